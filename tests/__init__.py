@@ -1,0 +1,1 @@
+"""The tests of the Skills Passport: python3 -m tests runs all of them."""
