@@ -1,0 +1,356 @@
+"""What an entry is: an OpenBadgeCredential 3.0, as a value and as a document.
+
+An entry says: this student of this school showed this skill at this level; this champion of this employer
+knows it in this way; it happened on this day, in this setting, for so many hours; and here one can ask whether
+it still holds. It never says what the student wrote about it: of the evidence there is only a salted digest.
+
+`build` writes the document and `read` takes it apart again. `read(build(entry, endorsement))` is the entry, and
+a document that `build` would not have written, member for member, is refused. Wording that is changed here
+makes documents already issued unreadable: add a second wording then, and keep this one for reading.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from . import endorsement as endorsements
+from .endorsement import Endorsement
+from .errors import MalformedCredential
+from .terms import (
+    CONTEXTS,
+    LEVELS,
+    Basis,
+    Document,
+    Issuer,
+    profile,
+    read_profile,
+    read_timestamp,
+    reading,
+    refuse_other,
+    schema,
+    text,
+    timestamp,
+)
+
+__all__ = [
+    "LEVELS",
+    "Achievement",
+    "Basis",
+    "Champion",
+    "Document",
+    "Entry",
+    "EvidenceStatement",
+    "Issuer",
+    "StatusReference",
+    "build",
+    "check_bound",
+    "embedded_endorsement",
+    "read",
+]
+
+TYPES = ("VerifiableCredential", "OpenBadgeCredential")
+
+_HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
+_CRITERIA = (
+    "Someone senior at an employer decided, from one thing that the student did, which of the four worded"
+    " levels of this skill it shows. The levels are not levels of a national qualification."
+)
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """One skill of a published framework, with the wording of its four levels at that time."""
+
+    id: str
+    skill: str
+    group: str
+    framework: str
+    framework_version: int
+    framework_url: str
+    descriptors: tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The person who endorsed, and the employer for whom."""
+
+    name: str
+    role: str
+    employer: Issuer
+
+
+@dataclass(frozen=True)
+class EvidenceStatement:
+    """What may be said of the evidence: kind, day, setting, hours and a salted digest; never its content."""
+
+    kind: str
+    held_on: date
+    setting: str
+    hours: Decimal
+    digest: str
+
+
+@dataclass(frozen=True)
+class StatusReference:
+    """Where to ask whether the entry still holds: a status list, and a place in it."""
+
+    list_url: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One signed statement of a passport. Times are UTC, in whole seconds."""
+
+    id: str
+    subject_id: str
+    issuer: Issuer
+    holder_name: str
+    school: str
+    achievement: Achievement
+    level: int
+    champion: Champion
+    basis: Basis
+    evidence: EvidenceStatement
+    endorsed_at: datetime
+    issued_at: datetime
+    review_at: datetime
+    status: StatusReference
+
+
+def build(entry: Entry, endorsement: Document) -> Document:
+    """Write the document of an entry, without its own proof.
+
+    `endorsement` is the employer's secured EndorsementCredential; it goes in whole, with its proof.
+    Raises MalformedCredential when it speaks of anything else than this entry.
+    """
+    check_bound(entry, endorsements.read(endorsement))
+    return _write(entry, endorsement)
+
+
+def read(document: Document) -> Entry:
+    """Read the entry that a document says, with or without a proof; no proof is checked here.
+
+    Raises MalformedCredential unless the document is, member for member, what `build` makes of the entry.
+    """
+    with reading("an entry"):
+        endorsement = endorsements.read(embedded_endorsement(document))
+        subject = document["credentialSubject"]
+        entry = Entry(
+            id=text(document["id"]),
+            subject_id=text(subject["id"]),
+            issuer=read_profile(document["issuer"]),
+            holder_name=text(subject["identifier"][0]["identityHash"]),
+            school=text(subject["identifier"][1]["identityHash"]),
+            achievement=_read_achievement(subject["achievement"]),
+            level=_read_level(subject),
+            champion=_read_champion(subject["source"], endorsement),
+            basis=endorsement.basis,
+            evidence=_read_evidence(document["evidence"][0], subject),
+            endorsed_at=read_timestamp(document["awardedDate"]),
+            issued_at=read_timestamp(document["validFrom"]),
+            review_at=read_timestamp(document["validUntil"]),
+            status=_read_status(document["credentialStatus"]),
+        )
+    refuse_other(document, _write(entry, embedded_endorsement(document)), "an entry")
+    return entry
+
+
+def embedded_endorsement(document: Document) -> Document:
+    """Give the secured endorsement inside a document. Raises MalformedCredential unless there is one."""
+    embedded = document.get("endorsement")
+    if not isinstance(embedded, list) or len(embedded) != 1 or not isinstance(embedded[0], dict):
+        raise MalformedCredential("there must be one endorsement, embedded whole")
+    return embedded[0]
+
+
+def check_bound(entry: Entry, endorsement: Endorsement) -> None:
+    """Raise MalformedCredential, naming the difference, unless the endorsement is about this very entry."""
+    said = {
+        "entry": (endorsement.entry_id, entry.id),
+        "employer": (endorsement.employer, entry.champion.employer),
+        "champion": (endorsement.champion_name, entry.champion.name),
+        "champion's role": (endorsement.champion_role, entry.champion.role),
+        "skill": (endorsement.skill, entry.achievement.skill),
+        "level": (endorsement.level, entry.level),
+        "basis": (endorsement.basis, entry.basis),
+        "evidence": (endorsement.evidence_digest, entry.evidence.digest),
+        "time": (timestamp(endorsement.endorsed_at), timestamp(entry.endorsed_at)),
+    }
+    for what, (endorsed, entered) in said.items():
+        if endorsed != entered:
+            raise MalformedCredential(f"the endorsement is about another {what}")
+
+
+def _write(entry: Entry, endorsement: Document) -> Document:
+    return {
+        "@context": list(CONTEXTS),
+        "id": entry.id,
+        "type": list(TYPES),
+        "name": f"{entry.achievement.skill}: {LEVELS[entry.level - 1]}",
+        "description": f"A skill that a student showed, endorsed by {entry.champion.employer.name}.",
+        "issuer": profile(entry.issuer),
+        "awardedDate": timestamp(entry.endorsed_at),
+        "validFrom": timestamp(entry.issued_at),
+        "validUntil": timestamp(entry.review_at),
+        "credentialSubject": _subject(entry),
+        "evidence": [_evidence(entry.evidence)],
+        "endorsement": [endorsement],
+        "credentialSchema": schema("achievementcredential"),
+        "credentialStatus": _status(entry.status),
+    }
+
+
+def _subject(entry: Entry) -> Document:
+    return {
+        "id": entry.subject_id,
+        "type": ["AchievementSubject"],
+        "identifier": [_identity("name", entry.holder_name), _identity("ext:school", entry.school)],
+        "activityStartDate": f"{entry.evidence.held_on.isoformat()}T00:00:00Z",
+        "achievement": _achievement(entry.achievement),
+        "result": [_result(entry.achievement, entry.level)],
+        "source": _source(entry),
+    }
+
+
+def _identity(kind: str, value: str) -> Document:
+    return {"type": "IdentityObject", "hashed": False, "identityHash": value, "identityType": kind}
+
+
+def _achievement(achievement: Achievement) -> Document:
+    return {
+        "id": achievement.id,
+        "type": ["Achievement"],
+        "achievementType": "Competency",
+        "name": achievement.skill,
+        "description": f"{achievement.skill}, a skill of the {achievement.framework}.",
+        "fieldOfStudy": achievement.group,
+        "version": str(achievement.framework_version),
+        "criteria": {"id": achievement.framework_url, "narrative": _CRITERIA},
+        "alignment": [_alignment(achievement)],
+        "resultDescription": [_levels(achievement)],
+    }
+
+
+def _alignment(achievement: Achievement) -> Document:
+    """Point at the item of the framework."""
+    return {
+        "type": ["Alignment"],
+        "targetName": achievement.skill,
+        "targetFramework": achievement.framework,
+        "targetUrl": achievement.id,
+    }
+
+
+def _levels(achievement: Achievement) -> Document:
+    """Write the four levels as they are worded now, so that an entry keeps the words it was issued under."""
+    return {
+        "id": f"{achievement.id}#level",
+        "type": ["ResultDescription"],
+        "name": "Level",
+        "resultType": "RubricCriterionLevel",
+        "rubricCriterionLevel": [
+            {
+                "id": _level_id(achievement, level),
+                "type": ["RubricCriterionLevel"],
+                "name": name,
+                "description": descriptor,
+            }
+            for level, (name, descriptor) in enumerate(zip(LEVELS, achievement.descriptors, strict=True), 1)
+        ],
+    }
+
+
+def _level_id(achievement: Achievement, level: int) -> str:
+    return f"{achievement.id}#level-{level}"
+
+
+def _result(achievement: Achievement, level: int) -> Document:
+    return {
+        "type": ["Result"],
+        "resultDescription": f"{achievement.id}#level",
+        "achievedLevel": _level_id(achievement, level),
+    }
+
+
+def _source(entry: Entry) -> Document:
+    """Write the champion, under an id that belongs to this entry alone."""
+    champion = uuid.uuid5(uuid.UUID(entry.id.removeprefix("urn:uuid:")), "champion")
+    return {
+        "id": f"urn:uuid:{champion}",
+        "type": ["Profile"],
+        "name": entry.champion.name,
+        "parentOrg": profile(entry.champion.employer),
+    }
+
+
+def _evidence(evidence: EvidenceStatement) -> Document:
+    return {
+        "type": ["Evidence"],
+        "name": evidence.kind,
+        "genre": evidence.setting,
+        "description": _write_hours(evidence.hours),
+        "digestMultibase": evidence.digest,
+    }
+
+
+def _status(status: StatusReference) -> Document:
+    """Write the one status that Open Badges allows (Bitstring Status List 1.0, section 2.1)."""
+    return {
+        "id": f"{status.list_url}#{status.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(status.index),
+        "statusListCredential": status.list_url,
+    }
+
+
+def _write_hours(hours: Decimal) -> str:
+    plain = f"{hours:f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return f"{plain} hour" if plain == "1" else f"{plain} hours"
+
+
+def _read_achievement(document: Any) -> Achievement:
+    levels = document["resultDescription"][0]["rubricCriterionLevel"]
+    first, second, third, fourth = (text(level["description"]) for level in levels)
+    return Achievement(
+        id=text(document["id"]),
+        skill=text(document["name"]),
+        group=text(document["fieldOfStudy"]),
+        framework=text(document["alignment"][0]["targetFramework"]),
+        framework_version=int(document["version"]),
+        framework_url=text(document["criteria"]["id"]),
+        descriptors=(first, second, third, fourth),
+    )
+
+
+def _read_level(subject: Any) -> int:
+    ids = [f"{subject['achievement']['id']}#level-{level}" for level in range(1, len(LEVELS) + 1)]
+    return ids.index(subject["result"][0]["achievedLevel"]) + 1
+
+
+def _read_champion(source: Any, endorsement: Endorsement) -> Champion:
+    """The role stands in the endorsement alone."""
+    return Champion(text(source["name"]), endorsement.champion_role, read_profile(source["parentOrg"]))
+
+
+def _read_evidence(document: Any, subject: Any) -> EvidenceStatement:
+    hours = _HOURS.fullmatch(document["description"])
+    if hours is None:
+        raise MalformedCredential("the hours of the evidence cannot be read")
+    day = datetime.strptime(subject["activityStartDate"], "%Y-%m-%dT00:00:00Z").replace(tzinfo=UTC)
+    return EvidenceStatement(
+        kind=text(document["name"]),
+        held_on=day.date(),
+        setting=text(document["genre"]),
+        hours=Decimal(hours["hours"]),
+        digest=text(document["digestMultibase"]),
+    )
+
+
+def _read_status(document: Any) -> StatusReference:
+    return StatusReference(text(document["statusListCredential"]), int(document["statusListIndex"]))

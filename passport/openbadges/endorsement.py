@@ -1,0 +1,115 @@
+"""The employer's own word: an EndorsementCredential (Open Badges 3.0, B.1.9), as a value and as a document.
+
+Who endorses, how he knows, what and at which level stand in one fixed sentence. It is written and read here
+and nowhere else; a document that it cannot be read from is not one of ours.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from .errors import MalformedCredential
+from .terms import (
+    CONTEXTS,
+    LEVELS,
+    Basis,
+    Document,
+    Issuer,
+    profile,
+    read_profile,
+    read_timestamp,
+    reading,
+    refuse_other,
+    schema,
+    text,
+    timestamp,
+)
+
+_BASIS_WORDS = {
+    Basis.SAW_IT: "saw it",
+    Basis.REVIEWED: "reviewed the work",
+    Basis.TOLD: "was told by a supervisor",
+}
+_BASES = {words: basis for basis, words in _BASIS_WORDS.items()}
+# The texts of people stand between “ and ”, which no text inside may use.
+_SENTENCE = re.compile(
+    r"“(?P<name>[^“”]+)” \(“(?P<role>[^“”]+)”\) (?P<basis>[a-z ]+)"
+    r" and endorses “(?P<skill>[^“”]+)” at the level “(?P<level>[^“”]+)”\."
+)
+
+
+@dataclass(frozen=True)
+class Endorsement:
+    """What an employer says about one entry, bound to the evidence that the champion looked at."""
+
+    id: str
+    entry_id: str
+    employer: Issuer
+    champion_name: str
+    champion_role: str
+    skill: str
+    level: int
+    basis: Basis
+    endorsed_at: datetime
+    evidence_digest: str
+
+
+def build(endorsement: Endorsement) -> Document:
+    """Write the document, without its proof. Raises MalformedCredential for a text with “ or ” in it."""
+    return {
+        "@context": list(CONTEXTS),
+        "id": endorsement.id,
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": f"Endorsement of “{endorsement.skill}”",
+        "issuer": profile(endorsement.employer),
+        "validFrom": timestamp(endorsement.endorsed_at),
+        "credentialSubject": {
+            "id": endorsement.entry_id,
+            "type": ["EndorsementSubject"],
+            "endorsementComment": write_comment(endorsement),
+        },
+        "evidence": [{"type": ["Evidence"], "digestMultibase": endorsement.evidence_digest}],
+        "credentialSchema": schema("endorsementcredential"),
+    }
+
+
+def read(document: Document) -> Endorsement:
+    """Read the value back, with or without a proof on the document; the proof itself is not checked here.
+
+    Raises MalformedCredential unless the document is, member for member, what `build` makes of the value.
+    """
+    with reading("an endorsement"):
+        subject = document["credentialSubject"]
+        said = read_comment(text(subject["endorsementComment"]))
+        endorsement = Endorsement(
+            id=text(document["id"]),
+            entry_id=text(subject["id"]),
+            employer=read_profile(document["issuer"]),
+            champion_name=said["name"],
+            champion_role=said["role"],
+            skill=said["skill"],
+            level=LEVELS.index(said["level"]) + 1,
+            basis=_BASES[said["basis"]],
+            endorsed_at=read_timestamp(document["validFrom"]),
+            evidence_digest=text(document["evidence"][0]["digestMultibase"]),
+        )
+    refuse_other(document, build(endorsement), "an endorsement")
+    return endorsement
+
+
+def write_comment(endorsement: Endorsement) -> str:
+    """Write the sentence: “Robin Fixturely” (“Production Director”) saw it and endorses “…” at …."""
+    comment = (
+        f"“{endorsement.champion_name}” (“{endorsement.champion_role}”) {_BASIS_WORDS[endorsement.basis]}"
+        f" and endorses “{endorsement.skill}” at the level “{LEVELS[endorsement.level - 1]}”."
+    )
+    read_comment(comment)
+    return comment
+
+
+def read_comment(comment: str) -> dict[str, str]:
+    """Take the sentence apart again. Raises MalformedCredential when it is another sentence."""
+    said = _SENTENCE.fullmatch(comment)
+    if said is None:
+        raise MalformedCredential("the endorsement is not worded in our fixed sentence")
+    return said.groupdict()

@@ -1,0 +1,25 @@
+"""What can be wrong with a document of this room."""
+
+
+class OpenBadgesError(Exception):
+    """The parent of everything that this room raises."""
+
+
+class MalformedCredential(OpenBadgesError):
+    """The document is not one that we issue: it says less, more or something else; the message says where."""
+
+
+class MalformedStatusList(OpenBadgesError):
+    """The document is not a status list that we can read."""
+
+
+class MalformedRegistry(OpenBadgesError):
+    """The registry, or the bundle around it, cannot be read."""
+
+
+class BadCode(OpenBadgesError):
+    """What somebody typed cannot be a share code."""
+
+
+class BadAddress(OpenBadgesError):
+    """No did:web can be made of this address."""

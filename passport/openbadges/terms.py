@@ -1,0 +1,109 @@
+"""Words and values that entry, endorsement and status list share."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from passport.proofs import json_text
+
+from .errors import MalformedCredential
+
+Document = dict[str, Any]
+
+CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+# In this order; the third defines 1EdTechJsonSchemaValidator2019.
+CONTEXTS = (
+    CREDENTIALS_V2,
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+)
+LEVELS = ("With guidance", "With support", "On my own", "Guiding others")
+
+_TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Basis(IntEnum):
+    """How a champion knows what he endorses."""
+
+    SAW_IT = 1
+    REVIEWED = 2
+    TOLD = 3
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """A programme or an employer: whoever has a did:web and keys of its own."""
+
+    did: str
+    name: str
+
+
+def profile(issuer: Issuer) -> Document:
+    """Write an issuer as a Profile (Open Badges 3.0, B.1.18)."""
+    return {"id": issuer.did, "type": ["Profile"], "name": issuer.name}
+
+
+def read_profile(document: Mapping[str, Any]) -> Issuer:
+    """Read an issuer back."""
+    return Issuer(text(document["id"]), text(document["name"]))
+
+
+def schema(name: str) -> list[Document]:
+    """Name the published schema that a document keeps to."""
+    address = f"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_{name}_schema.json"
+    return [{"id": address, "type": "1EdTechJsonSchemaValidator2019"}]
+
+
+def timestamp(at: datetime) -> str:
+    """Write a time in UTC, in whole seconds."""
+    if at.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return at.astimezone(UTC).strftime(_TIMESTAMP)
+
+
+def read_timestamp(value: str) -> datetime:
+    """Read a time that `timestamp` wrote. Raises ValueError for any other spelling."""
+    at = datetime.strptime(value, _TIMESTAMP).replace(tzinfo=UTC)
+    if timestamp(at) != value:
+        raise ValueError("not a time in UTC in whole seconds")
+    return at
+
+
+def text(value: Any) -> str:
+    """Take a value as text. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn whatever goes wrong while values are picked out of a document into MalformedCredential."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise MalformedCredential(f"this is not {what} of ours: {type(error).__name__} {error}") from error
+
+
+def refuse_other(document: Document, ours: Document, what: str) -> None:
+    """Raise MalformedCredential unless a document, its proof aside, is exactly the one that we would write.
+
+    RDF merges things with one id and knows no order, so a member could be moved or said twice under a valid
+    signature. Comparing with what we would have written leaves no room for that.
+    """
+    said = {name: member for name, member in document.items() if name != "proof"}
+    if json_text.write(said) != json_text.write(ours):
+        raise MalformedCredential(f"this is not {what} of ours: it differs at {_difference(said, ours)}")
+
+
+def _difference(said: Any, ours: Any, place: str = "") -> str:
+    if isinstance(said, dict) and isinstance(ours, dict):
+        for name in sorted(said.keys() | ours.keys()):
+            if name not in said or name not in ours:
+                return f"{place}/{name}"
+            if json_text.write(said[name]) != json_text.write(ours[name]):
+                return _difference(said[name], ours[name], f"{place}/{name}")
+    return place or "its top"

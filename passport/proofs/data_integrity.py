@@ -1,0 +1,113 @@
+"""Data Integrity proofs with the cryptosuite eddsa-rdfc-2022 (Data Integrity EdDSA Cryptosuites 1.0, 3.2).
+
+One cryptosuite, one kind of key, one proof on a document. The caller looks the key up by who should have
+signed; nothing inside the document chooses a key or an algorithm.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from . import keys
+from .canonical import canonical
+from .errors import BadProof, NotCanonical
+
+if TYPE_CHECKING:
+    from .signing import Signer
+
+CRYPTOSUITE = "eddsa-rdfc-2022"
+PURPOSE = "assertionMethod"
+
+_MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+_CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a proof says of itself. Nothing of it is believed before the signature holds."""
+
+    verification_method: str
+    created: datetime
+    signature: bytes
+
+
+def proof_options(verification_method: str, created: datetime, purpose: str = PURPOSE) -> dict[str, Any]:
+    """Say who signs, when and what for: a proof without its value (section 3.2.1, `options`)."""
+    return {
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "verificationMethod": verification_method,
+        "proofPurpose": purpose,
+    }
+
+
+def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer") -> dict[str, Any]:
+    """Give the secured document (section 3.2.1, Create Proof). The same input gives the same bytes.
+
+    Raises NotCanonical for whatever would not be signed, BadProof for a document that has a proof already.
+    """
+    if "proof" in document:
+        raise BadProof("the document has a proof already")
+    signature = signer.sign(_hash_data(document, options))
+    return {**document, "proof": {**options, "proofValue": keys.base58_multibase(signature)}}
+
+
+def read_proof(secured: dict[str, Any]) -> Proof:
+    """Give the one proof of a document. Raises BadProof for any other shape, member or algorithm."""
+    proof = secured.get("proof")
+    if not isinstance(proof, dict) or proof.keys() != _MEMBERS:
+        raise BadProof("there must be one proof with the members of eddsa-rdfc-2022")
+    if not all(isinstance(member, str) for member in proof.values()):
+        raise BadProof("every member of the proof must be a text")
+    if (proof["type"], proof["cryptosuite"]) != ("DataIntegrityProof", CRYPTOSUITE):
+        raise BadProof(f"the proof is not of the cryptosuite {CRYPTOSUITE}")
+    if proof["proofPurpose"] != PURPOSE:
+        raise BadProof(f"the purpose of the proof is not {PURPOSE}")
+    return Proof(proof["verificationMethod"], _created(proof["created"]), _signature(proof["proofValue"]))
+
+
+def verify_proof(secured: dict[str, Any], public_key: bytes) -> None:
+    """Check the proof of a document with the key of whoever should have signed it (section 3.2.2).
+
+    Raises BadProof when the proof has a wrong shape or the signature does not hold, NotCanonical when the
+    document says anything that the signature does not cover. Not checked: times, and whose key it is.
+    """
+    proof = read_proof(secured)
+    document = {name: member for name, member in secured.items() if name != "proof"}
+    options = {name: member for name, member in secured["proof"].items() if name != "proofValue"}
+    keys.verify_signature(public_key, proof.signature, _hash_data(document, options))
+
+
+def check_lossless(document: dict[str, Any]) -> None:
+    """Raise NotCanonical for whatever in the document a signature over it would not cover."""
+    canonical(document)
+
+
+def _hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
+    """Hash the proof's options, then the document (section 3.2.4, Hashing)."""
+    if "@context" not in document:
+        raise NotCanonical("the document has no @context")
+    configuration = {"@context": document["@context"], **options}
+    return hashlib.sha256(canonical(configuration)).digest() + hashlib.sha256(canonical(document)).digest()
+
+
+def _created(text: str) -> datetime:
+    try:
+        if not _CREATED.fullmatch(text):
+            raise ValueError(text)
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise BadProof("the proof's time is not a time in UTC") from error
+
+
+def _signature(text: str) -> bytes:
+    try:
+        signature = keys.from_base58_multibase(text)
+    except ValueError as error:
+        raise BadProof("the proof's value cannot be read") from error
+    if len(signature) != keys.SIGNATURE_BYTES or keys.base58_multibase(signature) != text:
+        raise BadProof("the proof's value is not an Ed25519 signature")
+    return signature

@@ -1,0 +1,89 @@
+"""JSON from outside: read once, strictly, within bounds.
+
+Two readers must never see two different documents in one text, so whatever readers are known to disagree
+about is refused: duplicate names, NaN and Infinity, lone surrogates, bytes that are not UTF-8 (RFC 8259,
+I-JSON of RFC 7493).
+"""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from .errors import NotJson
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+MAX_DIGITS = 400
+
+# A string, also one without its closing quote, so that no text makes the search start over.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+
+
+def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Give the value that the bytes say. Raises NotJson for anything unusual."""
+    if len(data) > max_bytes:
+        raise NotJson(f"longer than {max_bytes} bytes")
+    try:
+        text = data.decode("utf-8")
+        _refuse_depth(text)
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # fails for a lone surrogate
+    except NotJson:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotJson("not JSON in UTF-8") from error
+    return value
+
+
+def read_object(data: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+    """Give the object that the bytes say. Raises NotJson, also when they say something else."""
+    value = read(data, max_bytes=max_bytes)
+    if not isinstance(value, dict):
+        raise NotJson("not a JSON object")
+    return value
+
+
+def write(value: Any) -> bytes:
+    """Write a value in one fixed way: sorted names, no spaces, UTF-8."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode("utf-8")
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for sign in re.findall(r"[\[{\]}]", _STRING.sub("", text)):
+        depth += 1 if sign in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise NotJson(f"deeper than {MAX_DEPTH} levels")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotJson("a name stands twice in one object")
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotJson(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise NotJson("a number without end")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise NotJson("a number with too many digits")
+    return int(text)
