@@ -1,12 +1,13 @@
 """What an entry is: an OpenBadgeCredential 3.0, as a value and as a document.
 
 An entry says: this student of this school showed this skill at this level; this champion of this employer
-knows it in this way; it happened on this day, in this setting, for so many hours; and here one can ask whether
-it still holds. It never says what the student wrote about it: of the evidence there is only a salted digest.
+knows it in this way; it happened on this day, in this setting, for so many hours; and here one can ask
+whether it still holds. It never says what the student wrote about it: of the evidence there is only a
+salted digest.
 
-`build` writes the document and `read` takes it apart again. `read(build(entry, endorsement))` is the entry, and
-a document that `build` would not have written, member for member, is refused. Wording that is changed here
-makes documents already issued unreadable: add a second wording then, and keep this one for reading.
+`build` writes the document and `read` takes it apart again. `read(build(entry, endorsement))` is the entry,
+and a document that `build` would not have written, member for member, is refused. Wording that is changed
+here makes documents already issued unreadable: add a second wording then, and keep this one for reading.
 """
 
 import re

@@ -36,8 +36,8 @@ class Method:
 def web_did(public_url: str, *path: str) -> str:
     """Make the did:web of a path below a public address; a port is written as %3A.
 
-    Raises BadAddress for an address with a path of its own, for an IP address, which did:web does not know, and
-    for odd segments.
+    Raises BadAddress for an address with a path of its own, for an IP address, which did:web does not know,
+    and for odd segments.
     """
     parts = urlsplit(public_url)
     try:

@@ -1,7 +1,7 @@
 """The registry: whom we recognise, with which keys, and what has become of each key.
 
-It is a plain JSON document, signed over its exact bytes (proofs.jws). There is one root key and a threshold of
-one for now; the fields for more are here already.
+It is a plain JSON document, signed over its exact bytes (proofs.jws). There is one root key and a threshold
+of one for now; the fields for more are here already.
 """
 
 from collections.abc import Mapping

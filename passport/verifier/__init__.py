@@ -1,1 +1,22 @@
-"""What makes an entry genuine: bytes, trust and a time go in, one verdict comes out."""
+"""What makes an entry genuine: bytes, trust and a time go in, one verdict comes out. Start with `entry`."""
+
+from .entry import CHECKS, MAX_AGE, verify
+from .errors import NotGenuine, TrustError, VerifierError
+from .trust import Trust
+from .verdicts import SEVERITY, Check, Outcome, Verdict, Verification, worst
+
+__all__ = [
+    "CHECKS",
+    "MAX_AGE",
+    "SEVERITY",
+    "Check",
+    "NotGenuine",
+    "Outcome",
+    "Trust",
+    "TrustError",
+    "Verdict",
+    "Verification",
+    "VerifierError",
+    "verify",
+    "worst",
+]

@@ -1,0 +1,111 @@
+"""Whom a checker believes, and what it was given to check with. No fetching: whoever calls has the files."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from passport.openbadges import bundle as bundles
+from passport.openbadges import registry as registries
+from passport.openbadges import status_list as status_lists
+from passport.openbadges.bundle import Bundle
+from passport.openbadges.errors import OpenBadgesError
+from passport.openbadges.registry import KeyState, Registry
+from passport.openbadges.status_list import StatusList
+from passport.proofs import data_integrity, jws, keys
+from passport.proofs.errors import ProofError
+from passport.proofs.keys import Role
+
+from .errors import Failed, TrustError
+from .verdicts import Verdict
+
+Document = dict[str, Any]
+
+_VOUCHING = frozenset({KeyState.ACTIVE, KeyState.RETIRED})
+
+
+class Trust:
+    """A registry that we believe, with status lists and DID documents that still have to prove themselves.
+
+    It never changes; whoever has a newer registry or list makes a new one.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        unverified_lists: Mapping[str, Document],
+        did_documents: Mapping[str, Document] | None = None,
+    ) -> None:
+        """Take a registry whose signature has been checked. `from_bundle` and `from_parts` do that."""
+        self.registry = registry
+        self.did_documents = did_documents or {}
+        self._unverified_lists = unverified_lists
+        self._lists: dict[str, StatusList] = {}
+
+    @classmethod
+    def from_bundle(cls, bundle: bytes, root_keys: Iterable[bytes] | None = None) -> Self:
+        """Read bundle.json. Raises TrustError when it cannot be read, or its registry cannot be believed.
+
+        Without `root_keys`, the root keys that the registry itself names are taken at their word: whoever
+        names the file trusts where it came from.
+        """
+        try:
+            parts = bundles.read(bundle)
+        except OpenBadgesError as error:
+            raise TrustError(str(error)) from error
+        return cls.from_parts(parts, root_keys)
+
+    @classmethod
+    def from_parts(cls, parts: Bundle, root_keys: Iterable[bytes] | None = None) -> Self:
+        """Take the parts of a bundle one by one, for whoever has them already."""
+        registry = _believe(parts.registry, root_keys)
+        return cls(registry, parts.status_lists, parts.did_documents)
+
+    def status_list(self, url: str, issuer: str) -> StatusList:
+        """Give a status list after checking that a status key of this issuer signed it.
+
+        Raises Failed (V8): a list that is missing or cannot be believed leaves a check unfinished.
+        """
+        if url not in self._lists:
+            self._lists[url] = self._verified_list(url, issuer)
+        if self._lists[url].issuer != issuer:
+            raise Failed(Verdict.V8, "the status list is another issuer's")
+        return self._lists[url]
+
+    def _verified_list(self, url: str, issuer: str) -> StatusList:
+        secured = self._unverified_lists.get(url)
+        if secured is None:
+            raise Failed(Verdict.V8, "there is no status list to look into")
+        try:
+            claimed = status_lists.read(secured)
+            proof = data_integrity.read_proof(secured)
+            data_integrity.verify_proof(secured, self._status_key(proof.verification_method, issuer))
+        except (OpenBadgesError, ProofError) as error:
+            raise Failed(Verdict.V8, f"the status list cannot be believed: {error}") from error
+        if (claimed.url, claimed.issuer) != (url, issuer):
+            raise Failed(Verdict.V8, "the status list is another one")
+        return claimed
+
+    def _status_key(self, verification_method: str, issuer: str) -> bytes:
+        kid = key_id(verification_method, issuer, Role.STATUS)
+        key = self.registry.key(issuer, Role.STATUS, kid) if kid else None
+        if key is None or key.state not in _VOUCHING:
+            raise Failed(Verdict.V8, "the status list is not signed with a status key of the issuer")
+        return key.public_key
+
+
+def key_id(verification_method: str, issuer: str, role: Role) -> str | None:
+    """Give the kid out of `<issuer>#<role>-<kid>`, or None when it is another issuer's or another role's."""
+    start = f"{issuer}#{role}-"
+    return verification_method.removeprefix(start) if verification_method.startswith(start) else None
+
+
+def _believe(signed: bytes, root_keys: Iterable[bytes] | None) -> Registry:
+    """Read a registry that enough of its root keys signed, and at least one of those given."""
+    try:
+        registry = registries.from_bytes(jws.unverified_payload(signed))
+        own = {keys.kid(key): key for key in registry.root_keys}
+        payload = jws.verify_json(signed, own, registry.threshold)
+        if root_keys is not None:
+            jws.verify_json(signed, {keys.kid(key): key for key in root_keys})
+        return registries.from_bytes(payload)
+    except (OpenBadgesError, ProofError) as error:
+        raise TrustError(f"the registry cannot be believed: {error}") from error
