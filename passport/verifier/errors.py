@@ -12,7 +12,7 @@ class TrustError(VerifierError):
 
 
 class NotGenuine(VerifierError):
-@@"""The document is malformed, or a proof does not hold. It carries the list of checks, as a verdict 
+    """The document is malformed, or a proof does not hold. It carries its list of checks, like a verdict."""
 
     verdict = Verdict.V7
 
