@@ -1,0 +1,36 @@
+"""The only wiring: a runtime, the jobs and the web room become one Flask application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from passport import jobs, web
+from passport.config import ROOT
+from passport.services.errors import NotReady
+from passport.services.runtime import Runtime
+
+LARGEST_REQUEST = 64 * 1024
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Build the application. Raises NotReady where the instance has no secret for its cookies."""
+    app = Flask(
+        "passport",
+        root_path=str(ROOT / "passport"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "passport" / "static"),
+    )
+    app.secret_key = _secret(runtime)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.extensions["passport"] = runtime
+    app.extensions[jobs.EXTENSION] = jobs.Jobs(runtime)
+    web.register(app)
+    return app
+
+
+def _secret(runtime: Runtime) -> str:
+    file = runtime.settings.secret_file
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotReady(f"{file.name} in the instance folder cannot be read: {error}") from error

@@ -1,0 +1,109 @@
+"""The only reader of the environment: every setting, with its default and its check."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "PASSPORT_"
+LONGEST_HOST = 40
+
+
+class WrongSetting(Exception):
+    """A setting that cannot be used; the message is one line for the operator."""
+
+
+class Settings(BaseSettings):
+    """What the operator decides, read from ``PASSPORT_*`` variables."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    public_url: str = "http://localhost:8000"
+    instance: Path = ROOT / "instance"
+    database_url: str = ""
+    queue_url: str = ""
+    keys: Path | None = None
+    keys_passphrase_file: Path | None = None
+    listen: str = ""
+    status_batch_seconds: int = Field(default=20, ge=0, le=60)
+    status_max_age_hours: float = Field(default=24, gt=0, le=24 * 7)
+    time_zone: str = "Europe/London"
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must look like https://passport.example")
+        if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+            raise ValueError("must be an origin, with nothing after the host and port")
+        if parts.hostname.replace(".", "").isdigit() or ":" in parts.hostname:
+            raise ValueError("must name a host: an entry's issuer cannot be an IP address")
+        if len(parts.netloc) > LONGEST_HOST:
+            raise ValueError(f"must have a host of at most {LONGEST_HOST} characters")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("instance", "keys", "keys_passphrase_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address; a file beside the instance unless one is set."""
+        return self.database_url or f"sqlite:///{self.instance / 'passport.db'}"
+
+    @cached_property
+    def queue(self) -> str:
+        """The job queue's address; a file beside the instance unless one is set."""
+        return self.queue_url or f"sqlite:///{self.instance / 'jobs.db'}"
+
+    @cached_property
+    def keys_directory(self) -> Path:
+        """Where private keys stand; a second instance has keys of its own."""
+        return self.keys or (ROOT / "keys" if self.instance == ROOT / "instance" else self.instance / "keys")
+
+    @cached_property
+    def passphrase_file(self) -> Path:
+        """The file whose one line opens the private keys."""
+        return self.keys_passphrase_file or self.instance / "keys-passphrase"
+
+    @cached_property
+    def secret_file(self) -> Path:
+        """The file whose one line seals cookies."""
+        return self.instance / "secret-key"
+
+    @cached_property
+    def is_https(self) -> bool:
+        """Whether browsers reach the service over TLS (cookies and HSTS follow from it)."""
+        return self.public_url.startswith("https:")
+
+    @cached_property
+    def bind(self) -> str:
+        """The address the server listens on: the public port itself when there is no proxy."""
+        port = urlsplit(self.public_url).port or 8000
+        return self.listen or f"127.0.0.1:{8000 if self.is_https else port}"
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises WrongSetting for a value that cannot be used and for a misspelt ``PASSPORT_*`` name,
+    which would otherwise be ignored without a word.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            raise WrongSetting(f"{name} is not a setting. The settings are: {', '.join(sorted(known))}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error

@@ -1,0 +1,40 @@
+"""Tables and their queries, one noun a file. The only room that knows SQL."""
+
+from sqlalchemy.orm import Session
+
+from passport.db import (
+    accounts,
+    activities,
+    audit,
+    birthdates,
+    credentials,
+    demo,
+    endorsements,
+    evidence,
+    frameworks,
+    issuers,
+    programmes,
+    shares,
+)
+from passport.db.base import Base
+from passport.db.errors import DatabaseUnavailable
+from passport.db.session import Database
+
+__all__ = [
+    "Base",
+    "Database",
+    "DatabaseUnavailable",
+    "Session",
+    "accounts",
+    "activities",
+    "audit",
+    "birthdates",
+    "credentials",
+    "demo",
+    "endorsements",
+    "evidence",
+    "frameworks",
+    "issuers",
+    "programmes",
+    "shares",
+]

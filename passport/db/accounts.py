@@ -1,0 +1,127 @@
+"""Accounts, and what a student or a champion has besides one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime, choice, new_reference
+
+if TYPE_CHECKING:
+    from passport.db.programmes import Employer, Programme, School
+
+
+class Role(StrEnum):
+    """What an account may do (product roles that have pages so far)."""
+
+    STUDENT = "student"
+    CHAMPION = "champion"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+
+
+class Account(Base):
+    """Somebody who signs in."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    first_name: Mapped[str]
+    password_hash: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    programme: Mapped[Programme] = relationship(lazy="joined")
+    student: Mapped[Student | None] = relationship(back_populates="account", lazy="joined")
+    champion: Mapped[Champion | None] = relationship(back_populates="account", lazy="joined")
+    staff: Mapped[Staff | None] = relationship(back_populates="account", lazy="joined")
+
+
+class Student(Base):
+    """A student's place in a school. The date of birth stands elsewhere, behind a wall."""
+
+    __tablename__ = "students"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"))
+    year_group: Mapped[int]
+    account: Mapped[Account] = relationship(back_populates="student")
+    school: Mapped[School] = relationship(lazy="joined")
+
+    @property
+    def first_name(self) -> str:
+        """What champions may see, with the initial."""
+        return self.account.first_name
+
+    @property
+    def initial(self) -> str:
+        """The first letter of the last name, or nothing for somebody with one name."""
+        return self.account.name.removeprefix(self.account.first_name).strip()[:1]
+
+
+class Champion(Base):
+    """A senior employer; attachments say at which schools, and when."""
+
+    __tablename__ = "champions"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
+    job_title: Mapped[str]
+    account: Mapped[Account] = relationship(back_populates="champion")
+    employer: Mapped[Employer] = relationship(lazy="joined")
+
+
+class Staff(Base):
+    """The school that a coordinator works at."""
+
+    __tablename__ = "staff"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    account: Mapped[Account] = relationship(back_populates="staff")
+    school: Mapped[School] = relationship(lazy="joined")
+
+
+class Attachment(Base):
+    """A champion's time at a school, both days included."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("champion_id", "school_id", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    champion_id: Mapped[int] = mapped_column(ForeignKey("champions.account_id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date]
+
+
+def by_email(session: Session, email: str) -> Account | None:
+    """The account with that address, in any case."""
+    return session.scalar(select(Account).where(func.lower(Account.email) == email.strip().lower()))
+
+
+def by_reference(session: Session, reference: str) -> Account | None:
+    """The account with that reference."""
+    return session.scalar(select(Account).where(Account.reference == reference))
+
+
+def attached_schools(session: Session, champion: Champion, on: date) -> list[int]:
+    """The ids of the schools that a champion is attached to on a day."""
+    query = select(Attachment.school_id).where(
+        Attachment.champion_id == champion.account_id, Attachment.since <= on, on <= Attachment.until
+    )
+    return list(session.scalars(query))
+
+
+def count_students(session: Session, school_ids: list[int]) -> int:
+    """How many students these schools have."""
+    query = select(func.count()).select_from(Student).where(Student.school_id.in_(school_ids))
+    return session.scalar(query) or 0

@@ -1,0 +1,46 @@
+"""The audit trail: append-only, each record bound to the one before by a hash."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from passport.db.base import Base, UtcDateTime
+
+
+class AuditHead(Base):
+    """One row: the last record. Locking it puts writers of the trail in line."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    number: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(default="")
+
+
+class AuditRecord(Base):
+    """One act that matters. References only: no name, so that an erasure leaves the chain whole."""
+
+    __tablename__ = "audit_records"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[str]
+    previous: Mapped[str]
+    digest: Mapped[str]
+
+
+def head(session: Session) -> AuditHead:
+    """The last record's number and digest, locked until the transaction ends."""
+    query = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def records(session: Session) -> list[AuditRecord]:
+    """The whole trail, in order."""
+    return list(session.scalars(select(AuditRecord).order_by(AuditRecord.number)))

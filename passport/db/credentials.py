@@ -1,0 +1,204 @@
+"""Credentials (entries): the intent, the signed bytes, and every change of state since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.accounts import Student
+from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
+
+if TYPE_CHECKING:
+    from passport.db.endorsements import Endorsement
+    from passport.db.frameworks import Skill
+
+
+class CredentialState(StrEnum):
+    """Where an entry stands (product, section 3). Being past its review date is no state."""
+
+    INTENDED = "intended"
+    ISSUED = "issued"
+    ON_HOLD = "on_hold"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    ERASED = "erased"
+
+
+class StatusPosition(Base):
+    """A place in a status list. Never given out twice, not even after an erasure."""
+
+    __tablename__ = "status_positions"
+    __table_args__ = (UniqueConstraint("list_number", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_number: Mapped[int] = mapped_column(ForeignKey("status_lists.number"))
+    position: Mapped[int]
+
+
+class StatusList(Base):
+    """One list of a programme; the bits themselves are computed from the entries."""
+
+    __tablename__ = "status_lists"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Credential(Base):
+    """An entry. ``intent`` is what will be signed, ``document`` the signed bytes, served verbatim."""
+
+    __tablename__ = "credentials"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    urn: Mapped[str] = mapped_column(unique=True)
+    endorsement_id: Mapped[int] = mapped_column(ForeignKey("endorsements.id"), unique=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"), index=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"))
+    position_id: Mapped[int] = mapped_column(ForeignKey("status_positions.id"), unique=True)
+    state: Mapped[CredentialState] = mapped_column(choice(CredentialState, "credential_state"), index=True)
+    level: Mapped[int]
+    holder_name: Mapped[str]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    intent: Mapped[bytes]
+    document: Mapped[bytes | None]
+    endorsement: Mapped[Endorsement] = relationship(lazy="joined")
+    skill: Mapped[Skill] = relationship(lazy="joined")
+    position: Mapped[StatusPosition] = relationship(lazy="joined")
+
+    @property
+    def skill_name(self) -> str:
+        """The skill in words."""
+        return self.skill.name
+
+    @property
+    def endorser_name(self) -> str:
+        """Who endorsed it."""
+        return self.endorsement.champion.account.name
+
+    @property
+    def endorser_role(self) -> str:
+        """What the endorser does at the employer."""
+        return self.endorsement.champion.job_title
+
+    @property
+    def employer_name(self) -> str:
+        """The endorser's employer."""
+        return self.endorsement.champion.employer.name
+
+    @property
+    def endorsed_at(self) -> datetime:
+        """When it was endorsed."""
+        return self.endorsement.decided_at
+
+
+class StatusChange(Base):
+    """Append-only: who changed an entry's state, when, and the private reason."""
+
+    __tablename__ = "status_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    credential_id: Mapped[int] = mapped_column(ForeignKey("credentials.id"), index=True)
+    state: Mapped[CredentialState] = mapped_column(choice(CredentialState, "credential_state"))
+    actor: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def of_student(session: Session, student_id: int) -> list[Credential]:
+    """A student's signed entries, newest first."""
+    query = select(Credential).where(
+        Credential.student_id == student_id,
+        Credential.state.not_in([CredentialState.INTENDED, CredentialState.ERASED]),
+    )
+    return list(session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())))
+
+
+def own(session: Session, student_id: int, reference: str) -> Credential | None:
+    """A student's signed entry, or None for anybody else's."""
+    return session.scalar(
+        select(Credential).where(
+            Credential.student_id == student_id,
+            Credential.reference == reference,
+            Credential.state.not_in([CredentialState.INTENDED, CredentialState.ERASED]),
+        )
+    )
+
+
+def of_endorsement(session: Session, endorsement_id: int) -> Credential | None:
+    """The entry made from an endorsement."""
+    return session.scalar(select(Credential).where(Credential.endorsement_id == endorsement_id))
+
+
+def lock(session: Session, credential: Credential) -> None:
+    """Read an entry's state again and keep it from changing until the transaction ends."""
+    session.refresh(credential, ["state"], with_for_update=True)
+
+
+def unfinished(session: Session, limit: int = 100) -> list[Credential]:
+    """Intents without a signature, oldest first."""
+    query = select(Credential).where(Credential.state == CredentialState.INTENDED)
+    return list(session.scalars(query.order_by(Credential.id).limit(limit)))
+
+
+def latest_issue(session: Session) -> datetime | None:
+    """The newest time that anything was issued at."""
+    return session.scalar(select(func.max(Credential.issued_at)))
+
+
+def lists(session: Session) -> list[StatusList]:
+    """Every status list, in order."""
+    return list(session.scalars(select(StatusList).order_by(StatusList.number)))
+
+
+def newest_list(session: Session, programme_id: int) -> StatusList | None:
+    """A programme's list that takes new entries."""
+    query = select(StatusList).where(StatusList.programme_id == programme_id)
+    return session.scalar(query.order_by(StatusList.number.desc()).limit(1))
+
+
+def positions_taken(session: Session, number: int) -> int:
+    """How many places of a list are given out."""
+    query = select(func.count()).where(StatusPosition.list_number == number)
+    return session.scalar(query) or 0
+
+
+def take_position(session: Session, number: int, position: int) -> StatusPosition | None:
+    """Take a place in a list, or None if somebody has it."""
+    place = StatusPosition(list_number=number, position=position)
+    return place if add_unless_taken(session, place) else None
+
+
+def lock_list(session: Session, number: int) -> StatusList:
+    """A list, locked until the transaction ends: a change and a publication never cross."""
+    query = select(StatusList).where(StatusList.number == number).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def positions_in(session: Session, number: int, states: list[CredentialState]) -> list[int]:
+    """The places in a list whose entry is in one of these states."""
+    query = (
+        select(StatusPosition.position)
+        .join(Credential, Credential.position_id == StatusPosition.id)
+        .where(StatusPosition.list_number == number, Credential.state.in_(states))
+    )
+    return list(session.scalars(query))
+
+
+def counts(session: Session, school_ids: list[int]) -> dict[str, int]:
+    """How many entries these schools' students have in each state."""
+    query = (
+        select(Credential.state, func.count())
+        .join(Student, Student.account_id == Credential.student_id)
+        .where(Student.school_id.in_(school_ids))
+        .group_by(Credential.state)
+    )
+    return {state.value: number for state, number in session.execute(query)}

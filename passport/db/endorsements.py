@@ -1,0 +1,147 @@
+"""Endorsements: a champion's decision on one version of one piece of evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
+
+if TYPE_CHECKING:
+    from passport.db.accounts import Champion
+    from passport.db.evidence import Evidence, EvidenceVersion
+
+LIVE = text("state != 'undone'")
+
+
+class Decision(StrEnum):
+    """What the champion decided."""
+
+    ENDORSED = "endorsed"
+    RETURNED = "returned"
+    DECLINED = "declined"
+
+
+class EndorsementState(StrEnum):
+    """How far a decision has come. Only an endorsement is ever signed."""
+
+    PENDING = "pending"
+    SIGNING = "signing"
+    SIGNED = "signed"
+    UNDONE = "undone"
+
+
+class Endorsement(Base):
+    """A decision. At most one that was not undone stands for each version of the evidence."""
+
+    __tablename__ = "endorsements"
+    __table_args__ = (
+        Index(
+            "uq_endorsements_one_live",
+            "version_id",
+            unique=True,
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
+        Index("ix_endorsements_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("evidence_versions.id"))
+    champion_id: Mapped[int] = mapped_column(ForeignKey("champions.account_id"), index=True)
+    decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
+    state: Mapped[EndorsementState] = mapped_column(choice(EndorsementState, "endorsement_state"))
+    basis: Mapped[int | None]
+    level: Mapped[int | None]
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    evidence: Mapped[Evidence] = relationship(lazy="joined")
+    version: Mapped[EvidenceVersion] = relationship(lazy="joined")
+    champion: Mapped[Champion] = relationship(lazy="joined")
+
+    @property
+    def can_undo(self) -> bool:
+        """Only what waits to be signed; a return or a refusal has already reached the student."""
+        return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
+
+
+def add_live(session: Session, endorsement: Endorsement) -> bool:
+    """Add a decision; False if another one stands for this version already."""
+    return add_unless_taken(session, endorsement)
+
+
+def live(session: Session, version_id: int) -> Endorsement | None:
+    """The decision that stands for a version of the evidence."""
+    return session.scalar(
+        select(Endorsement).where(
+            Endorsement.version_id == version_id, Endorsement.state != EndorsementState.UNDONE
+        )
+    )
+
+
+def last(session: Session, evidence_id: int) -> Endorsement | None:
+    """The newest standing decision on any version of the evidence."""
+    return session.scalar(
+        select(Endorsement)
+        .where(Endorsement.evidence_id == evidence_id, Endorsement.state != EndorsementState.UNDONE)
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+    )
+
+
+def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[Endorsement]:
+    """A champion's decisions, newest first."""
+    query = select(Endorsement).where(Endorsement.champion_id == champion_id)
+    return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
+
+
+def by_reference(session: Session, champion_id: int, reference: str) -> Endorsement | None:
+    """A champion's own decision."""
+    return session.scalar(
+        select(Endorsement).where(Endorsement.champion_id == champion_id, Endorsement.reference == reference)
+    )
+
+
+def due(session: Session, at: datetime, limit: int = 100) -> list[Endorsement]:
+    """Endorsements whose time to undo is over, oldest first."""
+    query = (
+        select(Endorsement)
+        .where(
+            Endorsement.decision == Decision.ENDORSED,
+            Endorsement.state == EndorsementState.PENDING,
+            Endorsement.due_at <= at,
+        )
+        .order_by(Endorsement.due_at, Endorsement.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement | None:
+    """One endorsement, if its time to undo is over and nobody began to sign it."""
+    found = session.get(Endorsement, endorsement_id)
+    if found is None or found.state is not EndorsementState.PENDING:
+        return None
+    return found if found.due_at is not None and found.due_at <= at else None
+
+
+def move(
+    session: Session, endorsement: Endorsement, source: EndorsementState, target: EndorsementState
+) -> bool:
+    """Change the state if it still is ``source``; False if somebody else was first."""
+    done = session.execute(
+        update(Endorsement)
+        .where(Endorsement.id == endorsement.id, Endorsement.state == source)
+        .values(state=target)
+        .execution_options(synchronize_session=False)
+        .returning(Endorsement.id)
+    ).scalar()
+    session.refresh(endorsement, ["state"])
+    return done is not None

@@ -1,0 +1,81 @@
+"""Issuers (the programme, each employer) and the public halves of their keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime
+
+
+class Issuer(Base):
+    """Somebody whose signature we vouch for in the registry."""
+
+    __tablename__ = "issuers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    did: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    programme: Mapped[str | None]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Key(Base):
+    """The public half of a signing key. A root key has no issuer."""
+
+    __tablename__ = "keys"
+    __table_args__ = (
+        Index(
+            "uq_keys_one_active",
+            "issuer_id",
+            "role",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+    )
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    public_key: Mapped[bytes]
+    state: Mapped[str]
+    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("issuers.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    issuer: Mapped[Issuer | None] = relationship(lazy="joined")
+
+
+class SignedRegistry(Base):
+    """A version of the registry as it was signed; the root key may be offline since."""
+
+    __tablename__ = "registries"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signed: Mapped[bytes]
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def newest_registry(session: Session) -> SignedRegistry | None:
+    """The registry that is published."""
+    return session.scalar(select(SignedRegistry).order_by(SignedRegistry.version.desc()).limit(1))
+
+
+def all_issuers(session: Session) -> list[Issuer]:
+    """Every issuer, in the order they came."""
+    return list(session.scalars(select(Issuer).order_by(Issuer.id)))
+
+
+def all_keys(session: Session) -> list[Key]:
+    """Every key, root keys too, in a fixed order."""
+    return list(session.scalars(select(Key).order_by(Key.since, Key.kid)))
+
+
+def active_key(session: Session, issuer: Issuer | None, role: str) -> Key | None:
+    """The one key that signs for this issuer in this role now."""
+    owner = Key.issuer_id == issuer.id if issuer else Key.issuer_id.is_(None)
+    return session.scalar(select(Key).where(owner, Key.role == role, Key.state == "active"))

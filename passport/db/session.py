@@ -1,0 +1,86 @@
+"""Connections and transactions, alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from passport.db.errors import DatabaseUnavailable
+
+SQLITE_WAIT_SECONDS = 30
+READING = "passport_reading"
+
+
+class Database:
+    """One database and the two ways to use it: `transaction` to change, `reading` to look."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to ``url``; nothing is created here."""
+        self.url = url
+        self._engine = _engine(url)
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any exception."""
+        with _wrapped(), self._sessions() as session, session.begin():
+            session.connection()
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view of the data that cannot write: the database itself refuses."""
+        options = {READING: True, "postgresql_readonly": True}
+        with _wrapped(), self._sessions() as session, session.begin():
+            session.connection(execution_options=options)
+            yield session
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations and tests."""
+        return self._engine
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _wrapped() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseUnavailable(str(error.orig)) from error
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        return create_engine(address, pool_pre_ping=True)
+    # autocommit at the driver, so that the begin below is ours and not the driver's
+    options = {"timeout": SQLITE_WAIT_SECONDS, "isolation_level": None, "check_same_thread": False}
+    engine = create_engine(address, connect_args=options)
+    event.listen(engine, "connect", _durable)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    """FULL, not NORMAL: an acknowledged commit must survive a power cut."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes its lock at once: upgrading later would fail instead of waiting."""
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

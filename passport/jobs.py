@@ -1,0 +1,144 @@
+"""The queue: it only wakes work up. What is to be done stands in rows, and a sweep finds what was missed.
+
+huey loses a task whose worker is killed. So a task is nothing but the number of a row, safe to run
+twice, and once a minute the sweep puts every row that still waits into the queue again.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from flask import current_app
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from passport.services import credentials, publishing
+from passport.services.errors import IssuingClosed
+from passport.services.runtime import Runtime
+
+log = structlog.get_logger()
+
+EXTENSION = "passport.jobs"
+LONGEST_NAP_SECONDS = 0.5
+
+
+class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
+    """Messages as JSON: unpickling a queue would run whatever somebody put there."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps(data._asdict() if isinstance(data, Message) else data).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        found = json.loads(data)
+        if isinstance(found, dict) and "name" in found:
+            return Message(**(found | {"args": tuple(found["args"])}))
+        return found
+
+
+class EmbeddedConsumer(Consumer):  # type: ignore[misc]  # huey has no types
+    """A consumer inside the web process, whose signals belong to the server."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+class Jobs:
+    """The tasks, bound to one runtime and its queue."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Open the queue; nothing runs before `start`."""
+        self._runtime = runtime
+        self._queue = _open_queue(runtime.settings.queue)
+        self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
+        self._sweep = self._queue.task(name="sweep")(self._sweep_now)
+        self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
+        self._consumer: EmbeddedConsumer | None = None
+
+    def wake(self) -> None:
+        """Something was committed that makes work. Losing this call loses no work, only a minute."""
+        batch = self._runtime.settings.status_batch_seconds
+        self._sweep()
+        if batch:
+            self._sweep.schedule(delay=batch)
+
+    def start(self) -> None:
+        """Run tasks in threads of this process."""
+        options = {"workers": 2, "worker_type": "thread", "check_worker_health": False}
+        nap = {"initial_delay": 0.05, "max_delay": LONGEST_NAP_SECONDS}
+        self._consumer = EmbeddedConsumer(self._queue, **options, **nap)
+        self._consumer.start()
+
+    def stop(self) -> None:
+        """Let running tasks end, and no new one begin."""
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
+
+    def run(self) -> None:
+        """Run tasks until the process is told to stop (the command `work`)."""
+        Consumer(self._queue, workers=2, worker_type="thread").run()
+
+    def _issue_one(self, endorsement: int) -> None:
+        issue_one(self._runtime, endorsement)
+        publish_due(self._runtime)
+
+    def _sweep_now(self) -> None:
+        for endorsement in waiting(self._runtime):
+            self._issue(endorsement)
+        publish_due(self._runtime)
+
+
+def waiting(runtime: Runtime) -> list[int]:
+    """The endorsements whose entry is due or was begun and not finished."""
+    with runtime.database.reading() as session:
+        due = [endorsement.id for endorsement in credentials.due(session, runtime.clock())]
+        begun = [credential.endorsement_id for credential in credentials.unfinished(session)]
+    return begun + due
+
+
+def issue_one(runtime: Runtime, endorsement: int) -> None:
+    """Issue one entry in its two transactions. What cannot be signed now waits for a later sweep."""
+    try:
+        with runtime.database.transaction() as session:
+            credentials.intend(
+                session, runtime.keys, runtime.settings.public_url, endorsement, runtime.clock()
+            )
+        with runtime.database.transaction() as session:
+            credentials.finish(session, runtime.keys, endorsement, runtime.clock())
+    except IssuingClosed as error:
+        log.error("issuing is closed", reason=str(error))
+
+
+def publish_due(runtime: Runtime) -> None:
+    """Write the status lists whose time has come."""
+    batch = timedelta(seconds=runtime.settings.status_batch_seconds)
+    try:
+        with runtime.database.transaction() as session:
+            publishing.publish_due(
+                session, runtime.keys, runtime.public, runtime.settings.public_url, batch, runtime.clock()
+            )
+    except IssuingClosed as error:
+        log.error("status lists cannot be signed", reason=str(error))
+
+
+def run_due(runtime: Runtime) -> None:
+    """Do here and now what a sweep would put into the queue."""
+    for endorsement in waiting(runtime):
+        issue_one(runtime, endorsement)
+    publish_due(runtime)
+
+
+def wake() -> None:
+    """Wake the jobs of the app that serves this request. Call it after the commit."""
+    current_app.extensions[EXTENSION].wake()
+
+
+def _open_queue(url: str) -> Huey:
+    options = {"results": False, "serializer": JsonSerializer(), "utc": True}
+    if url.startswith("redis"):
+        return RedisHuey("passport", url=url, **options)
+    return SqliteHuey("passport", filename=url.removeprefix("sqlite:///"), **options)

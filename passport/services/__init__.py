@@ -1,0 +1,5 @@
+"""Use cases, one verb a function. Given a session, keys and the time; never commits."""
+
+from passport.db import Database, DatabaseUnavailable, Session
+
+__all__ = ["Database", "DatabaseUnavailable", "Session"]

@@ -1,0 +1,116 @@
+"""Accounts: who signs in, and how they are made. The only writer of dates of birth."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Attachment, Champion, Role, Staff, Student
+from passport.db.birthdates import Birthdate
+from passport.db.programmes import Employer, Programme, School, Sector
+from passport.services.errors import WrongPassword
+
+__all__ = [
+    "Account",
+    "Role",
+    "attach",
+    "get",
+    "make",
+    "make_champion",
+    "make_staff",
+    "make_student",
+    "sign_in",
+]
+
+# 19 MiB, not the library's 64: every sign-in at once takes that much
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODY = HASHER.hash("nobody has this password")
+LONGEST_PASSWORD = 512
+
+
+def sign_in(session: Session, email: str, password: str) -> Account:
+    """The account that belongs to an address and password.
+
+    Raises WrongPassword, after the same work, for a wrong password and for an unknown address.
+    """
+    account = db.accounts.by_email(session, email)
+    if not _matches(account.password_hash if account else NOBODY, password) or account is None:
+        raise WrongPassword
+    return account
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def get(session: Session, reference: str) -> Account | None:
+    """The account with that reference, or None."""
+    return db.accounts.by_reference(session, reference)
+
+
+def make(
+    session: Session,
+    programme: Programme,
+    role: Role,
+    *,
+    email: str,
+    name: str,
+    first_name: str,
+    password: str,
+    at: datetime,
+) -> Account:
+    """Make an account. Its name is what will be signed: it comes from the school's record."""
+    account = Account(
+        programme_id=programme.id,
+        role=role,
+        email=email.strip(),
+        name=name,
+        first_name=first_name,
+        password_hash=HASHER.hash(password),
+        made_at=at,
+        programme=programme,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def make_student(
+    session: Session, account: Account, school: School, sector: Sector, year_group: int, born_on: date
+) -> Student:
+    """Give an account its place in a school."""
+    student = Student(
+        account=account, school=school, school_id=school.id, sector_id=sector.id, year_group=year_group
+    )
+    session.add_all([student, Birthdate(account_id=account.id, born_on=born_on)])
+    session.flush()
+    return student
+
+
+def make_champion(session: Session, account: Account, employer: Employer, job_title: str) -> Champion:
+    """Make an account the champion of an employer."""
+    champion = Champion(account=account, employer=employer, employer_id=employer.id, job_title=job_title)
+    session.add(champion)
+    session.flush()
+    return champion
+
+
+def make_staff(session: Session, account: Account, school: School) -> Staff:
+    """Give a coordinator a school."""
+    staff = Staff(account=account, school=school, school_id=school.id)
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def attach(session: Session, champion: Champion, school: School, since: date, until: date) -> None:
+    """Attach a champion to a school between two days, both included."""
+    session.add(Attachment(champion_id=champion.account_id, school_id=school.id, since=since, until=until))
+    session.flush()

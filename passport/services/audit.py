@@ -1,0 +1,61 @@
+"""The audit trail: every act that matters, bound to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.audit import AuditRecord
+
+OPERATOR = "operator"
+
+
+def record(session: Session, at: datetime, actor: str, action: str, subject: str, **detail: object) -> None:
+    """Write an act into the trail, in the same transaction as the act itself.
+
+    ``actor`` and ``subject`` are references, never names. Call it last: the trail's head stays
+    locked from here to the end of the transaction.
+    """
+    head = db.audit.head(session)
+    entry = AuditRecord(
+        number=head.number + 1,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
+        previous=head.digest,
+        digest="",
+    )
+    entry.digest = digest(entry)
+    session.add(entry)
+    head.number, head.digest = entry.number, entry.digest
+
+
+def digest(entry: AuditRecord) -> str:
+    """The hash that binds a record to everything before it."""
+    parts = [
+        str(entry.number),
+        entry.at.isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.detail,
+        entry.previous,
+    ]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def broken_at(session: Session) -> int | None:
+    """The number of the first record that does not fit the one before, or None for a whole trail."""
+    previous = ""
+    number = 0
+    for entry in db.audit.records(session):
+        if (entry.number, entry.previous, entry.digest) != (number + 1, previous, digest(entry)):
+            return number + 1
+        previous, number = entry.digest, entry.number
+    head = db.audit.head(session)
+    return None if (head.number, head.digest) == (number, previous) else number + 1

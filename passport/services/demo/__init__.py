@@ -1,0 +1,165 @@
+"""The demo programme: a place, its people and what they did, made by walking the real services."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Champion, Role
+from passport.db.activities import Activity
+from passport.db.base import REFERENCE_ALPHABET
+from passport.db.demo import DemoCode
+from passport.db.programmes import Employer, Programme, School, Service
+from passport.files import PublicFiles
+from passport.proofs.signing import KeyRing
+from passport.services import accounts, frameworks, issuers, programmes, publishing
+from passport.services.demo import cast
+from passport.services.demo.cast import Person
+from passport.services.demo.story import Teller, tell
+from passport.services.programmes import KeyPlace
+
+FRAMEWORK_FILE = Path(__file__).with_name("framework.csv")
+BEFORE = timedelta(days=200)
+SETTLED = timedelta(days=60)
+Passwords = dict[str, str]
+
+
+def codes(session: Session) -> list[DemoCode]:
+    """One code for each verdict, V1 first."""
+    return db.demo.codes(session)
+
+
+def people() -> tuple[Person, ...]:
+    """Those who can sign in."""
+    return (*cast.STUDENTS[:2], *cast.CHAMPIONS, *cast.STAFF[:2])
+
+
+def new_passwords() -> Passwords:
+    """A random password for each of the cast, by their key."""
+    everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF)
+    return {person.key: "-".join(_letters(4) for _ in range(3)) for person in everybody}
+
+
+def _letters(number: int) -> str:
+    return "".join(secrets.choice(REFERENCE_ALPHABET.lower()) for _ in range(number))
+
+
+def make(
+    session: Session,
+    public: PublicFiles,
+    public_url: str,
+    place: KeyPlace,
+    passwords: Passwords,
+    now: datetime,
+) -> None:
+    """Make the whole demo. Its past is dated from last March and told in order of time."""
+    day = worked_example_day(now)
+    began = day - BEFORE
+    service = programmes.make_service(session, public_url, True, place, began)
+    slug, name = cast.PROGRAMME
+    programme = programmes.make_programme(
+        session, service, slug, name, place, began, contact=cast.CONTACT, undo_hours=24
+    )
+    employers = _employers(session, service, programme, place, began)
+    schools = {
+        school: programmes.make_school(session, programme, school, kind)
+        for school, kind in cast.SCHOOLS.items()
+    }
+    people = _people(session, programme, employers, schools, passwords, began, now)
+    _framework(session, programme, began)
+    activities = _activities(session, programme, employers, day.date())
+    keys = KeyRing.load(place.directory, place.passphrase)
+    teller = Teller(session, keys, public_url, people, activities, day)
+    session.add_all(tell(teller, now))
+    # from here on somebody who tries the demo need not wait a day for an entry
+    programme.undo_hours = 0
+    issuers.sign_registry(session, keys, public_url, True, now)
+    publishing.publish_all(session, keys, public, public_url, now)
+
+
+def worked_example_day(now: datetime) -> datetime:
+    """The afternoon of the last 14 March that is well behind us."""
+    settled = now - SETTLED
+    year = settled.year if settled.date() >= date(settled.year, 3, 14) else settled.year - 1
+    return datetime.combine(date(year, 3, 14), time(14, 40), tzinfo=UTC)
+
+
+def _employers(
+    session: Session, service: Service, programme: Programme, place: KeyPlace, at: datetime
+) -> dict[str, Employer]:
+    made = {}
+    for slug, (name, sector) in cast.EMPLOYERS.items():
+        area = programmes.make_sector(session, programme, sector)
+        made[slug] = programmes.make_employer(session, service, programme, area, slug, name, place, at)
+    return made
+
+
+def _people(
+    session: Session,
+    programme: Programme,
+    employers: dict[str, Employer],
+    schools: dict[str, School],
+    passwords: Passwords,
+    at: datetime,
+    now: datetime,
+) -> dict[str, Account]:
+    made = {}
+    for person in (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF):
+        account = made[person.key] = accounts.make(
+            session,
+            programme,
+            person.role,
+            email=person.email,
+            name=person.name,
+            first_name=person.first_name,
+            password=passwords[person.key],
+            at=at,
+        )
+        if person.role is Role.STUDENT:
+            sector = employers[person.place].sector
+            born = date(at.year - person.year_group - 4, 11, 3)
+            accounts.make_student(session, account, schools[person.school], sector, person.year_group, born)
+        elif person.role is Role.CHAMPION:
+            champion = accounts.make_champion(session, account, employers[person.place], person.job_title)
+            _attach(session, champion, person.key, schools, at, now)
+        elif person.role is Role.COORDINATOR:
+            accounts.make_staff(session, account, schools[person.school])
+    return made
+
+
+def _attach(
+    session: Session, champion: Champion, key: str, schools: dict[str, School], at: datetime, now: datetime
+) -> None:
+    until = now.date() + timedelta(days=365)
+    for school in cast.ATTACHED[key]:
+        accounts.attach(session, champion, schools[school], at.date(), until)
+
+
+def _framework(session: Session, programme: Programme, at: datetime) -> None:
+    done = frameworks.import_csv(session, programme, cast.FRAMEWORK, FRAMEWORK_FILE.read_bytes(), at)
+    if done.version is None or done.problems:
+        raise ValueError(f"the demo's framework has problems: {done.problems}")
+    frameworks.publish(session, done.version, *cast.SIGNERS, at)
+
+
+def _activities(
+    session: Session, programme: Programme, employers: dict[str, Employer], day: date
+) -> dict[str, Activity]:
+    made = {
+        key: Activity(
+            programme_id=programme.id,
+            employer=employers[planned.employer],
+            title=planned.title,
+            kind=planned.kind,
+            setting=planned.setting,
+            held_on=day - timedelta(days=planned.days_before),
+            hours=planned.hours,
+        )
+        for key, planned in cast.ACTIVITIES.items()
+    }
+    session.add_all(made.values())
+    session.flush()
+    return made

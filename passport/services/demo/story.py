@@ -1,0 +1,138 @@
+"""What happened in the demo so far, told in order of time by walking the real services."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.activities import Activity
+from passport.db.credentials import Credential
+from passport.db.demo import DemoCode
+from passport.db.evidence import Evidence
+from passport.db.shares import Share
+from passport.openbadges import share_code
+from passport.proofs.signing import KeyRing
+from passport.services import credentials, endorsements, evidence, shares
+
+UNDO = timedelta(hours=24, minutes=5)
+STORIES: dict[str, str] = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Teller:
+    """Moves the demo's own clock forward and does what each person did."""
+
+    session: Session
+    keys: KeyRing
+    public_url: str
+    people: dict[str, Account]
+    activities: dict[str, Activity]
+    at: datetime
+
+    def logs(self, who: str, activity: str, skill: int, level: int, story: str) -> Evidence:
+        """A student logs something and keeps it as a draft."""
+        account = self.people[who]
+        self._moment_later()
+        held = self.activities[activity]
+        draft = evidence.start(self.session, account, held.reference, self.at)
+        reference = draft.reference
+        evidence.choose_skill(self.session, account, reference, skill, self.at)
+        evidence.choose_level(self.session, account, reference, level, self.at)
+        evidence.describe(self.session, account, reference, story, held.held_on, held.hours, self.at)
+        return draft
+
+    def sends(self, who: str, activity: str, skill: int, level: int, story: str) -> Evidence:
+        """A student logs something and sends it."""
+        draft = self.logs(who, activity, skill, level, story)
+        self._moment_later()
+        return evidence.submit(self.session, self.people[who], draft.reference, self.at)
+
+    def endorsed(self, by: str, sent: Evidence, basis: int) -> Credential:
+        """A champion endorses; after the undo window the entry is issued."""
+        self._moment_later()
+        level = sent.level or 1
+        decided = endorsements.endorse(
+            self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at
+        )
+        self.at += UNDO
+        credentials.intend(self.session, self.keys, self.public_url, decided.id, self.at)
+        credentials.finish(self.session, self.keys, decided.id, self.at)
+        return credentials.of_endorsement(self.session, decided)
+
+    def shares(self, who: str, entry: Credential, audience: str, now: datetime) -> Share:
+        """A student shares one entry for a year from now."""
+        account = self.people[who]
+        share = shares.draft(self.session, account, [entry.reference], now)
+        shares.address_it(self.session, account, share.reference, audience, shares.usual_end(now), now)
+        return shares.activate(self.session, account, share.reference, now)
+
+    def _moment_later(self) -> None:
+        self.at += timedelta(minutes=7)
+
+
+def tell(teller: Teller, now: datetime) -> list[DemoCode]:
+    """Everything that happened, and the codes that show it."""
+    measured = _amara_measures(teller)
+    teller.endorsed("robin", teller.sends("amara", "women", 2, 3, STORIES["explaining"]), basis=1)
+    wasted = teller.endorsed("robin", teller.sends("amara", "waste", 3, 3, STORIES["waste"]), basis=2)
+    safe = teller.endorsed("robin", teller.sends("alex", "pump", 5, 2, STORIES["safe"]), basis=1)
+    first = teller.endorsed("sky", teller.sends("priya", "ward", 7, 2, STORIES["people"]), basis=3)
+    _what_waits(teller)
+    teller.at = now
+    return _codes(teller, measured, wasted, safe, first, now)
+
+
+def _amara_measures(teller: Teller) -> Credential:
+    """The worked example: endorsed on its day, issued on the next."""
+    return teller.endorsed("robin", teller.sends("amara", "pump", 4, 3, STORIES["measuring"]), basis=1)
+
+
+def _what_waits(teller: Teller) -> None:
+    """Evidence in every state that a person can bring it into."""
+    robin, sky = teller.people["robin"], teller.people["sky"]
+    back = teller.sends("alex", "waste", 1, 3, STORIES["team"])
+    endorsements.send_back(teller.session, robin, back.reference, back.version, "say-what-you-did", teller.at)
+    no = teller.sends("jordan", "hygiene", 8, 3, STORIES["clean"])
+    endorsements.decline(teller.session, sky, no.reference, no.version, "cannot-say", teller.at)
+    teller.sends("amara", "furnace", 1, 2, STORIES["furnace"])
+    teller.sends("alex", "furnace", 5, 1, STORIES["furnace safe"])
+    teller.sends("priya", "hygiene", 8, 2, STORIES["clean two"])
+    teller.sends("jordan", "ward", 7, 1, STORIES["ward"])
+    teller.sends("kit", "checkout", 11, 2, STORIES["testing"])
+    account = teller.people["amara"]
+    draft = evidence.start(teller.session, account, teller.activities["checkout"].reference, teller.at)
+    evidence.choose_skill(teller.session, account, draft.reference, 12, teller.at)
+
+
+def _codes(
+    teller: Teller,
+    measured: Credential,
+    wasted: Credential,
+    safe: Credential,
+    first: Credential,
+    now: datetime,
+) -> list[DemoCode]:
+    genuine = teller.shares("amara", measured, "University of Northlark", now)
+    gone = teller.shares("amara", wasted, "University of Northlark", now)
+    credentials.withdraw(teller.session, teller.people["amara"], wasted.reference, now)
+    spoiled = teller.shares("alex", safe, "Brindlemoor College", now)
+    spoil(safe)
+    stopped = teller.shares("priya", first, "Halfmoon Hospitals Trust", now)
+    shares.stop(teller.session, teller.people["priya"], stopped.reference, now)
+    return [
+        DemoCode(verdict="V1", code=genuine.code or "", why="An entry as it was issued"),
+        DemoCode(verdict="V2", code=gone.code or "", why="The holder withdrew the entry for good"),
+        DemoCode(verdict="V7", code=spoiled.code or "", why="Somebody changed the level after signing"),
+        DemoCode(verdict="V9", code=share_code.new(), why="Nobody was ever given this code"),
+        DemoCode(verdict="V10", code=stopped.code or "", why="The holder stopped the share"),
+    ]
+
+
+def spoil(entry: Credential) -> None:
+    """Change the level in an entry's signed bytes, as a forger would. The demo alone does this."""
+    document = entry.document or b""
+    entry.document = document.replace(b"With support", b"Guiding others")

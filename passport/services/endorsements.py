@@ -1,0 +1,184 @@
+"""How an endorsement comes about: a champion reads what was sent and decides.
+
+1. Only a champion who is attached to the student's school that day may read or decide.
+2. A decision is about the version that was read: if the student sent another, it is refused.
+3. Only one decision stands for a version, whoever clicks how often.
+4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
+5. It can be undone until it is signed; `services.credentials` signs when its time has come.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Champion
+from passport.db.endorsements import Decision, Endorsement, EndorsementState
+from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
+from passport.openbadges.credential import Basis
+from passport.proofs.signing import KeyRing
+from passport.services import audit, issuers
+from passport.services.dates import today
+from passport.services.errors import NotFound, Refused
+
+log = structlog.get_logger()
+
+RETURN_REASONS = {
+    "say-what-you-did": "Say what you did yourself",
+    "say-what-happened": "Say what happened in the end",
+    "different-level": "Choose a different level",
+    "not-there": "I was not there, so ask someone who was",
+    "about-others": "Too much about other people",
+}
+DECLINE_REASONS = {
+    "cannot-say": "I cannot say from what I saw",
+    "not-this-skill": "This is not the skill described",
+}
+
+
+def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
+    """What waits for this champion, oldest first."""
+    schools = db.accounts.attached_schools(session, _champion(account), today(at))
+    return db.evidence.waiting(session, schools)
+
+
+def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
+    """One piece of evidence to read. Raises NotFound, and logs it, for another school's."""
+    evidence = db.evidence.by_reference(session, reference)
+    seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
+    if evidence is None or evidence.state not in seen:
+        raise NotFound
+    if evidence.student.school_id not in db.accounts.attached_schools(session, _champion(account), today(at)):
+        log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
+        raise NotFound
+    return evidence
+
+
+def sent_version(session: Session, evidence: Evidence) -> EvidenceVersion:
+    """What the student sent last, frozen: the champion reads this, not what she types now."""
+    version = db.evidence.frozen(session, evidence, evidence.version)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def endorse(
+    session: Session,
+    keys: KeyRing,
+    account: Account,
+    reference: str,
+    version: int,
+    basis: int,
+    level: int,
+    at: datetime,
+) -> Endorsement:
+    """Endorse one version (T0 of issuing). The same click twice finds the first one's endorsement.
+
+    Raises IssuingClosed before anything is written when it could not be signed.
+    """
+    evidence = open_evidence(session, account, reference, at)
+    if basis not in {known.value for known in Basis}:
+        raise Refused("basis-unknown")
+    if not 1 <= level <= (sent_version(session, evidence).level):
+        raise Refused("level-higher-than-claimed")
+    champion = _champion(account)
+    issuers.require_signers(session, keys, account.programme, champion.employer)
+    undo = timedelta(hours=account.programme.undo_hours)
+    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    return _decide(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+
+
+def send_back(
+    session: Session, account: Account, reference: str, version: int, reason: str, at: datetime
+) -> Endorsement:
+    """Return one version to the student with a fixed reason."""
+    if reason not in RETURN_REASONS:
+        raise Refused("reason-unknown")
+    evidence = open_evidence(session, account, reference, at)
+    decided = Endorsement(decision=Decision.RETURNED, reason=reason)
+    return _decide(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
+
+
+def decline(
+    session: Session, account: Account, reference: str, version: int, reason: str, at: datetime
+) -> Endorsement:
+    """Say that this champion cannot endorse it, with a fixed reason."""
+    if reason not in DECLINE_REASONS:
+        raise Refused("reason-unknown")
+    evidence = open_evidence(session, account, reference, at)
+    decided = Endorsement(decision=Decision.DECLINED, reason=reason)
+    return _decide(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
+
+
+def _decide(
+    session: Session,
+    account: Account,
+    evidence: Evidence,
+    version: int,
+    decided: Endorsement,
+    target: EvidenceState,
+    at: datetime,
+) -> Endorsement:
+    """Let one decision stand for the version, and move the evidence with it."""
+    if version != evidence.version:
+        raise Refused("changed-meanwhile")
+    frozen = sent_version(session, evidence)
+    decided.evidence, decided.version = evidence, frozen
+    decided.champion, decided.decided_at = _champion(account), at
+    decided.state = EndorsementState.PENDING
+    standing = db.endorsements.live(session, frozen.id)
+    if standing is None and not db.endorsements.add_live(session, decided):
+        standing = db.endorsements.live(session, frozen.id)
+    if standing is not None:
+        return _same(standing, account, decided)
+    if not db.evidence.move(session, evidence, EvidenceState.SUBMITTED, target):
+        raise Refused("changed-meanwhile")
+    evidence.updated_at = at
+    audit.record(
+        session,
+        at,
+        account.reference,
+        f"evidence.{decided.decision.value}",
+        evidence.reference,
+        version=version,
+        endorsement=decided.reference,
+    )
+    return decided
+
+
+def _same(standing: Endorsement, account: Account, decided: Endorsement) -> Endorsement:
+    """The standing decision, if this is only its second click."""
+    if standing.champion_id == account.id and standing.decision is decided.decision:
+        return standing
+    raise Refused("already-decided")
+
+
+def decided(session: Session, account: Account) -> list[Endorsement]:
+    """What this champion decided, newest first."""
+    return db.endorsements.of_champion(session, _champion(account).account_id)
+
+
+def undo(session: Session, account: Account, reference: str, at: datetime) -> Endorsement:
+    """Take an endorsement back before it is signed; the evidence waits again."""
+    endorsement = db.endorsements.by_reference(session, account.id, reference)
+    if endorsement is None:
+        raise NotFound
+    if endorsement.state is EndorsementState.UNDONE:
+        return endorsement
+    if endorsement.decision is not Decision.ENDORSED or not db.endorsements.move(
+        session, endorsement, EndorsementState.PENDING, EndorsementState.UNDONE
+    ):
+        raise Refused("already-signed")
+    evidence = endorsement.evidence
+    db.evidence.move(session, evidence, EvidenceState.ENDORSED, EvidenceState.SUBMITTED)
+    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
+    return endorsement
+
+
+def _champion(account: Account) -> Champion:
+    if account.champion is None:
+        raise NotFound
+    return account.champion

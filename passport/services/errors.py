@@ -1,0 +1,30 @@
+"""What a use case can answer besides its result."""
+
+
+class ServiceError(Exception):
+    """The common ancestor."""
+
+
+class NotFound(ServiceError):
+    """There is no such thing, or it is somebody else's: both look the same."""
+
+
+class WrongPassword(ServiceError):
+    """The address and the password do not belong together, or there is no such account."""
+
+
+class Refused(ServiceError):
+    """A rule says no. ``reason`` is a key that pages put into words."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the key."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class IssuingClosed(ServiceError):
+    """Nothing can be signed now; the message is for the operator alone."""
+
+
+class NotReady(ServiceError):
+    """The service was not made yet, or does not fit its settings; one line for the operator."""

@@ -1,0 +1,196 @@
+"""Evidence: a student writes it in small steps, each kept as a draft, and sends it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.endorsements import Decision, Endorsement
+from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
+from passport.db.frameworks import Skill
+from passport.services import audit
+from passport.services.dates import today
+from passport.services.errors import NotFound, Refused
+
+MIN_STORY, MAX_STORY = 60, 600
+LONGEST_DRAFT = 10_000
+MOST_HOURS = Decimal(200)
+SALT_BYTES = 16
+EDITABLE = {EvidenceState.DRAFT, EvidenceState.RETURNED}
+
+
+def mine(session: Session, account: Account) -> list[Evidence]:
+    """Everything that the student wrote and did not remove, what was touched last first."""
+    return db.evidence.of_student(session, account.id)
+
+
+def own(session: Session, account: Account, reference: str) -> Evidence:
+    """One of the student's own pieces of evidence. Raises NotFound for anybody else's."""
+    evidence = db.evidence.own(session, account.id, reference)
+    if evidence is None:
+        raise NotFound
+    return evidence
+
+
+def decision(session: Session, evidence: Evidence) -> Endorsement | None:
+    """What a champion last decided about it, and was not undone."""
+    return db.endorsements.last(session, evidence.id)
+
+
+def start(session: Session, account: Account, activity_reference: str, at: datetime) -> Evidence:
+    """Begin to log an activity: a draft. A draft that has nothing else yet is taken up again."""
+    activity = db.activities.by_reference(session, account.programme_id, activity_reference)
+    if activity is None:
+        raise NotFound
+    draft = db.evidence.untouched_draft(session, account.id, activity.id)
+    if draft is None:
+        draft = Evidence(student_id=account.id, activity=activity, state=EvidenceState.DRAFT, made_at=at)
+        session.add(draft)
+    draft.held_on, draft.hours, draft.updated_at = activity.held_on, activity.hours, at
+    session.flush()
+    return draft
+
+
+def skills(session: Session, account: Account) -> list[Skill]:
+    """The skills that can be claimed now, in the framework's order."""
+    version = db.frameworks.current(session, account.programme_id)
+    return list(version.skills) if version else []
+
+
+def choose_skill(session: Session, account: Account, reference: str, number: int, at: datetime) -> Evidence:
+    """Say which skill it shows. Another skill has other levels, so the level is asked again."""
+    evidence = _editable(session, account, reference)
+    skill = next((skill for skill in skills(session, account) if skill.number == number), None)
+    if skill is None:
+        raise Refused("skill-gone")
+    if evidence.skill_id != skill.id:
+        evidence.skill, evidence.level = skill, None
+    evidence.updated_at = at
+    return evidence
+
+
+def choose_level(session: Session, account: Account, reference: str, level: int, at: datetime) -> Evidence:
+    """Say at which of the four levels."""
+    evidence = _editable(session, account, reference)
+    if level not in {1, 2, 3, 4}:
+        raise Refused("level-unknown")
+    evidence.level, evidence.updated_at = level, at
+    return evidence
+
+
+def describe(
+    session: Session,
+    account: Account,
+    reference: str,
+    narrative: str,
+    held_on: date | None,
+    hours: Decimal | None,
+    at: datetime,
+) -> Evidence:
+    """Keep what was typed, good or not: `missing` says what it lacks."""
+    evidence = _editable(session, account, reference)
+    evidence.narrative = narrative.replace("\x00", "").replace("\r\n", "\n")[:LONGEST_DRAFT]
+    evidence.held_on, evidence.hours, evidence.updated_at = held_on, hours, at
+    return evidence
+
+
+def missing(evidence: Evidence, at: datetime) -> list[str]:
+    """The steps that are still to do, in their order."""
+    steps = []
+    if evidence.skill is None:
+        steps.append("skill")
+    if evidence.level is None:
+        steps.append("level")
+    if not _story_is_whole(evidence, at):
+        steps.append("story")
+    return steps
+
+
+def _story_is_whole(evidence: Evidence, at: datetime) -> bool:
+    long_enough = MIN_STORY <= len(evidence.narrative.strip()) <= MAX_STORY
+    dated = evidence.held_on is not None and evidence.held_on <= today(at)
+    return long_enough and dated and evidence.hours is not None and 0 < evidence.hours <= MOST_HOURS
+
+
+def submit(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
+    """Send it to the champion: what it says now is frozen as a version.
+
+    A second click finds it sent. Raises Refused for a step still to do, for a skill that was
+    retired meanwhile, and for what was decided already.
+    """
+    evidence = own(session, account, reference)
+    if evidence.state is EvidenceState.SUBMITTED:
+        return evidence
+    evidence = _editable(session, account, reference)
+    if missing(evidence, at):
+        raise Refused("not-complete")
+    frozen = _frozen(evidence, at)
+    if evidence.skill not in skills(session, account):
+        raise Refused("skill-gone")
+    if not db.evidence.move(session, evidence, evidence.state, EvidenceState.SUBMITTED):
+        return own(session, account, reference)
+    evidence.version = frozen.number
+    evidence.submitted_at = evidence.updated_at = at
+    session.add(frozen)
+    session.flush()
+    audit.record(
+        session, at, account.reference, "evidence.submitted", evidence.reference, version=evidence.version
+    )
+    return evidence
+
+
+def _frozen(evidence: Evidence, at: datetime) -> EvidenceVersion:
+    if not (evidence.skill and evidence.level and evidence.held_on and evidence.hours):
+        raise Refused("not-complete")
+    return EvidenceVersion(
+        evidence_id=evidence.id,
+        number=evidence.version + 1,
+        skill_id=evidence.skill.id,
+        level=evidence.level,
+        narrative=evidence.narrative.strip(),
+        held_on=evidence.held_on,
+        hours=evidence.hours,
+        salt=secrets.token_bytes(SALT_BYTES),
+        submitted_at=at,
+    )
+
+
+def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """Take away what no champion has endorsed or declined."""
+    evidence = own(session, account, reference)
+    if evidence.state not in EDITABLE | {EvidenceState.SUBMITTED}:
+        raise Refused("already-decided")
+    if not db.evidence.move(session, evidence, evidence.state, EvidenceState.REMOVED):
+        raise Refused("already-decided")
+    evidence.updated_at = at
+    audit.record(session, at, account.reference, "evidence.removed", evidence.reference)
+
+
+def artefact(version: EvidenceVersion) -> bytes:
+    """The bytes of one version that its salted digest is taken over."""
+    facts = {
+        "narrative": version.narrative,
+        "heldOn": version.held_on.isoformat(),
+        "hours": format(version.hours.normalize(), "f"),
+        "skill": version.skill.number,
+        "level": version.level,
+    }
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def returned_reason(session: Session, evidence: Evidence) -> str | None:
+    """Why it was sent back or not endorsed, as a key; None where it was not."""
+    last = decision(session, evidence)
+    return last.reason if last and last.decision is not Decision.ENDORSED else None
+
+
+def _editable(session: Session, account: Account, reference: str) -> Evidence:
+    evidence = own(session, account, reference)
+    if evidence.state not in EDITABLE:
+        raise Refused("already-sent")
+    return evidence

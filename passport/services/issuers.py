@@ -1,0 +1,160 @@
+"""Issuers, their keys, and the registry that says whose signatures we vouch for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from passport import db
+from passport.db import Session
+from passport.db.issuers import Issuer, Key, SignedRegistry
+from passport.db.programmes import Employer, Programme
+from passport.openbadges import registry as registry_document
+from passport.openbadges.did import method_id, web_did
+from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
+from passport.proofs.errors import KeyProblem
+from passport.proofs.jws import sign_json
+from passport.proofs.keys import Role
+from passport.proofs.signing import KeyRing, Signer, generate
+from passport.services.errors import IssuingClosed
+
+REGISTRY_LIFE = timedelta(days=396)
+FOLDERS = {IssuerKind.PROGRAMME: "programmes", IssuerKind.EMPLOYER: "employers"}
+
+
+@dataclass(frozen=True)
+class Method:
+    """A signer and the verification method that others find its key under."""
+
+    id: str
+    signer: Signer
+
+
+def make_issuer(
+    session: Session,
+    public_url: str,
+    kind: IssuerKind,
+    slug: str,
+    name: str,
+    programme: Issuer | None,
+    at: datetime,
+) -> Issuer:
+    """Make an issuer; its `did:web` follows from the public address and its slug."""
+    issuer = Issuer(
+        slug=slug,
+        did=web_did(public_url, FOLDERS[kind], slug),
+        name=name,
+        kind=kind.value,
+        programme=programme.did if programme else None,
+        since=at,
+    )
+    session.add(issuer)
+    session.flush()
+    return issuer
+
+
+def make_key(
+    session: Session, directory: Path, passphrase: str, issuer: Issuer | None, role: Role, at: datetime
+) -> Key:
+    """Make an issuer's first key for a role, active at once. The private half goes to its file alone."""
+    signer = generate(role)
+    while session.get(Key, signer.kid) is not None:
+        signer = generate(role)
+    signer.save(directory, passphrase)
+    key = Key(
+        kid=signer.kid,
+        role=role.value,
+        public_key=signer.public_key,
+        state=KeyState.ACTIVE.value,
+        issuer=issuer,
+        since=at,
+    )
+    session.add(key)
+    session.flush()
+    return key
+
+
+def method(session: Session, keys: KeyRing, issuer: Issuer, role: Role) -> Method:
+    """The key that signs for an issuer now. Raises IssuingClosed when it cannot be used."""
+    key = db.issuers.active_key(session, issuer, role.value)
+    if key is None:
+        raise IssuingClosed(f"{issuer.did} has no active key to {role.value}")
+    return Method(method_id(issuer.did, role, key.kid), signer(keys, key.kid))
+
+
+def signer(keys: KeyRing, kid: str) -> Signer:
+    """A key of the ring. Raises IssuingClosed when it cannot be used."""
+    try:
+        return keys.signer(kid)
+    except KeyProblem as error:
+        raise IssuingClosed(str(error)) from error
+
+
+def require_signers(session: Session, keys: KeyRing, programme: Programme, employer: Employer) -> None:
+    """Raise IssuingClosed unless all that an entry needs can be signed."""
+    method(session, keys, programme.issuer, Role.ISSUE)
+    method(session, keys, programme.issuer, Role.STATUS)
+    method(session, keys, employer.issuer, Role.ENDORSE)
+
+
+def problems(session: Session, keys: KeyRing) -> list[str]:
+    """What keeps the service from signing, one line each for the operator."""
+    missing = [
+        f"The key {key.role}-{key.kid} cannot be used or is missing: issuing is closed"
+        for key in db.issuers.all_keys(session)
+        if key.state == KeyState.ACTIVE and key.role != Role.ROOT and key.kid not in keys
+    ]
+    return [*keys.problems, *missing]
+
+
+def sign_registry(
+    session: Session, keys: KeyRing, public_url: str, demo: bool, at: datetime
+) -> SignedRegistry:
+    """Sign the next version of the registry from the rows. Needs the root key in the ring."""
+    root = db.issuers.active_key(session, None, Role.ROOT.value)
+    if root is None:
+        raise IssuingClosed("There is no root key")
+    newest = db.issuers.newest_registry(session)
+    registry = Registry(
+        version=newest.version + 1 if newest else 1,
+        expires=at + REGISTRY_LIFE,
+        demo=demo,
+        origins=(public_url,),
+        issuers=tuple(_registered_issuer(issuer) for issuer in db.issuers.all_issuers(session)),
+        keys=tuple(_registered_key(key, key.issuer) for key in db.issuers.all_keys(session) if key.issuer),
+        root_keys=(root.public_key,),
+        threshold=1,
+    )
+    signed = SignedRegistry(
+        version=registry.version,
+        signed=sign_json(registry_document.to_bytes(registry), [signer(keys, root.kid)]),
+        signed_at=at,
+    )
+    session.add(signed)
+    session.flush()
+    return signed
+
+
+def _registered_issuer(issuer: Issuer) -> RegisteredIssuer:
+    return RegisteredIssuer(
+        did=issuer.did,
+        name=issuer.name,
+        kind=IssuerKind(issuer.kind),
+        programme=issuer.programme,
+        from_=issuer.since,
+        until=issuer.until,
+    )
+
+
+def _registered_key(key: Key, issuer: Issuer) -> RegisteredKey:
+    return RegisteredKey(
+        kid=key.kid,
+        role=Role(key.role),
+        public_key=key.public_key,
+        issuer=issuer.did,
+        state=KeyState(key.state),
+        from_=key.since,
+        until=key.until,
+        cut=None,
+    )

@@ -1,0 +1,101 @@
+"""A service and its programmes are made: the rows, the keys, the first registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from passport import db
+from passport.db import Session
+from passport.db.audit import AuditHead
+from passport.db.programmes import Employer, Programme, School, Sector, Service
+from passport.openbadges.registry import IssuerKind
+from passport.proofs.keys import Role
+from passport.services import audit, issuers
+
+
+@dataclass(frozen=True)
+class KeyPlace:
+    """Where private keys go, and what opens them."""
+
+    directory: Path
+    passphrase: str
+
+
+def make_service(session: Session, public_url: str, demo: bool, place: KeyPlace, at: datetime) -> Service:
+    """Make the service's own rows and its root key."""
+    service = Service(public_url=public_url, demo=demo, made_at=at)
+    session.add_all([service, AuditHead()])
+    session.flush()
+    issuers.make_key(session, place.directory, place.passphrase, None, Role.ROOT, at)
+    audit.record(session, at, audit.OPERATOR, "service.made", "service")
+    return service
+
+
+def make_programme(
+    session: Session,
+    service: Service,
+    slug: str,
+    name: str,
+    place: KeyPlace,
+    at: datetime,
+    **settings: object,
+) -> Programme:
+    """Make a programme with its issuer and its keys to issue and to sign status lists."""
+    issuer = issuers.make_issuer(session, service.public_url, IssuerKind.PROGRAMME, slug, name, None, at)
+    for role in (Role.ISSUE, Role.STATUS):
+        issuers.make_key(session, place.directory, place.passphrase, issuer, role, at)
+    programme = Programme(slug=slug, name=name, issuer=issuer, **settings)
+    session.add(programme)
+    session.flush()
+    audit.record(session, at, audit.OPERATOR, "programme.made", slug)
+    return programme
+
+
+def make_employer(
+    session: Session,
+    service: Service,
+    programme: Programme,
+    sector: Sector,
+    slug: str,
+    name: str,
+    place: KeyPlace,
+    at: datetime,
+) -> Employer:
+    """Make an employer with its issuer and its own key to endorse with."""
+    issuer = issuers.make_issuer(
+        session, service.public_url, IssuerKind.EMPLOYER, slug, name, programme.issuer, at
+    )
+    issuers.make_key(session, place.directory, place.passphrase, issuer, Role.ENDORSE, at)
+    employer = Employer(programme_id=programme.id, sector=sector, sector_id=sector.id, issuer=issuer)
+    session.add(employer)
+    session.flush()
+    audit.record(session, at, audit.OPERATOR, "employer.made", slug)
+    return employer
+
+
+def make_sector(session: Session, programme: Programme, name: str) -> Sector:
+    """Add a sector to a programme."""
+    sector = Sector(programme_id=programme.id, name=name)
+    session.add(sector)
+    session.flush()
+    return sector
+
+
+def make_school(session: Session, programme: Programme, name: str, kind: str = "school") -> School:
+    """Add a school or college to a programme."""
+    school = School(programme_id=programme.id, name=name, kind=kind)
+    session.add(school)
+    session.flush()
+    return school
+
+
+def is_made(session: Session) -> bool:
+    """Whether there is a service in this database."""
+    return db.programmes.service(session) is not None
+
+
+def only_programme(session: Session, slug: str | None) -> Programme | None:
+    """The programme with that slug, or the only one there is."""
+    return db.programmes.by_slug(session, slug) if slug else db.programmes.only(session)

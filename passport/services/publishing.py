@@ -1,0 +1,114 @@
+"""What anybody may fetch, made from the rows and never edited in place.
+
+Registry, DID documents, status lists and the bundle that holds them all, as plain files.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials import CredentialState, StatusList
+from passport.db.issuers import Issuer
+from passport.db.programmes import Programme
+from passport.files import PublicFiles
+from passport.openbadges import status_list
+from passport.openbadges.bundle import Bundle
+from passport.openbadges.bundle import write as write_bundle
+from passport.openbadges.did import Method, did_document
+from passport.openbadges.registry import IssuerKind
+from passport.proofs.data_integrity import add_proof, proof_options
+from passport.proofs.keys import Role
+from passport.proofs.signing import KeyRing
+from passport.services import issuers
+from passport.services.credentials import list_url
+from passport.services.issuers import FOLDERS
+
+REPUBLISH_EVERY = timedelta(minutes=15)
+SET_BITS = {
+    "revocation": [CredentialState.WITHDRAWN, CredentialState.REPLACED, CredentialState.ERASED],
+}
+
+
+def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url: str, at: datetime) -> None:
+    """Write every published file anew. Raises IssuingClosed when a status key cannot be used."""
+    registry = db.issuers.newest_registry(session)
+    if registry:
+        public.write("registry.json", registry.signed)
+    for issuer in db.issuers.all_issuers(session):
+        public.write(f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json", _did(session, issuer))
+    for waiting in db.credentials.lists(session):
+        _publish_list(session, keys, public, public_url, waiting, at)
+    _write_bundle(session, public, public_url)
+
+
+def publish_due(
+    session: Session, keys: KeyRing, public: PublicFiles, public_url: str, batch: timedelta, at: datetime
+) -> bool:
+    """Write the status lists whose time has come; True if any was.
+
+    A change waits for its batch, so that two changes a moment apart cannot be told apart; each
+    list is made again every fifteen minutes, so that a new file says little.
+    """
+    due = [waiting for waiting in db.credentials.lists(session) if _is_due(waiting, batch, at)]
+    for waiting in due:
+        _publish_list(session, keys, public, public_url, waiting, at)
+    if due:
+        _write_bundle(session, public, public_url)
+    return bool(due)
+
+
+def _is_due(waiting: StatusList, batch: timedelta, at: datetime) -> bool:
+    if waiting.published_at is None or waiting.published_at + REPUBLISH_EVERY <= at:
+        return True
+    return waiting.changed_at is not None and waiting.changed_at + batch <= at
+
+
+def _publish_list(
+    session: Session, keys: KeyRing, public: PublicFiles, public_url: str, waiting: StatusList, at: datetime
+) -> None:
+    """Make one list's files from one look at the rows; the lock keeps a change from slipping by."""
+    locked = db.credentials.lock_list(session, waiting.number)
+    programme = session.get_one(Programme, locked.programme_id)
+    method = issuers.method(session, keys, programme.issuer, Role.STATUS)
+    for purpose, states in SET_BITS.items():
+        document = status_list.build(
+            list_url(public_url, locked.number, purpose),
+            programme.issuer.did,
+            purpose,
+            db.credentials.positions_in(session, locked.number, states),
+            at,
+        )
+        secured = add_proof(document, proof_options(method.id, at), method.signer)
+        public.write(f"status/{locked.number}/{purpose}", _json(secured))
+    locked.changed_at, locked.published_at = None, at
+
+
+def _did(session: Session, issuer: Issuer) -> bytes:
+    methods = [
+        Method(Role(key.role), key.public_key)
+        for key in db.issuers.all_keys(session)
+        if key.issuer_id == issuer.id and key.state != "proposed"
+    ]
+    return _json(did_document(issuer.did, methods))
+
+
+def _write_bundle(session: Session, public: PublicFiles, public_url: str) -> None:
+    """All that a check without a network needs, in one file."""
+    registry = public.read("registry.json")
+    if registry is None:
+        return
+    lists = {}
+    for waiting in db.credentials.lists(session):
+        for purpose in SET_BITS:
+            content = public.read(f"status/{waiting.number}/{purpose}")
+            if content is not None:
+                lists[list_url(public_url, waiting.number, purpose)] = json.loads(content)
+    public.write("bundle.json", write_bundle(Bundle(registry, lists)))
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()

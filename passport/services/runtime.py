@@ -1,0 +1,67 @@
+"""What the edges (web, jobs, commands) hold to call the services with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from passport import db
+from passport.config import Settings
+from passport.db import Database
+from passport.files import PublicFiles
+from passport.proofs.signing import KeyRing
+from passport.services.errors import NotReady
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time, in whole seconds: nothing that is signed says more."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Settings, database, keys, published files and the clock, opened once."""
+
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    public: PublicFiles
+    clock: Clock
+    demo: bool
+
+
+def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
+    """Open what a running service needs.
+
+    Raises NotReady where no service was made yet, and where entries were signed under another address.
+    """
+    database = Database(settings.database)
+    with database.reading() as session:
+        service = db.programmes.service(session)
+        if service is None:
+            raise NotReady("There is no service here yet. Make one: python3 -m passport init, or … demo")
+        if service.public_url != settings.public_url and db.issuers.all_issuers(session):
+            raise NotReady(
+                f"PASSPORT_PUBLIC_URL is {settings.public_url}, but this service signs as"
+                f" {service.public_url}: an address cannot change beside signed entries."
+            )
+        demo = service.demo
+    keys = KeyRing.load(settings.keys_directory, read_passphrase(settings.passphrase_file))
+    return Runtime(settings, database, keys, public_files(settings), clock, demo)
+
+
+def public_files(settings: Settings) -> PublicFiles:
+    """The folder that is published."""
+    return PublicFiles(settings.instance / "public")
+
+
+def read_passphrase(file: Path) -> str | None:
+    """The passphrase of the private keys, or None where there is no such file."""
+    try:
+        return file.read_text(encoding="ascii").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
