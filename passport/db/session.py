@@ -29,7 +29,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any exception."""
-        with _wrapped(), self._sessions() as session, session.begin():
+        with wrapped(), self._sessions() as session, session.begin():
             session.connection()
             yield session
 
@@ -37,7 +37,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """One consistent view of the data that cannot write: the database itself refuses."""
         options = {READING: True, "postgresql_readonly": True}
-        with _wrapped(), self._sessions() as session, session.begin():
+        with wrapped(), self._sessions() as session, session.begin():
             session.connection(execution_options=options)
             yield session
 
@@ -52,7 +52,8 @@ class Database:
 
 
 @contextmanager
-def _wrapped() -> Iterator[None]:
+def wrapped() -> Iterator[None]:
+    """Give a database that cannot be used a name of our own."""
     try:
         yield
     except OperationalError as error:

@@ -17,9 +17,8 @@ from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode
-from passport.services import shares
-from passport.verifier import Check, NotGenuine, Outcome, Trust, TrustError, Verdict, verify
-from passport.verifier.verdicts import worst
+from passport.services import issuers, shares
+from passport.verifier import Check, NotGenuine, Outcome, Trust, TrustError, Verdict, verify, worst
 
 log = structlog.get_logger()
 
@@ -68,7 +67,7 @@ def by_code(
         return Result(Verdict.V9, typed, at, code=share_code.pretty(code))
     if not shares.is_active(share, at):
         return Result(Verdict.V10, typed, at, code=share_code.pretty(code))
-    return _result(share.credentials, public, typed, share_code.pretty(code), at, max_age)
+    return _result(session, share.credentials, public, typed, share_code.pretty(code), at, max_age)
 
 
 def preview(
@@ -81,10 +80,11 @@ def preview(
 ) -> Result:
     """What others would see of the student's own share now."""
     share = shares.own(session, account, share_reference)
-    return _result(share.credentials, public, "", shares.pretty_code(share), at, max_age)
+    return _result(session, share.credentials, public, "", shares.pretty_code(share), at, max_age)
 
 
 def _result(
+    session: Session,
     credentials: list[Credential],
     public: PublicFiles,
     typed: str,
@@ -92,7 +92,7 @@ def _result(
     at: datetime,
     max_age: timedelta,
 ) -> Result:
-    trust = _trust(public)
+    trust = _trust(session, public)
     entries = tuple(_check(credential, trust, at, max_age) for credential in credentials)
     verdicts = [entry.verdict for entry in entries]
     return Result(worst(verdicts), typed, at, code, entries=entries, counts=dict(Counter(verdicts)))
@@ -111,16 +111,16 @@ def _check(credential: Credential, trust: Trust | None, at: datetime, max_age: t
     return CheckedEntry(found.verdict, tuple(found.checks), found.credential, found.status_age)
 
 
-def _trust(public: PublicFiles) -> Trust | None:
+def _trust(session: Session, public: PublicFiles) -> Trust | None:
     """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
     try:
         content = public.read("bundle.json")
-        return _opened(content) if content is not None else None
+        return _opened(content, issuers.root_keys(session)) if content is not None else None
     except (OSError, TrustError) as error:
         log.error("published bundle cannot be used", reason=str(error))
         return None
 
 
 @lru_cache(maxsize=4)
-def _opened(content: bytes) -> Trust:
-    return Trust.from_bundle(content)
+def _opened(content: bytes, root_keys: frozenset[bytes]) -> Trust:
+    return Trust.from_bundle(content, root_keys)

@@ -20,6 +20,7 @@ from passport.proofs.signing import KeyRing, Signer, generate
 from passport.services.errors import IssuingClosed
 
 REGISTRY_LIFE = timedelta(days=396)
+ROLES = {IssuerKind.PROGRAMME: (Role.ISSUE, Role.STATUS), IssuerKind.EMPLOYER: (Role.ENDORSE,)}
 FOLDERS = {IssuerKind.PROGRAMME: "programmes", IssuerKind.EMPLOYER: "employers"}
 
 
@@ -75,6 +76,18 @@ def make_key(
     return key
 
 
+def make_missing_keys(session: Session, directory: Path, passphrase: str, at: datetime) -> list[Key]:
+    """Make each first key that the service lacks: the root's, and every issuer's for its roles."""
+    wanted: list[tuple[Issuer | None, Role]] = [(None, Role.ROOT)]
+    for issuer in db.issuers.all_issuers(session):
+        wanted += [(issuer, role) for role in ROLES[IssuerKind(issuer.kind)]]
+    return [
+        make_key(session, directory, passphrase, issuer, role, at)
+        for issuer, role in wanted
+        if db.issuers.active_key(session, issuer, role.value) is None
+    ]
+
+
 def method(session: Session, keys: KeyRing, issuer: Issuer, role: Role) -> Method:
     """The key that signs for an issuer now. Raises IssuingClosed when it cannot be used."""
     key = db.issuers.active_key(session, issuer, role.value)
@@ -106,6 +119,11 @@ def problems(session: Session, keys: KeyRing) -> list[str]:
         if key.state == KeyState.ACTIVE and key.role != Role.ROOT and key.kid not in keys
     ]
     return [*keys.problems, *missing]
+
+
+def root_keys(session: Session) -> frozenset[bytes]:
+    """The public root keys that a registry must be signed with."""
+    return frozenset(key.public_key for key in db.issuers.all_keys(session) if key.role == Role.ROOT)
 
 
 def sign_registry(

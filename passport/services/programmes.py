@@ -44,7 +44,7 @@ def make_programme(
 ) -> Programme:
     """Make a programme with its issuer and its keys to issue and to sign status lists."""
     issuer = issuers.make_issuer(session, service.public_url, IssuerKind.PROGRAMME, slug, name, None, at)
-    for role in (Role.ISSUE, Role.STATUS):
+    for role in issuers.ROLES[IssuerKind.PROGRAMME]:
         issuers.make_key(session, place.directory, place.passphrase, issuer, role, at)
     programme = Programme(slug=slug, name=name, issuer=issuer, **settings)
     session.add(programme)
@@ -94,6 +94,12 @@ def make_school(session: Session, programme: Programme, name: str, kind: str = "
 def is_made(session: Session) -> bool:
     """Whether there is a service in this database."""
     return db.programmes.service(session) is not None
+
+
+def is_demo(session: Session) -> bool:
+    """Whether everything here is invented."""
+    service = db.programmes.service(session)
+    return service is not None and service.demo
 
 
 def only_programme(session: Session, slug: str | None) -> Programme | None:

@@ -14,6 +14,7 @@ from passport.db.base import REFERENCE_ALPHABET
 from passport.db.demo import DemoCode
 from passport.db.programmes import Employer, Programme, School, Service
 from passport.files import PublicFiles
+from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, issuers, programmes, publishing
 from passport.services.demo import cast
@@ -30,6 +31,11 @@ Passwords = dict[str, str]
 def codes(session: Session) -> list[DemoCode]:
     """One code for each verdict, V1 first."""
     return db.demo.codes(session)
+
+
+def pretty(code: DemoCode) -> str:
+    """The code as people read it."""
+    return share_code.pretty(code.code)
 
 
 def people() -> tuple[Person, ...]:

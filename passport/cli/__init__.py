@@ -1,0 +1,58 @@
+"""The commands: `python3 -m passport [COMMAND]`. Each calls one service.
+
+Every command is imported when it is used: `verify` must run where neither Flask nor a database is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+PROBLEM = 1
+COMMANDS = {
+    "serve": "serve what is here (after init or demo)",
+    "demo": "make the demo programme anew, and stop",
+    "init": "make an empty service: a programme, its first two managers, the keys",
+    "keys": "make the signing keys that are lacking",
+    "import": "read a framework from a CSV file, and publish it",
+    "verify": "check a signed entry without the service and without a network",
+    "work": "run the jobs of a service whose web processes do not",
+    "audit": "check that nobody changed the audit trail",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; without a command, make the demo if needed and serve."""
+    options = _parser().parse_args(list(arguments) or ["start"])
+    command = importlib.import_module(f"passport.cli.{options.module}")
+    answer: int = command.run(options)
+    return answer
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m passport",
+        description="Without a command: make the demo programme if there is nothing yet, and serve.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands.add_parser("start").set_defaults(module="serve", make_demo=True)
+    for name, words in COMMANDS.items():
+        module = importlib.import_module("passport.cli.options")
+        command = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+        command.set_defaults(module={"import": "import_framework"}.get(name, name), make_demo=False)
+        module.ADD.get(name, module.nothing)(command)
+    return parser
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def complain(line: str) -> int:
+    """Say in one line what is wrong, where errors go, and give the exit code for it."""
+    sys.stderr.write(line + "\n")
+    return PROBLEM

@@ -1,0 +1,57 @@
+"""`demo`: make the demo programme, or make it anew."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+
+from passport.cli import complain, say
+from passport.cli.instance import CannotStart, key_place, passwords_file, prepare, settings, write_private
+from passport.config import Settings
+from passport.db.migrations import empty
+from passport.services import Database, demo, programmes
+from passport.services.errors import NotReady
+from passport.services.runtime import open_runtime, public_files, utc_now
+
+
+def run(_options: Namespace) -> int:
+    """Make the demo anew. A service with real data in it is left alone."""
+    try:
+        chosen = settings()
+        database = prepare(chosen)
+        _clear(chosen, database)
+        make(chosen, database)
+    except CannotStart as error:
+        return complain(str(error))
+    say("The demo programme is made. Serve it: python3 -m passport")
+    return 0
+
+
+def make(chosen: Settings, database: Database) -> None:
+    """Make the demo in one transaction: a kill half-way leaves nothing but spare key files."""
+    passwords = demo.new_passwords()
+    write_private(passwords_file(chosen), json.dumps(passwords, indent=2))
+    place = key_place(chosen)
+    try:
+        with database.transaction() as session:
+            demo.make(session, public_files(chosen), chosen.public_url, place, passwords, utc_now())
+    except OSError as error:
+        raise CannotStart(f"{error.filename} cannot be written: {error.strerror}") from error
+
+
+def _clear(chosen: Settings, database: Database) -> None:
+    with database.reading() as session:
+        if not programmes.is_made(session):
+            return
+    try:
+        runtime = open_runtime(chosen)
+    except NotReady as error:
+        raise CannotStart(str(error)) from error
+    if not runtime.demo:
+        raise CannotStart(
+            "Here is a service with real data. A demo needs a folder of its own: PASSPORT_INSTANCE"
+        )
+    for signer in runtime.keys:
+        (chosen.keys_directory / f"{signer.role}-{signer.kid}.pem").unlink(missing_ok=True)
+    runtime.database.close()
+    empty(database)

@@ -1,0 +1,54 @@
+"""`import framework FILE.csv`: a framework's draft out of a spreadsheet, and its publication."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from passport.cli import complain, say
+from passport.cli.instance import CannotStart, prepare, settings
+from passport.services import Session, frameworks, programmes
+from passport.services.errors import Refused
+from passport.services.frameworks import Import
+from passport.services.runtime import utc_now
+
+WHY = {
+    "two-signers-needed": "Name two people who signed it: --employer-signer and --school-signer",
+    "no-skills": "There is no skill to publish",
+}
+
+
+def run(options: Namespace) -> int:
+    """Import, and publish if asked. Good rows are kept; exit code 1 when a row was bad."""
+    try:
+        content = options.file.read_bytes()
+        with prepare(settings()).transaction() as session:
+            done = _import(session, options, content)
+    except OSError as error:
+        return complain(f"{options.file} cannot be read: {error.strerror}")
+    except CannotStart as error:
+        return complain(str(error))
+    except Refused as error:
+        return complain(WHY[error.reason])
+    return _report(done)
+
+
+def _import(session: Session, options: Namespace, content: bytes) -> Import:
+    programme = programmes.only_programme(session, options.programme)
+    if programme is None:
+        raise CannotStart("Say which programme: --programme SLUG")
+    title = options.title or options.file.stem
+    done = frameworks.import_csv(session, programme, title, content, utc_now())
+    if options.publish and done.version and not done.problems:
+        frameworks.publish(session, done.version, options.employer_signer, options.school_signer, utc_now())
+    return done
+
+
+def _report(done: Import) -> int:
+    for problem in done.problems:
+        complain(str(problem))
+    if done.version is None:
+        return complain("Nothing was imported.")
+    version = done.version
+    what = f"{version.framework.title}, version {version.number} ({version.state.value})"
+    say(f"{what}: {done.added} skills added, {done.kept} as before.")
+    return 1 if done.problems else 0

@@ -1,0 +1,84 @@
+"""The instance folder and its secrets: made readable by their owner alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from passport.cli import complain
+from passport.config import Settings, WrongSetting, read_settings
+from passport.db.migrations import upgrade
+from passport.proofs.signing import new_passphrase
+from passport.services import Database, DatabaseUnavailable
+from passport.services.programmes import KeyPlace
+from passport.services.runtime import read_passphrase
+
+SECRET_BYTES = 32
+
+
+class CannotStart(Exception):
+    """One line for the operator."""
+
+
+def settings() -> Settings:
+    """The settings. Raises CannotStart for one that cannot be used."""
+    try:
+        return read_settings()
+    except WrongSetting as error:
+        raise CannotStart(f"Wrong setting: {error}") from error
+
+
+def prepare(settings: Settings) -> Database:
+    """The instance folder with its secrets, and the database with its tables."""
+    try:
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_once(settings.secret_file, secrets.token_urlsafe(SECRET_BYTES))
+        database = Database(settings.database)
+        upgrade(database)
+    except OSError as error:
+        raise CannotStart(f"The folder {settings.instance} cannot be written: {error.strerror}") from error
+    except DatabaseUnavailable as error:
+        raise CannotStart(f"The database cannot be used: {error}") from error
+    return database
+
+
+def key_place(settings: Settings) -> KeyPlace:
+    """Where new keys go; the passphrase is made the first time."""
+    try:
+        _make_once(settings.passphrase_file, new_passphrase())
+    except OSError as error:
+        raise CannotStart(f"{settings.passphrase_file} cannot be written: {error.strerror}") from error
+    passphrase = read_passphrase(settings.passphrase_file)
+    if passphrase is None:
+        raise CannotStart(f"{settings.passphrase_file} cannot be read")
+    return KeyPlace(settings.keys_directory, passphrase)
+
+
+def write_private(file: Path, content: str) -> None:
+    """Write a file that nobody else can read at any moment."""
+    beside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(content)
+    beside.replace(file)
+
+
+def _make_once(file: Path, content: str) -> None:
+    if not file.exists():
+        write_private(file, content + "\n")
+
+
+def passwords_file(settings: Settings) -> Path:
+    """Where the demo's passwords stand."""
+    return settings.instance / "demo-passwords.json"
+
+
+def read_passwords(settings: Settings) -> dict[str, str]:
+    """The demo's passwords, or none where there is no such file."""
+    file = passwords_file(settings)
+    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return found
+
+
+__all__ = ["CannotStart", "complain", "key_place", "passwords_file", "prepare", "settings", "write_private"]

@@ -1,0 +1,109 @@
+"""`serve`, and the bare command: serve the service, after making the demo where there is nothing yet."""
+
+from __future__ import annotations
+
+import socket
+from argparse import Namespace
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from passport.app import create_app
+from passport.cli import complain, say
+from passport.cli.demo import make as make_demo
+from passport.cli.instance import CannotStart, prepare, read_passwords, settings
+from passport.config import Settings
+from passport.jobs import EXTENSION
+from passport.services import DatabaseUnavailable, demo, issuers, programmes
+from passport.services.errors import NotReady
+from passport.services.runtime import Runtime, open_runtime
+
+THREADS = 8
+GRACE_SECONDS = 10
+
+
+def run(options: Namespace) -> int:
+    """Serve until told to stop. Whatever keeps it from starting is one line, and exit code 1."""
+    try:
+        chosen = settings()
+        _check_port(chosen)
+        database = prepare(chosen)
+        with database.reading() as session:
+            missing = not programmes.is_made(session)
+        if missing and options.make_demo:
+            say("Making the demo programme …")
+            make_demo(chosen, database)
+        database.close()
+        _greet(open_runtime(chosen))
+    except (CannotStart, NotReady, DatabaseUnavailable) as error:
+        return complain(str(error))
+    Server(chosen).run()
+    return 0
+
+
+def _check_port(chosen: Settings) -> None:
+    host, _, port = chosen.bind.rpartition(":")
+    if not port.isdigit():
+        raise CannotStart(f"PASSPORT_LISTEN must look like 127.0.0.1:8000, not {chosen.bind}")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} cannot be used ({error.strerror}). For another one set PASSPORT_PUBLIC_URL,"
+                " and PASSPORT_INSTANCE to a folder of its own"
+            ) from error
+
+
+def _greet(runtime: Runtime) -> None:
+    """Say where the service is, what is wrong with its keys, and how to try a demo."""
+    with runtime.database.reading() as session:
+        for problem in issuers.problems(session, runtime.keys):
+            complain(problem)
+        codes = demo.codes(session) if runtime.demo else []
+    say(f"Skills Passport: {runtime.settings.public_url}")
+    if runtime.demo:
+        passwords = read_passwords(runtime.settings)
+        for person in demo.people():
+            say(f"    {person.role.value:<12} {person.email:<50} {passwords.get(person.key, '(unknown)')}")
+        say(f"    A code to check: {demo.pretty(codes[0])}")
+        say(f"    One code for each verdict: {runtime.settings.public_url}/demo/codes")
+    runtime.database.close()
+
+
+class Server(BaseApplication):
+    """gunicorn with one worker that also runs the jobs."""
+
+    def __init__(self, chosen: Settings) -> None:
+        """Keep the settings; the application is built in the worker."""
+        self._settings = chosen
+        super().__init__()
+
+    def load_config(self) -> None:
+        """One worker of threads: SQLite has one writer, and checks are short."""
+        values = {
+            "bind": self._settings.bind,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": GRACE_SECONDS,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": _start_jobs,
+            "worker_exit": _stop_jobs,
+        }
+        for name, value in values.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, in the worker."""
+        return create_app(open_runtime(self._settings))
+
+
+def _start_jobs(worker: Any) -> None:
+    worker.app.callable.extensions[EXTENSION].start()
+
+
+def _stop_jobs(_server: Any, worker: Any) -> None:
+    worker.app.callable.extensions[EXTENSION].stop()

@@ -1,0 +1,74 @@
+"""`verify FILE --trust bundle.json`: the check of a signed entry, with nothing but two files."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from passport.cli import complain, say
+from passport.verifier import Check, NotGenuine, Trust, TrustError, Verdict, verify
+
+GENUINE, OTHER, UNUSABLE = 0, 1, 2
+HEADINGS = {
+    Verdict.V1: "Genuine and current",
+    Verdict.V2: "Genuine, but withdrawn",
+    Verdict.V3: "Genuine, but on hold: ask again later",
+    Verdict.V4: "Genuine, but replaced by a newer entry",
+    Verdict.V5: "Genuine, but past its review date",
+    Verdict.V6: "We do not recognise who issued this",
+    Verdict.V7: "Not genuine: do not rely on this",
+    Verdict.V8: "We could not finish the check",
+}
+
+
+def run(options: Namespace) -> int:
+    """Check a file: exit code 0 for genuine and current, 1 for any other verdict, 2 for unusable input."""
+    try:
+        entry, trust = options.file.read_bytes(), Trust.from_bundle(options.trust.read_bytes())
+        at = _time(options.at)
+    except OSError as error:
+        complain(f"{error.filename} cannot be read: {error.strerror}")
+        return UNUSABLE
+    except (TrustError, ValueError) as error:
+        complain(str(error))
+        return UNUSABLE
+    try:
+        found = verify(entry, trust, at, max_age=timedelta(hours=options.max_age))
+        verdict, checks, credential = found.verdict, found.checks, found.credential
+    except NotGenuine as error:
+        verdict, checks, credential = Verdict.V7, error.checks, None
+    shown = asdict(credential) if credential else None
+    (_print_json if options.json else _print_words)(verdict, tuple(checks), shown)
+    return GENUINE if verdict is Verdict.V1 else OTHER
+
+
+def _time(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("--at needs a zone, for example 2026-03-15T12:00:00Z")
+    return at
+
+
+def _print_json(verdict: Verdict, checks: tuple[Check, ...], credential: dict[str, Any] | None) -> None:
+    answer = {
+        "verdict": verdict.value,
+        "checks": [
+            {"name": check.name, "outcome": check.outcome.value, "reason": check.reason} for check in checks
+        ],
+        "credential": credential,
+    }
+    say(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+
+
+def _print_words(verdict: Verdict, checks: tuple[Check, ...], credential: dict[str, Any] | None) -> None:
+    say(f"{verdict.value}  {HEADINGS[verdict]}")
+    if credential:
+        say(f"    {credential['holder_name']}, {credential['school']}")
+        say(f"    {credential['achievement']['skill']}, endorsed by {credential['champion']['name']}")
+    for check in checks:
+        say(f"    {check.outcome.value:<12} {check.name}{': ' + check.reason if check.reason else ''}")

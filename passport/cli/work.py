@@ -1,0 +1,21 @@
+"""`work`: run jobs in a process of their own."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from passport.cli import complain
+from passport.cli.instance import CannotStart, settings
+from passport.jobs import Jobs
+from passport.services import DatabaseUnavailable
+from passport.services.errors import NotReady
+from passport.services.runtime import open_runtime
+
+
+def run(_options: Namespace) -> int:
+    """Work until told to stop."""
+    try:
+        Jobs(open_runtime(settings())).run()
+    except (CannotStart, NotReady, DatabaseUnavailable) as error:
+        return complain(str(error))
+    return 0
