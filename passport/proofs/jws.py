@@ -79,7 +79,7 @@ def _header(signature: dict[str, str]) -> dict[str, Any]:
         header = json_text.read_object(_decode(signature["protected"]))
     except NotJson as error:
         raise BadProof("a header cannot be read") from error
-    if header.keys() != {"alg", "kid", "typ"} or not isinstance(header["kid"], str):
+    if header.keys() != {"alg", "kid", "typ"} or not all(isinstance(part, str) for part in header.values()):
         raise BadProof("a header must have alg, kid and typ, and nothing else")
     if header["alg"] not in _ALGORITHMS or header["typ"] != TYPE:
         raise BadProof("a header names another algorithm or another kind of document")
