@@ -1,0 +1,72 @@
+"""Pages: blueprints and forms over the services. The only room that knows HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from passport.web import (
+    access,
+    checks,
+    credentials,
+    demo,
+    endorsements,
+    errors,
+    evidence,
+    filters,
+    frameworks,
+    headers,
+    home,
+    identity,
+    overview,
+    published,
+    sessions,
+    shares,
+    tokens,
+)
+from passport.web.widgets import error_summary
+from passport.web.work import runtime
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGEST_BODY = 64 * 1024
+BLUEPRINTS = (
+    home, sessions, evidence, endorsements, credentials, shares, checks, frameworks, published, demo, overview
+)
+
+
+def register(app: Flask) -> None:
+    """Put every page on ``app``, which holds the runtime as its extension "passport".
+
+    Raises UndeclaredRoute for a route that does not say who may call it.
+    """
+    https = app.extensions["passport"].settings.is_https
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    identity.use(app, https)
+    tokens.use(app)
+    errors.use(app)
+    filters.use(app)
+    _use_templates(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    access.enforce(app)
+    headers.send(app, https)
+
+
+def _use_templates(app: Flask) -> None:
+    kit = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), PrefixLoader(kit)])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_global(error_summary)
+    Babel(app, default_locale=filters.LOCALE, default_translation_directories=str(ROOT / "passport/translations"))
+    app.context_processor(_for_every_page)
+
+
+def _for_every_page() -> dict[str, object]:
+    return {
+        "demo": runtime().demo,
+        "public_url": runtime().settings.public_url,
+        "is_public": access.is_public_page(),
+    }

@@ -1,0 +1,81 @@
+"""Who may call a route. Every route says so, and one that does not stops the service from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+log = structlog.get_logger()
+View = TypeVar("View", bound=Callable[..., Any])
+DECLARED = "passport_audience"
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Everybody, or the people who have one of some roles."""
+
+    roles: frozenset[str] = frozenset()
+    everyone: bool = False
+
+    def __call__(self, view: View) -> View:
+        """Declare a view's audience: used as a decorator, below the route."""
+        setattr(view, DECLARED, self)
+        return view
+
+
+public = Audience(everyone=True)
+student = Audience(frozenset({"student"}))
+champion = Audience(frozenset({"champion"}))
+office = Audience(frozenset({"coordinator", "manager"}))
+signed_in = Audience(student.roles | champion.roles | office.roles)
+
+
+class UndeclaredRoute(Exception):
+    """A route that does not say who may call it."""
+
+
+def enforce(app: Flask) -> None:
+    """Ask at every request who may call its route. Raises UndeclaredRoute for one that does not say."""
+    audiences = {endpoint: declared(app, endpoint) for endpoint in app.view_functions}
+    app.extensions["passport_access"] = audiences
+    app.before_request(_allow)
+
+
+def declared(app: Flask, endpoint: str) -> Audience:
+    """A route's audience; static files are everybody's."""
+    if endpoint == "static":
+        return public
+    audience = getattr(app.view_functions[endpoint], DECLARED, None)
+    if not isinstance(audience, Audience):
+        raise UndeclaredRoute(f"{endpoint} does not say who may call it")
+    return audience
+
+
+def audience_of(app: Flask, endpoint: str | None) -> Audience:
+    """The audience of a request's route; an address without a route is everybody's 404."""
+    audiences: dict[str, Audience] = app.extensions["passport_access"]
+    return audiences.get(endpoint or "", public)
+
+
+def _allow() -> ResponseReturnValue | None:
+    """Let it through, ask to sign in, or say that there is no such page."""
+    audience = audience_of(current_app, request.endpoint)
+    if audience.everyone:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("sessions.sign_in", next=request.full_path.rstrip("?")))
+    if current_user.role not in audience.roles:
+        log.warning("role refused", endpoint=request.endpoint, actor=current_user.reference)
+        abort(404)
+    return None
+
+
+def is_public_page() -> bool:
+    """Whether this request's page is the same for everybody."""
+    return audience_of(current_app, request.endpoint).everyone

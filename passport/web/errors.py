@@ -1,0 +1,79 @@
+"""The only place that picks an error page. Every refusal is logged, without names and without codes."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from passport.services import DatabaseUnavailable
+from passport.services.errors import IssuingClosed, NotFound, Refused
+
+log = structlog.get_logger()
+PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
+
+
+def use(app: Flask) -> None:
+    """Give every error its page."""
+    app.register_error_handler(CSRFError, _no_token)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotFound, lambda _error: _page(404))
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(IssuingClosed, _closed)
+    app.register_error_handler(DatabaseUnavailable, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _log(event: str, status: int, **more: object) -> None:
+    who = getattr(current_user, "reference", None) if current_user else None
+    log.warning(event, status=status, method=request.method, endpoint=request.endpoint, actor=who, **more)
+
+
+def _page(status: int) -> ResponseReturnValue:
+    _log("refused", status)
+    shown = status if status in PAGES else (500 if status >= 500 else 400)
+    return render_template("errors/error.html", status=shown), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code)
+
+
+def _no_token(error: CSRFError) -> ResponseReturnValue:
+    """The token is missing, wrong or older than the session: nothing was done."""
+    if isinstance(error.__cause__, RequestEntityTooLarge):
+        return _page(413)
+    _log("token refused", 400, reason=error.description)
+    page = render_template(
+        "errors/token.html",
+        signed_in=current_user.is_authenticated,
+        here=request.path,
+        typed=request.form.get("narrative", ""),
+    )
+    return page, 400
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    """A rule said no, and the view had no better place to say so."""
+    _log("rule refused", 409, reason=error.reason)
+    return render_template("errors/refused.html", reason=error.reason), 409
+
+
+def _closed(error: IssuingClosed) -> ResponseReturnValue:
+    _log("issuing closed", 503, reason=str(error))
+    return render_template("errors/closed.html"), 503
+
+
+def _unavailable(error: DatabaseUnavailable) -> ResponseReturnValue:
+    log.error("database unavailable", reason=str(error))
+    return render_template("errors/error.html", status=503), 503
+
+
+def _unexpected(_error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error", method=request.method, endpoint=request.endpoint)
+    return render_template("errors/error.html", status=500), 500

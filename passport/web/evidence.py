@@ -1,0 +1,231 @@
+"""Logging an experience in small steps. Each step keeps what was typed before it asks for more."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DecimalField, IntegerField, RadioField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from passport.services import activities, evidence
+from passport.web import access as who
+from passport.web import filters
+from passport.web.widgets import CharacterCount, DayField, Form, Radios, TextInput
+from passport.web.work import changing_own, reading_own, runtime
+
+if TYPE_CHECKING:
+    from passport.db.evidence import Evidence
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
+
+
+class ActivityForm(Form):
+    """Which activity it was: one button each."""
+
+    activity = StringField(validators=[InputRequired(_l("Choose what you did"))])
+
+
+class SkillForm(Form):
+    """Which skill it shows."""
+
+    skill = IntegerField(validators=[InputRequired(_l("Choose the skill that you showed"))])
+
+
+class LevelForm(Form):
+    """At which level."""
+
+    level = RadioField(
+        _l("How much did you do yourself?"),
+        [InputRequired(_l("Choose how much you did yourself"))],
+        choices=[(1, ""), (2, ""), (3, ""), (4, "")],
+        coerce=int,
+        validate_choice=True,
+        widget=Radios(),
+    )
+
+
+class HoursField(DecimalField):
+    """A number of hours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a number; nothing typed is no number."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            number = Decimal(valuelist[0].strip().replace(",", "."))
+        except ArithmeticError as error:
+            self.data = None
+            raise ValueError(_("Enter the hours as a number, like 2 or 1.5")) from error
+        self.data = number if number.is_finite() else None
+
+
+class StoryForm(Form):
+    """What happened, when, for how long."""
+
+    narrative = StringField(_l("What happened?"), widget=CharacterCount())
+    held_on = DayField(_l("When was it?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
+    hours = HoursField(_l("How many hours did it take?"), widget=TextInput())
+
+    def validate_narrative(self, field: StringField) -> None:
+        """60 to 600 characters, counted as the page's own counter does."""
+        length = len((field.data or "").replace("\r\n", "\n").strip())
+        if length < evidence.MIN_STORY:
+            raise ValidationError(
+                _("Enter what you did, in at least %(least)s characters", least=evidence.MIN_STORY)
+            )
+        if length > evidence.MAX_STORY:
+            raise ValidationError(_("Use at most %(most)s characters", most=evidence.MAX_STORY))
+
+    def validate_held_on(self, field: DayField) -> None:
+        """A day that has been."""
+        if field.data is None and not field.process_errors:
+            raise ValidationError(_("Enter the day it happened"))
+        if field.data and field.data > filters.today():
+            raise ValidationError(_("Enter a day that is not in the future"))
+
+    def validate_hours(self, field: HoursField) -> None:
+        """More than none, and not a whole school year."""
+        if field.process_errors:
+            return
+        if field.data is None or not 0 < field.data <= evidence.MOST_HOURS:
+            most = evidence.MOST_HOURS
+            raise ValidationError(_("Enter the hours it took, more than 0 and at most %(most)s", most=most))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@who.student
+def new() -> ResponseReturnValue:
+    """What did you do? One button for each activity."""
+    form = ActivityForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            started = evidence.start(work.session, work.account, form.activity.data, work.at)
+            return redirect(url_for("evidence.skill", reference=started.reference))
+    with reading_own() as work:
+        offered = activities.for_student(work.session, work.account, work.at)
+        return render_template("evidence/new.html", form=form, activities=offered)
+
+
+@blueprint.route("/<reference>/skill", methods=["GET", "POST"])
+@who.student
+def skill(reference: str) -> ResponseReturnValue:
+    """Which skill did you show?"""
+    form = SkillForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            evidence.choose_skill(work.session, work.account, reference, form.skill.data, work.at)
+        return redirect(url_for("evidence.level", reference=reference))
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        offered = evidence.skills(work.session, work.account)
+        groups = [(name, list(skills)) for name, skills in groupby(offered, key=lambda one: one.group)]
+        return _step("evidence/skill.html", mine, form=form, groups=groups)
+
+
+@blueprint.route("/<reference>/level", methods=["GET", "POST"])
+@who.student
+def level(reference: str) -> ResponseReturnValue:
+    """At which of the skill's four levels?"""
+    form = LevelForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            mine = evidence.choose_level(work.session, work.account, reference, form.level.data, work.at)
+            return redirect(_next_step(mine))
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        if mine.skill is None:
+            return redirect(url_for("evidence.skill", reference=reference))
+        if request.method == "GET":
+            form.level.data = mine.level
+        return _step("evidence/level.html", mine, form=form)
+
+
+@blueprint.route("/<reference>/story", methods=["GET", "POST"])
+@who.student
+def story(reference: str) -> ResponseReturnValue:
+    """What happened? Kept as it was typed, whatever is wrong with it."""
+    form = StoryForm()
+    if form.is_submitted():
+        good = form.validate()
+        with changing_own() as work:
+            typed = (form.narrative.data or "", form.held_on.data, form.hours.data)
+            mine = evidence.describe(work.session, work.account, reference, *typed, work.at)
+            if good:
+                return redirect(_next_step(mine))
+            return _step("evidence/story.html", mine, form=form)
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        form.narrative.data, form.held_on.data, form.hours.data = mine.narrative, mine.held_on, mine.hours
+        return _step("evidence/story.html", mine, form=form)
+
+
+@blueprint.route("/<reference>/check", methods=["GET", "POST"])
+@who.student
+def check(reference: str) -> ResponseReturnValue:
+    """Check your answers, then send."""
+    form = Form()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            evidence.submit(work.session, work.account, reference, work.at)
+        return redirect(url_for("evidence.sent", reference=reference))
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        to_do = evidence.missing(mine, work.at)
+        if to_do and mine.state in evidence.EDITABLE:
+            return redirect(url_for(f"evidence.{to_do[0]}", reference=reference))
+        return _step("evidence/check.html", mine, form=form)
+
+
+@blueprint.get("/<reference>/sent")
+@who.student
+def sent(reference: str) -> ResponseReturnValue:
+    """It is with the champion; what happens next."""
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        return render_template("evidence/sent.html", evidence=mine)
+
+
+@blueprint.get("/<reference>")
+@who.student
+def show(reference: str) -> ResponseReturnValue:
+    """One piece of evidence and where it stands."""
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        return render_template(
+            "evidence/show.html",
+            evidence=mine,
+            decision=evidence.decision(work.session, mine),
+            reason=evidence.returned_reason(work.session, mine),
+            to_do=evidence.missing(mine, work.at),
+            form=Form(),
+        )
+
+
+@blueprint.post("/<reference>/remove")
+@who.student
+def remove(reference: str) -> ResponseReturnValue:
+    """Take it away."""
+    with changing_own() as work:
+        evidence.remove(work.session, work.account, reference, work.at)
+    flash(_("Removed. Nobody can see it any more."))
+    return redirect(url_for("home.student"))
+
+
+def _next_step(mine: Evidence) -> str:
+    """The first step that is still to do; once all are done, back to the answers."""
+    to_do = evidence.missing(mine, runtime().clock())
+    return url_for(f"evidence.{to_do[0] if to_do else 'check'}", reference=mine.reference)
+
+
+def _step(template: str, mine: Evidence, **more: object) -> ResponseReturnValue:
+    """A step's page, as long as it can still be changed."""
+    if mine.state not in evidence.EDITABLE:
+        return redirect(url_for("evidence.show", reference=mine.reference))
+    return render_template(template, evidence=mine, **more)

@@ -1,0 +1,77 @@
+"""Headers of every response. The policy is constant, so that pages may be kept for use without a network."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CustomHeader,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+# The one inline script of the page kit's template, which says that scripts run
+KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
+YEAR = 365 * 24 * 60 * 60
+# Signed files and static files are for everybody and may be kept; the front page may be found
+OPEN_BLUEPRINTS = {"published"}
+OPEN_ENDPOINTS = {"static", "home.front"}
+NO_REFERRER_BLUEPRINTS = {"checks"}
+
+
+def content_security_policy() -> ContentSecurityPolicy:
+    """Nothing from anywhere else, no inline style, no inline script but the kit's own."""
+    return (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .script_src("'self'", KIT_SCRIPT, "'wasm-unsafe-eval'")
+        .style_src("'self'")
+        .img_src("'self'", "data:")
+        .font_src("'self'")
+        .connect_src("'self'")
+        .manifest_src("'self'")
+        .base_uri("'none'")
+        .form_action("'self'")
+        .frame_ancestors("'none'")
+    )
+
+
+def policy(https: bool) -> Secure:
+    """The headers that do not depend on the page."""
+    return Secure(
+        csp=content_security_policy(),
+        hsts=StrictTransportSecurity().max_age(YEAR).include_subdomains() if https else None,
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        referrer=ReferrerPolicy().same_origin(),
+        permissions=PermissionsPolicy().camera("self").microphone().geolocation(),
+        custom=[CustomHeader("Cross-Origin-Resource-Policy", "same-origin")],
+    )
+
+
+def send(app: Flask, https: bool) -> None:
+    """Put the headers on every response of ``app``."""
+    constant = dict(policy(https).headers)
+
+    def add(response: Response) -> Response:
+        for name, value in constant.items():
+            response.headers.setdefault(name, value)
+        if request.blueprint in NO_REFERRER_BLUEPRINTS:
+            response.headers["Referrer-Policy"] = "no-referrer"
+        if not _is_open():
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    app.after_request(add)
+
+
+def _is_open() -> bool:
+    return request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS
+

@@ -1,0 +1,81 @@
+"""The front page, the student's home, and the pages of small print."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from passport.services import credentials, evidence, programmes, shares
+from passport.services.errors import NotFound
+from passport.web import access as who
+from passport.web import colours
+from passport.web.work import reading, reading_own
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@who.public
+def front() -> ResponseReturnValue:
+    """Three ways on: check a code, students, staff and champions."""
+    with reading() as work:
+        programme = programmes.only_programme(work.session, None)
+        return render_template("home/front.html", programme=programme)
+
+
+@blueprint.get("/home")
+@who.student
+def student() -> ResponseReturnValue:
+    """What to do next, the student's entries and her evidence."""
+    with reading_own() as work:
+        return render_template(
+            "home/student.html",
+            account=work.account,
+            evidence=evidence.mine(work.session, work.account),
+            entries=credentials.mine(work.session, work.account),
+            active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],
+            now=work.at,
+        )
+
+
+@blueprint.get("/help")
+@who.public
+def help_page() -> ResponseReturnValue:
+    """How checking works, and whom to ask."""
+    with reading() as work:
+        programme = programmes.only_programme(work.session, None)
+        return render_template("home/help.html", programme=programme)
+
+
+@blueprint.get("/privacy")
+@who.public
+def privacy() -> ResponseReturnValue:
+    """The short privacy notice."""
+    return render_template("home/privacy.html")
+
+
+@blueprint.get("/accessibility")
+@who.public
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement."""
+    return render_template("home/accessibility.html")
+
+
+@blueprint.get("/health")
+@who.public
+def health() -> ResponseReturnValue:
+    """Whether the service answers and reaches its database."""
+    with reading():
+        return {"status": "ok"}
+
+
+@blueprint.get("/programmes/<slug>/colour.css")
+@who.public
+def colour(slug: str) -> ResponseReturnValue:
+    """A programme's colour: one rule."""
+    with reading() as work:
+        programme = programmes.only_programme(work.session, slug)
+        if programme is None:
+            raise NotFound
+        rule = colours.rule(programme.colour)
+    return Response(rule, mimetype="text/css")

@@ -1,0 +1,21 @@
+"""Counts for coordinators (their school) and managers (their programme). No names here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from passport.services import overview
+from passport.web import access as who
+from passport.web.work import reading_own
+
+blueprint = Blueprint("overview", __name__, url_prefix="/overview")
+
+
+@blueprint.get("")
+@who.office
+def show() -> ResponseReturnValue:
+    """How much waits, is endorsed, is shared."""
+    with reading_own() as work:
+        counts = overview.counts(work.session, work.account)
+        return render_template("overview/show.html", account=work.account, counts=counts)

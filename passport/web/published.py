@@ -1,0 +1,56 @@
+"""The signed files that anybody may fetch: served as they lie there, without a cookie."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from passport.web import access as who
+from passport.web.work import runtime
+
+blueprint = Blueprint("published", __name__)
+MAX_AGE = 300
+JSON = "application/json"
+DID_DOCUMENT = "application/did+json"
+CREDENTIAL = "application/vc+ld+json"
+
+
+@blueprint.get("/registry.json")
+@who.public
+def registry() -> Response:
+    """The signed registry of issuers and keys."""
+    return _file("registry.json", JSON)
+
+
+@blueprint.get("/bundle.json")
+@who.public
+def bundle() -> Response:
+    """All that an offline check needs besides the entry."""
+    return _file("bundle.json", JSON)
+
+
+@blueprint.get("/status/<int:number>/<purpose>")
+@who.public
+def status_list(number: int, purpose: str) -> Response:
+    """A signed status list."""
+    return _file(f"status/{number}/{purpose}", CREDENTIAL)
+
+
+@blueprint.get("/<any(programmes, employers):kind>/<name>/did.json")
+@who.public
+def did_document(kind: str, name: str) -> Response:
+    """An issuer's keys."""
+    return _file(f"{kind}/{name}/did.json", DID_DOCUMENT)
+
+
+def _file(name: str, media_type: str) -> Response:
+    try:
+        response = send_from_directory(
+            runtime().public.directory, name, mimetype=media_type, max_age=MAX_AGE, conditional=True, etag=True
+        )
+    except NotFound:
+        # nothing is kept of a file that is not there yet
+        response = Response("{}\n", status=404, mimetype=JSON)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

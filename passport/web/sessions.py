@@ -1,0 +1,83 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user, login_user, logout_user
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from passport.services import accounts
+from passport.services.errors import WrongPassword
+from passport.web import access as who
+from passport.web.identity import User
+from passport.web.widgets import Form, PasswordInput, TextInput
+from passport.web.work import reading
+
+blueprint = Blueprint("sessions", __name__)
+log = structlog.get_logger()
+
+
+class SignInForm(Form):
+    """An address and a password."""
+
+    email = StringField(
+        _l("Email address"), [InputRequired(_l("Enter your email address"))], widget=TextInput()
+    )
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password"))], widget=PasswordInput())
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@who.public
+def sign_in() -> ResponseReturnValue:
+    """Sign in and go on to the page that was asked for."""
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(own_path(request.args.get("next", "")) or current_user.home)
+    form = SignInForm()
+    if form.validate_on_submit():
+        user = _user(form.email.data, form.password.data)
+        if user:
+            return _welcome(user)
+        form.add_error("email", _("The email address and password do not belong together"))
+    return render_template("sessions/sign_in.html", form=form)
+
+
+def _user(email: str, password: str) -> User | None:
+    try:
+        with reading() as work:
+            return User(accounts.sign_in(work.session, email, password, work.at))
+    except WrongPassword:
+        log.warning("sign-in refused")
+        return None
+
+
+def _welcome(user: User) -> ResponseReturnValue:
+    """Begin a fresh session: nothing of what was before goes into it."""
+    session.clear()
+    session.permanent = True
+    login_user(user)
+    return redirect(own_path(request.args.get("next", "")) or user.home)
+
+
+@blueprint.post("/sign-out")
+@who.public
+def sign_out() -> ResponseReturnValue:
+    """End the session, if there still is one."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("sessions.sign_in"))
+
+
+def own_path(address: str) -> str:
+    """``address`` if it is a path of ours, else nothing: never a way to another site."""
+    strange = any(character <= " " or character in "\\\x7f" for character in address)
+    if strange or not address.startswith("/") or address.startswith("//"):
+        return ""
+    parts = urlsplit(address)
+    return "" if parts.scheme or parts.netloc else address

@@ -1,0 +1,213 @@
+"""Sharing entries in steps: choose, for whom and until when, see what they will see, get a code."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from passport import qr
+from passport.services import checks, programmes, shares
+from passport.services.errors import NotFound, Refused
+from passport.web import access as who
+from passport.web.widgets import Checkboxes, DayField, Form, Radios, TextInput
+from passport.web.work import OwnWork, changing_own, reading_own, runtime
+
+if TYPE_CHECKING:
+    from passport.db.shares import Share
+
+blueprint = Blueprint("shares", __name__, url_prefix="/shares")
+
+
+class ChooseForm(Form):
+    """Which entries: none is ticked."""
+
+    entries = SelectMultipleField(
+        _l("Which entries do you want to share?"),
+        [DataRequired(_l("Choose at least one entry"))],
+        widget=Checkboxes(),
+        validate_choice=True,
+    )
+
+
+class AudienceForm(Form):
+    """For whom, and until when."""
+
+    audience = StringField(
+        _l("Who is it for?"),
+        [
+            DataRequired(_l("Enter who it is for")),
+            Length(max=shares.LONGEST_AUDIENCE, message=_l("Use at most %(max)d characters")),
+        ],
+        description=_l("A note for yourself, like the name of a college. Nobody else sees it."),
+        widget=TextInput(),
+    )
+    end = RadioField(
+        _l("How long can they check it?"),
+        [InputRequired(_l("Choose how long they can check it"))],
+        choices=[("not-yet", ""), ("usual", ""), ("other", "")],
+        widget=Radios(),
+    )
+    until = DayField(_l("Last day"), wrong=_l("Enter a day that exists, like 14 3 2027"))
+
+    def validate_until(self, field: DayField) -> None:
+        """A day from today on, at most 24 months away; only asked for when it counts."""
+        if self.end.data != "other":
+            field.process_errors = []
+            return
+        if field.process_errors:
+            return
+        if field.data is None:
+            raise ValidationError(_("Enter the last day"))
+        if not shares.is_possible_end(field.data, runtime().clock()):
+            raise ValidationError(_("Enter a day from today on, at most 24 months from now"))
+
+    def last_day(self) -> date | None:
+        """The day that was chosen, or None for "Do not share yet"."""
+        usual = shares.usual_end(runtime().clock())
+        return {"not-yet": None, "usual": usual, "other": self.until.data}[self.end.data]
+
+
+@blueprint.get("")
+@who.student
+def mine() -> ResponseReturnValue:
+    """What you share, and what you shared."""
+    with reading_own() as work:
+        listed = shares.mine(work.session, work.account)
+        active = [share for share in listed if shares.is_active(share, work.at)]
+        ended = [share for share in listed if share not in active]
+        can_share = bool(shares.shareable(work.session, work.account))
+        return render_template(
+            "shares/mine.html", active=active, ended=ended, can_share=can_share, pretty=shares.pretty_code
+        )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@who.student
+def new() -> ResponseReturnValue:
+    """Choose entries for a new share."""
+    return _choose(None)
+
+
+@blueprint.route("/<reference>/choose", methods=["GET", "POST"])
+@who.student
+def choose(reference: str) -> ResponseReturnValue:
+    """Choose other entries for a draft."""
+    return _choose(reference)
+
+
+def _choose(reference: str | None) -> ResponseReturnValue:
+    form = ChooseForm()
+    with reading_own() as work:
+        offered = shares.shareable(work.session, work.account)
+        form.entries.choices = [(entry.reference, entry.skill_name) for entry in offered]
+        if not form.validate_on_submit():
+            if reference and not form.is_submitted():
+                form.entries.data = [entry.reference for entry in _draft(work, reference).credentials]
+            return render_template("shares/choose.html", form=form, offered=offered)
+    with changing_own() as work:
+        if reference:
+            share = shares.set_choice(work.session, work.account, reference, form.entries.data)
+        else:
+            share = shares.draft(work.session, work.account, form.entries.data, work.at)
+        return redirect(url_for("shares.audience", reference=share.reference))
+
+
+@blueprint.route("/<reference>/audience", methods=["GET", "POST"])
+@who.student
+def audience(reference: str) -> ResponseReturnValue:
+    """For whom, and until when?"""
+    form = AudienceForm()
+    if form.validate_on_submit():
+        until = form.last_day()
+        with changing_own() as work:
+            if until is None:
+                shares.discard(work.session, work.account, reference)
+                flash(_("Not shared. Nobody can see anything."))
+                return redirect(url_for("shares.mine"))
+            shares.address_it(work.session, work.account, reference, form.audience.data, until, work.at)
+        return redirect(url_for("shares.preview", reference=reference))
+    with reading_own() as work:
+        share = _draft(work, reference)
+        if not form.is_submitted():
+            form.audience.data = share.audience
+        usual = shares.usual_end(work.at)
+        return render_template("shares/audience.html", form=form, share=share, usual=usual)
+
+
+@blueprint.route("/<reference>/preview", methods=["GET", "POST"])
+@who.student
+def preview(reference: str) -> ResponseReturnValue:
+    """See exactly what the other will see; then get the code."""
+    form = Form()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            shares.activate(work.session, work.account, reference, work.at)
+        return redirect(url_for("shares.show", reference=reference))
+    with reading_own() as work:
+        share = shares.own(work.session, work.account, reference)
+        if share.state != "draft":
+            return redirect(url_for("shares.show", reference=reference))
+        if share.until is None:
+            return redirect(url_for("shares.audience", reference=reference))
+        result = checks.preview(work.session, runtime().public, work.account, reference, work.at)
+        contact = programmes.only_programme(work.session, work.account.programme.slug)
+        return render_template("shares/preview.html", form=form, share=share, result=result, programme=contact)
+
+
+@blueprint.get("/<reference>")
+@who.student
+def show(reference: str) -> ResponseReturnValue:
+    """The code, the QR and the address of a share."""
+    with reading_own() as work:
+        share = _with_code(work, reference)
+        return render_template(
+            "shares/show.html",
+            share=share,
+            active=shares.is_active(share, work.at),
+            code=shares.pretty_code(share),
+            address=shares.address(share, runtime().settings.public_url),
+            form=Form(),
+        )
+
+
+@blueprint.get("/<reference>/qr.svg")
+@who.student
+def picture(reference: str) -> ResponseReturnValue:
+    """The QR of a share's address."""
+    with reading_own() as work:
+        share = _with_code(work, reference)
+        if not shares.is_active(share, work.at):
+            raise NotFound
+        address = shares.address(share, runtime().settings.public_url)
+    return Response(qr.svg(address), mimetype="image/svg+xml")
+
+
+@blueprint.post("/<reference>/stop")
+@who.student
+def stop(reference: str) -> ResponseReturnValue:
+    """Stop sharing at once."""
+    with changing_own() as work:
+        shares.stop(work.session, work.account, reference, work.at)
+    flash(_("Stopped. The code shows nothing any more."))
+    return redirect(url_for("shares.mine"))
+
+
+def _draft(work: OwnWork, reference: str) -> Share:
+    share = shares.own(work.session, work.account, reference)
+    if share.state != "draft":
+        raise Refused("already-shared")
+    return share
+
+
+def _with_code(work: OwnWork, reference: str) -> Share:
+    share = shares.own(work.session, work.account, reference)
+    if share.code is None:
+        raise NotFound
+    return share

@@ -1,0 +1,70 @@
+"""What a view works with: the runtime, one transaction, the person who asks, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+from flask_login import current_user
+
+from passport.services import Session, accounts
+from passport.services.errors import NotFound
+from passport.services.runtime import Runtime
+
+if TYPE_CHECKING:
+    from passport.services.accounts import Account
+
+
+@dataclass(frozen=True)
+class Work:
+    """One request's view of the data."""
+
+    session: Session
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OwnWork(Work):
+    """The same, for somebody who is signed in."""
+
+    account: Account
+
+
+def runtime() -> Runtime:
+    """Settings, database, keys, published files and clock of the running service."""
+    return cast(Runtime, current_app.extensions["passport"])
+
+
+@contextmanager
+def reading() -> Iterator[Work]:
+    """Look, as anybody."""
+    at = runtime().clock()
+    with runtime().database.reading() as session:
+        yield Work(session, at)
+
+
+@contextmanager
+def reading_own() -> Iterator[OwnWork]:
+    """Look, as the person who is signed in."""
+    at = runtime().clock()
+    with runtime().database.reading() as session:
+        yield OwnWork(session, at, _account(session))
+
+
+@contextmanager
+def changing_own() -> Iterator[OwnWork]:
+    """Change something, as the person who is signed in: one transaction."""
+    at = runtime().clock()
+    with runtime().database.transaction() as session:
+        yield OwnWork(session, at, _account(session))
+
+
+def _account(session: Session) -> Account:
+    account = accounts.get(session, current_user.reference)
+    if account is None:
+        raise NotFound
+    return account
