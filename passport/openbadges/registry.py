@@ -159,10 +159,10 @@ def _read(document: Mapping[str, Any]) -> Registry:
         version=_whole(document["version"]),
         expires=read_timestamp(document["expires"]),
         demo=document["demo"],
-        origins=tuple(text(origin) for origin in document["origins"]),
-        issuers=tuple(_read_issuer(issuer) for issuer in document["issuers"]),
-        keys=tuple(_read_key(key) for key in document["keys"]),
-        root_keys=tuple(keys.from_multibase(text(key)) for key in document["rootKeys"]),
+        origins=tuple(text(origin) for origin in _list(document["origins"])),
+        issuers=tuple(_read_issuer(issuer) for issuer in _list(document["issuers"])),
+        keys=tuple(_read_key(key) for key in _list(document["keys"])),
+        root_keys=tuple(keys.from_multibase(text(key)) for key in _list(document["rootKeys"])),
         threshold=_whole(document["threshold"]),
     )
 
@@ -196,6 +196,12 @@ def _read_key(document: Mapping[str, Any]) -> RegisteredKey:
 def _exactly(document: Mapping[str, Any], *names: str) -> None:
     if set(document) != set(names):
         raise ValueError(f"must have exactly {', '.join(names)}")
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
 
 
 def _whole(value: Any) -> int:

@@ -138,7 +138,8 @@ def test_there_is_one_proof_object() -> None:
     world = World()
     secured = world.secured_endorsement()
     proof = secured["proof"]
-    for proofs in ([proof], [proof, proof], [], None, "proof", {}):
+    spoilt: list[Any] = [[proof], [proof, proof], [], None, "proof", {}]
+    for proofs in spoilt:
         with pytest.raises(BadProof):
             data_integrity.verify_proof({**secured, "proof": proofs}, world.signers[Role.ENDORSE].public_key)
     for name in proof:

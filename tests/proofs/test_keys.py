@@ -42,7 +42,9 @@ def test_base64url_has_one_spelling(text: str) -> None:
         keys.from_base64url(text)
 
 
-@pytest.mark.parametrize("text", ["", "z", "z6Mk", "u6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi", "z0OIl", "z" * 500])
+@pytest.mark.parametrize(
+    "text", ["", "z", "z6Mk", "u6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi", "z0OIl", "z" * 500]
+)
 def test_refuses_what_is_no_public_key(text: str) -> None:
     with pytest.raises(KeyProblem):
         keys.from_multibase(text)

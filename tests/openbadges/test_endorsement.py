@@ -1,0 +1,79 @@
+import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passport.openbadges import endorsement
+from passport.openbadges.errors import MalformedCredential
+from passport.openbadges.schemas import violations
+from passport.openbadges.terms import LEVELS, Basis
+from tests.world import World, an_entry, endorsement_of
+
+SAID = endorsement_of(an_entry())
+WORDS = st.text(
+    st.characters(exclude_characters="“”", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40
+)
+
+
+def test_the_fixed_sentence() -> None:
+    assert endorsement.write_comment(SAID) == (
+        "“Robin Fixturely” (“Production Director”) saw it and endorses “Measuring and checking”"
+        " at the level “On my own”."
+    )
+
+
+@given(WORDS, WORDS, WORDS, st.integers(1, 4), st.sampled_from(Basis))
+def test_what_is_written_is_read_again(name: str, role: str, skill: str, level: int, basis: Basis) -> None:
+    said = replace(SAID, champion_name=name, champion_role=role, skill=skill, level=level, basis=basis)
+    assert endorsement.read(endorsement.build(said)) == said
+
+
+def test_a_text_that_would_end_the_quotation_is_refused() -> None:
+    for changes in ({"champion_name": "A” (“B"}, {"champion_role": "“"}, {"skill": ""}):
+        with pytest.raises(MalformedCredential):
+            endorsement.build(replace(SAID, **changes))  # type: ignore[arg-type]
+
+
+def test_every_basis_and_level_has_its_own_words() -> None:
+    sentences = {
+        endorsement.write_comment(replace(SAID, basis=basis, level=level))
+        for basis in Basis
+        for level in range(1, len(LEVELS) + 1)
+    }
+    assert len(sentences) == 12
+
+
+def test_the_published_schema_accepts_it() -> None:
+    assert violations(World().secured_endorsement()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (["credentialSubject", "endorsementComment"], "Robin was there."),
+        (["credentialSubject", "endorsementComment"], ["x"]),
+        (["credentialSubject", "type"], "EndorsementSubject"),
+        (["credentialSubject", "id"], None),
+        (["evidence"], []),
+        (["evidence"], [{}, {}]),
+        (["issuer"], "did:web:passport.example:employers:tinderbeck"),
+        (["validFrom"], "2026-03-14"),
+        (["validFrom"], "2026-03-14T15:00:00+00:00"),
+        (["validFrom"], 0),
+        (["type"], ["VerifiableCredential"]),
+        (["@context"], ["https://www.w3.org/ns/credentials/v2"]),
+        (["name"], "Something else"),
+        (["credentialStatus"], {"id": "urn:x:1", "type": "BitstringStatusListEntry"}),
+    ],
+)
+def test_another_document_is_refused(place: list[str], value: Any) -> None:
+    document = copy.deepcopy(endorsement.build(SAID))
+    inner = document
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = value
+    with pytest.raises(MalformedCredential):
+        endorsement.read(document)
