@@ -83,6 +83,13 @@ def preview(
     return _result(session, share.credentials, public, "", shares.pretty_code(share), at, max_age)
 
 
+def check_entry(
+    session: Session, public: PublicFiles, entry: Credential, at: datetime, max_age: timedelta = MAX_AGE
+) -> CheckedEntry:
+    """Check one entry as it is stored."""
+    return _check(entry, _trust(session, public), at, max_age)
+
+
 def _result(
     session: Session,
     credentials: list[Credential],

@@ -1,0 +1,71 @@
+"""kill -9 at ten moments of endorsing and issuing: nothing lost, nothing twice."""
+
+import hashlib
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from passport import jobs
+from passport.services import audit, checks, credentials, endorsements
+from passport.verifier import Verdict
+from tests.fixtures.towns import NOW, Town
+
+KILLS = 10
+ITEMS = 14
+# an endorsement and its entry take about this many steps to the database
+MOMENTS = 120
+
+
+def test_killed_anywhere_and_run_again_there_is_exactly_one_entry(town: Town, tmp_path: Path) -> None:
+    seed = int(os.environ.get("TESTS_SEED", "0")) or secrets.randbelow(10**9) + 1
+    print(f"TESTS_SEED={seed}")  # noqa: T201 - to draw the same moments again
+    moments = sorted(random.Random(seed).sample(range(1, MOMENTS), KILLS))  # noqa: S311 - a drawing, no secret
+    sent = [town.sent(level=2) for _ in range(ITEMS)]
+    acknowledged = tmp_path / "acknowledged"
+    killed = sum(_worker_dies(town, acknowledged, moment) for moment in moments)
+    assert killed >= KILLS // 2, "the moments must fall into the work, or this test shows nothing"
+    _finish(town, sent)
+    _nothing_lost_nothing_twice(town, sent, acknowledged)
+    with town.transaction() as session:
+        assert audit.broken_at(session) is None
+
+
+def _worker_dies(town: Town, acknowledged: Path, moment: int) -> bool:
+    settings = town.runtime.settings
+    where = [str(settings.instance), settings.database, town.references["robin"], str(acknowledged)]
+    command = [sys.executable, "-m", "tests.journeys.killed_worker", *where, str(moment)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
+    return done.returncode == -signal.SIGKILL
+
+
+def _finish(town: Town, sent: list[str]) -> None:
+    """What a champion and the next sweep would do."""
+    with town.transaction() as session:
+        robin = town.account(session, "robin")
+        left = [evidence.reference for evidence in endorsements.queue(session, robin, NOW)]
+    for reference in left:
+        town.endorsed(reference, level=2)
+    assert set(left) <= set(sent)
+    jobs.run_due(town.runtime)
+
+
+def _nothing_lost_nothing_twice(town: Town, sent: list[str], acknowledged: Path) -> None:
+    with town.transaction() as session:
+        entries = credentials.mine(session, town.account(session, "amara"))
+        made = {entry.endorsement.evidence.reference: entry for entry in entries}
+        assert len(entries) == len(made) == len(sent)
+        places = {(entry.position.list_number, entry.position.position) for entry in entries}
+        assert len(places) == len(entries)
+        for line in acknowledged.read_text().splitlines():
+            what, reference, *digest = line.split()
+            assert reference in made, line
+            if what == "issued":
+                assert digest == [hashlib.sha256(made[reference].document or b"").hexdigest()]
+        for entry in entries:
+            found = checks.check_entry(session, town.runtime.public, entry, NOW)
+            assert found.verdict is Verdict.V1
