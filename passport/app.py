@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from passport import jobs, web
-from passport.config import ROOT
+from passport.config import ROOT, configure_logging
 from passport.services.errors import NotReady
 from passport.services.runtime import Runtime
 
@@ -20,6 +20,7 @@ def create_app(runtime: Runtime) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "passport" / "static"),
     )
+    configure_logging()
     app.secret_key = _secret(runtime)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.extensions["passport"] = runtime

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -89,6 +91,20 @@ class Settings(BaseSettings):
         """The address the server listens on: the public port itself when there is no proxy."""
         port = urlsplit(self.public_url).port or 8000
         return self.listen or f"127.0.0.1:{8000 if self.is_https else port}"
+
+
+def configure_logging() -> None:
+    """Events as one line of JSON each, on standard error; a trace holds no local variables."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def read_settings() -> Settings:

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from flask import current_app
-from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.api import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
@@ -27,8 +27,11 @@ EXTENSION = "passport.jobs"
 LONGEST_NAP_SECONDS = 0.5
 
 
-class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
+class JsonSerializer(Serializer):
     """Messages as JSON: unpickling a queue would run whatever somebody put there."""
+
+    def __init__(self) -> None:
+        super().__init__()
 
     def _serialize(self, data: Any) -> bytes:
         return json.dumps(data._asdict() if isinstance(data, Message) else data).encode()
@@ -40,8 +43,11 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
         return found
 
 
-class EmbeddedConsumer(Consumer):  # type: ignore[misc]  # huey has no types
+class EmbeddedConsumer(Consumer):
     """A consumer inside the web process, whose signals belong to the server."""
+
+    def __init__(self, queue: Huey, **options: Any) -> None:
+        super().__init__(queue, **options)
 
     def _set_signal_handlers(self) -> None:
         pass
@@ -57,7 +63,7 @@ class Jobs:
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
-        self._consumer: EmbeddedConsumer | None = None
+        self._consumer: Any = None
 
     def wake(self) -> None:
         """Something was committed that makes work. Losing this call loses no work, only a minute."""

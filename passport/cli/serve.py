@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
             say("Making the demo programme …")
             make_demo(chosen, database)
         database.close()
-        _greet(open_runtime(chosen))
+        open_runtime(chosen).database.close()
     except (CannotStart, NotReady, DatabaseUnavailable) as error:
         return complain(str(error))
     Server(chosen).run()
@@ -56,7 +56,7 @@ def _check_port(chosen: Settings) -> None:
             ) from error
 
 
-def _greet(runtime: Runtime) -> None:
+def greet(runtime: Runtime) -> None:
     """Say where the service is, what is wrong with its keys, and how to try a demo."""
     with runtime.database.reading() as session:
         for problem in issuers.problems(session, runtime.keys):
@@ -90,11 +90,15 @@ class Server(BaseApplication):
             "graceful_timeout": GRACE_SECONDS,
             "loglevel": "warning",
             "control_socket_disable": True,
+            "when_ready": self._greet,
             "post_worker_init": _start_jobs,
             "worker_exit": _stop_jobs,
         }
         for name, value in values.items():
             self.cfg.set(name, value)
+
+    def _greet(self, _server: Any) -> None:
+        greet(open_runtime(self._settings))
 
     def load(self) -> Any:
         """The application, in the worker."""

@@ -80,4 +80,4 @@ def _die_at(runtime: Runtime, moment: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5], moment=int(sys.argv[5]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]))

@@ -23,7 +23,7 @@ MOMENTS = 120
 def test_killed_anywhere_and_run_again_there_is_exactly_one_entry(town: Town, tmp_path: Path) -> None:
     seed = int(os.environ.get("TESTS_SEED", "0")) or secrets.randbelow(10**9) + 1
     print(f"TESTS_SEED={seed}")  # noqa: T201 - to draw the same moments again
-    moments = sorted(random.Random(seed).sample(range(1, MOMENTS), KILLS))  # noqa: S311 - a drawing, no secret
+    moments = sorted(random.Random(seed).sample(range(1, MOMENTS), KILLS))
     sent = [town.sent(level=2) for _ in range(ITEMS)]
     acknowledged = tmp_path / "acknowledged"
     killed = sum(_worker_dies(town, acknowledged, moment) for moment in moments)
