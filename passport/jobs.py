@@ -31,7 +31,7 @@ class JsonSerializer(Serializer):
     """Messages as JSON: unpickling a queue would run whatever somebody put there."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # huey has no types
 
     def _serialize(self, data: Any) -> bytes:
         return json.dumps(data._asdict() if isinstance(data, Message) else data).encode()
@@ -47,7 +47,7 @@ class EmbeddedConsumer(Consumer):
     """A consumer inside the web process, whose signals belong to the server."""
 
     def __init__(self, queue: Huey, **options: Any) -> None:
-        super().__init__(queue, **options)
+        super().__init__(queue, **options)  # type: ignore[no-untyped-call]  # huey has no types
 
     def _set_signal_handlers(self) -> None:
         pass
