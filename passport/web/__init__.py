@@ -27,13 +27,23 @@ from passport.web import (
     shares,
     tokens,
 )
+from passport.web.runtime import runtime
 from passport.web.widgets import error_summary
-from passport.web.work import runtime
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 64 * 1024
 BLUEPRINTS = (
-    home, sessions, evidence, endorsements, credentials, shares, checks, frameworks, published, demo, overview
+    home,
+    sessions,
+    evidence,
+    endorsements,
+    credentials,
+    shares,
+    checks,
+    frameworks,
+    published,
+    demo,
+    overview,
 )
 
 
@@ -60,7 +70,8 @@ def _use_templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), PrefixLoader(kit)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(error_summary)
-    Babel(app, default_locale=filters.LOCALE, default_translation_directories=str(ROOT / "passport/translations"))
+    catalogues = str(ROOT / "passport" / "translations")
+    Babel(app, default_locale=filters.LOCALE, default_translation_directories=catalogues)
     app.context_processor(_for_every_page)
 
 

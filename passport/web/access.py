@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+
+from passport.web.identity import current
 
 log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,10 +69,11 @@ def _allow() -> ResponseReturnValue | None:
     audience = audience_of(current_app, request.endpoint)
     if audience.everyone:
         return None
-    if not current_user.is_authenticated:
+    user = current()
+    if user is None:
         return redirect(url_for("sessions.sign_in", next=request.full_path.rstrip("?")))
-    if current_user.role not in audience.roles:
-        log.warning("role refused", endpoint=request.endpoint, actor=current_user.reference)
+    if user.role not in audience.roles:
+        log.warning("role refused", endpoint=request.endpoint, actor=user.reference)
         abort(404)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.openbadges import share_code
-from passport.openbadges.share_code import BadCode
+from passport.openbadges.errors import BadCode
 from passport.services import checks, programmes
 from passport.web import access as who
-from passport.web.work import reading, runtime
+from passport.web.runtime import runtime
+from passport.web.work import reading
 
 blueprint = Blueprint("checks", __name__)
 LONGEST_TYPED = 300
@@ -26,8 +28,8 @@ def check() -> ResponseReturnValue:
         return redirect(url_for("home.front"))
     typed = request.args["code"].strip()[:LONGEST_TYPED]
     if not typed:
-        return render_template("home/front.html", problem=_("Enter the code, like SP-4F7K-9QXM-2TW9")), 400
-    if "/" in typed:
+        return render_template("home/front.html", problem=_("Enter the code that you were given")), 400
+    if looks_like_an_address(typed):
         if not is_ours(typed, runtime().settings.public_url):
             return render_template("checks/elsewhere.html", typed=typed), 400
         typed = path_of(typed).removeprefix("/c/").strip("/")
@@ -50,6 +52,11 @@ def _verdict(typed: str) -> ResponseReturnValue:
         programme = programmes.only_programme(work.session, None)
         page = render_template("checks/verdict.html", result=result, programme=programme)
     return page, 404 if result.verdict == "V9" else 200
+
+
+def looks_like_an_address(typed: str) -> bool:
+    """Whether it is an address and not a code: both may be pasted into the same box."""
+    return re.match(r"[a-z][a-z0-9+.-]*://|[^/<>\s]+/", typed, re.IGNORECASE) is not None
 
 
 def is_ours(typed: str, public_url: str) -> bool:

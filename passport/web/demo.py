@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from passport.services import demo
 from passport.web import access as who
-from passport.web.work import reading, runtime
+from passport.web.runtime import runtime
+from passport.web.work import reading
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import InputRequired
 
 from passport import jobs
 from passport.services import endorsements
 from passport.web import access as who
+from passport.web.runtime import runtime
 from passport.web.widgets import Form, Radios
-from passport.web.work import OwnWork, changing_own, reading_own, runtime
+from passport.web.words import later as _l
+from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
     from passport.db.evidence import Evidence
@@ -103,7 +104,7 @@ def endorse(reference: str) -> ResponseReturnValue:
 
 
 def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
-    choice = (form.version.data, form.basis.data, form.level.data)
+    choice = (form.version.data or 0, form.basis.data, form.level.data)
     with changing_own() as work:
         endorsements.endorse(work.session, runtime().keys, work.account, reference, *choice, work.at)
     jobs.wake()
@@ -118,7 +119,7 @@ def send_back(reference: str) -> ResponseReturnValue:
     form = ReasonForm(list(endorsements.RETURN_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
-            decided = (form.version.data, form.reason.data, work.at)
+            decided = (form.version.data or 0, form.reason.data, work.at)
             endorsements.send_back(work.session, work.account, reference, *decided)
         flash(_("Sent back. The student can change it and send it again."))
         return redirect(url_for("endorsements.queue"))
@@ -133,7 +134,7 @@ def decline(reference: str) -> ResponseReturnValue:
     form = ReasonForm(list(endorsements.DECLINE_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
-            decided = (form.version.data, form.reason.data, work.at)
+            decided = (form.version.data or 0, form.reason.data, work.at)
             endorsements.decline(work.session, work.account, reference, *decided)
         flash(_("Thank you. The student sees that you were not able to say."))
         return redirect(url_for("endorsements.queue"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
+
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from passport.services import DatabaseUnavailable
 from passport.services.errors import IssuingClosed, NotFound, Refused
+from passport.web.identity import current
 
 log = structlog.get_logger()
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
@@ -28,8 +30,9 @@ def use(app: Flask) -> None:
 
 
 def _log(event: str, status: int, **more: object) -> None:
-    who = getattr(current_user, "reference", None) if current_user else None
-    log.warning(event, status=status, method=request.method, endpoint=request.endpoint, actor=who, **more)
+    user = current()
+    actor = user.reference if user else None
+    log.warning(event, status=status, method=request.method, endpoint=request.endpoint, actor=actor, **more)
 
 
 def _page(status: int) -> ResponseReturnValue:
@@ -51,7 +54,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     _log("token refused", 400, reason=error.description)
     page = render_template(
         "errors/token.html",
-        signed_in=current_user.is_authenticated,
+        signed_in=current() is not None,
         here=request.path,
         typed=request.form.get("narrative", ""),
     )
@@ -71,9 +74,11 @@ def _closed(error: IssuingClosed) -> ResponseReturnValue:
 
 def _unavailable(error: DatabaseUnavailable) -> ResponseReturnValue:
     log.error("database unavailable", reason=str(error))
-    return render_template("errors/error.html", status=503), 503
+    return render_template("errors/error.html", status=503, standalone=True), 503
 
 
-def _unexpected(_error: Exception) -> ResponseReturnValue:
-    log.exception("unexpected error", method=request.method, endpoint=request.endpoint)
-    return render_template("errors/error.html", status=500), 500
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    # our own text of it: some renderers print the values of variables, and passwords are among them
+    trace = "".join(traceback.format_exception(error))
+    log.error("unexpected error", method=request.method, endpoint=request.endpoint, trace=trace)
+    return render_template("errors/error.html", status=500, standalone=True), 500

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from passport.services import activities, evidence
 from passport.web import access as who
 from passport.web import filters
+from passport.web.runtime import runtime
 from passport.web.widgets import CharacterCount, DayField, Form, Radios, TextInput
-from passport.web.work import changing_own, reading_own, runtime
+from passport.web.words import later as _l
+from passport.web.work import changing_own, reading_own
 
 if TYPE_CHECKING:
     from passport.db.evidence import Evidence
@@ -106,7 +107,7 @@ def new() -> ResponseReturnValue:
     form = ActivityForm()
     if form.validate_on_submit():
         with changing_own() as work:
-            started = evidence.start(work.session, work.account, form.activity.data, work.at)
+            started = evidence.start(work.session, work.account, form.activity.data or "", work.at)
             return redirect(url_for("evidence.skill", reference=started.reference))
     with reading_own() as work:
         offered = activities.for_student(work.session, work.account, work.at)
@@ -120,7 +121,7 @@ def skill(reference: str) -> ResponseReturnValue:
     form = SkillForm()
     if form.validate_on_submit():
         with changing_own() as work:
-            evidence.choose_skill(work.session, work.account, reference, form.skill.data, work.at)
+            evidence.choose_skill(work.session, work.account, reference, form.skill.data or 0, work.at)
         return redirect(url_for("evidence.level", reference=reference))
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)

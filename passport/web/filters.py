@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
-from passport.web.work import runtime
+from passport.web.runtime import runtime
 
 LOCALE = "en_GB"
 
@@ -44,7 +44,8 @@ def as_date_time(value: datetime) -> str:
 def as_hours(value: Decimal) -> str:
     """2 hours; 1.5 hours."""
     number = format(value.normalize(), "f")
-    return gettext("%(number)s hour", number=number) if value == 1 else gettext("%(number)s hours", number=number)
+    words = gettext("%(number)s hour", number=number), gettext("%(number)s hours", number=number)
+    return words[value != 1]
 
 
 def as_age(value: timedelta) -> str:

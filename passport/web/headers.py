@@ -20,7 +20,7 @@ KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
 YEAR = 365 * 24 * 60 * 60
 # Signed files and static files are for everybody and may be kept; the front page may be found
 OPEN_BLUEPRINTS = {"published"}
-OPEN_ENDPOINTS = {"static", "home.front"}
+OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
 NO_REFERRER_BLUEPRINTS = {"checks"}
 
 
@@ -74,4 +74,3 @@ def send(app: Flask, https: bool) -> None:
 
 def _is_open() -> bool:
     return request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS
-

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from passport.services import credentials, evidence, programmes, shares
-from passport.services.errors import NotFound
 from passport.web import access as who
 from passport.web import colours
 from passport.web.work import reading, reading_own
@@ -69,13 +68,13 @@ def health() -> ResponseReturnValue:
         return {"status": "ok"}
 
 
-@blueprint.get("/programmes/<slug>/colour.css")
+@blueprint.get("/programme.css")
 @who.public
-def colour(slug: str) -> ResponseReturnValue:
-    """A programme's colour: one rule."""
+def colour() -> ResponseReturnValue:
+    """The colour of a programme, or of the only one there is: one rule."""
     with reading() as work:
-        programme = programmes.only_programme(work.session, slug)
-        if programme is None:
-            raise NotFound
-        rule = colours.rule(programme.colour)
-    return Response(rule, mimetype="text/css")
+        programme = programmes.only_programme(work.session, request.args.get("programme"))
+        rule = colours.rule(programme.colour) if programme else ""
+    response = Response(rule, mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response

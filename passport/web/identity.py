@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, url_for
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, current_user
 
 from passport.services import accounts
-from passport.web.work import runtime
+from passport.web.runtime import runtime
 
 if TYPE_CHECKING:
     from passport.services.accounts import Account
@@ -23,7 +23,7 @@ HOME_PAGES = {
 }
 
 
-class User(UserMixin):  # type: ignore[misc]
+class User(UserMixin):
     """The few facts about an account that every page shows."""
 
     def __init__(self, account: Account) -> None:
@@ -52,6 +52,12 @@ def load(reference: str) -> User | None:
         return User(account) if account else None
 
 
+def current() -> User | None:
+    """Who is signed in, or None."""
+    person = current_user._get_current_object()
+    return person if isinstance(person, User) else None
+
+
 def use(app: Flask, https: bool) -> None:
     """Set up sign-in and the cookie of a session."""
     app.config.update(
@@ -65,6 +71,6 @@ def use(app: Flask, https: bool) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     manager = LoginManager()
-    manager.session_protection = None
+    manager.session_protection = None  # type: ignore[assignment]
     manager.user_loader(load)
     manager.init_app(app)

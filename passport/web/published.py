@@ -6,7 +6,7 @@ from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from passport.web import access as who
-from passport.web.work import runtime
+from passport.web.runtime import runtime
 
 blueprint = Blueprint("published", __name__)
 MAX_AGE = 300
@@ -45,9 +45,7 @@ def did_document(kind: str, name: str) -> Response:
 
 def _file(name: str, media_type: str) -> Response:
     try:
-        response = send_from_directory(
-            runtime().public.directory, name, mimetype=media_type, max_age=MAX_AGE, conditional=True, etag=True
-        )
+        response = send_from_directory(runtime().public.directory, name, mimetype=media_type, max_age=MAX_AGE)
     except NotFound:
         # nothing is kept of a file that is not there yet
         response = Response("{}\n", status=404, mimetype=JSON)

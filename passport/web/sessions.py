@@ -8,16 +8,16 @@ import structlog
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from passport.services import accounts
 from passport.services.errors import WrongPassword
 from passport.web import access as who
-from passport.web.identity import User
+from passport.web.identity import User, current
 from passport.web.widgets import Form, PasswordInput, TextInput
+from passport.web.words import later as _l
 from passport.web.work import reading
 
 blueprint = Blueprint("sessions", __name__)
@@ -30,18 +30,21 @@ class SignInForm(Form):
     email = StringField(
         _l("Email address"), [InputRequired(_l("Enter your email address"))], widget=TextInput()
     )
-    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password"))], widget=PasswordInput())
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Enter your password"))], widget=PasswordInput()
+    )
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @who.public
 def sign_in() -> ResponseReturnValue:
     """Sign in and go on to the page that was asked for."""
-    if request.method == "GET" and current_user.is_authenticated:
-        return redirect(own_path(request.args.get("next", "")) or current_user.home)
+    user = current()
+    if user and request.method == "GET":
+        return redirect(own_path(request.args.get("next", "")) or user.home)
     form = SignInForm()
     if form.validate_on_submit():
-        user = _user(form.email.data, form.password.data)
+        user = _user(form.email.data or "", form.password.data or "")
         if user:
             return _welcome(user)
         form.add_error("email", _("The email address and password do not belong together"))
@@ -51,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
 def _user(email: str, password: str) -> User | None:
     try:
         with reading() as work:
-            return User(accounts.sign_in(work.session, email, password, work.at))
+            return User(accounts.sign_in(work.session, email, password))
     except WrongPassword:
         log.warning("sign-in refused")
         return None

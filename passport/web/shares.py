@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from passport import qr
-from passport.services import checks, programmes, shares
+from passport.services import checks, shares
 from passport.services.errors import NotFound, Refused
 from passport.web import access as who
+from passport.web.runtime import runtime
 from passport.web.widgets import Checkboxes, DayField, Form, Radios, TextInput
-from passport.web.work import OwnWork, changing_own, reading_own, runtime
+from passport.web.words import later as _l
+from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
     from passport.db.shares import Share
@@ -111,11 +112,12 @@ def _choose(reference: str | None) -> ResponseReturnValue:
             if reference and not form.is_submitted():
                 form.entries.data = [entry.reference for entry in _draft(work, reference).credentials]
             return render_template("shares/choose.html", form=form, offered=offered)
+    chosen = form.entries.data or []
     with changing_own() as work:
         if reference:
-            share = shares.set_choice(work.session, work.account, reference, form.entries.data)
+            share = shares.set_choice(work.session, work.account, reference, chosen)
         else:
-            share = shares.draft(work.session, work.account, form.entries.data, work.at)
+            share = shares.draft(work.session, work.account, chosen, work.at)
         return redirect(url_for("shares.audience", reference=share.reference))
 
 
@@ -131,7 +133,7 @@ def audience(reference: str) -> ResponseReturnValue:
                 shares.discard(work.session, work.account, reference)
                 flash(_("Not shared. Nobody can see anything."))
                 return redirect(url_for("shares.mine"))
-            shares.address_it(work.session, work.account, reference, form.audience.data, until, work.at)
+            shares.address_it(work.session, work.account, reference, form.audience.data or "", until, work.at)
         return redirect(url_for("shares.preview", reference=reference))
     with reading_own() as work:
         share = _draft(work, reference)
@@ -157,8 +159,8 @@ def preview(reference: str) -> ResponseReturnValue:
         if share.until is None:
             return redirect(url_for("shares.audience", reference=reference))
         result = checks.preview(work.session, runtime().public, work.account, reference, work.at)
-        contact = programmes.only_programme(work.session, work.account.programme.slug)
-        return render_template("shares/preview.html", form=form, share=share, result=result, programme=contact)
+        shown = {"share": share, "result": result, "programme": work.account.programme}
+        return render_template("shares/preview.html", form=form, **shown)
 
 
 @blueprint.get("/<reference>")

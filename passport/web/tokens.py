@@ -11,7 +11,7 @@ OWN = {"same-origin", "none"}
 
 def use(app: Flask) -> None:
     """Refuse every unsafe request without its token or from another site."""
-    # The token lives as long as its session. Sec-Fetch-Site and the cookie's SameSite replace the referrer's check.
+    # The token lives as long as its session. Sec-Fetch-Site and SameSite replace the referrer's check.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.before_request(_same_site)
     CSRFProtect(app)

@@ -1,7 +1,7 @@
 """The page kit's form widgets, with their known defects mended in this one place.
 
-A date posted in other than three parts crashed; its error led to a box that takes no focus; `required` stood on
-elements that cannot have it; an empty hint was drawn; English words could not be translated.
+A date posted in other than three parts crashed; its error led to a box that takes no focus; `required`
+stood on elements that cannot have it; an empty hint was drawn; English words could not be translated.
 """
 
 from __future__ import annotations
@@ -36,29 +36,33 @@ __all__ = [
 Params = dict[str, Any]
 
 
-def _mended(params: Params) -> Params:
+def _mended(params: Params, field: Field) -> Params:
     params.get("attributes", {}).pop("required", None)
     if not (params.get("hint") or {}).get("text"):
         params.pop("hint", None)
+    if "fieldset" in params:
+        params["fieldset"]["legend"].setdefault("text", field.label.text)
     if "errorMessage" in params:
         params["errorMessage"]["visuallyHiddenText"] = _("Error")
     return params
 
 
-class TextInput(GovTextInput):  # type: ignore[misc]
+class TextInput(GovTextInput):
     """One line of text."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Mend what the kit makes."""
-        return _mended(super().map_gov_params(field, **kwargs))
+        params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        return _mended(params, field)
 
 
-class PasswordInput(GovPasswordInput):  # type: ignore[misc]
+class PasswordInput(GovPasswordInput):
     """A password, which can be pasted and shown."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Mend what the kit makes; put the button's words into the page's language."""
-        params = _mended(super().map_gov_params(field, **kwargs))
+        made: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        params = _mended(made, field)
         words = {
             "showPasswordText": _("Show"),
             "hidePasswordText": _("Hide"),
@@ -70,12 +74,13 @@ class PasswordInput(GovPasswordInput):  # type: ignore[misc]
         return words | params
 
 
-class CharacterCount(GovCharacterCount):  # type: ignore[misc]
+class CharacterCount(GovCharacterCount):
     """Several lines of text with a count."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Mend what the kit makes; put the count's words into the page's language."""
-        params = _mended(super().map_gov_params(field, **kwargs))
+        made: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        params = _mended(made, field)
         words = {
             "textareaDescriptionText": _("You can write up to %{count} characters"),
             "charactersUnderLimitText": {
@@ -91,23 +96,25 @@ class CharacterCount(GovCharacterCount):  # type: ignore[misc]
         return words | params
 
 
-class Radios(GovRadioInput):  # type: ignore[misc]
+class Radios(GovRadioInput):
     """One of several answers."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Mend what the kit makes."""
-        return _mended(super().map_gov_params(field, **kwargs))
+        params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        return _mended(params, field)
 
 
-class Checkboxes(GovCheckboxesInput):  # type: ignore[misc]
+class Checkboxes(GovCheckboxesInput):
     """Any of several answers."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Mend what the kit makes."""
-        return _mended(super().map_gov_params(field, **kwargs))
+        params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        return _mended(params, field)
 
 
-class DateInput(GovDateInput):  # type: ignore[misc]
+class DateInput(GovDateInput):
     """A day in three boxes."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
@@ -116,9 +123,10 @@ class DateInput(GovDateInput):  # type: ignore[misc]
         if raw is not None:
             field.raw_data = ([*raw, "", "", ""])[:3]
         try:
-            params = _mended(super().map_gov_params(field, **kwargs))
+            made: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         finally:
             field.raw_data = raw
+        params = _mended(made, field)
         for item, label in zip(params["items"], (_("Day"), _("Month"), _("Year")), strict=True):
             item["label"] = label
             item["inputmode"] = "numeric"
@@ -150,8 +158,20 @@ class DayField(DateField):
             raise ValueError(self.wrong) from error
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form with its token; `add_error` adds what a rule said to a field's errors."""
+
+    def __init__(self, **values: Any) -> None:
+        """Read what was posted, if anything was."""
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+
+    def is_submitted(self) -> bool:
+        """Whether the request sends the form."""
+        return bool(super().is_submitted())  # type: ignore[no-untyped-call]
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether the form was sent, and everything in it is good."""
+        return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
 
     def add_error(self, field: str, message: str) -> None:
         """Show ``message`` at ``field``, as if its own check had said it."""

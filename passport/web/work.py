@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
-
-from flask import current_app
-from flask_login import current_user
+from typing import TYPE_CHECKING
 
 from passport.services import Session, accounts
 from passport.services.errors import NotFound
-from passport.services.runtime import Runtime
+from passport.web.identity import current
+from passport.web.runtime import runtime
 
 if TYPE_CHECKING:
     from passport.services.accounts import Account
@@ -32,11 +30,6 @@ class OwnWork(Work):
     """The same, for somebody who is signed in."""
 
     account: Account
-
-
-def runtime() -> Runtime:
-    """Settings, database, keys, published files and clock of the running service."""
-    return cast(Runtime, current_app.extensions["passport"])
 
 
 @contextmanager
@@ -64,7 +57,8 @@ def changing_own() -> Iterator[OwnWork]:
 
 
 def _account(session: Session) -> Account:
-    account = accounts.get(session, current_user.reference)
+    user = current()
+    account = accounts.get(session, user.reference) if user else None
     if account is None:
         raise NotFound
     return account
