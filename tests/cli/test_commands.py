@@ -1,0 +1,121 @@
+"""The other commands: init, keys, demo, import, verify, audit."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.processes import environment, passport
+from tests.fixtures.servers import free_port
+from tests.world import NOW, World
+
+MANAGERS = ["--manager", "Ann Example <ann@example.test>", "--manager", "Bo Sample <bo@example.test>"]
+HEADER = "group,skill,with guidance,with support,on my own,guiding others\r\n"
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """Settings of a folder of the test's own."""
+    return environment(tmp_path / "instance", free_port())
+
+
+@pytest.fixture
+def service(env: dict[str, str]) -> dict[str, str]:
+    """An empty service, made by init."""
+    done = passport("init", "--programme", "Made in Brindlemoor", "--slug", "brindlemoor", *MANAGERS, env=env)
+    assert done.returncode == 0, done.stderr
+    assert "ann@example.test" in done.stdout
+    return env
+
+
+def test_init_makes_a_service_once(service: dict[str, str]) -> None:
+    again = passport("init", "--programme", "Other", "--slug", "other", *MANAGERS, env=service)
+    assert again.returncode == 1
+    assert "already" in again.stderr
+    assert passport("audit", env=service).stdout == "The audit trail is whole.\n"
+
+
+def test_init_needs_two_different_managers(env: dict[str, str]) -> None:
+    one = ["--manager", "Ann Example <ann@example.test>"] * 2
+    done = passport("init", "--programme", "Made in Brindlemoor", "--slug", "brindlemoor", *one, env=env)
+    assert (done.returncode, "two managers" in done.stderr) == (1, True)
+
+
+def test_keys_init_makes_what_lacks_and_twice_nothing(service: dict[str, str]) -> None:
+    again = passport("keys", "init", env=service)
+    assert (again.returncode, again.stdout) == (0, "0 keys made.\n")
+    files = list((Path(service["PASSPORT_INSTANCE"]) / "keys").glob("*.pem"))
+    assert sorted(file.name.split("-")[0] for file in files) == ["issue", "root", "status"]
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+
+
+def test_a_demo_never_replaces_a_real_service(service: dict[str, str]) -> None:
+    done = passport("demo", env=service)
+    assert done.returncode == 1
+    assert "real data" in done.stderr
+
+
+def test_a_demo_can_be_made_anew(env: dict[str, str]) -> None:
+    assert passport("demo", env=env).returncode == 0
+    keys = Path(env["PASSPORT_INSTANCE"]) / "keys"
+    before = set(os.listdir(keys))
+    assert passport("demo", env=env).returncode == 0
+    assert not before & set(os.listdir(keys))
+    assert len(os.listdir(keys)) == len(before)
+
+
+def test_a_framework_out_of_a_spreadsheet(service: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "Made up framework.csv"
+    good = "Every sector,Working with others,one,two,three,four\r\n"
+    bad = "Every sector,,one,two,three,four\r\n"
+    file.write_bytes(b"\xef\xbb\xbf" + (HEADER + good + bad).encode())
+    first = passport("import", "framework", str(file), env=service)
+    assert first.returncode == 1
+    assert "line 3, column skill: write something here" in first.stderr
+    assert "1 skills added" in first.stdout
+    file.write_text(HEADER + good)
+    unsigned = passport("import", "framework", str(file), "--publish", env=service)
+    assert (unsigned.returncode, "two people" in unsigned.stderr) == (1, True)
+    signers = ["--publish", "--employer-signer", "Ann Example", "--school-signer", "Bo Sample"]
+    published = passport("import", "framework", str(file), *signers, env=service)
+    assert "version 1 (published): 0 skills added, 1 as before" in published.stdout
+    again = passport("import", "framework", str(file), *signers, env=service)
+    assert "version 1 (published): 0 skills added, 1 as before" in again.stdout
+
+
+def test_verify_needs_two_files_and_no_service(tmp_path: Path) -> None:
+    world = World()
+    entry, trust = tmp_path / "entry.json", tmp_path / "bundle.json"
+    entry.write_bytes(world.entry_bytes())
+    trust.write_bytes(world.bundle())
+    base = ["verify", str(entry), "--trust", str(trust), "--at", NOW.isoformat()]
+    env = {"PATH": os.environ["PATH"]}
+    good = passport(*base, env=env)
+    assert (good.returncode, "V1  Genuine and current" in good.stdout) == (0, True)
+    answer = json.loads(passport(*base, "--json", env=env).stdout)
+    assert answer["verdict"] == "V1"
+    assert answer["credential"]["holder_name"] == "Amara Demoson"
+    assert {"name", "outcome", "reason"} == set(answer["checks"][0])
+
+
+def test_verify_shows_nothing_of_what_was_altered(tmp_path: Path) -> None:
+    world = World()
+    entry, trust = tmp_path / "entry.json", tmp_path / "bundle.json"
+    entry.write_bytes(world.entry_bytes().replace(b"Amara", b"Clara"))
+    trust.write_bytes(world.bundle())
+    done = passport("verify", str(entry), "--trust", str(trust), "--json", env={"PATH": os.environ["PATH"]})
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["verdict"], answer["credential"]) == (1, "V7", None)
+    assert "Clara" not in done.stdout
+
+
+def test_verify_with_files_that_cannot_be_used(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"]}
+    missing = passport("verify", "no-such-file", "--trust", "neither", env=env)
+    assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)
+    rubbish = tmp_path / "bundle.json"
+    rubbish.write_text("rubbish")
+    done = passport("verify", str(rubbish), "--trust", str(rubbish), env=env)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
