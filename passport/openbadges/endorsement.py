@@ -31,10 +31,10 @@ _BASIS_WORDS = {
     Basis.TOLD: "was told by a supervisor",
 }
 _BASES = {words: basis for basis, words in _BASIS_WORDS.items()}
-# The texts of people stand between “ and ”, which no text inside may use.
 _SENTENCE = re.compile(
-    r"“(?P<name>[^“”]+)” \(“(?P<role>[^“”]+)”\) (?P<basis>[a-z ]+)"
-    r" and endorses “(?P<skill>[^“”]+)” at the level “(?P<level>[^“”]+)”\."
+    r"“(?P<name>.+?)” \(“(?P<role>.+?)”\) "
+    rf"(?P<basis>{'|'.join(_BASES)}) and endorses “(?P<skill>.+)”"
+    rf" at the level “(?P<level>{'|'.join(LEVELS)})”\."
 )
 
 
@@ -55,7 +55,7 @@ class Endorsement:
 
 
 def build(endorsement: Endorsement) -> Document:
-    """Write the document, without its proof. Raises MalformedCredential for a text with “ or ” in it."""
+    """Write the document, without its proof. Raises MalformedCredential when `write_comment` does."""
     return {
         "@context": list(CONTEXTS),
         "id": endorsement.id,
@@ -98,12 +98,18 @@ def read(document: Document) -> Endorsement:
 
 
 def write_comment(endorsement: Endorsement) -> str:
-    """Write the sentence: “Robin Fixturely” (“Production Director”) saw it and endorses “…” at …."""
+    """Write the sentence: “Robin Fixturely” (“Production Director”) saw it and endorses “…” at ….
+
+    Raises MalformedCredential for texts so odd that the sentence could be read in another way.
+    """
     comment = (
         f"“{endorsement.champion_name}” (“{endorsement.champion_role}”) {_BASIS_WORDS[endorsement.basis]}"
         f" and endorses “{endorsement.skill}” at the level “{LEVELS[endorsement.level - 1]}”."
     )
-    read_comment(comment)
+    said = read_comment(comment)
+    texts = (endorsement.champion_name, endorsement.champion_role, endorsement.skill)
+    if (said["name"], said["role"], said["skill"]) != texts:
+        raise MalformedCredential("a name, role or skill reads like a part of the sentence around it")
     return comment
 
 

@@ -10,6 +10,7 @@ Not checked here: who signed, and what the statements say.
 import hashlib
 import math
 import re
+import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,10 +57,8 @@ def canonical(document: dict[str, Any]) -> bytes:
     """
     _refuse_losses(document)
     try:
-        processor: Any = _Processor(on_property_dropped=_refuse_member)
-        canonicalization: Any = _Canonicalization()  # type: ignore[no-untyped-call]
-        dataset = processor.to_rdf(document, _options())
-        quads: str = canonicalization.main(dataset, {"format": "application/n-quads"})
+        with _one_at_a_time:
+            quads = _quads(document)
     except JsonLdError as error:
         raise NotCanonical(f"not a JSON-LD document: {error.code or error.type}") from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
@@ -67,6 +66,14 @@ def canonical(document: dict[str, Any]) -> bytes:
     if not quads:
         raise NotCanonical("the document says nothing")
     return quads.encode("utf-8")
+
+
+def _quads(document: dict[str, Any]) -> str:
+    processor: Any = _Processor(on_property_dropped=_refuse_member)
+    canonicalization: Any = _Canonicalization()  # type: ignore[no-untyped-call]
+    dataset = processor.to_rdf(document, _options())
+    quads: str = canonicalization.main(dataset, {"format": "application/n-quads"})
+    return quads
 
 
 class _Processor(JsonLdProcessor):
@@ -170,4 +177,6 @@ def _bundled_contexts() -> dict[str, dict[str, Any]]:
 
 
 LOADER = FrozenDocumentLoader(_bundled_contexts())
+# PyLD keeps processed contexts in caches that two threads must not touch at once.
 _processed_contexts: Any = LRUCache(maxsize=100)
+_one_at_a_time = threading.Lock()

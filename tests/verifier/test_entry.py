@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,7 @@ from passport.verifier import (
     verify,
     worst,
 )
+from passport.verifier.errors import Failed
 from tests.world import (
     EMPLOYER,
     ISSUED,
@@ -99,6 +101,14 @@ def test_after_rotation_old_and_new_entries_verify() -> None:
     world.entry = replace(world.entry, id=uuid.UUID(int=2).urn, issued_at=ISSUED + 2 * HOUR)
     assert verify(old, world.trust(), NOW).verdict is Verdict.V1
     assert check(world).verdict is Verdict.V1
+
+
+def test_many_at_once() -> None:
+    world = World()
+    unverified, trust = world.entry_bytes(), world.trust()
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: verify(unverified, trust, NOW).verdict, range(64)))
+    assert set(results) == {Verdict.V1}
 
 
 # ------------------------------------------------------------------------- withdrawn, past review
@@ -227,6 +237,14 @@ def test_without_a_fresh_list_that_the_issuer_signed_there_is_no_pass(spoil: Cal
     assert (result.verdict, failed(result.checks)) == (Verdict.V8, ["status list"])
     assert result.credential is None
     assert result.checks[CHECKS.index("withdrawn")].outcome is Outcome.NOT_CHECKED
+
+
+def test_another_programmes_list_is_not_believed_even_when_it_has_proved_itself_before() -> None:
+    world = World()
+    trust = world.trust()
+    assert verify(world.entry_bytes(), trust, NOW).verdict is Verdict.V1
+    with pytest.raises(Failed):
+        trust.status_list(LIST_URL, EMPLOYER.did)
 
 
 def test_the_age_that_a_list_may_have_is_the_callers_choice() -> None:
