@@ -157,23 +157,20 @@ def _has_pip(home: Path) -> bool:
 def _install(home: Path, locks: tuple[Path, ...]) -> None:
     python, uv_alone = str(_interpreter(home)), home / "uv.lock"
     uv_alone.write_text(_entry("uv", SERVICE_LOCK))
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--require-hashes"]
-    subprocess.run([*pip, "--requirement", str(uv_alone)], check=True)
     wanted = [part for lock in locks for part in ("--requirement", str(lock))]
-    uv = [
-        str(home / "bin" / "uv"),
-        "pip",
-        "install",
-        "--quiet",
-        "--system-certs",
-        "--require-hashes",
-        "--python",
-        python,
-    ]
-    if subprocess.run([*uv, *wanted], check=False).returncode == 0:
-        return
-    say("uv could not; trying with pip, which may know another way to the packages …")
-    subprocess.run([*pip, *wanted], check=True)
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--require-hashes"]
+    uv = [str(home / "bin" / "uv"), "pip", "install", "--quiet", "--system-certs", "--require-hashes"]
+    subprocess.run([*pip, "--requirement", str(uv_alone)], check=True)
+    if not _works([*uv, "--python", python, *wanted]):
+        say("uv could not; trying with pip, which may know another way to the packages …")
+        subprocess.run([*pip, *wanted], check=True)
+
+
+def _works(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, check=False).returncode == 0
+    except OSError:  # this machine cannot run the program at all
+        return False
 
 
 def _entry(name: str, lock: Path) -> str:

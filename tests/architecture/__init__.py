@@ -1,0 +1,1 @@
+"""What holds for the house as a whole, whatever its rooms do."""
