@@ -8,9 +8,9 @@ from argparse import Namespace
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, passwords_file, prepare, settings, write_private
 from passport.config import Settings
-from passport.db.migrations import empty
 from passport.services import Database, demo, programmes
 from passport.services.errors import NotReady
+from passport.services.migrations import empty
 from passport.services.runtime import open_runtime, public_files, utc_now
 
 

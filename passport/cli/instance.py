@@ -9,9 +9,9 @@ from pathlib import Path
 
 from passport.cli import complain
 from passport.config import Settings, WrongSetting, read_settings
-from passport.db.migrations import upgrade
 from passport.proofs.signing import new_passphrase
 from passport.services import Database, DatabaseUnavailable
+from passport.services.migrations import upgrade
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import read_passphrase
 

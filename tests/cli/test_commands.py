@@ -60,10 +60,11 @@ def test_a_demo_never_replaces_a_real_service(service: dict[str, str]) -> None:
 def test_a_demo_can_be_made_anew(env: dict[str, str]) -> None:
     assert passport("demo", env=env).returncode == 0
     keys = Path(env["PASSPORT_INSTANCE"]) / "keys"
-    before = set(os.listdir(keys))
+    before = {file.name for file in keys.iterdir()}
     assert passport("demo", env=env).returncode == 0
-    assert not before & set(os.listdir(keys))
-    assert len(os.listdir(keys)) == len(before)
+    after = {file.name for file in keys.iterdir()}
+    assert not before & after
+    assert len(after) == len(before)
 
 
 def test_a_framework_out_of_a_spreadsheet(service: dict[str, str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The main job in a real browser, against the service as anybody starts it: log, endorse, share, check, withdraw.
+"""The main job in a real browser, against the service as anybody starts it.
 
 Amara is on a phone, Robin at a desktop, and the admissions officer on a phone that has never been here.
 """
