@@ -17,7 +17,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from . import achievement as achievements
 from . import endorsement as endorsements
+from .achievement import Achievement
 from .endorsement import Endorsement
 from .errors import MalformedCredential
 from .terms import (
@@ -55,23 +57,6 @@ __all__ = [
 TYPES = ("VerifiableCredential", "OpenBadgeCredential")
 
 _HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
-_CRITERIA = (
-    "Someone senior at an employer decided, from one thing that the student did, which of the four worded"
-    " levels of this skill it shows. The levels are not levels of a national qualification."
-)
-
-
-@dataclass(frozen=True)
-class Achievement:
-    """One skill of a published framework, with the wording of its four levels at that time."""
-
-    id: str
-    skill: str
-    group: str
-    framework: str
-    framework_version: int
-    framework_url: str
-    descriptors: tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -146,8 +131,8 @@ def read(document: Document) -> Entry:
             issuer=read_profile(document["issuer"]),
             holder_name=text(subject["identifier"][0]["identityHash"]),
             school=text(subject["identifier"][1]["identityHash"]),
-            achievement=_read_achievement(subject["achievement"]),
-            level=_read_level(subject),
+            achievement=achievements.read(subject["achievement"]),
+            level=achievements.read_level(subject),
             champion=_read_champion(subject["source"], endorsement),
             basis=endorsement.basis,
             evidence=_read_evidence(document["evidence"][0], subject),
@@ -211,70 +196,14 @@ def _subject(entry: Entry) -> Document:
         "type": ["AchievementSubject"],
         "identifier": [_identity("name", entry.holder_name), _identity("ext:school", entry.school)],
         "activityStartDate": f"{entry.evidence.held_on.isoformat()}T00:00:00Z",
-        "achievement": _achievement(entry.achievement),
-        "result": [_result(entry.achievement, entry.level)],
+        "achievement": achievements.write(entry.achievement),
+        "result": [achievements.write_result(entry.achievement, entry.level)],
         "source": _source(entry),
     }
 
 
 def _identity(kind: str, value: str) -> Document:
     return {"type": "IdentityObject", "hashed": False, "identityHash": value, "identityType": kind}
-
-
-def _achievement(achievement: Achievement) -> Document:
-    return {
-        "id": achievement.id,
-        "type": ["Achievement"],
-        "achievementType": "Competency",
-        "name": achievement.skill,
-        "description": f"{achievement.skill}, a skill of the {achievement.framework}.",
-        "fieldOfStudy": achievement.group,
-        "version": str(achievement.framework_version),
-        "criteria": {"id": achievement.framework_url, "narrative": _CRITERIA},
-        "alignment": [_alignment(achievement)],
-        "resultDescription": [_levels(achievement)],
-    }
-
-
-def _alignment(achievement: Achievement) -> Document:
-    """Point at the item of the framework."""
-    return {
-        "type": ["Alignment"],
-        "targetName": achievement.skill,
-        "targetFramework": achievement.framework,
-        "targetUrl": achievement.id,
-    }
-
-
-def _levels(achievement: Achievement) -> Document:
-    """Write the four levels as they are worded now, so that an entry keeps the words it was issued under."""
-    return {
-        "id": f"{achievement.id}#level",
-        "type": ["ResultDescription"],
-        "name": "Level",
-        "resultType": "RubricCriterionLevel",
-        "rubricCriterionLevel": [
-            {
-                "id": _level_id(achievement, level),
-                "type": ["RubricCriterionLevel"],
-                "name": name,
-                "description": descriptor,
-            }
-            for level, (name, descriptor) in enumerate(zip(LEVELS, achievement.descriptors, strict=True), 1)
-        ],
-    }
-
-
-def _level_id(achievement: Achievement, level: int) -> str:
-    return f"{achievement.id}#level-{level}"
-
-
-def _result(achievement: Achievement, level: int) -> Document:
-    return {
-        "type": ["Result"],
-        "resultDescription": f"{achievement.id}#level",
-        "achievedLevel": _level_id(achievement, level),
-    }
 
 
 def _source(entry: Entry) -> Document:
@@ -313,25 +242,6 @@ def _write_hours(hours: Decimal) -> str:
     plain = f"{hours:f}"
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return f"{plain} hour" if plain == "1" else f"{plain} hours"
-
-
-def _read_achievement(document: Any) -> Achievement:
-    levels = document["resultDescription"][0]["rubricCriterionLevel"]
-    first, second, third, fourth = (text(level["description"]) for level in levels)
-    return Achievement(
-        id=text(document["id"]),
-        skill=text(document["name"]),
-        group=text(document["fieldOfStudy"]),
-        framework=text(document["alignment"][0]["targetFramework"]),
-        framework_version=int(document["version"]),
-        framework_url=text(document["criteria"]["id"]),
-        descriptors=(first, second, third, fourth),
-    )
-
-
-def _read_level(subject: Any) -> int:
-    ids = [f"{subject['achievement']['id']}#level-{level}" for level in range(1, len(LEVELS) + 1)]
-    return ids.index(subject["result"][0]["achievedLevel"]) + 1
 
 
 def _read_champion(source: Any, endorsement: Endorsement) -> Champion:

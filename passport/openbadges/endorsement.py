@@ -1,4 +1,4 @@
-"""The employer's own word: an EndorsementCredential (Open Badges 3.0, B.1.9), as a value and as a document.
+"""The employer's own word: an EndorsementCredential of Open Badges 3.0, as a value and as a document.
 
 Who endorses, how he knows, what and at which level stand in one fixed sentence. It is written and read here
 and nowhere else; a document that it cannot be read from is not one of ours.

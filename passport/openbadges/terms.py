@@ -42,7 +42,7 @@ class Issuer:
 
 
 def profile(issuer: Issuer) -> Document:
-    """Write an issuer as a Profile (Open Badges 3.0, B.1.18)."""
+    """Write an issuer as a Profile of Open Badges 3.0."""
     return {"id": issuer.did, "type": ["Profile"], "name": issuer.name}
 
 

@@ -337,6 +337,23 @@ def test_an_unknown_issuer_whose_own_key_does_not_fit_is_not_genuine() -> None:
         verify(to_bytes(document), world.trust(), NOW)
 
 
+def test_an_unknown_issuer_with_a_document_of_another_form_claims_nothing() -> None:
+    world = a_stranger()
+    world.did_documents = {world.entry.issuer.did: stranger_document()}
+    document = {**world.secured_entry(), "name": "Wizard, first class"}
+    result = verify(to_bytes(document), world.trust(), NOW)
+    assert (result.verdict, result.credential) == (Verdict.V6, None)
+
+
+def test_a_did_document_with_a_broken_key_gives_none() -> None:
+    world = a_stranger()
+    document = stranger_document()
+    document["verificationMethod"][0]["publicKeyMultibase"] = "z6Mk"
+    world.did_documents = {world.entry.issuer.did: document}
+    result = check(world)
+    assert (result.verdict, result.credential) == (Verdict.V6, None)
+
+
 def test_a_did_document_gives_no_key_to_a_registered_issuer() -> None:
     world = World()
     world.signers[Role.ISSUE] = signing.generate(Role.ISSUE)
@@ -469,6 +486,10 @@ def test_an_endorsement_of_a_lower_level_is_not_believed() -> None:
 def test_an_entry_from_the_future() -> None:
     world = World(list_made=ISSUED - 2 * HOUR)
     assert refused(world, ISSUED - HOUR) == ["signature"]
+
+
+def test_an_entry_from_the_future_without_a_list() -> None:
+    assert refused(World(lists={}), ISSUED - HOUR) == ["signature"]
 
 
 def test_clocks_may_differ_a_little() -> None:

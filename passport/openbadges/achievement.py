@@ -1,0 +1,106 @@
+"""What an entry is about: a skill of a published framework, as an Achievement with its four worded levels.
+
+The classes Achievement, ResultDescription, RubricCriterionLevel, Alignment and Result of Open Badges 3.0.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .terms import LEVELS, Document, text
+
+_CRITERIA = (
+    "Someone senior at an employer decided, from one thing that the student did, which of the four worded"
+    " levels of this skill it shows. The levels are not levels of a national qualification."
+)
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """One skill of a published framework, with the wording of its four levels at that time."""
+
+    id: str
+    skill: str
+    group: str
+    framework: str
+    framework_version: int
+    framework_url: str
+    descriptors: tuple[str, str, str, str]
+
+
+def write(achievement: Achievement) -> Document:
+    """Write the achievement, with the wording of its levels at this time."""
+    return {
+        "id": achievement.id,
+        "type": ["Achievement"],
+        "achievementType": "Competency",
+        "name": achievement.skill,
+        "description": f"{achievement.skill}, a skill of the {achievement.framework}.",
+        "fieldOfStudy": achievement.group,
+        "version": str(achievement.framework_version),
+        "criteria": {"id": achievement.framework_url, "narrative": _CRITERIA},
+        "alignment": [_alignment(achievement)],
+        "resultDescription": [_levels(achievement)],
+    }
+
+
+def _alignment(achievement: Achievement) -> Document:
+    """Point at the item of the framework."""
+    return {
+        "type": ["Alignment"],
+        "targetName": achievement.skill,
+        "targetFramework": achievement.framework,
+        "targetUrl": achievement.id,
+    }
+
+
+def _levels(achievement: Achievement) -> Document:
+    """Write the four levels as they are worded now, so that an entry keeps the words it was issued under."""
+    return {
+        "id": f"{achievement.id}#level",
+        "type": ["ResultDescription"],
+        "name": "Level",
+        "resultType": "RubricCriterionLevel",
+        "rubricCriterionLevel": [
+            {
+                "id": _level_id(achievement, level),
+                "type": ["RubricCriterionLevel"],
+                "name": name,
+                "description": descriptor,
+            }
+            for level, (name, descriptor) in enumerate(zip(LEVELS, achievement.descriptors, strict=True), 1)
+        ],
+    }
+
+
+def _level_id(achievement: Achievement, level: int) -> str:
+    return f"{achievement.id}#level-{level}"
+
+
+def write_result(achievement: Achievement, level: int) -> Document:
+    """Write which of the levels was reached."""
+    return {
+        "type": ["Result"],
+        "resultDescription": f"{achievement.id}#level",
+        "achievedLevel": _level_id(achievement, level),
+    }
+
+
+def read(document: Any) -> Achievement:
+    """Read the achievement back; inside `terms.reading`, which says what a wrong shape raises."""
+    levels = document["resultDescription"][0]["rubricCriterionLevel"]
+    first, second, third, fourth = (text(level["description"]) for level in levels)
+    return Achievement(
+        id=text(document["id"]),
+        skill=text(document["name"]),
+        group=text(document["fieldOfStudy"]),
+        framework=text(document["alignment"][0]["targetFramework"]),
+        framework_version=int(document["version"]),
+        framework_url=text(document["criteria"]["id"]),
+        descriptors=(first, second, third, fourth),
+    )
+
+
+def read_level(subject: Any) -> int:
+    """Read which level a credential subject has reached, 1 to 4."""
+    ids = [f"{subject['achievement']['id']}#level-{level}" for level in range(1, len(LEVELS) + 1)]
+    return ids.index(subject["result"][0]["achievedLevel"]) + 1
