@@ -66,6 +66,26 @@ def signed_already(entry: Entry, document: Document, trust: Trust, at: datetime)
         raise Broken("it is dated in the future")
 
 
+def key_vouches(key: RegisteredKey, document: Document) -> None:
+    """Check what has become of a key since, and that it signed while it was in use."""
+    verdicts = {
+        KeyState.PROPOSED: (Verdict.V6, "the key is not in use yet"),
+        KeyState.SUSPENDED: (Verdict.V8, "the key is suspended until a question about it is settled"),
+        KeyState.COMPROMISED: (Verdict.V7, "somebody else had the key"),
+    }
+    if key.state in verdicts:
+        raise Failed(*verdicts[key.state])
+    created = data_integrity.read_proof(document).created
+    if created < key.from_ - TOLERANCE or (key.until is not None and created > key.until + TOLERANCE):
+        raise Failed(Verdict.V7, "it is signed with a key that was not in use at that time")
+
+
+def in_office(who: RegisteredIssuer, at: datetime) -> None:
+    """Check that an issuer was registered when it signed."""
+    if at < who.from_ - TOLERANCE or (who.until is not None and at > who.until + TOLERANCE):
+        raise Failed(Verdict.V6, f"{who.name} was not registered when this was signed")
+
+
 def employer(document: Document, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
     """Find the employer that endorsed it, and the endorsing key that its proof names, in the registry."""
     embedded = credential.embedded_endorsement(document)
@@ -89,26 +109,6 @@ def endorsed(document: Document, entry: Entry, public_key: bytes) -> Endorsement
     except (OpenBadgesError, ProofError) as error:
         raise Broken(str(error)) from error
     return said
-
-
-def in_office(who: RegisteredIssuer, at: datetime) -> None:
-    """Check that an issuer was registered when it signed."""
-    if at < who.from_ - TOLERANCE or (who.until is not None and at > who.until + TOLERANCE):
-        raise Failed(Verdict.V6, f"{who.name} was not registered when this was signed")
-
-
-def key_vouches(key: RegisteredKey, document: Document) -> None:
-    """Check what has become of a key since, and that it signed while it was in use."""
-    verdicts = {
-        KeyState.PROPOSED: (Verdict.V6, "the key is not in use yet"),
-        KeyState.SUSPENDED: (Verdict.V8, "the key is suspended until a question about it is settled"),
-        KeyState.COMPROMISED: (Verdict.V7, "somebody else had the key"),
-    }
-    if key.state in verdicts:
-        raise Failed(*verdicts[key.state])
-    created = data_integrity.read_proof(document).created
-    if created < key.from_ - TOLERANCE or (key.until is not None and created > key.until + TOLERANCE):
-        raise Failed(Verdict.V7, "it is signed with a key that was not in use at that time")
 
 
 def registry_current(trust: Trust, at: datetime) -> None:

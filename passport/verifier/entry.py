@@ -25,8 +25,8 @@ CHECKS = (
     "shape",
     "issuer",
     "signature",
-    "endorsement",
     "key",
+    "endorsement",
     "registry",
     "status list",
     "withdrawn",
@@ -70,18 +70,19 @@ def _check(unverified: bytes, trust: Trust, at: datetime, max_age: timedelta, fo
         checks.signed_already(entry, document, trust, at)
         found.entry, found.issuer = entry, issuer
 
-    # 4. The employer's endorsement is signed by itself, with the employer's own key, and is about this entry.
+    # 4. Nothing has become of that key that takes its word away, and the programme was registered at that time.
+    with found.check("key"):
+        checks.key_vouches(issuing_key, document)
+        checks.in_office(issuer, entry.issued_at)
+
+    # 5. The employer's endorsement is signed by itself, with the employer's own key, and is about this entry;
+    #    of the employer and its key the same holds as of the programme and its key.
     with found.check("endorsement"):
         employer, endorsing_key = checks.employer(document, trust)
         checks.endorsed(document, entry, endorsing_key.public_key)
-        found.employer = employer
-
-    # 5. Both were registered at that time, and nothing has become of their keys that takes their word away.
-    with found.check("key"):
-        checks.key_vouches(issuing_key, document)
         checks.key_vouches(endorsing_key, credential.embedded_endorsement(document))
-        checks.in_office(issuer, entry.issued_at)
         checks.in_office(employer, entry.endorsed_at)
+        found.employer = employer
 
     # 6. The registry itself is not out of date.
     with found.check("registry"):

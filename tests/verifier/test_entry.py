@@ -399,7 +399,15 @@ def test_a_compromised_key(role: Role) -> None:
     world = World()
     world.set_state(role, KeyState.COMPROMISED)
     result = check(world)
-    assert (result.verdict, result.credential, failed(result.checks)) == (Verdict.V7, None, ["key"])
+    name = "key" if role is Role.ISSUE else "endorsement"
+    assert (result.verdict, result.credential, failed(result.checks)) == (Verdict.V7, None, [name])
+
+
+def test_a_thief_with_a_stolen_key_cannot_hide_behind_an_employer_that_nobody_knows() -> None:
+    world = World()
+    world.set_state(Role.ISSUE, KeyState.COMPROMISED)
+    world.registry = replace(world.registry, issuers=world.registry.issuers[:1])
+    assert check(world).verdict is Verdict.V7
 
 
 @pytest.mark.parametrize("role", [Role.ISSUE, Role.ENDORSE])
