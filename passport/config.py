@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import structlog
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "PASSPORT_"
 LONGEST_HOST = 40
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+KINDS = {
+    "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
+    "queue_url": ("sqlite:///", "redis://", "rediss://"),
+}
 
 
 class WrongSetting(Exception):
@@ -24,7 +31,7 @@ class WrongSetting(Exception):
 class Settings(BaseSettings):
     """What the operator decides, read from ``PASSPORT_*`` variables."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
     public_url: str = "http://localhost:8000"
     instance: Path = ROOT / "instance"
@@ -40,16 +47,33 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
+        parts = urlsplit(value.strip())
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must look like https://passport.example")
-        if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+        if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("must be an origin, with nothing after the host and port")
         if parts.hostname.replace(".", "").isdigit() or ":" in parts.hostname:
             raise ValueError("must name a host: an entry's issuer cannot be an IP address")
+        if not HOST.fullmatch(parts.netloc) or parts.port == 0:
+            raise ValueError("must have a host of letters, digits, hyphens and dots, and a port that exists")
         if len(parts.netloc) > LONGEST_HOST:
             raise ValueError(f"must have a host of at most {LONGEST_HOST} characters")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("database_url", "queue_url")
+    @classmethod
+    def _known_kind(cls, value: str, info: ValidationInfo) -> str:
+        kinds = KINDS[info.field_name or ""]
+        if value and not value.startswith(kinds):
+            raise ValueError(f"must begin with {' or '.join(kinds)}")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be a time zone like Europe/London")
+        return value
 
     @field_validator("instance", "keys", "keys_passphrase_file")
     @classmethod

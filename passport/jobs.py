@@ -7,7 +7,7 @@ twice, and once a minute the sweep puts every row that still waits into the queu
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,6 +24,7 @@ from passport.services.runtime import Runtime
 log = structlog.get_logger()
 
 EXTENSION = "passport.jobs"
+TIMES = ("eta", "expires_resolved")
 LONGEST_NAP_SECONDS = 0.5
 
 
@@ -34,12 +35,14 @@ class JsonSerializer(Serializer):
         super().__init__()  # type: ignore[no-untyped-call]  # huey has no types
 
     def _serialize(self, data: Any) -> bytes:
-        return json.dumps(data._asdict() if isinstance(data, Message) else data).encode()
+        plain = data._asdict() if isinstance(data, Message) else data
+        return json.dumps(plain, default=datetime.isoformat).encode()
 
     def _deserialize(self, data: bytes) -> Any:
         found = json.loads(data)
         if isinstance(found, dict) and "name" in found:
-            return Message(**(found | {"args": tuple(found["args"])}))
+            times = {name: datetime.fromisoformat(found[name]) for name in TIMES if found.get(name)}
+            return Message(**(found | times | {"args": tuple(found["args"])}))
         return found
 
 

@@ -12,6 +12,7 @@ from passport.config import Settings
 from passport.proofs.signing import KeyRing
 from passport.services import Database, accounts, issuers, programmes, publishing
 from passport.services.accounts import Role
+from passport.services.errors import UnusableText
 from passport.services.runtime import public_files, utc_now
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -31,7 +32,7 @@ def run(options: Namespace) -> int:
     try:
         chosen = settings()
         passwords = _make(chosen, prepare(chosen), options, found)
-    except CannotStart as error:
+    except (CannotStart, UnusableText) as error:
         return complain(str(error))
     say(f"{options.programme} is ready. Serve it: python3 -m passport serve")
     for email, password in passwords.items():

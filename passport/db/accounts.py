@@ -105,7 +105,12 @@ class Attachment(Base):
 
 def by_email(session: Session, email: str) -> Account | None:
     """The account with that address, in any case."""
-    return session.scalar(select(Account).where(func.lower(Account.email) == email.strip().lower()))
+    return session.scalar(select(Account).where(Account.email == kept_email(email)))
+
+
+def kept_email(email: str) -> str:
+    """The one spelling that an address is kept in."""
+    return email.strip().lower()
 
 
 def by_reference(session: Session, reference: str) -> Account | None:

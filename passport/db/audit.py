@@ -41,6 +41,12 @@ def head(session: Session) -> AuditHead:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def newest(session: Session) -> tuple[int, str]:
+    """What the head says, without a lock: the number and digest of the last record."""
+    found = session.execute(select(AuditHead.number, AuditHead.digest)).one_or_none()
+    return (found.number, found.digest) if found else (0, "")
+
+
 def records(session: Session) -> list[AuditRecord]:
     """The whole trail, in order."""
     return list(session.scalars(select(AuditRecord).order_by(AuditRecord.number)))

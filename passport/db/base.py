@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, String
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +17,23 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 REFERENCE_LENGTH = 10
 
 
+class PlainText(TypeDecorator[str]):
+    """Text as both databases can hold it, also when somebody looks for a reference that they made up."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Put signs in place of NUL and of half characters: PostgreSQL would refuse the statement."""
+        if value is None:
+            return None
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
 class Base(DeclarativeBase):
     """The tables' common ancestor."""
 
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: PlainText}
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

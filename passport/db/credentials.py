@@ -178,8 +178,11 @@ def take_position(session: Session, number: int, position: int) -> StatusPositio
 
 
 def lock_list(session: Session, number: int) -> StatusList:
-    """A list, locked until the transaction ends: a change and a publication never cross."""
-    query = select(StatusList).where(StatusList.number == number).with_for_update()
+    """A list, locked until the transaction ends: a change and a publication never cross.
+
+    Others may still take places in it.
+    """
+    query = select(StatusList).where(StatusList.number == number).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 

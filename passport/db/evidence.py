@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Student
@@ -99,9 +99,16 @@ def untouched_draft(session: Session, student_id: int, activity_id: int) -> Evid
             Evidence.activity_id == activity_id,
             Evidence.state == EvidenceState.DRAFT,
             Evidence.skill_id.is_(None),
+            Evidence.level.is_(None),
             Evidence.narrative == "",
         )
     )
+
+
+def lock(session: Session, evidence: Evidence) -> None:
+    """Read a piece of evidence again and keep it from changing until the transaction ends."""
+    columns = [attribute.key for attribute in inspect(Evidence).column_attrs]
+    session.refresh(evidence, columns, with_for_update=True)
 
 
 def waiting(session: Session, school_ids: list[int]) -> list[Evidence]:

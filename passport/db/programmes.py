@@ -94,6 +94,12 @@ def by_slug(session: Session, slug: str) -> Programme | None:
     return session.scalar(select(Programme).where(Programme.slug == slug))
 
 
+def lock(session: Session, programme: Programme) -> None:
+    """Let nobody else lock this programme until the transaction ends; others may still refer to it."""
+    query = select(Programme.id).where(Programme.id == programme.id)
+    session.execute(query.with_for_update(key_share=True))
+
+
 def schools(session: Session, programme_id: int) -> list[School]:
     """A programme's schools, by name."""
     query = select(School).where(School.programme_id == programme_id).order_by(School.name)

@@ -36,7 +36,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view of the data that cannot write: the database itself refuses."""
-        options = {READING: True, "postgresql_readonly": True}
+        options: dict[str, Any] = {READING: True}
+        if self._engine.dialect.name == "postgresql":
+            # SQLite's readers have one view by themselves
+            options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         with wrapped(), self._sessions() as session, session.begin():
             session.connection(execution_options=options)
             yield session

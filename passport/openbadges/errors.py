@@ -23,3 +23,7 @@ class BadCode(OpenBadgesError):
 
 class BadAddress(OpenBadgesError):
     """No did:web can be made of this address."""
+
+
+class BadText(OpenBadgesError):
+    """A text that could not be signed or shown as it is; the message says what to do about it."""

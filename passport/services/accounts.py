@@ -12,7 +12,8 @@ from passport.db import Session
 from passport.db.accounts import Account, Attachment, Champion, Role, Staff, Student
 from passport.db.birthdates import Birthdate
 from passport.db.programmes import Employer, Programme, School, Sector
-from passport.services.errors import WrongPassword
+from passport.services.errors import Refused, WrongPassword
+from passport.services.texts import usable
 
 __all__ = [
     "Account",
@@ -44,10 +45,12 @@ def sign_in(session: Session, email: str, password: str) -> Account:
 
 
 def _matches(password_hash: str, password: str) -> bool:
+    """Whether it is the password. One that is longer than any of ours costs the same work, not more."""
     try:
-        return HASHER.verify(password_hash, password[:LONGEST_PASSWORD])
+        HASHER.verify(password_hash, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
+    return len(password) <= LONGEST_PASSWORD
 
 
 def get(session: Session, reference: str) -> Account | None:
@@ -66,11 +69,18 @@ def make(
     password: str,
     at: datetime,
 ) -> Account:
-    """Make an account. Its name is what will be signed: it comes from the school's record."""
+    """Make an account. Its name is what will be signed: it comes from the school's record.
+
+    Raises UnusableText for a name that could not be signed, Refused for an overlong password.
+    """
+    for text in (name, first_name):
+        usable("name", text, quoted=True)
+    if len(password) > LONGEST_PASSWORD:
+        raise Refused("password-too-long")
     account = Account(
         programme_id=programme.id,
         role=role,
-        email=email.strip(),
+        email=db.accounts.kept_email(email),
         name=name,
         first_name=first_name,
         password_hash=HASHER.hash(password),
@@ -95,7 +105,8 @@ def make_student(
 
 
 def make_champion(session: Session, account: Account, employer: Employer, job_title: str) -> Champion:
-    """Make an account the champion of an employer."""
+    """Make an account the champion of an employer. Raises UnusableText for a title that cannot be signed."""
+    usable("job title", job_title, quoted=True)
     champion = Champion(account=account, employer=employer, employer_id=employer.id, job_title=job_title)
     session.add(champion)
     session.flush()

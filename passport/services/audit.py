@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from passport import db
 from passport.db import Session
@@ -39,7 +39,7 @@ def digest(entry: AuditRecord) -> str:
     """The hash that binds a record to everything before it."""
     parts = [
         str(entry.number),
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         entry.actor,
         entry.action,
         entry.subject,
@@ -50,12 +50,14 @@ def digest(entry: AuditRecord) -> str:
 
 
 def broken_at(session: Session) -> int | None:
-    """The number of the first record that does not fit the one before, or None for a whole trail."""
+    """The number of the first record that was changed, removed or put in, or None for a whole trail."""
     previous = ""
     number = 0
     for entry in db.audit.records(session):
         if (entry.number, entry.previous, entry.digest) != (number + 1, previous, digest(entry)):
             return number + 1
         previous, number = entry.digest, entry.number
-    head = db.audit.head(session)
-    return None if (head.number, head.digest) == (number, previous) else number + 1
+    last, ending = db.audit.newest(session)
+    if last != number:
+        return min(last, number) + 1
+    return None if ending == previous else number

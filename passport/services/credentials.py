@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from passport import db
@@ -30,7 +32,9 @@ from passport.openbadges.credential import (
     Issuer,
     StatusReference,
 )
+from passport.openbadges.errors import OpenBadgesError
 from passport.proofs.data_integrity import add_proof, proof_options
+from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import KeyRing, Signer
 from passport.services import audit, evidence, issuers
@@ -91,6 +95,8 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
     programme = student.account.programme
     position = _take_position(session, programme, at)
     entry = _entry(endorsement, programme, position, public_url, at)
+    with _signable(f"the entry of endorsement {endorsement.reference}"):
+        intent = _intent(session, keys, endorsement, programme, entry)
     credential = Credential(
         urn=entry.id,
         endorsement=endorsement,
@@ -102,11 +108,20 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
         holder_name=entry.holder_name,
         issued_at=entry.issued_at,
         review_at=entry.review_at,
-        intent=_intent(session, keys, endorsement, programme, entry),
+        intent=intent,
     )
     session.add(credential)
     session.flush()
     audit.record(session, at, "issuer", "credential.intended", credential.reference)
+
+
+@contextmanager
+def _signable(what: str) -> Iterator[None]:
+    """An entry that cannot be written or signed waits; it must not keep others from being issued."""
+    try:
+        yield
+    except (OpenBadgesError, ProofError) as error:
+        raise IssuingClosed(f"{what} cannot be signed: {error}") from error
 
 
 def _intent(
@@ -199,7 +214,8 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
     db.credentials.lock(session, credential)
     if credential.state is not CredentialState.INTENDED:
         return
-    credential.document = _signed(keys, credential.intent)
+    with _signable(f"entry {credential.reference}"):
+        credential.document = _signed(keys, credential.intent)
     credential.state = CredentialState.ISSUED
     db.endorsements.move(session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED)
     _changed(session, credential, "issuer", "", at)
@@ -230,7 +246,9 @@ def withdraw(session: Session, account: Account, reference: str, at: datetime) -
     if credential.state not in CLAIMABLE:
         raise Refused("cannot-be-withdrawn")
     credential.state = CredentialState.WITHDRAWN
-    db.credentials.lock_list(session, credential.position.list_number).changed_at = at
+    changed = db.credentials.lock_list(session, credential.position.list_number)
+    # the first change opens the batch: others must not put it off for ever
+    changed.changed_at = changed.changed_at or at
     _changed(session, credential, account.reference, "withdrawn by the holder", at)
     audit.record(session, at, account.reference, "credential.withdrawn", credential.reference)
     return credential
@@ -249,6 +267,7 @@ def list_url(public_url: str, number: int, purpose: str) -> str:
 
 def _take_position(session: Session, programme: Programme, at: datetime) -> StatusPosition:
     """A random free place in the programme's newest list, or in a new list when that is full."""
+    db.programmes.lock(session, programme)
     newest = db.credentials.newest_list(session, programme.id)
     if newest is None or db.credentials.positions_taken(session, newest.number) >= ENTRIES_PER_LIST:
         newest = StatusList(programme_id=programme.id, opened_at=at)

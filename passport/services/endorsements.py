@@ -80,6 +80,8 @@ def endorse(
     Raises IssuingClosed before anything is written when it could not be signed.
     """
     evidence = open_evidence(session, account, reference, at)
+    if version != evidence.version:
+        raise Refused("changed-meanwhile")
     if basis not in {known.value for known in Basis}:
         raise Refused("basis-unknown")
     if not 1 <= level <= (sent_version(session, evidence).level):
@@ -129,13 +131,11 @@ def _decide(
     decided.evidence, decided.version = evidence, frozen
     decided.champion, decided.decided_at = _champion(account), at
     decided.state = EndorsementState.PENDING
-    standing = db.endorsements.live(session, frozen.id)
-    if standing is None and not db.endorsements.add_live(session, decided):
-        standing = db.endorsements.live(session, frozen.id)
-    if standing is not None:
-        return _same(standing, account, decided)
     if not db.evidence.move(session, evidence, EvidenceState.SUBMITTED, target):
-        raise Refused("changed-meanwhile")
+        # a second click, or somebody else was first; whoever moves it holds it until the transaction ends
+        return _same(db.endorsements.live(session, frozen.id), account, decided)
+    if not db.endorsements.add_live(session, decided):
+        raise Refused("already-decided")
     evidence.updated_at = at
     audit.record(
         session,
@@ -149,8 +149,10 @@ def _decide(
     return decided
 
 
-def _same(standing: Endorsement, account: Account, decided: Endorsement) -> Endorsement:
+def _same(standing: Endorsement | None, account: Account, decided: Endorsement) -> Endorsement:
     """The standing decision, if this is only its second click."""
+    if standing is None:
+        raise Refused("changed-meanwhile")
     if standing.champion_id == account.id and standing.decision is decided.decision:
         return standing
     raise Refused("already-decided")

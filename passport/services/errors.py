@@ -22,6 +22,15 @@ class Refused(ServiceError):
         self.reason = reason
 
 
+class UnusableText(Refused):
+    """A name or a wording that could not be signed. The message says which, and what to do."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        """Keep the key for pages and the words for the operator."""
+        super().__init__("text-unusable")
+        self.args = (f"{what}: {advice}",)
+
+
 class IssuingClosed(ServiceError):
     """Nothing can be signed now; the message is for the operator alone."""
 

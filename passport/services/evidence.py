@@ -20,6 +20,7 @@ from passport.services.errors import NotFound, Refused
 MIN_STORY, MAX_STORY = 60, 600
 LONGEST_DRAFT = 10_000
 MOST_HOURS = Decimal(200)
+UNBELIEVABLE_HOURS = 100_000
 SALT_BYTES = 16
 EDITABLE = {EvidenceState.DRAFT, EvidenceState.RETURNED}
 
@@ -45,13 +46,14 @@ def decision(session: Session, evidence: Evidence) -> Endorsement | None:
 def start(session: Session, account: Account, activity_reference: str, at: datetime) -> Evidence:
     """Begin to log an activity: a draft. A draft that has nothing else yet is taken up again."""
     activity = db.activities.by_reference(session, account.programme_id, activity_reference)
-    if activity is None:
+    if activity is None or account.student is None:
         raise NotFound
     draft = db.evidence.untouched_draft(session, account.id, activity.id)
     if draft is None:
         draft = Evidence(student_id=account.id, activity=activity, state=EvidenceState.DRAFT, made_at=at)
+        draft.held_on, draft.hours = activity.held_on, activity.hours
         session.add(draft)
-    draft.held_on, draft.hours, draft.updated_at = activity.held_on, activity.hours, at
+    draft.updated_at = at
     session.flush()
     return draft
 
@@ -92,11 +94,20 @@ def describe(
     hours: Decimal | None,
     at: datetime,
 ) -> Evidence:
-    """Keep what was typed, good or not: `missing` says what it lacks."""
+    """Keep what was typed, good or not: `missing` says what it lacks.
+
+    Hours go to hundredths: an entry has room for no more.
+    """
     evidence = _editable(session, account, reference)
     evidence.narrative = narrative.replace("\x00", "").replace("\r\n", "\n")[:LONGEST_DRAFT]
-    evidence.held_on, evidence.hours, evidence.updated_at = held_on, hours, at
+    evidence.held_on, evidence.hours, evidence.updated_at = held_on, _kept_hours(hours), at
     return evidence
+
+
+def _kept_hours(hours: Decimal | None) -> Decimal | None:
+    if hours is None or not hours.is_finite() or abs(hours) >= UNBELIEVABLE_HOURS:
+        return None
+    return round(hours, 2).normalize() + 0
 
 
 def missing(evidence: Evidence, at: datetime) -> list[str]:
@@ -123,7 +134,7 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
     A second click finds it sent. Raises Refused for a step still to do, for a skill that was
     retired meanwhile, and for what was decided already.
     """
-    evidence = own(session, account, reference)
+    evidence = _locked(session, account, reference)
     if evidence.state is EvidenceState.SUBMITTED:
         return evidence
     evidence = _editable(session, account, reference)
@@ -132,9 +143,7 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
     frozen = _frozen(evidence, at)
     if evidence.skill not in skills(session, account):
         raise Refused("skill-gone")
-    if not db.evidence.move(session, evidence, evidence.state, EvidenceState.SUBMITTED):
-        return own(session, account, reference)
-    evidence.version = frozen.number
+    evidence.state, evidence.version = EvidenceState.SUBMITTED, frozen.number
     evidence.submitted_at = evidence.updated_at = at
     session.add(frozen)
     session.flush()
@@ -162,12 +171,10 @@ def _frozen(evidence: Evidence, at: datetime) -> EvidenceVersion:
 
 def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
     """Take away what no champion has endorsed or declined."""
-    evidence = own(session, account, reference)
+    evidence = _locked(session, account, reference)
     if evidence.state not in EDITABLE | {EvidenceState.SUBMITTED}:
         raise Refused("already-decided")
-    if not db.evidence.move(session, evidence, evidence.state, EvidenceState.REMOVED):
-        raise Refused("already-decided")
-    evidence.updated_at = at
+    evidence.state, evidence.updated_at = EvidenceState.REMOVED, at
     audit.record(session, at, account.reference, "evidence.removed", evidence.reference)
 
 
@@ -189,8 +196,17 @@ def returned_reason(session: Session, evidence: Evidence) -> str | None:
     return last.reason if last and last.decision is not Decision.ENDORSED else None
 
 
-def _editable(session: Session, account: Account, reference: str) -> Evidence:
+def _locked(session: Session, account: Account, reference: str) -> Evidence:
+    """The student's own, which nobody changes until we are done: not she in another tab, not a champion."""
     evidence = own(session, account, reference)
+    db.evidence.lock(session, evidence)
+    if evidence.state is EvidenceState.REMOVED:
+        raise NotFound
+    return evidence
+
+
+def _editable(session: Session, account: Account, reference: str) -> Evidence:
+    evidence = _locked(session, account, reference)
     if evidence.state not in EDITABLE:
         raise Refused("already-sent")
     return evidence

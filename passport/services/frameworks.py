@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
 from passport import db
 from passport.db import Session
@@ -13,15 +16,19 @@ from passport.db.frameworks import Framework, FrameworkState, FrameworkVersion, 
 from passport.db.programmes import Programme
 from passport.services import audit
 from passport.services.errors import NotFound, Refused
+from passport.services.texts import problem
 
 COLUMNS = ("group", "skill", "with guidance", "with support", "on my own", "guiding others")
 LONGEST = {"group": 60, "skill": 96}
 LONGEST_DESCRIPTOR = 300
+LARGEST_NUMBER = 2**31 - 1
+SPACES = re.compile(r"[ \t\r\n\u00a0]+")
+Row = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A cell that cannot be used: where it is, and what to do."""
+    """A cell that cannot be used: where it is, and what to do. Line 0 is no line: the framework's title."""
 
     line: int
     column: str
@@ -29,6 +36,8 @@ class Problem:
 
     def __str__(self) -> str:
         """One line for the operator."""
+        if not self.line:
+            return f"{self.column}: {self.advice}"
         return f"line {self.line}, column {self.column}: {self.advice}"
 
 
@@ -44,6 +53,8 @@ class Import:
 
 def published(session: Session, number: int, version: int) -> FrameworkVersion:
     """A published or retired version by the numbers of its address. Raises NotFound."""
+    if not (0 < number <= LARGEST_NUMBER and 0 < version <= LARGEST_NUMBER):
+        raise NotFound
     found = db.frameworks.by_numbers(session, number, version)
     if found is None or found.state is FrameworkState.DRAFT:
         raise NotFound
@@ -53,14 +64,16 @@ def published(session: Session, number: int, version: int) -> FrameworkVersion:
 def import_csv(session: Session, programme: Programme, title: str, content: bytes, at: datetime) -> Import:
     """Read a framework's CSV into the title's draft version, which is made when it is needed.
 
-    Good rows are kept and bad ones are named. Reading the same file twice changes nothing, and a
-    file that says what the published version says makes no new draft.
+    Good rows are kept and bad ones are named. Without a bad row the draft says what the file says, no
+    more; reading the same file twice changes nothing, and neither does one that says what is published.
     """
     done = Import()
-    rows = _rows(content, done)
+    _check_title(title, done)
+    rows = [] if done.problems else _rows(content, done)
     framework = db.frameworks.find(session, programme.id, title)
     versions = db.frameworks.versions(session, framework) if framework else []
-    if not rows or (versions and _same(versions[0], rows)):
+    wanted = _wanted(rows, versions, done)
+    if not rows or (versions and _said(versions[0]) == set(wanted)):
         done.version, done.kept = (versions[0] if versions else None), len(rows)
         return done
     if framework is None:
@@ -70,7 +83,7 @@ def import_csv(session: Session, programme: Programme, title: str, content: byte
         session.add(framework)
         session.flush()
     done.version = _draft(session, framework, versions)
-    _fill(session, done, done.version, rows)
+    _fill(session, done, done.version, wanted, versions)
     audit.record(
         session,
         at,
@@ -82,8 +95,23 @@ def import_csv(session: Session, programme: Programme, title: str, content: byte
     return done
 
 
-def _same(version: FrameworkVersion, rows: list[tuple[str, ...]]) -> bool:
-    return [(skill.group, skill.name, *skill.descriptors) for skill in version.skills] == rows
+def _check_title(title: str, done: Import) -> None:
+    advice = problem(title)
+    if advice:
+        done.problems.append(Problem(0, "title", advice))
+
+
+def _said(version: FrameworkVersion) -> set[Row]:
+    return {(skill.group, skill.name, *skill.descriptors) for skill in version.skills}
+
+
+def _wanted(rows: list[Row], versions: list[FrameworkVersion], done: Import) -> list[Row]:
+    """The file's rows; as long as some of it is bad, what the draft has besides stays in the draft."""
+    if not done.problems or not versions or versions[0].state is not FrameworkState.DRAFT:
+        return rows
+    named = {name for _group, name, *_levels in rows}
+    there = [(skill.group, skill.name, *skill.descriptors) for skill in versions[0].skills]
+    return rows + [row for row in there if row[1] not in named]
 
 
 def _draft(session: Session, framework: Framework, versions: list[FrameworkVersion]) -> FrameworkVersion:
@@ -96,52 +124,76 @@ def _draft(session: Session, framework: Framework, versions: list[FrameworkVersi
     return draft
 
 
-def _fill(session: Session, done: Import, version: FrameworkVersion, rows: list[tuple[str, ...]]) -> None:
-    """Put the rows into the draft. A skill keeps its number; a new one takes the next."""
-    there = {skill.name: skill for skill in version.skills}
-    number = max((skill.number for skill in there.values()), default=0)
-    for row in rows:
-        group, name, *levels = row
-        values = {"group": group} | {f"level_{place}": text for place, text in enumerate(levels, 1)}
-        if name in there:
-            for attribute, value in values.items():
-                setattr(there[name], attribute, value)
-            done.kept += 1
-            continue
-        number += 1
-        version.skills.append(Skill(number=number, name=name, **values))
-        done.added += 1
+def _fill(
+    session: Session,
+    done: Import,
+    draft: FrameworkVersion,
+    wanted: list[Row],
+    versions: list[FrameworkVersion],
+) -> None:
+    """Write the draft anew: nobody can have claimed its skills. A published skill keeps its number."""
+    there = {skill.name for skill in draft.skills}
+    for skill in draft.skills:
+        session.delete(skill)
+    session.flush()
+    session.expire(draft, ["skills"])
+    numbers = {
+        skill.name: skill.number
+        for version in reversed(versions)
+        if version is not draft
+        for skill in version.skills
+    }
+    free = count(max(numbers.values(), default=0) + 1)
+    for group, name, *levels in wanted:
+        words = {f"level_{place}": text for place, text in enumerate(levels, 1)}
+        number = numbers.get(name) or next(free)
+        draft.skills.append(Skill(number=number, group=group, name=name, **words))
+    done.kept = len([row for row in wanted if row[1] in there])
+    done.added = len(wanted) - done.kept
     session.flush()
 
 
-def _rows(content: bytes, done: Import) -> list[tuple[str, ...]]:
+def _rows(content: bytes, done: Import) -> list[Row]:
     """The good rows; what is wrong with the others goes into ``done``."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         done.problems.append(Problem(1, "all", 'save the file as "CSV UTF-8" and import it again'))
         return []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[str, ...]] = []
-    try:
-        header = next(reader, [])
-        if tuple(cell.strip().lower() for cell in header) != COLUMNS:
-            done.problems.append(Problem(1, "all", "the first line must be: " + ", ".join(COLUMNS)))
-            return []
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                _read_row(cells, reader.line_num, rows, done)
-    except csv.Error as error:
-        done.problems.append(Problem(reader.line_num, "all", f"this is not a CSV line ({error})"))
+    rows: list[Row] = []
+    lines = _lines(text, done)
+    _line, header = next(lines, (1, []))
+    if tuple(cell.lower() for cell in header) != COLUMNS:
+        done.problems.append(Problem(1, "all", "the first line must be: " + ", ".join(COLUMNS)))
+        return []
+    for line, cells in lines:
+        if any(cells):
+            _read_row(cells, line, rows, done)
     return rows
 
 
-def _read_row(cells: list[str], line: int, rows: list[tuple[str, ...]], done: Import) -> None:
-    found = [_problem(line, column, cell) for column, cell in zip(COLUMNS, cells, strict=False)]
-    problems = [problem for problem in found if problem]
-    if len(cells) != len(COLUMNS):
-        problems = [Problem(line, "all", f"write {len(COLUMNS)} cells; this line has {len(cells)}")]
-    row = tuple(" ".join(cell.split()) for cell in cells)
+def _lines(text: str, done: Import) -> Iterator[tuple[int, list[str]]]:
+    """Each row's first line and its cells, without the empty ones that spreadsheets put at the end."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = [SPACES.sub(" ", cell).strip(" ") for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            done.problems.append(Problem(line, "all", f"this is not a CSV line ({error})"))
+            continue
+        while len(cells) > len(COLUMNS) and not cells[-1]:
+            cells.pop()
+        yield line, cells
+
+
+def _read_row(row: list[str], line: int, rows: list[Row], done: Import) -> None:
+    found = [_problem(line, column, cell) for column, cell in zip(COLUMNS, row, strict=False)]
+    problems = [one for one in found if one]
+    if len(row) != len(COLUMNS):
+        problems = [Problem(line, "all", f"write {len(COLUMNS)} cells; this line has {len(row)}")]
     if not problems and any(row[1] == other[1] for other in rows):
         problems = [Problem(line, "skill", "this skill stands above already: give it another name")]
     if not problems and len(set(row[2:])) < len(row[2:]):
@@ -149,18 +201,15 @@ def _read_row(cells: list[str], line: int, rows: list[tuple[str, ...]], done: Im
     if problems:
         done.problems.extend(problems)
     else:
-        rows.append(row)
+        rows.append(tuple(row))
 
 
 def _problem(line: int, column: str, cell: str) -> Problem | None:
     longest = LONGEST.get(column, LONGEST_DESCRIPTOR)
-    if not cell.strip():
-        return Problem(line, column, "write something here")
-    if len(cell.encode()) > longest:
-        return Problem(line, column, f"shorten it to {longest} characters")
-    if not all(character.isprintable() or character in "\r\n\t" for character in cell):
-        return Problem(line, column, "take out the invisible characters")
-    return None
+    advice = problem(cell, quoted=column == "skill")
+    if advice is None and len(cell) > longest:
+        advice = f"shorten it to {longest} characters"
+    return Problem(line, column, advice) if advice else None
 
 
 def publish(

@@ -18,6 +18,7 @@ from passport.proofs.jws import sign_json
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing, Signer, generate
 from passport.services.errors import IssuingClosed
+from passport.services.texts import usable
 
 REGISTRY_LIFE = timedelta(days=396)
 ROLES = {IssuerKind.PROGRAMME: (Role.ISSUE, Role.STATUS), IssuerKind.EMPLOYER: (Role.ENDORSE,)}
@@ -41,7 +42,11 @@ def make_issuer(
     programme: Issuer | None,
     at: datetime,
 ) -> Issuer:
-    """Make an issuer; its `did:web` follows from the public address and its slug."""
+    """Make an issuer; its `did:web` follows from the public address and its slug.
+
+    Raises UnusableText for a name that cannot be signed.
+    """
+    usable("name", name)
     issuer = Issuer(
         slug=slug,
         did=web_did(public_url, FOLDERS[kind], slug),

@@ -13,6 +13,7 @@ from passport.db.programmes import Employer, Programme, School, Sector, Service
 from passport.openbadges.registry import IssuerKind
 from passport.proofs.keys import Role
 from passport.services import audit, issuers
+from passport.services.texts import usable
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def make_sector(session: Session, programme: Programme, name: str) -> Sector:
 
 
 def make_school(session: Session, programme: Programme, name: str, kind: str = "school") -> School:
-    """Add a school or college to a programme."""
+    """Add a school or college to a programme. Raises UnusableText for a name that cannot be signed."""
+    usable("school", name)
     school = School(programme_id=programme.id, name=name, kind=kind)
     session.add(school)
     session.flush()

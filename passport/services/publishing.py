@@ -40,7 +40,7 @@ def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url
         public.write("registry.json", registry.signed)
     for issuer in db.issuers.all_issuers(session):
         public.write(f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json", _did(session, issuer))
-    for waiting in db.credentials.lists(session):
+    for waiting in _locked_lists(session):
         _publish_list(session, keys, public, public_url, waiting, at)
     _write_bundle(session, public, public_url)
 
@@ -53,12 +53,22 @@ def publish_due(
     A change waits for its batch, so that two changes a moment apart cannot be told apart; each
     list is made again every fifteen minutes, so that a new file says little.
     """
-    due = [waiting for waiting in db.credentials.lists(session) if _is_due(waiting, batch, at)]
+    if not any(_is_due(waiting, batch, at) for waiting in db.credentials.lists(session)):
+        return False
+    due = [waiting for waiting in _locked_lists(session) if _is_due(waiting, batch, at)]
     for waiting in due:
         _publish_list(session, keys, public, public_url, waiting, at)
     if due:
         _write_bundle(session, public, public_url)
     return bool(due)
+
+
+def _locked_lists(session: Session) -> list[StatusList]:
+    """Every list as it is now, in one order: two publishers cannot write one bundle out of old files."""
+    return [
+        db.credentials.lock_list(session, number)
+        for number in [waiting.number for waiting in db.credentials.lists(session)]
+    ]
 
 
 def _is_due(waiting: StatusList, batch: timedelta, at: datetime) -> bool:
@@ -68,10 +78,9 @@ def _is_due(waiting: StatusList, batch: timedelta, at: datetime) -> bool:
 
 
 def _publish_list(
-    session: Session, keys: KeyRing, public: PublicFiles, public_url: str, waiting: StatusList, at: datetime
+    session: Session, keys: KeyRing, public: PublicFiles, public_url: str, locked: StatusList, at: datetime
 ) -> None:
-    """Make one list's files from one look at the rows; the lock keeps a change from slipping by."""
-    locked = db.credentials.lock_list(session, waiting.number)
+    """Make one list's files from one look at the rows; its lock keeps a change from slipping by."""
     programme = session.get_one(Programme, locked.programme_id)
     method = issuers.method(session, keys, programme.issuer, Role.STATUS)
     for purpose, states in SET_BITS.items():

@@ -101,6 +101,7 @@ def activate(session: Session, account: Account, reference: str, at: datetime) -
 def stop(session: Session, account: Account, reference: str, at: datetime) -> Share:
     """End a share at once. A second click finds it ended."""
     share = own(session, account, reference)
+    db.shares.lock(session, share)
     if share.state is ShareState.DRAFT:
         raise NotFound
     if share.state is ShareState.ACTIVE:

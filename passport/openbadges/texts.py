@@ -1,0 +1,68 @@
+"""The one rule for texts that will be signed: names of people, schools, employers, skills and their levels.
+
+What a person sees must be what was signed, and signing must never fail later for a text that was taken.
+So a text is judged where it comes in, and refused, never repaired.
+"""
+
+import unicodedata
+
+from .errors import BadText
+
+# Controls, formats (bidirectional overrides, zero-width ones), surrogates, private use, line separators.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Letters and marks that leave no trace on paper: fillers, joiners and variation selectors.
+_BLANK = frozenset(
+    [
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+        *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)),
+    ]
+)
+_JOINERS = "\u200c\u200d"
+_JOINED_SCRIPTS = frozenset(
+    {
+        "ARABIC",
+        "BENGALI",
+        "DEVANAGARI",
+        "GUJARATI",
+        "GURMUKHI",
+        "KANNADA",
+        "MALAYALAM",
+        "ORIYA",
+        "SINHALA",
+        "SYRIAC",
+        "TAMIL",
+        "TELUGU",
+    }
+)
+
+
+def check(text: str) -> None:
+    """Raise BadText, saying what to do, unless the text can be signed and shown as it is."""
+    if not text.strip():
+        raise BadText("write something here")
+    if text != text.strip():
+        raise BadText("take out the space at the beginning or the end")
+    if any(_is_hidden(text, place) for place in range(len(text))):
+        raise BadText("take out the invisible characters")
+    if not unicodedata.is_normalized("NFC", text):
+        raise BadText("some letters are written as a letter and an accent: type them again as one")
+
+
+def check_quotable(text: str) -> None:
+    """The same for a text that an endorsement puts between “ and ”: these two may not be in it."""
+    check(text)
+    if "“" in text or "”" in text:
+        raise BadText("take out “ and ”, or write ' for them")
+
+
+def _is_hidden(text: str, place: int) -> bool:
+    sign = text[place]
+    if sign in _JOINERS:
+        return not (_needs_joiners(text[place - 1 : place]) and _needs_joiners(text[place + 1 : place + 2]))
+    is_no_character = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return is_no_character or ord(sign) in _BLANK or unicodedata.category(sign) in _HIDDEN
+
+
+def _needs_joiners(sign: str) -> bool:
+    """Whether it is a letter or mark of a script whose words are not written right without joiners."""
+    return bool(sign) and unicodedata.name(sign, "").partition(" ")[0] in _JOINED_SCRIPTS

@@ -1,0 +1,27 @@
+"""Texts that will be signed are judged where they come in (the rule itself: `openbadges.texts`)."""
+
+from __future__ import annotations
+
+from passport.openbadges import texts
+from passport.openbadges.errors import BadText
+from passport.services.errors import UnusableText
+
+
+def usable(what: str, text: str, *, quoted: bool = False) -> str:
+    """The text, if it can be signed. ``quoted``: an endorsement puts it between “ and ”.
+
+    Raises UnusableText, which names ``what`` it is and says what to do.
+    """
+    advice = problem(text, quoted=quoted)
+    if advice:
+        raise UnusableText(f"{what} {text!r}", advice)
+    return text
+
+
+def problem(text: str, *, quoted: bool = False) -> str | None:
+    """What to do about a text that cannot be signed; None for a good one."""
+    try:
+        (texts.check_quotable if quoted else texts.check)(text)
+    except BadText as error:
+        return str(error)
+    return None
