@@ -70,7 +70,7 @@ def _check(unverified: bytes, trust: Trust, at: datetime, max_age: timedelta, fo
         checks.signed_already(entry, document, trust, at)
         found.entry, found.issuer = entry, issuer
 
-    # 4. Nothing has become of that key that takes its word away, and the programme was registered at that time.
+    # 4. Nothing has become of that key that takes its word away, and the programme was registered then.
     with found.check("key"):
         checks.key_vouches(issuing_key, document)
         checks.in_office(issuer, entry.issued_at)
