@@ -15,7 +15,7 @@ from passport import jobs
 from passport.services import endorsements
 from passport.web import access as who
 from passport.web.runtime import runtime
-from passport.web.widgets import Form, Radios
+from passport.web.widgets import Form, Radios, choices
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
@@ -37,14 +37,14 @@ class EndorseForm(DecisionForm):
     basis = RadioField(
         _l("How do you know?"),
         [InputRequired(_l("Choose how you know"))],
-        choices=[(1, ""), (2, ""), (3, "")],
+        choices=choices(1, 2, 3),
         coerce=int,
         widget=Radios(),
     )
     level = RadioField(
         _l("Which level did you see?"),
         [InputRequired(_l("Choose the level"))],
-        choices=[(1, ""), (2, ""), (3, ""), (4, "")],
+        choices=choices(1, 2, 3, 4),
         coerce=int,
         widget=Radios(),
     )
@@ -59,7 +59,7 @@ class ReasonForm(DecisionForm):
     def __init__(self, reasons: list[str]) -> None:
         """Offer ``reasons``; their words stand in the template."""
         super().__init__()
-        self.reason.choices = [(reason, "") for reason in reasons]
+        self.reason.choices = choices(*reasons)
 
 
 @blueprint.get("/queue")

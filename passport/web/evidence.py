@@ -16,7 +16,7 @@ from passport.services import activities, evidence
 from passport.web import access as who
 from passport.web import filters
 from passport.web.runtime import runtime
-from passport.web.widgets import CharacterCount, DayField, Form, Radios, TextInput
+from passport.web.widgets import CharacterCount, DayField, Form, Radios, TextInput, choices
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
 
@@ -44,7 +44,7 @@ class LevelForm(Form):
     level = RadioField(
         _l("How much did you do yourself?"),
         [InputRequired(_l("Choose how much you did yourself"))],
-        choices=[(1, ""), (2, ""), (3, ""), (4, "")],
+        choices=choices(1, 2, 3, 4),
         coerce=int,
         validate_choice=True,
         widget=Radios(),

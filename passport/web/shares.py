@@ -13,10 +13,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from passport import qr
 from passport.services import checks, shares
-from passport.services.errors import NotFound, Refused
+from passport.services.errors import NotFound
 from passport.web import access as who
 from passport.web.runtime import runtime
-from passport.web.widgets import Checkboxes, DayField, Form, Radios, TextInput
+from passport.web.widgets import Checkboxes, DayField, Form, Radios, TextInput, choices, named
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
@@ -42,20 +42,22 @@ class AudienceForm(Form):
 
     audience = StringField(
         _l("Who is it for?"),
-        [
-            DataRequired(_l("Enter who it is for")),
-            Length(max=shares.LONGEST_AUDIENCE, message=_l("Use at most %(max)d characters")),
-        ],
+        [Length(max=shares.LONGEST_AUDIENCE, message=_l("Use at most %(max)d characters"))],
         description=_l("A note for yourself, like the name of a college. Nobody else sees it."),
         widget=TextInput(),
     )
     end = RadioField(
         _l("How long can they check it?"),
         [InputRequired(_l("Choose how long they can check it"))],
-        choices=[("not-yet", ""), ("usual", ""), ("other", "")],
+        choices=choices("not-yet", "usual", "other"),
         widget=Radios(),
     )
     until = DayField(_l("Last day"), wrong=_l("Enter a day that exists, like 14 3 2027"))
+
+    def validate_audience(self, field: StringField) -> None:
+        """Whom it is for, once it is for somebody."""
+        if self.end.data in {"usual", "other"} and not (field.data or "").strip():
+            raise ValidationError(_("Enter who it is for"))
 
     def validate_until(self, field: DayField) -> None:
         """A day from today on, at most 24 months away; only asked for when it counts."""
@@ -93,32 +95,41 @@ def mine() -> ResponseReturnValue:
 @who.student
 def new() -> ResponseReturnValue:
     """Choose entries for a new share."""
-    return _choose(None)
+    with reading_own() as work:
+        form, page = _choose(work, None)
+    if page:
+        return page
+    with changing_own() as work:
+        share = shares.draft(work.session, work.account, form.entries.data or [], work.at)
+        return redirect(url_for("shares.audience", reference=share.reference))
 
 
 @blueprint.route("/<reference>/choose", methods=["GET", "POST"])
 @who.student
 def choose(reference: str) -> ResponseReturnValue:
     """Choose other entries for a draft."""
-    return _choose(reference)
-
-
-def _choose(reference: str | None) -> ResponseReturnValue:
-    form = ChooseForm()
     with reading_own() as work:
-        offered = shares.shareable(work.session, work.account)
-        form.entries.choices = [(entry.reference, entry.skill_name) for entry in offered]
-        if not form.validate_on_submit():
-            if reference and not form.is_submitted():
-                form.entries.data = [entry.reference for entry in _draft(work, reference).credentials]
-            return render_template("shares/choose.html", form=form, offered=offered)
-    chosen = form.entries.data or []
+        share = shares.own(work.session, work.account, reference)
+        if share.state != "draft":
+            return redirect(url_for("shares.show", reference=reference))
+        form, page = _choose(work, share)
+    if page:
+        return page
     with changing_own() as work:
-        if reference:
-            share = shares.set_choice(work.session, work.account, reference, chosen)
-        else:
-            share = shares.draft(work.session, work.account, chosen, work.at)
-        return redirect(url_for("shares.audience", reference=share.reference))
+        shares.set_choice(work.session, work.account, reference, form.entries.data or [])
+    return redirect(url_for("shares.audience", reference=reference))
+
+
+def _choose(work: OwnWork, share: Share | None) -> tuple[ChooseForm, str]:
+    """The form, and its page unless it was sent with a choice."""
+    offered = shares.shareable(work.session, work.account)
+    form = ChooseForm()
+    form.entries.choices = named({entry.reference: entry.skill_name for entry in offered})
+    if form.validate_on_submit():
+        return form, ""
+    if share and not form.is_submitted():
+        form.entries.data = [entry.reference for entry in share.credentials]
+    return form, render_template("shares/choose.html", form=form, offered=offered)
 
 
 @blueprint.route("/<reference>/audience", methods=["GET", "POST"])
@@ -136,7 +147,9 @@ def audience(reference: str) -> ResponseReturnValue:
             shares.address_it(work.session, work.account, reference, form.audience.data or "", until, work.at)
         return redirect(url_for("shares.preview", reference=reference))
     with reading_own() as work:
-        share = _draft(work, reference)
+        share = shares.own(work.session, work.account, reference)
+        if share.state != "draft":
+            return redirect(url_for("shares.show", reference=reference))
         if not form.is_submitted():
             form.audience.data = share.audience
         usual = shares.usual_end(work.at)
@@ -199,13 +212,6 @@ def stop(reference: str) -> ResponseReturnValue:
         shares.stop(work.session, work.account, reference, work.at)
     flash(_("Stopped. The code shows nothing any more."))
     return redirect(url_for("shares.mine"))
-
-
-def _draft(work: OwnWork, reference: str) -> Share:
-    share = shares.own(work.session, work.account, reference)
-    if share.state != "draft":
-        raise Refused("already-shared")
-    return share
 
 
 def _with_code(work: OwnWork, reference: str) -> Share:

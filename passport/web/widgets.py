@@ -21,6 +21,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import DateField, Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 __all__ = [
     "CharacterCount",
@@ -30,7 +31,9 @@ __all__ = [
     "PasswordInput",
     "Radios",
     "TextInput",
+    "choices",
     "error_summary",
+    "named",
 ]
 
 Params = dict[str, Any]
@@ -156,6 +159,16 @@ class DayField(DateField):
         except ValueError as error:
             self.data = None
             raise ValueError(self.wrong) from error
+
+
+def choices(*values: int | str) -> list[Any]:
+    """Answers whose words stand in the template."""
+    return [SelectChoice(value, "") for value in values]
+
+
+def named(words: dict[str, str]) -> list[Any]:
+    """Answers whose words are data."""
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 class Form(FlaskForm):

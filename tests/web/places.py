@@ -1,0 +1,67 @@
+"""An address for every route, filled with things of the town's people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.routing import Rule
+
+    from tests.fixtures.towns import Town
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class Places:
+    """What Amara has: a draft or something sent, an entry, a share with a code."""
+
+    def __init__(self, town: Town) -> None:
+        """Make one of each."""
+        from passport.services import endorsements, shares
+
+        self.entry = town.issued()
+        self.code = town.shared(self.entry)
+        self.sent = town.sent()
+        with town.transaction() as session:
+            amara, robin = town.account(session, "amara"), town.account(session, "robin")
+            self.share = shares.mine(session, amara)[0].reference
+            self.decision = endorsements.decided(session, robin)[0].reference
+
+    def address(self, rule: Rule) -> str:
+        """The address of a route with these things in it."""
+        owner = str(rule.endpoint).partition(".")[0]
+        references = {"evidence": self.sent, "credentials": self.entry, "shares": self.share}
+        values: dict[str, object] = {
+            "reference": references.get(owner, self.sent),
+            "code": self.code,
+            "number": 1,
+            "version": 1,
+            "skill_number": 4,
+            "purpose": "revocation",
+            "kind": "employers",
+            "name": "tinderbeck",
+            "filename": "passport.css",
+        }
+        if rule.endpoint == "endorsements.undo":
+            values["reference"] = self.decision
+        needed = {name: values[name] for name in rule.arguments}
+        built = rule.build(needed)
+        assert built is not None
+        return built[1]
+
+
+def routes(app: Flask) -> Iterator[Rule]:
+    """Every route, so that a new one is walked too."""
+    yield from app.url_map.iter_rules()
+
+
+def gets(app: Flask) -> list[Rule]:
+    """The routes that are looked at."""
+    return [rule for rule in routes(app) if "GET" in (rule.methods or set())]
+
+
+def changes(app: Flask) -> list[tuple[Rule, str]]:
+    """The routes that change something, with their method."""
+    return [(rule, method) for rule in routes(app) for method in sorted((rule.methods or set()) & UNSAFE)]

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from passport.web import access
+from tests.fixtures.towns import Town
+from tests.web.conftest import Arrive
+from tests.web.places import Places, gets, routes
+
+PEOPLE = {"amara": "student", "robin": "champion", "casey": "coordinator", "morgan": "manager"}
+
+
+def test_every_route_says_who_may_call_it(app: Flask) -> None:
+    for rule in routes(app):
+        assert access.declared(app, rule.endpoint).everyone or access.declared(app, rule.endpoint).roles
+
+
+def test_a_route_that_does_not_say_stops_the_service_from_starting(app: Flask) -> None:
+    app.view_functions["forgotten"] = lambda: "for whom?"
+    with pytest.raises(access.UndeclaredRoute, match="forgotten"):
+        access.enforce(app)
+
+
+def test_only_the_roles_of_a_route_find_it(app: Flask, town: Town, arrive: Arrive) -> None:
+    places = Places(town)
+    for who, role in PEOPLE.items():
+        visitor = arrive(who)
+        for rule in gets(app):
+            audience = access.declared(app, rule.endpoint)
+            found = visitor.open(places.address(rule)).status_code
+            if not audience.everyone and role not in audience.roles:
+                assert found == 404, (who, rule)
+            elif rule.endpoint not in {"demo.codes", "demo.codes_json"}:
+                assert found in {200, 302}, (who, rule, found)
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(app: Flask, town: Town, arrive: Arrive) -> None:
+    places = Places(town)
+    for rule in gets(app):
+        if access.declared(app, rule.endpoint).everyone:
+            continue
+        answer = arrive().open(places.address(rule))
+        assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/sign-in"), rule
+        assert answer.location.endswith(places.address(rule).replace("/", "%2F").replace("%2F", "/"))
+
+
+def test_another_students_things_are_not_there(app: Flask, town: Town, arrive: Arrive) -> None:
+    places = Places(town)
+    kit = arrive("kit")
+    token = kit.token("/evidence/new")
+    own = [rule for rule in routes(app) if "reference" in rule.arguments]
+    for rule in own:
+        if access.declared(app, rule.endpoint) is not access.student:
+            continue
+        address = places.address(rule)
+        if "GET" in (rule.methods or set()):
+            assert kit.open(address).status_code == 404, rule
+        if "POST" in (rule.methods or set()):
+            good = {
+                "csrf_token": token,
+                "skill": 1,
+                "level": 1,
+                "end": "usual",
+                "audience": "me",
+                "narrative": "x",
+            }
+            assert kit.client.post(address, data=good).status_code == 404, rule
+
+
+def test_another_schools_evidence_is_not_there_for_a_champion(town: Town, arrive: Arrive) -> None:
+    reference = town.sent("amara")
+    sky = arrive("sky")
+    for step in ("", "/endorse", "/send-back", "/decline"):
+        assert sky.open(f"/queue/{reference}{step}").status_code == 404
+    assert "Amara" not in sky.read("/queue")
+
+
+def test_looking_changes_nothing(app: Flask, town: Town, arrive: Arrive) -> None:
+    places = Places(town)
+    before = _rows(town)
+    for who in (None, *PEOPLE):
+        visitor = arrive(who)
+        for rule in gets(app):
+            visitor.open(places.address(rule))
+    assert _rows(town) == before
+
+
+def _rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
+    from sqlalchemy import text
+
+    from passport.db import Base
+
+    with town.transaction() as session:
+        return {
+            name: [tuple(row) for row in session.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608 - our names
+            for name in Base.metadata.tables
+        }
