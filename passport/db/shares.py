@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, select
+from sqlalchemy import Column, ForeignKey, Integer, Table, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
@@ -67,5 +67,6 @@ def by_code(session: Session, code: str) -> Share | None:
 
 
 def lock(session: Session, share: Share) -> None:
-    """Read a share's state again and keep it from changing until the transaction ends."""
-    session.refresh(share, ["state"], with_for_update=True)
+    """Read a share again and keep it from changing until the transaction ends."""
+    columns = [attribute.key for attribute in inspect(Share).column_attrs]
+    session.refresh(share, columns, with_for_update=True)

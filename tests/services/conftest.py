@@ -82,4 +82,4 @@ def _copied(original: Town, database: Database, instance: Path) -> Town:
     settings = Settings(instance=instance, database_url=database.url, status_batch_seconds=0)
     public = PublicFiles(instance / "public")
     runtime = Runtime(settings, database, original.runtime.keys, public, clock, False)
-    return replace(original, runtime=runtime, clock=clock)
+    return replace(original, runtime=runtime, clock=clock, references=dict(original.references))

@@ -1,0 +1,350 @@
+"""A student writes in small steps: nothing typed is lost, nothing half is sent, nothing sent changes."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.activities import Activity
+from passport.db.evidence import EvidenceState, EvidenceVersion
+from passport.services import activities, endorsements, evidence, frameworks
+from passport.services.errors import NotFound, Refused
+from tests.fixtures.towns import STORY, Town
+
+HELD = date(2026, 3, 10)
+
+
+def started(town: Town, session: Session) -> tuple[Account, str]:
+    """Amara's new draft."""
+    account = town.account(session, "amara")
+    return account, evidence.start(session, account, town.activity, town.clock()).reference
+
+
+def whole(town: Town, session: Session) -> tuple[Account, str]:
+    """Amara's draft with nothing missing."""
+    account, reference = started(town, session)
+    evidence.choose_skill(session, account, reference, 4, town.clock())
+    evidence.choose_level(session, account, reference, 3, town.clock())
+    evidence.describe(session, account, reference, STORY, HELD, Decimal("2.5"), town.clock())
+    return account, reference
+
+
+def decide(town: Town, reference: str, decision: str) -> None:
+    """Robin sends it back or declines."""
+    with town.transaction() as session:
+        robin = town.account(session, "robin")
+        if decision == "returned":
+            endorsements.send_back(session, robin, reference, 1, "different-level", town.clock())
+        else:
+            endorsements.decline(session, robin, reference, 1, "cannot-say", town.clock())
+
+
+def test_each_step_is_kept_on_the_server_before_the_next(town: Town) -> None:
+    with town.transaction() as session:
+        account, reference = started(town, session)
+    with town.transaction() as session:
+        draft = evidence.own(session, town.account(session, "amara"), reference)
+        assert (draft.held_on, draft.hours) == (HELD, Decimal("2.5"))
+        assert evidence.missing(draft, town.clock()) == ["skill", "level", "story"]
+        evidence.choose_skill(session, account, reference, 4, town.clock())
+    with town.transaction() as session:
+        draft = evidence.own(session, town.account(session, "amara"), reference)
+        assert draft.skill is not None
+        assert draft.skill.name == "Measuring and checking"
+        assert evidence.missing(draft, town.clock()) == ["level", "story"]
+        evidence.choose_level(session, account, reference, 2, town.clock())
+        evidence.describe(session, account, reference, "too short", None, None, town.clock())
+    with town.transaction() as session:
+        draft = evidence.own(session, town.account(session, "amara"), reference)
+        assert (draft.level, draft.narrative, draft.held_on, draft.hours) == (2, "too short", None, None)
+        assert evidence.missing(draft, town.clock()) == ["story"]
+
+
+HOSTILE = "<script>alert(1)</script>\u202e gnp \U0001f98a\r\nsecond line\x00 and \ud800 half a character"
+
+
+def test_whatever_was_typed_is_kept_as_far_as_a_database_can(town: Town) -> None:
+    with town.transaction() as session:
+        account, reference = started(town, session)
+        evidence.describe(session, account, reference, HOSTILE, HELD, Decimal(-3), town.clock())
+    with town.transaction() as session:
+        kept = evidence.own(session, town.account(session, "amara"), reference)
+        assert kept.narrative.startswith("<script>alert(1)</script>\u202e gnp \U0001f98a\nsecond line and ")
+        assert kept.hours == Decimal(-3)
+        evidence.describe(session, account, reference, "x" * 20_000, HELD, None, town.clock())
+    with town.transaction() as session:
+        kept = evidence.own(session, town.account(session, "amara"), reference)
+        assert len(kept.narrative) == evidence.LONGEST_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "is_whole"),
+    [
+        ("0", "0", False),
+        ("-1", "-1", False),
+        ("0.004", "0", False),
+        ("0.25", "0.25", True),
+        ("1.333333333333333333333", "1.33", True),
+        ("200", "200", True),
+        ("200.01", "200.01", False),
+        ("1E+30", None, False),
+        ("NaN", None, False),
+        ("sNaN", None, False),
+        ("Infinity", None, False),
+    ],
+)
+def test_hours_are_more_than_none_at_most_200_and_of_a_size_that_an_entry_can_say(
+    town: Town, typed: str, kept: str | None, is_whole: bool
+) -> None:
+    with town.transaction() as session:
+        account, reference = whole(town, session)
+        evidence.describe(session, account, reference, STORY, HELD, Decimal(typed), town.clock())
+    with town.transaction() as session:
+        draft = evidence.own(session, town.account(session, "amara"), reference)
+        assert draft.hours == (None if kept is None else Decimal(kept))
+        assert (evidence.missing(draft, town.clock()) == []) is is_whole
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("story", "is_whole"),
+    [
+        ("é" * 59, False),
+        ("é" * 60, True),
+        ("\U0001f98a" * 600, True),
+        ("x" * 601, False),
+        (" \n" + "x" * 59 + "\n ", False),
+        (" \n" + "x" * 600 + "\n ", True),
+    ],
+)
+def test_a_story_has_60_to_600_characters_without_the_blanks_around_it(
+    town: Town, story: str, is_whole: bool
+) -> None:
+    with town.transaction() as session:
+        account, reference = whole(town, session)
+        draft = evidence.describe(session, account, reference, story, HELD, Decimal(1), town.clock())
+        assert (evidence.missing(draft, town.clock()) == []) is is_whole
+        if is_whole:
+            sent = evidence.submit(session, account, reference, town.clock())
+            assert endorsements.sent_version(session, sent).narrative == story.strip()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_day_may_not_be_in_the_future_as_the_programme_counts_days(town: Town) -> None:
+    # half past eleven at night in UTC is after midnight in a British summer
+    town.clock.now = town.clock.now.replace(month=6, day=1, hour=23, minute=30)
+    with town.transaction() as session:
+        account, reference = whole(town, session)
+        for day, steps in ((date(2026, 6, 2), []), (date(2026, 6, 3), ["story"]), (None, ["story"])):
+            draft = evidence.describe(session, account, reference, STORY, day, Decimal(1), town.clock())
+            assert evidence.missing(draft, town.clock()) == steps
+
+
+def test_nothing_is_sent_until_it_is_whole(town: Town) -> None:
+    with town.transaction() as session:
+        account, reference = started(town, session)
+        for complete in (
+            lambda: evidence.choose_skill(session, account, reference, 4, town.clock()),
+            lambda: evidence.choose_level(session, account, reference, 1, town.clock()),
+            lambda: evidence.describe(session, account, reference, STORY, HELD, Decimal(1), town.clock()),
+        ):
+            with pytest.raises(Refused, match="not-complete"):
+                evidence.submit(session, account, reference, town.clock())
+            complete()
+        assert evidence.submit(session, account, reference, town.clock()).state is EvidenceState.SUBMITTED
+
+
+def test_a_second_click_finds_it_sent_once(town: Town) -> None:
+    reference = town.sent()
+    with town.transaction() as session:
+        again = evidence.submit(session, town.account(session, "amara"), reference, town.clock())
+        assert again.version == 1
+        assert session.query(EvidenceVersion).count() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_was_sent_cannot_be_edited_nor_sent_again_once_endorsed(town: Town) -> None:
+    reference = town.sent()
+    for _moment in ("waiting", "endorsed"):
+        with town.transaction() as session:
+            account = town.account(session, "amara")
+            with pytest.raises(Refused, match="already-sent"):
+                evidence.choose_skill(session, account, reference, 5, town.clock())
+            with pytest.raises(Refused, match="already-sent"):
+                evidence.choose_level(session, account, reference, 1, town.clock())
+            with pytest.raises(Refused, match="already-sent"):
+                evidence.describe(session, account, reference, "other", HELD, Decimal(1), town.clock())
+        if _moment == "waiting":
+            town.endorsed(reference)
+    with town.transaction() as session, pytest.raises(Refused, match="already-sent"):
+        evidence.submit(session, town.account(session, "amara"), reference, town.clock())
+
+
+def test_sent_back_is_edited_and_sent_again_as_a_second_version_beside_the_frozen_first(town: Town) -> None:
+    reference = town.sent(level=3)
+    decide(town, reference, "returned")
+    other = STORY.replace("five", "seven")
+    town.clock.forward(hours=1)
+    with town.transaction() as session:
+        account = town.account(session, "amara")
+        mine = evidence.own(session, account, reference)
+        assert mine.state is EvidenceState.RETURNED
+        assert evidence.returned_reason(session, mine) == "different-level"
+        evidence.choose_level(session, account, reference, 2, town.clock())
+        evidence.describe(session, account, reference, other, HELD, Decimal(3), town.clock())
+        evidence.submit(session, account, reference, town.clock())
+    with town.transaction() as session:
+        versions = session.query(EvidenceVersion).order_by(EvidenceVersion.number).all()
+        assert [(one.number, one.level, one.narrative, one.hours) for one in versions] == [
+            (1, 3, STORY, Decimal("2.5")),
+            (2, 2, other, Decimal(3)),
+        ]
+        assert versions[0].salt != versions[1].salt
+        assert evidence.artefact(versions[0]) != evidence.artefact(versions[1])
+        assert versions[0].submitted_at < versions[1].submitted_at
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_declined_is_neither_edited_nor_removed_and_says_why(town: Town) -> None:
+    reference = town.sent()
+    decide(town, reference, "declined")
+    with town.transaction() as session:
+        account = town.account(session, "amara")
+        mine = evidence.own(session, account, reference)
+        assert (mine.state, evidence.returned_reason(session, mine)) == (EvidenceState.DECLINED, "cannot-say")
+        with pytest.raises(Refused, match="already-sent"):
+            evidence.choose_level(session, account, reference, 1, town.clock())
+        with pytest.raises(Refused, match="already-decided"):
+            evidence.remove(session, account, reference, town.clock())
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "endorsed"])
+def test_only_what_nobody_endorsed_can_be_removed_and_then_it_is_gone_for_everybody(
+    town: Town, state: str
+) -> None:
+    if state == "draft":
+        with town.transaction() as session:
+            reference = started(town, session)[1]
+    else:
+        reference = town.sent()
+    if state == "returned":
+        decide(town, reference, "returned")
+    if state == "endorsed":
+        town.endorsed(reference)
+        with town.transaction() as session, pytest.raises(Refused, match="already-decided"):
+            evidence.remove(session, town.account(session, "amara"), reference, town.clock())
+        return
+    with town.transaction() as session:
+        evidence.remove(session, town.account(session, "amara"), reference, town.clock())
+    with town.transaction() as session:
+        account, robin = town.account(session, "amara"), town.account(session, "robin")
+        assert evidence.mine(session, account) == []
+        assert endorsements.queue(session, robin, town.clock()) == []
+        with pytest.raises(NotFound):
+            evidence.own(session, account, reference)
+        with pytest.raises(NotFound):
+            evidence.remove(session, account, reference, town.clock())
+        with pytest.raises(NotFound):
+            endorsements.open_evidence(session, robin, reference, town.clock())
+
+
+def test_another_students_evidence_is_as_if_it_were_not_there(town: Town) -> None:
+    reference = town.sent("kit")
+    with town.transaction() as session:
+        amara, at = town.account(session, "amara"), town.clock()
+        assert evidence.mine(session, amara) == []
+        for name in (reference, "NOSUCHREF", "", "\x00", "\ud800"):
+            for use in (
+                lambda name=name: evidence.own(session, amara, name),
+                lambda name=name: evidence.choose_skill(session, amara, name, 1, at),
+                lambda name=name: evidence.choose_level(session, amara, name, 1, at),
+                lambda name=name: evidence.describe(session, amara, name, "x", None, None, at),
+                lambda name=name: evidence.submit(session, amara, name, at),
+                lambda name=name: evidence.remove(session, amara, name, at),
+                lambda name=name: evidence.start(session, amara, name, at),
+            ):
+                with pytest.raises(NotFound):
+                    use()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_somebody_who_is_no_student_cannot_log(town: Town) -> None:
+    with town.transaction() as session, pytest.raises(NotFound):
+        evidence.start(session, town.account(session, "robin"), town.activity, town.clock())
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_beginning_again_takes_up_the_draft_that_has_nothing_yet_and_no_other(town: Town) -> None:
+    with town.transaction() as session:
+        account, first = started(town, session)
+        evidence.describe(session, account, first, "", date(2026, 3, 9), Decimal(4), town.clock())
+        assert started(town, session)[1] == first
+        kept = evidence.own(session, account, first)
+        assert (kept.held_on, kept.hours) == (date(2026, 3, 9), Decimal(4))
+        evidence.choose_level(session, account, first, 2, town.clock())
+        second = started(town, session)[1]
+        assert second != first
+        evidence.describe(session, account, second, "I", None, None, town.clock())
+        third = started(town, session)[1]
+        assert third not in {first, second}
+        evidence.choose_skill(session, account, third, 1, town.clock())
+        assert started(town, session)[1] not in {first, second, third}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_another_skill_asks_for_the_level_again_and_the_same_one_does_not(town: Town) -> None:
+    with town.transaction() as session:
+        account, reference = whole(town, session)
+        assert evidence.choose_skill(session, account, reference, 4, town.clock()).level == 3
+        assert evidence.choose_skill(session, account, reference, 5, town.clock()).level is None
+        for unknown in (0, 13, 10**12):
+            with pytest.raises(Refused, match="skill-gone"):
+                evidence.choose_skill(session, account, reference, unknown, town.clock())
+        for unknown in (0, 5, -1):
+            with pytest.raises(Refused, match="level-unknown"):
+                evidence.choose_level(session, account, reference, unknown, town.clock())
+
+
+def test_a_skill_retired_before_sending_is_chosen_again(town: Town) -> None:
+    with town.transaction() as session:
+        account, reference = whole(town, session)
+        old = evidence.skills(session, account)[0].version
+        content = "group,skill,With guidance,With support,On my own,Guiding others\nAll,Listening,a,b,c,d\n"
+        done = frameworks.import_csv(
+            session, account.programme, "Brindlemoor", content.encode(), town.clock()
+        )
+        assert done.version is not None
+        frameworks.publish(session, done.version, "Ann", "Bob", town.clock())
+        assert old.state == "retired"
+    with town.transaction() as session:
+        account = town.account(session, "amara")
+        with pytest.raises(Refused, match="skill-gone"):
+            evidence.submit(session, account, reference, town.clock())
+        [listening] = evidence.skills(session, account)
+        evidence.choose_skill(session, account, reference, listening.number, town.clock())
+        evidence.choose_level(session, account, reference, 1, town.clock())
+        assert evidence.submit(session, account, reference, town.clock()).version == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_activities_are_offered_once_they_have_been_newest_first(town: Town) -> None:
+    with town.transaction() as session:
+        account = town.account(session, "amara")
+        held = session.query(Activity).one()
+        for title, days in (("Tomorrow", 5), ("Today", 4), ("Long ago", -300)):
+            session.add(
+                Activity(
+                    programme_id=held.programme_id,
+                    employer=held.employer,
+                    title=title,
+                    kind=held.kind,
+                    setting="school",
+                    held_on=held.held_on + timedelta(days=days),
+                    hours=Decimal(1),
+                )
+            )
+        session.flush()
+        offered = [one.title for one in activities.for_student(session, account, town.clock())]
+        assert offered == ["Today", "Gear pump strip-down", "Long ago"]
