@@ -7,6 +7,8 @@ twice, and once a minute the sweep puts every row that still waits into the queu
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +19,7 @@ from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from passport.services import credentials, publishing
+from passport.services import Session, credentials, publishing
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -76,7 +78,8 @@ class Jobs:
             self._sweep.schedule(delay=batch)
 
     def start(self) -> None:
-        """Run tasks in threads of this process."""
+        """Run tasks in threads of this process, after publishing what a stop left behind."""
+        publish_all(self._runtime)
         options = {"workers": 2, "worker_type": "thread", "check_worker_health": False}
         nap = {"initial_delay": 0.05, "max_delay": LONGEST_NAP_SECONDS}
         self._consumer = EmbeddedConsumer(self._queue, **options, **nap)
@@ -125,11 +128,25 @@ def issue_one(runtime: Runtime, endorsement: int) -> None:
 def publish_due(runtime: Runtime) -> None:
     """Write the status lists whose time has come."""
     batch = timedelta(seconds=runtime.settings.status_batch_seconds)
+    with _publishing(runtime) as session:
+        publishing.publish_due(
+            session, runtime.keys, runtime.public, runtime.settings.public_url, batch, runtime.clock()
+        )
+
+
+def publish_all(runtime: Runtime) -> None:
+    """Write every published file: what a restore or an older release left may be stale or missing."""
+    with _publishing(runtime) as session:
+        publishing.publish_all(
+            session, runtime.keys, runtime.public, runtime.settings.public_url, runtime.clock()
+        )
+
+
+@contextmanager
+def _publishing(runtime: Runtime) -> Iterator[Session]:
     try:
         with runtime.database.transaction() as session:
-            publishing.publish_due(
-                session, runtime.keys, runtime.public, runtime.settings.public_url, batch, runtime.clock()
-            )
+            yield session
     except IssuingClosed as error:
         log.error("status lists cannot be signed", reason=str(error))
 

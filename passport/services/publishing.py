@@ -30,6 +30,8 @@ from passport.services.issuers import FOLDERS
 REPUBLISH_EVERY = timedelta(minutes=15)
 SET_BITS = {
     "revocation": [CredentialState.WITHDRAWN, CredentialState.REPLACED, CredentialState.ERASED],
+    "suspension": [CredentialState.ON_HOLD],
+    "refresh": [CredentialState.REPLACED],
 }
 
 
