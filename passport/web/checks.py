@@ -63,7 +63,8 @@ def is_ours(typed: str, public_url: str) -> bool:
     """Whether a pasted address leads to a code of this very service, and nowhere that only looks like it."""
     try:
         parts = urlsplit(_with_scheme(typed))
-        return parts.netloc.lower() == urlsplit(public_url).netloc and parts.path.startswith("/c/")
+        here = parts.scheme in {"http", "https"} and parts.netloc.lower() == urlsplit(public_url).netloc
+        return here and parts.path.startswith("/c/")
     except ValueError:
         return False
 

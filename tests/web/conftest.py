@@ -3,37 +3,78 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
-from tests.fixtures.towns import PASSWORD
+from tests.fixtures.towns import PASSWORD, Clock, Town, build
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from tests.fixtures.towns import Town
-
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 Arrive = Callable[..., "Visitor"]
 
 
-@pytest.fixture
-def database_kind() -> str:
-    """Pages are the same on every database: the services' tests run on both."""
-    return "sqlite"
+@pytest.fixture(scope="session")
+def first_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Path]:
+    """A town that is made once, and the folder that holds all of it."""
+    from passport.db import Database
+
+    folder = tmp_path_factory.mktemp("town")
+    shutil.copyfile(sqlite_template, folder / "passport.sqlite3")
+    database = Database(f"sqlite:///{folder / 'passport.sqlite3'}")
+    made = build(database, folder / "instance")
+    database.close()
+    return made, folder
 
 
 @pytest.fixture
-def app(town: Town) -> Flask:
+def town(first_town: tuple[Town, Path], tmp_path: Path) -> Iterator[Town]:
+    """A copy of the town for one test: quicker than making its people and keys again."""
+    from passport.config import Settings
+    from passport.db import Database
+    from passport.files import PublicFiles
+
+    made, folder = first_town
+    copy = tmp_path / "town"
+    shutil.copytree(folder, copy)
+    database = Database(f"sqlite:///{copy / 'passport.sqlite3'}")
+    settings = Settings(
+        instance=copy / "instance",
+        public_url=made.runtime.settings.public_url,
+        database_url=database.url,
+        status_batch_seconds=0,
+    )
+    clock = Clock()
+    public = PublicFiles(copy / "instance" / "public")
+    runtime = replace(made.runtime, settings=settings, database=database, public=public, clock=clock)
+    yield Town(runtime, clock, dict(made.references), made.activity)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates, compiled once for all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
+@pytest.fixture
+def app(town: Town, compiled: FileSystemBytecodeCache) -> Flask:
     """The application as it is served."""
     from passport.app import create_app
 
-    return create_app(town.runtime)
+    made = create_app(town.runtime)
+    made.jinja_env.bytecode_cache = compiled
+    return made
 
 
 class Visitor:
@@ -63,9 +104,13 @@ class Visitor:
         assert found, f"{address} has no form"
         return found.group(1)
 
-    def send(self, address: str, form_at: str | None = None, **fields: Any) -> TestResponse:
+    def send(self, address: str, **fields: Any) -> TestResponse:
         """Fill in a page's form and send it."""
-        return self.client.post(address, data={"csrf_token": self.token(form_at or address), **fields})
+        return self.press(address, address, **fields)
+
+    def press(self, page: str, address: str, **fields: Any) -> TestResponse:
+        """Send a form of one page to another address."""
+        return self.client.post(address, data={"csrf_token": self.token(page), **fields})
 
 
 @pytest.fixture

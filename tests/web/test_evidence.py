@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.fixtures.towns import STORY, Town
+from tests.web.conftest import Arrive, Visitor
+
+GOOD = {"narrative": STORY, "held_on": ["10", "3", "2026"], "hours": "2.5"}
+
+
+@pytest.fixture
+def amara(arrive: Arrive) -> Visitor:
+    return arrive("amara")
+
+
+@pytest.fixture
+def started(amara: Visitor, town: Town) -> str:
+    """The address of something that Amara has begun to log, with skill and level."""
+    skill = amara.send("/evidence/new", activity=town.activity).location
+    level = amara.send(skill, skill=4).location
+    assert amara.send(level, level=3).location == level.replace("level", "story")
+    return level.removesuffix("/level")
+
+
+def test_logging_in_small_steps(amara: Visitor, town: Town) -> None:
+    skill = amara.send("/evidence/new", activity=town.activity).location
+    assert skill.endswith("/skill")
+    level = amara.send(skill, skill=4).location
+    assert level.endswith("/level")
+    assert "Measures to the drawing's limits" in amara.read(level)
+    after = amara.send(level, level=3).location
+    reference = after.split("/")[2]
+    story = f"/evidence/{reference}/story"
+    assert amara.send(story, **GOOD).location == f"/evidence/{reference}/check"
+    answers = amara.read(f"/evidence/{reference}/check")
+    for words in (STORY, "Measuring and checking", "On my own", "10 March 2026", "2.5 hours"):
+        assert words in answers
+    sent = amara.send(f"/evidence/{reference}/check").location
+    page = amara.read(sent)
+    assert reference in page
+    assert "usually replies within 10 school days" in page
+    assert "Waiting" in amara.read("/home")
+
+
+@pytest.mark.parametrize("step", ["", "/skill", "/level"])
+def test_nothing_chosen_says_so_and_leads_to_the_field(step: str, amara: Visitor, started: str) -> None:
+    address = f"{started}{step}" if step else "/evidence/new"
+    field = step.strip("/") or "activity"
+    answer = amara.send(address)
+    assert "There is a problem" in answer.text
+    assert "<title>Error:" in answer.text
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}"' in answer.text
+    assert "autofocus" in answer.text
+
+
+def test_what_was_typed_wrongly_is_kept_and_shown_as_it_was_typed(amara: Visitor, started: str) -> None:
+    typed = {"narrative": "  Too <b>short</b> ", "held_on": ["31", "2", "26x"], "hours": "two"}
+    answer = amara.send(f"{started}/story", **typed)
+    assert "  Too &lt;b&gt;short&lt;/b&gt; </textarea>" in answer.text
+    for value in ("31", "2", "26x", "two"):
+        assert f'value="{value}"' in answer.text
+    for words in ("at least 60 characters", "Enter a day that exists", "Enter the hours as a number"):
+        assert words in answer.text
+    for field in ("narrative", "held_on-day", "hours"):
+        assert f'href="#{field}"' in answer.text
+        assert f'id="{field}"' in answer.text
+    assert "Too &lt;b&gt;short&lt;/b&gt;" in amara.open(f"{started}/story").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"narrative": ""}, "Enter what you did, in at least 60 characters"),
+        ({"narrative": "x" * 601}, "Use at most 600 characters"),
+        ({"held_on": ["", "", ""]}, "Enter the day it happened"),
+        ({"held_on": ["15", "3", "2026"]}, "Enter a day that is not in the future"),
+        ({"held_on": ["1"]}, "Enter a day that exists"),
+        ({"held_on": ["1", "2", "2026", "4"]}, "Enter a day that exists"),
+        ({"held_on": ["1", "2", "99999999999999999999"]}, "Enter a day that exists"),
+        ({"hours": ""}, "Enter the hours it took"),
+        ({"hours": "0"}, "Enter the hours it took"),
+        ({"hours": "-1"}, "Enter the hours it took"),
+        ({"hours": "NaN"}, "Enter the hours it took"),
+        ({"hours": "1e9"}, "Enter the hours it took"),
+        ({"hours": "lots"}, "Enter the hours as a number"),
+    ],
+)
+def test_each_wrong_answer_has_its_message(
+    wrong: dict[str, object], message: str, amara: Visitor, started: str
+) -> None:
+    answer = amara.send(f"{started}/story", **(GOOD | wrong))
+    assert answer.status_code == 200
+    assert message in answer.text
+    assert amara.open(f"{started}/check").location == f"{started}/story"
+
+
+def test_lines_are_counted_as_the_page_counts_them(amara: Visitor, started: str) -> None:
+    story = "\r\n".join(["123456789"] * 60)  # 599 characters, 659 as it is posted
+    assert amara.send(f"{started}/story", **(GOOD | {"narrative": story})).location == f"{started}/check"
+
+
+def test_after_sending_it_cannot_be_changed(amara: Visitor, started: str) -> None:
+    amara.send(f"{started}/story", **GOOD)
+    token = amara.token(f"{started}/check")
+    amara.send(f"{started}/check")
+    late = amara.client.post(f"{started}/level", data={"csrf_token": token, "level": 4})
+    assert late.status_code == 409
+    assert "already sent" in late.text
+    assert amara.open(f"{started}/story").location == started
+    assert "On my own" in amara.read(started)
+
+
+def test_a_second_click_sends_it_once(amara: Visitor, started: str, town: Town, arrive: Arrive) -> None:
+    amara.send(f"{started}/story", **GOOD)
+    token = amara.token(f"{started}/check")
+    for _click in range(2):
+        answer = amara.client.post(f"{started}/check", data={"csrf_token": token})
+        assert answer.location == f"{started}/sent"
+    assert arrive("robin").read("/queue").count("/queue/") == 1
+
+
+def test_a_skill_or_an_activity_that_is_not_offered(amara: Visitor, started: str) -> None:
+    assert amara.send(f"{started}/skill", skill=999).status_code == 409
+    assert amara.send("/evidence/new", activity="NOSUCHTHING").status_code == 404
+    assert "There is a problem" in amara.send(f"{started}/level", level=9).text
+
+
+def test_removing_it(amara: Visitor, started: str) -> None:
+    assert amara.press(started, f"{started}/remove").location == "/home"
+    assert amara.open(started).status_code == 404
+
+
+HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(1)> שלום 😀 " + "w" * 80
+
+
+def test_hostile_text_stays_text(amara: Visitor, started: str, arrive: Arrive) -> None:
+    amara.send(f"{started}/story", **(GOOD | {"narrative": HOSTILE}))
+    amara.send(f"{started}/check")
+    reference = started.split("/")[2]
+    for visitor, address in ((amara, started), (arrive("robin"), f"/queue/{reference}")):
+        page = visitor.open(address).text
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "שלום 😀" in page

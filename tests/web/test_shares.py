@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.fixtures.towns import Town
+from tests.web.conftest import Arrive, Visitor
+
+
+@pytest.fixture
+def amara(arrive: Arrive) -> Visitor:
+    return arrive("amara")
+
+
+@pytest.fixture
+def entry(town: Town) -> str:
+    return town.issued()
+
+
+def _drafted(amara: Visitor, entry: str) -> str:
+    return amara.send("/shares/new", entries=entry).location.removesuffix("/audience")
+
+
+def _shared(amara: Visitor, entry: str) -> str:
+    share = _drafted(amara, entry)
+    amara.send(f"{share}/audience", audience="A college", end="usual")
+    assert amara.send(f"{share}/preview").location == share
+    return share
+
+
+def _code(page: str) -> str:
+    found = re.search(r"SP-\w{4}-\w{4}-\w{4}", page)
+    assert found
+    return found.group()
+
+
+def test_no_entry_is_ticked_and_one_must_be(amara: Visitor, entry: str) -> None:
+    assert "checked" not in amara.read("/shares/new")
+    assert "Choose at least one entry" in amara.send("/shares/new").text
+
+
+def test_the_first_choice_is_not_to_share_and_then_nothing_is(amara: Visitor, entry: str) -> None:
+    share = _drafted(amara, entry)
+    page = amara.read(f"{share}/audience")
+    assert "checked" not in page
+    assert page.index("Do not share yet") < page.index("For 12 months") < page.index("Until another day")
+    assert "Until 14 March 2027" in page
+    assert amara.send(f"{share}/audience", end="not-yet").location == "/shares"
+    assert amara.open(share).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({}, "Choose how long they can check it"),
+        ({"end": "usual"}, "Enter who it is for"),
+        ({"end": "other", "audience": "x"}, "Enter the last day"),
+        ({"end": "other", "audience": "x", "until": ["13", "3", "2026"]}, "from today on"),
+        ({"end": "other", "audience": "x", "until": ["15", "3", "2028"]}, "at most 24 months from now"),
+        ({"end": "other", "audience": "x", "until": ["31", "2", "2027"]}, "a day that exists"),
+        ({"end": "usual", "audience": "x" * 101}, "at most 100 characters"),
+    ],
+)
+def test_each_wrong_answer_has_its_message(
+    answers: dict[str, object], message: str, amara: Visitor, entry: str
+) -> None:
+    answer = amara.send(f"{_drafted(amara, entry)}/audience", **answers)
+    assert message in answer.text
+    assert "There is a problem" in answer.text
+
+
+def test_the_preview_is_what_a_stranger_sees(amara: Visitor, entry: str, arrive: Arrive) -> None:
+    share = _drafted(amara, entry)
+    amara.send(f"{share}/audience", audience="A college", end="usual")
+    preview = _result(amara.open(f"{share}/preview").text)
+    amara.send(f"{share}/preview")
+    code = _code(amara.read(share))
+    seen = _result(arrive().open(f"/c/{code}").text)
+    assert preview == seen.replace(f'<p class="govuk-body">Code: <span class="sp-code">{code}</span></p>', "")
+    assert "Amara Demoson" in preview
+
+
+def _result(page: str) -> str:
+    """The verdict's text, without white space between its lines."""
+    inside = page[page.index('<div class="sp-verdict') : page.index("Paper is not proof")]
+    return "".join(line.strip() for line in inside.splitlines())
+
+
+def test_the_code_its_picture_and_its_address_in_words(amara: Visitor, entry: str) -> None:
+    share = _shared(amara, entry)
+    page = amara.read(share)
+    plain = _code(page).replace("-", "")
+    assert f"http://localhost:8000/c/{plain}" in page
+    assert "until 14 March 2027" in page
+    picture = amara.open(f"{share}/qr.svg")
+    assert picture.mimetype == "image/svg+xml"
+
+
+def test_stopping_it(amara: Visitor, entry: str, arrive: Arrive) -> None:
+    share = _shared(amara, entry)
+    code = _code(amara.read(share))
+    amara.press(share, f"{share}/stop")
+    page = arrive().read(f"/c/{code}")
+    assert "The holder has stopped sharing this" in page
+    assert "Amara" not in page
+    assert amara.open(f"{share}/qr.svg").status_code == 404
+    assert "This share is over" in amara.read(share)
+
+
+def test_a_share_ends_with_its_last_day(amara: Visitor, entry: str, town: Town, arrive: Arrive) -> None:
+    code = _code(amara.read(_shared(amara, entry)))
+    town.clock.now += timedelta(days=366)
+    assert "The holder has stopped sharing this" in arrive().read(f"/c/{code}")
+
+
+def test_what_is_shared_cannot_be_changed(amara: Visitor, entry: str) -> None:
+    share = _shared(amara, entry)
+    for step in ("choose", "audience", "preview"):
+        assert amara.open(f"{share}/{step}").location == share
+
+
+def test_somebody_elses_entry_cannot_be_chosen(entry: str, arrive: Arrive, town: Town) -> None:
+    kits = town.issued("kit", "sky")
+    answer = arrive("amara").send("/shares/new", entries=kits)
+    assert "There is a problem" in answer.text
+
+
+def test_withdrawing_an_entry_says_that_it_is_final(
+    amara: Visitor, entry: str, town: Town, arrive: Arrive
+) -> None:
+    from passport import jobs
+
+    code = _code(amara.read(_shared(amara, entry)))
+    assert "This is final" in amara.read(f"/entries/{entry}/withdraw")
+    assert "Genuine and current" in arrive().read(f"/c/{code}")
+    for _click in range(2):
+        amara.press("/evidence/new", f"/entries/{entry}/withdraw")
+    jobs.run_due(town.runtime)
+    page = arrive().read(f"/c/{code}")
+    assert "Genuine, but withdrawn" in page
+    assert "Lanternmoor" not in page
+    assert "Withdrawn" in amara.read(f"/entries/{entry}")
+
+
+def test_the_download_is_what_was_signed(amara: Visitor, entry: str, town: Town) -> None:
+    from passport.services import credentials
+
+    with town.transaction() as session:
+        signed = credentials.own(session, town.account(session, "amara"), entry).document
+    answer = amara.open(f"/entries/{entry}/entry.json")
+    assert answer.data == signed
+    assert answer.mimetype == "application/vc+ld+json"
+    assert "attachment" in answer.headers["Content-Disposition"]

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask, render_template_string
+
+from passport.openbadges.credential import LEVELS
+from passport.services import endorsements
+from passport.verifier import CHECKS, Outcome, Verdict
+from passport.web import ROOT
+
+METHODS = [("web/**.py", "python"), ("**.html", "jinja2")]
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+}
+REFUSED = re.compile(r'Refused\("([a-z-]+)"\)')
+
+
+def _words(app: Flask, macro: str, argument: object) -> str:
+    with app.test_request_context():
+        return render_template_string(
+            "{% import 'words.html' as words %}{{ words[macro](argument) }}", macro=macro, argument=argument
+        )
+
+
+def test_the_catalogue_holds_every_message() -> None:
+    found = {
+        message
+        for folder in ("passport", "templates")
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            str(ROOT / folder), METHODS, keywords=KEYWORDS
+        )
+    }
+    with (ROOT / "passport/translations/messages.pot").open("rb") as file:
+        held = {message.id for message in read_po(file) if message.id}
+    assert held == found, "make the catalogue again: passport/translations/babel.cfg says how"
+
+
+def test_every_verdict_check_and_outcome_has_words(app: Flask) -> None:
+    for verdict in Verdict:
+        assert _words(app, "verdict", verdict)
+        assert _words(app, "verdict_meaning", verdict)
+    for name in CHECKS:
+        assert _words(app, "check_name", name) != name.capitalize()
+    for outcome in Outcome:
+        assert _words(app, "outcome", outcome)
+
+
+def test_the_levels_are_those_of_the_standard(app: Flask) -> None:
+    assert tuple(_words(app, "level", number) for number in (1, 2, 3, 4)) == LEVELS
+
+
+def test_every_reason_is_the_services_own(app: Flask) -> None:
+    for key, words in (endorsements.RETURN_REASONS | endorsements.DECLINE_REASONS).items():
+        assert _words(app, "reason", key) == words
+
+
+def test_every_refusal_that_a_page_can_meet_has_words(app: Flask) -> None:
+    met = {
+        key
+        for name in ("evidence", "endorsements", "credentials", "shares")
+        for key in REFUSED.findall((ROOT / f"passport/services/{name}.py").read_text(encoding="utf-8"))
+    }
+    fallback = _words(app, "refusal", "unheard-of")
+    # what only a forged request can cause keeps the general words
+    forged = {"basis-unknown", "level-unknown", "reason-unknown"}
+    assert len(met) > 8
+    assert {key for key in met if _words(app, "refusal", key) == fallback} <= forged
+
+
+def test_public_pages_do_not_speak_of_credentials() -> None:
+    for file in Path(ROOT / "templates").rglob("*.html"):
+        text = re.sub(r"{[{%#].*?[%#}]}", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        said = re.findall(r"_\(\"([^\"]*)\"", file.read_text(encoding="utf-8"))
+        for words in [text, *said]:
+            assert not re.search(r"\b(credential|payload|revoke[ds]?|hash)\b", words, re.IGNORECASE), file
+            assert "!" not in re.sub(r"<!--.*?-->|<!DOCTYPE[^>]*>", "", words), file
