@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from passport import jobs
 from passport.db import Session
+from passport.db import audit as trail
 from passport.db.accounts import Champion, Role
 from passport.db.credentials import Credential, StatusChange, StatusPosition
 from passport.db.endorsements import Endorsement, EndorsementState
@@ -207,7 +208,7 @@ def test_two_clicks_on_share_and_stop_are_one_act_each(town: Town) -> None:
     assert len(codes) == 1
     at_once(*[lambda: click(shares.stop)] * 4)
     with town.transaction() as session:
-        acts = [one.action for one in audit.db.audit.records(session) if one.subject == reference]
+        acts = [one.action for one in trail.records(session) if one.subject == reference]
         assert acts == ["share.made", "share.ended"]
 
 
@@ -229,4 +230,4 @@ def test_records_of_many_writers_are_one_chain(town: Town) -> None:
 def records(town: Town) -> list[int]:
     """The numbers of the trail's records."""
     with town.transaction() as session:
-        return [one.number for one in audit.db.audit.records(session)]
+        return [one.number for one in trail.records(session)]
