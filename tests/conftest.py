@@ -9,7 +9,13 @@ from tests import guard
 
 guard.close_network()
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.browsers", "tests.fixtures.servers", "tests.fixtures.towns", "tests.fixtures.processes"]
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.browsers",
+    "tests.fixtures.servers",
+    "tests.fixtures.towns",
+    "tests.fixtures.processes",
+]
 
 # By day the same examples every time, so that a red build means a change; by night new ones, and more.
 hypothesis.settings.register_profile("day", deadline=None, derandomize=True, max_examples=100)
