@@ -17,6 +17,8 @@ _BLANK = frozenset(
         *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)),
     ]
 )
+# What stands between the texts of people in the sentence that `endorsement` writes and reads.
+_SENTENCE_PARTS = ("” (“", "”) ", "” at the level “")
 _JOINERS = "\u200c\u200d"
 _JOINED_SCRIPTS = frozenset(
     {
@@ -49,10 +51,10 @@ def check(text: str) -> None:
 
 
 def check_quotable(text: str) -> None:
-    """The same for a text that an endorsement puts between “ and ”: these two may not be in it."""
+    """The same for a name, role or skill: it may not read like a part of an endorsement's sentence."""
     check(text)
-    if "“" in text or "”" in text:
-        raise BadText("take out “ and ”, or write ' for them")
+    if any(part in text for part in _SENTENCE_PARTS):
+        raise BadText("take out the signs “ and ”, or write ' for them")
 
 
 def _is_hidden(text: str, place: int) -> bool:

@@ -8,7 +8,7 @@ from passport.services.errors import UnusableText
 
 
 def usable(what: str, text: str, *, quoted: bool = False) -> str:
-    """The text, if it can be signed. ``quoted``: an endorsement puts it between “ and ”.
+    """The text, if it can be signed. ``quoted``: it goes into an endorsement's sentence.
 
     Raises UnusableText, which names ``what`` it is and says what to do.
     """

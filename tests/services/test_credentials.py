@@ -1,13 +1,20 @@
 """Entries come about once, survive being cut off, and are withdrawn for good."""
 
-from datetime import timedelta
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from passport import jobs
-from passport.db.credentials import CredentialState
-from passport.services import checks, credentials
-from passport.services.errors import IssuingClosed
+from passport.db.credentials import Credential, CredentialState, StatusChange, StatusPosition
+from passport.openbadges import credential as credential_document
+from passport.proofs.keys import digest_multibase
+from passport.proofs.signing import KeyRing
+from passport.services import checks, credentials, evidence, issuers
+from passport.services.dates import add_months
+from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
 
@@ -84,3 +91,133 @@ def test_a_status_list_that_nobody_renews_makes_the_check_unfinished(town: Town)
     with town.transaction() as session:
         late = town.clock() + timedelta(hours=25)
         assert checks.by_code(session, town.runtime.public, code, late).verdict is Verdict.V8
+
+
+def test_the_document_is_kept_as_it_was_signed_and_binds_what_was_endorsed(town: Town) -> None:
+    entry = town.issued()
+    with town.transaction() as session:
+        stored = credentials.own(session, town.account(session, "amara"), entry)
+        document, intent = stored.document or b"", json.loads(stored.intent)
+        read = credential_document.read(json.loads(document))
+        version = stored.endorsement.version
+        digest = digest_multibase(version.salt + evidence.artefact(version))
+    assert read.evidence.digest == digest
+    assert (read.id, read.status.list_url) == (stored.urn, "http://localhost:8000/status/1/revocation")
+    assert read.status.index == stored.position.position
+    assert (read.level, read.review_at) == (stored.level, stored.review_at)
+    assert read.review_at == datetime(2029, 3, 14, 15, 0, tzinfo=UTC)
+    unsigned = json.loads(document)
+    del unsigned["proof"]
+    assert unsigned | {"endorsement": []} == intent["entry"] | {"endorsement": []}
+    assert unsigned["endorsement"][0]["proof"] != json.loads(document)["proof"]
+    # of the evidence itself nothing but the digest goes out
+    assert b"five places" not in document
+    town.clock.forward(days=1)
+    jobs.run_due(town.runtime)
+    with town.transaction() as session:
+        assert credentials.own(session, town.account(session, "amara"), entry).document == document
+
+
+@pytest.mark.parametrize("role", ["issue", "endorse"])
+@pytest.mark.parametrize("cut_off", ["before the intent", "after the intent"])
+def test_a_damaged_key_closes_issuing_alone_and_what_waits_is_issued_once_it_is_mended(
+    town: Town, role: str, cut_off: str
+) -> None:
+    code = town.shared(town.issued())
+    town.endorsed(town.sent())
+    [number] = jobs.waiting(town.runtime)
+    url, keys = town.runtime.settings.public_url, town.runtime.keys
+    if cut_off == "after the intent":
+        with town.transaction() as session:
+            credentials.intend(session, keys, url, number, town.clock())
+    [file] = town.runtime.settings.keys_directory.glob(f"{role}-*.pem")
+    good = file.read_bytes()
+    file.write_bytes(good[:40] + b"XXXX" + good[44:])
+    passphrase = (town.runtime.settings.instance / "keys-passphrase").read_text()
+    damaged = replace(town.runtime, keys=KeyRing.load(file.parent, passphrase))
+    with capture_logs() as logs:
+        jobs.issue_one(damaged, number)
+    assert [line["event"] for line in logs] == ["issuing is closed"]
+    with town.transaction() as session:
+        [problem, missing] = issuers.problems(session, damaged.keys)
+        assert file.name in problem
+        assert file.stem in missing
+        assert len(credentials.mine(session, town.account(session, "amara"))) == 1
+        assert session.query(Credential).count() == (1 if cut_off == "before the intent" else 2)
+        assert session.query(StatusPosition).count() == session.query(Credential).count()
+        assert checks.by_code(session, damaged.public, code, town.clock()).verdict is Verdict.V1
+    assert sorted(file.parent.iterdir()) == sorted(town.runtime.settings.keys_directory.iterdir())
+    file.write_bytes(good)
+    jobs.run_due(town.runtime)
+    with town.transaction() as session:
+        assert len(credentials.mine(session, town.account(session, "amara"))) == 2
+        assert session.query(Credential).count() == 2
+
+
+def test_an_entry_that_cannot_be_written_waits_and_holds_up_nobody_else(town: Town) -> None:
+    town.endorsed(town.sent())
+    with town.transaction() as session:
+        robin = town.account(session, "robin")
+        robin.name, good = "Robin” (“the” Fixturely", robin.name
+    town.endorsed(town.sent("kit"), "sky")
+    with capture_logs() as logs:
+        jobs.run_due(town.runtime)
+    assert ["cannot be signed" in str(line) for line in logs] == [True]
+    with town.transaction() as session:
+        assert len(credentials.mine(session, town.account(session, "kit"))) == 1
+        assert credentials.mine(session, town.account(session, "amara")) == []
+        town.account(session, "robin").name = good
+    jobs.run_due(town.runtime)
+    with town.transaction() as session:
+        assert len(credentials.mine(session, town.account(session, "amara"))) == 1
+
+
+def test_another_students_entry_is_not_found_and_an_unsigned_one_is_nobodys(town: Town) -> None:
+    entry = town.issued("kit", "sky")
+    town.endorsed(town.sent())
+    [number] = jobs.waiting(town.runtime)
+    with town.transaction() as session:
+        url = town.runtime.settings.public_url
+        credentials.intend(session, town.runtime.keys, url, number, town.clock())
+        intended = session.query(Credential).filter_by(endorsement_id=number).one().reference
+        amara = town.account(session, "amara")
+        assert credentials.mine(session, amara) == []
+        for reference in (entry, intended, "NOSUCHREF"):
+            with pytest.raises(NotFound):
+                credentials.own(session, amara, reference)
+            with pytest.raises(NotFound):
+                credentials.withdraw(session, amara, reference, town.clock())
+
+
+@pytest.mark.parametrize("state", [CredentialState.ON_HOLD, CredentialState.REPLACED])
+def test_an_entry_on_hold_can_be_withdrawn_and_a_replaced_one_cannot(
+    town: Town, state: CredentialState
+) -> None:
+    entry = town.issued()
+    with town.transaction() as session:
+        amara = town.account(session, "amara")
+        credentials.own(session, amara, entry).state = state
+        if state is CredentialState.REPLACED:
+            with pytest.raises(Refused, match="cannot-be-withdrawn"):
+                credentials.withdraw(session, amara, entry, town.clock())
+            return
+        credentials.withdraw(session, amara, entry, town.clock())
+    with town.transaction() as session:
+        changes = session.query(StatusChange).order_by(StatusChange.id).all()
+        assert [one.state for one in changes] == [CredentialState.ISSUED, CredentialState.WITHDRAWN]
+        assert changes[1].actor == town.references["amara"]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "review"),
+    [
+        (date(2026, 3, 14), 36, date(2029, 3, 14)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 29)),
+        (date(2025, 8, 31), 6, date(2026, 2, 28)),
+        (date(2025, 12, 31), 1, date(2026, 1, 31)),
+        (date(2025, 12, 1), 12, date(2026, 12, 1)),
+    ],
+)
+def test_months_are_counted_as_a_calendar_does(day: date, months: int, review: date) -> None:
+    assert add_months(day, months) == review
