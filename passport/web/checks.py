@@ -56,7 +56,7 @@ def _verdict(typed: str) -> ResponseReturnValue:
 
 def looks_like_an_address(typed: str) -> bool:
     """Whether it is an address and not a code: both may be pasted into the same box."""
-    return re.match(r"[a-z][a-z0-9+.-]*://|[^/<>\s]+/", typed, re.IGNORECASE) is not None
+    return re.match(r"//|[a-z][a-z0-9+.-]*://|[^/<>\s]+/", typed, re.IGNORECASE) is not None
 
 
 def is_ours(typed: str, public_url: str) -> bool:

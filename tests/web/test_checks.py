@@ -122,16 +122,15 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("address", ELSEWHERE)
-def test_an_address_of_another_site_is_refused_in_words(address: str, code: str, arrive: Arrive) -> None:
-    typed = address.format(code=code)
-    answer = arrive().open("/check", query_string={"code": typed})
-    assert answer.status_code in {400, 404}
-    assert "Amara" not in answer.text
-    assert not is_ours(typed, "http://localhost:8000")
-    if answer.status_code == 400:
+def test_an_address_of_another_site_is_refused_in_words(code: str, arrive: Arrive) -> None:
+    for address in ELSEWHERE:
+        typed = address.format(code=code)
+        answer = arrive().open("/check", query_string={"code": typed})
+        assert not is_ours(typed, "http://localhost:8000"), typed
+        assert answer.status_code == 400, typed
         assert "This address leads to another site" in answer.text
         assert "http://localhost:8000/c/" in answer.text
+        assert "Amara" not in answer.text
 
 
 def test_nothing_is_shown_of_an_entry_that_was_altered(code: str, town: Town, arrive: Arrive) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from passport.web.sessions import own_path
@@ -42,26 +44,24 @@ def test_signing_out_ends_it(arrive: Arrive) -> None:
     assert amara.open("/home").status_code == 302
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://elsewhere.example/",
-        "//elsewhere.example/",
-        "/\\elsewhere.example/",
-        "\\\\elsewhere.example",
-        "/\t/elsewhere.example",
-        "/\n/elsewhere.example",
-        "javascript:alert(1)",
-        "elsewhere.example",
-        "",
-        " /home",
-    ],
-)
-def test_signing_in_never_leads_to_another_site(address: str, arrive: Arrive) -> None:
-    from urllib.parse import quote
+ELSEWHERE = [
+    "https://elsewhere.example/",
+    "//elsewhere.example/",
+    "/\\elsewhere.example/",
+    "\\\\elsewhere.example",
+    "/\t/elsewhere.example",
+    "/\n/elsewhere.example",
+    "javascript:alert(1)",
+    "elsewhere.example",
+    "",
+    " /home",
+]
 
-    assert own_path(address) == ""
-    assert arrive().sign_in("amara", f"/sign-in?next={quote(address)}").location == "/home"
+
+def test_signing_in_never_leads_to_another_site(arrive: Arrive) -> None:
+    for address in ELSEWHERE:
+        assert own_path(address) == "", address
+        assert arrive().sign_in("amara", f"/sign-in?next={quote(address)}").location == "/home", address
 
 
 def test_signing_in_leads_on_to_the_page_that_was_asked_for(arrive: Arrive) -> None:

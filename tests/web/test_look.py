@@ -1,0 +1,145 @@
+"""Every page in a real browser: nothing overflows, axe finds nothing, and hostile names stay text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from passport.web import access
+from tests.fixtures.browsers import OpenPage, overflow
+from tests.fixtures.servers import Serve
+from tests.fixtures.towns import PASSWORD, Town
+from tests.web.places import Places, gets
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Page
+
+# A browser that leaves a page stops loading it; the tests' simple server then forgets to close the file.
+FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
+pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
+
+NAME = "Zażółć-Featherstonehaugh-Cholmondeley 😀 <script>alert(1)</script>"
+SCHOOL = "مدرسة الاختبار & “Wolfeschlegelsteinhausenbergerdorff” Academy"
+TITLE = "גלגל <img src=x onerror=alert(1)> Rindfleischetikettierungsüberwachungsaufgabe"
+PEOPLE = {"student": "amara", "champion": "robin", "coordinator": "casey"}
+NO_PAGES = {
+    "static",
+    "credentials.download",
+    "shares.picture",
+    "home.colour",
+    "home.health",
+    "demo.codes_json",
+}
+PRIMARY = ".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)"
+TARGETS = {"rules": {"target-size": {"enabled": True}}}
+
+
+@pytest.fixture
+def address(app: Flask, town: Town, serve: Serve) -> str:
+    """Where the town is served."""
+    return serve(app)
+
+
+@pytest.fixture
+def places(town: Town) -> Places:
+    """Amara's things, under names that are hard to show."""
+    with town.transaction() as session:
+        amara = town.account(session, "amara")
+        assert amara.student is not None
+        amara.name, amara.first_name = NAME, NAME.split(maxsplit=1)[0]
+        amara.student.school.name = SCHOOL
+    with town.transaction() as session:
+        from passport.services import activities
+
+        for activity in activities.for_student(session, town.account(session, "amara"), town.clock()):
+            activity.title = TITLE
+    return Places(town)
+
+
+def _sign_in(page: Page, address: str, who: str) -> None:
+    page.goto(f"{address}/sign-in")
+    page.fill("#email", f"{who}@example.test")
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+
+
+def _problems(page: Page) -> list[str]:
+    found = Axe().run(page, options=TARGETS).response["violations"]
+    problems = [f"{page.url} {rule['id']}: {[node['html'] for node in rule['nodes']]}" for rule in found]
+    wider = overflow(page)
+    return [*problems, f"{page.url}: {wider} px too wide"] if wider else problems
+
+
+@pytest.mark.parametrize("device", ["narrow", "desktop"])
+@pytest.mark.parametrize("role", ["everyone", *PEOPLE])
+def test_every_page_fits_and_axe_finds_nothing(
+    role: str, device: str, app: Flask, address: str, places: Places, open_page: OpenPage
+) -> None:
+    page = open_page(device)
+    if role in PEOPLE:
+        _sign_in(page, address, PEOPLE[role])
+    problems = []
+    for rule in gets(app):
+        audience = access.declared(app, rule.endpoint)
+        mine = audience.everyone if role == "everyone" else role in audience.roles
+        if not mine or rule.endpoint in NO_PAGES or rule.endpoint.startswith("published."):
+            continue
+        page.goto(address + places.address(rule))
+        problems += _problems(page)
+        assert page.locator("h1").count() == 1, page.url
+        assert (
+            page.locator(".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)").count() <= 1
+        )
+    assert problems == []
+
+
+def test_with_the_keyboard_alone(address: str, phone: Page) -> None:
+    phone.goto(address)
+    phone.keyboard.press("Tab")
+    assert phone.locator(":focus").inner_text() == "Skip to main content"
+    phone.keyboard.press("Enter")
+    phone.keyboard.press("Tab")
+    assert phone.locator(":focus").get_attribute("id") == "code"
+    phone.keyboard.type("sp 4f7k 9qxm 2tw9")
+    phone.keyboard.press("Enter")
+    phone.wait_for_url("**/c/SP4F7K9QXM2TW9")
+    assert phone.locator("h1").inner_text() == "We cannot find this code"
+
+
+@pytest.mark.parametrize("device", ["phone", "no javascript"])
+def test_after_a_mistake_the_focus_is_on_the_problem(
+    device: str, address: str, town: Town, open_page: OpenPage
+) -> None:
+    page = open_page(device)
+    _sign_in(page, address, "amara")
+    page.goto(f"{address}/evidence/new")
+    page.click(".sp-choice")
+    page.click("main button[type=submit]")
+    assert page.title().startswith("Error: ")
+    if device == "phone":  # without scripts nothing can ask the page where its focus is
+        page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+    page.click(".govuk-error-summary a")
+    page.locator("#skill").check(force=True)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/level*")
+
+
+def test_the_verdicts_first_words_are_above_the_fold(address: str, town: Town, open_page: OpenPage) -> None:
+    page = open_page("narrow")
+    page.goto(f"{address}/c/{town.shared(town.issued())}")
+    box = page.locator("h1").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 480
+
+
+def test_verdicts_differ_without_colour(address: str, town: Town, open_page: OpenPage) -> None:
+    shapes = set()
+    page = open_page("narrow")
+    code = town.shared(town.issued())
+    for typed in (code, "SP-4F7K-9QXM-2TW9"):
+        page.goto(f"{address}/c/{typed}")
+        shapes.add(page.locator(".sp-verdict__icon").inner_html())
+    assert len(shapes) == 2
