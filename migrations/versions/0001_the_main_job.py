@@ -557,11 +557,17 @@ def upgrade() -> None:
         sa.Column("holder_name", sa.String(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("review_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kid", sa.String(), nullable=False),
+        sa.Column("endorsing_kid", sa.String(), nullable=False),
         sa.Column("intent", sa.LargeBinary(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["endorsement_id"], ["endorsements.id"], name=op.f("fk_credentials_endorsement_id_endorsements")
         ),
+        sa.ForeignKeyConstraint(
+            ["endorsing_kid"], ["keys.kid"], name=op.f("fk_credentials_endorsing_kid_keys")
+        ),
+        sa.ForeignKeyConstraint(["kid"], ["keys.kid"], name=op.f("fk_credentials_kid_keys")),
         sa.ForeignKeyConstraint(
             ["position_id"], ["status_positions.id"], name=op.f("fk_credentials_position_id_status_positions")
         ),
@@ -576,6 +582,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("urn", name=op.f("uq_credentials_urn")),
     )
     with op.batch_alter_table("credentials", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_credentials_endorsing_kid"), ["endorsing_kid"], unique=False)
+        batch_op.create_index(batch_op.f("ix_credentials_kid"), ["kid"], unique=False)
         batch_op.create_index(batch_op.f("ix_credentials_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_credentials_student_id"), ["student_id"], unique=False)
 
@@ -636,6 +644,8 @@ def downgrade() -> None:
     with op.batch_alter_table("credentials", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_credentials_student_id"))
         batch_op.drop_index(batch_op.f("ix_credentials_state"))
+        batch_op.drop_index(batch_op.f("ix_credentials_kid"))
+        batch_op.drop_index(batch_op.f("ix_credentials_endorsing_kid"))
 
     op.drop_table("credentials")
     with op.batch_alter_table("endorsements", schema=None) as batch_op:

@@ -34,7 +34,27 @@ def _init(parser: ArgumentParser) -> None:
 
 
 def _keys(parser: ArgumentParser) -> None:
-    parser.add_argument("verb", choices=["init"], help="init: make the keys that the service lacks")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs.add_parser("init", help="make the first keys that the service lacks")
+    verbs.add_parser("list", help="every key, its state and whose it is")
+    propose = verbs.add_parser("propose", help="make and publish a key that will replace another")
+    propose.add_argument("issuer", help="the programme's or employer's word in addresses")
+    propose.add_argument("role", choices=["issue", "status", "endorse"])
+    for verb, words in KEY_VERBS.items():
+        verbs.add_parser(verb, help=words).add_argument("kid", help="the key's eight characters")
+    verbs.choices["compromise"].add_argument("--since", required=True, metavar="TIME")
+    for verb in ("propose", *KEY_VERBS):
+        by = verbs.choices[verb].add_argument("--by", action="append", default=[], metavar="NAME")
+        by.help = "who decided it; give it twice where two must"
+
+
+KEY_VERBS = {
+    "activate": "let a proposed key sign, or a suspended one again (two people)",
+    "retire": "end a key's work; what it signed stays good",
+    "suspend": "take a key out of use at once",
+    "compromise": "give a key up as stolen (two people): its entries go on hold",
+    "sign-again": "sign the held entries of a stolen key with the keys of today",
+}
 
 
 def _import(parser: ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Student
@@ -68,6 +68,8 @@ class Credential(Base):
     holder_name: Mapped[str]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     review_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kid: Mapped[str] = mapped_column(ForeignKey("keys.kid"), index=True)
+    endorsing_kid: Mapped[str] = mapped_column(ForeignKey("keys.kid"), index=True)
     intent: Mapped[bytes]
     document: Mapped[bytes | None]
     endorsement: Mapped[Endorsement] = relationship(lazy="joined")
@@ -141,6 +143,13 @@ def of_endorsement(session: Session, endorsement_id: int) -> Credential | None:
 def lock(session: Session, credential: Credential) -> None:
     """Read an entry's state again and keep it from changing until the transaction ends."""
     session.refresh(credential, ["state"], with_for_update=True)
+
+
+def of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Credential]:
+    """The entries in these states that a key signed, or whose endorsement it signed."""
+    signed = or_(Credential.kid == kid, Credential.endorsing_kid == kid)
+    query = select(Credential).where(signed, Credential.state.in_(states))
+    return list(session.scalars(query.order_by(Credential.id)))
 
 
 def unfinished(session: Session, limit: int = 100) -> list[Credential]:

@@ -70,6 +70,11 @@ def all_issuers(session: Session) -> list[Issuer]:
     return list(session.scalars(select(Issuer).order_by(Issuer.id)))
 
 
+def by_slug(session: Session, slug: str) -> Issuer | None:
+    """The issuer with that name in addresses."""
+    return session.scalar(select(Issuer).where(Issuer.slug == slug))
+
+
 def all_keys(session: Session) -> list[Key]:
     """Every key, root keys too, in a fixed order."""
     return list(session.scalars(select(Key).order_by(Key.since, Key.kid)))

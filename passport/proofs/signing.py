@@ -7,7 +7,7 @@ key and never fails as a whole: a damaged key closes what it would have signed, 
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -105,9 +105,12 @@ def new_passphrase() -> str:
 class KeyRing:
     """The keys that can be used now, and one clear line for each that cannot."""
 
-    def __init__(self, signers: list[Signer], problems: list[str] | None = None) -> None:
-        """Hold signers by their kid."""
+    def __init__(
+        self, signers: list[Signer], problems: list[str] | None = None, later: "Later | None" = None
+    ) -> None:
+        """Hold signers by their kid. `later` finds a key that came after the ring was loaded."""
         self._signers = {signer.kid: signer for signer in signers}
+        self._later = later or _none_later
         self.problems = problems or []
 
     @classmethod
@@ -120,19 +123,38 @@ class KeyRing:
                 signers.append(_load(path, passphrase))
             except (KeyProblem, OSError) as error:
                 problems.append(f"{path.name}: {_line(error)}")
-        return cls(signers, problems)
+        return cls(signers, problems, lambda kid: _found_later(directory, passphrase, kid))
 
     def signer(self, kid: str) -> Signer:
         """Give the signer with this kid. Raises KeyProblem when there is none that works."""
-        if kid not in self._signers:
+        found = self._signers.get(kid) or self._later(kid)
+        if found is None:
             raise KeyProblem(f"there is no usable key {kid}")
-        return self._signers[kid]
+        self._signers[kid] = found
+        return found
 
     def __contains__(self, kid: object) -> bool:
-        return kid in self._signers
+        return kid in self._signers or (isinstance(kid, str) and self._later(kid) is not None)
 
     def __iter__(self) -> Iterator[Signer]:
         return iter(self._signers.values())
+
+
+Later = Callable[[str], Signer | None]
+
+
+def _none_later(_kid: str) -> Signer | None:
+    return None
+
+
+def _found_later(directory: Path, passphrase: str | None, kid: str) -> Signer | None:
+    """A key made or mended while the service runs; its file is looked for when it is needed."""
+    for path in directory.glob(f"*-{kid}.pem") if kid.isalnum() else ():
+        try:
+            return _load(path, passphrase)
+        except (KeyProblem, OSError):
+            return None
+    return None
 
 
 def _line(error: Exception) -> str:

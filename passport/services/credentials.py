@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from passport import db
 from passport.db import Session
@@ -40,6 +41,7 @@ from passport.proofs.signing import KeyRing, Signer
 from passport.services import audit, evidence, issuers
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed, NotFound, Refused
+from passport.services.issuers import Method
 
 LIST_LENGTH = 131_072
 ENTRIES_PER_LIST = 20_000
@@ -95,8 +97,10 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
     programme = student.account.programme
     position = _take_position(session, programme, at)
     entry = _entry(endorsement, programme, position, public_url, at)
+    issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
+    endorsing = issuers.method(session, keys, endorsement.champion.employer.issuer, Role.ENDORSE)
     with _signable(f"the entry of endorsement {endorsement.reference}"):
-        intent = _intent(session, keys, endorsement, programme, entry)
+        intent = _intent(entry, issuing, endorsing)
     credential = Credential(
         urn=entry.id,
         endorsement=endorsement,
@@ -108,6 +112,8 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
         holder_name=entry.holder_name,
         issued_at=entry.issued_at,
         review_at=entry.review_at,
+        kid=issuing.signer.kid,
+        endorsing_kid=endorsing.signer.kid,
         intent=intent,
     )
     session.add(credential)
@@ -124,12 +130,9 @@ def _signable(what: str) -> Iterator[None]:
         raise IssuingClosed(f"{what} cannot be signed: {error}") from error
 
 
-def _intent(
-    session: Session, keys: KeyRing, endorsement: Endorsement, programme: Programme, entry: Entry
-) -> bytes:
+def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
     """Both documents and the options of their proofs: everything but the signatures."""
-    employer = endorsement.champion.employer.issuer
-    unsigned = endorsement_document.build(
+    endorsement = endorsement_document.build(
         endorsement_document.Endorsement(
             id=_urn(),
             entry_id=entry.id,
@@ -143,15 +146,43 @@ def _intent(
             evidence_digest=entry.evidence.digest,
         )
     )
-    employers = issuers.method(session, keys, employer, Role.ENDORSE).id
-    programmes = issuers.method(session, keys, programme.issuer, Role.ISSUE).id
     intent = {
-        "endorsement": unsigned,
-        "endorsementProof": proof_options(employers, entry.issued_at),
-        "entry": credential_document.build(entry, unsigned),
-        "entryProof": proof_options(programmes, entry.issued_at),
+        "endorsement": endorsement,
+        "endorsementProof": proof_options(endorsing.id, entry.issued_at),
+        "entry": credential_document.build(entry, endorsement),
+        "entryProof": proof_options(issuing.id, entry.issued_at),
     }
-    return json.dumps(intent, ensure_ascii=False, separators=(",", ":")).encode()
+    return _json(intent)
+
+
+def sign_again(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
+    """Sign what was honestly issued with the keys of today, and take it off its hold.
+
+    For entries whose key was compromised: what they say stays, only their proofs are new.
+    Raises IssuingClosed when a key cannot be used.
+    """
+    db.credentials.lock(session, credential)
+    if credential.state is not CredentialState.ON_HOLD:
+        return
+    programme = credential.endorsement.evidence.student.account.programme
+    issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
+    employer = credential.endorsement.champion.employer.issuer
+    endorsing = issuers.method(session, keys, employer, Role.ENDORSE)
+    intent = json.loads(credential.intent) | {
+        "endorsementProof": proof_options(endorsing.id, at),
+        "entryProof": proof_options(issuing.id, at),
+    }
+    credential.kid, credential.endorsing_kid = issuing.signer.kid, endorsing.signer.kid
+    credential.intent = _json(intent)
+    credential.document = _signed(keys, credential.intent)
+    _move(session, credential, CredentialState.ISSUED, "operator", "signed again", at)
+
+
+def hold(session: Session, credential: Credential, actor: str, reason: str, at: datetime) -> None:
+    """Put an entry on hold: whoever checks it is told to ask again later, never why."""
+    db.credentials.lock(session, credential)
+    if credential.state is CredentialState.ISSUED:
+        _move(session, credential, CredentialState.ON_HOLD, actor, reason, at)
 
 
 def _entry(
@@ -218,8 +249,7 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
         credential.document = _signed(keys, credential.intent)
     credential.state = CredentialState.ISSUED
     db.endorsements.move(session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED)
-    _changed(session, credential, "issuer", "", at)
-    audit.record(session, at, "issuer", "credential.issued", credential.reference)
+    _note(session, credential, "issuer", "", at)
 
 
 def _signed(keys: KeyRing, intent: bytes) -> bytes:
@@ -230,6 +260,10 @@ def _signed(keys: KeyRing, intent: bytes) -> bytes:
     entry = parts["entry"] | {"endorsement": [endorsement]}
     document = add_proof(entry, parts["entryProof"], _signer(keys, parts["entryProof"]))
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def _json(intent: dict[str, Any]) -> bytes:
+    return json.dumps(intent, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _signer(keys: KeyRing, options: dict[str, str]) -> Signer:
@@ -245,19 +279,27 @@ def withdraw(session: Session, account: Account, reference: str, at: datetime) -
         return credential
     if credential.state not in CLAIMABLE:
         raise Refused("cannot-be-withdrawn")
-    credential.state = CredentialState.WITHDRAWN
-    changed = db.credentials.lock_list(session, credential.position.list_number)
-    # the first change opens the batch: others must not put it off for ever
-    changed.changed_at = changed.changed_at or at
-    _changed(session, credential, account.reference, "withdrawn by the holder", at)
-    audit.record(session, at, account.reference, "credential.withdrawn", credential.reference)
+    _move(session, credential, CredentialState.WITHDRAWN, account.reference, "withdrawn by the holder", at)
     return credential
 
 
-def _changed(session: Session, credential: Credential, actor: str, reason: str, at: datetime) -> None:
+def _move(
+    session: Session, credential: Credential, state: CredentialState, actor: str, reason: str, at: datetime
+) -> None:
+    """Change the state of a signed entry, and have its status list made again."""
+    credential.state = state
+    changed = db.credentials.lock_list(session, credential.position.list_number)
+    # the first change opens the batch: others must not put it off for ever
+    changed.changed_at = changed.changed_at or at
+    _note(session, credential, actor, reason, at)
+
+
+def _note(session: Session, credential: Credential, actor: str, reason: str, at: datetime) -> None:
+    """Record a change of state, append-only: who, when, and the private reason."""
     session.add(
         StatusChange(credential_id=credential.id, state=credential.state, actor=actor, reason=reason, at=at)
     )
+    audit.record(session, at, actor, f"credential.{credential.state.value}", credential.reference)
 
 
 def list_url(public_url: str, number: int, purpose: str) -> str:

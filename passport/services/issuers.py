@@ -61,9 +61,15 @@ def make_issuer(
 
 
 def make_key(
-    session: Session, directory: Path, passphrase: str, issuer: Issuer | None, role: Role, at: datetime
+    session: Session,
+    directory: Path,
+    passphrase: str,
+    issuer: Issuer | None,
+    role: Role,
+    at: datetime,
+    state: KeyState = KeyState.ACTIVE,
 ) -> Key:
-    """Make an issuer's first key for a role, active at once. The private half goes to its file alone."""
+    """Make a key; an issuer's first one is active at once. The private half goes to its file alone."""
     signer = generate(role)
     while session.get(Key, signer.kid) is not None:
         signer = generate(role)
@@ -72,7 +78,7 @@ def make_key(
         kid=signer.kid,
         role=role.value,
         public_key=signer.public_key,
-        state=KeyState.ACTIVE.value,
+        state=state.value,
         issuer=issuer,
         since=at,
     )

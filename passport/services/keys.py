@@ -1,0 +1,151 @@
+"""The life of a key: proposed, active, retired; suspended and compromised when something went wrong.
+
+Every change is an act of the operator, is named in the audit trail, and makes the next registry. A key that
+replaces another is published fourteen days before it signs, so that checkers which were offline have it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials import CredentialState
+from passport.db.issuers import Key
+from passport.openbadges.registry import IssuerKind, KeyState
+from passport.proofs.keys import Role
+from passport.proofs.signing import KeyRing
+from passport.services import audit, credentials, issuers
+from passport.services.errors import NotFound, Refused
+
+NOTICE = timedelta(days=14)
+TWO = 2
+HELD_BY = "key compromised"
+
+
+def listed(session: Session) -> list[Key]:
+    """Every key there ever was, oldest first."""
+    return db.issuers.all_keys(session)
+
+
+def states(session: Session) -> dict[str, str]:
+    """The state of every key, by its short name."""
+    return {key.kid: key.state for key in db.issuers.all_keys(session)}
+
+
+def find(session: Session, kid: str) -> Key:
+    """A key by its short name. Raises NotFound."""
+    key = session.get(Key, kid)
+    if key is None:
+        raise NotFound(f"There is no key {kid}")
+    return key
+
+
+def propose(
+    session: Session, directory: Path, passphrase: str, slug: str, role: Role, at: datetime, by: list[str]
+) -> Key:
+    """Make a key that will replace an issuer's active one."""
+    issuer = db.issuers.by_slug(session, slug)
+    if issuer is None or role not in issuers.ROLES[IssuerKind(issuer.kind)]:
+        raise NotFound(f"There is no issuer {slug} with a key to {role.value}")
+    _named(by, 1)
+    key = issuers.make_key(session, directory, passphrase, issuer, role, at, KeyState.PROPOSED)
+    _note(session, key, by, at)
+    return key
+
+
+def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
+    """Let a proposed key sign, or a suspended one sign again.
+
+    Its predecessor is retired. Raises Refused for a replacement that was not public for fourteen days
+    (nobody waits for the successor of a stolen key), for one name where two are needed, and for any
+    other state.
+    """
+    key = find(session, kid)
+    if key.state == KeyState.SUSPENDED:
+        _named(by, TWO)
+    elif key.state == KeyState.PROPOSED:
+        _named(by, 1)
+    else:
+        raise Refused("key-state")
+    predecessor = db.issuers.active_key(session, key.issuer, key.role)
+    if predecessor is not None:
+        if at < key.since + NOTICE:
+            raise Refused("key-too-new")
+        retire(session, predecessor.kid, at, by)
+    _change(session, key, KeyState.ACTIVE, at, by)
+    return key
+
+
+def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
+    """End a key's work: what it signed stays good. Raises Refused while it has begun entries to finish."""
+    key = find(session, kid)
+    if key.state not in {KeyState.ACTIVE, KeyState.PROPOSED, KeyState.SUSPENDED}:
+        raise Refused("key-state")
+    if db.credentials.of_key(session, kid, [CredentialState.INTENDED]):
+        raise Refused("key-has-work")
+    _named(by, 1)
+    key.until = at
+    _change(session, key, KeyState.RETIRED, at, by)
+    return key
+
+
+def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
+    """Take a key out of use at once, by one person; it takes two to undo."""
+    key = find(session, kid)
+    if key.state != KeyState.ACTIVE:
+        raise Refused("key-state")
+    _named(by, 1)
+    _change(session, key, KeyState.SUSPENDED, at, by)
+    return key
+
+
+def compromise(session: Session, kid: str, since: datetime, at: datetime, by: list[str]) -> int:
+    """Give a key up as stolen since a time; gives how many entries went on hold, all in this one act."""
+    key = find(session, kid)
+    if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
+        raise Refused("key-state")
+    _named(by, TWO)
+    key.until = since
+    _change(session, key, KeyState.COMPROMISED, at, by)
+    held = db.credentials.of_key(session, kid, [CredentialState.ISSUED])
+    for credential in held:
+        credentials.hold(session, credential, audit.OPERATOR, HELD_BY, at)
+    return len(held)
+
+
+def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
+    """Sign the entries of a compromised key with the keys of today; gives how many.
+
+    What stands in our rows was issued here. What a thief signed has no row, and stays not genuine.
+    Raises IssuingClosed when there is no usable key yet.
+    """
+    key = find(session, kid)
+    if key.state != KeyState.COMPROMISED:
+        raise Refused("key-state")
+    held = db.credentials.of_key(session, kid, [CredentialState.ON_HOLD])
+    for credential in held:
+        credentials.sign_again(session, keys, credential, at)
+    return len(held)
+
+
+def spent(session: Session) -> list[Key]:
+    """The keys whose private half has no more use: it is to be destroyed."""
+    gone = {KeyState.RETIRED, KeyState.COMPROMISED}
+    return [key for key in db.issuers.all_keys(session) if key.state in gone]
+
+
+def _change(session: Session, key: Key, state: KeyState, at: datetime, by: list[str]) -> None:
+    key.state = state.value
+    session.flush()
+    _note(session, key, by, at)
+
+
+def _note(session: Session, key: Key, by: list[str], at: datetime) -> None:
+    audit.record(session, at, audit.OPERATOR, f"key.{key.state}", f"{key.role}-{key.kid}", by=by)
+
+
+def _named(by: list[str], needed: int) -> None:
+    if len({name.strip().casefold() for name in by if name.strip()}) < needed:
+        raise Refused("name-two" if needed == TWO else "name-one")
