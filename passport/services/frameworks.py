@@ -151,6 +151,7 @@ def _fill(
     done.kept = len([row for row in wanted if row[1] in there])
     done.added = len(wanted) - done.kept
     session.flush()
+    session.expire(draft, ["skills"])  # read them again in the order of their numbers
 
 
 def _rows(content: bytes, done: Import) -> list[Row]:

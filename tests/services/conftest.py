@@ -12,8 +12,9 @@ from argon2 import PasswordHasher
 from passport.config import Settings
 from passport.db import Database
 from passport.files import PublicFiles
+from passport.proofs.signing import KeyRing
 from passport.services import accounts
-from passport.services.runtime import Runtime
+from passport.services.runtime import Runtime, read_passphrase
 from tests.fixtures import towns
 from tests.fixtures.databases import PostgreSQL
 from tests.fixtures.towns import Clock, Town
@@ -81,5 +82,6 @@ def _copied(original: Town, database: Database, instance: Path) -> Town:
     clock = Clock()
     settings = Settings(instance=instance, database_url=database.url, status_batch_seconds=0)
     public = PublicFiles(instance / "public")
-    runtime = Runtime(settings, database, original.runtime.keys, public, clock, False)
+    keys = KeyRing.load(settings.keys_directory, read_passphrase(settings.passphrase_file))
+    runtime = Runtime(settings, database, keys, public, clock, False)
     return replace(original, runtime=runtime, clock=clock, references=dict(original.references))

@@ -1,0 +1,143 @@
+"""The demo's past is walked in order of time, whatever day it is made, and shows what it says it shows."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from passport import jobs
+from passport.config import Settings
+from passport.db import Database, Session
+from passport.db.audit import records
+from passport.db.credentials import Credential
+from passport.db.endorsements import Endorsement
+from passport.db.evidence import Evidence
+from passport.files import PublicFiles
+from passport.proofs.signing import KeyRing, new_passphrase
+from passport.services import accounts, audit, checks, demo, endorsements, issuers, programmes
+from passport.services.demo import cast
+from passport.services.programmes import KeyPlace
+from passport.services.runtime import Runtime
+from passport.verifier import Verdict
+
+URL = "http://localhost:8000"
+ODD_TIMES = [
+    datetime(2026, 11, 23, 4, 35, tzinfo=UTC),
+    datetime(2027, 1, 1, 0, 0, tzinfo=UTC),
+    datetime(2027, 3, 20, 12, 0, tzinfo=UTC),
+    datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC),
+    datetime(2027, 5, 13, 0, 0, 1, tzinfo=UTC),
+]
+
+
+def make(database: Database, folder: Path, now: datetime) -> tuple[Runtime, demo.Passwords]:
+    """Make the demo at a time."""
+    place = KeyPlace(folder / "keys", new_passphrase())
+    passwords = demo.new_passwords()
+    settings = Settings(instance=folder, public_url=URL, database_url=database.url, status_batch_seconds=0)
+    public = PublicFiles(folder / "public")
+    with database.transaction() as session:
+        demo.make(session, public, URL, place, passwords, now)
+    keys = KeyRing.load(place.directory, place.passphrase)
+    return Runtime(settings, database, keys, public, lambda: now, True), passwords
+
+
+def verdicts(session: Session, runtime: Runtime, at: datetime) -> dict[str, Verdict]:
+    """What the demo's codes come to."""
+    return {
+        row.verdict: checks.by_code(session, runtime.public, demo.pretty(row), at).verdict
+        for row in demo.codes(session)
+    }
+
+
+def test_every_code_gives_its_verdict_and_every_state_is_there(database: Database, tmp_path: Path) -> None:
+    now = ODD_TIMES[0]
+    runtime, passwords = make(database, tmp_path, now)
+    with database.reading() as session:
+        found = verdicts(session, runtime, now)
+        assert list(found) == sorted(found, key=lambda name: int(name[1:]))
+        assert {"V1", "V2", "V7", "V9", "V10"} <= found.keys()
+        assert {name: verdict.value for name, verdict in found.items()} == {name: name for name in found}
+        states = Counter(one.state.value for one in session.query(Evidence))
+        assert {"draft", "submitted", "returned", "endorsed", "declined"} == set(states)
+        assert sum(states.values()) >= 12
+        assert {one.state.value for one in session.query(Credential)} >= {"issued", "withdrawn"}
+        assert audit.broken_at(session) is None
+        assert issuers.problems(session, runtime.keys) == []
+        assert programmes.is_demo(session)
+        for person in demo.people():
+            account = accounts.sign_in(session, person.email, passwords[person.key])
+            assert (account.name, account.role) == (person.name, person.role)
+        robin = accounts.sign_in(session, cast.CHAMPIONS[0].email, passwords["robin"])
+        assert len(endorsements.queue(session, robin, now)) >= 2
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("now", ODD_TIMES, ids=str)
+def test_it_works_whatever_day_it_is(database: Database, tmp_path: Path, now: datetime) -> None:
+    runtime, _passwords = make(database, tmp_path, now)
+    with database.reading() as session:
+        found = verdicts(session, runtime, now)
+        assert {name: verdict.value for name, verdict in found.items()} == {name: name for name in found}
+        trail = records(session)
+        assert [one.at for one in trail] == sorted(one.at for one in trail)
+        assert trail[-1].at <= now
+        for entry in session.query(Credential):
+            version = entry.endorsement.version
+            assert version.held_on <= version.submitted_at.date()
+            assert version.submitted_at < entry.endorsed_at < entry.issued_at <= now
+            assert entry.issued_at - entry.endorsed_at >= timedelta(hours=24)
+            assert entry.review_at > now + timedelta(days=365)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_worked_example_is_told_as_written(database: Database, tmp_path: Path) -> None:
+    runtime, _passwords = make(database, tmp_path, ODD_TIMES[0])
+    with database.reading() as session:
+        code = next(row for row in demo.codes(session) if row.verdict == "V1")
+        result = checks.by_code(session, runtime.public, code.code, ODD_TIMES[0])
+        entry = result.entries[0].credential
+        assert entry is not None
+        assert (entry.holder_name, entry.school) == ("Amara Demoson", "Lanternmoor High School")
+        assert (entry.achievement.skill, entry.level) == ("Measuring and checking", 3)
+        assert (entry.champion.name, entry.champion.role) == ("Robin Fixturely", "Production Director")
+        assert entry.champion.employer.name == "Tinderbeck Precision Ltd"
+        assert (entry.endorsed_at.date(), entry.issued_at.date()) == (date(2026, 3, 14), date(2026, 3, 15))
+        assert entry.review_at.date() == date(2029, 3, 15)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_is_endorsed_in_the_running_demo_is_issued_at_once(database: Database, tmp_path: Path) -> None:
+    now = ODD_TIMES[0]
+    runtime, passwords = make(database, tmp_path, now)
+    with database.transaction() as session:
+        robin = accounts.sign_in(session, cast.CHAMPIONS[0].email, passwords["robin"])
+        waiting = endorsements.queue(session, robin, now)[0]
+        decided = endorsements.endorse(session, runtime.keys, robin, waiting.reference, 1, 1, 1, now)
+        number = decided.id
+    jobs.run_due(runtime)
+    with database.reading() as session:
+        assert session.get_one(Endorsement, number).state.value == "signed"
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 5, 12, tzinfo=UTC), date(2025, 3, 14)),
+        (datetime(2026, 5, 13, tzinfo=UTC), date(2026, 3, 14)),
+        (datetime(2026, 12, 31, tzinfo=UTC), date(2026, 3, 14)),
+        (datetime(2028, 2, 29, tzinfo=UTC), date(2027, 3, 14)),
+    ],
+)
+def test_the_story_is_set_in_the_last_march_that_is_well_behind(now: datetime, day: date) -> None:
+    assert demo.worked_example_day(now).date() == day
+
+
+def test_nobody_of_the_cast_can_be_mistaken_for_somebody() -> None:
+    everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF)
+    assert all(person.email.endswith("@brindlemoor.example.test") for person in everybody)
+    passwords = [demo.new_passwords() for _time in range(2)]
+    words = [word for one in passwords for word in one.values()]
+    assert len(set(words)) == 2 * len(everybody)
+    assert all(len(word.replace("-", "")) >= 12 for word in words)
