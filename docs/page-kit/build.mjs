@@ -27,8 +27,10 @@ function row(path, source, licence) {
 }
 
 mkdirSync(join(vendor, "fonts"), { recursive: true });
-const css = sass.compile(join(here, "page-kit.scss"), { loadPaths: [modules], style: "compressed", quietDeps: true });
-writeFileSync(join(vendor, "page-kit.css"), css.css + "\n");
+for (const sheet of ["page-kit", "page-kit-forms"]) {
+  const css = sass.compile(join(here, `${sheet}.scss`), { loadPaths: [modules], style: "compressed", quietDeps: true });
+  writeFileSync(join(vendor, `${sheet}.css`), css.css + "\n");
+}
 const script = readFileSync(join(kit, "dist/govuk/govuk-frontend.min.js"), "utf8");
 writeFileSync(join(vendor, "govuk-frontend.min.js"), script.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
 
@@ -36,6 +38,7 @@ const kitSource = `govuk-frontend ${version("govuk-frontend")}`;
 const fontSource = `@fontsource/atkinson-hyperlegible-next ${version("@fontsource/atkinson-hyperlegible-next")}`;
 const rows = [
   row("page-kit.css", `${kitSource}, compiled by sass ${version("sass")} from docs/page-kit/page-kit.scss`, "MIT"),
+  row("page-kit-forms.css", `${kitSource}, compiled by sass ${version("sass")} from docs/page-kit/page-kit-forms.scss`, "MIT"),
   row("govuk-frontend.min.js", kitSource, "MIT"),
 ];
 for (const set of ["latin-400", "latin-700", "latin-ext-400", "latin-ext-700"]) {

@@ -71,11 +71,19 @@ def _allow() -> ResponseReturnValue | None:
         return None
     user = current()
     if user is None:
-        return redirect(url_for("sessions.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("sessions.sign_in", next=way_back() or None))
     if user.role not in audience.roles:
         log.warning("role refused", endpoint=request.endpoint, actor=user.reference)
         abort(404)
     return None
+
+
+def way_back() -> str:
+    """The address of the page that this request came from or asked for; nothing where none is known."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or set())
+    return request.path if has_page else ""
 
 
 def is_public_page() -> bool:

@@ -149,7 +149,9 @@ def decisions() -> ResponseReturnValue:
     with reading_own() as work:
         decided = endorsements.decided(work.session, work.account)
         left = len(endorsements.queue(work.session, work.account, work.at))
-        return render_template("endorsements/decisions.html", decided=decided, left=left, form=Form())
+        return render_template(
+            "endorsements/decisions.html", decided=decided, left=left, now=work.at, form=Form()
+        )
 
 
 @blueprint.post("/decisions/<reference>/undo")

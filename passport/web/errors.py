@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from passport.services import DatabaseUnavailable
 from passport.services.errors import IssuingClosed, NotFound, Refused
+from passport.web.access import way_back
 from passport.web.identity import current
 
 log = structlog.get_logger()
@@ -55,7 +56,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     page = render_template(
         "errors/token.html",
         signed_in=current() is not None,
-        here=request.path,
+        here=way_back(),
         typed=request.form.get("narrative", ""),
     )
     return page, 400

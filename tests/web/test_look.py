@@ -120,7 +120,7 @@ def test_after_a_mistake_the_focus_is_on_the_problem(
     page.click("main button[type=submit]")
     assert page.title().startswith("Error: ")
     if device == "phone":  # without scripts nothing can ask the page where its focus is
-        page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+        page.locator(".govuk-error-summary:focus").wait_for()
     page.click(".govuk-error-summary a")
     page.locator("#skill").check(force=True)
     page.click("main button[type=submit]")
@@ -143,3 +143,12 @@ def test_verdicts_differ_without_colour(address: str, town: Town, open_page: Ope
         page.goto(f"{address}/c/{typed}")
         shapes.add(page.locator(".sp-verdict__icon").inner_html())
     assert len(shapes) == 2
+
+
+def test_a_check_page_with_all_that_it_loads_is_light(address: str, town: Town, open_page: OpenPage) -> None:
+    sizes = []
+    page = open_page("phone")
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto(f"{address}/c/{town.shared(town.issued())}", wait_until="networkidle")
+    assert len(sizes) > 4
+    assert sum(sizes) < 100_000

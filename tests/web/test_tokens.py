@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from flask import Flask
 
@@ -72,3 +75,17 @@ def test_too_much_is_refused_before_it_is_read(arrive: Arrive) -> None:
     answer = arrive("amara").client.post("/evidence/new", data={"activity": "x" * 100_000})
     assert answer.status_code == 413
     assert "That is too large" in answer.text
+
+
+def test_the_way_on_is_a_page_that_can_be_opened(app: Flask, town: Town, arrive: Arrive) -> None:
+    places = Places(town)
+    for who in (None, "amara", "robin"):
+        visitor = arrive(who)
+        for rule, method in changes(app):
+            page = visitor.client.open(places.address(rule), method=method).text
+            way = unescape(page.partition('role="button" href="')[2].partition('"')[0])
+            there = visitor.open(way).status_code
+            assert there in {200, 302, 404}, (who, rule, way)
+            if who is None:
+                wanted = parse_qs(urlsplit(way).query).get("next", ["/home"])[0]
+                assert arrive("amara").open(wanted).status_code != 405, wanted
