@@ -53,7 +53,8 @@ class Student(Base):
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"))
     year_group: Mapped[int]
-    account: Mapped[Account] = relationship(back_populates="student")
+    # all of a page's in one more question: a queue shows the names of fifty students
+    account: Mapped[Account] = relationship(back_populates="student", lazy="selectin")
     school: Mapped[School] = relationship(lazy="joined")
 
     @property
@@ -75,7 +76,7 @@ class Champion(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
     job_title: Mapped[str]
-    account: Mapped[Account] = relationship(back_populates="champion")
+    account: Mapped[Account] = relationship(back_populates="champion", lazy="selectin")
     employer: Mapped[Employer] = relationship(lazy="joined")
 
 
