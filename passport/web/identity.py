@@ -45,6 +45,11 @@ class User(UserMixin):
         return url_for(HOME_PAGES[self.role])
 
 
+def homes() -> set[str]:
+    """Where people start, of every role."""
+    return {url_for(page) for page in HOME_PAGES.values()}
+
+
 def load(reference: str) -> User | None:
     """The account of a session, or None when there is no such account any more."""
     with runtime().database.reading() as session:

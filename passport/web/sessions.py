@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired
 from passport.services import accounts
 from passport.services.errors import WrongPassword
 from passport.web import access as who
-from passport.web.identity import User, current
+from passport.web.identity import User, current, homes
 from passport.web.widgets import Form, PasswordInput, TextInput
 from passport.web.words import later as _l
 from passport.web.work import reading
@@ -41,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in and go on to the page that was asked for."""
     user = current()
     if user and request.method == "GET":
-        return redirect(own_path(request.args.get("next", "")) or user.home)
+        return redirect(_onwards(user))
     form = SignInForm()
     if form.validate_on_submit():
         user = _user(form.email.data or "", form.password.data or "")
@@ -65,7 +65,13 @@ def _welcome(user: User) -> ResponseReturnValue:
     session.clear()
     session.permanent = True
     login_user(user)
-    return redirect(own_path(request.args.get("next", "")) or user.home)
+    return redirect(_onwards(user))
+
+
+def _onwards(user: User) -> str:
+    """The page that was asked for; who took another role's way in on the front page still comes home."""
+    asked = own_path(request.args.get("next", ""))
+    return user.home if asked in {"", *homes()} else asked
 
 
 @blueprint.post("/sign-out")

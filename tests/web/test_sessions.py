@@ -72,3 +72,10 @@ def test_signing_in_leads_on_to_the_page_that_was_asked_for(arrive: Arrive) -> N
 
 def test_someone_who_is_signed_in_need_not_do_it_again(arrive: Arrive) -> None:
     assert arrive("robin").open("/sign-in").location == "/queue"
+
+
+def test_the_wrong_way_in_on_the_front_page_still_leads_home(arrive: Arrive) -> None:
+    for who, home in HOMES.items():
+        for door in HOMES.values():
+            assert arrive().sign_in(who, f"/sign-in?next={door}").location == home
+            assert arrive(who).open(f"/sign-in?next={door}").location == home
