@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from passport.openbadges import bundle, credential, did, endorsement, registry, status_list
+from passport.openbadges import bundle, claims, credential, did, endorsement, registry, status_list
+from passport.openbadges.bundle import Bundle
 from passport.openbadges.credential import Achievement, Basis, Champion, Entry, EvidenceStatement, Issuer
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
-from passport.proofs import data_integrity, jws, signing
+from passport.proofs import data_integrity, jose, jws, signing
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import PemSigner
 from passport.verifier import Trust
@@ -24,7 +25,9 @@ URL = "https://passport.example"
 PROGRAMME = Issuer(did.web_did(URL, "programmes", "made-in-brindlemoor"), "Made in Brindlemoor")
 EMPLOYER = Issuer(did.web_did(URL, "employers", "tinderbeck"), "Tinderbeck Precision Ltd")
 STRANGER = Issuer("did:web:faketown.example:programmes:made-in-faketown", "Made in Faketown")
-LIST_URL = f"{URL}/status/1/revocation"
+LIST_URL, SUSPENSION_URL, REFRESH_URL = (
+    f"{URL}/status/1/{purpose}" for purpose in ("revocation", "suspension", "refresh")
+)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ENDORSED = datetime(2026, 3, 14, 15, 0, tzinfo=UTC)
@@ -111,9 +114,11 @@ class World:
     endorsement: Endorsement | None = None
     signers: dict[Role, PemSigner] = field(default_factory=lambda: dict(_SIGNERS))
     withdrawn: set[int] = field(default_factory=set)
+    on_hold: set[int] = field(default_factory=set)
+    replaced: set[int] = field(default_factory=set)
     list_made: datetime = NOW - timedelta(minutes=10)
-    list_purpose: str = "revocation"
-    lists: dict[str, dict[str, Any]] | None = None
+    list_validity: timedelta | None = status_list.VALIDITY
+    lists: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     did_documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     registry: Registry = field(init=False)
 
@@ -154,22 +159,40 @@ class World:
         document = credential.build(self.entry, self.secured_endorsement())
         return self.sign(document, self.signers[Role.ISSUE], self.entry.issuer, self.entry.issued_at)
 
-    def secured_list(self) -> dict[str, Any]:
-        """The list of withdrawn entries, signed."""
+    def secured_list(self, url: str = LIST_URL, purpose: str = "", made: datetime | None = None) -> Any:
+        """One of the three lists, signed: of what its address says, unless another purpose is given."""
+        bits = {LIST_URL: self.withdrawn, SUSPENSION_URL: self.on_hold, REFRESH_URL: self.replaced}
+        purpose, made = purpose or url.rpartition("/")[2], made or self.list_made
         document = status_list.build(
-            LIST_URL, PROGRAMME.did, self.list_purpose, self.withdrawn, self.list_made
+            url, PROGRAMME.did, purpose, bits.get(url, ()), made, validity=self.list_validity
         )
-        return self.sign(document, self.signers[Role.STATUS], PROGRAMME, self.list_made)
+        return self.sign(document, self.signers[Role.STATUS], PROGRAMME, made)
 
     def entry_bytes(self) -> bytes:
         """The entry as it is published."""
         return to_bytes(self.secured_entry())
 
+    def token(self, **changes: Any) -> bytes:
+        """The same as a vc+jwt, with claims changed before they are signed."""
+        document = credential.build(self.entry, self.secured_endorsement())
+        signer = self.signers[Role.ISSUE]
+        method = did.method_id(self.entry.issuer.did, signer.role, signer.kid)
+        return jose.sign({**claims.write(document), **changes}, method, signer)
+
+    def signed_registry(self) -> bytes:
+        """registry.json."""
+        return jws.sign_json(registry.to_bytes(self.registry), [self.signers[Role.ROOT]])
+
     def bundle(self) -> bytes:
         """bundle.json."""
-        lists = {LIST_URL: self.secured_list()} if self.lists is None else self.lists
-        signed = jws.sign_json(registry.to_bytes(self.registry), [self.signers[Role.ROOT]])
-        return bundle.write(bundle.Bundle(signed, lists, self.did_documents))
+        return bundle.write(self.parts())
+
+    def parts(self) -> Bundle:
+        """The same in parts. `lists` says what stands in for a list; None for nothing."""
+        own = (LIST_URL, SUSPENSION_URL, REFRESH_URL)
+        lists = {url: self.secured_list(url) for url in own if url not in self.lists}
+        lists |= {url: given for url, given in self.lists.items() if given is not None}
+        return Bundle(self.signed_registry(), lists, self.did_documents)
 
     def trust(self) -> Trust:
         """What a checker has."""

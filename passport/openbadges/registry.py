@@ -63,10 +63,14 @@ class RegisteredKey:
 
 @dataclass(frozen=True)
 class Registry:
-    """One version of the registry. `root_keys` are raw public keys."""
+    """One version of the registry. `root_keys` are raw public keys.
+
+    It expires, so that nobody can hold back what has become of a key; only the last one, which is signed when
+    every programme in it has closed, has no end.
+    """
 
     version: int
-    expires: datetime
+    expires: datetime | None
     demo: bool
     origins: tuple[str, ...]
     issuers: tuple[RegisteredIssuer, ...]
@@ -89,7 +93,7 @@ def to_bytes(registry: Registry) -> bytes:
     written = json_text.write(
         {
             "version": registry.version,
-            "expires": timestamp(registry.expires),
+            "expires": _write_time(registry.expires),
             "demo": registry.demo,
             "origins": list(registry.origins),
             "issuers": [_write_issuer(issuer) for issuer in registry.issuers],
@@ -125,6 +129,9 @@ def _check(registry: Registry) -> None:
         raise MalformedRegistry("the threshold does not fit the number of root keys")
     if registry.version < 1:
         raise MalformedRegistry("versions count from 1")
+    open_ = [who.name for who in registry.issuers if who.kind is IssuerKind.PROGRAMME and who.until is None]
+    if registry.expires is None and open_:
+        raise MalformedRegistry(f"a registry without end, although {open_[0]} goes on")
 
 
 def _write_issuer(issuer: RegisteredIssuer) -> dict[str, Any]:
@@ -157,7 +164,7 @@ def _read(document: Mapping[str, Any]) -> Registry:
         raise TypeError("demo is true or false")
     return Registry(
         version=_whole(document["version"]),
-        expires=read_timestamp(document["expires"]),
+        expires=_read_time(document["expires"]),
         demo=document["demo"],
         origins=tuple(text(origin) for origin in _list(document["origins"])),
         issuers=tuple(_read_issuer(issuer) for issuer in _list(document["issuers"])),

@@ -32,15 +32,20 @@ class StatusList:
     issuer: str
     purpose: str
     valid_from: datetime
-    valid_until: datetime
+    valid_until: datetime | None
     ttl: timedelta
     bits: bytes
 
     def bit(self, index: int) -> bool:
         """Say whether the bit of an entry is set. Raises MalformedStatusList for a place outside the list."""
-        if not 0 <= index < len(self.bits) * 8:
-            raise MalformedStatusList("the list has no such place")
-        return bool(self.bits[index // 8] & (0x80 >> index % 8))
+        return bit(self.bits, index)
+
+
+def bit(bits: bytes, index: int) -> bool:
+    """Say whether the bit of an entry is set. Raises MalformedStatusList for a place outside the list."""
+    if not 0 <= index < len(bits) * 8:
+        raise MalformedStatusList("the list has no such place")
+    return bool(bits[index // 8] & (0x80 >> index % 8))
 
 
 def build(
@@ -51,16 +56,20 @@ def build(
     valid_from: datetime,
     *,
     ttl: timedelta = TTL,
-    validity: timedelta = VALIDITY,
+    validity: timedelta | None = VALIDITY,
 ) -> Document:
-    """Write the list as a BitstringStatusListCredential, unsigned. `issuer` is the programme's DID."""
+    """Write the list as a BitstringStatusListCredential, unsigned. `issuer` is the programme's DID.
+
+    The last list of a programme that closes has no end: `validity` is None.
+    """
+    end = {} if validity is None else {"validUntil": timestamp(valid_from + validity)}
     return {
         "@context": [CREDENTIALS_V2],
         "id": list_url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer,
         "validFrom": timestamp(valid_from),
-        "validUntil": timestamp(valid_from + validity),
+        **end,
         "credentialSubject": {
             "id": f"{list_url}#list",
             "type": "BitstringStatusList",
@@ -83,6 +92,22 @@ def read(document: Document) -> StatusList:
         raise MalformedStatusList(str(error)) from error
 
 
+def read_bits(document: Document, purpose: str) -> bytes:
+    """Read the bits of somebody else's list, whose shape may be another than ours (section 2.2).
+
+    Raises MalformedStatusList when it is no list of this purpose.
+    """
+    subject = document.get("credentialSubject")
+    if not isinstance(subject, dict) or subject.get("type") != "BitstringStatusList":
+        raise MalformedStatusList("this is no status list")
+    if subject.get("statusPurpose") != purpose or not isinstance(subject.get("encodedList"), str):
+        raise MalformedStatusList("the list is about something else, or empty")
+    try:
+        return _decode(subject["encodedList"])
+    except ValueError as error:
+        raise MalformedStatusList("the list is not written in base64url") from error
+
+
 def _read(document: Document) -> StatusList:
     subject = document["credentialSubject"]
     status = StatusList(
@@ -90,7 +115,7 @@ def _read(document: Document) -> StatusList:
         issuer=text(document["issuer"]),
         purpose=text(subject["statusPurpose"]),
         valid_from=read_timestamp(document["validFrom"]),
-        valid_until=read_timestamp(document["validUntil"]),
+        valid_until=read_timestamp(document["validUntil"]) if "validUntil" in document else None,
         ttl=timedelta(milliseconds=_whole(subject["ttl"])),
         bits=_decode(text(subject["encodedList"])),
     )
@@ -103,7 +128,7 @@ def _read(document: Document) -> StatusList:
         (),
         status.valid_from,
         ttl=status.ttl,
-        validity=status.valid_until - status.valid_from,
+        validity=status.valid_until - status.valid_from if status.valid_until else None,
     )
     ours["credentialSubject"]["encodedList"] = subject["encodedList"]
     refuse_other(document, ours, "a status list")

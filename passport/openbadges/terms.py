@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from passport.proofs import json_text
-
 from .errors import MalformedCredential
 
 Document = dict[str, Any]
@@ -66,7 +64,7 @@ def timestamp(at: datetime) -> str:
 
 def read_timestamp(value: str) -> datetime:
     """Read a time that `timestamp` wrote. Raises ValueError for any other spelling."""
-    at = datetime.strptime(value, _TIMESTAMP).replace(tzinfo=UTC)
+    at = datetime.fromisoformat(value)
     if timestamp(at) != value:
         raise ValueError("not a time in UTC in whole seconds")
     return at
@@ -95,8 +93,19 @@ def refuse_other(document: Document, ours: Document, what: str) -> None:
     signature. Comparing with what we would have written leaves no room for that.
     """
     said = {name: member for name, member in document.items() if name != "proof"}
-    if json_text.write(said) != json_text.write(ours):
+    if not _is_same(said, ours):
         raise MalformedCredential(f"this is not {what} of ours: it differs at {_difference(said, ours)}")
+
+
+def _is_same(said: Any, ours: Any) -> bool:
+    """Compare as JSON does, not as Python does, to which 1, 1.0 and true are one."""
+    if type(said) is not type(ours):
+        return False
+    if isinstance(ours, dict):
+        return said.keys() == ours.keys() and all(_is_same(said[name], ours[name]) for name in ours)
+    if isinstance(ours, list):
+        return len(said) == len(ours) and all(map(_is_same, said, ours))
+    return bool(said == ours)
 
 
 def _difference(said: Any, ours: Any, place: str = "") -> str:
@@ -104,6 +113,6 @@ def _difference(said: Any, ours: Any, place: str = "") -> str:
         for name in sorted(said.keys() | ours.keys()):
             if name not in said or name not in ours:
                 return f"{place}/{name}"
-            if json_text.write(said[name]) != json_text.write(ours[name]):
+            if not _is_same(said[name], ours[name]):
                 return _difference(said[name], ours[name], f"{place}/{name}")
     return place or "its top"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import keys
 from .canonical import canonical
-from .errors import BadProof, NotCanonical
+from .errors import BadProof, NotCanonical, UnknownProof
 
 if TYPE_CHECKING:
     from .signing import Signer
@@ -21,6 +21,8 @@ CRYPTOSUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"
 
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+# What Data Integrity 1.0 (2.1) lets a proof say besides; `created` it may leave out.
+_OPTIONAL = {"@context", "challenge", "created", "domain", "expires", "id", "nonce", "previousProof"}
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -56,17 +58,32 @@ def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer
 
 
 def read_proof(secured: dict[str, Any]) -> Proof:
-    """Give the one proof of a document. Raises BadProof for any other shape, member or algorithm."""
+    """Give the one proof of a document. Raises BadProof for any other shape, member or algorithm.
+
+    UnknownProof is the BadProof that may well be good, only not for us.
+    """
     proof = secured.get("proof")
+    _refuse_unknown(proof)
     if not isinstance(proof, dict) or proof.keys() != _MEMBERS:
         raise BadProof("there must be one proof with the members of eddsa-rdfc-2022")
     if not all(isinstance(member, str) for member in proof.values()):
         raise BadProof("every member of the proof must be a text")
-    if (proof["type"], proof["cryptosuite"]) != ("DataIntegrityProof", CRYPTOSUITE):
-        raise BadProof(f"the proof is not of the cryptosuite {CRYPTOSUITE}")
     if proof["proofPurpose"] != PURPOSE:
         raise BadProof(f"the purpose of the proof is not {PURPOSE}")
     return Proof(proof["verificationMethod"], _created(proof["created"]), _signature(proof["proofValue"]))
+
+
+def _refuse_unknown(proof: Any) -> None:
+    """Refuse several proofs, other cryptosuites and what else the standard has and we do not check."""
+    if isinstance(proof, list) and len(proof) > 1 and all(isinstance(one, dict) for one in proof):
+        raise UnknownProof("several proofs, which we do not check")
+    if not isinstance(proof, dict):
+        return
+    kind = (proof.get("type"), proof.get("cryptosuite"))
+    if kind != ("DataIntegrityProof", CRYPTOSUITE):
+        raise UnknownProof(f"a proof that is not of the cryptosuite {CRYPTOSUITE}, which we do not check")
+    if proof.keys() ^ _MEMBERS and proof.keys() ^ _MEMBERS <= _OPTIONAL:
+        raise UnknownProof("a proof with other members than those that we check")
 
 
 def verify_proof(secured: dict[str, Any], public_key: bytes) -> None:

@@ -1,5 +1,7 @@
 """What can go wrong with a key, a signature or the text that it signs."""
 
+from typing import Any
+
 
 class ProofError(Exception):
     """The parent of everything that this room raises."""
@@ -15,6 +17,18 @@ class NotCanonical(ProofError):
 
 class BadProof(ProofError):
     """The proof has a wrong shape, or its signature does not hold."""
+
+
+class UnknownProof(BadProof):
+    """The proof is of a kind that exists, but that we do not check: another algorithm, or several at once.
+
+    `claims` is what a token says that nobody has checked; it is empty where the document is at hand anyway.
+    """
+
+    def __init__(self, reason: str, claims: dict[str, Any] | None = None) -> None:
+        """Say why."""
+        super().__init__(reason)
+        self.claims = claims or {}
 
 
 class KeyProblem(ProofError):

@@ -7,7 +7,6 @@ I-JSON of RFC 7493).
 
 import json
 import math
-import re
 from typing import Any, NoReturn
 
 from .errors import NotJson
@@ -16,9 +15,6 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 MAX_DIGITS = 400
 
-# A string, also one without its closing quote, so that no text makes the search start over.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-
 
 def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """Give the value that the bytes say. Raises NotJson for anything unusual."""
@@ -26,19 +22,14 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
         raise NotJson(f"longer than {max_bytes} bytes")
     try:
         text = data.decode("utf-8")
-        _refuse_depth(text)
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_integer,
-        )
-        json.dumps(value, ensure_ascii=False).encode("utf-8")  # fails for a lone surrogate
+        value = _DECODER.decode(text)
+        if "\\u" in text:  # only an escape can bring in a lone surrogate, which has no UTF-8
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotJson:
         raise
     except (ValueError, RecursionError) as error:
         raise NotJson("not JSON in UTF-8") from error
+    _refuse_depth(value)
     return value
 
 
@@ -57,12 +48,19 @@ def write(value: Any) -> bytes:
     ).encode("utf-8")
 
 
-def _refuse_depth(text: str) -> None:
-    depth = 0
-    for sign in re.findall(r"[\[{\]}]", _STRING.sub("", text)):
-        depth += 1 if sign in "[{" else -1
-        if depth > MAX_DEPTH:
-            raise NotJson(f"deeper than {MAX_DEPTH} levels")
+def _refuse_depth(value: Any) -> None:
+    """Go down level by level: deeper than Python's own limit, parsing has failed already."""
+    level = [value] if isinstance(value, _HOLDERS) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            member
+            for holder in level
+            for member in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(member, _HOLDERS)
+        ]
+        if not level:
+            return
+    raise NotJson(f"deeper than {MAX_DEPTH} levels")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -87,3 +85,9 @@ def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise NotJson("a number with too many digits")
     return int(text)
+
+
+_HOLDERS = (dict, list)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
+)

@@ -6,6 +6,7 @@ Written forms follow Controlled Identifiers 1.0: Multibase (2.4), Multikey (2.2.
 import base64
 import hashlib
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,6 +17,8 @@ PUBLIC_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58_PLACES = {sign: place for place, sign in enumerate(_BASE58)}
+_BASE58_DIGITS, _BASE58_PART = 10, 58**10
 _MAX_BASE58 = 128
 _ED25519_MULTICODEC = b"\xed\x01"
 _SHA256_MULTIHASH = b"\x12\x20"
@@ -38,9 +41,14 @@ def kid(public_key: bytes) -> str:
 def verify_signature(public_key: bytes, signature: bytes, data: bytes) -> None:
     """Check an Ed25519 signature (RFC 8032). Raises BadProof when it does not hold."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
+        _key(public_key).verify(signature, data)
     except (InvalidSignature, ValueError) as error:
         raise BadProof("the signature does not belong to this key and these contents") from error
+
+
+@lru_cache(maxsize=256)
+def _key(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)
 
 
 def to_multibase(public_key: bytes) -> str:
@@ -66,6 +74,19 @@ def to_jwk(public_key: bytes) -> dict[str, str]:
     return {"kty": "OKP", "crv": "Ed25519", "x": base64url(public_key)}
 
 
+def from_jwk(jwk: object) -> bytes:
+    """Read a JSON Web Key back. Raises KeyProblem for anything but an Ed25519 public key."""
+    if not isinstance(jwk, dict) or (jwk.get("kty"), jwk.get("crv")) != ("OKP", "Ed25519"):
+        raise KeyProblem("not an Ed25519 JSON Web Key")
+    try:
+        public_key = from_base64url(str(jwk.get("x")))
+    except ValueError as error:
+        raise KeyProblem("not a JSON Web Key") from error
+    if len(public_key) != PUBLIC_KEY_BYTES:
+        raise KeyProblem("an Ed25519 public key has 32 bytes")
+    return public_key
+
+
 def digest_multibase(data: bytes) -> str:
     """Hash bytes as `digestMultibase` has them: a SHA-256 multihash in base64url, `uEiA…`."""
     return "u" + base64url(_SHA256_MULTIHASH + hashlib.sha256(data).digest())
@@ -78,8 +99,11 @@ def base64url(data: bytes) -> str:
 
 def from_base64url(text: str) -> bytes:
     """Read base64url without padding. Raises ValueError, also for a second spelling of the same bytes."""
+    if "+" in text or "/" in text or "=" in text:
+        raise ValueError("base64, but not base64url without padding")
     data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if base64url(data) != text:
+    left_over = len(data) % 3  # only the last bytes of a group that is not full have two spellings
+    if left_over and base64url(data[-left_over:]) != text[-left_over - 1 :]:
         raise ValueError("not base64url in its one spelling")
     return data
 
@@ -87,20 +111,25 @@ def from_base64url(text: str) -> bytes:
 def base58_multibase(data: bytes) -> str:
     """Write bytes in base58btc with the multibase prefix `z`."""
     number = int.from_bytes(data, "big")
-    digits = ""
+    parts = []
     while number:
-        number, place = divmod(number, 58)
-        digits = _BASE58[place] + digits
+        number, part = divmod(number, _BASE58_PART)
+        for _ in range(_BASE58_DIGITS):
+            part, place = divmod(part, 58)
+            parts.append(_BASE58[place])
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "z" + "1" * zeros + digits
+    return "z" + "1" * zeros + "".join(reversed(parts)).lstrip("1")
 
 
 def from_base58_multibase(text: str) -> bytes:
     """Read base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
-    if not text.startswith("z") or len(text) > _MAX_BASE58:
+    if not text.startswith("z") or len(text) > _MAX_BASE58 or not set(text) <= _BASE58_PLACES.keys():
         raise ValueError("not a short base58btc multibase value")
     number = 0
-    for sign in text[1:]:
-        number = number * 58 + _BASE58.index(sign)
+    for start in range(1, len(text), _BASE58_DIGITS):  # whole words are multiplied faster than long integers
+        digits, part = text[start : start + _BASE58_DIGITS], 0
+        for sign in digits:
+            part = part * 58 + _BASE58_PLACES[sign]
+        number = number * 58 ** len(digits) + part
     zeros = len(text[1:]) - len(text[1:].lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -1,4 +1,4 @@
-"""What makes an entry genuine: ten checks in one order; the first that fails gives the verdict.
+"""What makes an entry genuine: checks in one order; the first that fails gives the verdict.
 
 Bytes that nobody has verified go in, with whom we trust and the time; one verdict comes out. Nothing here
 reads a clock, a file or a network. What is not checked: who is showing the entry (a page says "confirm this
@@ -8,16 +8,14 @@ is your applicant"), and whether the endorsement was deserved.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
-from passport.openbadges import credential
 from passport.openbadges.credential import Entry
-from passport.openbadges.errors import MalformedCredential
 from passport.openbadges.registry import RegisteredIssuer
-from passport.openbadges.status_list import StatusList
 
-from . import checks
-from .errors import Broken, Failed, NotGenuine
+from . import checks, foreign, statuses
+from .errors import Broken, Failed, NotChecked, NotGenuine
+from .forms import Secured
+from .statuses import Statuses
 from .trust import Trust
 from .verdicts import SHOWN, Check, Outcome, Verdict, Verification
 
@@ -29,22 +27,35 @@ CHECKS = (
     "endorsement",
     "registry",
     "status list",
+    "replaced",
     "withdrawn",
+    "on hold",
     "review date",
     "public log",
 )
 MAX_AGE = timedelta(hours=24)
 
 
-def verify(unverified: bytes, trust: Trust, at: datetime, *, max_age: timedelta = MAX_AGE) -> Verification:
-    """Check one entry (JSON with an eddsa-rdfc-2022 proof) at a time. Its status list may be `max_age` old.
+def verify(
+    unverified: bytes,
+    trust: Trust,
+    at: datetime,
+    *,
+    max_age: timedelta = MAX_AGE,
+    own_record: bool = False,
+) -> Verification:
+    """Check one entry at a time: JSON with an eddsa-rdfc-2022 proof, or a vc+jwt. The checks are the same.
+
+    Its status lists may be `max_age` old. `own_record` says that the caller keeps these very bytes as what
+    was signed: a suspended key then leaves the entry on hold (V3), where anybody else cannot finish the
+    check (V8).
 
     Raises NotGenuine for a malformed document or a bad proof. Whatever else goes wrong ends in a verdict:
     what is missing, too old or unexpected is V8, never V1.
     """
     found = Findings()
     try:
-        _check(unverified, trust, at, max_age, found)
+        _check(unverified, trust, at, max_age, found, own_record=own_record)
         verdict = Verdict.V1
     except Broken as broken:
         raise NotGenuine(found.checks()) from broken
@@ -55,78 +66,106 @@ def verify(unverified: bytes, trust: Trust, at: datetime, *, max_age: timedelta 
     return found.verification(verdict, at)
 
 
-def _check(unverified: bytes, trust: Trust, at: datetime, max_age: timedelta, found: "Findings") -> None:
-    # 1. It is JSON of a bounded size, calls itself an Open Badge, and has one proof of the kind we know.
+def _check(
+    unverified: bytes,
+    trust: Trust,
+    clock: datetime,
+    max_age: timedelta,
+    found: "Findings",
+    *,
+    own_record: bool,
+) -> None:
+    # Nothing is older than the newest signed thing at hand, whatever the clock says.
+    now = trust.now(clock)
+
+    # 1. It is JSON or a token of a bounded size, calls itself a credential, names an issuer, and has one
+    # proof.
     with found.check("shape"):
-        document = checks.shape(unverified)
+        secured = checks.shape(unverified)
 
     # 2. The registry knows the programme that issued it, and the issuing key that the proof names.
-    with found.check("issuer"), _claim_of_unknown_issuer(document, trust, found):
-        issuer, issuing_key = checks.issuer(document, trust)
+    with found.check("issuer"), _what_a_stranger_claims(secured, trust, now, max_age, found):
+        issuer, issuing_key = checks.issuer(secured, trust)
 
     # 3. That key signed these contents, whole, and not in the future; they say what an entry says, no more.
     with found.check("signature"):
-        entry = checks.signature(document, issuing_key.public_key)
-        checks.signed_already(entry, document, trust, at)
+        entry = checks.signature(secured, issuing_key.public_key)
+        checks.signed_already(entry, secured, now)
         found.entry, found.issuer = entry, issuer
 
     # 4. Nothing has become of that key that takes its word away, and the programme was registered then.
     with found.check("key"):
-        checks.key_vouches(issuing_key, document)
+        checks.key_vouches(issuing_key, secured.created or entry.issued_at, own_record=own_record)
         checks.in_office(issuer, entry.issued_at)
 
     # 5. The employer's endorsement is signed by itself, with the employer's own key, and is about this entry;
     #    of the employer and its key the same holds as of the programme and its key.
     with found.check("endorsement"):
-        employer, endorsing_key = checks.employer(document, trust)
-        checks.endorsed(document, entry, endorsing_key.public_key)
-        checks.key_vouches(endorsing_key, credential.embedded_endorsement(document))
+        endorsing = checks.embedded(secured.document)
+        employer, endorsing_key = checks.employer(endorsing, trust)
+        checks.endorsed(endorsing, entry, endorsing_key.public_key)
+        checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)
         checks.in_office(employer, entry.endorsed_at)
         found.employer = employer
 
     # 6. The registry itself is not out of date.
     with found.check("registry"):
-        checks.registry_current(trust, at)
+        checks.registry_current(trust, now)
 
-    # 7. The issuer's list of withdrawn entries is at hand, signed with its status key, and fresh.
+    # 7. The issuer's three lists are at hand, signed with its status key, and fresh.
     with found.check("status list"):
-        found.status = checks.status_list(entry, trust, at, max_age)
+        found.statuses = statuses.find(entry, issuer, trust, clock, max_age)
 
-    # 8. The entry is not on that list.
+    # 8. No newer entry has taken its place.
+    with found.check("replaced"):
+        statuses.not_replaced(entry, found.statuses)
+
+    # 9. It has not been withdrawn.
     with found.check("withdrawn"):
-        checks.not_withdrawn(entry, found.status)
+        statuses.not_withdrawn(entry, found.statuses)
 
-    # 9. Its review date has not come yet.
+    # 10. No question about it is open.
+    with found.check("on hold"):
+        statuses.not_on_hold(entry, found.statuses)
+
+    # 11. Its review date has not come yet.
     with found.check("review date"):
-        checks.before_review(entry, at)
+        checks.before_review(entry, now)
 
-    # 10. The public log is not kept yet: the check stays "not checked".
+    # 12. The public log is not kept yet: the check stays "not checked".
 
 
 @contextmanager
-def _claim_of_unknown_issuer(document: dict[str, Any], trust: Trust, found: "Findings") -> Iterator[None]:
-    """Where the registry knows no issuer, check the signature with the issuer's own key, if we were given it.
+def _what_a_stranger_claims(
+    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "Findings"
+) -> Iterator[None]:
+    """Where the registry knows no issuer, make the checks that can be made with what the issuer itself says.
 
-    It then shows what somebody claims, under V6. It can never show more than that.
+    They then show what somebody claims, under V6. They can never show more than that.
     """
     try:
         yield
     except Broken:
         raise
     except Failed:
-        public_key = checks.claimed_key(document, trust)
-        if public_key is not None and _is_of_our_form(document):
-            with found.check("signature"):
-                found.entry = checks.signature(document, public_key)
+        _check_claim(secured, trust, now, max_age, found)
         raise
 
 
-def _is_of_our_form(document: dict[str, Any]) -> bool:
-    try:
-        credential.read(document)
-    except MalformedCredential:
-        return False
-    return True
+def _check_claim(
+    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "Findings"
+) -> None:
+    with found.attempt("shape"):
+        foreign.shape(secured)
+    if not found.passed("shape"):
+        return
+    with found.attempt("signature"):
+        foreign.signature(secured, trust)
+        found.entry = foreign.claimed(secured)
+    with found.attempt("withdrawn"):
+        foreign.not_withdrawn(secured, trust, now, max_age)
+    with found.attempt("review date"):
+        foreign.in_its_time(secured, now)
 
 
 class Findings:
@@ -137,7 +176,7 @@ class Findings:
         self.entry: Entry | None = None
         self.issuer: RegisteredIssuer | None = None
         self.employer: RegisteredIssuer | None = None
-        self.status: StatusList | None = None
+        self.statuses: Statuses | None = None
         self._outcomes: dict[str, Check] = {}
 
     @contextmanager
@@ -151,19 +190,37 @@ class Findings:
             raise
         self._outcomes[name] = Check(name, Outcome.PASSED)
 
+    @contextmanager
+    def attempt(self, name: str) -> Iterator[None]:
+        """Note what becomes of a check that need not be made: only what is broken goes further."""
+        try:
+            with self.check(name):
+                yield
+        except NotChecked as reason:
+            self._outcomes[name] = Check(name, Outcome.NOT_CHECKED, str(reason))
+        except Broken:
+            raise
+        except Failed:
+            pass  # it is noted, and the verdict is V6 already
+
+    def passed(self, name: str) -> bool:
+        """Whether a check has passed."""
+        return self._outcomes[name].outcome is Outcome.PASSED
+
     def checks(self) -> tuple[Check, ...]:
         """List every check in order; one that did not run is "not checked"."""
         return tuple(self._outcomes.get(name, Check(name, Outcome.NOT_CHECKED)) for name in CHECKS)
 
     def verification(self, verdict: Verdict, at: datetime) -> Verification:
         """Sum up. Contents go along only under the verdicts that may show any."""
+        made = self.statuses.made if self.statuses else None
         return Verification(
             verdict=verdict,
             checks=self.checks(),
             credential=self.entry if verdict in SHOWN else None,
-            status_age=at - self.status.valid_from if self.status else None,
+            status_age=at - made if made else None,
             checked_at=at,
-            status_from=self.status.valid_from if self.status else None,
+            status_from=made,
             issuer=self.issuer,
             employer=self.employer,
         )

@@ -37,3 +37,7 @@ class Broken(Failed):
     def __init__(self, reason: str) -> None:
         """Say why."""
         super().__init__(Verdict.V7, reason)
+
+
+class NotChecked(VerifierError):
+    """One check could not be made, and nothing follows from it. It does not leave this room."""

@@ -1,6 +1,7 @@
 """Whom a checker believes, and what it was given to check with. No fetching: whoever calls has the files."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from passport.openbadges import bundle as bundles
@@ -19,6 +20,7 @@ from .verdicts import Verdict
 
 Document = dict[str, Any]
 
+_EVER = datetime.min.replace(tzinfo=UTC)
 _VOUCHING = frozenset({KeyState.ACTIVE, KeyState.RETIRED})
 
 
@@ -39,6 +41,7 @@ class Trust:
         self.did_documents = did_documents or {}
         self._unverified_lists = unverified_lists
         self._lists: dict[str, StatusList] = {}
+        self._newest: datetime | None = None
 
     @classmethod
     def from_bundle(cls, bundle: bytes, root_keys: Iterable[bytes] | None = None) -> Self:
@@ -59,6 +62,28 @@ class Trust:
         registry = _believe(parts.registry, root_keys)
         return cls(registry, parts.status_lists, parts.did_documents)
 
+    def renewed(self, parts: Bundle) -> Self:
+        """Take a newer bundle: the registry that follows ours, or ours again with newer lists.
+
+        Raises TrustError for a registry that goes back, skips a version or lacks a signature.
+        """
+        registry = accept_next(self.registry, parts.registry)
+        return type(self)(registry, parts.status_lists, parts.did_documents)
+
+    def now(self, clock: datetime) -> datetime:
+        """Give the later of a clock and the newest signed time that we hold.
+
+        A clock that is behind, or was put back, cannot make an old list fresh.
+        """
+        if self._newest is None:
+            made = [status.valid_from for status in map(self._list_or_none, self._unverified_lists) if status]
+            self._newest = max(made, default=_EVER)
+        return max(clock, self._newest)
+
+    def given_list(self, url: str) -> Document | None:
+        """Give a status list as it came, for whoever checks it with another key than the registry's."""
+        return self._unverified_lists.get(url)
+
     def status_list(self, url: str, issuer: str) -> StatusList:
         """Give a status list after checking that a status key of this issuer signed it.
 
@@ -70,14 +95,20 @@ class Trust:
             raise Failed(Verdict.V8, "the status list is another issuer's")
         return self._lists[url]
 
+    def _list_or_none(self, url: str) -> StatusList | None:
+        try:
+            return self.status_list(url, str(self._unverified_lists[url].get("issuer")))
+        except Failed:
+            return None
+
     def _verified_list(self, url: str, issuer: str) -> StatusList:
         secured = self._unverified_lists.get(url)
         if secured is None:
             raise Failed(Verdict.V8, "there is no status list to look into")
         try:
             claimed = status_lists.read(secured)
-            proof = data_integrity.read_proof(secured)
-            data_integrity.verify_proof(secured, self._status_key(proof.verification_method, issuer))
+            method = data_integrity.read_proof(secured).verification_method
+            data_integrity.verify_proof(secured, self._status_key(method, issuer))
         except (OpenBadgesError, ProofError) as error:
             raise Failed(Verdict.V8, f"the status list cannot be believed: {error}") from error
         if (claimed.url, claimed.issuer) != (url, issuer):
@@ -96,6 +127,36 @@ def key_id(verification_method: str, issuer: str, role: Role) -> str | None:
     """Give the kid out of `<issuer>#<role>-<kid>`, or None when it is another issuer's or another role's."""
     start = f"{issuer}#{role}-"
     return verification_method.removeprefix(start) if verification_method.startswith(start) else None
+
+
+def accept_next(current: Registry, signed: bytes) -> Registry:
+    """Give the registry that may follow the current one; the current one may come again.
+
+    Version N+1 must be signed by the root keys of version N and by its own. Raises TrustError for a version
+    that goes back or skips one, for two registries of one version, and for one that drops or changes a key.
+    """
+    following = _believe(signed, None)
+    if following.version == current.version:
+        if following != current:
+            raise TrustError(f"there are two registries of version {current.version}")
+        return current
+    if following.version != current.version + 1:
+        raise TrustError(f"version {following.version} does not follow version {current.version}")
+    try:
+        jws.verify_json(signed, {keys.kid(key): key for key in current.root_keys}, current.threshold)
+    except ProofError as error:
+        raise TrustError(
+            f"the root keys of version {current.version} have not signed the next: {error}"
+        ) from error
+    _refuse_lost_keys(current, following)
+    return following
+
+
+def _refuse_lost_keys(current: Registry, following: Registry) -> None:
+    """A key is never removed and never becomes another's: what it signed stays checkable, or refused."""
+    for key in current.keys:
+        if following.key(key.issuer, key.role, key.kid) is None:
+            raise TrustError(f"the key {key.kid} is missing from version {following.version}")
 
 
 def _believe(signed: bytes, root_keys: Iterable[bytes] | None) -> Registry:

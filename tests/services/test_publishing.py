@@ -243,6 +243,7 @@ def test_an_issuers_document_names_each_of_its_keys_and_no_others(town: Town) ->
 def test_a_list_says_nothing_before_its_time(town: Town) -> None:
     town.issued()
     found = published(town)
+    assert found.valid_until is not None
     assert found.valid_until - found.valid_from == timedelta(days=7)
     assert isinstance(found.valid_from, datetime)
     assert not any(found.bits)

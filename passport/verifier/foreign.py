@@ -1,0 +1,132 @@
+"""Credentials of issuers whom the registry does not know: V6, and all checks that can be made even so.
+
+What is malformed or altered is refused, whoever wrote it. What we cannot check (an older data model,
+another algorithm, a context that we do not have, a key that nobody gave us) stays "not checked", with the
+reason. None of it can become more than V6.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from passport.openbadges import credential, data_model, did, status_list
+from passport.openbadges.credential import Entry
+from passport.openbadges.errors import OpenBadgesError
+from passport.openbadges.terms import CONTEXTS
+from passport.proofs.errors import NotCanonical, ProofError
+
+from . import checks, forms
+from .errors import Broken, Failed, NotChecked
+from .forms import Form, Secured
+from .trust import Trust
+from .verdicts import Verdict
+
+Document = dict[str, Any]
+
+_BADGES = {"OpenBadgeCredential", "AchievementCredential"}
+
+
+def shape(secured: Secured) -> None:
+    """Hold it against the data model, a badge against the published schema. Raises NotChecked, Broken."""
+    if data_model.is_old(secured.document):
+        raise NotChecked("it is written to an older version of the data model")
+    try:
+        data_model.check_credential(secured.document)
+    except OpenBadgesError as error:
+        raise Broken(str(error)) from error
+    if not _BADGES.isdisjoint(secured.document["type"]):
+        _check_schema(secured.document)
+
+
+def signature(secured: Secured, trust: Trust) -> None:
+    """Check the signature with the issuer's own key, if we have that. Raises NotChecked, Broken."""
+    if secured.unknown:
+        raise NotChecked(secured.unknown)
+    public_key = _own_key(secured, checks.issuer_id(secured.document), trust)
+    try:
+        secured.verify(public_key)
+    except NotCanonical as error:
+        if _names_other_contexts(secured):
+            raise NotChecked(str(error)) from error
+        raise Broken(str(error)) from error
+    except ProofError as error:
+        raise Broken(str(error)) from error
+
+
+def claimed(secured: Secured) -> Entry | None:
+    """Read it as one of our own entries, if it has that form."""
+    try:
+        return credential.read(secured.document)
+    except OpenBadgesError:
+        return None
+
+
+def not_withdrawn(secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> None:
+    """Look it up in its issuer's list, if we were given that. Raises NotChecked, Failed."""
+    for status in data_model.several(secured.document.get("credentialStatus", [])):
+        if status.get("type") != "BitstringStatusListEntry" or status.get("statusPurpose") != "revocation":
+            raise NotChecked("it has a status of a kind that we do not check")
+        bits = _list(status, secured, trust, now, max_age)
+        try:
+            withdrawn = status_list.bit(bits, int(status.get("statusListIndex", "")))
+        except (OpenBadgesError, TypeError, ValueError) as error:
+            raise NotChecked("its place in the status list cannot be read") from error
+        if withdrawn:
+            raise Failed(Verdict.V6, "its issuer has withdrawn it")
+
+
+def in_its_time(secured: Secured, now: datetime) -> None:
+    """Check that it is valid at this time (VC Data Model 2.0, section 4.9)."""
+    start, end = (secured.document.get(name) for name in ("validFrom", "validUntil"))
+    if start is not None and data_model.read_time(start) > now + checks.TOLERANCE:
+        raise Failed(Verdict.V6, "it is not valid yet")
+    if end is not None and now >= data_model.read_time(end):
+        raise Failed(Verdict.V6, "it is not valid any more")
+
+
+def _check_schema(document: Document) -> None:
+    from passport.openbadges import schemas  # its library is slow to load, and our own entries do without
+
+    faults = schemas.violations(document)
+    if faults:
+        raise Broken(f"not as Open Badges 3.0 has it: {faults[0]}")
+
+
+def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
+    """Give the key that the proof names, by the issuer's own word. A key inside an address proves nothing."""
+    try:
+        document = trust.did_documents.get(issuer)
+        key = (
+            did.key_of(issuer, secured.method)
+            if document is None
+            else did.find_key(document, issuer, secured.method)
+        )
+    except ProofError as error:
+        raise NotChecked("the key that it names cannot be used") from error
+    if key is None:
+        raise NotChecked("we do not know this issuer's keys")
+    return key
+
+
+def _names_other_contexts(secured: Secured) -> bool:
+    contexts = data_model.several(secured.document["@context"])
+    return secured.form is Form.DATA_INTEGRITY and any(context not in CONTEXTS for context in contexts)
+
+
+def _list(status: Document, secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> bytes:
+    """Give the bits of a list that the same issuer signed (Bitstring Status List 1.0, section 3.2)."""
+    address = status.get("statusListCredential")
+    given = trust.given_list(address) if isinstance(address, str) else None
+    if given is None:
+        raise NotChecked("its status list is not at hand")
+    try:
+        listed = forms.read_json(given)
+        if checks.issuer_id(listed.document) != checks.issuer_id(secured.document):
+            raise NotChecked("its status list is another issuer's")
+        signature(listed, trust)
+        made = data_model.read_time(listed.document.get("validFrom"))
+        bits = status_list.read_bits(listed.document, "revocation")
+    except (OpenBadgesError, ProofError, Failed) as error:
+        raise NotChecked(f"its status list cannot be believed: {error}") from error
+    if now - made > max_age:
+        raise NotChecked("its status list is too old")
+    return bits

@@ -1,0 +1,105 @@
+"""The two forms that a credential comes in: JSON with a proof inside it, and a token around it.
+
+Whatever the form, what is known of it before any key has been looked up is the same: what it says, which
+key it names, and how to check that key's signature. All checks after this one work on that.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from passport.openbadges import claims
+from passport.openbadges.errors import MalformedCredential
+from passport.proofs import data_integrity, jose, json_text
+from passport.proofs.errors import ProofError, UnknownProof
+
+from .errors import Broken
+from .memory import MEMORY
+
+Document = dict[str, Any]
+
+
+class Form(StrEnum):
+    """How a credential is secured."""
+
+    DATA_INTEGRITY = "eddsa-rdfc-2022"
+    TOKEN = "vc+jwt"  # noqa: S105 the name of a media type
+
+
+@dataclass(frozen=True)
+class Secured:
+    """A credential with a proof that nobody has checked yet.
+
+    `unknown` says why the proof is of a kind that we do not check; it then has no key and no time. `loose`
+    says in what the form is not the one that we write ourselves, member for member.
+    """
+
+    form: Form
+    document: Document
+    check: Callable[[bytes], None]
+    digest: bytes = b""
+    method: str = ""
+    created: datetime | None = None
+    unknown: str = ""
+    loose: str = ""
+
+    def verify(self, public_key: bytes) -> None:
+        """Check the signature with this key, once for the same bytes. Raises ProofError."""
+        MEMORY.recall(public_key + self.digest, lambda: self.check(public_key))
+
+
+def read(unverified: bytes) -> Secured:
+    """Tell the form by its first sign, and take it apart. Raises Broken for whatever is neither."""
+    if len(unverified) > json_text.MAX_BYTES:
+        raise Broken(f"longer than {json_text.MAX_BYTES} bytes")
+    data = unverified.strip(b" \t\r\n")
+    try:
+        return read_json(json_text.read_object(data)) if data.startswith(b"{") else _read_token(data)
+    except (ProofError, MalformedCredential) as error:
+        raise Broken(str(error)) from error
+
+
+def read_json(secured: Document) -> Secured:
+    """Take a document with a proof inside apart. Raises BadProof when there is none to check."""
+    document = {name: member for name, member in secured.items() if name != "proof"}
+    proofs, loose = secured.get("proof"), ""
+    if isinstance(proofs, list) and len(proofs) == 1:
+        secured, loose = {**document, "proof": proofs[0]}, "the proof stands in an array"
+    try:
+        proof = data_integrity.read_proof(secured)
+    except UnknownProof as error:
+        return _unknown(Form.DATA_INTEGRITY, document, str(error))
+    return Secured(
+        Form.DATA_INTEGRITY,
+        document,
+        lambda public_key: data_integrity.verify_proof(secured, public_key),
+        digest=hashlib.sha256(json_text.write(secured)).digest(),
+        method=proof.verification_method,
+        created=proof.created,
+        loose=loose,
+    )
+
+
+def _read_token(data: bytes) -> Secured:
+    try:
+        token = jose.read(data)
+    except UnknownProof as error:
+        return _unknown(Form.TOKEN, claims.read(error.claims), str(error))
+    return Secured(
+        Form.TOKEN,
+        claims.read(token.claims),
+        lambda public_key: jose.verify(token, public_key),
+        digest=hashlib.sha256(data).digest(),
+        method=token.kid,
+        loose=claims.missing(token.claims),
+    )
+
+
+def _unknown(form: Form, document: Document, why: str) -> Secured:
+    def nobody_can(_: bytes) -> None:
+        raise UnknownProof(why)
+
+    return Secured(form, document, nobody_can, unknown=why, loose=why)

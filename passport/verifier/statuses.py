@@ -1,0 +1,103 @@
+"""What has become of an entry since: three lists of its issuer, looked into at one place.
+
+An entry names one list, of the entries withdrawn. Beside it, at the same place, stand the lists of those on
+hold and of those replaced. All three must be at hand and fresh: one that is missing may hide anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from passport.openbadges.credential import Entry
+from passport.openbadges.errors import OpenBadgesError
+from passport.openbadges.registry import RegisteredIssuer
+from passport.openbadges.status_list import StatusList
+
+from .checks import TOLERANCE
+from .errors import Failed
+from .trust import Trust
+from .verdicts import Verdict
+
+REVOCATION, SUSPENSION, REFRESH = "revocation", "suspension", "refresh"
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """The three lists for one entry."""
+
+    revocation: StatusList
+    suspension: StatusList
+    refresh: StatusList
+
+    @property
+    def made(self) -> datetime:
+        """When the oldest of them was made."""
+        return min(self.revocation.valid_from, self.suspension.valid_from, self.refresh.valid_from)
+
+
+def find(
+    entry: Entry, issuer: RegisteredIssuer, trust: Trust, clock: datetime, max_age: timedelta
+) -> Statuses:
+    """Give the three lists, signed by the issuer and made not long ago. Raises Failed (V8) for any other."""
+    series = _series(entry.status.list_url, trust)
+    lists = {}
+    for purpose in (REVOCATION, SUSPENSION, REFRESH):
+        status = trust.status_list(f"{series}/{purpose}", entry.issuer.did)
+        if status.purpose != purpose:
+            raise Failed(Verdict.V8, "a status list is about something else")
+        _check_fresh(status, issuer, trust, clock, max_age)
+        lists[purpose] = status
+    return Statuses(**lists)
+
+
+def not_replaced(entry: Entry, statuses: Statuses) -> None:
+    """Look the entry up in the list of replaced entries."""
+    if _bit(statuses.refresh, entry):
+        raise Failed(Verdict.V4, "a newer entry has taken its place")
+
+
+def not_withdrawn(entry: Entry, statuses: Statuses) -> None:
+    """Look the entry up in the list of withdrawn entries."""
+    if _bit(statuses.revocation, entry):
+        raise Failed(Verdict.V2, "it has been withdrawn")
+
+
+def not_on_hold(entry: Entry, statuses: Statuses) -> None:
+    """Look the entry up in the list of entries on hold."""
+    if _bit(statuses.suspension, entry):
+        raise Failed(Verdict.V3, "it is on hold until a question about it is settled")
+
+
+def _series(list_url: str, trust: Trust) -> str:
+    """Give the address that the three lists have in common; it must be on a server of the registry's."""
+    series, _, purpose = list_url.rpartition("/")
+    if purpose != REVOCATION:
+        raise Failed(Verdict.V8, "the entry does not name a list of withdrawn entries")
+    if not any(series.startswith(f"{origin}/") for origin in trust.registry.origins):
+        raise Failed(Verdict.V8, "the status list is on a server that the registry does not know")
+    return series
+
+
+def _check_fresh(
+    status: StatusList, issuer: RegisteredIssuer, trust: Trust, clock: datetime, max_age: timedelta
+) -> None:
+    """Refuse a list that is too old, by the clock or by a newer list at hand, and one from the future."""
+    if status.valid_from > clock + TOLERANCE:
+        raise Failed(Verdict.V8, "the status list is dated in the future; is the clock right?")
+    if _is_last(status, issuer):
+        return
+    now = trust.now(clock)
+    ended = status.valid_until is not None and now >= status.valid_until
+    if ended or now - status.valid_from > max_age:
+        raise Failed(Verdict.V8, "the status list is too old")
+
+
+def _is_last(status: StatusList, issuer: RegisteredIssuer) -> bool:
+    """Whether it is the list without end that a programme signs when it closes."""
+    return status.valid_until is None and issuer.until is not None and status.valid_from >= issuer.until
+
+
+def _bit(status: StatusList, entry: Entry) -> bool:
+    try:
+        return status.bit(entry.status.index)
+    except OpenBadgesError as error:
+        raise Failed(Verdict.V8, str(error)) from error
