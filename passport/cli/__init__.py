@@ -20,6 +20,7 @@ COMMANDS = {
     "verify": "check a signed entry without the service and without a network",
     "work": "run the jobs of a service whose web processes do not",
     "audit": "check that nobody changed the audit trail",
+    "bench": "measure how fast it is here, beside what is underneath it",
 }
 
 

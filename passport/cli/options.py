@@ -67,4 +67,10 @@ def _import(parser: ArgumentParser) -> None:
     parser.add_argument("--school-signer", default="", metavar="NAME")
 
 
-ADD = {"verify": _verify, "init": _init, "keys": _keys, "import": _import}
+def _bench(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=["credentials"])
+    parser.add_argument("--seconds", type=float, default=6, metavar="N", help="measure for about so long")
+    parser.add_argument("--json", action="store_true", help="answer for machines")
+
+
+ADD = {"bench": _bench, "verify": _verify, "init": _init, "keys": _keys, "import": _import}

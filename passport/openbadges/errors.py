@@ -27,3 +27,7 @@ class BadAddress(OpenBadgesError):
 
 class BadText(OpenBadgesError):
     """A text that could not be signed or shown as it is; the message says what to do about it."""
+
+
+class BadPicture(OpenBadgesError):
+    """The picture carries no credential, or cannot carry one."""

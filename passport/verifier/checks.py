@@ -21,6 +21,7 @@ Document = dict[str, Any]
 
 # Two honest clocks may differ by so much.
 TOLERANCE = timedelta(minutes=5)
+FUTURE = "it is dated in the future"
 
 
 def shape(unverified: bytes) -> Secured:
@@ -59,7 +60,7 @@ def signature(secured: Secured, public_key: bytes) -> Entry:
 def signed_already(entry: Entry, secured: Secured, now: datetime) -> None:
     """Refuse an entry from the future. `now` is never behind the newest list that an issuer has signed."""
     if max(entry.issued_at, entry.endorsed_at, secured.created or entry.issued_at) > now + TOLERANCE:
-        raise Broken("it is dated in the future")
+        raise Broken(FUTURE)
 
 
 def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = False) -> None:

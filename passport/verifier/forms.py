@@ -4,7 +4,6 @@ Whatever the form, what is known of it before any key has been looked up is the 
 key it names, and how to check that key's signature. All checks after this one work on that.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +13,14 @@ from typing import Any
 from passport.openbadges import claims
 from passport.openbadges.errors import MalformedCredential
 from passport.proofs import data_integrity, jose, json_text
-from passport.proofs.errors import ProofError, UnknownProof
+from passport.proofs.errors import NotJson, ProofError, UnknownProof
 
 from .errors import Broken
 from .memory import MEMORY
 
 Document = dict[str, Any]
+
+UNREADABLE = "it cannot be read"
 
 
 class Form(StrEnum):
@@ -34,13 +35,14 @@ class Secured:
     """A credential with a proof that nobody has checked yet.
 
     `unknown` says why the proof is of a kind that we do not check; it then has no key and no time. `loose`
-    says in what the form is not the one that we write ourselves, member for member.
+    says in what the form is not the one that we write ourselves, member for member. `whole`
+    gives all that was signed, with its proof.
     """
 
     form: Form
     document: Document
     check: Callable[[bytes], None]
-    digest: bytes = b""
+    whole: Callable[[], bytes] = bytes
     method: str = ""
     created: datetime | None = None
     unknown: str = ""
@@ -48,16 +50,18 @@ class Secured:
 
     def verify(self, public_key: bytes) -> None:
         """Check the signature with this key, once for the same bytes. Raises ProofError."""
-        MEMORY.recall(public_key + self.digest, lambda: self.check(public_key))
+        MEMORY.recall(public_key, self.whole, lambda: self.check(public_key))
 
 
 def read(unverified: bytes) -> Secured:
     """Tell the form by its first sign, and take it apart. Raises Broken for whatever is neither."""
     if len(unverified) > json_text.MAX_BYTES:
-        raise Broken(f"longer than {json_text.MAX_BYTES} bytes")
+        raise Broken(f"{UNREADABLE}: longer than {json_text.MAX_BYTES} bytes")
     data = unverified.strip(b" \t\r\n")
     try:
         return read_json(json_text.read_object(data)) if data.startswith(b"{") else _read_token(data)
+    except NotJson as error:
+        raise Broken(f"{UNREADABLE}: {error}") from error
     except (ProofError, MalformedCredential) as error:
         raise Broken(str(error)) from error
 
@@ -76,7 +80,7 @@ def read_json(secured: Document) -> Secured:
         Form.DATA_INTEGRITY,
         document,
         lambda public_key: data_integrity.verify_proof(secured, public_key),
-        digest=hashlib.sha256(json_text.write(secured)).digest(),
+        whole=lambda: json_text.write(secured),
         method=proof.verification_method,
         created=proof.created,
         loose=loose,
@@ -92,7 +96,7 @@ def _read_token(data: bytes) -> Secured:
         Form.TOKEN,
         claims.read(token.claims),
         lambda public_key: jose.verify(token, public_key),
-        digest=hashlib.sha256(data).digest(),
+        whole=lambda: data,
         method=token.kid,
         loose=claims.missing(token.claims),
     )

@@ -24,12 +24,12 @@ class Memory:
     def __len__(self) -> int:
         return len(self._held)
 
-    def recall(self, key_and_bytes: bytes, check: Callable[[], None]) -> None:
+    def recall(self, key: bytes, whole: Callable[[], bytes], check: Callable[[], None]) -> None:
         """Check, unless this very thing has held before. What the check raises goes on, and is forgotten."""
         if self._paused:
             check()
             return
-        digest = hashlib.sha256(key_and_bytes).digest()
+        digest = hashlib.sha256(key + whole()).digest()
         with self._lock:
             if digest in self._held:
                 self._held.move_to_end(digest)

@@ -1,0 +1,133 @@
+"""`bench credentials`: issuing and verifying, one thread, each form beside the bare Ed25519 operation.
+
+Warm is the best of many short rounds in this process, with the memory of signatures off: what other programs
+take from the machine falls out. Cold is the first operation of its kind in a process of its own, once
+everything is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from passport.cli import say
+from passport.cli.bench import Bench
+from passport.cli.bench_town import AT, BenchTown
+from passport.openbadges import claims, credential
+from passport.proofs import data_integrity, jose, keys, signing
+from passport.proofs.keys import Role
+from passport.verifier import checks, forms, verify
+from passport.verifier.memory import MEMORY
+
+_ROUNDS = 40
+_MESSAGE = bytes(64)  # what eddsa-rdfc-2022 signs: two hashes of SHA-256
+_NOTES = (
+    "Figures are operations a second, unless their names say otherwise; a ratio is a fraction of the bare",
+    "operation. `di verify` is the entry without its endorsement, `di verify endorsed` both proofs; `check`",
+    "is the whole check of an entry, from the bytes to the verdict.",
+)
+
+Operations = dict[str, Callable[[], object]]
+
+
+def measure(seconds: float) -> Bench:
+    """Measure everything, in about so many seconds."""
+    town = BenchTown()
+    operations = _operations(town)
+    with MEMORY.paused():
+        figures = _warm(operations, seconds)
+    for name in ("check_json", "check_vc_jwt"):
+        figures[f"{name}_remembered"] = _warm({name: operations[name]}, seconds / 10)[name]
+    figures |= _cold(town)
+    figures["memory_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    verified = ("vc_jwt_verify", "di_verify", "di_verify_endorsed")
+    ratios = {name: figures[name] / figures["raw_verify"] for name in verified}
+    ratios |= {name: figures[name] / figures["raw_sign"] for name in ("di_issue", "vc_jwt_issue")}
+    return Bench(figures, ratios, _NOTES)
+
+
+def _operations(town: BenchTown) -> Operations:
+    """Each operation on an entry, from the bytes that come in or to the bytes that go out."""
+    key, kid = town.issuing.public_key, town.issuing_method
+    signature = town.issuing.sign(_MESSAGE)
+    bare, without, entry, token = town.bare, town.secured_bare, town.entry_bytes, town.token
+    endorsement, endorser = town.endorsement, town.endorsing.public_key
+
+    def both_proofs() -> None:
+        secured = forms.read(entry)
+        secured.verify(key)
+        checks.embedded(secured.document).verify(endorser)
+
+    return {
+        "raw_verify": lambda: keys.verify_signature(key, signature, _MESSAGE),
+        "raw_sign": lambda: town.issuing.sign(_MESSAGE),
+        "vc_jwt_verify": lambda: forms.read(token).verify(key),
+        "vc_jwt_issue": lambda: jose.sign(claims.write(town.document), kid, town.issuing),
+        "di_verify": lambda: forms.read(without).verify(key),
+        "di_verify_endorsed": both_proofs,
+        "di_issue": lambda: town.secured(bare),
+        "di_issue_built": lambda: town.secured(credential.build(town.entry, endorsement)),
+        "read_entry": lambda: credential.read(town.document),
+        "check_json": lambda: verify(entry, town.trust, AT),
+        "check_vc_jwt": lambda: verify(token, town.trust, AT),
+        "canonical": lambda: data_integrity.check_lossless(bare),
+    }
+
+
+def _warm(operations: Operations, seconds: float) -> dict[str, float]:
+    """Run everything in turns, so that a busy moment of the machine meets all alike; take the best rounds."""
+    share = seconds / len(operations) / _ROUNDS
+    counts = {name: _repetitions(operation, share) for name, operation in operations.items()}
+    rounds: dict[str, list[float]] = {name: [] for name in operations}
+    for _ in range(_ROUNDS):
+        for name, operation in operations.items():
+            rounds[name].append(_seconds(operation, counts[name]) / counts[name])
+    return {name: 1 / min(each) for name, each in rounds.items()}
+
+
+def _repetitions(operation: Callable[[], object], share: float) -> int:
+    operation()
+    return max(1, int(share / max(_seconds(operation, 1), 1e-6)))
+
+
+def _seconds(operation: Callable[[], object], times: int) -> float:
+    start = time.perf_counter()
+    for _ in range(times):
+        operation()
+    return time.perf_counter() - start
+
+
+def _cold(town: BenchTown) -> dict[str, float]:
+    """Give the milliseconds of the first operation in a process that has done nothing before."""
+    key = town.issuing.public_key.hex()
+    asked = {
+        "vc_jwt_verify": {"verify": town.token.decode(), "key": key},
+        "di_verify": {"verify": town.secured_bare.decode(), "key": key},
+        "di_issue": {"issue": town.bare},
+    }
+    return {f"{name}_cold_ms": _in_a_new_process(json.dumps(each)) for name, each in asked.items()}
+
+
+def _in_a_new_process(asked: str) -> float:
+    command = [sys.executable, "-m", "passport.cli.bench_credentials"]
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=120)
+    return float(done.stdout)
+
+
+def _first(asked: dict[str, Any]) -> float:
+    """Do it once, here, and give the milliseconds."""
+    if "issue" in asked:
+        signer = signing.generate(Role.ISSUE)
+        options = data_integrity.proof_options("did:web:passport.example#issue", AT)
+        return 1000 * _seconds(lambda: data_integrity.add_proof(asked["issue"], options, signer), 1)
+    data, key = asked["verify"].encode(), bytes.fromhex(asked["key"])
+    return 1000 * _seconds(lambda: forms.read(data).verify(key), 1)
+
+
+if __name__ == "__main__":
+    say(str(_first(json.load(sys.stdin))))

@@ -1,0 +1,129 @@
+"""What `bench credentials` measures on: a programme, an employer, an entry, keys made for the moment."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from passport.openbadges import bundle, claims, credential, did, endorsement, registry, status_list
+from passport.openbadges.credential import Achievement, Basis, Champion, Entry, EvidenceStatement, Issuer
+from passport.openbadges.endorsement import Endorsement
+from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
+from passport.proofs import data_integrity, jose, json_text, jws, signing
+from passport.proofs.keys import Role, digest_multibase
+from passport.proofs.signing import PemSigner
+from passport.verifier import Trust
+
+AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+_URL = "https://passport.example"
+_PROGRAMME = Issuer(did.web_did(_URL, "programmes", "brindlemoor"), "Made in Brindlemoor")
+_EMPLOYER = Issuer(did.web_did(_URL, "employers", "tinderbeck"), "Tinderbeck Precision Ltd")
+_START = AT - timedelta(days=90)
+_DESCRIPTORS = (
+    "takes a reading when each step is shown",
+    "picks the right tool after a prompt, notes value and unit",
+    "measures to the drawing's limits and sets aside parts outside them",
+    "shows others, and explains why repeat readings differ",
+)
+
+
+class BenchTown:
+    """An entry of usual size, in every form, and a trust in which it is genuine and current."""
+
+    def __init__(self) -> None:
+        """Make the keys, then sign everything."""
+        self.issuing, self.endorsing, self.status, self.root = (signing.generate(role) for role in Role)
+        self.issuing_method = did.method_id(_PROGRAMME.did, Role.ISSUE, self.issuing.kid)
+        self.entry = _entry()
+        unsigned = endorsement.build(_endorsement(self.entry))
+        self.endorsement = self._sign(unsigned, self.endorsing, _EMPLOYER)
+        self.document = credential.build(self.entry, self.endorsement)
+        self.bare = {name: member for name, member in self.document.items() if name != "endorsement"}
+        self.entry_bytes = json_text.write(self.secured(self.document))
+        self.secured_bare = json_text.write(self.secured(self.bare))
+        self.token = jose.sign(claims.write(self.document), self.issuing_method, self.issuing)
+        self.trust = Trust.from_bundle(self._bundle())
+
+    def secured(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Sign a document with the issuing key."""
+        return self._sign(document, self.issuing, _PROGRAMME)
+
+    def _sign(self, document: dict[str, Any], signer: PemSigner, issuer: Issuer) -> dict[str, Any]:
+        method = did.method_id(issuer.did, signer.role, signer.kid)
+        return data_integrity.add_proof(document, data_integrity.proof_options(method, AT), signer)
+
+    def _bundle(self) -> bytes:
+        signed = jws.sign_json(registry.to_bytes(self._registry()), [self.root])
+        series = self.entry.status.list_url.rpartition("/")[0]
+        lists = {
+            f"{series}/{purpose}": status_list.build(f"{series}/{purpose}", _PROGRAMME.did, purpose, (), AT)
+            for purpose in ("revocation", "suspension", "refresh")
+        }
+        secured = {url: self._sign(one, self.status, _PROGRAMME) for url, one in lists.items()}
+        return bundle.write(bundle.Bundle(signed, secured))
+
+    def _registry(self) -> Registry:
+        held = ((self.issuing, _PROGRAMME), (self.status, _PROGRAMME), (self.endorsing, _EMPLOYER))
+        return Registry(
+            version=1,
+            expires=AT + timedelta(days=365),
+            demo=False,
+            origins=(_URL,),
+            issuers=(
+                RegisteredIssuer(_PROGRAMME.did, _PROGRAMME.name, IssuerKind.PROGRAMME, None, _START),
+                RegisteredIssuer(_EMPLOYER.did, _EMPLOYER.name, IssuerKind.EMPLOYER, _PROGRAMME.did, _START),
+            ),
+            keys=tuple(
+                RegisteredKey(signer.kid, signer.role, signer.public_key, owner.did, KeyState.ACTIVE, _START)
+                for signer, owner in held
+            ),
+            root_keys=(self.root.public_key,),
+        )
+
+
+def _entry() -> Entry:
+    framework = f"{_URL}/frameworks/1/1"
+    return Entry(
+        id=uuid.uuid4().urn,
+        subject_id=uuid.uuid4().urn,
+        issuer=_PROGRAMME,
+        holder_name="Amara Demoson",
+        school="Lanternmoor High School",
+        achievement=Achievement(
+            f"{framework}/skills/4",
+            "Measuring and checking",
+            "Engineering",
+            "Brindlemoor framework",
+            1,
+            framework,
+            _DESCRIPTORS,
+        ),
+        level=3,
+        champion=Champion("Robin Fixturely", "Production Director", _EMPLOYER),
+        basis=Basis.SAW_IT,
+        evidence=EvidenceStatement(
+            "Master class", date(2026, 5, 14), "Workplace", Decimal("2.5"), digest_multibase(b"story")
+        ),
+        endorsed_at=AT,
+        issued_at=AT,
+        review_at=AT + timedelta(days=3 * 365),
+        status=credential.StatusReference(f"{_URL}/status/1/revocation", 94_567),
+    )
+
+
+def _endorsement(entry: Entry) -> Endorsement:
+    return Endorsement(
+        id=uuid.uuid4().urn,
+        entry_id=entry.id,
+        employer=_EMPLOYER,
+        champion_name=entry.champion.name,
+        champion_role=entry.champion.role,
+        skill=entry.achievement.skill,
+        level=entry.level,
+        basis=entry.basis,
+        endorsed_at=entry.endorsed_at,
+        evidence_digest=entry.evidence.digest,
+    )
