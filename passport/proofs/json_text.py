@@ -50,13 +50,13 @@ def write(value: Any) -> bytes:
 
 def _refuse_depth(value: Any) -> None:
     """Go down level by level: deeper than Python's own limit, parsing has failed already."""
-    level = [value] if isinstance(value, _HOLDERS) else []
+    level = [value] if type(value) in _HOLDERS else []
     for _ in range(MAX_DEPTH):
         level = [
             member
             for holder in level
-            for member in (holder.values() if isinstance(holder, dict) else holder)
-            if isinstance(member, _HOLDERS)
+            for member in (holder.values() if type(holder) is dict else holder)
+            if type(member) in _HOLDERS
         ]
         if not level:
             return
@@ -87,7 +87,7 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-_HOLDERS = (dict, list)
+_HOLDERS = frozenset({dict, list})
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
 )
