@@ -7,6 +7,7 @@ twice, and once a minute the sweep puts every row that still waits into the queu
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,8 +19,9 @@ from huey.api import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
+from redis import RedisError
 
-from passport.services import Session, credentials, publishing
+from passport.services import Session, issuing, publishing
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -73,9 +75,13 @@ class Jobs:
     def wake(self) -> None:
         """Something was committed that makes work. Losing this call loses no work, only a minute."""
         batch = self._runtime.settings.status_batch_seconds
-        self._sweep()
-        if batch:
-            self._sweep.schedule(delay=batch)
+        try:
+            self._sweep()
+            if batch:
+                self._sweep.schedule(delay=batch)
+        except (sqlite3.Error, RedisError) as error:
+            # what was asked for is committed: whoever asked must not be told that it failed
+            log.error("the queue cannot be woken", reason=str(error))
 
     def start(self) -> None:
         """Run tasks in threads of this process, after publishing what a stop left behind."""
@@ -107,8 +113,8 @@ class Jobs:
 def waiting(runtime: Runtime) -> list[int]:
     """The endorsements whose entry is due or was begun and not finished."""
     with runtime.database.reading() as session:
-        due = [endorsement.id for endorsement in credentials.due(session, runtime.clock())]
-        begun = [credential.endorsement_id for credential in credentials.unfinished(session)]
+        due = [endorsement.id for endorsement in issuing.due(session, runtime.clock())]
+        begun = [credential.endorsement_id for credential in issuing.unfinished(session)]
     return begun + due
 
 
@@ -116,11 +122,9 @@ def issue_one(runtime: Runtime, endorsement: int) -> None:
     """Issue one entry in its two transactions. What cannot be signed now waits for a later sweep."""
     try:
         with runtime.database.transaction() as session:
-            credentials.intend(
-                session, runtime.keys, runtime.settings.public_url, endorsement, runtime.clock()
-            )
+            issuing.intend(session, runtime.keys, runtime.settings.public_url, endorsement, runtime.clock())
         with runtime.database.transaction() as session:
-            credentials.finish(session, runtime.keys, endorsement, runtime.clock())
+            issuing.finish(session, runtime.keys, endorsement, runtime.clock())
     except IssuingClosed as error:
         log.error("issuing is closed", reason=str(error))
 

@@ -15,7 +15,7 @@ from passport import jobs
 from passport.db.credentials import StatusList
 from passport.jobs import Jobs, JsonSerializer
 from passport.proofs.signing import KeyRing
-from passport.services import checks, credentials
+from passport.services import checks, credentials, issuing
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
 
@@ -119,7 +119,7 @@ def test_a_task_that_fails_is_tried_again_and_the_queue_goes_on(
     town_jobs = with_batch(town, 0)
     town.endorsed(town.sent())
     with monkeypatch.context() as patch:
-        patch.setattr(credentials, "finish", lambda *_anything: 1 / 0)
+        patch.setattr(issuing, "finish", lambda *_anything: 1 / 0)
         town_jobs.wake()
         assert work_off(town_jobs) == 2
     assert entries(town) == 0

@@ -561,6 +561,7 @@ def upgrade() -> None:
         sa.Column("endorsing_kid", sa.String(), nullable=False),
         sa.Column("intent", sa.LargeBinary(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=True),
+        sa.Column("token", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["endorsement_id"], ["endorsements.id"], name=op.f("fk_credentials_endorsement_id_endorsements")
         ),

@@ -52,7 +52,7 @@ class StatusList(Base):
 
 
 class Credential(Base):
-    """An entry. ``intent`` is what will be signed, ``document`` the signed bytes, served verbatim."""
+    """An entry. ``intent`` is what will be signed, ``document`` and ``token`` what was, served verbatim."""
 
     __tablename__ = "credentials"
 
@@ -72,6 +72,7 @@ class Credential(Base):
     endorsing_kid: Mapped[str] = mapped_column(ForeignKey("keys.kid"), index=True)
     intent: Mapped[bytes]
     document: Mapped[bytes | None]
+    token: Mapped[bytes | None]
     endorsement: Mapped[Endorsement] = relationship(lazy="joined")
     skill: Mapped[Skill] = relationship(lazy="joined")
     position: Mapped[StatusPosition] = relationship(lazy="joined")

@@ -17,6 +17,7 @@ from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode
+from passport.openbadges.registry import RegisteredIssuer
 from passport.services import issuers, shares
 from passport.verifier import Check, NotGenuine, Outcome, Trust, TrustError, Verdict, verify, worst
 
@@ -33,6 +34,8 @@ class CheckedEntry:
     checks: tuple[Check, ...]
     credential: Entry | None = None
     status_age: timedelta | None = None
+    issuer: RegisteredIssuer | None = None
+    employer: RegisteredIssuer | None = None
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,14 @@ def _check(credential: Credential, trust: Trust | None, at: datetime, max_age: t
         failed = Check("registry", Outcome.NOT_CHECKED, "the registry could not be read")
         return CheckedEntry(Verdict.V8, (failed,))
     try:
-        found = verify(credential.document or b"", trust, at, max_age=max_age)
+        found = verify(credential.document or b"", trust, at, max_age=max_age, own_record=True)
     except NotGenuine as error:
         # we stored what we signed: bytes that do not verify were changed behind our back
         log.error("stored entry is not genuine", credential=credential.reference)
-        return CheckedEntry(Verdict.V7, tuple(error.checks))
-    return CheckedEntry(found.verdict, tuple(found.checks), found.credential, found.status_age)
+        return CheckedEntry(Verdict.V7, error.checks)
+    return CheckedEntry(
+        found.verdict, found.checks, found.credential, found.status_age, found.issuer, found.employer
+    )
 
 
 def _trust(session: Session, public: PublicFiles) -> Trust | None:

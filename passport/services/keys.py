@@ -16,7 +16,7 @@ from passport.db.issuers import Key
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, issuers
+from passport.services import audit, credentials, issuers, issuing
 from passport.services.errors import NotFound, Refused
 
 NOTICE = timedelta(days=14)
@@ -126,7 +126,7 @@ def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
         raise Refused("key-state")
     held = db.credentials.of_key(session, kid, [CredentialState.ON_HOLD])
     for credential in held:
-        credentials.sign_again(session, keys, credential, at)
+        issuing.sign_again(session, keys, credential, at)
     return len(held)
 
 

@@ -15,7 +15,7 @@ from passport.db.credentials import Credential, StatusChange, StatusPosition
 from passport.db.endorsements import Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceVersion
 from passport.db.shares import Share
-from passport.services import accounts, audit, credentials, endorsements, evidence, shares
+from passport.services import accounts, audit, credentials, endorsements, evidence, issuing, shares
 from passport.services.errors import Refused
 from tests.fixtures.towns import PASSWORD, STORY, Town
 
@@ -154,7 +154,7 @@ def test_two_hundred_places_taken_at_once_are_all_different(town: Town) -> None:
         for _one in range(25):
             with town.transaction() as session:
                 programme = town.account(session, "robin").programme
-                place = credentials._take_position(session, programme, town.clock())
+                place = issuing._take_position(session, programme, town.clock())
                 taken.append((place.list_number, place.position))
         return taken
 

@@ -12,7 +12,7 @@ from passport.db.credentials import Credential, CredentialState, StatusChange, S
 from passport.openbadges import credential as credential_document
 from passport.proofs.keys import digest_multibase
 from passport.proofs.signing import KeyRing
-from passport.services import checks, credentials, evidence, issuers
+from passport.services import checks, credentials, evidence, issuers, issuing
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.verifier import Verdict
@@ -33,9 +33,9 @@ def test_work_cut_off_after_the_intent_is_finished_by_the_next_sweep_with_the_sa
     town.endorsed(town.sent())
     [number] = jobs.waiting(town.runtime)
     with town.transaction() as session:
-        credentials.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
     with town.transaction() as session:
-        [begun] = credentials.unfinished(session)
+        [begun] = issuing.unfinished(session)
         intent = begun.intent
     jobs.run_due(town.runtime)
     jobs.run_due(town.runtime)
@@ -61,7 +61,7 @@ def test_a_clock_that_went_back_closes_issuing_and_leaves_checks_open(town: Town
     town.clock.forward(hours=-1)
     town.endorsed(reference)
     with pytest.raises(IssuingClosed), town.transaction() as session:
-        credentials.intend(
+        issuing.intend(
             session,
             town.runtime.keys,
             town.runtime.settings.public_url,
@@ -129,7 +129,7 @@ def test_a_damaged_key_closes_issuing_alone_and_what_waits_is_issued_once_it_is_
     url, keys = town.runtime.settings.public_url, town.runtime.keys
     if cut_off == "after the intent":
         with town.transaction() as session:
-            credentials.intend(session, keys, url, number, town.clock())
+            issuing.intend(session, keys, url, number, town.clock())
     [file] = town.runtime.settings.keys_directory.glob(f"{role}-*.pem")
     good = file.read_bytes()
     file.write_bytes(good[:40] + b"XXXX" + good[44:])
@@ -178,7 +178,7 @@ def test_another_students_entry_is_not_found_and_an_unsigned_one_is_nobodys(town
     [number] = jobs.waiting(town.runtime)
     with town.transaction() as session:
         url = town.runtime.settings.public_url
-        credentials.intend(session, town.runtime.keys, url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, url, number, town.clock())
         intended = session.query(Credential).filter_by(endorsement_id=number).one().reference
         amara = town.account(session, "amara")
         assert credentials.mine(session, amara) == []

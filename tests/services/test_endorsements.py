@@ -15,7 +15,7 @@ from passport.db.audit import AuditRecord
 from passport.db.endorsements import Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceState
 from passport.proofs.signing import KeyRing
-from passport.services import credentials, endorsements, evidence
+from passport.services import credentials, endorsements, evidence, issuing
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from tests.fixtures.towns import STORY, Town
 
@@ -270,8 +270,8 @@ def test_what_is_signed_or_being_signed_cannot_be_undone(town: Town) -> None:
     reference = town.sent()
     endorsed = town.endorsed(reference)
     with town.transaction() as session:
-        [number] = [one.id for one in credentials.due(session, town.clock())]
-        credentials.intend(session, town.runtime.keys, "http://localhost:8000", number, town.clock())
+        [number] = [one.id for one in issuing.due(session, town.clock())]
+        issuing.intend(session, town.runtime.keys, "http://localhost:8000", number, town.clock())
     for _moment in ("signing", "signed"):
         with pytest.raises(Refused, match="already-signed"), town.transaction() as session:
             endorsements.undo(session, town.account(session, "robin"), endorsed, town.clock())

@@ -7,7 +7,7 @@ from passport.db.issuers import Key
 from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, checks, credentials, issuers, keys, publishing
+from passport.services import audit, checks, credentials, issuers, issuing, keys, publishing
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.runtime import read_passphrase
 from passport.verifier import Verdict
@@ -117,7 +117,7 @@ def test_a_key_with_begun_entries_is_not_retired(town: Town) -> None:
     key = _active(town).kid
     [number] = jobs.waiting(town.runtime)
     with town.transaction() as session:
-        credentials.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
     with pytest.raises(Refused, match="key-has-work"), town.transaction() as session:
         keys.retire(session, key, town.clock(), ONE)
 

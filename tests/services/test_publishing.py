@@ -10,7 +10,7 @@ from passport import jobs
 from passport.db.credentials import Credential, StatusList
 from passport.openbadges import status_list
 from passport.proofs.signing import KeyRing
-from passport.services import credentials, publishing
+from passport.services import credentials, issuing, publishing
 from passport.services.errors import IssuingClosed
 from passport.verifier import Trust
 from tests.fixtures.towns import Town
@@ -150,7 +150,7 @@ def test_files_are_whole_at_any_moment_and_the_bundle_has_every_list(town: Town)
 def test_two_publishers_at_once_leave_a_bundle_of_the_newest_lists(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "ENTRIES_PER_LIST", 1)
+    monkeypatch.setattr(issuing, "ENTRIES_PER_LIST", 1)
     entries = [town.issued(), town.issued()]
     places = [place(town, entry) for entry in entries]
     withdraw(town, entries[0])
@@ -178,8 +178,8 @@ def test_two_publishers_at_once_leave_a_bundle_of_the_newest_lists(
 
 
 def test_the_list_after_a_full_one_is_another_one(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "ENTRIES_PER_LIST", 2)
-    monkeypatch.setattr(credentials, "LIST_LENGTH", 3)
+    monkeypatch.setattr(issuing, "ENTRIES_PER_LIST", 2)
+    monkeypatch.setattr(issuing, "LIST_LENGTH", 3)
     entries = [town.issued() for _one in range(5)]
     with town.transaction() as session:
         taken = session.query(Credential).order_by(Credential.id).all()

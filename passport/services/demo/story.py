@@ -16,7 +16,7 @@ from passport.db.evidence import Evidence
 from passport.db.shares import Share
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
-from passport.services import credentials, endorsements, evidence, shares
+from passport.services import credentials, endorsements, evidence, issuing, shares
 
 UNDO = timedelta(hours=24, minutes=5)
 STORIES: dict[str, str] = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
@@ -59,8 +59,8 @@ class Teller:
             self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at
         )
         self.at += UNDO
-        credentials.intend(self.session, self.keys, self.public_url, decided.id, self.at)
-        credentials.finish(self.session, self.keys, decided.id, self.at)
+        issuing.intend(self.session, self.keys, self.public_url, decided.id, self.at)
+        issuing.finish(self.session, self.keys, decided.id, self.at)
         return credentials.of_endorsement(self.session, decided)
 
     def shares(self, who: str, entry: Credential, audience: str, now: datetime) -> Share:

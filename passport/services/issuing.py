@@ -1,0 +1,265 @@
+"""Issuing: an endorsement becomes a signed entry so that a crash loses nothing and makes nothing twice.
+
+There are three transactions (trust, section 7). T0 is the endorsement. When its time has come, `intend`
+fixes every byte that will be signed and takes a place in a status list (T1); `finish` signs and stores (T2).
+Signing the same intent again gives the same bytes, so each step may be killed and run again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials import Credential, CredentialState, StatusList, StatusPosition
+from passport.db.endorsements import Endorsement, EndorsementState
+from passport.db.programmes import Programme
+from passport.openbadges import claims
+from passport.openbadges import credential as credential_document
+from passport.openbadges import endorsement as endorsement_document
+from passport.openbadges.credential import (
+    Achievement,
+    Basis,
+    Champion,
+    Entry,
+    EvidenceStatement,
+    Issuer,
+    StatusReference,
+)
+from passport.openbadges.errors import OpenBadgesError
+from passport.proofs import jose
+from passport.proofs.data_integrity import add_proof, proof_options
+from passport.proofs.errors import ProofError
+from passport.proofs.keys import Role, digest_multibase
+from passport.proofs.signing import KeyRing, Signer
+from passport.services import audit, credentials, evidence, issuers
+from passport.services.dates import add_months
+from passport.services.errors import IssuingClosed
+from passport.services.issuers import Method
+
+LIST_LENGTH = 131_072
+ENTRIES_PER_LIST = 20_000
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+def due(session: Session, at: datetime) -> list[Endorsement]:
+    """Endorsements that can no longer be undone and wait for their entry."""
+    return db.endorsements.due(session, at)
+
+
+def unfinished(session: Session) -> list[Credential]:
+    """Intents that were not signed yet."""
+    return db.credentials.unfinished(session)
+
+
+def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int, at: datetime) -> None:
+    """T1: fix what will be signed, and its place in a status list. Does nothing the second time.
+
+    Raises IssuingClosed when a key cannot be used, and when the clock went back.
+    """
+    latest = db.credentials.latest_issue(session)
+    if latest and at < latest - CLOCK_SLACK:
+        raise IssuingClosed(f"the clock says {at.isoformat()}, the last entry {latest.isoformat()}")
+    endorsement = db.endorsements.due_one(session, endorsement_id, at)
+    if endorsement is None or not db.endorsements.move(
+        session, endorsement, EndorsementState.PENDING, EndorsementState.SIGNING
+    ):
+        return
+    student = endorsement.evidence.student
+    programme = student.account.programme
+    position = _take_position(session, programme, at)
+    entry = _entry(endorsement, programme, position, public_url, at)
+    issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
+    endorsing = issuers.method(session, keys, endorsement.champion.employer.issuer, Role.ENDORSE)
+    with _signable(f"the entry of endorsement {endorsement.reference}"):
+        intent = _intent(entry, issuing, endorsing)
+    credential = Credential(
+        urn=entry.id,
+        endorsement=endorsement,
+        student_id=student.account_id,
+        skill=endorsement.version.skill,
+        position=position,
+        state=CredentialState.INTENDED,
+        level=entry.level,
+        holder_name=entry.holder_name,
+        issued_at=entry.issued_at,
+        review_at=entry.review_at,
+        kid=issuing.signer.kid,
+        endorsing_kid=endorsing.signer.kid,
+        intent=intent,
+    )
+    session.add(credential)
+    session.flush()
+    audit.record(session, at, "issuer", "credential.intended", credential.reference)
+
+
+def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
+    """T2: sign the intent and keep the bytes. Does nothing without one, or the second time.
+
+    Raises IssuingClosed when a key cannot be used.
+    """
+    credential = db.credentials.of_endorsement(session, endorsement_id)
+    if credential is None:
+        return
+    db.credentials.lock(session, credential)
+    if credential.state is not CredentialState.INTENDED:
+        return
+    with _signable(f"entry {credential.reference}"):
+        credential.document, credential.token = _signed(keys, credential.intent)
+    credential.state = CredentialState.ISSUED
+    db.endorsements.move(session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED)
+    credentials.note(session, credential, "issuer", "", at)
+
+
+def sign_again(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
+    """Sign what was honestly issued with the keys of today, and take it off its hold.
+
+    For entries whose key was compromised: what they say stays, only their proofs are new.
+    Raises IssuingClosed when a key cannot be used.
+    """
+    db.credentials.lock(session, credential)
+    if credential.state is not CredentialState.ON_HOLD:
+        return
+    programme = credential.endorsement.evidence.student.account.programme
+    issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
+    employer = credential.endorsement.champion.employer.issuer
+    endorsing = issuers.method(session, keys, employer, Role.ENDORSE)
+    intent = json.loads(credential.intent) | {
+        "endorsementProof": proof_options(endorsing.id, at),
+        "entryProof": proof_options(issuing.id, at),
+    }
+    credential.kid, credential.endorsing_kid = issuing.signer.kid, endorsing.signer.kid
+    credential.intent = _json(intent)
+    credential.document, credential.token = _signed(keys, credential.intent)
+    credentials.move(session, credential, CredentialState.ISSUED, "operator", "signed again", at)
+
+
+@contextmanager
+def _signable(what: str) -> Iterator[None]:
+    """An entry that cannot be written or signed waits; it must not keep others from being issued."""
+    try:
+        yield
+    except (OpenBadgesError, ProofError) as error:
+        raise IssuingClosed(f"{what} cannot be signed: {error}") from error
+
+
+def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
+    """Both documents and the options of their proofs: everything but the signatures."""
+    endorsement = endorsement_document.build(
+        endorsement_document.Endorsement(
+            id=_urn(),
+            entry_id=entry.id,
+            employer=entry.champion.employer,
+            champion_name=entry.champion.name,
+            champion_role=entry.champion.role,
+            skill=entry.achievement.skill,
+            level=entry.level,
+            basis=entry.basis,
+            endorsed_at=entry.endorsed_at,
+            evidence_digest=entry.evidence.digest,
+        )
+    )
+    intent = {
+        "endorsement": endorsement,
+        "endorsementProof": proof_options(endorsing.id, entry.issued_at),
+        "entry": credential_document.build(entry, endorsement),
+        "entryProof": proof_options(issuing.id, entry.issued_at),
+    }
+    return _json(intent)
+
+
+def _entry(
+    endorsement: Endorsement, programme: Programme, position: StatusPosition, public_url: str, at: datetime
+) -> Entry:
+    version, champion = endorsement.version, endorsement.champion
+    student, activity = endorsement.evidence.student, endorsement.evidence.activity
+    skill = version.skill
+    framework = f"{public_url}/frameworks/{skill.version.framework.number}/{skill.version.number}"
+    if endorsement.level is None or endorsement.basis is None:
+        raise ValueError("only an endorsement becomes an entry")
+    status_list = credentials.list_url(public_url, position.list_number, "revocation")
+    return Entry(
+        id=_urn(),
+        subject_id=_urn(),
+        issuer=Issuer(programme.issuer.did, programme.issuer.name),
+        holder_name=student.account.name,
+        school=student.school.name,
+        achievement=Achievement(
+            id=f"{framework}/skills/{skill.number}",
+            skill=skill.name,
+            group=skill.group,
+            framework=skill.version.framework.title,
+            framework_version=skill.version.number,
+            framework_url=framework,
+            descriptors=skill.descriptors,
+        ),
+        level=endorsement.level,
+        champion=Champion(
+            champion.account.name,
+            champion.job_title,
+            Issuer(champion.employer.issuer.did, champion.employer.issuer.name),
+        ),
+        basis=Basis(endorsement.basis),
+        evidence=EvidenceStatement(
+            kind=activity.kind.value,
+            held_on=version.held_on,
+            setting=activity.setting,
+            hours=version.hours,
+            digest=digest_multibase(version.salt + evidence.artefact(version)),
+        ),
+        endorsed_at=endorsement.decided_at,
+        issued_at=at,
+        review_at=_review(at, programme.review_months),
+        status=StatusReference(status_list, position.position),
+    )
+
+
+def _review(at: datetime, months: int) -> datetime:
+    return datetime.combine(add_months(at.date(), months), at.timetz())
+
+
+def _signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
+    """The document with its Data Integrity proof, and the same content as vc+jwt."""
+    parts = json.loads(intent)
+    options = parts["entryProof"]
+    endorsement = add_proof(
+        parts["endorsement"], parts["endorsementProof"], _signer(keys, parts["endorsementProof"])
+    )
+    entry = parts["entry"] | {"endorsement": [endorsement]}
+    signer = _signer(keys, options)
+    document = json.dumps(add_proof(entry, options, signer), ensure_ascii=False, indent=2)
+    token = jose.sign(claims.write(entry), options["verificationMethod"], signer)
+    return document.encode(), token
+
+
+def _json(intent: dict[str, Any]) -> bytes:
+    return json.dumps(intent, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _signer(keys: KeyRing, options: dict[str, str]) -> Signer:
+    """The signer that the intent named: a key that was replaced since still finishes what it began."""
+    return issuers.signer(keys, options["verificationMethod"].rpartition("-")[2])
+
+
+def _take_position(session: Session, programme: Programme, at: datetime) -> StatusPosition:
+    """A random free place in the programme's newest list, or in a new list when that is full."""
+    db.programmes.lock(session, programme)
+    newest = db.credentials.newest_list(session, programme.id)
+    if newest is None or db.credentials.positions_taken(session, newest.number) >= ENTRIES_PER_LIST:
+        newest = StatusList(programme_id=programme.id, opened_at=at)
+        session.add(newest)
+        session.flush()
+    while True:
+        position = db.credentials.take_position(session, newest.number, secrets.randbelow(LIST_LENGTH))
+        if position is not None:
+            return position
+
+
+def _urn() -> str:
+    return uuid.uuid4().urn
