@@ -28,8 +28,8 @@ _ROUNDS = 40
 _MESSAGE = bytes(64)  # what eddsa-rdfc-2022 signs: two hashes of SHA-256
 _NOTES = (
     "Figures are operations a second, unless their names say otherwise. A ratio is a fraction of the bare",
-    "operation on the same message: 64 bytes for `di`, the whole token for `vc jwt`. `di verify` is the entry without its endorsement, `di verify endorsed` both proofs; `check`",
-    "is the whole check of an entry, from the bytes to the verdict.",
+    "operation on the same message: 64 bytes for `di`, the token for `vc jwt`. `di verify` is the entry",
+    "without its endorsement, `di verify endorsed` both proofs; `check` goes from the bytes to the verdict.",
 )
 
 Operations = dict[str, Callable[[], object]]

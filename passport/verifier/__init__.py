@@ -2,7 +2,8 @@
 
 from .entry import CHECKS, MAX_AGE, verify
 from .errors import NotGenuine, TrustError, VerifierError
-from .trust import Trust
+from .presentation import Presented, verify_presentation
+from .trust import Trust, accept_next
 from .verdicts import SEVERITY, Check, Outcome, Verdict, Verification, worst
 
 __all__ = [
@@ -12,11 +13,14 @@ __all__ = [
     "Check",
     "NotGenuine",
     "Outcome",
+    "Presented",
     "Trust",
     "TrustError",
     "Verdict",
     "Verification",
     "VerifierError",
+    "accept_next",
     "verify",
+    "verify_presentation",
     "worst",
 ]
