@@ -97,7 +97,7 @@ def test_eight_champions_with_double_clicks_leave_one_endorsement_and_one_entry_
         return refused
 
     def issues() -> None:
-        while not done.is_set():
+        while not done.wait(0.05):
             jobs.run_due(town.runtime)
             remember(town, documents)
 

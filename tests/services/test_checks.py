@@ -74,6 +74,7 @@ def test_withdrawn(town: Town) -> None:
     assert (result.verdict, shown(result)) == (Verdict.V2, {"Amara Demoson"})
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_past_its_review_date_and_then_also_withdrawn(town: Town) -> None:
     with town.transaction() as session:
         town.account(session, "amara").programme.review_months = 1
@@ -103,6 +104,7 @@ def test_changed_behind_our_back_shows_nothing_and_is_logged_without_a_name(town
     assert check(town, code).verdict is Verdict.V7
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_demos_spoiling_makes_an_entry_not_genuine(town: Town) -> None:
     town.endorsed(town.sent(level=2), level=2)
     jobs.run_due(town.runtime)
@@ -113,6 +115,7 @@ def test_the_demos_spoiling_makes_an_entry_not_genuine(town: Town) -> None:
     assert check(town, town.shared(code_of)).verdict is Verdict.V7
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_bundle_that_is_missing_or_broken_leaves_every_check_unfinished(town: Town) -> None:
     entry = town.issued()
     code = town.shared(entry)
@@ -139,6 +142,7 @@ def test_a_bundle_that_is_missing_or_broken_leaves_every_check_unfinished(town: 
     assert check(town, code).verdict is Verdict.V1
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_registry_signed_by_another_root_key_is_not_believed(town: Town, tmp_path: Path) -> None:
     """Somebody who can write into the public folder, but has not our root key, makes nothing pass."""
     code = town.shared(town.issued())
@@ -156,6 +160,7 @@ def test_a_registry_signed_by_another_root_key_is_not_believed(town: Town, tmp_p
     assert (result.verdict, shown(result)) == (Verdict.V8, {None})
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_database_without_a_root_key_believes_no_registry(town: Town) -> None:
     code = town.shared(town.issued())
     with town.transaction() as session:
@@ -208,6 +213,7 @@ def test_what_cannot_be_a_code_gets_a_hint_to_look_again(town: Town) -> None:
         assert result.entries == ()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_share_that_ended_or_ran_out_shows_nothing(town: Town) -> None:
     entry = town.issued()
     codes = [town.shared(entry), town.shared(entry)]

@@ -56,6 +56,7 @@ def test_twelve_skills_go_through_and_can_be_claimed(town: Town) -> None:
         assert all(len(set(skill.descriptors)) == 4 for skill in offered)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     "content",
     [
@@ -92,6 +93,7 @@ def test_reading_twice_changes_nothing_at_all(town: Town) -> None:
         assert len(imports) == 2  # the town's own, and this one once
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("row", "where", "what"),
     [
@@ -144,6 +146,7 @@ def test_longest_texts_are_counted_in_characters_of_any_script(town: Town) -> No
         assert skills(done) == [(1, urdu)]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("content", "advice"),
     [
@@ -215,6 +218,7 @@ def test_a_new_version_only_for_other_words_and_a_skill_keeps_its_number(town: T
         assert skills(third) == [(1, "Listening"), (4, "Writing")]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     "names", [("", ""), ("Ann", ""), ("", "Bob"), ("  ", "Bob"), ("Ann", "Ann"), ("Ann ", " ann")]
 )

@@ -44,6 +44,7 @@ def place(town: Town, entry: str) -> int:
         return credentials.own(session, town.account(session, "amara"), entry).position.position
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_new_list_is_published_at_once_and_then_every_fifteen_minutes(town: Town) -> None:
     town.endorsed(town.sent())
     [number] = jobs.waiting(town.runtime)
@@ -76,6 +77,7 @@ def test_a_change_waits_for_its_batch_and_the_first_change_sets_the_time(town: T
     assert not publish(town)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_changes_that_never_stop_do_not_put_publishing_off(town: Town) -> None:
     first = town.issued()
     others = [town.issued() for _one in range(6)]
@@ -192,6 +194,7 @@ def test_the_list_after_a_full_one_is_another_one(town: Town, monkeypatch: pytes
     assert not any(published(town).bit(position) for position in range(3))
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_without_the_status_key_nothing_is_published_and_the_change_waits(town: Town) -> None:
     entry = town.issued()
     before = {path: path.read_bytes() for path in town.runtime.public.directory.rglob("*") if path.is_file()}
@@ -205,6 +208,7 @@ def test_without_the_status_key_nothing_is_published_and_the_change_waits(town: 
     assert published(town).bit(place(town, entry))
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_write_that_fails_is_made_up_for_by_the_next_one(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def test_somebody_elses_entry_cannot_be_shared_nor_her_share_be_seen(town: Town)
         assert shares.mine(session, amara) == []
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_last_day_lies_between_today_and_24_months_from_now(town: Town) -> None:
     reference = drafted(town, town.issued())
     today = town.clock().date()
@@ -81,6 +82,7 @@ def test_the_last_day_lies_between_today_and_24_months_from_now(town: Town) -> N
         activated(town, reference)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_code_is_given_once_and_the_share_can_no_longer_be_changed(town: Town) -> None:
     entry = town.issued()
     reference = drafted(town, entry)
@@ -105,6 +107,7 @@ def test_a_code_is_given_once_and_the_share_can_no_longer_be_changed(town: Town)
         assert share.audience == "A college"
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_stopped_is_stopped_for_good(town: Town) -> None:
     reference = drafted(town, town.issued())
     with town.transaction() as session, pytest.raises(NotFound):
