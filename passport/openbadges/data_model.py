@@ -16,7 +16,7 @@ OLD_CONTEXT = "https://www.w3.org/2018/credentials/v1"
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f<>\"{}|\\^`]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_NEED_TYPE = ("credentialStatus", "credentialSchema", "evidence", "refreshService", "termsOfUse")
+_NEED_TYPE = ("credentialStatus", "credentialSchema", "evidence", "proof", "refreshService", "termsOfUse")
 _NEED_ID = ("credentialSchema",)
 _NEED_URL = ("credentialStatus", "credentialSchema", "termsOfUse")
 _VALUE_MEMBERS = {"@value", "@language", "@direction"}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from passport.openbadges.credential import Entry
-from passport.openbadges.registry import RegisteredIssuer
+from passport.openbadges.registry import RegisteredIssuer, RegisteredKey
 
 from . import checks, foreign, statuses
 from .errors import Broken, Failed, NotChecked, NotGenuine
@@ -84,8 +84,7 @@ def _check(
         secured = checks.shape(unverified)
 
     # 2. The registry knows the programme that issued it, and the issuing key that the proof names.
-    with found.check("issuer"), _what_a_stranger_claims(secured, trust, now, max_age, found):
-        issuer, issuing_key = checks.issuer(secured, trust)
+    issuer, issuing_key = _find_issuer(secured, trust, now, max_age, found)
 
     # 3. That key signed these contents, whole, and not in the future; they say what an entry says, no more.
     with found.check("signature"):
@@ -135,16 +134,16 @@ def _check(
     # 12. The public log is not kept yet: the check stays "not checked".
 
 
-@contextmanager
-def _what_a_stranger_claims(
+def _find_issuer(
     secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "Findings"
-) -> Iterator[None]:
-    """Where the registry knows no issuer, make the checks that can be made with what the issuer itself says.
+) -> tuple[RegisteredIssuer, RegisteredKey]:
+    """Find issuer and key. Of an issuer that nobody knows, make the checks that can be made even so.
 
-    They then show what somebody claims, under V6. They can never show more than that.
+    They show what somebody claims, under V6. They can never show more than that.
     """
     try:
-        yield
+        with found.check("issuer"):
+            return checks.issuer(secured, trust)
     except Broken:
         raise
     except Failed:

@@ -91,7 +91,8 @@ def _read_token(data: bytes) -> Secured:
     try:
         token = jose.read(data)
     except UnknownProof as error:
-        return _unknown(Form.TOKEN, claims.read(error.claims), str(error))
+        old = error.claims.get("vc")  # where version 1.1 of the data model put it
+        return _unknown(Form.TOKEN, old if isinstance(old, dict) else claims.read(error.claims), str(error))
     return Secured(
         Form.TOKEN,
         claims.read(token.claims),

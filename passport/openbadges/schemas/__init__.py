@@ -10,6 +10,7 @@ from passport.openbadges.terms import Document
 
 _FILES = {
     "OpenBadgeCredential": "ob_v3p0_achievementcredential_schema.json",
+    "AchievementCredential": "ob_v3p0_achievementcredential_schema.json",
     "EndorsementCredential": "ob_v3p0_endorsementcredential_schema.json",
 }
 
