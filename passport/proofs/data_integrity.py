@@ -5,25 +5,21 @@ signed; nothing inside the document chooses a key or an algorithm.
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from . import keys
 from .canonical import canonical
+from .configuration import CREATED, CRYPTOSUITE, PURPOSE, canonical_configuration
 from .errors import BadProof, NotCanonical, UnknownProof
 
 if TYPE_CHECKING:
     from .signing import Signer
 
-CRYPTOSUITE = "eddsa-rdfc-2022"
-PURPOSE = "assertionMethod"
-
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
 # What Data Integrity 1.0 (2.1) lets a proof say besides; `created` it may leave out.
 _OPTIONAL = {"@context", "challenge", "created", "domain", "expires", "id", "nonce", "previousProof"}
-_CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @dataclass(frozen=True)
@@ -93,8 +89,8 @@ def verify_proof(secured: dict[str, Any], public_key: bytes) -> None:
     document says anything that the signature does not cover. Not checked: times, and whose key it is.
     """
     proof = read_proof(secured)
-    document = {name: member for name, member in secured.items() if name != "proof"}
-    options = {name: member for name, member in secured["proof"].items() if name != "proofValue"}
+    document, options = dict(secured), dict(secured["proof"])
+    del document["proof"], options["proofValue"]
     keys.verify_signature(public_key, proof.signature, _hash_data(document, options))
 
 
@@ -107,15 +103,15 @@ def _hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
     """Hash the proof's options, then the document (section 3.2.4, Hashing)."""
     if "@context" not in document:
         raise NotCanonical("the document has no @context")
-    configuration = {"@context": document["@context"], **options}
-    return hashlib.sha256(canonical(configuration)).digest() + hashlib.sha256(canonical(document)).digest()
+    configuration = canonical_configuration(document["@context"], options)
+    return hashlib.sha256(configuration).digest() + hashlib.sha256(canonical(document)).digest()
 
 
 def _created(text: str) -> datetime:
     try:
-        if not _CREATED.fullmatch(text):
+        if not CREATED.fullmatch(text):
             raise ValueError(text)
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise BadProof("the proof's time is not a time in UTC") from error
 

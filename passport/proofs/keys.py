@@ -17,8 +17,9 @@ PUBLIC_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_BASE58_PLACES = {sign: place for place, sign in enumerate(_BASE58)}
-_BASE58_DIGITS, _BASE58_PART = 10, 58**10
+_PAIRS = [first + second for first in _BASE58 for second in _BASE58]
+_PLACES = {pair: place for place, pair in enumerate(_PAIRS)}
+_WORD = 58**10
 _MAX_BASE58 = 128
 _ED25519_MULTICODEC = b"\xed\x01"
 _SHA256_MULTIHASH = b"\x12\x20"
@@ -111,25 +112,28 @@ def from_base64url(text: str) -> bytes:
 def base58_multibase(data: bytes) -> str:
     """Write bytes in base58btc with the multibase prefix `z`."""
     number = int.from_bytes(data, "big")
-    parts = []
+    pairs = []
     while number:
-        number, part = divmod(number, _BASE58_PART)
-        for _ in range(_BASE58_DIGITS):
-            part, place = divmod(part, 58)
-            parts.append(_BASE58[place])
+        number, word = divmod(number, _WORD)  # a word is divided faster than a long integer
+        for _ in range(5):
+            word, place = divmod(word, 3364)
+            pairs.append(_PAIRS[place])
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "z" + "1" * zeros + "".join(reversed(parts)).lstrip("1")
+    return "z" + "1" * zeros + "".join(reversed(pairs)).lstrip("1")
 
 
 def from_base58_multibase(text: str) -> bytes:
     """Read base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
-    if not text.startswith("z") or len(text) > _MAX_BASE58 or not set(text) <= _BASE58_PLACES.keys():
+    if not text.startswith("z") or len(text) > _MAX_BASE58:
         raise ValueError("not a short base58btc multibase value")
+    digits = "1" * (-(len(text) - 1) % 10) + text[1:]
     number = 0
-    for start in range(1, len(text), _BASE58_DIGITS):  # whole words are multiplied faster than long integers
-        digits, part = text[start : start + _BASE58_DIGITS], 0
-        for sign in digits:
-            part = part * 58 + _BASE58_PLACES[sign]
-        number = number * 58 ** len(digits) + part
+    try:
+        places = [_PLACES[digits[start : start + 2]] for start in range(0, len(digits), 2)]
+    except KeyError as error:
+        raise ValueError("not a base58btc multibase value") from error
+    for start in range(0, len(places), 5):
+        a, b, c, d, e = places[start : start + 5]
+        number = number * _WORD + (((a * 3364 + b) * 3364 + c) * 3364 + d) * 3364 + e
     zeros = len(text[1:]) - len(text[1:].lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from passport.proofs import canonical as canonicals
 from passport.proofs.canonical import canonical
-from passport.proofs.errors import NotCanonical, ProofError
+from passport.proofs.errors import NotCanonical
 from tests.world import World
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -49,7 +48,6 @@ def test_order_of_members_does_not_matter() -> None:
         {"id": ""},
         {"id": "_:b0"},
         {"id": "#x"},
-        {"id": "relative-id://nowhere/7"},
         {"issuer": "someone"},
         {"type": ["VerifiableCredential", "Nonsense"]},
         {"credentialSubject": {"type": "Nonsense", "name": "B"}},
@@ -125,9 +123,9 @@ def test_a_document_that_says_nothing_is_refused(document: dict[str, Any]) -> No
 
 
 def test_a_graph_made_to_take_for_ever_is_given_up() -> None:
-    knot: dict[str, Any] = {"type": ["Evidence"]}
+    knot: dict[str, Any] = {"type": ["Profile"]}
     for _ in range(2):
-        knot = {"type": ["Evidence"], "https://example.org/p": [copy.deepcopy(knot) for _ in range(9)]}
+        knot = {"type": ["Profile"], "parentOrg": [copy.deepcopy(knot) for _ in range(9)]}
     with pytest.raises(NotCanonical, match="look alike"):
         canonical(a_document(evidence=[knot], **{"@context": _entry_contexts()}))
 
@@ -157,14 +155,6 @@ def test_at_every_depth_of_an_entry(spoil: Callable[[dict[str, Any]], None]) -> 
         spoil(list(objects_in(spoilt))[place])
         with pytest.raises(NotCanonical):
             canonical(spoilt)
-
-
-def test_a_changed_context_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for file in canonicals._FOLDER.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes() + b" ")
-    monkeypatch.setattr(canonicals, "_FOLDER", tmp_path)
-    with pytest.raises(ProofError, match="not the published one"):
-        canonicals._bundled_contexts()
 
 
 def objects_in(value: Any) -> Any:

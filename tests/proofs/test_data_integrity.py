@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from passport.proofs import canonical, data_integrity, keys
+from passport.proofs import canonical, contexts, data_integrity, keys
 from passport.proofs.errors import BadProof, NotCanonical
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
+from passport.proofs.tables import Tables
+from tests.compile_tables import compile_contexts
 from tests.world import World
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -37,8 +39,8 @@ def w3c_signer() -> PemSigner:
 
 @pytest.fixture
 def _examples_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    examples = read(VECTORS / "credentials-examples-v2.jsonld")
-    monkeypatch.setitem(canonical.LOADER.documents, EXAMPLES, examples)
+    documents = contexts.documents() | {EXAMPLES: read(VECTORS / "credentials-examples-v2.jsonld")}
+    monkeypatch.setattr(canonical, "TABLES", Tables(compile_contexts(documents)))
 
 
 @pytest.mark.usefixtures("_examples_context")

@@ -1,0 +1,58 @@
+"""The JSON-LD contexts that we know: bundled, pinned by their SHA-256, never fetched.
+
+What a context means stands in `contexts/tables.json`, compiled from these files when a release is made
+(`python3 -m tests.compile_tables`). A context that is not here is unknown, and a document naming it refused.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from . import json_text
+from .errors import NotJson, ProofError
+
+FOLDER = Path(__file__).parent / "contexts"
+TABLES = FOLDER / "tables.json"
+
+# The file of each address, and its SHA-256.
+BUNDLED = {
+    "https://www.w3.org/ns/credentials/v2": (
+        "credentials-v2.jsonld",
+        "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
+    ),
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": (
+        "openbadges-3.0.3.json",
+        "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84",
+    ),
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": (
+        "openbadges-extensions.json",
+        "146f85aa16effd7ca1da8056eb443f53ce1eca8a34186cb062832c0a97d889c3",
+    ),
+}
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """Give each bundled context by its address. Raises ProofError when a file is not the published one."""
+    return {url: _document(name, sha256) for url, (name, sha256) in BUNDLED.items()}
+
+
+def tables() -> dict[str, Any]:
+    """Give what was compiled from the bundled contexts. Raises ProofError for files that do not match."""
+    documents()
+    compiled = _read(TABLES)
+    if compiled.keys() != BUNDLED.keys():
+        raise ProofError("the tables were made from other contexts; make them again")
+    return compiled
+
+
+def _document(name: str, sha256: str) -> dict[str, Any]:
+    if hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() != sha256:
+        raise ProofError(f"the bundled context {name} is not the published one")
+    return _read(FOLDER / name)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return json_text.read_object(path.read_bytes())
+    except (NotJson, OSError) as error:
+        raise ProofError(f"the bundled file {path.name} cannot be read") from error

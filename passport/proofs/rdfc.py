@@ -1,0 +1,184 @@
+"""RDF Dataset Canonicalization, RDFC-1.0 with SHA-256, over quads that are written as texts.
+
+A quad is (subject, predicate, object, graph): IRIs in angle brackets, literals as N-Quads has them, blank
+nodes `_:…`, the predicate between two spaces, the default graph empty; all of it spelt in UTF-8, one sign a
+byte (`octets`). What each thing without an id is called is worked out from what is said of it, so
+that two documents that say the same get the same text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from hashlib import sha256
+
+from .errors import NotCanonical
+
+Quad = tuple[str, str, str, str]
+
+# Quads looked at while telling apart what looks alike. Our documents need none, a document made to take for
+# ever meets the end here (7.1, Dataset Poisoning).
+MAX_WORK = 20_000
+
+
+def octets(text: str) -> str:
+    """Spell a text in UTF-8, one sign a byte: the order of bytes is that of code points."""
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def canonical_nquads(statements: list[str], quads: list[Quad]) -> bytes:
+    """Give the canonical N-Quads (4.4.3): of statements without blank nodes, and of quads with some.
+
+    Raises NotCanonical when blank nodes look so much alike that telling them apart takes too long.
+    """
+    lines = set(statements)
+    if quads:
+        quads = list(dict.fromkeys(quads))  # a dataset is a set
+        names = _Canonicalization(quads).names()
+        for subject, predicate, item, graph in quads:
+            name = f" {names[graph]}" if graph else ""
+            lines.add(f"{names.get(subject, subject)}{predicate}{names.get(item, item)}{name} .\n")
+    return "".join(sorted(lines)).encode("latin-1")
+
+
+class _Canonicalization:
+    """The canonicalization state (4.3): quads of each blank node, their hashes, and the names issued."""
+
+    def __init__(self, quads: list[Quad]) -> None:
+        self.quads = quads
+        self.first_degree = _hash_first_degree(quads)
+        self.quads_of: dict[str, list[Quad]] = {}
+        self.issued: dict[str, str] = {}
+        self.work_left = MAX_WORK
+
+    def names(self) -> dict[str, str]:
+        """Issue a canonical identifier for each blank node (4.4.3, steps 3 to 5)."""
+        alike: dict[str, list[str]] = {}
+        for node, digest in self.first_degree.items():
+            alike.setdefault(digest, []).append(node)
+        groups = [nodes for _, nodes in sorted(alike.items())]
+        for nodes in groups:  # step 4: what is said of them sets most of them apart
+            if len(nodes) == 1:
+                self._issue(nodes[0])
+        if len(self.issued) < len(self.first_degree):
+            self._gather()
+            for nodes in groups:  # step 5: for the others, look further
+                if len(nodes) > 1:
+                    self._name_alike(nodes)
+        return self.issued
+
+    def _gather(self) -> None:
+        """Map each blank node to its quads (4.4.3, step 2)."""
+        for quad in self.quads:
+            for node in {quad[0], quad[2], quad[3]} & self.first_degree.keys():
+                self.quads_of.setdefault(node, []).append(quad)
+
+    def _issue(self, node: str) -> None:
+        """4.5, Issue Identifier."""
+        if node not in self.issued:
+            self.issued[node] = f"_:c14n{len(self.issued)}"
+
+    def _name_alike(self, nodes: list[str]) -> None:
+        """4.4.3, step 5: name nodes in the order of their hashes, and what was met on the way with them."""
+        results = [self._hash_n_degree(node, {node: "_:b0"}) for node in nodes if node not in self.issued]
+        for _, path_issued in sorted(results, key=lambda result: result[0]):
+            for node in path_issued:  # in the order in which they were issued
+                self._issue(node)
+
+    def _hash_n_degree(self, node: str, path_issued: dict[str, str]) -> tuple[str, dict[str, str]]:
+        """4.8, Hash N-Degree Quads."""
+        data = ""
+        for digest, related in sorted(self._related(node, path_issued).items()):  # steps 3 and 5
+            chosen: tuple[str, dict[str, str]] | None = None
+            for permutation in self._permutations(related):  # step 5.4
+                chosen = self._follow(permutation, path_issued, chosen)
+            assert chosen is not None  # noqa: S101 - a list of related nodes has at least one permutation
+            path, path_issued = chosen
+            data += digest + path
+        return sha256(data.encode("latin-1")).hexdigest(), path_issued
+
+    def _related(self, node: str, path_issued: dict[str, str]) -> dict[str, list[str]]:
+        """Give the neighbours of a blank node by how they are related to it (4.8.3, step 3)."""
+        self._spend(len(self.quads_of[node]))
+        related: dict[str, list[str]] = {}
+        for subject, predicate, item, graph in self.quads_of[node]:
+            iri = predicate.strip()
+            for other, position in (subject, f"s{iri}"), (item, f"o{iri}"), (graph, "g"):
+                if other[:1] == "_" and other != node:  # 4.7, Hash Related Blank Node
+                    known = self.issued.get(other) or path_issued.get(other) or self.first_degree[other]
+                    related.setdefault(sha256((position + known).encode("latin-1")).hexdigest(), []).append(
+                        other
+                    )
+        return related
+
+    def _follow(
+        self,
+        permutation: list[str],
+        path_issued: dict[str, str],
+        chosen: tuple[str, dict[str, str]] | None,
+    ) -> tuple[str, dict[str, str]] | None:
+        """Walk one permutation; give the better of its path and the chosen one (4.8.3, 5.4.1 to 5.4.6)."""
+        self._spend(len(permutation))
+        issued, path, recursion = dict(path_issued), "", []
+        for node in permutation:  # 5.4.4
+            if node in self.issued:
+                path += self.issued[node]
+            else:
+                if node not in issued:
+                    recursion.append(node)
+                    issued[node] = f"_:b{len(issued)}"
+                path += issued[node]
+            if chosen and _is_worse(path, chosen[0]):
+                return chosen
+        for node in recursion:  # 5.4.5
+            digest, result = self._hash_n_degree(node, issued)
+            path += f"{issued[node]}<{digest}>"
+            issued = result
+            if chosen and _is_worse(path, chosen[0]):
+                return chosen
+        return (path, issued) if chosen is None or path < chosen[0] else chosen  # 5.4.6
+
+    def _permutations(self, nodes: list[str]) -> Iterator[list[str]]:
+        """Give each order once, also when a node stands in the list several times."""
+        counts: dict[str, int] = {}
+        for node in nodes:
+            counts[node] = counts.get(node, 0) + 1
+        return self._orders(counts, [], len(nodes))
+
+    def _orders(self, counts: dict[str, int], order: list[str], length: int) -> Iterator[list[str]]:
+        self._spend(1)
+        if len(order) == length:
+            yield order
+        for node, count in counts.items():
+            if count:
+                counts[node] -= 1
+                order.append(node)
+                yield from self._orders(counts, order, length)
+                order.pop()
+                counts[node] += 1
+
+    def _spend(self, work: int) -> None:
+        self.work_left -= work
+        if self.work_left < 0:
+            raise NotCanonical("too many things without an id that look alike")
+
+
+def _hash_first_degree(quads: list[Quad]) -> dict[str, str]:
+    """Hash what is said of each blank node, itself being _:a and all others _:z (4.6)."""
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for subject, predicate, item, graph in quads:
+        source = "_:z" if subject[0] == "_" else subject
+        target = "_:z" if item[0] == "_" else item
+        if subject[0] == "_":
+            seen, name = "_:a" if item == subject else target, " _:z" if graph else ""
+            said[subject].append(f"_:a{predicate}{seen}{name} .\n")
+        if item[0] == "_" and item != subject:
+            said[item].append(f"{source}{predicate}_:a{' _:z' if graph else ''} .\n")
+        if graph:
+            said[graph].append(f"{source}{predicate}{target} _:a .\n")
+    return {
+        node: sha256("".join(sorted(lines)).encode("latin-1")).hexdigest() for node, lines in said.items()
+    }
+
+
+def _is_worse(path: str, chosen: str) -> bool:
+    """4.8.3, steps 5.4.4.3 and 5.4.5.5."""
+    return bool(chosen) and len(path) >= len(chosen) and path > chosen

@@ -1,0 +1,242 @@
+"""From a JSON-LD document to the statements that it makes, in one recursion over it.
+
+JSON-LD 1.1 Processing Algorithms and API: Expansion (5.1.2), Value Expansion (5.3), Node Map Generation (7.2)
+and Object to RDF Conversion (8.2) in one go, with the tables of the contexts that we know. A statement leaves
+out whatever JSON-LD does not understand, and implementations differ in what they do then; so there is no
+leaving out here: what would not be signed, and what this walk does not know, is refused, and named.
+"""
+
+import re
+from json.encoder import encode_basestring
+from typing import Any
+
+from .errors import NotCanonical
+from .rdfc import Quad, octets
+from .tables import ABSOLUTE_URI, IRI, KEYWORD, PLAIN, VOCAB, ActiveContext, Member
+
+MAX_DEPTH = 32
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_TYPE, _FIRST, _REST, _NIL = f" <{_RDF}type> ", f" <{_RDF}first> ", f" <{_RDF}rest> ", f"<{_RDF}nil>"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+_is_uri = ABSOLUTE_URI.match
+# All but the line breaks: the only ones that a text for people needs, and spelt alike by all.
+_control = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+# From 2**53 on, and below a millionth, JavaScript and Python write some numbers differently.
+_MAX_INTEGER, _MIN_FRACTION = 2**53, 1e-6
+
+
+def statements(document: Any, initial: ActiveContext) -> tuple[list[str], list[Quad]]:
+    """Give what a document says: lines of N-Quads without blank nodes, and quads with some.
+
+    Both are spelt in UTF-8, one sign a byte. Raises NotCanonical for whatever would not be signed.
+    """
+    if not isinstance(document, dict):
+        raise NotCanonical("the document is not an object")
+    walk = _Walk()
+    walk.node(document, initial, "", 0)
+    walk.refuse_twofold()
+    if not walk.lines and not walk.quads:
+        raise NotCanonical("the document says nothing")
+    return walk.lines, walk.quads
+
+
+class _Walk:
+    """One walk over one document, and what it has found so far."""
+
+    __slots__ = ("blank_nodes", "lines", "natives", "quads", "texts")
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.quads: list[Quad] = []
+        self.natives: set[str] = set()
+        self.texts: set[str] = set()
+        self.blank_nodes = 0
+
+    def node(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
+        """Take the statements of a node object, and give its name (5.1.2, steps 9 to 14)."""
+        if depth > MAX_DEPTH:
+            raise NotCanonical(f"deeper than {MAX_DEPTH} objects")
+        if "@context" in node:  # step 9
+            context = context.local(node["@context"])
+        types: tuple[str, ...] = ()
+        if "type" in node:  # step 11
+            context, types = context.typed(node["type"])
+        if "id" in node:  # step 13.4.3
+            subject = self._identifier(node["id"], context)
+        else:
+            subject = self._blank_node()
+        if graph or subject[0] == "_":
+            self.quads += [(subject, _TYPE, iri, graph) for iri in types]  # step 13.4.4
+        else:
+            self.lines += [f"{subject}{_TYPE}{iri} .\n" for iri in types]
+        self._members(subject, node, context, graph, depth)
+        return subject
+
+    def _members(
+        self, subject: str, node: dict[str, Any], context: ActiveContext, graph: str, depth: int
+    ) -> None:
+        """Take the statements of each member (5.1.2, step 13). Nearly all the time goes by in this loop."""
+        lines, quads, members = self.lines, self.quads, context.members
+        in_quads = graph != "" or subject[0] == "_"
+        for name, value in node.items():
+            member = members.get(name) or context.member(name)
+            kind = member.kind
+            if kind == KEYWORD:
+                continue
+            if value.__class__ is not str or kind > IRI:
+                for item in self._objects(member, value, graph, depth):
+                    if in_quads or item[0] == "_":
+                        quads.append((subject, member.predicate, item, graph))
+                    else:
+                        lines.append(f"{subject}{member.predicate}{item} .\n")
+                continue
+            if (
+                kind == PLAIN
+                and value.isascii()
+                and value.isprintable()
+                and '"' not in value
+                and "\\" not in value
+            ):
+                item = f'"{value}"'
+            elif kind == IRI and _is_uri(value):
+                item = f"<{value}>"
+            else:
+                item = self._object(member, value, graph, depth)
+            if in_quads:
+                quads.append((subject, member.predicate, item, graph))
+            else:
+                lines.append(f"{subject}{member.predicate}{item} .\n")
+
+    def _objects(self, member: Member, value: Any, graph: str, depth: int) -> list[str]:
+        """Give the values of a member as the objects of statements (5.1.2, step 13)."""
+        if value == []:
+            raise NotCanonical(f"the member {member.name!r} is empty")
+        items = []
+        for item in value if value.__class__ is list else (value,):
+            if item.__class__ is dict and len(item) > 1 and not member.in_graph and "@value" not in item:
+                items.append(self.node(item, member.inner or member.revert(), graph, depth + 1))
+            else:
+                items.append(self._object(member, item, graph, depth))
+        return [self._list(items, graph)] if member.in_list else items
+
+    def _object(self, member: Member, value: Any, graph: str, depth: int) -> str:
+        """Give one value of a member as the object of a statement (5.3, Value Expansion, and 8.2)."""
+        if isinstance(value, dict):
+            if "@value" not in value:
+                return self._inner(member, value, graph, depth)
+            if not member.in_graph:
+                return _value_object(value, member)
+        if member.in_graph:
+            raise NotCanonical(f"a value of the member {member.name!r} is not an object")
+        if isinstance(value, str):
+            if member.coercion >= IRI:
+                return f"<{member.context.expand(value, vocab=member.coercion == VOCAB)}>"
+            item = _text(value, member) + member.suffix
+        elif member.coercion >= IRI:
+            raise NotCanonical(f"a value of the member {member.name!r} is not an id")
+        else:
+            item = _native(value, member, member.suffix)
+        if member.suffix:
+            (self.texts if isinstance(value, str) else self.natives).add(item)
+        return item
+
+    def _inner(self, member: Member, node: dict[str, Any], graph: str, depth: int) -> str:
+        """Go into an object, which a graph container sets apart in a graph of its own (13.8.3 and 13.9)."""
+        is_reference = len(node) == 1 and "id" in node
+        context = member.for_reference() if is_reference else member.inner or member.revert()
+        if not member.in_graph:
+            return self.node(node, context, graph, depth + 1)
+        name, before = self._blank_node(), len(self.quads)
+        self.node(node, context, name, depth + 1)
+        if len(self.quads) == before:
+            raise NotCanonical(f"a value of the member {member.name!r} says nothing")
+        return name
+
+    def _list(self, items: list[str], graph: str) -> str:
+        """Give the head of a list (8.3, List to RDF Conversion)."""
+        cells = [self._blank_node() for _ in items]
+        for cell, item, rest in zip(cells, items, [*cells[1:], _NIL], strict=True):
+            self.quads.append((cell, _FIRST, item, graph))
+            self.quads.append((cell, _REST, rest, graph))
+        return cells[0]
+
+    def _identifier(self, value: Any, context: ActiveContext) -> str:
+        """Give the IRI of a node object (5.1.2, step 13.4.3). A relative one would say nothing."""
+        if not context.has_id:
+            raise NotCanonical("no context defines the member 'id'")
+        if not isinstance(value, str):
+            raise NotCanonical("the member 'id' is not a text")
+        if _is_uri(value) and not context.prefixes:
+            return f"<{value}>"
+        return f"<{context.expand(value, vocab=False)}>"
+
+    def _blank_node(self) -> str:
+        self.blank_nodes += 1
+        return f"_:b{self.blank_nodes}"
+
+    def refuse_twofold(self) -> None:
+        """Refuse a literal written once as a text and once not: two libraries say it twice then."""
+        if not self.natives.isdisjoint(self.texts):
+            raise NotCanonical("one value is written as a number or truth value, and as a text")
+
+
+def _text(value: str, member: Member) -> str:
+    """Write a text as canonical N-Quads has it (RDFC-1.0, section 5)."""
+    if _control(value):
+        raise NotCanonical(f"the member {member.name!r} holds a control character")
+    return octets(encode_basestring(value))
+
+
+def _value_object(value: dict[str, Any], member: Member) -> str:
+    """Give a value object as a literal: a plain value, or a text with its language (8.2, steps 2 to 13)."""
+    written = value["@value"]
+    for name in value:
+        if name not in ("@value", "@language"):
+            raise NotCanonical(f"a value of the member {member.name!r} has the member {name!r:.200}")
+    if isinstance(written, str):
+        return _text(written, member) + _language(value, member)
+    if "@language" in value:
+        raise NotCanonical(f"a value of the member {member.name!r} has a language and is not a text")
+    return _native(written, member, "")
+
+
+def _language(value: dict[str, Any], member: Member) -> str:
+    if "@language" not in value:
+        return ""
+    language = value["@language"]
+    if not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
+        raise NotCanonical(f"the @language of a value of the member {member.name!r} is not a language tag")
+    return f"@{language.lower()}"
+
+
+class _NotAlike(NotCanonical):
+    def __init__(self, member: Member) -> None:
+        super().__init__(f"the member {member.name!r} is a number that implementations write differently")
+
+
+def _native(value: Any, member: Member, suffix: str) -> str:
+    """Give a number or a truth value as a literal (8.2, steps 7 to 11), if all write it alike."""
+    if isinstance(value, bool):
+        return f'"{"true" if value else "false"}"' + (suffix or f"^^<{_XSD}boolean>")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        if not -_MAX_INTEGER < value < _MAX_INTEGER:
+            raise _NotAlike(member)
+        return f'"{value}"' + (suffix or f"^^<{_XSD}integer>")
+    if isinstance(value, float):
+        return f'"{_double(value, member)}"' + (suffix or f"^^<{_XSD}double>")
+    raise NotCanonical(f"a value of the member {member.name!r} is empty, or an array in an array")
+
+
+def _double(value: float, member: Member) -> str:
+    """Give the canonical form of xsd:double as JSON-LD has it (8.6, Data Round Tripping)."""
+    written = f"{value:.15E}"
+    if not _MIN_FRACTION <= abs(value) < _MAX_INTEGER or float(written) != value:
+        raise _NotAlike(member)
+    digits, _, exponent = written.partition("E")
+    whole, _, fraction = digits.partition(".")
+    return f"{whole}.{fraction.rstrip('0') or '0'}E{int(exponent)}"

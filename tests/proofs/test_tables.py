@@ -1,0 +1,89 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passport.proofs import contexts, tables
+from passport.proofs.errors import NotCanonical, ProofError
+from passport.proofs.rdfc import canonical_nquads
+from passport.proofs.tables import Tables
+from passport.proofs.walk import statements
+from tests import compile_tables, drawn
+from tests.world import World
+
+
+def test_the_committed_tables_are_what_pyld_makes_of_the_contexts() -> None:
+    assert contexts.TABLES.read_text(encoding="utf-8") == compile_tables.text()
+
+
+def test_no_bundled_context_defines_a_prefix_or_a_vocabulary() -> None:
+    """The prepared configuration of a proof, and the refusal of unknown members, stand on this."""
+    said = contexts.TABLES.read_text(encoding="utf-8")
+    assert '"prefix"' not in said
+    assert '"vocab"' not in said
+
+
+@pytest.mark.parametrize(
+    "name", ["credentials-v2.jsonld", "openbadges-3.0.3.json", "openbadges-extensions.json"]
+)
+def test_a_changed_context_file_is_noticed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in contexts.FOLDER.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes() + b" " * (file.name == name))
+    monkeypatch.setattr(contexts, "FOLDER", tmp_path)
+    with pytest.raises(ProofError, match="not the published one"):
+        contexts.tables()
+
+
+def test_tables_of_other_contexts_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contexts, "TABLES", tmp_path / "tables.json")
+    with pytest.raises(ProofError, match="cannot be read"):
+        contexts.tables()
+    contexts.TABLES.write_text("{}")
+    with pytest.raises(ProofError, match="make them again"):
+        contexts.tables()
+
+
+def of_types(*types: str) -> dict[str, Any]:
+    return {"@context": [drawn.V2, drawn.OB], "id": "urn:x:y", "type": list(types), "name": "n"}
+
+
+def test_what_documents_make_grow_is_bounded_and_still_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_KEPT", 40)
+    bounded, free = Tables(contexts.tables()), Tables(contexts.tables())
+    for first in drawn.TYPES:
+        for second in drawn.TYPES[:20]:
+            document = of_types(first, second)
+            assert outcome(document, bounded) == outcome(document, free)
+            assert bounded._memory._kept <= 40
+
+
+def outcome(document: dict[str, Any], used: Tables) -> Any:
+    try:
+        return canonical_nquads(*statements(document, used.initial()))
+    except NotCanonical as refusal:
+        return str(refusal)
+
+
+def test_long_names_are_not_kept() -> None:
+    used = Tables(contexts.tables())
+    outcome(of_types("https://a.example/"), used)
+    before = used._memory._kept
+    outcome(of_types("https://a.example/" + "x" * 10_000), used)
+    assert used._memory._kept == before
+
+
+def test_threads_that_begin_at_once_agree() -> None:
+    used, entry = Tables(contexts.tables()), World().secured_entry()
+    barrier = threading.Barrier(8)
+
+    def check() -> Any:
+        barrier.wait()
+        return [outcome(entry, used), *(outcome(of_types(name, "Profile"), used) for name in drawn.TYPES)]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [future.result() for future in [pool.submit(check) for _ in range(8)]]
+    assert all(result == results[0] for result in results)

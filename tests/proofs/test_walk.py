@@ -1,0 +1,190 @@
+"""Our own way to the canonical form against PyLD's: equal bytes, or a refusal with a reason."""
+
+import copy
+import json
+import os
+from typing import Any
+
+import pytest
+
+from passport.proofs import canonical as canonicals
+from passport.proofs.canonical import canonical
+from passport.proofs.errors import NotCanonical
+from passport.proofs.rdfc import canonical_nquads
+from passport.proofs.tables import Tables
+from passport.proofs.walk import MAX_DEPTH, statements
+from tests import drawn
+from tests.oracle import Oracle, Refused
+from tests.world import World
+
+NIGHT = bool(os.environ.get("TESTS_NIGHT"))
+ROUNDS = 10 if NIGHT else 1
+# A tenth of each, so that a red part names itself early.
+SEEDS = range(10 * ROUNDS)
+
+TABLES = Tables(drawn.COMPILED)
+ORACLE = Oracle(drawn.DOCUMENTS)
+SAMPLES = drawn.samples()
+
+
+def ours(document: Any, tables: Tables = TABLES) -> bytes | None:
+    try:
+        return canonical_nquads(*statements(document, tables.initial()))
+    except NotCanonical:
+        return None
+
+
+def known() -> list[dict[str, Any]]:
+    """Documents that the walk accepts, to spoil."""
+    world = World()
+    accepted = [document for _, document in SAMPLES if ours(document)]
+    return accepted + 20 * [world.secured_entry(), world.secured_endorsement(), world.secured_list()]
+
+
+def assert_equal_or_refused(document: Any) -> bool:
+    """Say whether the document was accepted; then PyLD must give the same bytes."""
+    before = copy.deepcopy(document)
+    found = ours(document)
+    assert document == before
+    if found is None:
+        return False
+    try:
+        expected = ORACLE.canonical(document)
+    except Refused as refusal:
+        pytest.fail(f"accepted, and PyLD refuses: {refusal}\n{json.dumps(before)}")
+    assert found == expected, json.dumps(before)
+    return True
+
+
+@pytest.mark.parametrize(("name", "document"), SAMPLES, ids=[name for name, _ in SAMPLES])
+def test_samples_of_the_standards(name: str, document: dict[str, Any]) -> None:
+    assert_equal_or_refused(document)
+
+
+def test_most_good_samples_are_accepted() -> None:
+    refused = [name for name, document in SAMPLES if ours(document) is None and "-ok" in name]
+    assert len(SAMPLES) > 200
+    # What these have: contexts written into the document, @direction, an id that is not an address.
+    assert len(refused) < 40, refused
+
+
+def test_the_bundled_tables_give_the_same_as_those_with_more_contexts() -> None:
+    for _, document in SAMPLES:
+        found = ours(document, canonicals.TABLES)
+        assert found is None or found == ours(document)
+
+
+def test_our_own_documents() -> None:
+    world = World()
+    for document in (world.secured_entry(), world.secured_endorsement(), world.secured_list()):
+        assert canonical(document) == ORACLE.canonical(document)
+        del document["proof"]
+        assert canonical(document) == ORACLE.canonical(document)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_spoilt_documents(seed: int) -> None:
+    drawing, documents = drawn.Drawing(seed), known()
+    accepted = sum(assert_equal_or_refused(drawing.spoilt(documents)) for _ in range(2_000))
+    assert 500 < accepted < 1_800
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_new_documents(seed: int) -> None:
+    drawing = drawn.Drawing(1_000 + seed)
+    accepted = sum(assert_equal_or_refused(drawing.document()) for _ in range(200))
+    assert 20 < accepted < 180
+
+
+def a_document(**members: Any) -> dict[str, Any]:
+    return {
+        "@context": [drawn.V2, drawn.OB],
+        "id": "urn:x:y",
+        "type": ["VerifiableCredential"],
+        "issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "A"},
+        **members,
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        ({"colour": "red"}, "'colour'"),
+        ({"issuer": {"id": "did:web:a.example", "colour": "red"}}, "'colour'"),
+        ({"name": None}, "'name'"),
+        ({"name": []}, "'name'"),
+        ({"name": [["a"]]}, "'name'"),
+        ({"name": "a\tb"}, "'name'"),
+        ({"name": {"@value": "a\x00"}}, "'name'"),
+        ({"name": {"@value": "a", "@direction": "rtl"}}, "'name'.*'@direction'"),
+        ({"name": {"@value": "a", "@index": "b"}}, "'name'.*'@index'"),
+        ({"name": {"@value": "a", "type": "urn:x:y"}}, "'name'.*'type'"),
+        ({"name": {"@value": "a", "@language": "not a tag"}}, "'name'"),
+        ({"name": {"@value": 5, "@language": "en"}}, "'name'"),
+        ({"name": {"@value": None}}, "'name'"),
+        ({"name": {"@list": ["a"]}}, "'@list'"),
+        ({"name": {"@set": ["a"]}}, "'@set'"),
+        ({"@nest": {"name": "a"}}, "'@nest'"),
+        ({"@reverse": {"issuer": {}}}, "'@reverse'"),
+        ({"@included": [{"name": "a"}]}, "'@included'"),
+        ({"@index": "a"}, "'@index'"),
+        ({"@id": "urn:x:z"}, "'@id'"),
+        ({"@graph": []}, "'@graph'"),
+        ({"_sd": ["a"]}, "'_sd'.*@json"),
+        ({"id": "_:b0"}, "'_:b0'"),
+        ({"id": "relative"}, "'relative'"),
+        ({"id": 5}, "'id'"),
+        ({"type": []}, "type"),
+        ({"type": ["VerifiableCredential", "Nonsense"]}, "'Nonsense'"),
+        ({"type": ["VerifiableCredential", {}]}, "type"),
+        ({"type": ["VerifiableCredential"] * 17}, "type"),
+        ({"issuer": "relative"}, "'relative'"),
+        ({"issuer": 5}, "'issuer'"),
+        ({"proof": "urn:x:y"}, "'proof'"),
+        ({"proof": {}}, "'proof'"),
+        ({"proof": {"id": "urn:x:y"}}, "'proof'"),
+        ({"@context": [drawn.V2, {"name": "urn:x:y"}]}, "written into the document"),
+        ({"@context": {"@vocab": "urn:x:"}}, "written into the document"),
+        ({"@context": [drawn.V2, "https://a.example/"]}, "https://a.example/"),
+        ({"@context": [drawn.V2, None]}, "None"),
+        ({"@context": []}, "@context"),
+        ({"type": ["VerifiableCredential", "Achievement"], "creditsAvailable": [1, "1"]}, "as a text"),
+        ({"type": ["Achievement", "Profile", "Result"]}, "protected"),
+    ],
+    ids=lambda part: json.dumps(part)[:60],
+)
+def test_what_is_not_known_is_refused_and_named(members: dict[str, Any], named: str) -> None:
+    assert ours(a_document())
+    with pytest.raises(NotCanonical, match=named):
+        canonical(a_document(**members))
+
+
+@pytest.mark.parametrize(
+    "number", [2**53, -(2**53), 1e-7, -1e-7, 9.99e-7, 1e16, 1e21, 1.0000152587890625, 0.1 + 0.2]
+)
+def test_numbers_that_implementations_write_differently(number: float) -> None:
+    with pytest.raises(NotCanonical, match="'name' is a number"):
+        canonical(a_document(name=number))
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (2**53 - 1, '"9007199254740991"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        (5.0, '"5"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        (-0.0, '"0"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        (1e-6, '"1.0E-6"^^<http://www.w3.org/2001/XMLSchema#double>'),
+        (-12.5, '"-1.25E1"^^<http://www.w3.org/2001/XMLSchema#double>'),
+        (True, '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'),
+    ],
+)
+def test_numbers_that_all_write_alike(number: float, written: str) -> None:
+    assert f"<https://schema.org/name> {written} .".encode() in canonical(a_document(name=number))
+
+
+def test_too_deep() -> None:
+    parent: dict[str, Any] = {"type": ["Profile"]}
+    for _ in range(MAX_DEPTH + 1):
+        parent = {"type": ["Profile"], "parentOrg": parent}
+    with pytest.raises(NotCanonical, match="deeper"):
+        canonical(a_document(issuer=parent))
