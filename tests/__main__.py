@@ -41,8 +41,9 @@ def run_all(python: Path, arguments: list[str]) -> int:
     night = {"TESTS_NIGHT": "1"} if "--night" in arguments else {}
     failed = [] if chosen else [name for name, check in HABITS.items() if not passes(python, name, check)]
     told = {"TESTS_FAILED_BEFORE": ", ".join(failed)}  # pytest names them again at the end
+    spread = [] if chosen else ["-n", "auto"]  # everything at once: one process for each core
     code = subprocess.call(
-        [str(python), "-m", "pytest", *chosen], cwd=setup.ROOT, env={**os.environ, **night, **told}
+        [str(python), "-m", "pytest", *spread, *chosen], cwd=setup.ROOT, env={**os.environ, **night, **told}
     )
     return code or int(bool(failed))
 
