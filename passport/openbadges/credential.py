@@ -141,7 +141,8 @@ def read(document: Document) -> Entry:
             review_at=read_timestamp(document["validUntil"]),
             status=_read_status(document["credentialStatus"]),
         )
-    refuse_other(document, _write(entry, embedded_endorsement(document)), "an entry")
+        ours = _write(entry, embedded_endorsement(document))
+    refuse_other(document, ours, "an entry")
     return entry
 
 

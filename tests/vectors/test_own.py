@@ -1,0 +1,37 @@
+"""The frozen entries still verify, and every spoilt one has the verdict in its name."""
+
+from pathlib import Path
+
+import pytest
+
+from passport.verifier import NotGenuine, Trust, Verdict, verify
+from tests.vectors import make
+from tests.world import NOW
+
+OWN = Path(__file__).parent / "own"
+TRUST = Trust.from_bundle((OWN / "bundle.json").read_bytes(), [make.signer(make.Role.ROOT).public_key])
+SPOILT = sorted(path for path in (OWN / "spoilt").rglob("*") if path.is_file())
+
+
+def verdict(path: Path) -> Verdict:
+    try:
+        return verify(path.read_bytes(), TRUST, NOW).verdict
+    except NotGenuine:
+        return Verdict.V7
+
+
+@pytest.mark.parametrize("name", ["entry.json", "entry.jwt"])
+def test_what_was_issued_once_still_verifies(name: str) -> None:
+    assert verdict(OWN / name) is Verdict.V1
+
+
+@pytest.mark.parametrize("path", SPOILT, ids=lambda path: path.name)
+def test_a_spoilt_one_has_the_verdict_in_its_name(path: Path) -> None:
+    assert verdict(path) is Verdict(path.name.partition("-")[0])
+
+
+def test_the_script_gives_the_same_bytes_and_no_file_besides() -> None:
+    made = make.files()
+    assert {str(path.relative_to(OWN)) for path in OWN.rglob("*") if path.is_file()} == set(made)
+    for name, data in made.items():
+        assert (OWN / name).read_bytes() == data, name
