@@ -162,7 +162,8 @@ MEMBERS = sorted(term for term, is_type in _KNOWN if not is_type and term not in
 def samples() -> list[tuple[str, dict[str, Any]]]:
     """Every JSON-LD document among the samples and vectors, with and without its proof."""
     found = []
-    for path in sorted(VECTORS.rglob("*.json")):
+    folders = SAMPLES, VECTORS / "vc-di-eddsa", VECTORS / "1edtech-openbadges-3.0"
+    for path in sorted(path for folder in folders for path in folder.rglob("*.json")):
         document = json.loads(path.read_text())
         if isinstance(document, dict) and "@context" in document and path.parent.name != "contexts":
             name = str(path.relative_to(VECTORS))
