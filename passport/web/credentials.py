@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport import jobs
-from passport.services import credentials
-from passport.services.errors import NotFound
+from passport.services import credentials, downloads
 from passport.web import access as who
 from passport.web.widgets import Form
 from passport.web.work import changing_own, reading_own
 
 blueprint = Blueprint("credentials", __name__, url_prefix="/entries")
-CREDENTIAL_TYPE = "application/vc+ld+json"
 
 
 @blueprint.get("/<reference>")
@@ -26,17 +26,20 @@ def show(reference: str) -> ResponseReturnValue:
         return render_template("credentials/show.html", entry=entry, now=work.at)
 
 
-@blueprint.get("/<reference>/entry.json")
+@blueprint.get("/<reference>/entry.<any(json, jwt, png, svg):form>")
 @who.student
-def download(reference: str) -> ResponseReturnValue:
-    """The signed bytes, exactly as they were signed."""
+def download(reference: str, form: str) -> ResponseReturnValue:
+    """The entry as a file: the signed bytes exactly as they were signed, or the same in a picture."""
     with reading_own() as work:
         entry = credentials.own(work.session, work.account, reference)
-        if entry.document is None:
-            raise NotFound
-        response = Response(entry.document, content_type=CREDENTIAL_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="entry-{reference}.json"'
-    return response
+        file = downloads.download(work.session, entry, downloads.Form(form))
+    return send_file(
+        BytesIO(file.content),
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=file.name,
+        etag=False,
+    )
 
 
 @blueprint.route("/<reference>/withdraw", methods=["GET", "POST"])

@@ -12,7 +12,8 @@ blueprint = Blueprint("published", __name__)
 MAX_AGE = 300
 JSON = "application/json"
 DID_DOCUMENT = "application/did+json"
-CREDENTIAL = "application/vc+ld+json"
+# VC Data Model 2.0, appendix C.1
+CREDENTIAL = "application/vc"
 
 
 @blueprint.get("/registry.json")

@@ -43,6 +43,7 @@ class Places:
             "kind": "employers",
             "name": "tinderbeck",
             "filename": "passport.css",
+            "form": "png",
         }
         if rule.endpoint == "endorsements.undo":
             values["reference"] = self.decision

@@ -142,14 +142,3 @@ def test_withdrawing_an_entry_says_that_it_is_final(
     assert "Genuine, but withdrawn" in page
     assert "Lanternmoor" not in page
     assert "Withdrawn" in amara.read(f"/entries/{entry}")
-
-
-def test_the_download_is_what_was_signed(amara: Visitor, entry: str, town: Town) -> None:
-    from passport.services import credentials
-
-    with town.transaction() as session:
-        signed = credentials.own(session, town.account(session, "amara"), entry).document
-    answer = amara.open(f"/entries/{entry}/entry.json")
-    assert answer.data == signed
-    assert answer.mimetype == "application/vc+ld+json"
-    assert "attachment" in answer.headers["Content-Disposition"]
