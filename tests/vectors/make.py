@@ -1,7 +1,7 @@
 """Our own entries, frozen, and every way to spoil one: `python3 -m tests.vectors.make` writes them again.
 
 The keys are hashes of words and belong to the vectors alone. The same script gives the same bytes for ever:
-an entry that was issued once must verify with every later version, so a change here is a change of the format.
+an entry that was issued once must verify with every later version: a change here is a change of the format.
 
 spoilt/                 nobody may accept these: altered, cut, signed by another, or no credential at all
 spoilt/only-here/       only who has the registry and knows our form refuses these; the signature holds

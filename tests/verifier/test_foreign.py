@@ -277,10 +277,8 @@ def with_issuer(path: Path) -> dict[str, Any]:
     """The suite fills in an issuer where a sample is about something else."""
     document: dict[str, Any] = json.loads(path.read_bytes())
     issuer = document.get("issuer", {})
-    if (
-        "VerifiableCredential" not in str(document.get("type"))
-        or ("fail" in path.stem
-        and "issuer" in document)
+    if "VerifiableCredential" not in str(document.get("type")) or (
+        "fail" in path.stem and "issuer" in document
     ):
         return document
     if isinstance(issuer, dict):
