@@ -7,7 +7,7 @@ from passport.cli import bench
 from passport.verifier.memory import MEMORY
 
 
-def test_bench_credentials_gives_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.run(Namespace(what="credentials", seconds=0.2, json=True)) == 0
     measured = json.loads(capsys.readouterr().out)
     figures, ratios = measured["figures"], measured["ratios"]

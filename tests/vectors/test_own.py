@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from passport.proofs.keys import Role
 from passport.verifier import NotGenuine, Trust, Verdict, verify
 from tests.vectors import make
 from tests.world import NOW
 
 OWN = Path(__file__).parent / "own"
-TRUST = Trust.from_bundle((OWN / "bundle.json").read_bytes(), [make.signer(make.Role.ROOT).public_key])
+TRUST = Trust.from_bundle((OWN / "bundle.json").read_bytes(), [make.signer(Role.ROOT).public_key])
 SPOILT = sorted(path for path in (OWN / "spoilt").rglob("*") if path.is_file())
 
 

@@ -56,7 +56,8 @@ def test_the_other_name_of_the_algorithm() -> None:
 
 @pytest.mark.parametrize("spoilt", ["withdrawn", "on_hold", "replaced"])
 def test_the_same_verdicts_as_the_other_form(spoilt: str) -> None:
-    world = World(**{spoilt: {an_entry().status.index}})
+    world = World()
+    setattr(world, spoilt, {an_entry().status.index})
     assert verdict(world.token(), world) is verdict(world.entry_bytes(), world) is not Verdict.V1
 
 
