@@ -12,6 +12,7 @@ from passport.openbadges import credential, data_model, did, status_list
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import CONTEXTS
+from passport.proofs import json_text
 from passport.proofs.errors import NotCanonical, ProofError
 
 from . import checks, forms
@@ -21,6 +22,9 @@ from .trust import Trust
 from .verdicts import Verdict
 
 Document = dict[str, Any]
+
+# Whoever writes a document for it can make the schema's many choices slow: a second for so many bytes.
+MAX_SCHEMA_BYTES = 128 * 1024
 
 _BADGES = {"OpenBadgeCredential", "AchievementCredential"}
 
@@ -84,6 +88,8 @@ def in_its_time(secured: Secured, now: datetime) -> None:
 
 
 def _check_schema(document: Document) -> None:
+    if len(json_text.write(document)) > MAX_SCHEMA_BYTES:
+        raise NotChecked("it is too long to be held against the published schema")
     from passport.openbadges import schemas  # its library is slow to load, and our own entries do without
 
     faults = schemas.violations(document)
@@ -92,7 +98,12 @@ def _check_schema(document: Document) -> None:
 
 
 def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
-    """Give the key that the proof names, by the issuer's own word. A key inside an address proves nothing."""
+    """Give the key that the proof names, by the issuer's own word. A key inside an address proves nothing.
+
+    Of an issuer that is registered, the registry has the only word about keys.
+    """
+    if trust.registry.issuer(issuer) is not None:
+        raise NotChecked("the registry knows this issuer, but no such key of it")
     try:
         document = trust.did_documents.get(issuer)
         key = (

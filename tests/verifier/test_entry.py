@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from passport.openbadges import status_list
+from passport.openbadges import did, status_list
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs import signing
 from passport.proofs.keys import Role
@@ -365,8 +365,13 @@ def test_a_did_document_with_a_broken_key_gives_none() -> None:
 
 def test_a_did_document_gives_no_key_to_a_registered_issuer() -> None:
     world = World()
-    world.signers[Role.ISSUE] = signing.generate(Role.ISSUE)
-    assert check(world).verdict is Verdict.V6
+    thief = signing.generate(Role.ISSUE)
+    world.signers[Role.ISSUE] = thief
+    methods = [did.Method(Role.ISSUE, thief.public_key)]
+    world.did_documents = {PROGRAMME.did: did.did_document(PROGRAMME.did, methods)}
+    result = check(world)
+    assert (result.verdict, result.credential) == (Verdict.V6, None)
+    assert "signature" not in passed(result.checks)
 
 
 def test_an_employer_that_nobody_knows() -> None:

@@ -2,12 +2,14 @@
 
 import json
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from jsonschema import Draft201909Validator
 
 from passport.openbadges.terms import Document
 
+_MOST = 20
 _FILES = {
     "OpenBadgeCredential": "ob_v3p0_achievementcredential_schema.json",
     "AchievementCredential": "ob_v3p0_achievementcredential_schema.json",
@@ -16,14 +18,13 @@ _FILES = {
 
 
 def violations(document: Document) -> list[str]:
-    """List where a credential breaks the published schema of its type; an empty list is good news."""
+    """List where a credential breaks the published schema of its type, up to a few; none is good news."""
     types = document.get("type")
     names = [name for name in types if name in _FILES] if isinstance(types, list) else []
     if not names:
         return ["type: neither an entry nor an endorsement"]
-    return [
-        f"{error.json_path}: {error.message:.200}" for error in _validator(names[0]).iter_errors(document)
-    ]
+    errors = islice(_validator(names[0]).iter_errors(document), _MOST)
+    return [f"{error.json_path}: {error.message:.200}" for error in errors]
 
 
 @cache
