@@ -1,0 +1,103 @@
+"""COSE_Sign1 with Ed25519: the signature around a few bytes that must fit a printed code.
+
+RFC 9052, section 4.2. The algorithm is -19, Ed25519 fully specified (RFC 9864); nothing else is taken. The
+bytes have one spelling, deterministic CBOR (RFC 8949, section 4.2.1): a reader writes again what it has read
+and compares, so that duplicate keys, long integers, indefinite lengths and trailing bytes are all refused.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cbor2
+
+from . import keys
+from .errors import BadProof
+
+if TYPE_CHECKING:
+    from .signing import Signer
+
+MAX_BYTES = 560
+ALGORITHM = -19
+KID_BYTES = 4
+
+_SIGN1 = 18  # the tag of RFC 9052, section 2
+_MAX_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class Message:
+    """A COSE_Sign1 taken apart. Its payload is nobody's word until `verify` has passed."""
+
+    kid: str
+    payload: bytes
+    signature: bytes
+
+    def verify(self, public_key: bytes) -> None:
+        """Check the signature. Raises BadProof when it does not hold."""
+        keys.verify_signature(public_key, self.signature, _to_be_signed(self.kid, self.payload))
+
+
+def sign(payload: bytes, signer: "Signer") -> bytes:
+    """Sign a payload and give the tagged COSE_Sign1. Raises BadProof when it would be too long to be read."""
+    signature = signer.sign(_to_be_signed(signer.kid, payload))
+    data = _write(Message(signer.kid, payload, signature))
+    _check_length(data)
+    return data
+
+
+def read(data: bytes) -> Message:
+    """Take a COSE_Sign1 apart; its signature is not checked here. Raises BadProof for any other shape."""
+    try:
+        protected, _, payload, signature = _load(data).value
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadProof("this is not a COSE_Sign1") from error
+    if not all(type(part) is bytes for part in (protected, payload, signature)):
+        raise BadProof("a part of the COSE_Sign1 is no byte string")
+    message = Message(protected[-KID_BYTES:].hex(), payload, signature)
+    if len(signature) != keys.SIGNATURE_BYTES or _write(message) != data:
+        raise BadProof("this is not a COSE_Sign1 as we write it")
+    return message
+
+
+def encode(value: Any) -> bytes:
+    """Write deterministic CBOR. cbor2 sorts keys length first; for our keys that is the same order."""
+    return cbor2.dumps(value, canonical=True)
+
+
+def decode(data: bytes) -> Any:
+    """Read deterministic CBOR of a bounded length. Raises BadProof for anything else."""
+    value = _load(data)
+    try:
+        ours = encode(value)
+    except Exception as error:  # whatever a hostile item does to the library
+        raise BadProof("this cannot be written again") from error
+    if ours != data:
+        raise BadProof("this is not deterministic CBOR")
+    return value
+
+
+def _load(data: bytes) -> Any:
+    _check_length(data)
+    try:
+        return cbor2.loads(data, max_depth=_MAX_DEPTH, allow_indefinite=False, allow_duplicate_keys=False)
+    except Exception as error:  # its tags alone make a dozen kinds of error
+        raise BadProof("this is not CBOR that we read") from error
+
+
+def _check_length(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise BadProof(f"longer than {MAX_BYTES} bytes")
+
+
+def _protected(kid: str) -> bytes:
+    return encode({1: ALGORITHM, 4: bytes.fromhex(kid)})
+
+
+def _to_be_signed(kid: str, payload: bytes) -> bytes:
+    """Give the Sig_structure (RFC 9052, section 4.4)."""
+    return encode(["Signature1", _protected(kid), b"", payload])
+
+
+def _write(message: Message) -> bytes:
+    parts = [_protected(message.kid), {}, message.payload, message.signature]
+    return encode(cbor2.CBORTag(_SIGN1, parts))

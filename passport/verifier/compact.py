@@ -1,0 +1,270 @@
+"""What makes a printed code genuine: the checks of a compact entry, in one order, as `entry` does for JSON.
+
+The text of a code that nobody has verified goes in, with whom we trust and the time; one verdict comes out.
+The page's own reader makes the same checks in the same order. What is not checked here: who is showing the
+code, the share code in the address (it is not signed; whoever is online compares the contents with the
+service's own record), and the employer's endorsement, for which there is no room on paper.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
+
+from passport.openbadges import address as addresses
+from passport.openbadges import compact, did
+from passport.openbadges.address import Address
+from passport.openbadges.compact import Compact
+from passport.openbadges.contents import Contents
+from passport.openbadges.credential import Entry, Issuer, StatusReference
+from passport.openbadges.errors import BadAddress, OpenBadgesError
+from passport.openbadges.registry import IssuerKind, RegisteredIssuer, RegisteredKey
+from passport.proofs.errors import ProofError
+from passport.proofs.keys import Role
+
+from . import checks, statuses
+from .entry import MAX_AGE, Findings
+from .errors import Broken, Failed, VerifierError
+from .memory import MEMORY
+from .trust import Trust
+from .verdicts import SHOWN, Check, Outcome, Verdict
+
+COMPACT_CHECKS = (
+    "shape",
+    "issuer",
+    "signature",
+    "key",
+    "share end",
+    "registry",
+    "status list",
+    "share stopped",
+    "replaced",
+    "withdrawn",
+    "on hold",
+    "review date",
+    "public log",
+)
+UNKNOWN_ISSUER = "we do not know this issuer, so we could not check the signature"
+
+_DAY = timedelta(days=1)
+
+
+class OtherSite(VerifierError):
+    """The code leads to another site. A page says so in words, and never goes there."""
+
+
+class NoEntryInside(VerifierError):
+    """The code is the address of a share, to be looked up online: there is no entry inside to check."""
+
+    def __init__(self, share_code: str) -> None:
+        """Keep the share code."""
+        super().__init__("the code holds the address of a share, and no entry")
+        self.share_code = share_code
+
+
+@dataclass(frozen=True)
+class CompactVerification:
+    """The verdict on one printed code, and all that a page may say about it.
+
+    `contents` is None unless the signature held and the verdict is one of V1 to V6. `issuer` is the registry's
+    own word for who issued it. `share_code` is what the address says; nothing has been signed about it.
+    """
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    contents: Contents | None
+    status_age: timedelta | None
+    checked_at: datetime
+    share_code: str | None = None
+    status_from: datetime | None = None
+    issuer: RegisteredIssuer | None = None
+
+
+def verify_compact(
+    unverified: str,
+    trust: Trust,
+    at: datetime,
+    *,
+    max_age: timedelta = MAX_AGE,
+    own_record: bool = False,
+) -> CompactVerification:
+    """Check the text of a printed code at a time. Its status lists may be `max_age` old.
+
+    `own_record` is as for `verify`: the caller keeps these very contents as what was signed.
+
+    Raises OtherSite for what is no address of a site in the registry, and NoEntryInside for a share's address
+    alone. Whatever else goes wrong ends in a verdict: V7 for a code that is broken or altered, V8, never V1,
+    for what is missing, too old or unexpected.
+    """
+    address = _our_address(unverified, trust)
+    found = CompactFindings()
+    try:
+        _check(address, trust, at, max_age, found, own_record=own_record)
+        verdict = Verdict.V1
+    except Failed as failed:
+        verdict = failed.verdict
+    except Exception:  # noqa: BLE001 whatever we did not think of must never look like a pass
+        verdict = Verdict.V8
+    return found.result(verdict, at)
+
+
+def _check(
+    address: Address,
+    trust: Trust,
+    clock: datetime,
+    max_age: timedelta,
+    found: "CompactFindings",
+    *,
+    own_record: bool,
+) -> None:
+    now = trust.now(clock)
+
+    # 1. It has the path of a share, version 1, digits, and bytes that say what an entry says, no more.
+    with found.check("shape"):
+        found.share_code, data, entry = _shape(address)
+
+    # 2. The registry knows the issuing key that the code names, and the programme that has it.
+    with found.check("issuer"):
+        issuer, key = _issuer(entry.message.kid, trust)
+
+    # 3. That key signed these bytes.
+    with found.check("signature"):
+        _signature(entry, data, key)
+        found.contents, found.issuer = entry.contents, issuer
+
+    # 4. Nothing has become of that key that takes its word away, and the programme was registered then.
+    with found.check("key"):
+        signed_at = _signed_at(entry.contents, key.from_)
+        checks.key_vouches(key, signed_at, own_record=own_record)
+        checks.in_office(issuer, _signed_at(entry.contents, issuer.from_))
+
+    # 5. The share has not come to its end.
+    with found.check("share end"):
+        if now >= _midnight(entry.contents.share_ends):
+            raise Failed(Verdict.V10, "the share has come to its end")
+
+    # 6. The registry itself is not out of date.
+    with found.check("registry"):
+        checks.registry_current(trust, now)
+
+    # 7. The issuer's three lists are at hand, signed with its status key, and fresh.
+    with found.check("status list"):
+        placed = _placed(entry.contents, issuer, trust)
+        lists = found.statuses = statuses.find(placed, issuer, trust, clock, max_age)
+
+    # 8. The holder has not stopped this share: it has a place of its own in the list.
+    with found.check("share stopped"):
+        if lists.revocation.bit(entry.contents.share_index):
+            raise Failed(Verdict.V10, "the holder has stopped this share")
+
+    # 9. to 11. No newer entry has taken its place; it has not been withdrawn; no question about it is open.
+    with found.check("replaced"):
+        statuses.not_replaced(placed, lists)
+    with found.check("withdrawn"):
+        statuses.not_withdrawn(placed, lists)
+    with found.check("on hold"):
+        statuses.not_on_hold(placed, lists)
+
+    # 12. Its review date has not come yet.
+    with found.check("review date"):
+        if now >= _midnight(entry.contents.review_on):
+            raise Failed(Verdict.V5, "its review date has passed")
+
+    # 13. The public log is not kept yet: the check stays "not checked".
+
+
+class CompactFindings(Findings):
+    """What the check of a printed code has found so far."""
+
+    def __init__(self) -> None:
+        """Start with nothing checked."""
+        super().__init__()
+        self.contents: Contents | None = None
+        self.share_code: str | None = None
+
+    def checks(self) -> tuple[Check, ...]:
+        """List every check in order; one that did not run is "not checked"."""
+        return tuple(self._outcomes.get(name, Check(name, Outcome.NOT_CHECKED)) for name in COMPACT_CHECKS)
+
+    def result(self, verdict: Verdict, at: datetime) -> CompactVerification:
+        """Sum up. Contents go along only under the verdicts that may show any."""
+        made = self.statuses.made if self.statuses else None
+        return CompactVerification(
+            verdict=verdict,
+            checks=self.checks(),
+            contents=self.contents if verdict in SHOWN else None,
+            status_age=at - made if made else None,
+            checked_at=at,
+            share_code=self.share_code,
+            status_from=made,
+            issuer=self.issuer,
+        )
+
+
+def _our_address(unverified: str, trust: Trust) -> Address:
+    try:
+        address = addresses.parse(unverified)
+    except BadAddress as error:
+        raise OtherSite(str(error)) from error
+    if address.origin not in trust.registry.origins:
+        raise OtherSite(f"the registry knows no site {address.origin:.200}")
+    if address.fragment is None:
+        _refuse_without_entry(address)
+    return address
+
+
+def _refuse_without_entry(address: Address) -> None:
+    try:
+        code = address.share_code()
+    except OpenBadgesError:
+        return  # neither a share nor an entry: the check of its shape says so
+    raise NoEntryInside(code)
+
+
+def _shape(address: Address) -> tuple[str, bytes, Compact]:
+    try:
+        data = address.data()
+        return address.share_code(), data, compact.read(data)
+    except OpenBadgesError as error:
+        raise Broken(str(error)) from error
+
+
+def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
+    """Find the key by its kid, which is unique in a registry; a key of another role is unknown here."""
+    key = next((key for key in trust.registry.keys if (key.kid, key.role) == (kid, Role.ISSUE)), None)
+    issuer = trust.registry.issuer(key.issuer) if key else None
+    if key is None or issuer is None or issuer.kind is not IssuerKind.PROGRAMME:
+        raise Failed(Verdict.V6, UNKNOWN_ISSUER)
+    return issuer, key
+
+
+def _signature(entry: Compact, data: bytes, key: RegisteredKey) -> None:
+    try:
+        MEMORY.recall(key.public_key, lambda: data, lambda: entry.message.verify(key.public_key))
+    except ProofError as error:
+        raise Broken(str(error)) from error
+
+
+def _signed_at(contents: Contents, from_: datetime) -> datetime:
+    """Give the time of signing, of which only the day is known: as late in that day as `from_` asks for."""
+    start = _midnight(contents.share_made)
+    return min(max(start, from_), start + _DAY)
+
+
+def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> Entry:
+    """Give its place in the lists of whoever signed it, on the issuer's own site: the address is not signed."""
+    sites = [one for one in trust.registry.origins if issuer.did.startswith(f"{did.web_did(one)}:")]
+    if not sites:
+        raise Failed(Verdict.V8, "the registry knows no site of this issuer")
+    url = f"{sites[0]}/status/{contents.list_number}/{statuses.REVOCATION}"
+    placed = _Placed(Issuer(issuer.did, issuer.name), StatusReference(url, contents.index))
+    return cast(Entry, placed)  # issuer and place are all that `statuses` asks of an entry
+
+
+@dataclass(frozen=True)
+class _Placed:
+    issuer: Issuer
+    status: StatusReference
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
