@@ -22,4 +22,4 @@ def canonical(document: dict[str, Any]) -> bytes:
 
     Raises NotCanonical for whatever the canonical form would leave out, and names it.
     """
-    return canonical_nquads(*statements(document, TABLES.initial()))
+    return canonical_nquads(statements(document, TABLES.initial()))

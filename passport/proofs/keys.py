@@ -18,7 +18,17 @@ SIGNATURE_BYTES = 64
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [first + second for first in _BASE58 for second in _BASE58]
-_PLACES = {pair: place for place, pair in enumerate(_PAIRS)}
+_NO_DIGIT = 255
+_BASE58_VALUES = bytes(_BASE58.find(chr(sign)) % 256 for sign in range(256))
+# Width of a digit in bits, its base, and the mask of every second digit of 128.
+_PAIRINGS = [
+    (
+        8 << step,
+        58 ** (1 << step),
+        sum((1 << (8 << step)) - 1 << start for start in range(0, 1024, 16 << step)),
+    )
+    for step in range(7)
+]
 _WORD = 58**10
 _MAX_BASE58 = 128
 _ED25519_MULTICODEC = b"\xed\x01"
@@ -126,14 +136,11 @@ def from_base58_multibase(text: str) -> bytes:
     """Read base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
     if not text.startswith("z") or len(text) > _MAX_BASE58:
         raise ValueError("not a short base58btc multibase value")
-    digits = "1" * (-(len(text) - 1) % 10) + text[1:]
-    number = 0
-    try:
-        places = [_PLACES[digits[start : start + 2]] for start in range(0, len(digits), 2)]
-    except KeyError as error:
-        raise ValueError("not a base58btc multibase value") from error
-    for start in range(0, len(places), 5):
-        a, b, c, d, e = places[start : start + 5]
-        number = number * _WORD + (((a * 3364 + b) * 3364 + c) * 3364 + d) * 3364 + e
+    digits = text[1:].encode("utf-8").translate(_BASE58_VALUES)
+    if _NO_DIGIT in digits:
+        raise ValueError("not a base58btc multibase value")
+    number = int.from_bytes(digits, "big")
+    for bits, base, low in _PAIRINGS:  # digits in twos, then in fours, … up to all of them
+        number = (number & low) + base * (number >> bits & low)
     zeros = len(text[1:]) - len(text[1:].lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -1,17 +1,17 @@
-"""RDF Dataset Canonicalization, RDFC-1.0 with SHA-256, over quads that are written as texts.
+"""RDF Dataset Canonicalization, RDFC-1.0 with SHA-256, over a dataset that is written as texts.
 
-A quad is (subject, predicate, object, graph): IRIs in angle brackets, literals as N-Quads has them, blank
-nodes `_:…`, the predicate between two spaces, the default graph empty; all of it spelt in UTF-8, one sign a
-byte (`octets`). What each thing without an id is called is worked out from what is said of it, so
-that two documents that say the same get the same text.
+IRIs stand in angle brackets, literals as N-Quads has them, blank nodes as `_:…`, a predicate between two
+spaces; all of it spelt in UTF-8, one sign a byte (`octets`). What each thing without an id is called is
+worked out from what is said of it, so that two documents that say the same get the same text.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from .errors import NotCanonical
 
+# Subject, predicate, object, graph; the default graph is empty.
 Quad = tuple[str, str, str, str]
 
 # Quads looked at while telling apart what looks alike. Our documents need none, a document made to take for
@@ -19,21 +19,38 @@ Quad = tuple[str, str, str, str]
 MAX_WORK = 20_000
 
 
+@dataclass
+class Dataset:
+    """What a document says: final lines, what is said of each blank node by itself, and all other quads.
+
+    Only the other quads have blank nodes as objects, two of them, or a graph.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    said: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # predicate and object, up to the end of the line
+    quads: list[Quad] = field(default_factory=list)
+
+
 def octets(text: str) -> str:
     """Spell a text in UTF-8, one sign a byte: the order of bytes is that of code points."""
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
-def canonical_nquads(statements: list[str], quads: list[Quad]) -> bytes:
-    """Give the canonical N-Quads (4.4.3): of statements without blank nodes, and of quads with some.
+def canonical_nquads(dataset: Dataset) -> bytes:
+    """Give the canonical N-Quads of a dataset, which is a set (4.4.3).
 
     Raises NotCanonical when blank nodes look so much alike that telling them apart takes too long.
     """
-    lines = set(statements)
-    if quads:
-        quads = list(dict.fromkeys(quads))  # a dataset is a set
-        names = _Canonicalization(quads).names()
-        for subject, predicate, item, graph in quads:
+    lines = set(dataset.lines)
+    if dataset.said or dataset.quads:
+        dataset.quads = list(dict.fromkeys(dataset.quads))
+        names = _Canonicalization(dataset).names()
+        for node, said in dataset.said.items():
+            name = names[node]
+            lines.update([name + rest for rest in said])
+        for subject, predicate, item, graph in dataset.quads:
             name = f" {names[graph]}" if graph else ""
             lines.add(f"{names.get(subject, subject)}{predicate}{names.get(item, item)}{name} .\n")
     return "".join(sorted(lines)).encode("latin-1")
@@ -42,9 +59,9 @@ def canonical_nquads(statements: list[str], quads: list[Quad]) -> bytes:
 class _Canonicalization:
     """The canonicalization state (4.3): quads of each blank node, their hashes, and the names issued."""
 
-    def __init__(self, quads: list[Quad]) -> None:
-        self.quads = quads
-        self.first_degree = _hash_first_degree(quads)
+    def __init__(self, dataset: Dataset) -> None:
+        self.quads = dataset.quads
+        self.first_degree = _hash_first_degree(dataset)
         self.quads_of: dict[str, list[Quad]] = {}
         self.issued: dict[str, str] = {}
         self.work_left = MAX_WORK
@@ -66,10 +83,11 @@ class _Canonicalization:
         return self.issued
 
     def _gather(self) -> None:
-        """Map each blank node to its quads (4.4.3, step 2)."""
+        """Map each blank node to its quads with others (4.4.3, step 2); the rest is in its hash already."""
+        self.quads_of = {node: [] for node in self.first_degree}
         for quad in self.quads:
             for node in {quad[0], quad[2], quad[3]} & self.first_degree.keys():
-                self.quads_of.setdefault(node, []).append(quad)
+                self.quads_of[node].append(quad)
 
     def _issue(self, node: str) -> None:
         """4.5, Issue Identifier."""
@@ -93,20 +111,18 @@ class _Canonicalization:
             assert chosen is not None  # noqa: S101 - a list of related nodes has at least one permutation
             path, path_issued = chosen
             data += digest + path
-        return sha256(data.encode("latin-1")).hexdigest(), path_issued
+        return _hash([data]), path_issued
 
     def _related(self, node: str, path_issued: dict[str, str]) -> dict[str, list[str]]:
         """Give the neighbours of a blank node by how they are related to it (4.8.3, step 3)."""
-        self._spend(len(self.quads_of[node]))
+        self._spend(1 + len(self.quads_of[node]))
         related: dict[str, list[str]] = {}
         for subject, predicate, item, graph in self.quads_of[node]:
             iri = predicate.strip()
             for other, position in (subject, f"s{iri}"), (item, f"o{iri}"), (graph, "g"):
                 if other[:1] == "_" and other != node:  # 4.7, Hash Related Blank Node
                     known = self.issued.get(other) or path_issued.get(other) or self.first_degree[other]
-                    related.setdefault(sha256((position + known).encode("latin-1")).hexdigest(), []).append(
-                        other
-                    )
+                    related.setdefault(_hash([position, known]), []).append(other)
         return related
 
     def _follow(
@@ -161,22 +177,25 @@ class _Canonicalization:
             raise NotCanonical("too many things without an id that look alike")
 
 
-def _hash_first_degree(quads: list[Quad]) -> dict[str, str]:
+def _hash_first_degree(dataset: Dataset) -> dict[str, str]:
     """Hash what is said of each blank node, itself being _:a and all others _:z (4.6)."""
-    said: defaultdict[str, list[str]] = defaultdict(list)
-    for subject, predicate, item, graph in quads:
+    lines_of = {node: ["_:a" + rest for rest in set(said)] for node, said in dataset.said.items()}
+    for subject, predicate, item, graph in dataset.quads:
         source = "_:z" if subject[0] == "_" else subject
         target = "_:z" if item[0] == "_" else item
+        name = " _:z" if graph else ""
         if subject[0] == "_":
-            seen, name = "_:a" if item == subject else target, " _:z" if graph else ""
-            said[subject].append(f"_:a{predicate}{seen}{name} .\n")
+            seen = "_:a" if item == subject else target
+            lines_of.setdefault(subject, []).append(f"_:a{predicate}{seen}{name} .\n")
         if item[0] == "_" and item != subject:
-            said[item].append(f"{source}{predicate}_:a{' _:z' if graph else ''} .\n")
+            lines_of.setdefault(item, []).append(f"{source}{predicate}_:a{name} .\n")
         if graph:
-            said[graph].append(f"{source}{predicate}{target} _:a .\n")
-    return {
-        node: sha256("".join(sorted(lines)).encode("latin-1")).hexdigest() for node, lines in said.items()
-    }
+            lines_of.setdefault(graph, []).append(f"{source}{predicate}{target} _:a .\n")
+    return {node: _hash(sorted(lines)) for node, lines in lines_of.items()}
+
+
+def _hash(lines: list[str]) -> str:
+    return sha256("".join(lines).encode("latin-1")).hexdigest()
 
 
 def _is_worse(path: str, chosen: str) -> bool:

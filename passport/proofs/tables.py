@@ -109,6 +109,7 @@ class ActiveContext:
             if name in definitions and definitions[name].iri == f"@{name}":
                 self.members[name] = Member(name, self, KEYWORD)
         self.has_id, self.has_type = "id" in self.members, "type" in self.members
+        self.takes_ids = self.has_id and not self.prefixes  # absolute ones as they stand
         self._memory = memory
         self._typed: dict[Any, tuple[ActiveContext, tuple[str, ...]]] = {}
         self._local: dict[Any, ActiveContext] = {}

@@ -7,12 +7,13 @@ leaving out here: what would not be signed, and what this walk does not know, is
 """
 
 import re
+from collections.abc import Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
 from .errors import NotCanonical
-from .rdfc import Quad, octets
-from .tables import ABSOLUTE_URI, IRI, KEYWORD, PLAIN, VOCAB, ActiveContext, Member
+from .rdfc import Dataset, Quad, octets
+from .tables import ABSOLUTE_URI, CLOSER, IRI, KEYWORD, PLAIN, TYPED, VOCAB, ActiveContext, Member
 
 MAX_DEPTH = 32
 
@@ -28,28 +29,26 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _MAX_INTEGER, _MIN_FRACTION = 2**53, 1e-6
 
 
-def statements(document: Any, initial: ActiveContext) -> tuple[list[str], list[Quad]]:
-    """Give what a document says: lines of N-Quads without blank nodes, and quads with some.
-
-    Both are spelt in UTF-8, one sign a byte. Raises NotCanonical for whatever would not be signed.
-    """
+def statements(document: Any, initial: ActiveContext) -> Dataset:
+    """Give what a document says. Raises NotCanonical for whatever would not be signed."""
     if not isinstance(document, dict):
         raise NotCanonical("the document is not an object")
     walk = _Walk()
     walk.node(document, initial, "", 0)
     walk.refuse_twofold()
-    if not walk.lines and not walk.quads:
+    if not (walk.lines or walk.quads or any(walk.said.values())):
         raise NotCanonical("the document says nothing")
-    return walk.lines, walk.quads
+    return Dataset(walk.lines, walk.said, walk.quads)
 
 
 class _Walk:
     """One walk over one document, and what it has found so far."""
 
-    __slots__ = ("blank_nodes", "lines", "natives", "quads", "texts")
+    __slots__ = ("blank_nodes", "lines", "natives", "quads", "said", "texts")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.said: dict[str, list[str]] = {}
         self.quads: list[Quad] = []
         self.natives: set[str] = set()
         self.texts: set[str] = set()
@@ -64,93 +63,115 @@ class _Walk:
         types: tuple[str, ...] = ()
         if "type" in node:  # step 11
             context, types = context.typed(node["type"])
-        if "id" in node:  # step 13.4.3
-            subject = self._identifier(node["id"], context)
+        identifier = node.get("id")
+        if identifier.__class__ is str and context.takes_ids and _is_uri(identifier):
+            subject = f"<{identifier}>"
         else:
-            subject = self._blank_node()
-        if graph or subject[0] == "_":
-            self.quads += [(subject, _TYPE, iri, graph) for iri in types]  # step 13.4.4
+            subject = self._identifier(identifier, context) if "id" in node else self._blank_node()
+        if graph:
+            self._say_in_graph(subject, types, node, context, graph, depth)
         else:
-            self.lines += [f"{subject}{_TYPE}{iri} .\n" for iri in types]
-        self._members(subject, node, context, graph, depth)
+            self._say(subject, types, node, context, depth)
         return subject
 
-    def _members(
-        self, subject: str, node: dict[str, Any], context: ActiveContext, graph: str, depth: int
+    def _say(
+        self, subject: str, types: tuple[str, ...], node: dict[str, Any], context: ActiveContext, depth: int
     ) -> None:
-        """Take the statements of each member (5.1.2, step 13). Nearly all the time goes by in this loop."""
-        lines, quads, members = self.lines, self.quads, context.members
-        in_quads = graph != "" or subject[0] == "_"
+        """Take the statements of an object (5.1.2, step 13). Here most of the time goes by."""
+        if subject[0] == "_":
+            start, lines = "", self.said.setdefault(subject, [])
+        else:
+            start, lines = subject, self.lines
+        members = context.members
+        for iri in types:
+            lines.append(f"{start}{_TYPE}{iri} .\n")
         for name, value in node.items():
             member = members.get(name) or context.member(name)
             kind = member.kind
             if kind == KEYWORD:
                 continue
-            if value.__class__ is not str or kind > IRI:
-                for item in self._objects(member, value, graph, depth):
-                    if in_quads or item[0] == "_":
-                        quads.append((subject, member.predicate, item, graph))
-                    else:
-                        lines.append(f"{subject}{member.predicate}{item} .\n")
+            if value.__class__ is str and kind < CLOSER:
+                if (
+                    kind == PLAIN
+                    and value.isascii()
+                    and value.isprintable()
+                    and '"' not in value
+                    and "\\" not in value
+                ):
+                    lines.append(f'{start}{member.predicate}"{value}" .\n')
+                else:
+                    lines.append(f"{start}{member.predicate}{self._from_text(member, value)} .\n")
                 continue
-            if (
-                kind == PLAIN
-                and value.isascii()
-                and value.isprintable()
-                and '"' not in value
-                and "\\" not in value
-            ):
-                item = f'"{value}"'
-            elif kind == IRI and _is_uri(value):
-                item = f"<{value}>"
-            else:
-                item = self._object(member, value, graph, depth)
-            if in_quads:
-                quads.append((subject, member.predicate, item, graph))
-            else:
-                lines.append(f"{subject}{member.predicate}{item} .\n")
+            for item in self._objects(member, value, "", depth):
+                if item[0] == "_":
+                    self.quads.append((subject, member.predicate, item, ""))
+                else:
+                    lines.append(f"{start}{member.predicate}{item} .\n")
 
-    def _objects(self, member: Member, value: Any, graph: str, depth: int) -> list[str]:
+    def _say_in_graph(
+        self,
+        subject: str,
+        types: tuple[str, ...],
+        node: dict[str, Any],
+        context: ActiveContext,
+        graph: str,
+        depth: int,
+    ) -> None:
+        """The same for an object in a graph, whose name is yet to be found."""
+        self.quads += [(subject, _TYPE, iri, graph) for iri in types]
+        for name, value in node.items():
+            member = context.members.get(name) or context.member(name)
+            if member.kind != KEYWORD:
+                for item in self._objects(member, value, graph, depth):
+                    self.quads.append((subject, member.predicate, item, graph))
+
+    def _objects(self, member: Member, value: Any, graph: str, depth: int) -> Sequence[str]:
         """Give the values of a member as the objects of statements (5.1.2, step 13)."""
-        if value == []:
+        if not isinstance(value, list):
+            items = [self._object(member, value, graph, depth)]
+        elif value:
+            items = [self._object(member, item, graph, depth) for item in value]
+        else:
             raise NotCanonical(f"the member {member.name!r} is empty")
-        items = []
-        for item in value if value.__class__ is list else (value,):
-            if item.__class__ is dict and len(item) > 1 and not member.in_graph and "@value" not in item:
-                items.append(self.node(item, member.inner or member.revert(), graph, depth + 1))
-            else:
-                items.append(self._object(member, item, graph, depth))
         return [self._list(items, graph)] if member.in_list else items
 
     def _object(self, member: Member, value: Any, graph: str, depth: int) -> str:
         """Give one value of a member as the object of a statement (5.3, Value Expansion, and 8.2)."""
-        if isinstance(value, dict):
-            if "@value" not in value:
-                return self._inner(member, value, graph, depth)
-            if not member.in_graph:
+        if value.__class__ is dict and not member.in_graph:
+            if "@value" in value:
                 return _value_object(value, member)
+            is_reference = len(value) == 1 and "id" in value
+            context = member.for_reference() if is_reference else member.inner or member.revert()
+            return self.node(value, context, graph, depth + 1)
+        if value.__class__ is dict and "@value" not in value:
+            return self._graph(member, value, depth)
         if member.in_graph:
             raise NotCanonical(f"a value of the member {member.name!r} is not an object")
-        if isinstance(value, str):
-            if member.coercion >= IRI:
-                return f"<{member.context.expand(value, vocab=member.coercion == VOCAB)}>"
-            item = _text(value, member) + member.suffix
-        elif member.coercion >= IRI:
+        if value.__class__ is str:
+            return self._from_text(member, value)
+        if member.coercion >= IRI:
             raise NotCanonical(f"a value of the member {member.name!r} is not an id")
-        else:
-            item = _native(value, member, member.suffix)
+        item = _native(value, member, member.suffix)
         if member.suffix:
-            (self.texts if isinstance(value, str) else self.natives).add(item)
+            self.natives.add(item)
         return item
 
-    def _inner(self, member: Member, node: dict[str, Any], graph: str, depth: int) -> str:
-        """Go into an object, which a graph container sets apart in a graph of its own (13.8.3 and 13.9)."""
-        is_reference = len(node) == 1 and "id" in node
-        context = member.for_reference() if is_reference else member.inner or member.revert()
-        if not member.in_graph:
-            return self.node(node, context, graph, depth + 1)
+    def _from_text(self, member: Member, value: str) -> str:
+        """Give a text as the literal or the IRI that its member's definition makes of it (5.3)."""
+        if member.coercion == PLAIN:
+            return _text(value, member)
+        if member.coercion == TYPED:
+            item = _text(value, member) + member.suffix
+            self.texts.add(item)
+            return item
+        if member.kind == IRI and _is_uri(value):
+            return f"<{value}>"
+        return f"<{member.context.expand(value, vocab=member.coercion == VOCAB)}>"
+
+    def _graph(self, member: Member, node: dict[str, Any], depth: int) -> str:
+        """Set an object apart in a graph of its own, and give its name (5.1.2, step 13.12)."""
         name, before = self._blank_node(), len(self.quads)
-        self.node(node, context, name, depth + 1)
+        self.node(node, member.inner or member.revert(), name, depth + 1)
         if len(self.quads) == before:
             raise NotCanonical(f"a value of the member {member.name!r} says nothing")
         return name
@@ -169,8 +190,6 @@ class _Walk:
             raise NotCanonical("no context defines the member 'id'")
         if not isinstance(value, str):
             raise NotCanonical("the member 'id' is not a text")
-        if _is_uri(value) and not context.prefixes:
-            return f"<{value}>"
         return f"<{context.expand(value, vocab=False)}>"
 
     def _blank_node(self) -> str:
@@ -185,6 +204,8 @@ class _Walk:
 
 def _text(value: str, member: Member) -> str:
     """Write a text as canonical N-Quads has it (RDFC-1.0, section 5)."""
+    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     if _control(value):
         raise NotCanonical(f"the member {member.name!r} holds a control character")
     return octets(encode_basestring(value))

@@ -1,4 +1,4 @@
-"""What our walk accepts, jsonld (safe mode) and rdf-canonize accept and canonicalize alike: when Node is there."""
+"""What our walk accepts, jsonld (safe mode) and rdf-canonize accept, and canonicalize alike."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ def accepted() -> list[tuple[dict[str, Any], str]]:
     while len(found) < ACCEPTED:
         document = drawing.document() if len(found) % 10 == 0 else drawing.spoilt(known)
         try:
-            text = canonical_nquads(*statements(document, tables.initial()))
+            text = canonical_nquads(statements(document, tables.initial()))
         except NotCanonical:
             continue
         found.append((document, hashlib.sha256(text).hexdigest()))

@@ -6,7 +6,7 @@ from pyld.canon import URDNA2015
 from pyld.nquads import parse_nquads
 
 from passport.proofs.errors import NotCanonical
-from passport.proofs.rdfc import Quad, canonical_nquads
+from passport.proofs.rdfc import Dataset, Quad, canonical_nquads
 
 
 def lines(quads: list[Quad]) -> str:
@@ -14,8 +14,16 @@ def lines(quads: list[Quad]) -> str:
 
 
 def ours(quads: list[Quad]) -> bytes:
-    final = [quad for quad in quads if not any(part[:1] == "_" for part in quad)]
-    return canonical_nquads([lines([quad]) for quad in final], [quad for quad in quads if quad not in final])
+    dataset = Dataset()
+    for quad in quads:
+        subject, predicate, item, graph = quad
+        if graph or item[0] == "_":
+            dataset.quads.append(quad)
+        elif subject[0] == "_":
+            dataset.said.setdefault(subject, []).append(f"{predicate}{item} .\n")
+        else:
+            dataset.lines.append(lines([quad]))
+    return canonical_nquads(dataset)
 
 
 def pylds(quads: list[Quad]) -> bytes:

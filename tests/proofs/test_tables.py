@@ -63,7 +63,7 @@ def test_what_documents_make_grow_is_bounded_and_still_right(monkeypatch: pytest
 
 def outcome(document: dict[str, Any], used: Tables) -> Any:
     try:
-        return canonical_nquads(*statements(document, used.initial()))
+        return canonical_nquads(statements(document, used.initial()))
     except NotCanonical as refusal:
         return str(refusal)
 

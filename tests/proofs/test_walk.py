@@ -29,7 +29,7 @@ SAMPLES = drawn.samples()
 
 def ours(document: Any, tables: Tables = TABLES) -> bytes | None:
     try:
-        return canonical_nquads(*statements(document, tables.initial()))
+        return canonical_nquads(statements(document, tables.initial()))
     except NotCanonical:
         return None
 
