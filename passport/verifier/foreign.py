@@ -24,7 +24,7 @@ from .verdicts import Verdict
 Document = dict[str, Any]
 
 # Whoever writes a document for it can make the schema's many choices slow: a second for so many bytes.
-MAX_SCHEMA_BYTES = 128 * 1024
+MAX_SCHEMA_BYTES = 64 * 1024
 
 _BADGES = {"OpenBadgeCredential", "AchievementCredential"}
 
