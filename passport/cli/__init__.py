@@ -18,6 +18,8 @@ COMMANDS = {
     "keys": "make the signing keys that are lacking",
     "import": "read a framework from a CSV file, and publish it",
     "verify": "check a signed entry without the service and without a network",
+    "export": "write the entries of a share as files, with all that is needed to check them",
+    "close": "end a programme: nothing more is issued, what was issued stays checkable",
     "work": "run the jobs of a service whose web processes do not",
     "audit": "check that nobody changed the audit trail",
     "bench": "measure how fast it is here, beside what is underneath it",

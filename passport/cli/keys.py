@@ -20,6 +20,7 @@ WHY = {
     "key-state": "A key in this state cannot do that: see keys list",
     "key-too-new": "A key that replaces another must be public for 14 days before it signs",
     "key-has-work": "This key has begun entries that are not signed yet: try again in a minute",
+    "programme-closed": "The programme has closed: nothing is left to sign with such a key",
     "name-one": "Say who decided it: --by NAME",
     "name-two": "Two people must decide this: --by NAME --by NAME",
 }

@@ -11,7 +11,9 @@ def nothing(_parser: ArgumentParser) -> None:
 
 
 def _verify(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="the signed entry (entry.json)")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="the signed entry, as JSON, as a token or in a picture"
+    )
     parser.add_argument("--trust", type=Path, required=True, metavar="BUNDLE", help="bundle.json")
     parser.add_argument("--at", metavar="TIME", help="judge as of this time (2026-03-15T12:00:00Z)")
     parser.add_argument(
@@ -73,4 +75,24 @@ def _bench(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer for machines")
 
 
-ADD = {"bench": _bench, "verify": _verify, "init": _init, "keys": _keys, "import": _import}
+def _export(parser: ArgumentParser) -> None:
+    parser.add_argument("code", metavar="SHARECODE", help="SP-XXXX-XXXX-XXXX, as the holder shares it")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go; it is made if needed")
+
+
+def _close(parser: ArgumentParser) -> None:
+    parser.add_argument("slug", metavar="SLUG", help="the programme's word in addresses")
+    parser.add_argument(
+        "--by", action="append", default=[], metavar="NAME", help="who decided it; give it twice"
+    )
+
+
+ADD = {
+    "bench": _bench,
+    "close": _close,
+    "export": _export,
+    "import": _import,
+    "init": _init,
+    "keys": _keys,
+    "verify": _verify,
+}

@@ -6,9 +6,12 @@ import json
 from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from passport.cli import complain, say
+from passport.openbadges.baking import is_picture, unbake
+from passport.openbadges.errors import BadPicture
 from passport.verifier import Check, NotGenuine, Trust, TrustError, Verdict, verify
 
 GENUINE, OTHER, UNUSABLE = 0, 1, 2
@@ -27,12 +30,12 @@ HEADINGS = {
 def run(options: Namespace) -> int:
     """Check a file: exit code 0 for genuine and current, 1 for any other verdict, 2 for unusable input."""
     try:
-        entry, trust = options.file.read_bytes(), Trust.from_bundle(options.trust.read_bytes())
+        entry, trust = _read(options.file), Trust.from_bundle(options.trust.read_bytes())
         at = _time(options.at)
     except OSError as error:
         complain(f"{error.filename} cannot be read: {error.strerror}")
         return UNUSABLE
-    except (TrustError, ValueError) as error:
+    except (TrustError, BadPicture, ValueError) as error:
         complain(str(error))
         return UNUSABLE
     try:
@@ -43,6 +46,12 @@ def run(options: Namespace) -> int:
     shown = asdict(credential) if credential else None
     (_print_json if options.json else _print_words)(verdict, tuple(checks), shown)
     return GENUINE if verdict is Verdict.V1 else OTHER
+
+
+def _read(file: Path) -> bytes:
+    """The credential in a file, out of its picture if it stands in one. Raises BadPicture."""
+    content = file.read_bytes()
+    return unbake(content) if is_picture(content) else content
 
 
 def _time(text: str | None) -> datetime:

@@ -169,6 +169,11 @@ def lists(session: Session) -> list[StatusList]:
     return list(session.scalars(select(StatusList).order_by(StatusList.number)))
 
 
+def lists_of(session: Session, programme_id: int) -> list[StatusList]:
+    """A programme's status lists, in order."""
+    return [own for own in lists(session) if own.programme_id == programme_id]
+
+
 def newest_list(session: Session, programme_id: int) -> StatusList | None:
     """A programme's list that takes new entries."""
     query = select(StatusList).where(StatusList.programme_id == programme_id)

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, select, text, update
+from sqlalchemy import ForeignKey, Index, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
 
 if TYPE_CHECKING:
@@ -122,6 +123,21 @@ def due(session: Session, at: datetime, limit: int = 100) -> list[Endorsement]:
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def waiting(session: Session, programme_id: int) -> int:
+    """How many of a programme's endorsements still wait for their entry, due or not."""
+    query = (
+        select(func.count())
+        .select_from(Endorsement)
+        .join(Account, Account.id == Endorsement.champion_id)
+        .where(
+            Account.programme_id == programme_id,
+            Endorsement.decision == Decision.ENDORSED,
+            Endorsement.state.in_([EndorsementState.PENDING, EndorsementState.SIGNING]),
+        )
+    )
+    return session.scalar(query) or 0
 
 
 def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement | None:

@@ -75,6 +75,17 @@ def by_slug(session: Session, slug: str) -> Issuer | None:
     return session.scalar(select(Issuer).where(Issuer.slug == slug))
 
 
+def open_programmes(session: Session) -> list[Issuer]:
+    """The programmes that go on."""
+    query = select(Issuer).where(Issuer.kind == "programme", Issuer.until.is_(None))
+    return list(session.scalars(query.order_by(Issuer.id)))
+
+
+def employers_of(session: Session, programme: Issuer) -> list[Issuer]:
+    """The employers that a programme brought in."""
+    return list(session.scalars(select(Issuer).where(Issuer.programme == programme.did).order_by(Issuer.id)))
+
+
 def all_keys(session: Session) -> list[Key]:
     """Every key, root keys too, in a fixed order."""
     return list(session.scalars(select(Key).order_by(Key.since, Key.kid)))

@@ -91,6 +91,8 @@ def make_missing_keys(session: Session, directory: Path, passphrase: str, at: da
     """Make each first key that the service lacks: the root's, and every issuer's for its roles."""
     wanted: list[tuple[Issuer | None, Role]] = [(None, Role.ROOT)]
     for issuer in db.issuers.all_issuers(session):
+        if issuer.until is not None:
+            continue  # it has closed, and lacks nothing
         wanted += [(issuer, role) for role in ROLES[IssuerKind(issuer.kind)]]
     return [
         make_key(session, directory, passphrase, issuer, role, at)
@@ -140,14 +142,17 @@ def root_keys(session: Session) -> frozenset[bytes]:
 def sign_registry(
     session: Session, keys: KeyRing, public_url: str, demo: bool, at: datetime
 ) -> SignedRegistry:
-    """Sign the next version of the registry from the rows. Needs the root key in the ring."""
+    """Sign the next version of the registry from the rows. Needs the root key in the ring.
+
+    When every programme has closed it is the last one, and has no end.
+    """
     root = db.issuers.active_key(session, None, Role.ROOT.value)
     if root is None:
         raise IssuingClosed("There is no root key")
     newest = db.issuers.newest_registry(session)
     registry = Registry(
         version=newest.version + 1 if newest else 1,
-        expires=at + REGISTRY_LIFE,
+        expires=at + REGISTRY_LIFE if db.issuers.open_programmes(session) else None,
         demo=demo,
         origins=(public_url,),
         issuers=tuple(_registered_issuer(issuer) for issuer in db.issuers.all_issuers(session)),

@@ -49,7 +49,9 @@ def propose(
     issuer = db.issuers.by_slug(session, slug)
     if issuer is None or role not in issuers.ROLES[IssuerKind(issuer.kind)]:
         raise NotFound(f"There is no issuer {slug} with a key to {role.value}")
-    _named(by, 1)
+    if issuer.until is not None and role is not Role.STATUS:
+        raise Refused("programme-closed")
+    named(by, 1)
     key = issuers.make_key(session, directory, passphrase, issuer, role, at, KeyState.PROPOSED)
     _note(session, key, by, at)
     return key
@@ -64,9 +66,9 @@ def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     """
     key = find(session, kid)
     if key.state == KeyState.SUSPENDED:
-        _named(by, TWO)
+        named(by, TWO)
     elif key.state == KeyState.PROPOSED:
-        _named(by, 1)
+        named(by, 1)
     else:
         raise Refused("key-state")
     predecessor = db.issuers.active_key(session, key.issuer, key.role)
@@ -85,7 +87,7 @@ def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
         raise Refused("key-state")
     if db.credentials.of_key(session, kid, [CredentialState.INTENDED]):
         raise Refused("key-has-work")
-    _named(by, 1)
+    named(by, 1)
     key.until = at
     _change(session, key, KeyState.RETIRED, at, by)
     return key
@@ -96,7 +98,7 @@ def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     key = find(session, kid)
     if key.state != KeyState.ACTIVE:
         raise Refused("key-state")
-    _named(by, 1)
+    named(by, 1)
     _change(session, key, KeyState.SUSPENDED, at, by)
     return key
 
@@ -106,7 +108,7 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
     key = find(session, kid)
     if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
         raise Refused("key-state")
-    _named(by, TWO)
+    named(by, TWO)
     key.until = since
     _change(session, key, KeyState.COMPROMISED, at, by)
     held = db.credentials.of_key(session, kid, [CredentialState.ISSUED])
@@ -146,6 +148,7 @@ def _note(session: Session, key: Key, by: list[str], at: datetime) -> None:
     audit.record(session, at, audit.OPERATOR, f"key.{key.state}", f"{key.role}-{key.kid}", by=by)
 
 
-def _named(by: list[str], needed: int) -> None:
+def named(by: list[str], needed: int) -> None:
+    """Raise Refused unless so many different people are named."""
     if len({name.strip().casefold() for name in by if name.strip()}) < needed:
         raise Refused("name-two" if needed == TWO else "name-one")

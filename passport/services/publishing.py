@@ -6,6 +6,7 @@ Registry, DID documents, status lists and the bundle that holds them all, as pla
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
 from passport.services import issuers
 from passport.services.credentials import list_url
+from passport.services.errors import IssuingClosed
 from passport.services.issuers import FOLDERS
 
 REPUBLISH_EVERY = timedelta(minutes=15)
@@ -43,7 +45,9 @@ def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url
     for issuer in db.issuers.all_issuers(session):
         public.write(f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json", _did(session, issuer))
     for waiting in _locked_lists(session):
-        _publish_list(session, keys, public, public_url, waiting, at)
+        # a last list stays as it is when nobody has its key any more
+        with suppress(IssuingClosed) if _is_last(session, public, waiting) else nullcontext():
+            _publish_list(session, keys, public, public_url, waiting, at)
     _write_bundle(session, public, public_url)
 
 
@@ -55,9 +59,9 @@ def publish_due(
     A change waits for its batch, so that two changes a moment apart cannot be told apart; each
     list is made again every fifteen minutes, so that a new file says little.
     """
-    if not any(_is_due(waiting, batch, at) for waiting in db.credentials.lists(session)):
+    if not any(_is_due(session, waiting, batch, at) for waiting in db.credentials.lists(session)):
         return False
-    due = [waiting for waiting in _locked_lists(session) if _is_due(waiting, batch, at)]
+    due = [waiting for waiting in _locked_lists(session) if _is_due(session, waiting, batch, at)]
     for waiting in due:
         _publish_list(session, keys, public, public_url, waiting, at)
     if due:
@@ -73,10 +77,23 @@ def _locked_lists(session: Session) -> list[StatusList]:
     ]
 
 
-def _is_due(waiting: StatusList, batch: timedelta, at: datetime) -> bool:
-    if waiting.published_at is None or waiting.published_at + REPUBLISH_EVERY <= at:
+def _is_due(session: Session, waiting: StatusList, batch: timedelta, at: datetime) -> bool:
+    if waiting.published_at is None:
         return True
-    return waiting.changed_at is not None and waiting.changed_at + batch <= at
+    if waiting.changed_at is not None and waiting.changed_at + batch <= at:
+        return True
+    return waiting.published_at + REPUBLISH_EVERY <= at and not _closed(session, waiting)
+
+
+def _closed(session: Session, waiting: StatusList) -> bool:
+    return session.get_one(Programme, waiting.programme_id).issuer.until is not None
+
+
+def _is_last(session: Session, public: PublicFiles, waiting: StatusList) -> bool:
+    """Whether a closed programme's list lies there without end, and nothing in it has changed since."""
+    if waiting.changed_at is not None or not _closed(session, waiting):
+        return False
+    return all(public.read(f"status/{waiting.number}/{purpose}") is not None for purpose in SET_BITS)
 
 
 def _publish_list(
@@ -92,6 +109,7 @@ def _publish_list(
             purpose,
             db.credentials.positions_in(session, locked.number, states),
             at,
+            validity=None if _closed(session, locked) else status_list.VALIDITY,
         )
         secured = add_proof(document, proof_options(method.id, at), method.signer)
         public.write(f"status/{locked.number}/{purpose}", _json(secured))

@@ -1,0 +1,38 @@
+"""`export SHARECODE DIR`: the entries of a share as files, with all that is needed to check them."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from passport.cli import complain, say
+from passport.cli.instance import CannotStart, prepare, settings
+from passport.services import exports
+from passport.services.errors import NotFound, Refused
+from passport.services.runtime import public_files, utc_now
+
+
+def run(options: Namespace) -> int:
+    """Write the folder; what stands there under the same names is written anew."""
+    try:
+        chosen = settings()
+        with prepare(chosen).reading() as session:
+            files = exports.export(session, public_files(chosen), options.code, utc_now())
+        for name, content in files.items():
+            _write(options.folder / name, content)
+    except CannotStart as error:
+        return complain(str(error))
+    except NotFound:
+        return complain(f"There is no share with the code {options.code}")
+    except Refused:
+        return complain("The holder has stopped this share, or its last day is over")
+    except OSError as error:
+        return complain(f"{error.filename} cannot be written: {error.strerror}")
+    say(f"{len(files)} files are in {options.folder}. To check one:")
+    say("    python3 -m passport verify ENTRY/entry.json --trust bundle.json")
+    return 0
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)

@@ -1,0 +1,122 @@
+"""export and close, as an operator runs them."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.processes import environment, passport
+from tests.fixtures.servers import free_port
+
+FORMS = ("entry.json", "entry.jwt", "entry.png", "entry.svg")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A demo, made once."""
+    env = environment(tmp_path_factory.mktemp("demo") / "instance", free_port())
+    assert passport("demo", env=env).returncode == 0
+    return env
+
+
+@pytest.fixture
+def demo(made: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """A copy of it."""
+    copy = tmp_path / "instance"
+    shutil.copytree(made["PASSPORT_INSTANCE"], copy)
+    return made | {"PASSPORT_INSTANCE": str(copy)}
+
+
+def codes(env: dict[str, str]) -> dict[str, str]:
+    """The demo's codes, by verdict."""
+    from passport.db import Database
+    from passport.services import demo
+
+    database = Database(f"sqlite:///{env['PASSPORT_INSTANCE']}/passport.db")
+    with database.reading() as session:
+        found = {row.verdict: demo.pretty(row) for row in demo.codes(session)}
+    database.close()
+    return found
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_verify_accepts_everything_that_export_wrote(demo: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = passport("export", codes(demo)["V1"], str(out), env=demo)
+    assert done.returncode == 0, done.stderr
+    [entry] = [path.parent for path in out.glob("*/entry.json")]
+    assert entry.name.startswith("Measuring and checking - Amara Demoson - ")
+    for form in FORMS:
+        told = passport("verify", str(entry / form), "--trust", str(out / "bundle.json"), "--json", env=demo)
+        assert told.returncode == 0, (form, told.stdout)
+        assert json.loads(told.stdout)["credential"]["holder_name"] == "Amara Demoson"
+    port = demo["PASSPORT_PUBLIC_URL"].rpartition(":")[2]
+    beside = {name for name in tree(out) if not name.startswith(entry.name)}
+    assert beside == {
+        "registry.json",
+        "bundle.json",
+        f"did/localhost%3A{port}/programmes/brindlemoor/did.json",
+        f"did/localhost%3A{port}/employers/tinderbeck/did.json",
+        "status/1-revocation.json",
+        "status/1-suspension.json",
+        "status/1-refresh.json",
+    }
+    endorsement = json.loads((entry / "endorsement.json").read_text())
+    assert json.loads((entry / "entry.json").read_text())["endorsement"] == [endorsement]
+    assert endorsement["proof"]["cryptosuite"] == "eddsa-rdfc-2022"
+
+
+def test_twice_gives_the_same(demo: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _time in range(2):
+        assert passport("export", codes(demo)["V1"].lower(), str(out), env=demo).returncode == 0
+        before, again = tree(out), tmp_path / "again"
+    assert passport("export", codes(demo)["V1"], str(again), env=demo).returncode == 0
+    assert tree(again) == before == tree(out)
+
+
+@pytest.mark.parametrize("which", ["V9", "V10", "typed", "traversal"])
+def test_a_code_that_shows_nothing_is_refused_in_one_line(
+    which: str, demo: dict[str, str], tmp_path: Path
+) -> None:
+    code = codes(demo).get(which, {"typed": "nonsense", "traversal": "../../etc"}.get(which, ""))
+    done = passport("export", code, str(tmp_path / "out"), env=demo)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_line(demo: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = passport("export", codes(demo)["V1"], str(tmp_path / "file"), env=demo)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_a_closed_programmes_export_is_checked_eleven_years_later(
+    demo: dict[str, str], tmp_path: Path
+) -> None:
+    out, names = tmp_path / "out", ["--by", "Ann Example", "--by", "Bo Sample"]
+    one = passport("close", "brindlemoor", *names[:2], env=demo)
+    assert (one.returncode, one.stderr) == (1, "Two people must decide this: --by NAME --by NAME\n")
+    unknown = passport("close", "nowhere", *names, env=demo)
+    assert (unknown.returncode, unknown.stderr) == (1, "There is no programme nowhere\n")
+    done = passport("close", "brindlemoor", *names, env=demo)
+    assert done.returncode == 0, done.stderr
+    assert passport("export", codes(demo)["V1"], str(out), env=demo).returncode == 0
+    keys = Path(demo["PASSPORT_INSTANCE"]) / "keys"
+    assert {file.name.partition("-")[0] for file in keys.glob("*.pem")} == {"root", "status"}
+    [entry] = out.glob("*/entry.jwt")
+    check = ["verify", str(entry), "--trust", str(out / "bundle.json"), "--json"]
+    now = datetime.now(UTC) + timedelta(days=30)
+    verdicts = [
+        json.loads(passport(*check, "--at", at, env=demo).stdout)["verdict"]
+        for at in (now.isoformat(), (now + timedelta(days=11 * 366)).isoformat())
+    ]
+    assert verdicts == ["V1", "V5"]
+    assert passport("audit", env=demo).returncode == 0
+    again = passport("close", "brindlemoor", *names, env=demo)
+    assert (again.returncode, again.stderr) == (1, "This programme has closed already\n")
