@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+
+from passport.proofs import configuration
+from passport.proofs.canonical import canonical
+from passport.proofs.configuration import canonical_configuration
+from passport.proofs.errors import NotCanonical
+from tests.drawn import EXTENSIONS, OB, V2
+
+OPTIONS = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": "eddsa-rdfc-2022",
+    "created": "2026-03-15T15:00:00Z",
+    "verificationMethod": "did:web:a.example#issue-00000000",
+    "proofPurpose": "assertionMethod",
+}
+
+
+@pytest.mark.parametrize("context", [V2, [V2], [V2, OB], [V2, OB, EXTENSIONS], [EXTENSIONS, V2, OB]])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"created": "1999-12-31T23:59:59Z"},
+        {"created": "yesterday"},
+        {"created": 'x" .\n<urn:a> <urn:b> "c'},
+        {"verificationMethod": "https://a.example/é"},
+        {"verificationMethod": "urn:some:method"},
+        {"verificationMethod": "zzz:1"},
+        {"nonce": "n"},
+        {"proofPurpose": "authentication"},
+        {"cryptosuite": "eddsa-jcs-2022"},
+    ],
+)
+def test_what_is_prepared_is_what_the_walk_gives(context: Any, changes: dict[str, Any]) -> None:
+    options = OPTIONS | changes
+    assert canonical_configuration(context, options) == canonical({"@context": context, **options})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"verificationMethod": "relative"},
+        {"verificationMethod": "urn:x> <urn:p> <urn:o"},
+        {"verificationMethod": "_:b0"},
+        {"verificationMethod": None},
+        {"created": None},
+        {"created": "a\x00"},
+        {"colour": "red"},
+    ],
+)
+def test_what_would_not_be_signed_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(NotCanonical):
+        canonical_configuration([V2], OPTIONS | changes)
+
+
+@pytest.mark.parametrize(
+    "context", [None, {}, [{}], [V2, {"x": "urn:x:y"}], [V2, None], [], 5, [V2] * 17, "urn:x"]
+)
+def test_contexts_that_we_do_not_know(context: Any) -> None:
+    with pytest.raises(NotCanonical):
+        canonical_configuration(context, OPTIONS)
+
+
+def test_what_is_kept_is_bounded() -> None:
+    for length in range(1, 17):
+        for other in (OB, EXTENSIONS):
+            canonical_configuration([V2] * length + [other] * (16 - length), OPTIONS)
+    assert configuration._prepared.cache_info().currsize <= 64
