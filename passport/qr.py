@@ -2,27 +2,112 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, Literal
+
 import qrcode
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.util import QRData
 
 MARGIN = 4
+SHARE_SIDE_MM = 30.0
+ENTRY_SIDE_MM = 35.0
+# What cameras read from paper: squares of this side, and of this one where there is room for more correction.
+SQUARE_MM, SQUARE_FOR_Q_MM = 0.45, 0.48
+
+# The modes of ISO/IEC 18004, table 2.
+_DIGITS: Literal[1] = 1
+_BYTES: Literal[4] = 4
+_LEVELS = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q}
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code and the size to print it in. `rows` include the margin; `side_mm` is the side without it."""
+
+    rows: list[list[bool]]
+    level: str
+    side_mm: float
+
+    @property
+    def squares(self) -> int:
+        """How many squares a side has, without the margin."""
+        return len(self.rows) - 2 * MARGIN
+
+    @property
+    def version(self) -> int:
+        """The version of the QR: its size by number."""
+        return (self.squares - 17) // 4
+
+    @property
+    def square_mm(self) -> float:
+        """The side of one square on paper."""
+        return self.side_mm / self.squares
+
+
+def share_code(address: str) -> Code:
+    """The code of a share: its address alone, with error correction Q."""
+    return Code(modules(address), "Q", SHARE_SIDE_MM)
+
+
+def entry_code(address: str) -> Code:
+    """The code of an entry with its signed contents: bytes up to and including `#`, then digits.
+
+    Error correction is M, and Q where its smaller squares can still be read in the same size. Raises
+    ValueError for an address without digits alone behind the `#`.
+    """
+    place, mark, digits = address.partition("#")
+    if not mark or not digits.isascii() or not digits.isdecimal():
+        raise ValueError("this is not the address of an entry")
+    parts = [
+        QRData((place + mark).encode(), mode=_BYTES),
+        QRData(digits.encode(), mode=_DIGITS),
+    ]
+    side = max(ENTRY_SIDE_MM, SQUARE_MM * _squares(parts, "M"))
+    level = "Q" if side / _squares(parts, "Q") >= SQUARE_FOR_Q_MM else "M"
+    return Code(_modules(parts, level), level, side)
 
 
 def modules(address: str) -> list[list[bool]]:
     """The squares of a QR with error correction Q and its margin: true is black."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=MARGIN)
-    code.add_data(address, optimize=0)
-    code.make(fit=True)
-    return [[bool(square) for square in row] for row in code.get_matrix()]
+    return _modules([QRData(address.encode(), mode=_BYTES)], "Q")
 
 
 def svg(address: str) -> str:
     """An SVG picture, black on white, drawn as runs of squares so that it stays small."""
-    rows = modules(address)
+    return _drawn(modules(address), "")
+
+
+def printed_svg(code: Code) -> str:
+    """The same in millimetres, margin and all: to be printed as it is, never scaled."""
+    side = f"{code.square_mm * len(code.rows):.3f}mm"
+    return _drawn(code.rows, f' width="{side}" height="{side}"')
+
+
+def _squares(parts: list[QRData], level: str) -> int:
+    """How many squares a side would have."""
+    return 17 + 4 * _filled(parts, level).best_fit()
+
+
+def _modules(parts: list[QRData], level: str) -> list[list[bool]]:
+    code = _filled(parts, level)
+    code.make(fit=True)
+    return [[bool(square) for square in row] for row in code.get_matrix()]
+
+
+def _filled(parts: list[QRData], level: str) -> qrcode.QRCode[Any]:
+    code = qrcode.QRCode(error_correction=_LEVELS[level], border=MARGIN)
+    for part in parts:
+        code.add_data(part)
+    return code
+
+
+def _drawn(rows: list[list[bool]], size: str) -> str:
     side = len(rows)
     path = "".join(_row(number, row) for number, row in enumerate(rows))
+    size = f'{size} viewBox="0 0 {side} {side}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<svg xmlns="http://www.w3.org/2000/svg"{size} shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     )
 

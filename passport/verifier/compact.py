@@ -65,8 +65,8 @@ class NoEntryInside(VerifierError):
 class CompactVerification:
     """The verdict on one printed code, and all that a page may say about it.
 
-    `contents` is None unless the signature held and the verdict is one of V1 to V6. `issuer` is the registry's
-    own word for who issued it. `share_code` is what the address says; nothing has been signed about it.
+    `contents` is None unless the signature held and the verdict is one of V1 to V6. `issuer` is in the
+    registry's own words. `share_code` is what the address says; nothing has been signed about it.
     """
 
     verdict: Verdict
@@ -251,7 +251,7 @@ def _signed_at(contents: Contents, from_: datetime) -> datetime:
 
 
 def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> Entry:
-    """Give its place in the lists of whoever signed it, on the issuer's own site: the address is not signed."""
+    """Give its place in the lists on the site of whoever signed it: the address is not signed."""
     sites = [one for one in trust.registry.origins if issuer.did.startswith(f"{did.web_did(one)}:")]
     if not sites:
         raise Failed(Verdict.V8, "the registry knows no site of this issuer")
