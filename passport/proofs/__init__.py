@@ -1,1 +1,1 @@
-"""Keys, signatures and the canonical form they stand on. The only room that knows cryptography and PyLD."""
+"""Keys, signatures and the canonical form they stand on. The only room that knows cryptography."""
