@@ -10,6 +10,7 @@ from .errors import BadText
 
 # Controls, formats (bidirectional overrides, zero-width ones), surrogates, private use, line separators.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_BROKEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Letters and marks that leave no trace on paper: fillers, joiners and variation selectors.
 _BLANK = frozenset(
     [
@@ -48,6 +49,23 @@ def check(text: str) -> None:
         raise BadText("take out the invisible characters")
     if not unicodedata.is_normalized("NFC", text):
         raise BadText("some letters are written as a letter and an accent: type them again as one")
+
+
+def shown(text: str) -> str:
+    """Give what of a text can be seen at all."""
+    return "".join(sign for place, sign in enumerate(text) if not _is_hidden(text, place))
+
+
+def without_overrides(text: str) -> str:
+    """Give a free text that reads as it stands: controls and signs that turn words round are taken out."""
+    return "".join(
+        sign for sign in text if sign in "\n\t" or not (_turns(sign) or unicodedata.category(sign) in _BROKEN)
+    )
+
+
+def _turns(sign: str) -> bool:
+    """Whether it embeds, overrides or isolates a direction (Unicode Bidirectional Algorithm, 2)."""
+    return "\u202a" <= sign <= "\u202e" or "\u2066" <= sign <= "\u2069"
 
 
 def check_quotable(text: str) -> None:

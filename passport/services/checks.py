@@ -19,10 +19,13 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode
 from passport.openbadges.registry import RegisteredIssuer
 from passport.services import issuers, shares
-from passport.verifier import Check, NotGenuine, Outcome, Trust, TrustError, Verdict, verify, worst
+from passport.verifier import CHECKS, Check, NotGenuine, Outcome, Trust, TrustError, Verdict, verify, worst
 
 log = structlog.get_logger()
 
+NOTHING_CHECKED = tuple(
+    Check(name, Outcome.NOT_CHECKED, "our list of issuers could not be read") for name in CHECKS
+)
 MAX_AGE = timedelta(hours=24)
 
 
@@ -90,7 +93,7 @@ def check_entry(
     session: Session, public: PublicFiles, entry: Credential, at: datetime, max_age: timedelta = MAX_AGE
 ) -> CheckedEntry:
     """Check one entry as it is stored."""
-    return _check(entry, _trust(session, public), at, max_age)
+    return _check(entry, published_trust(session, public), at, max_age)
 
 
 def _result(
@@ -102,7 +105,7 @@ def _result(
     at: datetime,
     max_age: timedelta,
 ) -> Result:
-    trust = _trust(session, public)
+    trust = published_trust(session, public)
     entries = tuple(_check(credential, trust, at, max_age) for credential in credentials)
     verdicts = [entry.verdict for entry in entries]
     return Result(worst(verdicts), typed, at, code, entries=entries, counts=dict(Counter(verdicts)))
@@ -110,8 +113,7 @@ def _result(
 
 def _check(credential: Credential, trust: Trust | None, at: datetime, max_age: timedelta) -> CheckedEntry:
     if trust is None:
-        failed = Check("registry", Outcome.NOT_CHECKED, "the registry could not be read")
-        return CheckedEntry(Verdict.V8, (failed,))
+        return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
     try:
         found = verify(credential.document or b"", trust, at, max_age=max_age, own_record=True)
     except NotGenuine as error:
@@ -123,7 +125,7 @@ def _check(credential: Credential, trust: Trust | None, at: datetime, max_age: t
     )
 
 
-def _trust(session: Session, public: PublicFiles) -> Trust | None:
+def published_trust(session: Session, public: PublicFiles) -> Trust | None:
     """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
     try:
         content = public.read("bundle.json")

@@ -26,6 +26,7 @@ from passport.services.errors import NotFound, Refused
 
 log = structlog.get_logger()
 
+LEVEL_NUMBERS = range(1, 5)
 RETURN_REASONS = {
     "say-what-you-did": "Say what you did yourself",
     "say-what-happened": "Say what happened in the end",
@@ -84,7 +85,9 @@ def endorse(
         raise Refused("changed-meanwhile")
     if basis not in {known.value for known in Basis}:
         raise Refused("basis-unknown")
-    if not 1 <= level <= (sent_version(session, evidence).level):
+    if level not in LEVEL_NUMBERS:
+        raise Refused("level-unknown")
+    if level > sent_version(session, evidence).level:
         raise Refused("level-higher-than-claimed")
     champion = _champion(account)
     issuers.require_signers(session, keys, account.programme, champion.employer)
@@ -150,12 +153,16 @@ def _decide(
 
 
 def _same(standing: Endorsement | None, account: Account, decided: Endorsement) -> Endorsement:
-    """The standing decision, if this is only its second click."""
+    """The standing decision, if this is only its second click; another decision is refused."""
     if standing is None:
         raise Refused("changed-meanwhile")
-    if standing.champion_id == account.id and standing.decision is decided.decision:
+    if standing.champion_id == account.id and _says(standing) == _says(decided):
         return standing
     raise Refused("already-decided")
+
+
+def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str | None]:
+    return decided.decision, decided.basis, decided.level, decided.reason
 
 
 def decided(session: Session, account: Account) -> list[Endorsement]:
@@ -164,7 +171,10 @@ def decided(session: Session, account: Account) -> list[Endorsement]:
 
 
 def undo(session: Session, account: Account, reference: str, at: datetime) -> Endorsement:
-    """Take an endorsement back before it is signed; the evidence waits again."""
+    """Take an endorsement back before it is signed; the evidence waits again.
+
+    The champion who gave it may, also when the attachment to the school has ended since.
+    """
     endorsement = db.endorsements.by_reference(session, account.id, reference)
     if endorsement is None:
         raise NotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from passport import db
@@ -16,9 +16,11 @@ from passport.db.frameworks import Skill
 from passport.services import audit
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
+from passport.services.texts import readable, shown_length
 
 MIN_STORY, MAX_STORY = 60, 600
 LONGEST_DRAFT = 10_000
+OLDEST = timedelta(days=3 * 366)
 MOST_HOURS = Decimal(200)
 UNBELIEVABLE_HOURS = 100_000
 SALT_BYTES = 16
@@ -99,12 +101,18 @@ def describe(
     Hours go to hundredths: an entry has room for no more.
     """
     evidence = _editable(session, account, reference)
-    evidence.narrative = narrative.replace("\x00", "").replace("\r\n", "\n")[:LONGEST_DRAFT]
-    evidence.held_on, evidence.hours, evidence.updated_at = held_on, _kept_hours(hours), at
+    evidence.narrative = kept_story(narrative)
+    evidence.held_on, evidence.hours, evidence.updated_at = held_on, kept_hours(hours), at
     return evidence
 
 
-def _kept_hours(hours: Decimal | None) -> Decimal | None:
+def kept_story(narrative: str) -> str:
+    """What is kept of a text: line ends as one sign, and nothing that turns the words round."""
+    return readable(narrative.replace("\r\n", "\n"))[:LONGEST_DRAFT]
+
+
+def kept_hours(hours: Decimal | None) -> Decimal | None:
+    """What is kept of a number of hours: hundredths, and nothing that cannot be meant."""
     if hours is None or not hours.is_finite() or abs(hours) >= UNBELIEVABLE_HOURS:
         return None
     return round(hours, 2).normalize() + 0
@@ -123,9 +131,15 @@ def missing(evidence: Evidence, at: datetime) -> list[str]:
 
 
 def _story_is_whole(evidence: Evidence, at: datetime) -> bool:
-    long_enough = MIN_STORY <= len(evidence.narrative.strip()) <= MAX_STORY
-    dated = evidence.held_on is not None and evidence.held_on <= today(at)
+    story = evidence.narrative.strip()
+    long_enough = shown_length(story) >= MIN_STORY and len(story) <= MAX_STORY
+    dated = evidence.held_on is not None and is_possible_day(evidence.held_on, at)
     return long_enough and dated and evidence.hours is not None and 0 < evidence.hours <= MOST_HOURS
+
+
+def is_possible_day(day: date, at: datetime) -> bool:
+    """Whether something logged now can have happened then: not in the future, not long before the student."""
+    return today(at) - OLDEST <= day <= today(at)
 
 
 def submit(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
@@ -141,6 +155,8 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
     if missing(evidence, at):
         raise Refused("not-complete")
     frozen = _frozen(evidence, at)
+    if evidence.state is EvidenceState.RETURNED and _says_the_same(session, evidence, frozen):
+        raise Refused("not-changed")
     if evidence.skill not in skills(session, account):
         raise Refused("skill-gone")
     evidence.state, evidence.version = EvidenceState.SUBMITTED, frozen.number
@@ -151,6 +167,16 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
         session, at, account.reference, "evidence.submitted", evidence.reference, version=evidence.version
     )
     return evidence
+
+
+def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion) -> bool:
+    """Whether what was sent back would be sent again as it was."""
+    before = db.evidence.frozen(session, evidence, evidence.version)
+    return before is not None and _content(before) == _content(frozen)
+
+
+def _content(version: EvidenceVersion) -> tuple[str, date, Decimal, int, int]:
+    return version.narrative, version.held_on, version.hours, version.skill_id, version.level
 
 
 def _frozen(evidence: Evidence, at: datetime) -> EvidenceVersion:

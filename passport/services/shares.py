@@ -13,6 +13,7 @@ from passport.openbadges import share_code
 from passport.services import audit
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
+from passport.services.texts import readable
 
 USUAL_MONTHS, MOST_MONTHS = 12, 24
 LONGEST_AUDIENCE = 100
@@ -68,7 +69,7 @@ def address_it(
     share = _draft(session, account, reference)
     if not is_possible_end(until, at):
         raise Refused("end-out-of-range")
-    share.audience, share.until = audience.strip()[:LONGEST_AUDIENCE], until
+    share.audience, share.until = readable(audience).strip()[:LONGEST_AUDIENCE], until
     return share
 
 
@@ -133,5 +134,5 @@ def address(share: Share, public_url: str) -> str:
 def _draft(session: Session, account: Account, reference: str) -> Share:
     share = own(session, account, reference)
     if share.state is not ShareState.DRAFT:
-        raise NotFound
+        raise Refused("already-shared")
     return share

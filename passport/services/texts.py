@@ -18,6 +18,16 @@ def usable(what: str, text: str, *, quoted: bool = False) -> str:
     return text
 
 
+def readable(text: str) -> str:
+    """A free text that reads as it stands. It is never signed; names are, and are refused, not mended."""
+    return texts.without_overrides(text)
+
+
+def shown_length(text: str) -> int:
+    """How many signs of a text can be seen."""
+    return len(texts.shown(text).strip())
+
+
 def problem(text: str, *, quoted: bool = False) -> str | None:
     """What to do about a text that cannot be signed; None for a good one."""
     try:

@@ -167,7 +167,7 @@ def test_a_level_higher_than_claimed_and_an_unknown_basis_or_reason_are_refused(
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
         for level in (3, 4, 0, -1, 10**12):
-            with pytest.raises(Refused, match="level-higher-than-claimed"):
+            with pytest.raises(Refused, match=r"level-(higher-than-claimed|unknown)"):
                 endorse(session, town, reference, level=level)
         for basis in (0, 4, 11, -1):
             with pytest.raises(Refused, match="basis-unknown"):
@@ -327,3 +327,16 @@ def test_the_words_of_a_decision_are_ours_and_never_free(town: Town) -> None:
     jobs.run_due(town.runtime)
     with town.transaction() as session:
         assert credentials.mine(session, town.account(session, "amara")) == []
+
+
+@pytest.mark.parametrize("other", [(1, 1), (3, 3)])
+def test_another_level_or_basis_in_a_second_tab_is_refused_not_ignored(
+    town: Town, other: tuple[int, int]
+) -> None:
+    reference = town.sent(level=3)
+    town.endorsed(reference, level=3)
+    basis, level = other
+    with town.transaction() as session:
+        robin, at = town.account(session, "robin"), town.clock()
+        with pytest.raises(Refused, match="already-decided"):
+            endorsements.endorse(session, town.runtime.keys, robin, reference, 1, basis, level, at)

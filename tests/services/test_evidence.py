@@ -71,7 +71,7 @@ def test_whatever_was_typed_is_kept_as_far_as_a_database_can(town: Town) -> None
         evidence.describe(session, account, reference, HOSTILE, HELD, Decimal(-3), town.clock())
     with town.transaction() as session:
         kept = evidence.own(session, town.account(session, "amara"), reference)
-        assert kept.narrative.startswith("<script>alert(1)</script>\u202e gnp \U0001f98a\nsecond line and ")
+        assert kept.narrative.startswith("<script>alert(1)</script> gnp \U0001f98a\nsecond line and ")
         assert kept.hours == Decimal(-3)
         evidence.describe(session, account, reference, "x" * 20_000, HELD, None, town.clock())
     with town.transaction() as session:
@@ -353,3 +353,31 @@ def test_activities_are_offered_once_they_have_been_newest_first(town: Town) -> 
         session.flush()
         offered = [one.title for one in activities.for_student(session, account, town.clock())]
         assert offered == ["Today", "Gear pump strip-down", "Long ago"]
+
+
+def test_what_was_sent_back_is_not_sent_again_as_it_was(town: Town) -> None:
+    reference = town.sent()
+    with town.transaction() as session:
+        robin, at = town.account(session, "robin"), town.clock()
+        endorsements.send_back(session, robin, reference, 1, "say-what-you-did", at)
+    with pytest.raises(Refused, match="not-changed"), town.transaction() as session:
+        evidence.submit(session, town.account(session, "amara"), reference, town.clock())
+    with town.transaction() as session:
+        amara, at = town.account(session, "amara"), town.clock()
+        evidence.choose_level(session, amara, reference, 2, at)
+        assert evidence.submit(session, amara, reference, at).version == 2
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2026, 3, 15)])
+def test_a_day_long_ago_or_to_come_is_not_a_day_it_happened(town: Town, day: date) -> None:
+    with town.transaction() as session:
+        account, reference = started(town, session)
+        draft = evidence.describe(session, account, reference, STORY, day, Decimal(2), town.clock())
+        assert "story" in evidence.missing(draft, town.clock())
+
+
+def test_sixty_signs_that_nobody_sees_are_no_story(town: Town) -> None:
+    with town.transaction() as session:
+        account, reference = started(town, session)
+        draft = evidence.describe(session, account, reference, "\u200b" * 80, HELD, Decimal(2), town.clock())
+        assert "story" in evidence.missing(draft, town.clock())

@@ -102,7 +102,7 @@ def test_a_code_is_given_once_and_the_share_can_no_longer_be_changed(town: Town)
             ),
             lambda: shares.discard(session, amara, reference),
         ):
-            with pytest.raises(NotFound):
+            with pytest.raises(Refused, match="already-shared"):
                 use()
         assert share.audience == "A college"
 
@@ -122,7 +122,7 @@ def test_stopped_is_stopped_for_good(town: Town) -> None:
             ended.append(share.ended_at)
         town.clock.forward(minutes=1)
     assert ended[0] == ended[1]
-    with town.transaction() as session, pytest.raises(NotFound):
+    with town.transaction() as session, pytest.raises(Refused, match="already-shared"):
         shares.activate(session, town.account(session, "amara"), reference, town.clock())
 
 
