@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import structlog
+from limits import parse_many
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     status_batch_seconds: int = Field(default=20, ge=0, le=60)
     status_max_age_hours: float = Field(default=24, gt=0, le=24 * 7)
     time_zone: str = "Europe/London"
+    api_limit: str = "60 per minute"
+    proxies: int = Field(default=0, ge=0, le=9)
+    conformance: bool = False
 
     @field_validator("public_url")
     @classmethod
@@ -73,6 +77,15 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("must be a time zone like Europe/London")
+        return value
+
+    @field_validator("api_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        try:
+            parse_many(value)
+        except ValueError as error:
+            raise ValueError("must look like 60 per minute") from error
         return value
 
     @field_validator("instance", "keys", "keys_passphrase_file")

@@ -35,5 +35,9 @@ class IssuingClosed(ServiceError):
     """Nothing can be signed now; the message is for the operator alone."""
 
 
+class ChecksClosed(ServiceError):
+    """What we publish cannot be read, so nothing can be checked; the message is for the operator alone."""
+
+
 class NotReady(ServiceError):
     """The service was not made yet, or does not fit its settings; one line for the operator."""

@@ -50,6 +50,10 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
                 f" {service.public_url}: an address cannot change beside signed entries."
             )
         demo = service.demo
+    if settings.conformance and not demo:
+        raise NotReady(
+            "PASSPORT_CONFORMANCE signs whatever it is sent: it is for a demo, and here is real data"
+        )
     keys = KeyRing.load(settings.keys_directory, read_passphrase(settings.passphrase_file))
     return Runtime(settings, database, keys, public_files(settings), clock, demo)
 

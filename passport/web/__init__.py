@@ -10,7 +10,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from passport.web import (
     access,
+    api,
     checks,
+    conformance,
     credentials,
     demo,
     endorsements,
@@ -27,6 +29,7 @@ from passport.web import (
     shares,
     tokens,
 )
+from passport.web.api import limits
 from passport.web.runtime import runtime
 from passport.web.widgets import error_summary
 
@@ -44,6 +47,7 @@ BLUEPRINTS = (
     published,
     demo,
     overview,
+    api,
 )
 
 
@@ -55,12 +59,15 @@ def register(app: Flask) -> None:
     https = app.extensions["passport"].settings.is_https
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     identity.use(app, https)
-    tokens.use(app)
     errors.use(app)
     filters.use(app)
     _use_templates(app)
-    for module in BLUEPRINTS:
+    settings = app.extensions["passport"].settings
+    for module in (*BLUEPRINTS, conformance) if settings.conformance else BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    # in this order: who asks too often is told so before anything else is looked at
+    limits.use(app, settings)
+    tokens.use(app)
     access.enforce(app)
     headers.send(app, https)
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
 
 from passport.web.identity import current
 
@@ -19,10 +20,14 @@ DECLARED = "passport_audience"
 
 @dataclass(frozen=True)
 class Audience:
-    """Everybody, or the people who have one of some roles."""
+    """Everybody, or the people who have one of some roles.
+
+    A machine's route is for everybody too. It reads no cookie and changes nothing, so it needs no token.
+    """
 
     roles: frozenset[str] = frozenset()
     everyone: bool = False
+    machine: bool = False
 
     def __call__(self, view: View) -> View:
         """Declare a view's audience: used as a decorator, below the route."""
@@ -31,6 +36,7 @@ class Audience:
 
 
 public = Audience(everyone=True)
+machine = Audience(everyone=True, machine=True)
 student = Audience(frozenset({"student"}))
 champion = Audience(frozenset({"champion"}))
 office = Audience(frozenset({"coordinator", "manager"}))
@@ -62,6 +68,15 @@ def audience_of(app: Flask, endpoint: str | None) -> Audience:
     """The audience of a request's route; an address without a route is everybody's 404."""
     audiences: dict[str, Audience] = app.extensions["passport_access"]
     return audiences.get(endpoint or "", public)
+
+
+def is_for_machines() -> bool:
+    """Whether this request's answer is read by a program, also where it came by a wrong method."""
+    app, endpoint = current_app, request.endpoint
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        adapter = app.create_url_adapter(request)
+        endpoint = adapter.match(method="POST")[0] if adapter and adapter.test(method="POST") else None
+    return audience_of(app, endpoint).machine
 
 
 def _allow() -> ResponseReturnValue | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import traceback
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from passport.services import DatabaseUnavailable
-from passport.services.errors import IssuingClosed, NotFound, Refused
-from passport.web.access import way_back
+from passport.services.errors import ChecksClosed, IssuingClosed, NotFound, Refused
+from passport.web.access import is_for_machines, way_back
+from passport.web.api.problems import plain_problem
 from passport.web.identity import current
 
 log = structlog.get_logger()
@@ -27,17 +28,20 @@ def use(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(IssuingClosed, _closed)
     app.register_error_handler(DatabaseUnavailable, _unavailable)
+    app.register_error_handler(ChecksClosed, _unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _log(event: str, status: int, **more: object) -> None:
-    user = current()
+    user = None if is_for_machines() else current()
     actor = user.reference if user else None
     log.warning(event, status=status, method=request.method, endpoint=request.endpoint, actor=actor, **more)
 
 
 def _page(status: int) -> ResponseReturnValue:
     _log("refused", status)
+    if is_for_machines():
+        return plain_problem(status)
     shown = status if status in PAGES else (500 if status >= 500 else 400)
     return render_template("errors/error.html", status=shown), status
 
@@ -45,7 +49,10 @@ def _page(status: int) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    return _page(error.code)
+    answer = make_response(_page(error.code))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)  # RFC 9110, section 15.5.6
+    return answer
 
 
 def _no_token(error: CSRFError) -> ResponseReturnValue:
@@ -70,11 +77,15 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 def _closed(error: IssuingClosed) -> ResponseReturnValue:
     _log("issuing closed", 503, reason=str(error))
+    if is_for_machines():
+        return plain_problem(503)
     return render_template("errors/closed.html"), 503
 
 
-def _unavailable(error: DatabaseUnavailable) -> ResponseReturnValue:
-    log.error("database unavailable", reason=str(error))
+def _unavailable(error: DatabaseUnavailable | ChecksClosed) -> ResponseReturnValue:
+    log.error("unavailable", reason=str(error))
+    if is_for_machines():
+        return plain_problem(503)
     return render_template("errors/error.html", status=503, standalone=True), 503
 
 
@@ -82,4 +93,6 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     # our own text of it: some renderers print the values of variables, and passwords are among them
     trace = "".join(traceback.format_exception(error))
     log.error("unexpected error", method=request.method, endpoint=request.endpoint, trace=trace)
+    if is_for_machines():
+        return plain_problem(500)
     return render_template("errors/error.html", status=500, standalone=True), 500

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from passport.web import access
+
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
@@ -64,5 +66,16 @@ def gets(app: Flask) -> list[Rule]:
 
 
 def changes(app: Flask) -> list[tuple[Rule, str]]:
-    """The routes that change something, with their method."""
+    """The routes that change something, with their method. Those for machines change nothing."""
+    return [
+        (rule, method) for rule, method in _unsafe(app) if not access.declared(app, rule.endpoint).machine
+    ]
+
+
+def for_machines(app: Flask) -> list[tuple[Rule, str]]:
+    """The routes that a program posts to, without a token."""
+    return [(rule, method) for rule, method in _unsafe(app) if access.declared(app, rule.endpoint).machine]
+
+
+def _unsafe(app: Flask) -> list[tuple[Rule, str]]:
     return [(rule, method) for rule in routes(app) for method in sorted((rule.methods or set()) & UNSAFE)]

@@ -1,0 +1,72 @@
+"""What machines ask (VC-API): verify a credential, verify a presentation. Public, and nothing is changed.
+
+No cookie is read or set, so there is nothing to forge: these routes declare themselves with `who.machine`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from passport.services import verifications
+from passport.services.verifications import Judge
+from passport.web import access as who
+from passport.web.api.models import (
+    CredentialAnswer,
+    CredentialQuestion,
+    PresentationAnswer,
+    PresentationQuestion,
+)
+from passport.web.api.openapi import describe
+from passport.web.api.operations import operation
+from passport.web.runtime import runtime
+from passport.web.work import Work, reading
+
+blueprint = Blueprint("api", __name__)
+OK, BAD_REQUEST = 200, 400
+
+
+@operation(
+    blueprint,
+    "/credentials/verify",
+    "Check a credential: JSON with an eddsa-rdfc-2022 proof, or an enveloped vc+jwt",
+    CredentialQuestion,
+    {OK: CredentialAnswer, BAD_REQUEST: CredentialAnswer},
+)
+def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, int]:
+    """Check one credential."""
+    with reading() as work:
+        found = _judge(work).credential(question.verifiable_credential)
+    return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
+
+
+@operation(
+    blueprint,
+    "/presentations/verify",
+    "Check every credential in a presentation; who hands it over is not checked",
+    PresentationQuestion,
+    {OK: PresentationAnswer, BAD_REQUEST: PresentationAnswer},
+)
+def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAnswer, int]:
+    """Check what somebody hands over."""
+    asks_holder = question.options.challenge is not None or question.options.domain is not None
+    with reading() as work:
+        found = _judge(work).presentation(question.verifiable_presentation, asks_holder=asks_holder)
+    return PresentationAnswer.of(found), OK if found.verified else BAD_REQUEST
+
+
+@blueprint.get("/openapi.json")
+@who.public
+def openapi() -> ResponseReturnValue:
+    """The description of all this, for machines."""
+    return jsonify(describe(current_app, runtime().settings.public_url))
+
+
+def _judge(work: Work) -> Judge:
+    settings = runtime().settings
+    max_age = timedelta(hours=settings.status_max_age_hours)
+    return verifications.judge(
+        work.session, runtime().public, work.at, max_age, strangers=settings.conformance
+    )
