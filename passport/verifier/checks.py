@@ -58,7 +58,12 @@ def signature(secured: Secured, public_key: bytes) -> Entry:
 
 
 def signed_already(entry: Entry, secured: Secured, now: datetime) -> None:
-    """Refuse an entry from the future. `now` is never behind the newest list that an issuer has signed."""
+    """Refuse an entry from the future, and one whose times are out of order.
+
+    `now` is never behind the newest list that an issuer has signed.
+    """
+    if not entry.endorsed_at <= entry.issued_at <= entry.review_at:
+        raise Broken("it was not endorsed, issued and due for review in this order")
     if max(entry.issued_at, entry.endorsed_at, secured.created or entry.issued_at) > now + TOLERANCE:
         raise Broken(FUTURE)
 
@@ -102,6 +107,12 @@ def employer(endorsing: Secured, trust: Trust) -> tuple[RegisteredIssuer, Regist
     if not issuer_id(endorsing.document):
         raise Broken("the endorsement does not say who endorsed")
     return _registered(endorsing, IssuerKind.EMPLOYER, Role.ENDORSE, trust)
+
+
+def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> None:
+    """Check that the programme which issued the entry is the one whose employer endorsed it."""
+    if employer.programme != issuer.did:
+        raise Failed(Verdict.V6, f"{employer.name} is not registered as an employer of {issuer.name}")
 
 
 def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement:

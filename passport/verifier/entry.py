@@ -50,8 +50,9 @@ def verify(
     was signed: a suspended key then leaves the entry on hold (V3), where anybody else cannot finish the
     check (V8).
 
-    Raises NotGenuine for a malformed document or a bad proof. Whatever else goes wrong ends in a verdict:
-    what is missing, too old or unexpected is V8, never V1.
+    Raises NotGenuine for a malformed document or a bad proof: then there is nothing to judge. Whatever else
+    goes wrong ends in a verdict (V7 too, for good bytes of a stolen key): what is missing, too old or
+    unexpected is V8, never V1.
     """
     found = Findings()
     try:
@@ -102,6 +103,7 @@ def _check(
     with found.check("endorsement"):
         endorsing = checks.embedded(secured.document)
         employer, endorsing_key = checks.employer(endorsing, trust)
+        checks.of_this_programme(employer, issuer)
         checks.endorsed(endorsing, entry, endorsing_key.public_key)
         checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)
         checks.in_office(employer, entry.endorsed_at)
@@ -115,7 +117,8 @@ def _check(
     with found.check("status list"):
         found.statuses = statuses.find(entry, issuer, trust, clock, max_age)
 
-    # 8. No newer entry has taken its place.
+    # 8. No newer entry has taken its place. This comes first: the list of withdrawn entries has it too, for
+    #    checkers that read no other.
     with found.check("replaced"):
         statuses.not_replaced(entry, found.statuses)
 

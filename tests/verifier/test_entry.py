@@ -30,6 +30,7 @@ from tests.world import (
     NOW,
     PROGRAMME,
     REFRESH_URL,
+    STRANGER,
     SUSPENSION_URL,
     World,
     a_stranger,
@@ -381,6 +382,15 @@ def test_an_employer_that_nobody_knows() -> None:
     assert (result.verdict, failed(result.checks)) == (Verdict.V6, ["endorsement"])
 
 
+def test_an_employer_of_another_programme_endorses_nothing_here() -> None:
+    world = World()
+    programme, employer = world.registry.issuers
+    elsewhere = replace(employer, programme=STRANGER.did)
+    world.registry = replace(world.registry, issuers=(programme, elsewhere))
+    result = check(world)
+    assert (result.verdict, failed(result.checks)) == (Verdict.V6, ["endorsement"])
+
+
 def test_an_employer_cannot_issue() -> None:
     world = World()
     world.registry = replace(
@@ -503,6 +513,18 @@ def test_an_endorsement_of_a_lower_level_is_not_believed() -> None:
     spoilt = world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED)
     with pytest.raises(NotGenuine):
         verify(to_bytes(spoilt), world.trust(), NOW)
+
+
+def test_an_entry_issued_before_it_was_endorsed() -> None:
+    world = World()
+    world.entry = replace(world.entry, issued_at=world.entry.endorsed_at - MINUTE)
+    assert refused(world) == ["signature"]
+
+
+def test_an_entry_due_for_review_before_it_was_issued() -> None:
+    world = World()
+    world.entry = replace(world.entry, review_at=world.entry.issued_at - MINUTE)
+    assert refused(world) == ["signature"]
 
 
 def test_an_entry_from_the_future() -> None:
