@@ -90,7 +90,7 @@ def from_digits(digits: str) -> bytes:
     """Read the bytes back. Raises MalformedCredential for what `to_digits` would not have written."""
     if len(digits) > _digits_of(cose.MAX_BYTES):
         raise MalformedCredential("too many digits")
-    if not digits.isascii() or not digits.isdecimal():
+    if digits and not (digits.isascii() and digits.isdecimal()):
         raise MalformedCredential("not digits alone")
     groups = [digits[start : start + _GROUP_DIGITS] for start in range(0, len(digits), _GROUP_DIGITS)]
     return b"".join(map(_group, groups))

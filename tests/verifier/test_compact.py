@@ -1,0 +1,315 @@
+"""Printed codes: every verdict, in the order of the checks, and never V1 by mistake."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from passport.openbadges import address, compact
+from passport.openbadges.contents import Contents, contents_of
+from passport.openbadges.registry import IssuerKind, KeyState
+from passport.proofs import signing
+from passport.proofs.keys import Role
+from passport.verifier import Outcome, Trust, Verdict, verify
+from passport.verifier.compact import (
+    COMPACT_CHECKS,
+    UNKNOWN_ISSUER,
+    CompactVerification,
+    NoEntryInside,
+    OtherSite,
+    verify_compact,
+)
+from passport.verifier.memory import MEMORY
+from tests.world import LIST_URL, NOW, REFRESH_URL, START, SUSPENSION_URL, URL, World, an_entry
+
+CODE = "SP4F7K9QXM2TW9"
+INDEX, SHARE_INDEX = an_entry().status.index, 20_311
+MADE, ENDS = date(2026, 4, 1), date(2027, 4, 1)
+HOUR = timedelta(hours=1)
+
+
+def said(**changed: Any) -> Contents:
+    return replace(
+        contents_of(an_entry(), share_made=MADE, share_ends=ENDS, share_index=SHARE_INDEX), **changed
+    )
+
+
+def code(world: World, contents: Contents | None = None) -> str:
+    data = compact.write(contents or said(), world.signers[Role.ISSUE])
+    return address.write(URL, CODE, data)
+
+
+def check(
+    world: World, at: datetime = NOW, contents: Contents | None = None, **options: Any
+) -> CompactVerification:
+    return verify_compact(code(world, contents), world.trust(), at, **options)
+
+
+def failed(result: CompactVerification) -> list[str]:
+    return [check.name for check in result.checks if check.outcome is Outcome.FAILED]
+
+
+def test_genuine_and_current() -> None:
+    world = World()
+    result = check(world)
+    assert (result.verdict, failed(result)) == (Verdict.V1, [])
+    assert (result.contents, result.share_code) == (said(), CODE)
+    assert result.issuer is not None
+    assert result.issuer.name == "Made in Brindlemoor"
+    assert (result.status_age, result.status_from) == (timedelta(minutes=10), world.list_made)
+    assert [check.name for check in result.checks] == list(COMPACT_CHECKS)
+    assert {check.name for check in result.checks if check.outcome is Outcome.NOT_CHECKED} == {"public log"}
+
+
+@pytest.mark.parametrize(
+    ("lists", "verdict", "name"),
+    [
+        ({"withdrawn": {SHARE_INDEX}}, Verdict.V10, "share stopped"),
+        ({"withdrawn": {SHARE_INDEX, INDEX}, "replaced": {INDEX}}, Verdict.V10, "share stopped"),
+        ({"replaced": {INDEX}}, Verdict.V4, "replaced"),
+        ({"replaced": {INDEX}, "withdrawn": {INDEX}, "on_hold": {INDEX}}, Verdict.V4, "replaced"),
+        ({"withdrawn": {INDEX}, "on_hold": {INDEX}}, Verdict.V2, "withdrawn"),
+        ({"on_hold": {INDEX}}, Verdict.V3, "on hold"),
+    ],
+)
+def test_the_lists_in_their_order(lists: dict[str, set[int]], verdict: Verdict, name: str) -> None:
+    result = check(World(**lists))  # type: ignore[arg-type]
+    assert (result.verdict, failed(result)) == (verdict, [name])
+    assert (result.contents is None) is (verdict is Verdict.V10)
+
+
+def test_the_places_beside_are_other_peoples() -> None:
+    beside = {INDEX - 1, INDEX + 1, SHARE_INDEX - 1, SHARE_INDEX + 1}
+    world = World(withdrawn=set(beside), on_hold={*beside, SHARE_INDEX}, replaced={*beside, SHARE_INDEX})
+    assert check(world).verdict is Verdict.V1
+
+
+def test_the_end_of_a_share_comes_with_its_day() -> None:
+    world = World(list_made=datetime(2027, 3, 31, 23, 50, tzinfo=UTC))
+    midnight = datetime(2027, 4, 1, tzinfo=UTC)
+    assert check(world, midnight - timedelta(seconds=1)).verdict is Verdict.V1
+    result = check(world, midnight)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.V10, ["share end"], None)
+
+
+def test_the_review_date_comes_with_its_day() -> None:
+    midnight = datetime(2029, 3, 15, tzinfo=UTC)
+    world = World(list_made=midnight - HOUR)
+    world.registry = replace(world.registry, expires=datetime(2030, 1, 1, tzinfo=UTC))
+    later = said(share_ends=date(2030, 1, 1))
+    assert check(world, midnight - timedelta(seconds=1), later).verdict is Verdict.V1
+    result = check(world, midnight, later)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.V5, ["review date"], later)
+    world.withdrawn = {INDEX}
+    assert check(world, midnight, later).verdict is Verdict.V2
+
+
+# ------------------------------------------------------------------------- key and issuer
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [
+        (KeyState.PROPOSED, Verdict.V6),
+        (KeyState.ACTIVE, Verdict.V1),
+        (KeyState.RETIRED, Verdict.V1),
+        (KeyState.SUSPENDED, Verdict.V8),
+        (KeyState.COMPROMISED, Verdict.V7),
+    ],
+)
+def test_the_state_of_the_key(state: KeyState, verdict: Verdict) -> None:
+    world = World()
+    world.set_state(Role.ISSUE, state)
+    result = check(world)
+    assert result.verdict is verdict
+    assert failed(result) == ([] if verdict is Verdict.V1 else ["key"])
+    assert (result.contents is None) is (verdict in {Verdict.V7, Verdict.V8})
+
+
+def test_a_suspended_key_is_a_hold_for_who_keeps_what_it_signed() -> None:
+    world = World()
+    world.set_state(Role.ISSUE, KeyState.SUSPENDED)
+    assert check(world, own_record=True).verdict is Verdict.V3
+
+
+@pytest.mark.parametrize("role", [Role.ENDORSE, Role.STATUS, Role.ROOT])
+def test_a_key_of_another_role_or_nobodys_is_unknown_and_nothing_is_shown(role: Role) -> None:
+    for signer in (World().signers[role], signing.generate(Role.ISSUE)):
+        text = address.write(URL, CODE, compact.write(said(), signer))
+        result = verify_compact(text, World().trust(), NOW)
+        assert (result.verdict, failed(result)) == (Verdict.V6, ["issuer"])
+        assert (result.contents, result.issuer) == (None, None)
+        assert UNKNOWN_ISSUER in [check.reason for check in result.checks]
+
+
+def test_an_issuing_key_is_a_programmes() -> None:
+    world = World()
+    employers = replace(world.registry.issuers[0], kind=IssuerKind.EMPLOYER, programme=URL)
+    world.registry = replace(world.registry, issuers=(employers, *world.registry.issuers[1:]))
+    assert check(world).verdict is Verdict.V6
+
+
+def test_a_signature_by_another_key_under_our_kid() -> None:
+    world = World()
+    forger = signing.generate(Role.ISSUE)
+    forger.kid = world.signers[Role.ISSUE].kid
+    text = address.write(URL, CODE, compact.write(said(), forger))
+    result = verify_compact(text, world.trust(), NOW)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.V7, ["signature"], None)
+
+
+def test_a_key_signs_from_its_first_day_to_its_last() -> None:
+    """A code says the day of its signing alone, so a key made or ended on that day may have signed it."""
+    day = datetime(2026, 4, 1, tzinfo=UTC)
+    for begins, ends, verdict in (
+        (day + 15 * HOUR, None, Verdict.V1),
+        (day + 25 * HOUR, None, Verdict.V7),
+        (START, day + 15 * HOUR, Verdict.V1),
+        (START, day - HOUR, Verdict.V7),
+    ):
+        world = World()
+        world.edit_key(Role.ISSUE, from_=begins, until=ends)
+        assert check(world).verdict is verdict, (begins, ends)
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(15, Verdict.V1), (25, Verdict.V6)])
+def test_a_programme_signs_once_it_is_registered(hours: int, verdict: Verdict) -> None:
+    world = World()
+    programme = replace(world.registry.issuers[0], from_=datetime(2026, 4, 1, tzinfo=UTC) + hours * HOUR)
+    world.registry = replace(world.registry, issuers=(programme, *world.registry.issuers[1:]))
+    assert check(world).verdict is verdict
+
+
+# ------------------------------------------------------------------------- what cannot be finished is V8
+
+
+def test_a_registry_out_of_date() -> None:
+    world = World()
+    world.registry = replace(world.registry, expires=NOW)
+    result = check(world)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.V8, ["registry"], None)
+
+
+@pytest.mark.parametrize("url", [LIST_URL, SUSPENSION_URL, REFRESH_URL])
+def test_each_list_must_be_at_hand_and_fresh(url: str) -> None:
+    world = World()
+    for given in (None, world.secured_list(url, made=NOW - 25 * HOUR), {**world.secured_list(url), "x": 1}):
+        result = check(World(lists={url: given}))
+        assert (result.verdict, failed(result), result.contents) == (Verdict.V8, ["status list"], None)
+
+
+def test_how_old_a_list_may_be_is_a_setting() -> None:
+    world = World(list_made=NOW - 25 * HOUR)
+    assert check(world).verdict is Verdict.V8
+    assert check(world, max_age=26 * HOUR).verdict is Verdict.V1
+
+
+def test_a_list_that_nobody_has_made() -> None:
+    result = check(World(), contents=said(list_number=2))
+    assert (result.verdict, failed(result)) == (Verdict.V8, ["status list"])
+
+
+def test_the_lists_are_on_the_issuers_own_site_whatever_the_address_says() -> None:
+    """The address is not signed: a second site of the registry has no say about another's entries."""
+    world = World()
+    world.registry = replace(world.registry, origins=("https://second.example", URL))
+    text = code(world).replace(URL, "https://second.example")
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V1
+    world.registry = replace(world.registry, origins=("https://second.example",))
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V8
+
+
+@pytest.mark.parametrize("year", [2001, 2026])
+def test_a_clock_that_was_put_back_makes_no_old_list_fresh(year: int) -> None:
+    world = World(list_made=NOW - 30 * HOUR)
+    newer = f"{URL}/status/2/revocation"
+    world.lists = {newer: world.secured_list(newer, made=NOW)}
+    assert check(world, (NOW - 29 * HOUR).replace(year=year)).verdict is Verdict.V8
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), RuntimeError("x"), MemoryError(), RecursionError()])
+def test_what_nobody_thought_of_is_never_a_pass(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    text, trust = code(World()), World().trust()
+    for name in ("checks.key_vouches", "checks.registry_current", "statuses.find", "statuses.not_withdrawn"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"passport.verifier.{name}", fails)
+            result = verify_compact(text, trust, NOW)
+        assert (result.verdict, result.contents, len(failed(result))) == (Verdict.V8, None, 1)
+
+
+# ------------------------------------------------------------------------- the address
+
+
+def test_a_code_of_another_site_is_refused_in_words_and_gets_no_verdict() -> None:
+    world = World()
+    text = code(world)
+    for other in (
+        text.replace(URL, "https://passport.example.attacker.example"),
+        text.replace(URL, "http://passport.example"),
+        text.replace(URL, "https://user@passport.example"),
+        text.replace("passport", "pаssport"),
+        "hello",
+        "",
+    ):
+        with pytest.raises(OtherSite):
+            verify_compact(other, world.trust(), NOW)
+
+
+def test_a_share_alone_is_to_be_looked_up() -> None:
+    with pytest.raises(NoEntryInside) as found:
+        verify_compact(f"{URL}/c/{CODE}", World().trust(), NOW)
+    assert found.value.share_code == CODE
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-1], lambda text: text.replace("#1", "#2"), lambda _: f"{URL}/help"]
+)
+def test_a_broken_code_of_ours_is_not_genuine(spoil: Callable[[str], str]) -> None:
+    world = World()
+    result = verify_compact(spoil(code(world)), world.trust(), NOW)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.V7, ["shape"], None)
+
+
+# ------------------------------------------------------------------------- beside the JSON
+
+
+WORLDS: list[Callable[[World], object]] = [
+    lambda _: None,
+    lambda world: world.withdrawn.add(INDEX),
+    lambda world: world.on_hold.add(INDEX),
+    lambda world: world.replaced.add(INDEX),
+    lambda world: world.set_state(Role.ISSUE, KeyState.PROPOSED),
+    lambda world: world.set_state(Role.ISSUE, KeyState.RETIRED),
+    lambda world: world.set_state(Role.ISSUE, KeyState.SUSPENDED),
+    lambda world: world.set_state(Role.ISSUE, KeyState.COMPROMISED),
+    lambda world: setattr(world, "registry", replace(world.registry, expires=NOW)),
+    lambda world: setattr(world, "list_made", NOW - 25 * HOUR),
+    lambda world: setattr(world, "list_made", NOW + HOUR),
+    lambda world: world.lists.update({SUSPENSION_URL: None}),
+    lambda world: world.set_state(Role.STATUS, KeyState.SUSPENDED),
+]
+
+
+@pytest.mark.parametrize("change", WORLDS)
+def test_paper_and_json_come_to_the_same_verdict(change: Callable[[World], object]) -> None:
+    world = World()
+    change(world)
+    trust: Trust = world.trust()
+    assert verify_compact(code(world), trust, NOW).verdict is verify(world.entry_bytes(), trust, NOW).verdict
+
+
+def test_a_signature_is_checked_once_and_a_withdrawal_counts_all_the_same() -> None:
+    world = World()
+    text = code(world, said(share_index=4))
+    MEMORY.forget()
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V1
+    kept = len(MEMORY)
+    assert kept == 1
+    world.withdrawn = {INDEX}
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V2
+    assert len(MEMORY) == kept
