@@ -14,8 +14,8 @@ from passport.cli.demo import make as make_demo
 from passport.cli.instance import CannotStart, prepare, read_passwords, settings
 from passport.config import Settings
 from passport.jobs import EXTENSION
-from passport.services import DatabaseUnavailable, demo, issuers, programmes
-from passport.services.errors import NotReady
+from passport.services import DatabaseUnavailable, Session, conformance, demo, issuers, programmes
+from passport.services.errors import IssuingClosed, NotReady
 from passport.services.runtime import Runtime, open_runtime
 
 THREADS = 8
@@ -62,6 +62,8 @@ def greet(runtime: Runtime) -> None:
         for problem in issuers.problems(session, runtime.keys):
             complain(problem)
         codes = demo.codes(session) if runtime.demo else []
+        if runtime.settings.conformance:
+            _greet_a_suite(session)
     say(f"Skills Passport: {runtime.settings.public_url}")
     if runtime.demo:
         passwords = read_passwords(runtime.settings)
@@ -70,6 +72,13 @@ def greet(runtime: Runtime) -> None:
         say(f"    A code to check: {demo.pretty(codes[0])}")
         say(f"    One code for each verdict: {runtime.settings.public_url}/demo/codes")
     runtime.database.close()
+
+
+def _greet_a_suite(session: Session) -> None:
+    try:
+        say(f"Test mode: /credentials/issue signs what it is sent, as {conformance.issuer(session)}")
+    except IssuingClosed as error:
+        complain(f"Test mode, but nothing can be signed: {error}")
 
 
 class Server(BaseApplication):

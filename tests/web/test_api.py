@@ -300,6 +300,11 @@ def test_an_address_that_a_client_names_itself_is_believed_behind_a_proxy_alone(
         assert told == expected
 
 
+def test_without_its_redis_the_count_is_kept_in_the_process(limited: Limited) -> None:
+    client = limited(api_limit="1 per hour", queue_url="redis://127.0.0.1:1/0")
+    assert [client.post(CREDENTIALS, json={}).status_code for _ in range(2)] == [400, 429]
+
+
 def strangers() -> Document:
     """A credential of somebody whose own key is his name."""
     from passport.proofs.data_integrity import add_proof, proof_options
