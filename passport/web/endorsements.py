@@ -3,58 +3,51 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import HiddenField, IntegerField, RadioField
-from wtforms.validators import InputRequired
 
 from passport import jobs
 from passport.services import endorsements
+from passport.services.errors import Refused
 from passport.web import access as who
+from passport.web.filters import as_date_time
 from passport.web.runtime import runtime
-from passport.web.widgets import Form, Radios, choices
+from passport.web.widgets import Form, OneOf, choices
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
-    from passport.db.evidence import Evidence
+    from passport.db.evidence import Evidence, EvidenceVersion
 
 blueprint = Blueprint("endorsements", __name__)
 
 
-class DecisionForm(Form):
-    """What every decision carries: the version of the evidence that was read."""
+class EndorseForm(Form):
+    """How the champion knows, and the level."""
 
-    version = IntegerField(validators=[InputRequired(_l("Read it again: it has changed"))])
-
-
-class EndorseForm(DecisionForm):
-    """How the champion knows, and the level; `step` is empty, "review" or "confirm"."""
-
-    basis = RadioField(
-        _l("How do you know?"),
-        [InputRequired(_l("Choose how you know"))],
-        choices=choices(1, 2, 3),
-        coerce=int,
-        widget=Radios(),
+    basis = OneOf(
+        _l("How do you know?"), message=_l("Choose how you know"), choices=choices(1, 2, 3), coerce=int
     )
-    level = RadioField(
+    level = OneOf(
         _l("Which level did you see?"),
-        [InputRequired(_l("Choose the level"))],
+        message=_l("Choose the level"),
         choices=choices(1, 2, 3, 4),
         coerce=int,
-        widget=Radios(),
     )
-    step = HiddenField()
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        """What was chosen, for the address of the next step: none of it is secret."""
+        return {"basis": self.basis.data, "level": self.level.data}
 
 
-class ReasonForm(DecisionForm):
+class ReasonForm(Form):
     """One of the fixed reasons."""
 
-    reason = RadioField(_l("Why?"), [InputRequired(_l("Choose a reason"))], widget=Radios())
+    reason = OneOf(_l("Why?"), message=_l("Choose a reason"))
 
     def __init__(self, reasons: list[str]) -> None:
         """Offer ``reasons``; their words stand in the template."""
@@ -92,23 +85,50 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/queue/<reference>/endorse", methods=["GET", "POST"])
 @who.champion
 def endorse(reference: str) -> ResponseReturnValue:
-    """Say how you know and the level; read what will be signed; confirm."""
-    form = EndorseForm()
-    if form.is_submitted() and form.step.data != "change" and form.validate():
-        if form.step.data == "confirm":
+    """Say how you know and the level. The next page shows what will be signed."""
+    form = EndorseForm() if request.method == "POST" else EndorseForm(formdata=request.args)
+    if form.validate_on_submit():
+        if request.form.get("step") == "confirm":
             return _endorse(reference, form)
         with reading_own() as work:
-            return _page("endorsements/review.html", work, reference, form=form)
+            version = _version_as_read(work, reference)
+            if version and form.level.data > version.level:
+                raise Refused("level-higher-than-claimed")
+        return redirect(_review(reference, form), 303)
     with reading_own() as work:
-        return _page("endorsements/endorse.html", work, reference, form=form)
+        return _decision("endorsements/endorse.html", work, reference, form)
+
+
+@blueprint.get("/queue/<reference>/endorse/review")
+@who.champion
+def review(reference: str) -> ResponseReturnValue:
+    """Read what will be signed; confirm. A page of its own, so that going back to it sends nothing again."""
+    form = EndorseForm(formdata=request.args, meta={"csrf": False})
+    with reading_own() as work:
+        version = _version_as_read(work, reference)
+        if version and not (form.validate() and form.level.data <= version.level):
+            return redirect(url_for("endorsements.endorse", reference=reference, version=version.number))
+        return _decision("endorsements/review.html", work, reference, Form(), chosen=form.choice)
+
+
+def _review(reference: str, form: EndorseForm) -> str:
+    return url_for("endorsements.review", reference=reference, version=_version_read(), **form.choice)
 
 
 def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
-    choice = (form.version.data or 0, form.basis.data, form.level.data)
+    choice = (_version_read() or 0, form.basis.data, form.level.data)
     with changing_own() as work:
-        endorsements.endorse(work.session, runtime().keys, work.account, reference, *choice, work.at)
+        decided = endorsements.endorse(
+            work.session, runtime().keys, work.account, reference, *choice, work.at
+        )
+        undo_until = decided.due_at if decided.due_at and decided.due_at > work.at else None
     jobs.wake()
-    flash(_("Endorsed. The student can see it now."))
+    if undo_until:
+        flash(
+            _("Endorsed. You can undo it until %(when)s. Then it is signed.", when=as_date_time(undo_until))
+        )
+    else:
+        flash(_("Endorsed. It is being signed now."))
     return redirect(url_for("endorsements.decisions"))
 
 
@@ -119,12 +139,12 @@ def send_back(reference: str) -> ResponseReturnValue:
     form = ReasonForm(list(endorsements.RETURN_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
-            decided = (form.version.data or 0, form.reason.data, work.at)
+            decided = (_version_read() or 0, form.reason.data, work.at)
             endorsements.send_back(work.session, work.account, reference, *decided)
         flash(_("Sent back. The student can change it and send it again."))
         return redirect(url_for("endorsements.queue"))
     with reading_own() as work:
-        return _page("endorsements/send_back.html", work, reference, form=form)
+        return _decision("endorsements/send_back.html", work, reference, form)
 
 
 @blueprint.route("/queue/<reference>/decline", methods=["GET", "POST"])
@@ -134,12 +154,12 @@ def decline(reference: str) -> ResponseReturnValue:
     form = ReasonForm(list(endorsements.DECLINE_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
-            decided = (form.version.data or 0, form.reason.data, work.at)
+            decided = (_version_read() or 0, form.reason.data, work.at)
             endorsements.decline(work.session, work.account, reference, *decided)
         flash(_("Thank you. The student sees that you were not able to say."))
         return redirect(url_for("endorsements.queue"))
     with reading_own() as work:
-        return _page("endorsements/decline.html", work, reference, form=form)
+        return _decision("endorsements/decline.html", work, reference, form)
 
 
 @blueprint.get("/decisions")
@@ -162,6 +182,35 @@ def undo(reference: str) -> ResponseReturnValue:
         endorsements.undo(work.session, work.account, reference, work.at)
     flash(_("Undone. It waits in your queue again."))
     return redirect(url_for("endorsements.decisions"))
+
+
+def _version_read() -> int | None:
+    """The version that was on the page when the champion read it, as every step carries it on."""
+    return request.form.get("version", type=int) or request.args.get("version", type=int)
+
+
+def _version_as_read(work: OwnWork, reference: str) -> EvidenceVersion | None:
+    """What was read, if it still waits as it was read; None where nothing was read or nothing waits.
+
+    Raises Refused when the student has sent another version since.
+    """
+    item = endorsements.open_evidence(work.session, work.account, reference, work.at)
+    read = _version_read()
+    if item.state != "submitted" or read is None:
+        return None
+    if read != item.version:
+        raise Refused("changed-meanwhile")
+    return endorsements.sent_version(work.session, item)
+
+
+def _decision(
+    template: str, work: OwnWork, reference: str, form: Form, **more: object
+) -> ResponseReturnValue:
+    """A step of a decision about the version that was read; who has read none is taken to it first."""
+    version = _version_as_read(work, reference)
+    if version is None and _version_read() is None:
+        return redirect(url_for("endorsements.show", reference=reference))
+    return _page(template, work, reference, form=form, **more)
 
 
 def _page(template: str, work: OwnWork, reference: str, **more: object) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 
 import structlog
-from flask import Flask, make_response, render_template, request
+from flask import Flask, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
@@ -17,6 +17,11 @@ from passport.web.api.problems import plain_problem
 from passport.web.identity import current
 
 log = structlog.get_logger()
+STEPS = {
+    *(f"evidence.{step}" for step in ("skill", "level", "story", "check", "remove")),
+    *(f"endorsements.{step}" for step in ("endorse", "review", "send_back", "decline")),
+    "credentials.withdraw",
+}
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
 
 
@@ -63,6 +68,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     page = render_template(
         "errors/token.html",
         signed_in=current() is not None,
+        signing_in=request.endpoint == "sessions.sign_in",
         here=way_back(),
         typed=request.form.get("narrative", ""),
     )
@@ -72,7 +78,21 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
 def _refused(error: Refused) -> ResponseReturnValue:
     """A rule said no, and the view had no better place to say so."""
     _log("rule refused", 409, reason=error.reason)
-    return render_template("errors/refused.html", reason=error.reason), 409
+    page = render_template(
+        "errors/refused.html",
+        reason=error.reason,
+        about=_page_of_it(),
+        typed=request.form.get("narrative", ""),
+    )
+    return page, 409
+
+
+def _page_of_it() -> str:
+    """The page that shows what a refused step is about, where the step belongs to such a page."""
+    reference = (request.view_args or {}).get("reference")
+    if reference is None or request.endpoint not in STEPS:
+        return ""
+    return url_for(f"{request.blueprint}.show", reference=reference)
 
 
 def _closed(error: IssuingClosed) -> ResponseReturnValue:

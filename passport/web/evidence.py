@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import DecimalField, IntegerField, RadioField, StringField
+from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from passport.services import activities, evidence
+from passport.services.texts import shown_length
 from passport.web import access as who
 from passport.web import filters
 from passport.web.runtime import runtime
-from passport.web.widgets import CharacterCount, DayField, Form, Radios, TextInput, choices
+from passport.web.widgets import CharacterCount, DayField, Form, NumberOf, OneOf, TextInput, choices
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
 
@@ -35,19 +36,17 @@ class ActivityForm(Form):
 class SkillForm(Form):
     """Which skill it shows."""
 
-    skill = IntegerField(validators=[InputRequired(_l("Choose the skill that you showed"))])
+    skill = NumberOf(message=_l("Choose the skill that you showed"))
 
 
 class LevelForm(Form):
     """At which level."""
 
-    level = RadioField(
+    level = OneOf(
         _l("How much did you do yourself?"),
-        [InputRequired(_l("Choose how much you did yourself"))],
+        message=_l("Choose how much you did yourself"),
         choices=choices(1, 2, 3, 4),
         coerce=int,
-        validate_choice=True,
-        widget=Radios(),
     )
 
 
@@ -75,27 +74,32 @@ class StoryForm(Form):
     hours = HoursField(_l("How many hours did it take?"), widget=TextInput())
 
     def validate_narrative(self, field: StringField) -> None:
-        """60 to 600 characters, counted as the page's own counter does."""
-        length = len((field.data or "").replace("\r\n", "\n").strip())
-        if length < evidence.MIN_STORY:
+        """60 to 600 characters of what will be kept, counted as the page's own counter does."""
+        kept = evidence.kept_story(field.data or "").strip()
+        if shown_length(kept) < evidence.MIN_STORY:
             raise ValidationError(
                 _("Enter what you did, in at least %(least)s characters", least=evidence.MIN_STORY)
             )
-        if length > evidence.MAX_STORY:
+        if len(kept) > evidence.MAX_STORY:
             raise ValidationError(_("Use at most %(most)s characters", most=evidence.MAX_STORY))
 
     def validate_held_on(self, field: DayField) -> None:
-        """A day that has been."""
-        if field.data is None and not field.process_errors:
-            raise ValidationError(_("Enter the day it happened"))
-        if field.data and field.data > filters.today():
-            raise ValidationError(_("Enter a day that is not in the future"))
-
-    def validate_hours(self, field: HoursField) -> None:
-        """More than none, and not a whole school year."""
+        """A day that has been, and not long ago."""
         if field.process_errors:
             return
-        if field.data is None or not 0 < field.data <= evidence.MOST_HOURS:
+        if field.data is None:
+            raise ValidationError(_("Enter the day it happened"))
+        if field.data > filters.today():
+            raise ValidationError(_("Enter a day that is not in the future"))
+        if not evidence.is_possible_day(field.data, runtime().clock()):
+            raise ValidationError(_("Enter a day in the last three years"))
+
+    def validate_hours(self, field: HoursField) -> None:
+        """More than none, and not a whole school year, as it will be kept."""
+        if field.process_errors:
+            return
+        kept = evidence.kept_hours(field.data)
+        if kept is None or not 0 < kept <= evidence.MOST_HOURS:
             most = evidence.MOST_HOURS
             raise ValidationError(_("Enter the hours it took, more than 0 and at most %(most)s", most=most))
 

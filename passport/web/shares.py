@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import RadioField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms import StringField
+from wtforms.validators import Length, ValidationError
 
 from passport import qr
 from passport.services import checks, shares
 from passport.services.errors import NotFound
 from passport.web import access as who
 from passport.web.runtime import runtime
-from passport.web.widgets import Checkboxes, DayField, Form, Radios, TextInput, choices, named
+from passport.web.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
@@ -24,16 +24,26 @@ if TYPE_CHECKING:
     from passport.db.shares import Share
 
 blueprint = Blueprint("shares", __name__, url_prefix="/shares")
+NOT_SHARED = "not_shared"
+
+
+@blueprint.before_request
+def not_shared() -> ResponseReturnValue | None:
+    """Whoever goes back to the steps after "Do not share yet" reads what became of it."""
+    thrown_away = session.get(NOT_SHARED)
+    if thrown_away is None or (request.view_args or {}).get("reference") != thrown_away:
+        return None
+    flash(_("Not shared. Nobody can see anything."))
+    return redirect(url_for("shares.mine"))
 
 
 class ChooseForm(Form):
     """Which entries: none is ticked."""
 
-    entries = SelectMultipleField(
+    entries = AnyOf(
         _l("Which entries do you want to share?"),
-        [DataRequired(_l("Choose at least one entry"))],
-        widget=Checkboxes(),
-        validate_choice=True,
+        message=_l("Choose at least one entry"),
+        gone=_l("One of the entries that you chose has changed, so it cannot be shared now. Choose again."),
     )
 
 
@@ -46,11 +56,10 @@ class AudienceForm(Form):
         description=_l("A note for yourself, like the name of a college. Nobody else sees it."),
         widget=TextInput(),
     )
-    end = RadioField(
+    end = OneOf(
         _l("How long can they check it?"),
-        [InputRequired(_l("Choose how long they can check it"))],
+        message=_l("Choose how long they can check it"),
         choices=choices("not-yet", "usual", "other"),
-        widget=Radios(),
     )
     until = DayField(_l("Last day"), wrong=_l("Enter a day that exists, like 14 3 2027"))
 
@@ -62,7 +71,7 @@ class AudienceForm(Form):
     def validate_until(self, field: DayField) -> None:
         """A day from today on, at most 24 months away; only asked for when it counts."""
         if self.end.data != "other":
-            field.process_errors = []
+            field.errors = []  # among them what was wrong with a day that is not asked for any more
             return
         if field.process_errors:
             return
@@ -110,7 +119,7 @@ def choose(reference: str) -> ResponseReturnValue:
     """Choose other entries for a draft."""
     with reading_own() as work:
         share = shares.own(work.session, work.account, reference)
-        if share.state != "draft":
+        if share.state != "draft" and request.method == "GET":
             return redirect(url_for("shares.show", reference=reference))
         form, page = _choose(work, share)
     if page:
@@ -142,6 +151,7 @@ def audience(reference: str) -> ResponseReturnValue:
         with changing_own() as work:
             if until is None:
                 shares.discard(work.session, work.account, reference)
+                session[NOT_SHARED] = reference
                 flash(_("Not shared. Nobody can see anything."))
                 return redirect(url_for("shares.mine"))
             shares.address_it(work.session, work.account, reference, form.audience.data or "", until, work.at)

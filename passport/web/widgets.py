@@ -1,7 +1,8 @@
 """The page kit's form widgets, with their known defects mended in this one place.
 
 A date posted in other than three parts crashed; its error led to a box that takes no focus; `required`
-stood on elements that cannot have it; an empty hint was drawn; English words could not be translated.
+stood on elements that cannot have it; an empty hint was drawn; English words could not be translated,
+and a forged answer was told in the library's words.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovRadioInput,
     GovTextInput,
 )
-from wtforms import DateField, Field
+from wtforms import DateField, Field, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired
 
 __all__ = [
+    "AnyOf",
     "CharacterCount",
-    "Checkboxes",
     "DayField",
     "Form",
+    "NumberOf",
+    "OneOf",
     "PasswordInput",
-    "Radios",
     "TextInput",
     "choices",
     "error_summary",
@@ -159,6 +162,33 @@ class DayField(DateField):
         except ValueError as error:
             self.data = None
             raise ValueError(self.wrong) from error
+
+
+class OneOf(RadioField):
+    """One of several answers; `message` is what none, and one that was not offered, are told."""
+
+    def __init__(self, label: str = "", *, message: str, **kwargs: Any) -> None:
+        """Take the words."""
+        ours: dict[str, Any] = {"invalid_value_message": message, "invalid_choice_message": message}
+        super().__init__(label, [InputRequired(message)], widget=Radios(), **ours, **kwargs)
+
+
+class AnyOf(SelectMultipleField):
+    """Any of several answers; `message` is what none is told, `gone` one that is not offered any more."""
+
+    def __init__(self, label: str = "", *, message: str, gone: str, **kwargs: Any) -> None:
+        """Take the words."""
+        ours: dict[str, Any] = {"invalid_choice_message": gone}
+        super().__init__(label, [DataRequired(message)], widget=Checkboxes(), **ours, **kwargs)
+
+
+class NumberOf(IntegerField):
+    """The number of one of several things; `message` is what anything else is told."""
+
+    def __init__(self, label: str = "", *, message: str, **kwargs: Any) -> None:
+        """Take the words."""
+        ours: dict[str, Any] = {"invalid_value_message": message}
+        super().__init__(label, [InputRequired(message)], **ours, **kwargs)
 
 
 def choices(*values: int | str) -> list[Any]:

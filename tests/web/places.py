@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from tests.fixtures.towns import Town
 
+STEPS_AFTER_READING = {
+    "endorsements.endorse": "?version=1",
+    "endorsements.review": "?version=1&basis=1&level=2",
+    "endorsements.send_back": "?version=1",
+    "endorsements.decline": "?version=1",
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -53,6 +59,10 @@ class Places:
         built = rule.build(needed)
         assert built is not None
         return built[1]
+
+    def page(self, rule: Rule) -> str:
+        """The same with what a page needs before it is shown: that something was read."""
+        return self.address(rule) + STEPS_AFTER_READING.get(str(rule.endpoint), "")
 
 
 def routes(app: Flask) -> Iterator[Rule]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from tests.fixtures.towns import STORY, Town
@@ -84,6 +87,12 @@ def test_what_was_typed_wrongly_is_kept_and_shown_as_it_was_typed(amara: Visitor
         ({"hours": "NaN"}, "Enter the hours it took"),
         ({"hours": "1e9"}, "Enter the hours it took"),
         ({"hours": "lots"}, "Enter the hours as a number"),
+        # what the service would not keep is not good either: the step would come back without a word
+        ({"hours": "0.004"}, "Enter the hours it took"),
+        ({"narrative": "\u200b" * 80}, "Enter what you did, in at least 60 characters"),
+        ({"narrative": "\x00" * 80}, "Enter what you did, in at least 60 characters"),
+        ({"narrative": "\u202e" * 40 + "x" * 59}, "Enter what you did, in at least 60 characters"),
+        ({"held_on": ["10", "3", "2019"]}, "Enter a day in the last three years"),
     ],
 )
 def test_each_wrong_answer_has_its_message(
@@ -107,8 +116,47 @@ def test_after_sending_it_cannot_be_changed(amara: Visitor, started: str) -> Non
     late = amara.client.post(f"{started}/level", data={"csrf_token": token, "level": 4})
     assert late.status_code == 409
     assert "already sent" in late.text
+    assert f'href="{started}"' in late.text
     assert amara.open(f"{started}/story").location == started
     assert "On my own" in amara.read(started)
+
+
+def test_a_text_that_comes_too_late_is_given_back(amara: Visitor, started: str) -> None:
+    amara.send(f"{started}/story", **GOOD)
+    token = amara.token(f"{started}/story")
+    amara.send(f"{started}/check")
+    typed = "Much better <b>words</b> that I wrote in the other tab, and should hate to lose."
+    late = amara.client.post(f"{started}/story", data=GOOD | {"csrf_token": token, "narrative": typed})
+    assert late.status_code == 409
+    assert typed in unescape(late.text)
+    assert "<b>" not in late.text
+    assert "What you had just written" in late.text
+
+
+def test_what_was_sent_back_is_changed_before_it_is_sent_again(
+    amara: Visitor, started: str, arrive: Arrive
+) -> None:
+    amara.send(f"{started}/story", **GOOD)
+    amara.send(f"{started}/check")
+    back = started.replace("/evidence", "/queue") + "/send-back?version=1"
+    arrive("robin").send(back, version=1, reason="different-level")
+    same = amara.send(f"{started}/check")
+    assert same.status_code == 409
+    assert "You have not changed anything since it was sent back" in same.text
+    assert f'href="{started}"' in same.text
+    amara.send(f"{started}/level", level=2)
+    assert amara.send(f"{started}/check").location == f"{started}/sent"
+
+
+@pytest.mark.parametrize(("step", "field"), [("skill", "skill"), ("level", "level")])
+@pytest.mark.parametrize("sent", ["x", "7x", "99999999999999999999999", "-1", "", "\x00"])
+def test_the_words_about_a_forged_choice_are_ours(
+    sent: str, step: str, field: str, amara: Visitor, started: str
+) -> None:
+    answer = amara.send(f"{started}/{step}", **{field: sent})
+    assert answer.status_code in {200, 409}
+    assert "Choose" in answer.text
+    assert not re.search("valid|coerce", answer.text.replace("novalidate", ""), re.IGNORECASE)
 
 
 def test_a_second_click_sends_it_once(amara: Visitor, started: str, town: Town, arrive: Arrive) -> None:

@@ -87,7 +87,7 @@ def test_every_page_fits_and_axe_finds_nothing(
         mine = audience.everyone if role == "everyone" else role in audience.roles
         if not mine or rule.endpoint in NO_PAGES or rule.endpoint.startswith("published."):
             continue
-        page.goto(address + places.address(rule))
+        page.goto(address + places.page(rule))
         problems += _problems(page)
         assert page.locator("h1").count() == 1, page.url
         assert (

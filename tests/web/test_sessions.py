@@ -79,3 +79,13 @@ def test_the_wrong_way_in_on_the_front_page_still_leads_home(arrive: Arrive) -> 
         for door in HOMES.values():
             assert arrive().sign_in(who, f"/sign-in?next={door}").location == home
             assert arrive(who).open(f"/sign-in?next={door}").location == home
+
+
+def test_a_sign_in_page_that_was_open_for_too_long(arrive: Arrive) -> None:
+    amara = arrive()
+    fields = {"email": "amara@example.test", "password": PASSWORD, "csrf_token": "of an older session"}
+    answer = amara.client.post("/sign-in?next=/shares", data=fields)
+    assert answer.status_code == 400
+    assert "Your page was open for too long" in answer.text
+    assert "not signed in any more" not in answer.text
+    assert 'href="/sign-in?next=/shares"' in answer.text

@@ -48,7 +48,38 @@ def test_the_first_choice_is_not_to_share_and_then_nothing_is(amara: Visitor, en
     assert page.index("Do not share yet") < page.index("For 12 months") < page.index("Until another day")
     assert "Until 14 March 2027" in page
     assert amara.send(f"{share}/audience", end="not-yet").location == "/shares"
-    assert amara.open(share).status_code == 404
+    assert "Not shared. Nobody can see anything" in amara.read("/shares")
+    for step in ("", "/choose", "/audience", "/preview"):
+        assert amara.open(f"{share}{step}").location == "/shares"
+        assert "Not shared. Nobody can see anything" in amara.read("/shares")
+
+
+def test_a_wrong_last_day_does_not_stand_in_the_way_of_another_answer(amara: Visitor, entry: str) -> None:
+    share = _drafted(amara, entry)
+    nonsense = {"audience": "A college", "until": ["31", "2", "x"]}
+    assert "a day that exists" in amara.send(f"{share}/audience", end="other", **nonsense).text
+    assert amara.send(f"{share}/audience", end="usual", **nonsense).location == f"{share}/preview"
+    assert amara.send(f"{share}/audience", end="not-yet", **nonsense).location == "/shares"
+
+
+def test_an_entry_that_was_withdrawn_in_another_tab(amara: Visitor, entry: str, town: Town) -> None:
+    town.issued()
+    amara.press("/evidence/new", f"/entries/{entry}/withdraw")
+    answer = amara.send("/shares/new", entries=[entry])
+    assert "One of the entries that you chose has changed" in answer.text
+    assert entry not in answer.text.partition("<form")[0]
+
+
+def test_the_words_about_a_forged_choice_are_ours(amara: Visitor, entry: str) -> None:
+    share = _drafted(amara, entry)
+    for page, fields in (
+        ("/shares/new", {"entries": ["x", "y"]}),
+        (f"{share}/choose", {"entries": [entry, "y"]}),
+        (f"{share}/audience", {"end": "x", "audience": "y"}),
+    ):
+        answer = amara.send(page, **fields)
+        assert "There is a problem" in answer.text
+        assert not re.search("valid|coerce", answer.text.replace("novalidate", ""), re.IGNORECASE), page
 
 
 @pytest.mark.parametrize(
@@ -119,6 +150,15 @@ def test_what_is_shared_cannot_be_changed(amara: Visitor, entry: str) -> None:
     share = _shared(amara, entry)
     for step in ("choose", "audience", "preview"):
         assert amara.open(f"{share}/{step}").location == share
+    token = amara.token(share)
+    fields = {"csrf_token": token, "entries": entry, "audience": "Another", "end": "usual"}
+    for step in ("choose", "audience"):
+        answer = amara.client.post(f"{share}/{step}", data=fields)
+        assert answer.status_code == 409
+        assert "This has a code already" in answer.text
+    throw_away = amara.client.post(f"{share}/audience", data=fields | {"end": "not-yet"})
+    assert throw_away.status_code == 409
+    assert "A college" in amara.read("/shares")
 
 
 def test_somebody_elses_entry_cannot_be_chosen(entry: str, arrive: Arrive, town: Town) -> None:
