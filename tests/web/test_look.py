@@ -28,6 +28,7 @@ PEOPLE = {"student": "amara", "champion": "robin", "coordinator": "casey"}
 NO_PAGES = {
     "static",
     "credentials.download",
+    "api.openapi",
     "shares.picture",
     "home.colour",
     "home.health",
