@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +10,8 @@ from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services import checks, programmes
 from passport.web import access as who
+from passport.web import typed
+from passport.web.frameworks import agreements
 from passport.web.runtime import runtime
 from passport.web.work import reading
 
@@ -26,53 +25,48 @@ def check() -> ResponseReturnValue:
     """Take what was typed or pasted to the page of its code."""
     if "code" not in request.args:
         return redirect(url_for("home.front"))
-    typed = request.args["code"].strip()[:LONGEST_TYPED]
-    if not typed:
-        return render_template("home/front.html", problem=_("Enter the code that you were given")), 400
-    if looks_like_an_address(typed):
-        if not is_ours(typed, runtime().settings.public_url):
-            return render_template("checks/elsewhere.html", typed=typed), 400
-        typed = path_of(typed).removeprefix("/c/").strip("/")
+    entered = request.args["code"].strip()[:LONGEST_TYPED]
+    if not entered:
+        return _ask_again(_("Enter the code that you were given"), "")
+    if not typed.looks_like_an_address(entered):
+        return _to_its_page(typed.as_code(entered), entered)
+    if not typed.is_ours(entered, runtime().settings.public_url):
+        return render_template("checks/elsewhere.html", typed=entered), 400
+    found = typed.code_in(entered)
+    if not found:
+        words = _(
+            "That is a page of this service, but not the page of a code. Enter the code that you were given"
+        )
+        return _ask_again(words, entered)
+    return _to_its_page(found, entered)
+
+
+def _to_its_page(code: str, entered: str) -> ResponseReturnValue:
     try:
-        return redirect(url_for("checks.show", code=share_code.parse(typed)), 303)
+        return redirect(url_for("checks.show", code=share_code.parse(code)), 303)
     except BadCode:
-        return _verdict(typed)
+        return _verdict(code if typed.grouped(code) != code else entered)
+
+
+def _ask_again(problem: str, entered: str) -> ResponseReturnValue:
+    return render_template("home/front.html", problem=problem, entered=entered), 400
 
 
 @blueprint.get("/c/<code>")
 @who.public
 def show(code: str) -> ResponseReturnValue:
     """The verdict on a code."""
-    return _verdict(code[:LONGEST_TYPED])
+    return _verdict(typed.as_code(code[:LONGEST_TYPED]))
 
 
-def _verdict(typed: str) -> ResponseReturnValue:
+def _verdict(entered: str) -> ResponseReturnValue:
     with reading() as work:
-        result = checks.by_code(work.session, runtime().public, typed, work.at)
-        programme = programmes.only_programme(work.session, None)
-        page = render_template("checks/verdict.html", result=result, programme=programme)
+        result = checks.by_code(work.session, runtime().public, entered, work.at)
+        page = render_template(
+            "checks/verdict.html",
+            result=result,
+            typed=typed.grouped(entered),
+            programme=programmes.only_programme(work.session, None),
+            agreed=agreements(work.session, result),
+        )
     return page, 404 if result.verdict == "V9" else 200
-
-
-def looks_like_an_address(typed: str) -> bool:
-    """Whether it is an address and not a code: both may be pasted into the same box."""
-    return re.match(r"//|[a-z][a-z0-9+.-]*://|[^/<>\s]+/", typed, re.IGNORECASE) is not None
-
-
-def is_ours(typed: str, public_url: str) -> bool:
-    """Whether a pasted address leads to a code of this very service, and nowhere that only looks like it."""
-    try:
-        parts = urlsplit(_with_scheme(typed))
-        here = parts.scheme in {"http", "https"} and parts.netloc.lower() == urlsplit(public_url).netloc
-        return here and parts.path.startswith("/c/")
-    except ValueError:
-        return False
-
-
-def path_of(typed: str) -> str:
-    """The path of a pasted address."""
-    return urlsplit(_with_scheme(typed)).path
-
-
-def _with_scheme(typed: str) -> str:
-    return typed if "://" in typed else f"https://{typed}"

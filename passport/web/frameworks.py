@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -10,9 +13,27 @@ from flask.typing import ResponseReturnValue
 from passport.services import frameworks
 from passport.services.errors import NotFound
 from passport.web import access as who
+from passport.web.runtime import runtime
 from passport.web.work import reading
 
+if TYPE_CHECKING:
+    from passport.db.frameworks import FrameworkVersion
+    from passport.services import Session
+    from passport.services.checks import Result
+
 blueprint = Blueprint("frameworks", __name__, url_prefix="/frameworks/<int:number>/<int:version>")
+
+
+def agreements(session: Session, result: Result) -> dict[str, FrameworkVersion]:
+    """Our own frameworks among those that a check shows, by address: pages say who agreed their wording."""
+    ours = re.compile(re.escape(runtime().settings.public_url) + r"/frameworks/(\d{1,9})/(\d{1,9})")
+    found = {}
+    for entry in result.entries:
+        address = entry.credential.achievement.framework_url if entry.credential else ""
+        if numbers := ours.fullmatch(address):
+            with suppress(NotFound):
+                found[address] = frameworks.published(session, int(numbers[1]), int(numbers[2]))
+    return found
 
 
 @blueprint.get("")

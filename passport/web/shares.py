@@ -15,6 +15,7 @@ from passport import qr
 from passport.services import checks, shares
 from passport.services.errors import NotFound
 from passport.web import access as who
+from passport.web.frameworks import agreements
 from passport.web.runtime import runtime
 from passport.web.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
@@ -183,6 +184,7 @@ def preview(reference: str) -> ResponseReturnValue:
             return redirect(url_for("shares.audience", reference=reference))
         result = checks.preview(work.session, runtime().public, work.account, reference, work.at)
         shown = {"share": share, "result": result, "programme": work.account.programme}
+        shown["agreed"] = agreements(work.session, result)
         return render_template("shares/preview.html", form=form, **shown)
 
 

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
-from passport.web.checks import is_ours
+from passport.web import typed as box
+from passport.web.typed import is_ours
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive
 
@@ -30,6 +32,22 @@ def _ways(code: str) -> list[str]:
         f"http://localhost:8000/c/{code}",
         f"localhost:8000/c/{code}",
         f"HTTP://LOCALHOST:8000/c/{hyphens.lower()}",
+        f"http://localhost:8000/C/{hyphens}",
+        f"http://localhost:8000/c/{code}?from=mail#top",
+        f"<http://localhost:8000/c/{code}>",
+        f"(http://localhost:8000/c/{hyphens}).",
+        f"Code: {hyphens}",
+        f"code:{hyphens}.",
+        f"My code is {hyphens}.",
+        f"“{hyphens}”",
+        f"'{code}'",
+        f"[{hyphens}]",
+        hyphens.replace("-", "."),
+        hyphens.replace("-", "_"),
+        hyphens.replace("-", "/"),
+        hyphens.replace("-", " / ").lower(),
+        "/".join([middle[:4], middle[4:8], middle[8:]]),
+        ".".join([middle[:4], middle[4:8], middle[8:]]) + ".",
     ]
 
 
@@ -53,11 +71,13 @@ def test_the_verdict_page_of_a_current_entry(code: str, arrive: Arrive) -> None:
         "Measures to the drawing's limits",
         "The other levels of this skill",
         "Brindlemoor, version 1",
-        "Employer endorsed",
-        "Robin Fixturely",
+        "agreed by Robin Fixturely for employers and Casey Exampleby for schools",
         "Production Director",
         "Tinderbeck Precision Ltd",
         "Saw it happen",
+        "Workplace",
+        "Review date",
+        "Employer endorsed",
         "What we checked",
         "Not checked",
         "What this is not",
@@ -79,6 +99,17 @@ def test_an_unknown_code_is_echoed_and_nothing_more(arrive: Arrive) -> None:
     assert "We cannot find this code" in answer.text
     assert "SP-4F7K-9QXM-2TW9" in answer.text
     assert "Check what you typed" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["sp4f7k9qxm2tw8", "4f7k 9qxm 2tw8", "Code: SP.4F7K.9QXM.2TW8.", "SP-4F7K9QXM-2TW8"]
+)
+def test_a_code_of_the_right_length_is_echoed_as_it_stands_on_paper(typed: str, arrive: Arrive) -> None:
+    page = unescape(arrive().open("/check", query_string={"code": typed}).text)
+    assert '<bdi class="sp-code">SP-4F7K-9QXM-2TW8</bdi>' in page
+    assert "Check what you typed" in page
+    page = unescape(arrive().open("/c/" + quote(typed, safe="")).text)
+    assert '<bdi class="sp-code">SP-4F7K-9QXM-2TW8</bdi>' in page
 
 
 def test_a_broken_code_has_a_hint_and_is_echoed_safely(arrive: Arrive) -> None:
@@ -116,9 +147,22 @@ ELSEWHERE = [
     "http://[::1/c/{code}",
     "javascript://localhost:8000/c/{code}",
     "//localhost:8000/c/{code}",
-    "http://localhost:8000/d/{code}",
-    "http://localhost:8000//elsewhere.example/c/{code}",
     "elsewhere.example/c/{code}",
+    "elsewhere.example?c={code}",
+    "elsewhere.example#{code}",
+    "www.elsewhere.example",
+    "“www.elsewhere.example”.",
+    "<https://elsewhere.example/c/{code}>",
+    "Code: elsewhere.example/c/{code}",
+]
+OURS_WITHOUT_A_CODE = [
+    "http://localhost:8000",
+    "localhost:8000",
+    "http://localhost:8000/",
+    "http://localhost:8000/c/",
+    "http://localhost:8000/d/{code}",
+    "http://localhost:8000/help",
+    "http://localhost:8000//elsewhere.example/c/{code}",
 ]
 
 
@@ -131,6 +175,37 @@ def test_an_address_of_another_site_is_refused_in_words(code: str, arrive: Arriv
         assert "This address leads to another site" in answer.text
         assert "http://localhost:8000/c/" in answer.text
         assert "Amara" not in answer.text
+
+
+def test_another_page_of_ours_is_not_a_code_and_not_another_site(code: str, arrive: Arrive) -> None:
+    for address in OURS_WITHOUT_A_CODE:
+        typed = address.format(code=code)
+        answer = arrive().open("/check", query_string={"code": typed})
+        assert answer.status_code == 400, typed
+        assert "That is a page of this service, but not the page of a code" in answer.text
+        assert f'value="{typed}"' in answer.text
+        assert "another site" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("pasted", "ours"),
+    [
+        ("https://passport.example/c/x", True),
+        ("https://passport.example:443/c/x", True),
+        ("http://passport.example/c/x", True),
+        ("http://passport.example:80/c/x", True),
+        ("PASSPORT.example/c/x", True),
+        ("http://passport.example:443/c/x", False),
+        ("https://passport.example:80/c/x", False),
+        ("https://passport.example:8443/c/x", False),
+        ("https://passport.example:99999/c/x", False),
+        ("ftp://passport.example/c/x", False),
+        ("https://me@passport.example/c/x", False),
+    ],
+)
+def test_the_usual_port_may_be_written_or_left_out(pasted: str, ours: bool) -> None:
+    assert is_ours(pasted, "https://passport.example") is ours
+    assert box.looks_like_an_address(pasted)
 
 
 def test_nothing_is_shown_of_an_entry_that_was_altered(code: str, town: Town, arrive: Arrive) -> None:
@@ -178,6 +253,9 @@ def test_several_entries_are_counted_and_the_worst_comes_first(town: Town, arriv
     assert page.index("Genuine, but withdrawn") < page.index("2 entries in this code")
     assert "1 × Genuine and current" in page
     assert "1 × Genuine, but withdrawn" in page
+    assert "This is said of 1 of the 2 entries" in page
+    assert "What this is not" in page
+    assert "issuers named here" not in page.partition("2 entries")[0], "of the withdrawn one none is named"
 
 
 def test_a_framework_is_open_to_everybody(arrive: Arrive) -> None:

@@ -52,6 +52,16 @@ def test_every_verdict_check_and_outcome_has_words(app: Flask) -> None:
         assert _words(app, "outcome", outcome)
 
 
+def test_a_verdict_says_no_more_than_is_always_so(app: Flask) -> None:
+    shows_who_signed = {Verdict.V1, Verdict.V5}
+    for verdict in Verdict:
+        named = "named here" in _words(app, "verdict_meaning", verdict)
+        assert named is (verdict in shows_who_signed), verdict
+    # a key that somebody else had signs what matches; an issuer may be known, and only its key not
+    assert "does not match" not in _words(app, "verdict_meaning", Verdict.V7)
+    assert "is not on our list" not in _words(app, "verdict_meaning", Verdict.V6)
+
+
 def test_the_levels_are_those_of_the_standard(app: Flask) -> None:
     assert tuple(_words(app, "level", number) for number in (1, 2, 3, 4)) == LEVELS
 
