@@ -181,7 +181,7 @@ def _check_without_the_service(page: Page, started: Started, folder: Path) -> No
     page.goto(f"{started.url}/home")
     page.get_by_role("link", name="From idea to part").first.click()
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Download the signed entry").click()
+        page.get_by_role("link", name="Open Badge (JSON)").click()
     entry, bundle = folder / "entry.json", folder / "bundle.json"
     downloading.value.save_as(entry)
     bundle.write_bytes(page.request.get(f"{started.url}/bundle.json").body())
