@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from passport.app import create_app
+from passport.db.demo import DemoCode
 from passport.web import access
 from tests.fixtures.browsers import OpenPage, overflow
 from tests.fixtures.servers import Serve
@@ -95,6 +98,66 @@ def test_every_page_fits_and_axe_finds_nothing(
             page.locator(".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)").count() <= 1
         )
     assert problems == []
+
+
+@pytest.mark.parametrize("role", ["everyone", "student", "champion"])
+def test_text_of_twice_the_size_fits_a_small_phone(
+    role: str, town: Town, serve: Serve, places: Places, open_page: OpenPage
+) -> None:
+    """P19: 320 pixels, and the root's text at 200 %, as a phone's own setting for text makes it."""
+    with town.transaction() as session:
+        session.add(DemoCode(verdict="V1", code=places.code, why="An entry"))
+    app = create_app(replace(town.runtime, demo=True))
+    address, page = serve(app), open_page("narrow")
+    if role in PEOPLE:
+        _sign_in(page, address, PEOPLE[role])
+    wide = []
+    for rule in gets(app):
+        audience = access.declared(app, rule.endpoint)
+        mine = audience.everyone if role == "everyone" else not audience.everyone and role in audience.roles
+        if not mine or rule.endpoint in NO_PAGES or rule.endpoint.startswith(("published.", "api.")):
+            continue
+        page.goto(address + places.page(rule))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wider = overflow(page)
+        wide += [f"{page.url}: {wider} px too wide"] if wider else []
+    assert wide == []
+
+
+def test_a_printed_share_holds_no_private_note_and_no_private_address(
+    address: str, places: Places, open_page: OpenPage
+) -> None:
+    page = open_page("desktop")
+    _sign_in(page, address, "amara")
+    page.goto(f"{address}/shares/{places.share}")
+    assert "A college" in page.locator("main").inner_text()
+    page.emulate_media(media="print")
+    printed = page.locator("main").inner_text()
+    assert "A college" not in printed
+    assert "SP-" in printed
+    after = "links => links.map(link => getComputedStyle(link, '::after').content)"
+    assert page.locator("main li a").count() == 1
+    assert not any("href" in said or "/" in said for said in page.locator("main a").evaluate_all(after))
+
+
+def test_going_back_after_endorsing_asks_nothing_and_sends_nothing(
+    address: str, places: Places, open_page: OpenPage
+) -> None:
+    page = open_page("desktop")
+    _sign_in(page, address, "robin")
+    page.goto(f"{address}/queue/{places.sent}")
+    for button in ("Endorse", "Continue", "Confirm and endorse"):
+        if button == "Continue":
+            page.get_by_label("I saw it").check()
+            page.get_by_label("With support").check()
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
+    assert page.locator("h1").inner_text() == "What you decided"
+    asked = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.go_back()
+    assert page.locator("h1").inner_text() == "This has been decided"
+    assert set(asked) == {"GET"}
 
 
 def test_with_the_keyboard_alone(address: str, phone: Page) -> None:
