@@ -88,7 +88,7 @@ def test_endorsing_shows_what_will_be_signed_before_it_is(robin: Visitor, item: 
         "With support",
         "I saw it",
         "Tinderbeck Precision Ltd",
-        "They see the student's full name",
+        "with the student's full name",
         "The full name of Amara D.",
         "Brindlemoor, version 1",
         "Master class",
