@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -105,3 +105,18 @@ def add_unless_taken(session: Session, row: Base) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def move_state(session: Session, row: Base, source: StrEnum, target: StrEnum) -> bool:
+    """Change the state of a row that has one, if it still is ``source``; False if another was first."""
+    table: Any = type(row)
+    there: Any = row
+    done = session.execute(
+        update(table)
+        .where(table.id == there.id, table.state == source)
+        .values(state=target)
+        .execution_options(synchronize_session=False)
+        .returning(table.id)
+    ).scalar()
+    session.refresh(row, ["state"])
+    return done is not None

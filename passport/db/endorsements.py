@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, func, select, text, update
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
-from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
+from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, move_state, new_reference
 
 if TYPE_CHECKING:
     from passport.db.accounts import Champion
@@ -152,12 +152,4 @@ def move(
     session: Session, endorsement: Endorsement, source: EndorsementState, target: EndorsementState
 ) -> bool:
     """Change the state if it still is ``source``; False if somebody else was first."""
-    done = session.execute(
-        update(Endorsement)
-        .where(Endorsement.id == endorsement.id, Endorsement.state == source)
-        .values(state=target)
-        .execution_options(synchronize_session=False)
-        .returning(Endorsement.id)
-    ).scalar()
-    session.refresh(endorsement, ["state"])
-    return done is not None
+    return move_state(session, endorsement, source, target)

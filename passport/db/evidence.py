@@ -7,11 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, inspect, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Student
-from passport.db.base import Base, Exact, UtcDateTime, choice, new_reference
+from passport.db.base import Base, Exact, UtcDateTime, choice, move_state, new_reference
 
 if TYPE_CHECKING:
     from passport.db.activities import Activity
@@ -138,15 +138,7 @@ def frozen(session: Session, evidence: Evidence, number: int) -> EvidenceVersion
 
 def move(session: Session, evidence: Evidence, source: EvidenceState, target: EvidenceState) -> bool:
     """Change the state if it still is ``source``; False if somebody else was first."""
-    done = session.execute(
-        update(Evidence)
-        .where(Evidence.id == evidence.id, Evidence.state == source)
-        .values(state=target)
-        .execution_options(synchronize_session=False)
-        .returning(Evidence.id)
-    ).scalar()
-    session.refresh(evidence, ["state"])
-    return done is not None
+    return move_state(session, evidence, source, target)
 
 
 def counts(session: Session, school_ids: list[int]) -> dict[str, int]:
