@@ -96,7 +96,7 @@ def test_a_picture_carries_one() -> None:
         TOKEN,
         b"GIF89a",
     ],
-    ids=lambda picture: repr(picture[:40]),
+    ids=range(26),
 )
 def test_any_other_picture_is_refused(picture: bytes) -> None:
     with pytest.raises(BadPicture):

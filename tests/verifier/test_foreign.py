@@ -207,8 +207,8 @@ def secured(document: dict[str, Any], method: str = f"{DID_KEY}#{VALUE}") -> dic
     return data_integrity.add_proof(document, options, KEY)
 
 
-@pytest.mark.parametrize("issuer", [DID_KEY, {"id": DID_KEY}])
-@pytest.mark.parametrize("method", [f"{DID_KEY}#{VALUE}", DID_KEY])
+@pytest.mark.parametrize("issuer", [DID_KEY, {"id": DID_KEY}], ids=["text", "object"])
+@pytest.mark.parametrize("method", [f"{DID_KEY}#{VALUE}", DID_KEY], ids=["with fragment", "without"])
 def test_a_did_key_brings_its_own_key(issuer: Any, method: str) -> None:
     verdict, checks, _ = checked(to_bytes(secured(foreign(issuer), method)))
     assert (verdict, checks["signature"].outcome) == (V6, Outcome.PASSED)
