@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.browsers",
     "tests.fixtures.servers",
     "tests.fixtures.towns",
+    "tests.fixtures.node",
     "tests.fixtures.processes",
 ]
 

@@ -2,12 +2,9 @@
 
 import hashlib
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from passport.proofs.errors import NotCanonical
 from passport.proofs.rdfc import canonical_nquads
@@ -16,13 +13,7 @@ from passport.proofs.walk import statements
 from tests import drawn
 from tests.world import World
 
-NODE = Path(__file__).parents[1] / "node"
 ACCEPTED = 2_000
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None or not (NODE / "node_modules/rdf-canonize").is_dir(),
-    reason="needs Node, and `npm ci` in tests/node",
-)
 
 
 def accepted() -> list[tuple[dict[str, Any], str]]:
@@ -41,12 +32,14 @@ def accepted() -> list[tuple[dict[str, Any], str]]:
     return found
 
 
-def test_accepted_documents_are_canonicalized_alike(tmp_path: Path) -> None:
+def test_accepted_documents_are_canonicalized_alike(node_libraries: Path, tmp_path: Path) -> None:
     documents = accepted()
     (tmp_path / "contexts.json").write_text(json.dumps(drawn.DOCUMENTS))
     (tmp_path / "documents.json").write_text(json.dumps([document for document, _ in documents]))
     command = ["node", "canonical.mjs", str(tmp_path / "contexts.json"), str(tmp_path / "documents.json")]
-    done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(
+        command, cwd=node_libraries, capture_output=True, text=True, check=True, timeout=300
+    )
     theirs = done.stdout.splitlines()
     different = [
         (line, json.dumps(document))
