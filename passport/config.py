@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 import structlog
 from limits import parse_many
@@ -43,7 +43,6 @@ class Settings(BaseSettings):
     listen: str = ""
     status_batch_seconds: int = Field(default=20, ge=0, le=60)
     status_max_age_hours: float = Field(default=24, gt=0, le=24 * 7)
-    time_zone: str = "Europe/London"
     api_limit: str = "60 per minute"
     proxies: int = Field(default=0, ge=0, le=9)
     conformance: bool = False
@@ -70,13 +69,6 @@ class Settings(BaseSettings):
         kinds = KINDS[info.field_name or ""]
         if value and not value.startswith(kinds):
             raise ValueError(f"must begin with {' or '.join(kinds)}")
-        return value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("must be a time zone like Europe/London")
         return value
 
     @field_validator("api_limit")
@@ -112,6 +104,11 @@ class Settings(BaseSettings):
     def passphrase_file(self) -> Path:
         """The file whose one line opens the private keys."""
         return self.keys_passphrase_file or self.instance / "keys-passphrase"
+
+    @cached_property
+    def status_max_age(self) -> timedelta:
+        """How old a status list may be before a check cannot be finished."""
+        return timedelta(hours=self.status_max_age_hours)
 
     @cached_property
     def secret_file(self) -> Path:

@@ -27,17 +27,9 @@ from passport.services.errors import NotFound, Refused
 log = structlog.get_logger()
 
 LEVEL_NUMBERS = range(1, 5)
-RETURN_REASONS = {
-    "say-what-you-did": "Say what you did yourself",
-    "say-what-happened": "Say what happened in the end",
-    "different-level": "Choose a different level",
-    "not-there": "I was not there, so ask someone who was",
-    "about-others": "Too much about other people",
-}
-DECLINE_REASONS = {
-    "cannot-say": "I cannot say from what I saw",
-    "not-this-skill": "This is not the skill described",
-}
+# keys: templates put them into words
+RETURN_REASONS = ("say-what-you-did", "say-what-happened", "different-level", "not-there", "about-others")
+DECLINE_REASONS = ("cannot-say", "not-this-skill")
 
 
 def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:

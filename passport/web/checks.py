@@ -61,7 +61,9 @@ def show(code: str) -> ResponseReturnValue:
 
 def _verdict(entered: str) -> ResponseReturnValue:
     with reading() as work:
-        result = checks.by_code(work.session, runtime().public, entered, work.at)
+        result = checks.by_code(
+            work.session, runtime().public, entered, work.at, runtime().settings.status_max_age
+        )
         page = render_template(
             "checks/verdict.html",
             result=result,

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
+from passport.services import dates
 from passport.web.runtime import runtime
 
 LOCALE = "en_GB"
 
 
-def zone() -> ZoneInfo:
-    """The programme's time zone."""
-    return ZoneInfo(runtime().settings.time_zone)
-
-
 def today() -> date:
     """The day it is where the programme is."""
-    return runtime().clock().astimezone(zone()).date()
+    return dates.today(runtime().clock())
 
 
 def as_date(value: date | datetime) -> str:
     """14 March 2026, where the programme is."""
-    day = value.astimezone(zone()).date() if isinstance(value, datetime) else value
+    day = dates.today(value) if isinstance(value, datetime) else value
     return format_date(day, "d MMMM y", locale=get_locale() or LOCALE)
 
 
 def as_time(value: datetime) -> str:
     """2:53pm, where the programme is."""
-    return format_datetime(value, "h:mma", tzinfo=zone(), locale=get_locale() or LOCALE).lower()
+    return format_datetime(value, "h:mma", tzinfo=dates.HOME, locale=get_locale() or LOCALE).lower()
 
 
 def as_date_time(value: datetime) -> str:

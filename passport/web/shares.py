@@ -182,7 +182,14 @@ def preview(reference: str) -> ResponseReturnValue:
             return redirect(url_for("shares.show", reference=reference))
         if share.until is None:
             return redirect(url_for("shares.audience", reference=reference))
-        result = checks.preview(work.session, runtime().public, work.account, reference, work.at)
+        result = checks.preview(
+            work.session,
+            runtime().public,
+            work.account,
+            reference,
+            work.at,
+            runtime().settings.status_max_age,
+        )
         shown = {"share": share, "result": result, "programme": work.account.programme}
         shown["agreed"] = agreements(work.session, result)
         return render_template("shares/preview.html", form=form, **shown)

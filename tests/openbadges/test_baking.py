@@ -1,6 +1,7 @@
 import gzip
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,10 +105,10 @@ def test_any_other_picture_is_refused(picture: bytes) -> None:
 
 
 @pytest.mark.parametrize("bake", [baking.bake_png, baking.bake_svg])
-def test_only_its_own_kind_of_picture_is_baked(bake: object) -> None:
+def test_only_its_own_kind_of_picture_is_baked(bake: Callable[[bytes, bytes], bytes]) -> None:
     for picture in (ENTRY, b"", b"<svg/>", SVG if bake is baking.bake_png else PNG):
         with pytest.raises(BadPicture):
-            bake(picture, ENTRY)  # type: ignore[operator]
+            bake(picture, ENTRY)
 
 
 @given(st.integers(0, len(baking.bake_png(PNG, TOKEN)) - 1), st.integers(0, 7))

@@ -63,7 +63,7 @@ def test_write_and_read() -> None:
 @pytest.mark.parametrize(("name", "limit"), TEXTS.items())
 def test_each_text_at_its_limit_and_one_byte_over(name: str, limit: int) -> None:
     for text in ("x" * limit, "é" * (limit // 2), "ਕ" * (limit // 3)):
-        said = replace(SAID, **{name: text})  # type: ignore[arg-type]
+        said = replace(SAID, **{name: text})  # type: ignore[arg-type]  # the member is drawn by name
         assert fits(said)
         assert compact.read(compact.write(said, KEY)).contents == said
     for text in (
@@ -74,7 +74,7 @@ def test_each_text_at_its_limit_and_one_byte_over(name: str, limit: int) -> None
         " x",
         "x\u200b",
     ):
-        said = replace(SAID, **{name: text})  # type: ignore[arg-type]
+        said = replace(SAID, **{name: text})  # type: ignore[arg-type]  # the member is drawn by name
         assert not fits(said)
         with pytest.raises(DoesNotFit, match=name):
             compact.write(said, KEY)
@@ -83,11 +83,11 @@ def test_each_text_at_its_limit_and_one_byte_over(name: str, limit: int) -> None
 @pytest.mark.parametrize(("name", "limits"), NUMBERS.items())
 def test_each_number_at_its_limits_and_one_beyond(name: str, limits: tuple[int, int]) -> None:
     for number in limits:
-        said = replace(SAID, **{name: number})  # type: ignore[arg-type]
+        said = replace(SAID, **{name: number})  # type: ignore[arg-type]  # the member is drawn by name
         assert compact.read(compact.write(said, KEY)).contents == said
     for number in (limits[0] - 1, limits[1] + 1):
         with pytest.raises(DoesNotFit, match=name):
-            compact.write(replace(SAID, **{name: number}), KEY)  # type: ignore[arg-type]
+            compact.write(replace(SAID, **{name: number}), KEY)  # type: ignore[arg-type]  # the member is drawn by name
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,18 @@ def app(town: Town, compiled: FileSystemBytecodeCache) -> Flask:
     return made
 
 
+# the product's fixed reasons, as people read them
+REASON_WORDS = {
+    "say-what-you-did": "Say what you did yourself",
+    "say-what-happened": "Say what happened in the end",
+    "different-level": "Choose a different level",
+    "not-there": "I was not there, so ask someone who was",
+    "about-others": "Too much about other people",
+    "cannot-say": "I cannot say from what I saw",
+    "not-this-skill": "This is not the skill described",
+}
+
+
 class Visitor:
     """Somebody with a browser: follows redirects by hand and sends forms with their token."""
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from html import unescape
 from urllib.parse import quote
 
@@ -235,6 +236,16 @@ def test_what_cannot_be_checked_is_never_a_pass(broken: str, code: str, town: To
     assert "We could not finish the check" in page
     assert "Genuine and current" not in page
     assert "Amara" not in page
+
+
+def test_the_operator_may_ask_for_fresher_lists(
+    code: str, town: Town, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(town.runtime.settings.__dict__, "status_max_age", timedelta(hours=6))
+    town.clock.forward(hours=5)
+    assert "Genuine and current" in arrive().read(f"/c/{code}")
+    town.clock.forward(hours=2)
+    assert "We could not finish the check" in arrive().read(f"/c/{code}")
 
 
 def test_several_entries_are_counted_and_the_worst_comes_first(town: Town, arrive: Arrive) -> None:

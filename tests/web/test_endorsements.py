@@ -8,7 +8,7 @@ from passport import jobs
 from passport.services import credentials
 from passport.services.endorsements import DECLINE_REASONS, RETURN_REASONS
 from tests.fixtures.towns import STORY, Town
-from tests.web.conftest import Arrive, Visitor
+from tests.web.conftest import REASON_WORDS, Arrive, Visitor
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_sent_back_with_a_reason_that_the_student_reads(
     assert robin.send(f"{item}/send-back?version=1", version=1, reason=reason).location == "/queue"
     page = arrive("amara").read(item.replace("/queue", "/evidence"))
     assert "Sent back" in page
-    assert RETURN_REASONS[reason] in page
+    assert REASON_WORDS[reason] in page
 
 
 @pytest.mark.parametrize("reason", DECLINE_REASONS)
@@ -185,7 +185,7 @@ def test_not_able_to_say(reason: str, robin: Visitor, item: str, arrive: Arrive)
     assert robin.send(f"{item}/decline?version=1", version=1, reason=reason).location == "/queue"
     page = arrive("amara").read(item.replace("/queue", "/evidence"))
     assert "Not endorsed" in page
-    assert DECLINE_REASONS[reason] in page
+    assert REASON_WORDS[reason] in page
 
 
 def test_a_reason_of_ones_own_is_not_taken(robin: Visitor, item: str) -> None:

@@ -11,6 +11,7 @@ from passport.openbadges.credential import LEVELS
 from passport.services import endorsements
 from passport.verifier import CHECKS, Outcome, Verdict
 from passport.web import ROOT
+from tests.web.conftest import REASON_WORDS
 
 METHODS = [("web/**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {
@@ -67,7 +68,8 @@ def test_the_levels_are_those_of_the_standard(app: Flask) -> None:
 
 
 def test_every_reason_is_the_services_own(app: Flask) -> None:
-    for key, words in (endorsements.RETURN_REASONS | endorsements.DECLINE_REASONS).items():
+    assert set(REASON_WORDS) == {*endorsements.RETURN_REASONS, *endorsements.DECLINE_REASONS}
+    for key, words in REASON_WORDS.items():
         assert _words(app, "reason", key) == words
 
 

@@ -5,8 +5,6 @@ No cookie is read or set, so there is nothing to forge: these routes declare the
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -66,7 +64,7 @@ def openapi() -> ResponseReturnValue:
 
 def _judge(work: Work) -> Judge:
     settings = runtime().settings
-    max_age = timedelta(hours=settings.status_max_age_hours)
+    max_age = settings.status_max_age
     return verifications.judge(
         work.session, runtime().public, work.at, max_age, strangers=settings.conformance
     )
