@@ -1,0 +1,14 @@
+"""What can be wrong with a file that somebody hands in."""
+
+
+class Unreadable(Exception):
+    """The file cannot be looked into. `reason` is a key that pages put into words.
+
+    "too large", "too many pages", "too slow", "password", "not a picture" (no kind of file that we read),
+    "drawing" (an SVG without a credential: codes drawn in it are not seen) or "broken".
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keep the key."""
+        super().__init__(reason)
+        self.reason = reason
