@@ -8,25 +8,25 @@ service's own record), and the employer's endorsement, for which there is no roo
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
 
 from passport.openbadges import address as addresses
 from passport.openbadges import compact, did
 from passport.openbadges.address import Address
 from passport.openbadges.compact import Compact
 from passport.openbadges.contents import Contents
-from passport.openbadges.credential import Entry, Issuer, StatusReference
+from passport.openbadges.credential import StatusReference
 from passport.openbadges.errors import BadAddress, OpenBadgesError
 from passport.openbadges.registry import IssuerKind, RegisteredIssuer, RegisteredKey
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
 from . import checks, statuses
-from .entry import MAX_AGE, Findings
+from .entry import MAX_AGE
 from .errors import Broken, Failed, VerifierError
+from .findings import Findings
 from .memory import MEMORY
 from .trust import Trust
-from .verdicts import SHOWN, Check, Outcome, Verdict
+from .verdicts import SHOWN, Check, Verdict
 
 COMPACT_CHECKS = (
     "shape",
@@ -177,13 +177,9 @@ class CompactFindings(Findings):
 
     def __init__(self) -> None:
         """Start with nothing checked."""
-        super().__init__()
+        super().__init__(COMPACT_CHECKS)
         self.contents: Contents | None = None
         self.share_code: str | None = None
-
-    def checks(self) -> tuple[Check, ...]:
-        """List every check in order; one that did not run is "not checked"."""
-        return tuple(self._outcomes.get(name, Check(name, Outcome.NOT_CHECKED)) for name in COMPACT_CHECKS)
 
     def result(self, verdict: Verdict, at: datetime) -> CompactVerification:
         """Sum up. Contents go along only under the verdicts that may show any."""
@@ -250,20 +246,13 @@ def _signed_at(contents: Contents, from_: datetime) -> datetime:
     return min(max(start, from_), start + _DAY)
 
 
-def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> Entry:
+def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> StatusReference:
     """Give its place in the lists on the site of whoever signed it: the address is not signed."""
     sites = [one for one in trust.registry.origins if issuer.did.startswith(f"{did.web_did(one)}:")]
     if not sites:
         raise Failed(Verdict.V8, "the registry knows no site of this issuer")
     url = f"{sites[0]}/status/{contents.list_number}/{statuses.REVOCATION}"
-    placed = _Placed(Issuer(issuer.did, issuer.name), StatusReference(url, contents.index))
-    return cast(Entry, placed)  # issuer and place are all that `statuses` asks of an entry
-
-
-@dataclass(frozen=True)
-class _Placed:
-    issuer: Issuer
-    status: StatusReference
+    return StatusReference(url, contents.index)
 
 
 def _midnight(day: date) -> datetime:

@@ -5,19 +5,17 @@ reads a clock, a file or a network. What is not checked: who is showing the entr
 is your applicant"), and whether the endorsement was deserved.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer, RegisteredKey
 
 from . import checks, foreign, statuses
-from .errors import Broken, Failed, NotChecked, NotGenuine
+from .errors import Broken, Failed, NotGenuine
+from .findings import Findings
 from .forms import Secured
-from .statuses import Statuses
 from .trust import Trust
-from .verdicts import SHOWN, Check, Outcome, Verdict, Verification
+from .verdicts import SHOWN, Verdict, Verification
 
 CHECKS = (
     "shape",
@@ -54,7 +52,7 @@ def verify(
     goes wrong ends in a verdict (V7 too, for good bytes of a stolen key): what is missing, too old or
     unexpected is V8, never V1.
     """
-    found = Findings()
+    found = EntryFindings()
     try:
         _check(unverified, trust, at, max_age, found, own_record=own_record)
         verdict = Verdict.V1
@@ -72,7 +70,7 @@ def _check(
     trust: Trust,
     clock: datetime,
     max_age: timedelta,
-    found: "Findings",
+    found: "EntryFindings",
     *,
     own_record: bool,
 ) -> None:
@@ -115,20 +113,20 @@ def _check(
 
     # 7. The issuer's three lists are at hand, signed with its status key, and fresh.
     with found.check("status list"):
-        found.statuses = statuses.find(entry, issuer, trust, clock, max_age)
+        lists = found.statuses = statuses.find(entry.status, issuer, trust, clock, max_age)
 
     # 8. No newer entry has taken its place. This comes first: the list of withdrawn entries has it too, for
     #    checkers that read no other.
     with found.check("replaced"):
-        statuses.not_replaced(entry, found.statuses)
+        statuses.not_replaced(entry.status, lists)
 
     # 9. It has not been withdrawn.
     with found.check("withdrawn"):
-        statuses.not_withdrawn(entry, found.statuses)
+        statuses.not_withdrawn(entry.status, lists)
 
     # 10. No question about it is open.
     with found.check("on hold"):
-        statuses.not_on_hold(entry, found.statuses)
+        statuses.not_on_hold(entry.status, lists)
 
     # 11. Its review date has not come yet.
     with found.check("review date"):
@@ -138,7 +136,7 @@ def _check(
 
 
 def _find_issuer(
-    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "Findings"
+    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "EntryFindings"
 ) -> tuple[RegisteredIssuer, RegisteredKey]:
     """Find issuer and key. Of an issuer that nobody knows, make the checks that can be made even so.
 
@@ -155,7 +153,7 @@ def _find_issuer(
 
 
 def _check_claim(
-    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "Findings"
+    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "EntryFindings"
 ) -> None:
     with found.attempt("shape"):
         foreign.shape(secured)
@@ -170,48 +168,14 @@ def _check_claim(
         foreign.in_its_time(secured, now)
 
 
-class Findings:
-    """What a check has found so far: outcomes by name, and the values that a page may need."""
+class EntryFindings(Findings):
+    """What the check of an entry has found so far."""
 
     def __init__(self) -> None:
         """Start with nothing checked."""
+        super().__init__(CHECKS)
         self.entry: Entry | None = None
-        self.issuer: RegisteredIssuer | None = None
         self.employer: RegisteredIssuer | None = None
-        self.statuses: Statuses | None = None
-        self._outcomes: dict[str, Check] = {}
-
-    @contextmanager
-    def check(self, name: str) -> Iterator[None]:
-        """Note what becomes of one check."""
-        self._outcomes[name] = Check(name, Outcome.FAILED, "this check could not be made")
-        try:
-            yield
-        except Failed as failed:
-            self._outcomes[name] = Check(name, Outcome.FAILED, str(failed))
-            raise
-        self._outcomes[name] = Check(name, Outcome.PASSED)
-
-    @contextmanager
-    def attempt(self, name: str) -> Iterator[None]:
-        """Note what becomes of a check that need not be made: only what is broken goes further."""
-        try:
-            with self.check(name):
-                yield
-        except NotChecked as reason:
-            self._outcomes[name] = Check(name, Outcome.NOT_CHECKED, str(reason))
-        except Broken:
-            raise
-        except Failed:
-            pass  # it is noted, and the verdict is V6 already
-
-    def passed(self, name: str) -> bool:
-        """Whether a check has passed."""
-        return self._outcomes[name].outcome is Outcome.PASSED
-
-    def checks(self) -> tuple[Check, ...]:
-        """List every check in order; one that did not run is "not checked"."""
-        return tuple(self._outcomes.get(name, Check(name, Outcome.NOT_CHECKED)) for name in CHECKS)
 
     def verification(self, verdict: Verdict, at: datetime) -> Verification:
         """Sum up. Contents go along only under the verdicts that may show any."""

@@ -7,7 +7,7 @@ hold and of those replaced. All three must be at hand and fresh: one that is mis
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from passport.openbadges.credential import Entry
+from passport.openbadges.credential import StatusReference
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.registry import RegisteredIssuer
 from passport.openbadges.status_list import StatusList
@@ -35,35 +35,35 @@ class Statuses:
 
 
 def find(
-    entry: Entry, issuer: RegisteredIssuer, trust: Trust, clock: datetime, max_age: timedelta
+    status: StatusReference, issuer: RegisteredIssuer, trust: Trust, clock: datetime, max_age: timedelta
 ) -> Statuses:
     """Give the three lists, signed by the issuer and made not long ago. Raises Failed (V8) for any other."""
-    series = _series(entry.status.list_url, trust)
+    series = _series(status.list_url, trust)
     lists = {}
     for purpose in (REVOCATION, SUSPENSION, REFRESH):
-        status = trust.status_list(f"{series}/{purpose}", entry.issuer.did)
-        if status.purpose != purpose:
+        found = trust.status_list(f"{series}/{purpose}", issuer.did)
+        if found.purpose != purpose:
             raise Failed(Verdict.V8, "a status list is about something else")
-        _check_fresh(status, issuer, trust, clock, max_age)
-        lists[purpose] = status
+        _check_fresh(found, issuer, trust, clock, max_age)
+        lists[purpose] = found
     return Statuses(**lists)
 
 
-def not_replaced(entry: Entry, statuses: Statuses) -> None:
+def not_replaced(status: StatusReference, lists: Statuses) -> None:
     """Look the entry up in the list of replaced entries."""
-    if _bit(statuses.refresh, entry):
+    if _bit(lists.refresh, status.index):
         raise Failed(Verdict.V4, "a newer entry has taken its place")
 
 
-def not_withdrawn(entry: Entry, statuses: Statuses) -> None:
+def not_withdrawn(status: StatusReference, lists: Statuses) -> None:
     """Look the entry up in the list of withdrawn entries."""
-    if _bit(statuses.revocation, entry):
+    if _bit(lists.revocation, status.index):
         raise Failed(Verdict.V2, "it has been withdrawn")
 
 
-def not_on_hold(entry: Entry, statuses: Statuses) -> None:
+def not_on_hold(status: StatusReference, lists: Statuses) -> None:
     """Look the entry up in the list of entries on hold."""
-    if _bit(statuses.suspension, entry):
+    if _bit(lists.suspension, status.index):
         raise Failed(Verdict.V3, "it is on hold until a question about it is settled")
 
 
@@ -96,8 +96,8 @@ def _is_last(status: StatusList, issuer: RegisteredIssuer) -> bool:
     return status.valid_until is None and issuer.until is not None and status.valid_from >= issuer.until
 
 
-def _bit(status: StatusList, entry: Entry) -> bool:
+def _bit(status: StatusList, index: int) -> bool:
     try:
-        return status.bit(entry.status.index)
+        return status.bit(index)
     except OpenBadgesError as error:
         raise Failed(Verdict.V8, str(error)) from error
