@@ -23,7 +23,7 @@ def upgrade(database: Database) -> None:
             return
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    with wrapped(), database.engine.begin() as connection:
+    with database.migrating() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from passport.db.errors import DatabaseUnavailable
 
 SQLITE_WAIT_SECONDS = 30
-READING = "passport_reading"
+READING, MIGRATING = "passport_reading", "passport_migrating"
 
 
 class Database:
@@ -43,6 +43,22 @@ class Database:
         with wrapped(), self._sessions() as session, session.begin():
             session.connection(execution_options=options)
             yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """One transaction that changes tables, on a connection of its own that is closed after it.
+
+        SQLite changes a table by making it anew, which it refuses while rows of others point at it: there the
+        references are not watched meanwhile, and all of them are checked at the end.
+        """
+        try:
+            with wrapped(), self._engine.connect().execution_options(**{MIGRATING: True}) as connection:
+                with connection.begin():
+                    yield connection
+                    if self._engine.dialect.name == "sqlite":
+                        _check_references(connection)
+        finally:
+            self.close()
 
     @property
     def engine(self) -> Engine:
@@ -85,6 +101,15 @@ def _durable(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """A writer takes its lock at once: upgrading later would fail instead of waiting."""
-    reading = connection.get_execution_options().get(READING, False)
+    options = connection.get_execution_options()
+    reading = options.get(READING, False)
+    if options.get(MIGRATING, False):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise ValueError(f"a migration left a row of {broken[0]} that points at nothing in {broken[2]}")

@@ -30,7 +30,7 @@ def configured(connection: Connection | None = None) -> Config:
 
 def move(database: Database, target: str) -> None:
     """Go to a revision, up or down."""
-    with database.engine.begin() as connection:
+    with database.migrating() as connection:
         here = MigrationContext.configure(connection).get_current_revision()
         steps = [script.revision for script in ScriptDirectory.from_config(configured()).walk_revisions()]
         is_down = target == "base" or (here in steps and steps.index(target) > steps.index(here))
