@@ -52,11 +52,10 @@ class Database:
         references are not watched meanwhile, and all of them are checked at the end.
         """
         try:
-            with wrapped(), self._engine.connect().execution_options(**{MIGRATING: True}) as connection:
-                with connection.begin():
-                    yield connection
-                    if self._engine.dialect.name == "sqlite":
-                        _check_references(connection)
+            with wrapped(), self._engine.execution_options(**{MIGRATING: True}).begin() as connection:
+                yield connection
+                if self._engine.dialect.name == "sqlite":
+                    _check_references(connection)
         finally:
             self.close()
 
