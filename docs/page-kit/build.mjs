@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
+import { checker } from "./checker.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const vendor = join(here, "..", "..", "passport", "static", "vendor");
@@ -46,12 +47,13 @@ for (const set of ["latin-400", "latin-700", "latin-ext-400", "latin-ext-700"]) 
   rows.push(row(take(join(fonts, "files", name), `fonts/${name}`), fontSource, "OFL-1.1"));
 }
 take(join(fonts, "LICENSE"), "fonts/LICENSE");
+rows.push(...(await checker({ modules, vendor, version })).map((parts) => row(...parts)));
 
 writeFileSync(join(vendor, "VENDOR.md"), `# What we did not write
 
 Made by \`npm ci && npm run build\` in \`docs/page-kit\`; nothing here is edited by hand. The licences stand in
-\`LICENSE-govuk-frontend\` (MIT) and \`fonts/LICENSE\` (SIL Open Font License 1.1). We use neither the GDS Transport
-font nor the crown, the crest and the icons of GOV.UK.
+\`LICENSE-govuk-frontend\` (MIT), \`fonts/LICENSE\` (SIL Open Font License 1.1) and \`checker/LICENSE-…\`. We use
+neither the GDS Transport font nor the crown, the crest and the icons of GOV.UK.
 
 | file | from | sha256 | licence |
 |---|---|---|---|

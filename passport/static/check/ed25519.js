@@ -1,0 +1,34 @@
+// Ed25519 (RFC 8032) by the browser itself, or by a library where the browser does not know it yet.
+
+const keys = new Map();
+let isNative;
+
+/** Whether the signature over these bytes is this raw public key's. */
+export async function verify(publicKey, signature, bytes) {
+  isNative ??= knows(publicKey);
+  if (await isNative) {
+    return crypto.subtle.verify("Ed25519", await imported(publicKey), signature, bytes);
+  }
+  const library = await import("../vendor/checker/ed25519.js");
+  return library.verifyAsync(signature, bytes, publicKey, { zip215: false });
+}
+
+async function knows(publicKey) {
+  try {
+    await imported(publicKey);
+    return true;
+  } catch (error) {
+    if (error.name === "NotSupportedError") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function imported(publicKey) {
+  const name = publicKey.join();
+  if (!keys.has(name)) {
+    keys.set(name, crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]));
+  }
+  return keys.get(name);
+}

@@ -1,0 +1,36 @@
+// How a check can fail. Whatever else is thrown is a mistake of ours, and ends in V8.
+
+/** Bytes, digits or a document that are not as we write them. */
+export class Malformed extends Error {}
+
+/** The code leads to another site. The page says so in words, and never goes there. */
+export class OtherSite extends Error {}
+
+/** The code is the address of a share, to be looked up online: there is no entry inside to check. */
+export class NoEntryInside extends Error {
+  constructor(origin, shareCode) {
+    super("the code holds the address of a share, and no entry");
+    this.origin = origin;
+    this.shareCode = shareCode;
+  }
+}
+
+/** The registry cannot be read, or nobody whom we trust signed it. */
+export class TrustError extends Error {}
+
+/** One check failed, and the verdict follows from it. */
+export class Failed extends Error {
+  constructor(verdict, reason) {
+    super(reason);
+    this.verdict = verdict;
+  }
+}
+
+/** Run `read`; what is malformed in it becomes a failed check with this verdict. */
+export async function failing(verdict, read) {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof Malformed ? new Failed(verdict, error.message) : error;
+  }
+}

@@ -1,0 +1,25 @@
+// Times are milliseconds since 1970 in UTC, as Date has them; days are such times at midnight.
+import { Malformed } from "./errors.js";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** Two honest clocks may differ by so much. */
+export const TOLERANCE = 5 * MINUTE;
+
+/** Read a time in UTC in whole seconds, `2026-03-14T15:00:00Z`. Throws Malformed for any other spelling. */
+export function fromTimestamp(text) {
+  const at = typeof text === "string" ? Date.parse(text) : NaN;
+  if (Number.isNaN(at) || `${new Date(at).toISOString().slice(0, 19)}Z` !== text) {
+    throw new Malformed("not a time in UTC in whole seconds");
+  }
+  return at;
+}
+
+/** Give the same day so many months later, or that month's last. */
+export function addMonths(day, months) {
+  const from = new Date(day);
+  const first = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1));
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  return first.setUTCDate(Math.min(from.getUTCDate(), last));
+}

@@ -1,0 +1,226 @@
+// What makes a printed code genuine: its checks, in one order; the first that fails gives the verdict.
+//
+// The service's own reader makes the same checks in the same order. Nothing is shown of a code before its
+// signature holds, and whatever we did not think of ends in V8, never in V1.
+import * as addresses from "./address.js";
+import * as compact from "./compact.js";
+import * as cose from "./cose.js";
+import { Failed, failing, Malformed, NoEntryInside, OtherSite } from "./errors.js";
+import { bit } from "./statuslist.js";
+import { DAY, HOUR, TOLERANCE } from "./times.js";
+
+export const CHECKS = [
+  "shape",
+  "issuer",
+  "signature",
+  "key",
+  "share end",
+  "registry",
+  "status list",
+  "share stopped",
+  "replaced",
+  "withdrawn",
+  "on hold",
+  "review date",
+  "public log",
+];
+const SHOWN = ["V1", "V2", "V3", "V4", "V5", "V6"];
+const KEY_STATES = {
+  proposed: ["V6", "the key is not in use yet"],
+  suspended: ["V8", "the key is suspended until a question about it is settled"],
+  compromised: ["V7", "somebody else had the key"],
+};
+
+/**
+ * Check the text of a printed code at a time of this device's clock: {verdict, checks, contents, issuer,
+ * shareCode, statusFrom, checkedAt}. `contents` is null unless the signature held and the verdict may show any.
+ *
+ * Throws OtherSite for what is no address of a site in the registry, and NoEntryInside for a share's address.
+ */
+export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
+  const found = { outcomes: new Map(), contents: null, issuer: null, shareCode: null, statusFrom: null };
+  let verdict;
+  try {
+    const address = ourAddress(text, trust);
+    verdict = await run(address, trust, clock, maxAge, found);
+  } catch (error) {
+    if (error instanceof OtherSite || error instanceof NoEntryInside) {
+      throw error;
+    }
+    verdict = error instanceof Failed ? error.verdict : "V8";
+  }
+  return {
+    verdict,
+    checks: CHECKS.map((name) => ({ name, outcome: "not checked", reason: "", ...found.outcomes.get(name) })),
+    contents: SHOWN.includes(verdict) ? found.contents : null,
+    issuer: found.issuer,
+    shareCode: found.shareCode,
+    statusFrom: found.statusFrom,
+    checkedAt: clock,
+  };
+}
+
+/** A check that could not even begin: nothing is at hand to check with. */
+export function unfinished(clock) {
+  const checks = CHECKS.map((name) => ({ name, outcome: "not checked", reason: "" }));
+  return { verdict: "V8", checks, contents: null, issuer: null, shareCode: null, statusFrom: null, checkedAt: clock };
+}
+
+async function run(address, trust, clock, maxAge, found) {
+  const now = trust.now(clock);
+  const check = (name, make) => noted(found, name, make);
+
+  // 1. It has the path of a share, version 1, digits, and bytes that say what an entry says, no more.
+  const { contents, message } = await check("shape", () =>
+    failing("V7", () => {
+      const entry = compact.read(addresses.data(address));
+      found.shareCode = addresses.shareCode(address);
+      return entry;
+    }),
+  );
+  // 2. The registry knows the issuing key that the code names, and the programme that has it.
+  const { issuer, key } = await check("issuer", () => issuerOf(message.kid, trust.registry));
+  // 3. That key signed these bytes.
+  await check("signature", async () => {
+    if (!(await cose.holds(message, key.publicKey))) {
+      throw new Failed("V7", "the signature does not belong to this key and these contents");
+    }
+    Object.assign(found, { contents, issuer });
+  });
+  // 4. Nothing has become of that key that takes its word away, and the programme was registered then.
+  await check("key", () => {
+    keyVouches(key, signedAt(contents, key.from));
+    inOffice(issuer, signedAt(contents, issuer.from));
+  });
+  // 5. The share has not come to its end.
+  await check("share end", () => failIf(now >= contents.shareEnds, "V10", "the share has come to its end"));
+  // 6. The registry itself is not out of date.
+  await check("registry", () => {
+    const { expires } = trust.registry;
+    failIf(expires !== null && now >= expires, "V8", "the list of issuers and keys is out of date");
+  });
+  // 7. The issuer's three lists are at hand, signed with its status key, and fresh.
+  const lists = await check("status list", () => statusesOf(contents, issuer, trust, clock, maxAge));
+  found.statusFrom = Math.min(...Object.values(lists).map((list) => list.validFrom));
+  const isSet = (purpose, index) => failing("V8", () => bit(lists[purpose].bits, index));
+  // 8. The holder has not stopped this share: it has a place of its own in the list.
+  await check("share stopped", async () =>
+    failIf(await isSet("revocation", contents.shareIndex), "V10", "the holder has stopped this share"),
+  );
+  // 9. to 11. No newer entry has taken its place; it has not been withdrawn; no question about it is open.
+  for (const [name, purpose, verdict] of [
+    ["replaced", "refresh", "V4"],
+    ["withdrawn", "revocation", "V2"],
+    ["on hold", "suspension", "V3"],
+  ]) {
+    await check(name, async () => failIf(await isSet(purpose, contents.index), verdict, `it is ${name}`));
+  }
+  // 12. Its review date has not come yet.
+  await check("review date", () => failIf(now >= contents.reviewOn, "V5", "its review date has passed"));
+  // 13. The public log is not kept yet: the check stays "not checked".
+  return "V1";
+}
+
+/** Make one check, and note what became of it. */
+async function noted(found, name, make) {
+  try {
+    const made = await make();
+    found.outcomes.set(name, { outcome: "passed" });
+    return made;
+  } catch (error) {
+    found.outcomes.set(name, { outcome: "failed", reason: error.message });
+    throw error;
+  }
+}
+
+function failIf(isSo, verdict, reason) {
+  if (isSo) {
+    throw new Failed(verdict, reason);
+  }
+}
+
+function ourAddress(text, trust) {
+  const address = addresses.parse(text);
+  if (!trust.registry.origins.includes(address.origin)) {
+    throw new OtherSite("the registry knows no such site");
+  }
+  if (address.fragment === null) {
+    refuseWithoutEntry(address);
+  }
+  return address;
+}
+
+/** The address of a share is to be looked up online; of any other page the check of its shape says what it is. */
+function refuseWithoutEntry(address) {
+  let code;
+  try {
+    code = addresses.shareCode(address);
+  } catch (error) {
+    if (error instanceof Malformed) {
+      return;
+    }
+    throw error;
+  }
+  throw new NoEntryInside(address.origin, code);
+}
+
+function issuerOf(kid, registry) {
+  const key = registry.keys.find((one) => one.kid === kid && one.role === "issue");
+  const issuer = key && registry.issuers.find((one) => one.did === key.issuer && one.kind === "programme");
+  failIf(!issuer, "V6", "we do not know this issuer, so we could not check the signature");
+  return { issuer, key };
+}
+
+/** The time of signing, of which only the day is known: as late in that day as `from` asks for. */
+function signedAt(contents, from) {
+  return Math.min(Math.max(contents.shareMade, from), contents.shareMade + DAY);
+}
+
+function keyVouches(key, at) {
+  failIf(key.state in KEY_STATES, ...(KEY_STATES[key.state] ?? []));
+  failIf(isOutside(key, at), "V7", "it is signed with a key that was not in use at that time");
+}
+
+function inOffice(issuer, at) {
+  failIf(isOutside(issuer, at), "V6", "the issuer was not registered when this was signed");
+}
+
+function isOutside({ from, until }, at) {
+  return at < from - TOLERANCE || (until !== null && at > until + TOLERANCE);
+}
+
+/** The three lists on the site of whoever signed: the address on paper is not signed. */
+function statusesOf(contents, issuer, trust, clock, maxAge) {
+  const site = trust.registry.origins.find((origin) => issuer.did.startsWith(`${webDid(origin)}:`));
+  failIf(site === undefined, "V8", "the registry knows no site of this issuer");
+  const lists = {};
+  for (const purpose of ["revocation", "suspension", "refresh"]) {
+    const list = trust.statusList(`${site}/status/${contents.listNumber}/${purpose}`, issuer.did);
+    failIf(list.purpose !== purpose, "V8", "a status list is about something else");
+    refuseOld(list, issuer, trust, clock, maxAge);
+    lists[purpose] = list;
+  }
+  return lists;
+}
+
+function webDid(origin) {
+  return `did:web:${origin.replace(/^https?:\/\//, "").replace(":", "%3A")}`;
+}
+
+/** Refuse a list that is too old, by the clock, by a newer one at hand or since it came here, and one from the future. */
+function refuseOld(list, issuer, trust, clock, maxAge) {
+  failIf(list.validFrom > clock + TOLERANCE, "V8", "the status list is dated in the future; is the clock right?");
+  const isLast = list.validUntil === null && issuer.until !== null && list.validFrom >= issuer.until;
+  if (isLast) {
+    return;
+  }
+  const now = trust.now(clock);
+  const hasEnded = list.validUntil !== null && now >= list.validUntil;
+  const isOld = now - list.validFrom > maxAge || isOldHere(trust.fetchedAt, clock, maxAge);
+  failIf(hasEnded || isOld, "V8", "the status list is too old");
+}
+
+/** Whether too much of this device's own time has gone by since the lists came, or its clock was put back. */
+function isOldHere(fetchedAt, clock, maxAge) {
+  return fetchedAt !== null && (clock - fetchedAt > maxAge || clock < fetchedAt - TOLERANCE);
+}
