@@ -15,7 +15,7 @@ from .errors import Broken, Failed, NotGenuine
 from .findings import Findings
 from .forms import Secured
 from .trust import Trust
-from .verdicts import SHOWN, Verdict, Verification
+from .verdicts import SHOWN, Claim, Verdict, Verification
 
 CHECKS = (
     "shape",
@@ -161,7 +161,7 @@ def _check_claim(
         return
     with found.attempt("signature"):
         foreign.signature(secured, trust)
-        found.entry = foreign.claimed(secured)
+        found.entry, found.claim = foreign.claimed(secured), foreign.claim(secured.document)
     with found.attempt("withdrawn"):
         foreign.not_withdrawn(secured, trust, now, max_age)
     with found.attempt("review date"):
@@ -176,6 +176,7 @@ class EntryFindings(Findings):
         super().__init__(CHECKS)
         self.entry: Entry | None = None
         self.employer: RegisteredIssuer | None = None
+        self.claim: Claim | None = None
 
     def verification(self, verdict: Verdict, at: datetime) -> Verification:
         """Sum up. Contents go along only under the verdicts that may show any."""
@@ -189,4 +190,5 @@ class EntryFindings(Findings):
             status_from=made,
             issuer=self.issuer,
             employer=self.employer,
+            claim=self.claim if verdict is Verdict.V6 else None,
         )

@@ -8,7 +8,7 @@ reason. None of it can become more than V6.
 from datetime import datetime, timedelta
 from typing import Any
 
-from passport.openbadges import credential, data_model, did, status_list
+from passport.openbadges import credential, data_model, did, status_list, texts
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import CONTEXTS
@@ -19,12 +19,14 @@ from . import checks, forms
 from .errors import Broken, Failed, NotChecked
 from .forms import Form, Secured
 from .trust import Trust
-from .verdicts import Verdict
+from .verdicts import Claim, Verdict
 
 Document = dict[str, Any]
 
 # Whoever writes a document for it can make the schema's many choices slow: a second for so many bytes.
 MAX_SCHEMA_BYTES = 64 * 1024
+
+MAX_NAME = 200
 
 _BADGES = {"OpenBadgeCredential", "AchievementCredential"}
 
@@ -62,6 +64,19 @@ def claimed(secured: Secured) -> Entry | None:
         return credential.read(secured.document)
     except OpenBadgesError:
         return None
+
+
+def claim(document: Document) -> Claim:
+    """Give the names that it has for its issuer and for what was achieved, as far as it has any."""
+    issuer, subject = document.get("issuer"), data_model.several(document.get("credentialSubject"))[:1]
+    achievement = subject[0].get("achievement") if subject and isinstance(subject[0], dict) else None
+    return Claim(_name(issuer) or texts.shown(checks.issuer_id(document))[:MAX_NAME], _name(achievement))
+
+
+def _name(thing: Any) -> str:
+    """A name that can be shown, as it can be read, or nothing."""
+    name = thing.get("name") if isinstance(thing, dict) else None
+    return texts.shown(name)[:MAX_NAME].strip() if isinstance(name, str) else ""
 
 
 def not_withdrawn(secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> None:

@@ -28,6 +28,7 @@ _TITLES = {
     STATUS_RETRIEVAL: "A status list could not be had",
     STATUS_VERIFICATION: "The credential has lost its status",
 }
+# Of every check that there is: an entry's, a printed code's, and who hands a presentation over.
 _TYPES = {
     "shape": MALFORMED,
     "issuer": CRYPTOGRAPHIC,
@@ -41,6 +42,10 @@ _TYPES = {
     "on hold": STATUS_VERIFICATION,
     "review date": RANGE,
     "public log": CRYPTOGRAPHIC,
+    "share end": RANGE,
+    "share stopped": STATUS_VERIFICATION,
+    "holder": CRYPTOGRAPHIC,
+    "own record": CRYPTOGRAPHIC,
 }
 
 
@@ -59,13 +64,8 @@ def of_checks(checks: Iterable[Check]) -> list[Problem]:
     return [_problem(check) for check in checks if check.outcome is Outcome.FAILED]
 
 
-def malformed(detail: str) -> Problem:
-    """Give the problem of an input that is not even a credential to check."""
-    return Problem(MALFORMED, _TITLES[MALFORMED], detail, "shape")
-
-
 def _problem(check: Check) -> Problem:
-    kind = _TYPES.get(check.name, MALFORMED)
+    kind = _TYPES[check.name]
     if check.name == "shape" and check.reason.startswith(UNREADABLE):
         kind = PARSING
     if check.name == "signature" and check.reason == FUTURE:

@@ -65,11 +65,20 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a credential of an issuer whom nobody vouches for says of itself: who issued it, and for what."""
+
+    issuer: str
+    achievement: str
+
+
+@dataclass(frozen=True)
 class Verification:
     """The verdict on one entry, and all that a page may say about it.
 
     `credential` is None unless the signature held and the verdict is one of V1 to V6. `issuer` and `employer`
     are the registry's own words for who they are, which a page shows in place of what the document says.
+    `claim` is there under V6 alone, and only where the signature could be checked, and held.
     """
 
     verdict: Verdict
@@ -80,3 +89,4 @@ class Verification:
     status_from: datetime | None = None
     issuer: RegisteredIssuer | None = None
     employer: RegisteredIssuer | None = None
+    claim: Claim | None = None

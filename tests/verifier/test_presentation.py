@@ -1,9 +1,20 @@
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from passport.verifier import NotGenuine, Verdict, problems, verify, verify_presentation
+from passport.verifier import (
+    CHECKS,
+    Check,
+    NotGenuine,
+    Outcome,
+    Verdict,
+    problems,
+    verify,
+    verify_presentation,
+)
+from passport.verifier.compact import COMPACT_CHECKS
 from passport.verifier.presentation import MAX_CREDENTIALS
 from tests.world import NOW, World, a_stranger, an_entry, to_bytes
 
@@ -64,9 +75,49 @@ def test_what_is_no_presentation(presentation: bytes) -> None:
         verify_presentation(presentation, TRUST, NOW)
 
 
-@pytest.mark.parametrize("address", ["data:application/vc+jwt;base64,e30", "data:text/html,x"])
+@pytest.mark.parametrize("address", ["data:application/vc+jwt;base64,e30", "data:text/html,x", "urn:x:y"])
 def test_an_envelope_holds_a_token(address: str) -> None:
-    assert verdicts(presenting({**enveloped(b""), "id": address})) == [Verdict.V7]
+    (found,) = verify_presentation(presenting({**enveloped(b""), "id": address}), TRUST, NOW)
+    reason = "an envelope that holds no vc+jwt"
+    assert (found.verdict, found.verification) == (Verdict.V7, None)
+    assert found.checks == (Check("shape", Outcome.FAILED, reason),)
+
+
+def test_an_envelope_without_an_address_holds_nothing() -> None:
+    empty = {"@context": V2, "type": "EnvelopedVerifiableCredential"}
+    assert verdicts(presenting(empty)) == [Verdict.V7]
+
+
+def test_a_token_may_be_written_with_percent_signs() -> None:
+    """RFC 2397: what a data: address holds is URL-encoded."""
+    spelt = WORLD.token().decode().replace(".", "%2E")
+    assert verdicts(presenting(enveloped(spelt.encode()))) == [Verdict.V1]
+
+
+def test_the_checks_of_each_come_along() -> None:
+    spoilt = {**ENTRY, "name": "Wizard"}
+    good, bad = verify_presentation(presenting(ENTRY, spoilt), TRUST, NOW)
+    assert [check.name for check in good.checks] == [check.name for check in bad.checks] == list(CHECKS)
+    assert good.verification is not None
+    assert good.checks == good.verification.checks
+
+
+def test_the_age_of_a_list_is_the_callers_choice_for_each() -> None:
+    old = World(list_made=NOW - timedelta(hours=25))
+    for max_age, verdict in ((timedelta(hours=24), Verdict.V8), (timedelta(hours=26), Verdict.V1)):
+        found = verify_presentation(presenting(ENTRY), old.trust(), NOW, max_age=max_age)
+        assert [one.verdict for one in found] == [verdict]
+
+
+def test_as_many_as_there_may_be() -> None:
+    assert len(verdicts(presenting(*[enveloped(b"x")] * MAX_CREDENTIALS))) == MAX_CREDENTIALS
+    for presentation, reason in (
+        (presenting(*[enveloped(b"x")] * (MAX_CREDENTIALS + 1)), "more than 100 credentials"),
+        (b"[]", "not a JSON object"),
+    ):
+        with pytest.raises(NotGenuine) as caught:
+            verify_presentation(presentation, TRUST, NOW)
+        assert caught.value.checks == (Check("shape", Outcome.FAILED, reason),)
 
 
 # ------------------------------------------------------------------------- problems
@@ -97,15 +148,50 @@ def test_problems_as_the_data_model_names_them() -> None:
     assert of(a_stranger().entry_bytes()) == [(problems.CRYPTOGRAPHIC, "issuer")]
     assert of(withdrawn.entry_bytes(), withdrawn) == [(problems.STATUS_VERIFICATION, "withdrawn")]
     assert of(expired.entry_bytes(), expired) == [(problems.RANGE, "registry")]
-    assert problems.PARSING == "https://www.w3.org/TR/vc-data-model#PARSING_ERROR"
+
+
+KINDS = {
+    "shape": (problems.MALFORMED, "A value is malformed, or not one that is accepted"),
+    "issuer": (problems.CRYPTOGRAPHIC, "A proof could not be verified"),
+    "signature": (problems.CRYPTOGRAPHIC, "A proof could not be verified"),
+    "key": (problems.CRYPTOGRAPHIC, "A proof could not be verified"),
+    "endorsement": (problems.CRYPTOGRAPHIC, "A proof could not be verified"),
+    "registry": (problems.RANGE, "A value is out of its range"),
+    "status list": (problems.STATUS_RETRIEVAL, "A status list could not be had"),
+    "replaced": (problems.STATUS_VERIFICATION, "The credential has lost its status"),
+    "withdrawn": (problems.STATUS_VERIFICATION, "The credential has lost its status"),
+    "on hold": (problems.STATUS_VERIFICATION, "The credential has lost its status"),
+    "review date": (problems.RANGE, "A value is out of its range"),
+    "public log": (problems.CRYPTOGRAPHIC, "A proof could not be verified"),
+    "share end": (problems.RANGE, "A value is out of its range"),
+    "share stopped": (problems.STATUS_VERIFICATION, "The credential has lost its status"),
+    "holder": (problems.CRYPTOGRAPHIC, "A proof could not be verified"),
+}
 
 
 def test_every_check_has_a_kind_of_problem() -> None:
-    from passport.verifier import CHECKS, Check, Outcome
+    assert KINDS.keys() == {*CHECKS, *COMPACT_CHECKS, "holder"}
+    for name, (kind, title) in KINDS.items():
+        made = [Check(name, outcome, "why") for outcome in Outcome]
+        assert problems.of_checks(made) == [problems.Problem(kind, title, "why", name)]
+        (problem,) = problems.of_checks([Check(name, Outcome.FAILED)])
+        assert problem.detail == name
 
-    for name in CHECKS:
-        problem = problems.of_checks([Check(name, Outcome.FAILED, "why")])[0]
-        assert problem.detail == "why"
-        assert problem.title
-        assert problem.type.startswith("https://www.w3.org/")
-    assert problems.malformed("why").type == problems.MALFORMED
+
+def test_unreadable_is_for_the_shape_and_the_future_for_the_signature() -> None:
+    for name, reason, kind in (
+        ("shape", "it cannot be read: not JSON in UTF-8", problems.PARSING),
+        ("signature", "it cannot be read", problems.CRYPTOGRAPHIC),
+        ("signature", "it is dated in the future", problems.RANGE),
+        ("key", "it is dated in the future", problems.CRYPTOGRAPHIC),
+        ("shape", "it is dated in the future", problems.MALFORMED),
+    ):
+        (problem,) = problems.of_checks([Check(name, Outcome.FAILED, reason)])
+        assert (problem.type, problem.check) == (kind, name)
+    assert problems.of_checks([Check("shape", Outcome.FAILED, "it cannot be read")])[0].title == (
+        "The input cannot be parsed"
+    )
+    assert [problems.PARSING, problems.STATUS_RETRIEVAL] == [
+        "https://www.w3.org/TR/vc-data-model#PARSING_ERROR",
+        "https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR",
+    ]
