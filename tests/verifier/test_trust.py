@@ -14,7 +14,8 @@ from passport.proofs import jws, signing
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
 from passport.verifier import Trust, TrustError, Verdict, accept_next, verify
-from tests.world import NOW, World
+from passport.verifier.trust import key_id
+from tests.world import LIST_URL, NOW, URL, World
 
 OLD, NEW, THIRD = (signing.generate(Role.ROOT) for _ in range(3))
 CURRENT = replace(World().registry, root_keys=(OLD.public_key,), version=7)
@@ -132,3 +133,91 @@ def test_now_is_never_behind_what_was_signed() -> None:
     assert trust.now(NOW) == NOW
     assert trust.now(datetime(2001, 1, 1, tzinfo=NOW.tzinfo)) == world.list_made
     assert Trust(world.registry, {}).now(NOW) == NOW
+
+
+# ------------------------------------------------------------------------- what is said
+
+
+NO_ENVELOPE = "the envelope must have a payload and signatures"
+TOO_FEW = "not signed by enough of the keys that we trust"
+
+
+@pytest.mark.parametrize(
+    ("signed_registry", "words"),
+    [
+        (signed(following(OLD, version=9), OLD), "version 9 does not follow version 7"),
+        (signed(following(OLD, version=6), OLD), "version 6 does not follow version 7"),
+        (signed(replace(CURRENT, demo=True), OLD), "there are two registries of version 7"),
+        (
+            signed(following(NEW), NEW),
+            f"the root keys of version 7 have not signed the next: {TOO_FEW}",
+        ),
+        (signed(following(NEW), OLD), f"the registry cannot be believed: {TOO_FEW}"),
+        (b"{}", f"the registry cannot be believed: {NO_ENVELOPE}"),
+        (
+            signed(replace(CURRENT, version=8, keys=CURRENT.keys[1:]), OLD),
+            f"the key {CURRENT.keys[0].kid} is missing from version 8",
+        ),
+    ],
+)
+def test_what_is_said_of_a_registry_that_may_not_follow(signed_registry: bytes, words: str) -> None:
+    with pytest.raises(TrustError) as refused:
+        accept_next(CURRENT, signed_registry)
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize(
+    ("bundle", "words"),
+    [
+        (b"{", "the bundle cannot be read: not JSON in UTF-8"),
+        (b"{}", "a bundle has a registry, status lists and DID documents, and nothing else"),
+        (
+            b'{"didDocuments":{},"registry":{},"statusLists":{}}',
+            f"the registry cannot be believed: {NO_ENVELOPE}",
+        ),
+    ],
+)
+def test_what_is_said_of_a_bundle_that_cannot_be_read(bundle: bytes, words: str) -> None:
+    with pytest.raises(TrustError) as refused:
+        Trust.from_bundle(bundle)
+    assert str(refused.value) == words
+
+
+def test_a_newer_bundle_brings_its_did_documents() -> None:
+    world = World()
+    held = world.trust()
+    world.did_documents = {"did:web:a.example": {"id": "did:web:a.example"}}
+    assert held.did_documents == {}
+    assert held.renewed(world.parts()).did_documents == world.did_documents
+    assert Trust(world.registry, {}).did_documents == {}
+
+
+def test_the_newest_of_all_lists_tells_the_time() -> None:
+    world = World()
+    for number, hours in ((2, 1), (3, 3), (4, 2)):
+        url = f"{URL}/status/{number}/revocation"
+        world.lists[url] = world.secured_list(url, made=NOW + timedelta(hours=hours))
+    world.lists[f"{URL}/status/5/revocation"] = {"issuer": 5}
+    trust = world.trust()
+    assert trust.now(NOW) == trust.now(NOW - timedelta(days=9)) == NOW + timedelta(hours=3)
+    assert trust.now(NOW + timedelta(hours=4)) == NOW + timedelta(hours=4)
+
+
+def test_a_list_is_given_as_it_came() -> None:
+    world = World()
+    assert world.trust().given_list(LIST_URL) == world.secured_list()
+    assert world.trust().given_list(f"{LIST_URL}/") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "kid"),
+    [
+        ("did:web:a#issue-1a2b3c4d", "1a2b3c4d"),
+        ("did:web:a#issue-", ""),
+        ("did:web:a#status-1a2b3c4d", None),
+        ("did:web:b#issue-1a2b3c4d", None),
+        ("xdid:web:a#issue-1a2b3c4d", None),
+    ],
+)
+def test_the_kid_in_the_name_of_a_key(method: str, kid: str | None) -> None:
+    assert key_id(method, "did:web:a", Role.ISSUE) == kid
