@@ -25,6 +25,15 @@ class PublicFiles:
             os.fsync(file.fileno())
         beside.replace(target)
 
+    def stamp(self, name: str) -> tuple[str, int, int, int] | None:
+        """What is another one for every file that was ever written under the name; None where there is none."""
+        path = self.directory / name
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return None
+        return str(path), found.st_ino, found.st_mtime_ns, found.st_size
+
     def read(self, name: str) -> bytes | None:
         """The file's bytes, or None where there is none."""
         path = self.directory / name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from passport.db.base import Base
 
@@ -17,3 +17,9 @@ class Birthdate(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     born_on: Mapped[date]
+
+
+def is_born_on(session: Session, account_id: int, day: date) -> bool:
+    """Whether a student was born on that day. Nobody else is told anything."""
+    query = select(Birthdate.account_id).where(Birthdate.account_id == account_id, Birthdate.born_on == day)
+    return session.scalar(query) is not None

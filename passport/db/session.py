@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from passport.db.errors import DatabaseUnavailable
 
 SQLITE_WAIT_SECONDS = 30
-READING, MIGRATING = "passport_reading", "passport_migrating"
+BRIEFLY_MILLISECONDS = 300
+READING, MIGRATING, WAITING = "passport_reading", "passport_migrating", "passport_waiting"
 
 
 class Database:
@@ -31,6 +32,16 @@ class Database:
         """One transaction: committed at the end, rolled back on any exception."""
         with wrapped(), self._sessions() as session, session.begin():
             session.connection()
+            yield session
+
+    @contextmanager
+    def brief_transaction(self) -> Iterator[Session]:
+        """A transaction that gives up after a moment instead of waiting: what it writes can be left out."""
+        options: dict[str, Any] = {WAITING: BRIEFLY_MILLISECONDS}
+        with wrapped(), self._sessions() as session, session.begin():
+            connection = session.connection(execution_options=options)
+            if self._engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BRIEFLY_MILLISECONDS}")
             yield session
 
     @contextmanager
@@ -105,6 +116,8 @@ def _begin(connection: Connection) -> None:
     if options.get(MIGRATING, False):
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    wait = options.get(WAITING, SQLITE_WAIT_SECONDS * 1000)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

@@ -1,63 +1,64 @@
-"""Checks: a code becomes a verdict, from the published files and the signed bytes alone."""
+"""Checks: a code, a printed code's contents or a credential file becomes a verdict.
+
+All of it from the published files and the signed bytes alone; what we keep ourselves can only take away.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 import structlog
 
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
-from passport.db.credentials import Credential, CredentialState
+from passport.db.checking import Shared, Stored
 from passport.files import PublicFiles
-from passport.openbadges import share_code
+from passport.openbadges import address, compact, credential, share_code
 from passport.openbadges.credential import Entry
-from passport.openbadges.errors import BadCode
-from passport.openbadges.registry import RegisteredIssuer
-from passport.services import issuers, shares
-from passport.verifier import CHECKS, Check, NotGenuine, Outcome, Trust, TrustError, Verdict, verify, worst
+from passport.openbadges.errors import BadCode, OpenBadgesError
+from passport.services import judging, shares
+from passport.services.judging import MAX_AGE, Kept, published_trust
+from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify, worst
+from passport.verifier.compact import NoEntryInside, OtherSite, verify_compact
+
+__all__ = [
+    "MAX_AGE",
+    "NOTHING_CHECKED",
+    "CheckedEntry",
+    "Match",
+    "OtherSite",
+    "Result",
+    "Source",
+    "by_address",
+    "by_code",
+    "by_document",
+    "check_entry",
+    "match_birthdate",
+    "preview",
+    "published_trust",
+]
 
 log = structlog.get_logger()
 
-NOTHING_CHECKED = tuple(
-    Check(name, Outcome.NOT_CHECKED, "our list of issuers could not be read") for name in CHECKS
-)
-MAX_AGE = timedelta(hours=24)
+OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsement", "key"
+NOT_OURS = "it is not what our own record says"
+# Verdicts on contents whose signature held: only these are compared with what we keep.
+GENUINE = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5})
+TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class CheckedEntry:
-    """What the check of one entry came to. ``credential`` is None unless its signature held."""
+class Match(StrEnum):
+    """What comparing a date of birth came to. The date itself is never said."""
 
-    verdict: Verdict
-    checks: tuple[Check, ...]
-    credential: Entry | None = None
-    status_age: timedelta | None = None
-    issuer: RegisteredIssuer | None = None
-    employer: RegisteredIssuer | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the check of a code came to: the worst verdict among its entries."""
-
-    verdict: Verdict
-    typed: str
-    checked_at: datetime
-    code: str = ""
-    hint: str | None = None
-    entries: tuple[CheckedEntry, ...] = ()
-    counts: dict[Verdict, int] = field(default_factory=dict)
-
-    @property
-    def status_age(self) -> timedelta | None:
-        """The age of the oldest status list that was read."""
-        ages = [entry.status_age for entry in self.entries if entry.status_age is not None]
-        return max(ages, default=None)
+    MATCH = "match"
+    NO_MATCH = "no match"
+    TOO_OFTEN = "too often"
 
 
 def by_code(
@@ -68,12 +69,156 @@ def by_code(
         code = share_code.parse(typed)
     except BadCode:
         return Result(Verdict.V9, typed, at, hint="check-what-you-typed")
-    share = db.shares.by_code(session, code)
-    if share is None or any(entry.state is CredentialState.ERASED for entry in share.credentials):
-        return Result(Verdict.V9, typed, at, code=share_code.pretty(code))
-    if not shares.is_active(share, at):
-        return Result(Verdict.V10, typed, at, code=share_code.pretty(code))
-    return _result(session, share.credentials, public, typed, share_code.pretty(code), at, max_age)
+    return judging.judged(session, public, db.checking.by_code(session, code), typed, code, at, max_age)
+
+
+def by_address(
+    session: Session, public: PublicFiles, pasted: str, at: datetime, max_age: timedelta = MAX_AGE
+) -> Result:
+    """Check the whole text of a printed code (trust, section 3): what it holds, then against our record.
+
+    Raises OtherSite for what leads to another site than ours.
+    """
+    trust = published_trust(session, public)
+    if trust is None:
+        unfinished = (CheckedEntry(Verdict.V8, NOTHING_CHECKED),)
+        return judging.summed_up(unfinished, "", "", at, source=Source.PAPER)
+    shared, kept = _record_of(session, pasted)
+    try:
+        found = verify_compact(pasted, trust, at, max_age=max_age, own_record=kept is not None)
+    except NoEntryInside as address_alone:
+        return by_code(session, public, address_alone.share_code, at, max_age)
+    code = share_code.pretty(found.share_code) if found.share_code else ""
+    if found.verdict in GENUINE and (shared is None or not judging.is_open(shared, at)):
+        return replace(judging.judged(session, public, shared, code, code, at, max_age), source=Source.PAPER)
+    if found.verdict is Verdict.V10:
+        return Result(Verdict.V10, code, at, code=code, source=Source.PAPER)
+    entry = CheckedEntry(found.verdict, found.checks, None, found.status_age, found.issuer)
+    if found.verdict in GENUINE:
+        entry = _compared(entry, kept, trust, at, max_age)
+    share = shared.id if shared and kept and entry.verdict in GENUINE else None
+    return judging.summed_up((entry,), code, code, at, share, Source.PAPER)
+
+
+def by_document(
+    session: Session, public: PublicFiles, data: bytes, at: datetime, max_age: timedelta = MAX_AGE
+) -> Result:
+    """Check a credential file: JSON with a proof or a vc+jwt, anybody's. Of what is ours we have a record."""
+    trust = published_trust(session, public)
+    if trust is None:
+        entry = CheckedEntry(Verdict.V8, NOTHING_CHECKED)
+    else:
+        entry = _document(session, data, trust, at, max_age)
+    return judging.summed_up((entry,), "", "", at, source=Source.FILE)
+
+
+def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
+    try:
+        found = verify(data, trust, at, max_age=max_age)
+        if found.verdict is Verdict.V8 and _failed(found.checks, KEY):
+            # a suspended key: what it signed before is merely on hold, and our record knows what that is
+            again = verify(data, trust, at, max_age=max_age, own_record=True)
+            found = again if _is_ours(session, again) else found
+    except NotGenuine as error:
+        return CheckedEntry(Verdict.V7, error.checks)
+    if found.verdict not in GENUINE:
+        return judging.entry_of(found)
+    if _is_ours(session, found):
+        return _with_record(judging.entry_of(found), Outcome.PASSED)
+    if found.verdict is Verdict.V2:
+        # erased: the list of withdrawn entries holds its place for good, and we know nothing more of it
+        return CheckedEntry(Verdict.V9, ())
+    return _alarm(judging.entry_of(found))
+
+
+def _is_ours(session: Session, found: Verification) -> bool:
+    """Whether we keep an entry of this id, and it says the same."""
+    if found.credential is None:
+        return False
+    kept = db.checking.by_urn(session, found.credential.id)
+    return kept is not None and _said(kept) == found.credential
+
+
+def _said(kept: Stored) -> Entry | None:
+    try:
+        document = json.loads(kept.document or b"null")
+        return credential.read({name: value for name, value in document.items() if name != "proof"})
+    except (ValueError, AttributeError, OpenBadgesError):
+        return None
+
+
+def _record_of(session: Session, pasted: str) -> tuple[Shared | None, Stored | None]:
+    """The share whose code is in the address, and the entry in it that says what the address holds."""
+    try:
+        parts = address.parse(pasted)
+        shared = db.checking.by_code(session, parts.share_code())
+        data = parts.data()
+        contents = compact.read(data).contents
+        for kept in shared.entries if shared else ():
+            if kept.compact and (kept.compact == data or compact.read(kept.compact).contents == contents):
+                return shared, kept
+    except OpenBadgesError:
+        return None, None  # the check of its shape says what is wrong
+    return shared, None
+
+
+def _compared(
+    entry: CheckedEntry, kept: Stored | None, trust: Trust, at: datetime, max_age: timedelta
+) -> CheckedEntry:
+    """A printed code whose signature held, beside the entry as we keep it, which says more."""
+    if kept is None:
+        return _alarm(entry)
+    whole = judging.check_kept(kept, trust, at, max_age)
+    endorsement = tuple(check for check in whole.checks if check.name == ENDORSEMENT)
+    entry = _with_record(replace(entry, checks=_before_log(entry.checks, endorsement)), Outcome.PASSED)
+    verdict = worst((entry.verdict, whole.verdict))
+    shown = whole.credential if verdict in GENUINE else None
+    return replace(entry, verdict=verdict, credential=shown, issuer=whole.issuer, employer=whole.employer)
+
+
+def _alarm(entry: CheckedEntry) -> CheckedEntry:
+    """Signed with one of our keys, and not by us: nothing of it is shown, and somebody must look at it."""
+    log.error("signed, but not what our record says", issuer=entry.issuer.did if entry.issuer else None)
+    refused = _with_record(entry, Outcome.FAILED, NOT_OURS)
+    return CheckedEntry(Verdict.V7, refused.checks, None, entry.status_age)
+
+
+def _with_record(entry: CheckedEntry, outcome: Outcome, reason: str = "") -> CheckedEntry:
+    return replace(entry, checks=_before_log(entry.checks, (Check(OWN_RECORD, outcome, reason),)))
+
+
+def _before_log(checks: Iterable[Check], more: tuple[Check, ...]) -> tuple[Check, ...]:
+    checks = tuple(checks)
+    place = next((place for place, one in enumerate(checks) if one.name == PUBLIC_LOG), len(checks))
+    return (*checks[:place], *more, *checks[place:])
+
+
+def _failed(checks: Iterable[Check], name: str) -> bool:
+    return any(one.name == name and one.outcome is Outcome.FAILED for one in checks)
+
+
+def match_birthdate(
+    session: Session,
+    public: PublicFiles,
+    typed: str,
+    born_on: date,
+    at: datetime,
+    max_age: timedelta = MAX_AGE,
+) -> tuple[Result, Match | None]:
+    """Compare a date of birth with the school's record, for a code that shows a person: five times an hour.
+
+    No match is given for any other code. Each try is counted before it is answered; whoever calls must
+    commit first. The date is kept nowhere.
+    """
+    result = by_code(session, public, typed, at, max_age)
+    if result.share is None or not result.shows_person:
+        return result, None
+    student = db.tries.lock(session, result.share)
+    if db.tries.since(session, result.share, at - TRIES_WITHIN) >= TRIES:
+        return result, Match.TOO_OFTEN
+    db.tries.add(session, result.share, at)
+    matches = db.birthdates.is_born_on(session, student, born_on)
+    return result, Match.MATCH if matches else Match.NO_MATCH
 
 
 def preview(
@@ -86,55 +231,13 @@ def preview(
 ) -> Result:
     """What others would see of the student's own share now."""
     share = shares.own(session, account, share_reference)
-    return _result(session, share.credentials, public, "", shares.pretty_code(share), at, max_age)
+    trust = published_trust(session, public)
+    entries = tuple(judging.check_kept(entry, trust, at, max_age) for entry in share.credentials)
+    return judging.summed_up(entries, "", shares.pretty_code(share), at)
 
 
 def check_entry(
-    session: Session, public: PublicFiles, entry: Credential, at: datetime, max_age: timedelta = MAX_AGE
+    session: Session, public: PublicFiles, entry: Kept, at: datetime, max_age: timedelta = MAX_AGE
 ) -> CheckedEntry:
     """Check one entry as it is stored."""
-    return _check(entry, published_trust(session, public), at, max_age)
-
-
-def _result(
-    session: Session,
-    credentials: list[Credential],
-    public: PublicFiles,
-    typed: str,
-    code: str,
-    at: datetime,
-    max_age: timedelta,
-) -> Result:
-    trust = published_trust(session, public)
-    entries = tuple(_check(credential, trust, at, max_age) for credential in credentials)
-    verdicts = [entry.verdict for entry in entries]
-    return Result(worst(verdicts), typed, at, code, entries=entries, counts=dict(Counter(verdicts)))
-
-
-def _check(credential: Credential, trust: Trust | None, at: datetime, max_age: timedelta) -> CheckedEntry:
-    if trust is None:
-        return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
-    try:
-        found = verify(credential.document or b"", trust, at, max_age=max_age, own_record=True)
-    except NotGenuine as error:
-        # we stored what we signed: bytes that do not verify were changed behind our back
-        log.error("stored entry is not genuine", credential=credential.reference)
-        return CheckedEntry(Verdict.V7, error.checks)
-    return CheckedEntry(
-        found.verdict, found.checks, found.credential, found.status_age, found.issuer, found.employer
-    )
-
-
-def published_trust(session: Session, public: PublicFiles) -> Trust | None:
-    """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
-    try:
-        content = public.read("bundle.json")
-        return _opened(content, issuers.root_keys(session)) if content is not None else None
-    except (OSError, TrustError) as error:
-        log.error("published bundle cannot be used", reason=str(error))
-        return None
-
-
-@lru_cache(maxsize=4)
-def _opened(content: bytes, root_keys: frozenset[bytes]) -> Trust:
-    return Trust.from_bundle(content, root_keys)
+    return judging.check_kept(entry, published_trust(session, public), at, max_age)

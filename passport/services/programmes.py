@@ -24,6 +24,14 @@ class KeyPlace:
     passphrase: str
 
 
+@dataclass(frozen=True)
+class Contact:
+    """A programme's name, and how to reach it, if it says so."""
+
+    name: str
+    contact: str
+
+
 def make_service(session: Session, public_url: str, demo: bool, place: KeyPlace, at: datetime) -> Service:
     """Make the service's own rows and its root key."""
     service = Service(public_url=public_url, demo=demo, made_at=at)
@@ -107,3 +115,12 @@ def is_demo(session: Session) -> bool:
 def only_programme(session: Session, slug: str | None) -> Programme | None:
     """The programme with that slug, or the only one there is."""
     return db.programmes.by_slug(session, slug) if slug else db.programmes.only(session)
+
+
+def to_ask(session: Session, did: str | None) -> Contact | None:
+    """Whom to ask about an entry of the programme with this DID; without one, of the only programme."""
+    if did is not None:
+        found = db.checking.contact(session, did)
+        return Contact(*found) if found else None
+    only = db.programmes.only(session)
+    return Contact(only.name, only.contact) if only else None

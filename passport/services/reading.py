@@ -116,7 +116,7 @@ def _sorted(texts: list[str], written: str, public_url: str, documents: tuple[by
         codes[code] = None
         if "#" in text:
             fragments[text] = None
-    codes.update(dict.fromkeys(_written_codes(written)))
+    codes.update(dict.fromkeys(written_codes(written)))
     return Found(tuple(codes), documents, tuple(fragments), tuple(others))
 
 
@@ -131,7 +131,7 @@ def _code_of(text: str, public_url: str) -> str | None:
         return _parsed(text)
 
 
-def _written_codes(text: str) -> list[str]:
+def written_codes(text: str) -> list[str]:
     """Codes that stand on the page in words; a number that only looks like one has another check sign."""
     found = (_parsed(NO_SIGN.sub("", match[0])) for match in WRITTEN.finditer(text))
     return [code for code in found if code is not None]

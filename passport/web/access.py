@@ -22,12 +22,19 @@ DECLARED = "passport_audience"
 class Audience:
     """Everybody, or the people who have one of some roles.
 
-    A machine's route is for everybody too. It reads no cookie and changes nothing, so it needs no token.
+    A machine's route is for everybody too. It reads no cookie and changes nothing, so it needs no token. Nor
+    does a question (`asks`): a form of a public page that is answered and changes nothing of anybody's.
     """
 
     roles: frozenset[str] = frozenset()
     everyone: bool = False
     machine: bool = False
+    asks: bool = False
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether a change needs the token of a session."""
+        return not (self.machine or self.asks)
 
     def __call__(self, view: View) -> View:
         """Declare a view's audience: used as a decorator, below the route."""
@@ -37,6 +44,7 @@ class Audience:
 
 public = Audience(everyone=True)
 machine = Audience(everyone=True, machine=True)
+question = Audience(everyone=True, asks=True)
 student = Audience(frozenset({"student"}))
 champion = Audience(frozenset({"champion"}))
 office = Audience(frozenset({"coordinator", "manager"}))

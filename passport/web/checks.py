@@ -1,74 +1,151 @@
-"""Checking a code: anyone, without an account, and without leaving a cookie."""
+"""Checking: anyone, without an account, and without leaving a cookie.
+
+What is typed, pasted or handed in comes by POST, so that no address and no server's log holds what a code
+says. A code then has a page of its own; an entry that somebody holds in their hands is answered at once.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services import checks, programmes
+from passport.services import reading, uploads
+from passport.services.reading import Found, Unreadable
+from passport.services.uploads import TooMany
 from passport.web import access as who
-from passport.web import typed
-from passport.web.frameworks import agreements
+from passport.web import pasted, typed, verdicts
 from passport.web.runtime import runtime
-from passport.web.work import reading
+from passport.web.words import unreadable
+from passport.web.work import reading as looking
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import FileStorage
 
 blueprint = Blueprint("checks", __name__)
 LONGEST_TYPED = 300
+# a photo that is too large is told so in words; what is larger still is not read at all
+LARGEST_UPLOAD = 32 * 1024 * 1024
+LARGEST_TEXT = 2 * 1024 * 1024
 
 
 @blueprint.get("/check")
 @who.public
 def check() -> ResponseReturnValue:
-    """Take what was typed or pasted to the page of its code."""
-    if "code" not in request.args:
-        return redirect(url_for("home.front"))
-    entered = request.args["code"].strip()[:LONGEST_TYPED]
+    """Every way to check; a code in the address goes to its own page."""
+    if "code" in request.args:
+        return _code(request.args["code"])
+    return render_template("checks/check.html")
+
+
+@blueprint.post("/check")
+@who.question
+def ask() -> ResponseReturnValue:
+    """Take what was typed, pasted or handed in to its verdict."""
+    request.max_content_length, request.max_form_memory_size = LARGEST_UPLOAD, LARGEST_TEXT
+    try:
+        form, file = request.form, request.files.get("file")
+    except RequestEntityTooLarge:
+        return _again("file", unreadable("too large"), status=413)
+    if file is not None:
+        return _file(file)
+    if "text" in form:
+        return _text(form["text"])
+    return _code(form.get("code", ""))
+
+
+def _code(entered: str) -> ResponseReturnValue:
+    entered = entered.strip()
+    if pasted.holds_entry(entered):
+        return _text(entered)
+    entered = entered[:LONGEST_TYPED]
     if not entered:
-        return _ask_again(_("Enter the code that you were given"), "")
+        return _again("code", _("Enter the code that you were given"))
     if not typed.looks_like_an_address(entered):
         return _to_its_page(typed.as_code(entered), entered)
     if not typed.is_ours(entered, runtime().settings.public_url):
-        return render_template("checks/elsewhere.html", typed=entered), 400
+        return _elsewhere((entered,))
     found = typed.code_in(entered)
     if not found:
         words = _(
             "That is a page of this service, but not the page of a code. Enter the code that you were given"
         )
-        return _ask_again(words, entered)
+        return _again("code", words, entered)
     return _to_its_page(found, entered)
+
+
+def _text(text: str) -> ResponseReturnValue:
+    if not text.strip():
+        return _again("text", _("Paste the text that you want to check"))
+    try:
+        found = pasted.everything_in(text, runtime().settings.public_url)
+    except Unreadable as error:
+        return _again("text", unreadable(error.reason, pasted=True), text)
+    return _code(text) if found.nothing else _found(found, "text", text)
+
+
+def _file(file: FileStorage) -> ResponseReturnValue:
+    data = file.read(reading.MAX_BYTES + 1)
+    if not data:
+        return _again("file", _("Choose a file first, and one that is not empty"))
+    try:
+        found = reading.read_upload(data, runtime().settings.public_url)
+    except Unreadable as error:
+        return _again("file", unreadable(error.reason))
+    if found.nothing:
+        return _again("file", unreadable("no code"))
+    return _found(found, "file")
+
+
+def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
+    """One code goes to its page; everything else is answered here and now, and nothing is kept of it."""
+    if not (found.documents or found.fragments or found.codes):
+        return _elsewhere(found.others)
+    if len(found.codes) == 1 and not (found.documents or found.fragments or found.others):
+        return _to_its_page(found.codes[0], "")
+    with looking() as work:
+        max_age = runtime().settings.status_max_age
+        try:
+            several = uploads.check_all(work.session, runtime().public, found, work.at, max_age)
+        except TooMany:
+            words = _("There are more than %(number)s codes in it. Check them in parts", number=uploads.MOST)
+            return _again(at, words, entered)
+        if not several.results:
+            return _elsewhere(several.others)
+        return verdicts.all_of(work, several)
 
 
 def _to_its_page(code: str, entered: str) -> ResponseReturnValue:
     try:
         return redirect(url_for("checks.show", code=share_code.parse(code)), 303)
     except BadCode:
-        return _verdict(code if typed.grouped(code) != code else entered)
+        return verdicts.of_code(code if typed.grouped(code) != code else entered)
 
 
-def _ask_again(problem: str, entered: str) -> ResponseReturnValue:
-    return render_template("home/front.html", problem=problem, entered=entered), 400
+def _elsewhere(others: tuple[str, ...]) -> ResponseReturnValue:
+    return render_template("checks/elsewhere.html", others=others), 400
+
+
+def _again(at: str, problem: str, entered: str = "", status: int = 400) -> ResponseReturnValue:
+    return render_template("checks/check.html", problem=problem, at=at, entered=entered), status
 
 
 @blueprint.get("/c/<code>")
 @who.public
 def show(code: str) -> ResponseReturnValue:
     """The verdict on a code."""
-    return _verdict(typed.as_code(code[:LONGEST_TYPED]))
+    return verdicts.of_code(typed.as_code(code[:LONGEST_TYPED]))
 
 
-def _verdict(entered: str) -> ResponseReturnValue:
-    with reading() as work:
-        result = checks.by_code(
-            work.session, runtime().public, entered, work.at, runtime().settings.status_max_age
-        )
-        page = render_template(
-            "checks/verdict.html",
-            result=result,
-            typed=typed.grouped(entered),
-            programme=programmes.only_programme(work.session, None),
-            agreed=agreements(work.session, result),
-        )
-    return page, 404 if result.verdict == "V9" else 200
+@blueprint.post("/c/<code>/birthdate")
+@who.question
+def compare(code: str) -> ResponseReturnValue:
+    """Compare a date of birth: match or no match. Answered here and now: no address says what came of it."""
+    entered = typed.as_code(code[:LONGEST_TYPED])
+    born_on = typed.day(*(request.form.get(part, "") for part in ("day", "month", "year")))
+    return verdicts.compared(entered, born_on)

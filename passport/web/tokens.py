@@ -14,14 +14,15 @@ OWN = {"same-origin", "none"}
 def use(app: Flask) -> None:
     """Refuse every unsafe request without its token or from another site.
 
-    Routes for machines are spared: they read no cookie and change nothing, so nothing can be forged.
+    Routes for machines are spared: they read no cookie and change nothing, so nothing can be forged. The
+    questions of people who check are spared it too, for it needs a cookie, but must come from our own pages.
     """
     # The token lives as long as its session. Sec-Fetch-Site and SameSite replace the referrer's check.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.before_request(_same_site)
     guard = CSRFProtect(app)
     for endpoint, view in app.view_functions.items():
-        if access.declared(app, endpoint).machine:
+        if not access.declared(app, endpoint).needs_token:
             guard.exempt(view)
 
 

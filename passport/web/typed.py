@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import SplitResult, urlsplit
 
 from passport.openbadges.share_code import ALPHABET, LENGTH, PREFIX
@@ -82,3 +83,11 @@ def _port(parts: SplitResult) -> int | None:
 def _split(typed: str) -> SplitResult:
     inside = bare(typed)
     return urlsplit(inside if "://" in inside else f"https://{inside}")
+
+
+def day(day: str, month: str, year: str) -> date | None:
+    """A day typed as three numbers, or None for what is none."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from typing import cast
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 
 def later(message: str) -> str:
     """The message, translated each time it is read: what forms declare is read in many languages."""
     return cast(str, lazy_gettext(message))
+
+
+def unreadable(reason: str, *, pasted: bool = False) -> str:
+    """Why a file could not be looked into, and what to do. ``reason`` is one of `reading.Unreadable`'s."""
+    words = {
+        "too large": _("This is too large. Send a PDF or picture of at most 12 MB and 50 megapixels"),
+        "too many pages": _("This PDF has more than 50 pages. Send only the pages with the code"),
+        "too slow": _("This file takes too long to read. Send a screenshot of the code, or type it"),
+        "password": _("This PDF has a password. Save it without one, or type the code"),
+        "drawing": _("There is no badge in this drawing. Send a photo or screenshot of the code, or type it"),
+        "broken": _("This file is damaged, so it cannot be read. Send another one, or type the code"),
+        "no code": _("There is no code in this file. Send a sharper photo, or type the code that is on it"),
+    }
+    if pasted:
+        return _("This looks like the text of a badge file, but not all of it. Copy the whole of it")
+    return words.get(reason, _("We cannot read this kind of file. Send a PDF, a JPEG, a PNG or a badge file"))

@@ -41,6 +41,22 @@ def reading() -> Iterator[Work]:
 
 
 @contextmanager
+def changing() -> Iterator[Work]:
+    """Change something, as anybody: one transaction."""
+    at = runtime().clock()
+    with runtime().database.transaction() as session:
+        yield Work(session, at)
+
+
+@contextmanager
+def changing_briefly() -> Iterator[Work]:
+    """The same, but give up at once where somebody else is changing something for long."""
+    at = runtime().clock()
+    with runtime().database.brief_transaction() as session:
+        yield Work(session, at)
+
+
+@contextmanager
 def reading_own() -> Iterator[OwnWork]:
     """Look, as the person who is signed in."""
     at = runtime().clock()

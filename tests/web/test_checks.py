@@ -173,7 +173,7 @@ def test_an_address_of_another_site_is_refused_in_words(code: str, arrive: Arriv
         answer = arrive().open("/check", query_string={"code": typed})
         assert not is_ours(typed, "http://localhost:8000"), typed
         assert answer.status_code == 400, typed
-        assert "This address leads to another site" in answer.text
+        assert "This leads to another site" in answer.text
         assert "http://localhost:8000/c/" in answer.text
         assert "Amara" not in answer.text
 

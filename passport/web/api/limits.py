@@ -1,16 +1,22 @@
-"""How often one address may ask. The figures are a setting; the count is kept in Redis where there is one."""
+"""How often one address may ask. The figures are a setting; the count is kept in Redis where there is one.
+
+Whoever asks for codes that nobody has is slowed, so that none can be guessed: by address, and all together.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 import time
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from passport.config import Settings
+from passport.web import guesses
 from passport.web.access import is_for_machines
 
 TOO_MANY = 429
@@ -34,10 +40,12 @@ def use(app: Flask, settings: Settings) -> None:
         key_prefix="passport-api",
         enabled=not settings.conformance,
     )
+    for endpoint in guesses.ENDPOINTS:
+        app.view_functions[endpoint] = _slowed(limiter, app.view_functions[endpoint])
 
     def add(response: Response) -> Response:
         now = limiter.current_limit
-        if now is not None:
+        if now is not None and (is_for_machines() or response.status_code == TOO_MANY):
             left = math.ceil(now.reset_at - time.time())
             seconds = min(max(0, left), now.limit.get_expiry())
             response.headers["RateLimit-Limit"] = str(now.limit.amount)
@@ -48,6 +56,20 @@ def use(app: Flask, settings: Settings) -> None:
         return response
 
     app.after_request(add)
+
+
+def _slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that costs nothing while it finds what it is asked for, and something for each miss."""
+    counted: dict[str, Any] = {
+        "deduct_when": lambda _response: guesses.missed_so_far() > 0,
+        "cost": lambda: max(1, guesses.missed_so_far()),
+    }
+    by_address = limiter.shared_limit(guesses.LIMIT, scope="unknown codes", **counted)
+    by_all = limiter.shared_limit(
+        guesses.LIMIT_OF_ALL, scope="all unknown codes", key_func=lambda: "everybody", **counted
+    )
+    slowed: Callable[..., Any] = by_all(by_address(view))
+    return slowed
 
 
 def _who() -> str:

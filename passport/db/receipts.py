@@ -1,0 +1,53 @@
+"""Receipts of checks: which share, when, and the verdicts. Nobody's name, and not who checked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from passport.db.base import Base, UtcDateTime, add_unless_taken
+
+
+class Receipt(Base):
+    """One for each share, minute and outcome. ``verdicts`` has a word for each entry, the worst first.
+
+    ``status_age`` is the age in seconds of the oldest status list that was read. A share that is gone leaves
+    its receipts without one.
+    """
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("share_id", "minute", "verdicts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    share_id: Mapped[int | None] = mapped_column(ForeignKey("shares.id", ondelete="SET NULL"))
+    minute: Mapped[datetime] = mapped_column(UtcDateTime)
+    verdicts: Mapped[str]
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    status_age: Mapped[int | None]
+
+
+def of_minute(session: Session, share_id: int, minute: datetime, verdicts: str) -> str | None:
+    """The number of the receipt for a share, a minute and an outcome."""
+    query = select(Receipt.number).where(
+        Receipt.share_id == share_id, Receipt.minute == minute, Receipt.verdicts == verdicts
+    )
+    return session.scalar(query)
+
+
+def add(session: Session, row: Receipt) -> bool:
+    """Keep a receipt; False if another check of the same minute was first."""
+    return add_unless_taken(session, row)
+
+
+def by_number(session: Session, number: str) -> Receipt | None:
+    """The receipt with a number, as numbers are kept."""
+    return session.scalar(select(Receipt).where(Receipt.number == number))
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget the receipts of checks before a time; says how many."""
+    done = session.execute(delete(Receipt).where(Receipt.checked_at < before).returning(Receipt.id))
+    return len(done.all())

@@ -1,0 +1,118 @@
+"""Judging what we keep: the entries of a share against what we publish, summed up in one result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.checking import Shared
+from passport.db.shares import ShareState
+from passport.files import PublicFiles
+from passport.openbadges import share_code
+from passport.services.dates import today
+from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.verifier import NotGenuine, Trust, TrustError, Verdict, Verification, verify, worst
+
+log = structlog.get_logger()
+
+MAX_AGE = timedelta(hours=24)
+BUNDLE = "bundle.json"
+
+
+class Kept(Protocol):
+    """An entry as it is kept."""
+
+    @property
+    def reference(self) -> str:
+        """Its name in logs."""
+
+    @property
+    def document(self) -> bytes | None:
+        """What was signed."""
+
+
+def judged(
+    session: Session,
+    public: PublicFiles,
+    shared: Shared | None,
+    typed: str,
+    code: str,
+    at: datetime,
+    max_age: timedelta,
+) -> Result:
+    """The verdict on a share that was looked up, or was not found."""
+    pretty = share_code.pretty(code) if code else ""
+    if shared is None:
+        return Result(Verdict.V9, typed, at, code=pretty)
+    if not is_open(shared, at):
+        return Result(Verdict.V10, typed, at, code=pretty, share=shared.id)
+    trust = published_trust(session, public)
+    entries = tuple(check_kept(entry, trust, at, max_age) for entry in shared.entries)
+    return summed_up(entries, typed, pretty, at, shared.id)
+
+
+def is_open(shared: Shared, at: datetime) -> bool:
+    """Whether the code shows the entries now: it was not stopped and its last day is not over."""
+    return shared.state is ShareState.ACTIVE and shared.until is not None and today(at) <= shared.until
+
+
+def summed_up(
+    entries: tuple[CheckedEntry, ...],
+    typed: str,
+    code: str,
+    at: datetime,
+    share: int | None = None,
+    source: Source = Source.CODE,
+) -> Result:
+    """The worst verdict of several entries, and how many have which."""
+    verdicts = [entry.verdict for entry in entries]
+    counts = dict(Counter(verdicts))
+    return Result(worst(verdicts), typed, at, code, None, entries, counts, share, source)
+
+
+def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelta) -> CheckedEntry:
+    """Check an entry as it is kept. Without anybody to trust the check is not finished."""
+    if trust is None:
+        return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
+    try:
+        found = verify(entry.document or b"", trust, at, max_age=max_age, own_record=True)
+    except NotGenuine as error:
+        # we stored what we signed: bytes that do not verify were changed behind our back
+        log.error("stored entry is not genuine", credential=entry.reference)
+        return CheckedEntry(Verdict.V7, error.checks)
+    return entry_of(found)
+
+
+def entry_of(found: Verification) -> CheckedEntry:
+    """What a page may say of a verification."""
+    return CheckedEntry(
+        found.verdict,
+        found.checks,
+        found.credential,
+        found.status_age,
+        found.issuer,
+        found.employer,
+        found.claim,
+    )
+
+
+def published_trust(session: Session, public: PublicFiles) -> Trust | None:
+    """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
+    try:
+        stamp = public.stamp(BUNDLE)
+        return _opened(public, stamp, db.checking.root_keys(session)) if stamp is not None else None
+    except (OSError, TrustError) as error:
+        log.error("published bundle cannot be used", reason=str(error))
+        return None
+
+
+@lru_cache(maxsize=4)
+def _opened(public: PublicFiles, _stamp: object, root_keys: frozenset[bytes]) -> Trust:
+    """The bundle, taken apart once for each file that was written; statuses are looked up at every check."""
+    return Trust.from_bundle(public.read(BUNDLE) or b"", root_keys)

@@ -1,0 +1,60 @@
+"""What people paste where any text may stand: a message, all that a scanner shows, a badge file's text."""
+
+from __future__ import annotations
+
+import re
+
+from passport.openbadges import share_code
+from passport.openbadges.errors import BadCode
+from passport.services import reading
+from passport.services.reading import Found
+from passport.web import typed
+
+# A mail program may have broken the long row of digits into lines.
+WRAPPED = re.compile(r"(?P<before>#1\d{20,})(?P<more>(?:[ \t]*\r?\n[ \t>]*\d{10,})+)")
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"']+", re.IGNORECASE)
+MARK = "#1"
+
+
+def everything_in(text: str, public_url: str) -> Found:
+    """The codes, addresses and credential files in a text. Addresses of others count where nothing is ours.
+
+    Raises Unreadable for what begins like a badge file and is none.
+    """
+    whole = text.strip()
+    if whole.startswith("{") or reading.TOKEN.fullmatch(whole.encode(errors="replace")):
+        return reading.read_upload(whole.encode(errors="replace"), public_url)
+    joined = WRAPPED.sub(lambda match: match["before"] + re.sub(r"[^\d]", "", match["more"]), whole)
+    codes: dict[str, None] = {}
+    fragments: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for match in ADDRESS.finditer(joined):
+        _sort(match[0].rstrip(".,;:)]}"), public_url, codes, fragments, others)
+    codes.update(dict.fromkeys(reading.written_codes(ADDRESS.sub(" ", joined))))
+    nothing = not (codes or fragments)
+    return Found(tuple(codes), (), tuple(fragments), tuple(others) if nothing else ())
+
+
+def holds_entry(text: str) -> bool:
+    """Whether a text is an address with an entry inside: that is pasted where a code is asked for, too."""
+    return MARK in text and bool(ADDRESS.match(text))
+
+
+def _sort(
+    address: str,
+    public_url: str,
+    codes: dict[str, None],
+    fragments: dict[str, None],
+    others: dict[str, None],
+) -> None:
+    if not typed.is_ours(address, public_url):
+        others[address] = None
+        return
+    try:
+        code = share_code.parse(typed.code_in(address))
+    except BadCode:
+        return  # the whole text is told what is wrong with it
+    codes[code] = None
+    _page, mark, inside = address.partition("#")
+    if (mark + inside).startswith(MARK):
+        fragments[f"{public_url}/c/{code}#{inside}"] = None

@@ -1,0 +1,70 @@
+"""Slips of the eye: which signs are in no code, and which code was probably meant.
+
+All of it follows from the check character alone. Nothing is looked up, so nothing is given away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from passport.openbadges import share_code
+from passport.openbadges.errors import BadCode
+from passport.openbadges.share_code import ALPHABET, LENGTH, PREFIX
+from passport.web import typed
+
+# What a sign that is in no code may be on paper
+STRANGERS = {
+    "O": "QDCG",
+    "0": "QDC8",
+    "I": "JT7",
+    "1": "7JT",
+    "L": "JT4",
+    "U": "VW",
+    "Y": "VX",
+    "A": "4RH",
+    "E": "F3B",
+}
+PAIRS = ("5S", "2Z", "8B", "6G", "VW", "MN", "CG", "DQ", "38", "7T", "KX", "PR", "49", "BR", "GQ", "HN", "HK")
+MOST_STRANGERS = 3
+
+
+@dataclass(frozen=True)
+class Slip:
+    """The signs in it that no code has, each once, and the one code that was probably meant, or nothing."""
+
+    strangers: tuple[str, ...]
+    likely: str
+
+
+def find(entered: str) -> Slip | None:
+    """Look at what has the length of a code and is none; None for anything else."""
+    joined = typed.grouped(entered).replace("-", "").upper().removeprefix(PREFIX)
+    if len(joined) != LENGTH or not (joined.isascii() and joined.isalnum()):
+        return None
+    strangers = tuple(dict.fromkeys(sign for sign in joined if sign not in ALPHABET))
+    fitting = {code for code in _meant(joined) if _is_code(code)}
+    likely = share_code.pretty(PREFIX + fitting.pop()) if len(fitting) == 1 else ""
+    return Slip(strangers, likely)
+
+
+def _meant(signs: str) -> Iterator[str]:
+    if not set(signs) <= set(ALPHABET):
+        if sum(sign not in ALPHABET for sign in signs) <= MOST_STRANGERS:
+            choices = [sign if sign in ALPHABET else STRANGERS.get(sign, "") for sign in signs]
+            yield from ("".join(chosen) for chosen in product(*choices))
+        return
+    for place, sign in enumerate(signs):
+        for pair in PAIRS:
+            if sign in pair:
+                yield signs[:place] + pair.replace(sign, "") + signs[place + 1 :]
+        yield signs[:place] + signs[place : place + 2][::-1] + signs[place + 2 :]
+
+
+def _is_code(signs: str) -> bool:
+    try:
+        share_code.parse(PREFIX + signs)
+    except BadCode:
+        return False
+    return True

@@ -1,0 +1,107 @@
+"""Pages of verdicts: of one code, and of all that was found in a file or text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from passport.services import DatabaseUnavailable, checks, programmes, receipts
+from passport.services.results import Result
+from passport.verifier import Verdict
+from passport.web import guesses, slips, typed
+from passport.web.frameworks import agreements
+from passport.web.runtime import runtime
+from passport.web.work import Work, changing, changing_briefly, reading
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from passport.services.uploads import Several
+
+log = structlog.get_logger()
+# A browser that fetches a page before somebody asks for it checks nothing.
+AHEAD = "prefetch"
+NO_DAY = "no day"
+
+
+def of_code(entered: str) -> ResponseReturnValue:
+    """Check a code and show its verdict, with a receipt of the check."""
+    with reading() as work:
+        result = checks.by_code(
+            work.session, runtime().public, entered, work.at, runtime().settings.status_max_age
+        )
+        receipt = receipts.of_this_minute(work.session, result)
+        around = surroundings(work, result)
+    return shown(result, entered, receipt or noted(result), around)
+
+
+def compared(entered: str, born_on: date | None) -> ResponseReturnValue:
+    """The same page with what came of comparing a date of birth. The date is not on it.
+
+    The try is counted for good before anything is told of it.
+    """
+    if born_on is None:
+        with reading() as work:
+            result = checks.by_code(
+                work.session, runtime().public, entered, work.at, runtime().settings.status_max_age
+            )
+            return shown(result, entered, None, surroundings(work, result), match=NO_DAY)
+    with changing() as work:
+        result, match = checks.match_birthdate(
+            work.session, runtime().public, entered, born_on, work.at, runtime().settings.status_max_age
+        )
+        receipt = receipts.keep(work.session, result)
+        around = surroundings(work, result)
+    return shown(result, entered, receipt, around, match=match)
+
+
+def shown(
+    result: Result, entered: str, receipt: str | None, around: dict[str, Any], **more: object
+) -> ResponseReturnValue:
+    """The page of one code."""
+    guesses.count([result])
+    page = render_template(
+        "checks/verdict.html",
+        result=result,
+        typed=typed.grouped(entered),
+        slip=slips.find(entered) if result.hint else None,
+        receipt=receipt,
+        **around,
+        **more,
+    )
+    return page, 404 if result.verdict is Verdict.V9 else 200
+
+
+def all_of(work: Work, several: Several) -> ResponseReturnValue:
+    """The page of what was handed in. Nothing of it has an address, so nothing of it is kept."""
+    guesses.count(several.results)
+    [*first] = several.results
+    if len(first) == 1 and not several.others:
+        around = surroundings(work, first[0])
+        return render_template("checks/verdict.html", result=first[0], typed=first[0].typed, **around)
+    agreed: dict[str, object] = {}
+    for result in several.results:
+        agreed |= agreements(work.session, result)
+    programme = programmes.to_ask(work.session, None)
+    return render_template("checks/several.html", several=several, agreed=agreed, programme=programme)
+
+
+def surroundings(work: Work, result: Result) -> dict[str, Any]:
+    """What a page says beside the verdict: whom to ask, and who agreed the wording."""
+    programme = programmes.to_ask(work.session, result.issuer)
+    return {"programme": programme, "agreed": agreements(work.session, result)}
+
+
+def noted(result: Result) -> str | None:
+    """Keep a receipt. A check that cannot be noted down is answered all the same."""
+    if result.share is None or request.method == "HEAD" or AHEAD in request.headers.get("Sec-Purpose", ""):
+        return None
+    try:
+        with changing_briefly() as work:
+            return receipts.keep(work.session, result)
+    except DatabaseUnavailable as error:
+        log.error("a check has no receipt", reason=str(error))
+        return None
