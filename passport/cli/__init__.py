@@ -17,6 +17,7 @@ COMMANDS = {
     "init": "make an empty service: a programme, its first two managers, the keys",
     "keys": "make the signing keys that are lacking",
     "import": "read a framework from a CSV file, and publish it",
+    "institution": "colleges and universities that check often: accounts, and keys for machines",
     "verify": "check a signed entry without the service and without a network",
     "export": "write the entries of a share as files, with all that is needed to check them",
     "close": "end a programme: nothing more is issued, what was issued stays checkable",

@@ -87,12 +87,34 @@ def _close(parser: ArgumentParser) -> None:
     )
 
 
+def _institution(parser: ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb, words in INSTITUTION_VERBS.items():
+        verbs.add_parser(verb, help=words)
+    for verb in ("add", "account", "key"):
+        verbs.choices[verb].add_argument("slug", metavar="WORD", help="the institution in short: northlark")
+    verbs.choices["add"].add_argument("name", metavar="NAME", help='for example "University of Northlark"')
+    verbs.choices["add"].add_argument("--programme", metavar="SLUG", help="needed where there are several")
+    verbs.choices["account"].add_argument("person", metavar="NAME<EMAIL>")
+    verbs.choices["revoke"].add_argument("prefix", help="the key's eight characters")
+
+
+INSTITUTION_VERBS = {
+    "add": "add an institution",
+    "account": "give somebody of its staff an account",
+    "key": "make a key for machines; it is shown once",
+    "list": "every institution with its accounts and keys",
+    "revoke": "end a key for good",
+}
+
+
 ADD = {
     "bench": _bench,
     "close": _close,
     "export": _export,
     "import": _import,
     "init": _init,
+    "institution": _institution,
     "keys": _keys,
     "verify": _verify,
 }

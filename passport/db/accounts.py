@@ -22,6 +22,7 @@ class Role(StrEnum):
     CHAMPION = "champion"
     COORDINATOR = "coordinator"
     MANAGER = "manager"
+    ADMISSIONS = "admissions"
 
 
 class Account(Base):
