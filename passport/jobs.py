@@ -21,7 +21,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis import RedisError
 
-from passport.services import Session, issuing, publishing
+from passport.services import Session, compacts, issuing, publishing
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -107,6 +107,7 @@ class Jobs:
     def _sweep_now(self) -> None:
         for endorsement in waiting(self._runtime):
             self._issue(endorsement)
+        make_codes(self._runtime)
         publish_due(self._runtime)
 
 
@@ -127,6 +128,25 @@ def issue_one(runtime: Runtime, endorsement: int) -> None:
             issuing.finish(session, runtime.keys, endorsement, runtime.clock())
     except IssuingClosed as error:
         log.error("issuing is closed", reason=str(error))
+
+
+def make_codes(runtime: Runtime) -> None:
+    """Make the compact forms that shares still wait for."""
+    with runtime.database.reading() as session:
+        waiting_shares = compacts.waiting(session, runtime.clock())
+    for share in waiting_shares:
+        make_codes_of(runtime, share)
+
+
+def make_codes_of(runtime: Runtime, share: int) -> None:
+    """Make the compact forms of one share in their two transactions, if they can be signed now."""
+    try:
+        with runtime.database.transaction() as session:
+            compacts.intend(session, runtime.keys, runtime.settings.public_url, share, runtime.clock())
+        with runtime.database.transaction() as session:
+            compacts.finish(session, runtime.keys, share)
+    except IssuingClosed as error:
+        log.error("codes with an entry inside cannot be signed", reason=str(error))
 
 
 def publish_due(runtime: Runtime) -> None:
@@ -159,6 +179,7 @@ def run_due(runtime: Runtime) -> None:
     """Do here and now what a sweep would put into the queue."""
     for endorsement in waiting(runtime):
         issue_one(runtime, endorsement)
+    make_codes(runtime)
     publish_due(runtime)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Student
@@ -29,14 +29,18 @@ class CredentialState(StrEnum):
 
 
 class StatusPosition(Base):
-    """A place in a status list. Never given out twice, not even after an erasure."""
+    """A place in a status list, an entry's or a share's. Never given out twice, not even after an erasure."""
 
     __tablename__ = "status_positions"
-    __table_args__ = (UniqueConstraint("list_number", "position"),)
+    __table_args__ = (
+        UniqueConstraint("list_number", "position"),
+        Index("ix_status_positions_list_number_for_share", "list_number", "for_share"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_number: Mapped[int] = mapped_column(ForeignKey("status_lists.number"))
     position: Mapped[int]
+    for_share: Mapped[bool] = mapped_column(default=False)
 
 
 class StatusList(Base):
@@ -186,9 +190,19 @@ def positions_taken(session: Session, number: int) -> int:
     return session.scalar(query) or 0
 
 
-def take_position(session: Session, number: int, position: int) -> StatusPosition | None:
+def entries_in(session: Session, number: int) -> int:
+    """How many of them are entries'."""
+    query = select(func.count()).where(
+        StatusPosition.list_number == number, StatusPosition.for_share.is_(False)
+    )
+    return session.scalar(query) or 0
+
+
+def take_position(
+    session: Session, number: int, position: int, *, for_share: bool = False
+) -> StatusPosition | None:
     """Take a place in a list, or None if somebody has it."""
-    place = StatusPosition(list_number=number, position=position)
+    place = StatusPosition(list_number=number, position=position, for_share=for_share)
     return place if add_unless_taken(session, place) else None
 
 

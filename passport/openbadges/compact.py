@@ -46,8 +46,18 @@ class Compact:
 
 def write(contents: Contents, signer: "Signer") -> bytes:
     """Sign the compact form of an entry with the programme's issuing key. Raises DoesNotFit."""
+    return sign(payload(contents), signer)
+
+
+def payload(contents: Contents) -> bytes:
+    """Give the bytes that will be signed. Raises DoesNotFit."""
     check(contents)
-    return cose.sign(cose.encode(_claims(contents)), signer)
+    return cose.encode(_claims(contents))
+
+
+def sign(claims: bytes, signer: "Signer") -> bytes:
+    """Sign what `payload` gave; the same bytes and key give the same bytes again."""
+    return cose.sign(claims, signer)
 
 
 def read(data: bytes) -> Compact:

@@ -60,10 +60,15 @@ def move(
 ) -> None:
     """Change the state of a signed entry, and have its status list made again."""
     credential.state = state
-    changed = db.credentials.lock_list(session, credential.position.list_number)
+    mark_changed(session, credential.position.list_number, at)
+    note(session, credential, actor, reason, at)
+
+
+def mark_changed(session: Session, list_number: int, at: datetime) -> None:
+    """Have a status list made again, with its next batch. Of several lists, take the lowest first."""
+    changed = db.credentials.lock_list(session, list_number)
     # the first change opens the batch: others must not put it off for ever
     changed.changed_at = changed.changed_at or at
-    note(session, credential, actor, reason, at)
 
 
 def note(session: Session, credential: Credential, actor: str, reason: str, at: datetime) -> None:

@@ -8,7 +8,6 @@ Signing the same intent again gives the same bytes, so each step may be killed a
 from __future__ import annotations
 
 import json
-import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from typing import Any
 
 from passport import db
 from passport.db import Session
-from passport.db.credentials import Credential, CredentialState, StatusList, StatusPosition
+from passport.db.credentials import Credential, CredentialState, StatusPosition
 from passport.db.endorsements import Endorsement, EndorsementState
 from passport.db.programmes import Programme
 from passport.openbadges import claims
@@ -38,13 +37,11 @@ from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import KeyRing, Signer
-from passport.services import audit, credentials, evidence, issuers
+from passport.services import audit, credentials, evidence, issuers, places
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
 
-LIST_LENGTH = 131_072
-ENTRIES_PER_LIST = 20_000
 CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -63,9 +60,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
 
     Raises IssuingClosed when a key cannot be used, and when the clock went back.
     """
-    latest = db.credentials.latest_issue(session)
-    if latest and at < latest - CLOCK_SLACK:
-        raise IssuingClosed(f"the clock says {at.isoformat()}, the last entry {latest.isoformat()}")
+    clock_goes_on(session, at)
     endorsement = db.endorsements.due_one(session, endorsement_id, at)
     if endorsement is None or not db.endorsements.move(
         session, endorsement, EndorsementState.PENDING, EndorsementState.SIGNING
@@ -73,7 +68,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
         return
     student = endorsement.evidence.student
     programme = student.account.programme
-    position = _take_position(session, programme, at)
+    position = places.for_entry(session, programme, at)
     entry = _entry(endorsement, programme, position, public_url, at)
     issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
     endorsing = issuers.method(session, keys, endorsement.champion.employer.issuer, Role.ENDORSE)
@@ -97,6 +92,13 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
     session.add(credential)
     session.flush()
     audit.record(session, at, "issuer", "credential.intended", credential.reference)
+
+
+def clock_goes_on(session: Session, at: datetime) -> None:
+    """Raise IssuingClosed when the clock stands behind the last entry: no date may run backwards."""
+    latest = db.credentials.latest_issue(session)
+    if latest and at < latest - CLOCK_SLACK:
+        raise IssuingClosed(f"the clock says {at.isoformat()}, the last entry {latest.isoformat()}")
 
 
 def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
@@ -245,20 +247,6 @@ def _json(intent: dict[str, Any]) -> bytes:
 def _signer(keys: KeyRing, options: dict[str, str]) -> Signer:
     """The signer that the intent named: a key that was replaced since still finishes what it began."""
     return issuers.signer(keys, options["verificationMethod"].rpartition("-")[2])
-
-
-def _take_position(session: Session, programme: Programme, at: datetime) -> StatusPosition:
-    """A random free place in the programme's newest list, or in a new list when that is full."""
-    db.programmes.lock(session, programme)
-    newest = db.credentials.newest_list(session, programme.id)
-    if newest is None or db.credentials.positions_taken(session, newest.number) >= ENTRIES_PER_LIST:
-        newest = StatusList(programme_id=programme.id, opened_at=at)
-        session.add(newest)
-        session.flush()
-    while True:
-        position = db.credentials.take_position(session, newest.number, secrets.randbelow(LIST_LENGTH))
-        if position is not None:
-            return position
 
 
 def _urn() -> str:

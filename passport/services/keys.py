@@ -16,7 +16,7 @@ from passport.db.issuers import Key
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, issuers, issuing
+from passport.services import audit, compacts, credentials, issuers, issuing
 from passport.services.errors import NotFound, Refused
 
 NOTICE = timedelta(days=14)
@@ -85,7 +85,7 @@ def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     key = find(session, kid)
     if key.state not in {KeyState.ACTIVE, KeyState.PROPOSED, KeyState.SUSPENDED}:
         raise Refused("key-state")
-    if db.credentials.of_key(session, kid, [CredentialState.INTENDED]):
+    if db.credentials.of_key(session, kid, [CredentialState.INTENDED]) or compacts.is_at_work(session, kid):
         raise Refused("key-has-work")
     named(by, 1)
     key.until = at
@@ -104,7 +104,10 @@ def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
 
 
 def compromise(session: Session, kid: str, since: datetime, at: datetime, by: list[str]) -> int:
-    """Give a key up as stolen since a time; gives how many entries went on hold, all in this one act."""
+    """Give a key up as stolen since a time; gives how many entries went on hold, all in this one act.
+
+    The compact forms that it signed are made again by the next key, once their entries are off hold.
+    """
     key = find(session, kid)
     if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
         raise Refused("key-state")
@@ -114,6 +117,7 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
     held = db.credentials.of_key(session, kid, [CredentialState.ISSUED])
     for credential in held:
         credentials.hold(session, credential, audit.OPERATOR, HELD_BY, at)
+    compacts.give_up(session, kid)
     return len(held)
 
 

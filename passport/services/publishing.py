@@ -107,13 +107,21 @@ def _publish_list(
             list_url(public_url, locked.number, purpose),
             programme.issuer.did,
             purpose,
-            db.credentials.positions_in(session, locked.number, states),
+            _set_bits(session, locked.number, purpose, states),
             at,
             validity=None if _closed(session, locked) else status_list.VALIDITY,
         )
         secured = add_proof(document, proof_options(method.id, at), method.signer)
         public.write(f"status/{locked.number}/{purpose}", _json(secured))
     locked.changed_at, locked.published_at = None, at
+
+
+def _set_bits(session: Session, number: int, purpose: str, states: list[CredentialState]) -> list[int]:
+    """The places of entries in these states; to revoke, also those of shares that were stopped."""
+    positions = db.credentials.positions_in(session, number, states)
+    if purpose == "revocation":
+        positions += db.shares.stopped_positions(session, number)
+    return positions
 
 
 def _did(session: Session, issuer: Issuer) -> bytes:

@@ -8,9 +8,9 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.credentials import Credential, CredentialState
-from passport.db.shares import Share, ShareState
+from passport.db.shares import Share, SharedCredential, ShareState
 from passport.openbadges import share_code
-from passport.services import audit
+from passport.services import audit, credentials
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.texts import readable
@@ -42,7 +42,9 @@ def shareable(session: Session, account: Account) -> list[Credential]:
 def draft(session: Session, account: Account, credential_references: list[str], at: datetime) -> Share:
     """Begin a share of these entries: nothing can be seen by anybody yet."""
     share = Share(student_id=account.id, state=ShareState.DRAFT, made_at=at)
-    share.credentials = _chosen(session, account, credential_references)
+    share.entries = [
+        SharedCredential(credential=one) for one in _chosen(session, account, credential_references)
+    ]
     session.add(share)
     session.flush()
     return share
@@ -51,7 +53,9 @@ def draft(session: Session, account: Account, credential_references: list[str], 
 def set_choice(session: Session, account: Account, reference: str, credential_references: list[str]) -> Share:
     """Choose other entries for a draft."""
     share = _draft(session, account, reference)
-    share.credentials = _chosen(session, account, credential_references)
+    before = {entry.credential_id: entry for entry in share.entries}
+    chosen = _chosen(session, account, credential_references)
+    share.entries = [before.get(one.id) or SharedCredential(credential=one) for one in chosen]
     return share
 
 
@@ -107,6 +111,8 @@ def stop(session: Session, account: Account, reference: str, at: datetime) -> Sh
         raise NotFound
     if share.state is ShareState.ACTIVE:
         share.state, share.ended_at = ShareState.ENDED, at
+        for number in sorted({entry.position.list_number for entry in share.entries if entry.position}):
+            credentials.mark_changed(session, number, at)
         audit.record(session, at, account.reference, "share.ended", share.reference)
     return share
 

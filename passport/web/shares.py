@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import Length, ValidationError
 
-from passport import qr
+from passport import jobs, qr
 from passport.services import checks, shares
 from passport.services.errors import NotFound
 from passport.web import access as who
@@ -174,7 +174,8 @@ def preview(reference: str) -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
         with changing_own() as work:
-            shares.activate(work.session, work.account, reference, work.at)
+            share = shares.activate(work.session, work.account, reference, work.at)
+        jobs.make_codes_of(runtime(), share.id)
         return redirect(url_for("shares.show", reference=reference))
     with reading_own() as work:
         share = shares.own(work.session, work.account, reference)

@@ -116,14 +116,17 @@ FORBIDDEN = {
     "two active keys for one role": """
         UPDATE keys SET role = 'issue', issuer_id = (SELECT min(id) FROM issuers)
         WHERE role IN ('status', 'issue')""",
+    "one place for two shares": """
+        UPDATE share_credentials SET position_id = (SELECT min(position_id) FROM share_credentials)""",
+    "a code in a state that does not exist": "UPDATE share_credentials SET state = 'forged'",
     "a place in no list": "UPDATE status_positions SET list_number = 99",
 }
 
 
 def test_the_tables_themselves_refuse_what_must_never_be(database: Database, tmp_path: Path) -> None:
     town = towns.build(database, tmp_path / "instance")
-    town.issued()
-    town.issued()
+    town.shared(town.issued())
+    town.shared(town.issued())
     for statement in FORBIDDEN.values():
         with pytest.raises(IntegrityError), database.transaction() as session:
             session.execute(text(statement))

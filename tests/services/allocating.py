@@ -11,7 +11,7 @@ from datetime import datetime
 
 from passport.db import Database
 from passport.db.programmes import only
-from passport.services import issuing
+from passport.services import places
 
 
 def main(url: str, processes: int, rounds: int, each: int) -> int:
@@ -43,7 +43,7 @@ def _take(url: str, rounds: int, each: int) -> None:
             if programme is None:
                 raise LookupError("no programme")
             for _ in range(each):
-                issuing._take_position(session, programme, at)
+                places.for_entry(session, programme, at)
     database.close()
 
 

@@ -15,7 +15,7 @@ from passport.db.credentials import Credential, StatusChange, StatusPosition
 from passport.db.endorsements import Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceVersion
 from passport.db.shares import Share
-from passport.services import accounts, audit, credentials, endorsements, evidence, issuing, shares
+from passport.services import accounts, audit, credentials, endorsements, evidence, places, shares
 from passport.services.errors import Refused
 from tests.fixtures.towns import PASSWORD, STORY, Town
 
@@ -154,11 +154,11 @@ def test_two_hundred_places_taken_at_once_are_all_different(town: Town) -> None:
         for _one in range(25):
             with town.transaction() as session:
                 programme = town.account(session, "robin").programme
-                place = issuing._take_position(session, programme, town.clock())
+                place = places.for_entry(session, programme, town.clock())
                 taken.append((place.list_number, place.position))
         return taken
 
-    found = [place for places in at_once(*[takes] * 8) for place in places]  # type: ignore[attr-defined]
+    found = [place for taken in at_once(*[takes] * 8) for place in taken]  # type: ignore[attr-defined]
     assert len(set(found)) == len(found) == 200
     assert {number for number, _place in found} == {1}
     assert len({place // 1024 for _number, place in found}) > 60, "drawn from the whole list"

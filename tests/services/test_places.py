@@ -8,7 +8,7 @@ import sys
 from sqlalchemy import func, select
 
 from passport.db.credentials import StatusList, StatusPosition
-from passport.services import issuing
+from passport.services import places
 from tests.fixtures.towns import Town
 
 PROCESSES, ROUNDS, EACH = 50, 10, 10
@@ -20,9 +20,9 @@ def test_fifty_processes_take_five_thousand_places_and_no_two_the_same(town: Tow
     done = subprocess.run([*command, *figures], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     with town.transaction() as session:
-        places = session.execute(select(StatusPosition.list_number, StatusPosition.position)).all()
+        taken = session.execute(select(StatusPosition.list_number, StatusPosition.position)).all()
         lists = session.scalar(select(func.count()).select_from(StatusList))
-    assert len(places) == len(set(places)) == PROCESSES * ROUNDS * EACH
-    assert all(0 <= position < issuing.LIST_LENGTH for _, position in places)
+    assert len(taken) == len(set(taken)) == PROCESSES * ROUNDS * EACH
+    assert all(0 <= position < places.LIST_LENGTH for _, position in taken)
     # two of them may find no list at the very beginning: still one list, not one for each
     assert lists == 1

@@ -10,7 +10,7 @@ from passport import jobs
 from passport.db.credentials import Credential, StatusList
 from passport.openbadges import status_list
 from passport.proofs.signing import KeyRing
-from passport.services import credentials, issuing, publishing
+from passport.services import credentials, places, publishing
 from passport.services.errors import IssuingClosed
 from passport.verifier import Trust
 from tests.fixtures.towns import Town
@@ -61,19 +61,19 @@ def test_a_new_list_is_published_at_once_and_then_every_fifteen_minutes(town: To
 
 def test_a_change_waits_for_its_batch_and_the_first_change_sets_the_time(town: Town) -> None:
     entries = [town.issued() for _one in range(3)]
-    places = [place(town, entry) for entry in entries]
+    positions = [place(town, entry) for entry in entries]
     withdraw(town, entries[0])
     for entry in entries[1:]:
         town.clock.forward(seconds=10)
         assert publish(town) is (entry == entries[2])
         withdraw(town, entry)
     # the third came after its batch was written: it waits for the next, and is not lost
-    assert [published(town).bit(one) for one in places] == [True, True, False]
+    assert [published(town).bit(one) for one in positions] == [True, True, False]
     town.clock.forward(seconds=19)
     assert not publish(town)
     town.clock.forward(seconds=1)
     assert publish(town)
-    assert all(published(town).bit(one) for one in places)
+    assert all(published(town).bit(one) for one in positions)
     assert not publish(town)
 
 
@@ -152,9 +152,9 @@ def test_files_are_whole_at_any_moment_and_the_bundle_has_every_list(town: Town)
 def test_two_publishers_at_once_leave_a_bundle_of_the_newest_lists(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(issuing, "ENTRIES_PER_LIST", 1)
+    monkeypatch.setattr(places, "ENTRIES_PER_LIST", 1)
     entries = [town.issued(), town.issued()]
-    places = [place(town, entry) for entry in entries]
+    positions = [place(town, entry) for entry in entries]
     withdraw(town, entries[0])
     threads: list[threading.Thread] = []
     write = town.runtime.public.write
@@ -175,13 +175,13 @@ def test_two_publishers_at_once_leave_a_bundle_of_the_newest_lists(
     threads[0].join()
     trust = Trust.from_bundle(town.runtime.public.read("bundle.json") or b"")
     issuer = trust.registry.issuers[0].did
-    for number, position in enumerate(places, 1):
+    for number, position in enumerate(positions, 1):
         assert trust.status_list(f"{URL}/status/{number}/revocation", issuer).bit(position)
 
 
 def test_the_list_after_a_full_one_is_another_one(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issuing, "ENTRIES_PER_LIST", 2)
-    monkeypatch.setattr(issuing, "LIST_LENGTH", 3)
+    monkeypatch.setattr(places, "ENTRIES_PER_LIST", 2)
+    monkeypatch.setattr(places, "LIST_LENGTH", 3)
     entries = [town.issued() for _one in range(5)]
     with town.transaction() as session:
         taken = session.query(Credential).order_by(Credential.id).all()

@@ -16,7 +16,7 @@ from passport.db.evidence import Evidence
 from passport.db.shares import Share
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
-from passport.services import credentials, endorsements, evidence, issuing, shares
+from passport.services import compacts, credentials, endorsements, evidence, issuing, shares
 
 UNDO = timedelta(hours=24, minutes=5)
 STORIES: dict[str, str] = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
@@ -68,7 +68,10 @@ class Teller:
         account = self.people[who]
         share = shares.draft(self.session, account, [entry.reference], now)
         shares.address_it(self.session, account, share.reference, audience, shares.usual_end(now), now)
-        return shares.activate(self.session, account, share.reference, now)
+        shares.activate(self.session, account, share.reference, now)
+        compacts.intend(self.session, self.keys, self.public_url, share.id, now)
+        compacts.finish(self.session, self.keys, share.id)
+        return share
 
     def _moment_later(self) -> None:
         self.at += timedelta(minutes=7)
@@ -121,6 +124,7 @@ def _codes(
     credentials.withdraw(teller.session, teller.people["amara"], wasted.reference, now)
     spoiled = teller.shares("alex", safe, "Brindlemoor College", now)
     spoil(safe)
+    spoil_codes(spoiled)
     stopped = teller.shares("priya", first, "Halfmoon Hospitals Trust", now)
     shares.stop(teller.session, teller.people["priya"], stopped.reference, now)
     return [
@@ -136,3 +140,10 @@ def spoil(entry: Credential) -> None:
     """Change the level in an entry's signed bytes, as a forger would. The demo alone does this."""
     document = entry.document or b""
     entry.document = document.replace(b"With support", b"Guiding others")
+
+
+def spoil_codes(share: Share) -> None:
+    """Change the level in the printed codes of a share likewise."""
+    for shared in share.entries:
+        # the map's fifth value follows its key
+        shared.compact = (shared.compact or b"").replace(b"\x05\x02\x06", b"\x05\x04\x06")

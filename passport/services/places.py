@@ -1,0 +1,57 @@
+"""Places in status lists: random, never given out twice, not even after an erasure.
+
+A list takes new entries until it has so many; the rest of its places is for the shares of its entries. So a
+share's place stands in the entry's own list, which is the one that a compact entry names.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials import StatusList, StatusPosition
+from passport.db.programmes import Programme
+
+LIST_LENGTH = 131_072
+ENTRIES_PER_LIST = 20_000
+FULL_FOR_SHARES = 0.9
+# In a list that is 90 % full, so many draws in vain have a probability of 10 ** -46.
+MOST_DRAWS = 1000
+
+
+def for_entry(session: Session, programme: Programme, at: datetime) -> StatusPosition:
+    """A free place in the programme's newest list, or in a new list when that takes no more entries."""
+    db.programmes.lock(session, programme)
+    newest = db.credentials.newest_list(session, programme.id)
+    place = None
+    if newest is not None and db.credentials.entries_in(session, newest.number) < ENTRIES_PER_LIST:
+        place = _draw(session, newest.number, for_share=False)
+    while place is None:
+        place = _draw(session, _open(session, programme, at).number, for_share=False)
+    return place
+
+
+def for_share(session: Session, entry: StatusPosition) -> StatusPosition | None:
+    """A free place in the list that an entry stands in, or None when that has no room for shares."""
+    taken = db.credentials.positions_taken(session, entry.list_number)
+    if taken >= FULL_FOR_SHARES * LIST_LENGTH:
+        return None
+    return _draw(session, entry.list_number, for_share=True)
+
+
+def _open(session: Session, programme: Programme, at: datetime) -> StatusList:
+    opened = StatusList(programme_id=programme.id, opened_at=at)
+    session.add(opened)
+    session.flush()
+    return opened
+
+
+def _draw(session: Session, number: int, *, for_share: bool) -> StatusPosition | None:
+    for _ in range(MOST_DRAWS):
+        position = secrets.randbelow(LIST_LENGTH)
+        place = db.credentials.take_position(session, number, position, for_share=for_share)
+        if place is not None:
+            return place
+    return None
