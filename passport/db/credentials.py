@@ -6,8 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from passport.db.accounts import Student
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
@@ -59,11 +69,15 @@ class Credential(Base):
     """An entry. ``intent`` is what will be signed, ``document`` and ``token`` what was, served verbatim."""
 
     __tablename__ = "credentials"
+    # one entry for each endorsement, and one for each correction of it
+    __table_args__ = (UniqueConstraint("endorsement_id", "edition"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     urn: Mapped[str] = mapped_column(unique=True)
-    endorsement_id: Mapped[int] = mapped_column(ForeignKey("endorsements.id"), unique=True)
+    endorsement_id: Mapped[int] = mapped_column(ForeignKey("endorsements.id"))
+    edition: Mapped[int] = mapped_column(default=0)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"), index=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"), index=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"))
     position_id: Mapped[int] = mapped_column(ForeignKey("status_positions.id"), unique=True)
@@ -80,6 +94,7 @@ class Credential(Base):
     endorsement: Mapped[Endorsement] = relationship(lazy="joined")
     skill: Mapped[Skill] = relationship(lazy="joined")
     position: Mapped[StatusPosition] = relationship(lazy="joined")
+    student: Mapped[Student] = relationship(lazy="select")
 
     @property
     def skill_name(self) -> str:
@@ -108,7 +123,10 @@ class Credential(Base):
 
 
 class StatusChange(Base):
-    """Append-only: who changed an entry's state, when, and the private reason."""
+    """Append-only: who changed an entry's state, when, and the private reason.
+
+    ``ground`` is what sort of reason it is, for a hold: the sort says who may read the reason itself.
+    """
 
     __tablename__ = "status_changes"
 
@@ -117,15 +135,29 @@ class StatusChange(Base):
     state: Mapped[CredentialState] = mapped_column(choice(CredentialState, "credential_state"))
     actor: Mapped[str]
     reason: Mapped[str]
+    ground: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def of_student(session: Session, student_id: int) -> list[Credential]:
-    """A student's signed entries, newest first."""
-    query = select(Credential).where(
-        Credential.student_id == student_id,
-        Credential.state.not_in([CredentialState.INTENDED, CredentialState.ERASED]),
+def signed() -> ColumnElement[bool]:
+    """What was signed and is there still."""
+    return Credential.state.not_in([CredentialState.INTENDED, CredentialState.ERASED])
+
+
+def not_corrected() -> ColumnElement[bool]:
+    """All but what was made anew from a corrected record: it may bear a name that is never shown again."""
+    newer = aliased(Credential)
+    corrected = (
+        select(newer.id)
+        .where(newer.id == Credential.replaced_by_id, newer.endorsement_id == Credential.endorsement_id)
+        .exists()
     )
+    return not_(and_(Credential.state == CredentialState.REPLACED, corrected))
+
+
+def of_student(session: Session, student_id: int) -> list[Credential]:
+    """A student's signed entries, newest first, each in its newest edition."""
+    query = select(Credential).where(Credential.student_id == student_id, signed(), not_corrected())
     return list(session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())))
 
 
@@ -135,19 +167,29 @@ def own(session: Session, student_id: int, reference: str) -> Credential | None:
         select(Credential).where(
             Credential.student_id == student_id,
             Credential.reference == reference,
-            Credential.state.not_in([CredentialState.INTENDED, CredentialState.ERASED]),
+            signed(),
         )
     )
 
 
 def of_endorsement(session: Session, endorsement_id: int) -> Credential | None:
-    """The entry made from an endorsement."""
-    return session.scalar(select(Credential).where(Credential.endorsement_id == endorsement_id))
+    """The entry made from an endorsement, in its newest edition."""
+    query = select(Credential).where(Credential.endorsement_id == endorsement_id)
+    return session.scalar(query.order_by(Credential.edition.desc()).limit(1))
+
+
+def begun(session: Session, endorsement_id: int) -> Credential | None:
+    """The intent made from an endorsement that waits for its signature, locked."""
+    query = select(Credential).where(
+        Credential.endorsement_id == endorsement_id, Credential.state == CredentialState.INTENDED
+    )
+    locked = query.with_for_update(of=Credential).execution_options(populate_existing=True)
+    return session.scalar(locked)
 
 
 def lock(session: Session, credential: Credential) -> None:
     """Read an entry's state again and keep it from changing until the transaction ends."""
-    session.refresh(credential, ["state"], with_for_update=True)
+    session.refresh(credential, ["state", "replaced_by_id"], with_for_update=True)
 
 
 def of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Credential]:

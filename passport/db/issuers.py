@@ -95,3 +95,13 @@ def active_key(session: Session, issuer: Issuer | None, role: str) -> Key | None
     """The one key that signs for this issuer in this role now."""
     owner = Key.issuer_id == issuer.id if issuer else Key.issuer_id.is_(None)
     return session.scalar(select(Key).where(owner, Key.role == role, Key.state == "active"))
+
+
+def in_state(session: Session, state: str) -> set[str]:
+    """The short names of the keys in a state."""
+    return set(session.scalars(select(Key.kid).where(Key.state == state)))
+
+
+def by_did(session: Session, did: str) -> Issuer | None:
+    """The issuer with that identifier."""
+    return session.scalar(select(Issuer).where(Issuer.did == did))

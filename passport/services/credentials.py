@@ -1,4 +1,4 @@
-"""Entries as their holders have them: looked at, put on hold, withdrawn. `services.issuing` makes them."""
+"""Entries as their holders have them, and how their state changes. `services.issuing` makes them."""
 
 from __future__ import annotations
 
@@ -36,11 +36,13 @@ def of_endorsement(session: Session, endorsement: Endorsement) -> Credential:
     return credential
 
 
-def hold(session: Session, credential: Credential, actor: str, reason: str, at: datetime) -> None:
+def hold(
+    session: Session, credential: Credential, actor: str, reason: str, at: datetime, ground: str = ""
+) -> None:
     """Put an entry on hold: whoever checks it is told to ask again later, never why."""
     db.credentials.lock(session, credential)
     if credential.state is CredentialState.ISSUED:
-        move(session, credential, CredentialState.ON_HOLD, actor, reason, at)
+        move(session, credential, CredentialState.ON_HOLD, actor, reason, at, ground)
 
 
 def withdraw(session: Session, account: Account, reference: str, at: datetime) -> Credential:
@@ -56,12 +58,23 @@ def withdraw(session: Session, account: Account, reference: str, at: datetime) -
 
 
 def move(
-    session: Session, credential: Credential, state: CredentialState, actor: str, reason: str, at: datetime
+    session: Session,
+    credential: Credential,
+    state: CredentialState,
+    actor: str,
+    reason: str,
+    at: datetime,
+    ground: str = "",
 ) -> None:
-    """Change the state of a signed entry, and have its status list made again."""
+    """Change the state of a signed entry, and have its status list made again.
+
+    What is withdrawn or replaced needs no second manager any more: a request to withdraw it ends.
+    """
     credential.state = state
+    if state not in CLAIMABLE:
+        db.withdrawals.overtake(session, credential.id, at)
     mark_changed(session, credential.position.list_number, at)
-    note(session, credential, actor, reason, at)
+    note(session, credential, actor, reason, at, ground)
 
 
 def mark_changed(session: Session, list_number: int, at: datetime) -> None:
@@ -71,11 +84,14 @@ def mark_changed(session: Session, list_number: int, at: datetime) -> None:
     changed.changed_at = changed.changed_at or at
 
 
-def note(session: Session, credential: Credential, actor: str, reason: str, at: datetime) -> None:
+def note(
+    session: Session, credential: Credential, actor: str, reason: str, at: datetime, ground: str = ""
+) -> None:
     """Record a change of state, append-only: who, when, and the private reason."""
-    session.add(
-        StatusChange(credential_id=credential.id, state=credential.state, actor=actor, reason=reason, at=at)
+    change = StatusChange(
+        credential_id=credential.id, state=credential.state, actor=actor, reason=reason, ground=ground, at=at
     )
+    session.add(change)
     audit.record(session, at, actor, f"credential.{credential.state.value}", credential.reference)
 
 

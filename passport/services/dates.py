@@ -20,3 +20,9 @@ def add_months(day: date, months: int) -> date:
     year = day.year + years
     last = calendar.monthrange(year, month + 1)[1]
     return day.replace(year=year, month=month + 1, day=min(day.day, last))
+
+
+def whole_months(start: date, end: date) -> int:
+    """How many whole months lie between two days; none where the end comes first."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return max(0, months - (add_months(start, months) > end)) if months > 0 else 0

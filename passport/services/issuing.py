@@ -37,7 +37,7 @@ from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import KeyRing, Signer
-from passport.services import audit, credentials, evidence, issuers, places
+from passport.services import audit, credentials, editions, evidence, issuers, places
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
@@ -70,14 +70,35 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
     programme = student.account.programme
     position = places.for_entry(session, programme, at)
     entry = _entry(endorsement, programme, position, public_url, at)
+    begin(session, keys, endorsement, entry, position, 0, at)
+
+
+def begin(
+    session: Session,
+    keys: KeyRing,
+    endorsement: Endorsement,
+    entry: Entry,
+    position: StatusPosition,
+    edition: int,
+    at: datetime,
+) -> Credential:
+    """Keep what an entry will say, to be signed by `finish`: its first edition, or one that was corrected.
+
+    Raises IssuingClosed when a key cannot be used, or the entry cannot be written.
+    """
+    programme = endorsement.evidence.student.account.programme
+    employer = db.issuers.by_did(session, entry.champion.employer.did)
+    if employer is None:
+        raise IssuingClosed(f"{entry.champion.employer.did} is not an issuer here")
     issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
-    endorsing = issuers.method(session, keys, endorsement.champion.employer.issuer, Role.ENDORSE)
+    endorsing = issuers.method(session, keys, employer, Role.ENDORSE)
     with _signable(f"the entry of endorsement {endorsement.reference}"):
         intent = _intent(entry, issuing, endorsing)
     credential = Credential(
         urn=entry.id,
         endorsement=endorsement,
-        student_id=student.account_id,
+        edition=edition,
+        student_id=endorsement.evidence.student_id,
         skill=endorsement.version.skill,
         position=position,
         state=CredentialState.INTENDED,
@@ -92,6 +113,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
     session.add(credential)
     session.flush()
     audit.record(session, at, "issuer", "credential.intended", credential.reference)
+    return credential
 
 
 def clock_goes_on(session: Session, at: datetime) -> None:
@@ -106,23 +128,27 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
 
     Raises IssuingClosed when a key cannot be used.
     """
-    credential = db.credentials.of_endorsement(session, endorsement_id)
+    credential = db.credentials.begun(session, endorsement_id)
     if credential is None:
         return
-    db.credentials.lock(session, credential)
-    if credential.state is not CredentialState.INTENDED:
+    older = editions.older(session, credential)
+    if credential.edition and (older is None or older.state not in credentials.CLAIMABLE):
+        editions.abandon(session, credential, at)
         return
     with _signable(f"entry {credential.reference}"):
         credential.document, credential.token = _signed(keys, credential.intent)
     credential.state = CredentialState.ISSUED
     db.endorsements.move(session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED)
     credentials.note(session, credential, "issuer", "", at)
+    if older is not None:
+        editions.take_place(session, older, credential, at)
 
 
 def sign_again(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
-    """Sign what was honestly issued with the keys of today, and take it off its hold.
+    """Sign what was honestly issued with the keys of today, and take it off the hold that waited for them.
 
-    For entries whose key was compromised: what they say stays, only their proofs are new.
+    For entries whose key was compromised: what they say stays, only their proofs are new. What somebody put
+    on hold for another reason stays there.
     Raises IssuingClosed when a key cannot be used.
     """
     db.credentials.lock(session, credential)
@@ -139,7 +165,11 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
     credential.kid, credential.endorsing_kid = issuing.signer.kid, endorsing.signer.kid
     credential.intent = _json(intent)
     credential.document, credential.token = _signed(keys, credential.intent)
-    credentials.move(session, credential, CredentialState.ISSUED, "operator", "signed again", at)
+    held = db.editions.last_change(session, credential.id, CredentialState.ON_HOLD)
+    if held is None or held.actor == audit.OPERATOR:
+        credentials.move(session, credential, CredentialState.ISSUED, audit.OPERATOR, "signed again", at)
+    else:
+        audit.record(session, at, audit.OPERATOR, "credential.signed_again", credential.reference)
 
 
 @contextmanager
@@ -155,7 +185,7 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
     """Both documents and the options of their proofs: everything but the signatures."""
     endorsement = endorsement_document.build(
         endorsement_document.Endorsement(
-            id=_urn(),
+            id=new_urn(),
             entry_id=entry.id,
             employer=entry.champion.employer,
             champion_name=entry.champion.name,
@@ -187,8 +217,8 @@ def _entry(
         raise ValueError("only an endorsement becomes an entry")
     status_list = credentials.list_url(public_url, position.list_number, "revocation")
     return Entry(
-        id=_urn(),
-        subject_id=_urn(),
+        id=new_urn(),
+        subject_id=new_urn(),
         issuer=Issuer(programme.issuer.did, programme.issuer.name),
         holder_name=student.account.name,
         school=student.school.name,
@@ -249,5 +279,6 @@ def _signer(keys: KeyRing, options: dict[str, str]) -> Signer:
     return issuers.signer(keys, options["verificationMethod"].rpartition("-")[2])
 
 
-def _urn() -> str:
+def new_urn() -> str:
+    """An id that nothing can be told from."""
     return uuid.uuid4().urn

@@ -116,7 +116,7 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
     _change(session, key, KeyState.COMPROMISED, at, by)
     held = db.credentials.of_key(session, kid, [CredentialState.ISSUED])
     for credential in held:
-        credentials.hold(session, credential, audit.OPERATOR, HELD_BY, at)
+        credentials.hold(session, credential, audit.OPERATOR, HELD_BY, at, "key")
     compacts.give_up(session, kid)
     return len(held)
 

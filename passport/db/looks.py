@@ -1,0 +1,38 @@
+"""Who has looked at a student's record: append-only, one row for each view by an adult."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from passport.db.accounts import Account
+    from passport.db.credentials import Credential
+
+
+class Look(Base):
+    """Somebody opened the page of an entry."""
+
+    __tablename__ = "looks"
+    __table_args__ = (Index("ix_looks_student_id_at", "student_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    credential_id: Mapped[int] = mapped_column(ForeignKey("credentials.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[Account] = relationship(lazy="joined")
+    credential: Mapped[Credential] = relationship(lazy="joined")
+
+
+def of_student(session: Session, student_id: int, limit: int = 200) -> Sequence[Look]:
+    """The views of a student's record, newest first."""
+    query = select(Look).where(Look.student_id == student_id)
+    return session.scalars(query.order_by(Look.at.desc(), Look.id.desc()).limit(limit)).all()

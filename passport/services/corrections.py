@@ -1,0 +1,171 @@
+"""A name, a school or a date in an entry was wrong: the entry is made anew, and the older one is replaced.
+
+What the champion endorsed stays as it was signed: skill, level, basis, digest. It is taken from the entry
+itself, not from rows that may say something else by now. The newer entry has an id, a subject and a place in
+the status list of its own, so that nobody can tell from it what the older one said (product, P13).
+
+1. A corrected name is the student's from now on, and all her entries that say another are made anew.
+2. A school or a day is corrected in one entry: the school is where she was then, not where she is now.
+3. It is checked for as many whole months as the older one had left: a correction makes nothing last longer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.credentials import Credential
+from passport.openbadges import credential as credential_document
+from passport.openbadges.credential import Entry, StatusReference
+from passport.proofs.signing import KeyRing
+from passport.services import audit, credentials, issuing, office, places
+from passport.services.dates import add_months, today, whole_months
+from passport.services.errors import NotFound, Refused
+from passport.services.holds import private_reason
+from passport.services.texts import usable
+
+
+class What(StrEnum):
+    """What can be corrected."""
+
+    NAME = "name"
+    SCHOOL = "school"
+    DATE = "date"
+
+
+def said(credential: Credential) -> Entry:
+    """What an entry says, by our own record of it."""
+    return credential_document.read(json.loads(credential.intent)["entry"])
+
+
+def correct_name(
+    session: Session,
+    keys: KeyRing,
+    public_url: str,
+    account: Account,
+    reference: str,
+    name: str,
+    first_name: str,
+    reason: str,
+    at: datetime,
+) -> int:
+    """Correct a student's name, in her record and in all her entries; gives how many are made anew.
+
+    Raises UnusableText for a name that cannot be signed, and Refused where nothing would change.
+    """
+    credential = office.entry(session, account, reference)
+    reason = private_reason(reason)
+    name, first_name = usable("name", name, quoted=True), usable("name", first_name, quoted=True)
+    student = credential.student
+    wrong = [one for one in _live(session, student.account_id) if one.holder_name != name]
+    holder = student.account
+    if (holder.name, holder.first_name) == (name, first_name) and not wrong:
+        raise Refused("nothing-to-correct")
+    for one in wrong:
+        _make_anew(session, keys, public_url, account, one, What.NAME, reason, at, holder_name=name)
+    holder.name, holder.first_name = name, first_name
+    audit.record(session, at, account.reference, "account.renamed", holder.reference)
+    return len(wrong)
+
+
+def correct_school(
+    session: Session,
+    keys: KeyRing,
+    public_url: str,
+    account: Account,
+    reference: str,
+    school: str,
+    reason: str,
+    at: datetime,
+) -> Credential:
+    """Correct the school that an entry names: to one's own, or, for a manager, to any of the programme."""
+    credential = office.entry(session, account, reference)
+    reason = private_reason(reason)
+    chosen = next((one for one in office.schools(session, account) if one.reference == school), None)
+    if chosen is None:
+        raise NotFound
+    if said(credential).school == chosen.name:
+        raise Refused("nothing-to-correct")
+    return _make_anew(
+        session, keys, public_url, account, credential, What.SCHOOL, reason, at, school=chosen.name
+    )
+
+
+def correct_date(
+    session: Session,
+    keys: KeyRing,
+    public_url: str,
+    account: Account,
+    reference: str,
+    held_on: date,
+    reason: str,
+    at: datetime,
+) -> Credential:
+    """Correct the day on which it happened. It cannot have happened after it was endorsed."""
+    credential = office.entry(session, account, reference)
+    reason = private_reason(reason)
+    entry = said(credential)
+    if held_on > today(entry.endorsed_at):
+        raise Refused("date-after-endorsement")
+    if entry.evidence.held_on == held_on:
+        raise Refused("nothing-to-correct")
+    evidence = replace(entry.evidence, held_on=held_on)
+    return _make_anew(
+        session, keys, public_url, account, credential, What.DATE, reason, at, evidence=evidence
+    )
+
+
+def _live(session: Session, student_id: int) -> list[Credential]:
+    """A student's entries that count or are on hold, in one order for whoever locks them."""
+    found = db.credentials.of_student(session, student_id)
+    live = [one for one in found if one.state in credentials.CLAIMABLE]
+    return sorted(live, key=lambda one: one.id)
+
+
+def _make_anew(
+    session: Session,
+    keys: KeyRing,
+    public_url: str,
+    account: Account,
+    credential: Credential,
+    what: What,
+    reason: str,
+    at: datetime,
+    **corrected: Any,
+) -> Credential:
+    """Begin the newer edition (T1 of issuing); the older one stays as it is until that is signed."""
+    db.credentials.lock(session, credential)
+    if credential.state not in credentials.CLAIMABLE:
+        raise Refused("cannot-be-corrected")
+    if credential.replaced_by_id is not None:
+        raise Refused("being-corrected")
+    if db.withdrawals.open_for(session, credential.id) is not None:
+        raise Refused("withdrawal-asked")
+    issuing.clock_goes_on(session, at)
+    position = places.for_entry(session, credential.student.account.programme, at)
+    list_url = credentials.list_url(public_url, position.list_number, "revocation")
+    entry = replace(
+        said(credential),
+        id=issuing.new_urn(),
+        subject_id=issuing.new_urn(),
+        issued_at=at,
+        review_at=_review(credential, at),
+        status=StatusReference(list_url, position.position),
+        **corrected,
+    )
+    newer = issuing.begin(session, keys, credential.endorsement, entry, position, credential.edition + 1, at)
+    credential.replaced_by_id = newer.id
+    credentials.note(session, newer, account.reference, reason, at, what.value)
+    return newer
+
+
+def _review(credential: Credential, at: datetime) -> datetime:
+    """The day is told in whole months after the day of issue, as the printed code tells it."""
+    months = whole_months(at.date(), credential.review_at.date())
+    return datetime.combine(add_months(at.date(), months), time(at.hour, at.minute, at.second), at.tzinfo)

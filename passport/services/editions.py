@@ -1,0 +1,45 @@
+"""An entry is made anew from a corrected record: the newer edition takes the older one's place.
+
+It is signed and takes the place in one transaction, so that there is never none of them and never two. A hold goes over to the
+newer one: a correction answers no other question. `services.corrections` begins it, `services.issuing` signs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials import Credential, CredentialState
+from passport.services import audit, credentials
+
+
+def older(session: Session, newer: Credential) -> Credential | None:
+    """The edition whose place this one will take, locked; None for an entry's first edition."""
+    if newer.edition == 0:
+        return None
+    found = [one for one in db.editions.replaced(session, newer) if one.edition == newer.edition - 1]
+    for one in found:
+        db.credentials.lock(session, one)
+    return found[0] if found else None
+
+
+def abandon(session: Session, newer: Credential, at: datetime) -> None:
+    """Forget an edition that was begun: the entry was withdrawn meanwhile. Its place stays taken."""
+    reference = newer.reference
+    for one in db.editions.replaced(session, newer):
+        one.replaced_by_id = None
+    session.flush()
+    db.editions.forget(session, newer)
+    audit.record(session, at, "issuer", "credential.abandoned", reference)
+
+
+def take_place(session: Session, old: Credential, new: Credential, at: datetime) -> None:
+    """Let the newer edition, just signed, stand for the older one, hold and all."""
+    begun = db.editions.last_change(session, new.id, CredentialState.INTENDED)
+    actor, reason, ground = (begun.actor, begun.reason, begun.ground) if begun else ("issuer", "", "")
+    held = db.editions.last_change(session, old.id, CredentialState.ON_HOLD)
+    was_on_hold = old.state is CredentialState.ON_HOLD
+    credentials.move(session, old, CredentialState.REPLACED, actor, reason, at, ground)
+    if was_on_hold and held is not None:
+        credentials.move(session, new, CredentialState.ON_HOLD, held.actor, held.reason, at, held.ground)

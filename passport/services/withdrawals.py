@@ -1,0 +1,128 @@
+"""A manager's withdrawal of an entry: one asks, another confirms or refuses. It is final.
+
+Until it is confirmed the entry stays as it is; whoever wants nobody to rely on it meanwhile puts it on hold.
+What the student withdraws or replaces herself meanwhile ends the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Role
+from passport.db.credentials import CredentialState
+from passport.db.withdrawals import Withdrawal, WithdrawalState
+from passport.services import audit, credentials, office
+from passport.services.errors import NotFound, Refused
+from passport.services.holds import private_reason
+
+
+def ask(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Withdrawal:
+    """Ask for an entry to be withdrawn. A second click finds the first one's request."""
+    _manager(account)
+    credential = office.entry(session, account, reference)
+    reason = private_reason(reason)
+    db.credentials.lock(session, credential)
+    standing = db.withdrawals.open_for(session, credential.id)
+    if standing is not None:
+        if (standing.asked_by_id, standing.reason) == (account.id, reason):
+            return standing
+        raise Refused("withdrawal-asked")
+    if credential.state not in credentials.CLAIMABLE:
+        raise Refused("cannot-be-withdrawn")
+    asked = Withdrawal(
+        credential=credential,
+        state=WithdrawalState.ASKED,
+        asked_by=account,
+        asked_at=at,
+        reason=reason,
+    )
+    if not db.withdrawals.add_open(session, asked):
+        raise Refused("withdrawal-asked")
+    audit.record(session, at, account.reference, "withdrawal.asked", credential.reference)
+    return asked
+
+
+def confirm(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
+    """Withdraw the entry for good, as the second of two people. A second click finds it withdrawn."""
+    asked = _locked(session, account, reference)
+    if asked.state is WithdrawalState.CONFIRMED and asked.decided_by_id == account.id:
+        return asked
+    _decide(asked, account, WithdrawalState.CONFIRMED, at)
+    session.flush()
+    why = f"asked by {asked.asked_by.reference}: {asked.reason}"
+    move = (asked.credential, CredentialState.WITHDRAWN, account.reference, why, at)
+    credentials.move(session, *move)
+    return asked
+
+
+def refuse(session: Session, account: Account, reference: str, answer: str, at: datetime) -> Withdrawal:
+    """Say no, as the second of two people, and why: the entry stays as it is."""
+    answer = private_reason(answer)
+    asked = _locked(session, account, reference)
+    if asked.state is WithdrawalState.REFUSED and asked.decided_by_id == account.id:
+        return asked
+    _decide(asked, account, WithdrawalState.REFUSED, at)
+    asked.answer = answer
+    audit.record(session, at, account.reference, "withdrawal.refused", asked.credential.reference)
+    return asked
+
+
+def cancel(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
+    """Take one's own request back. A second click finds it taken back."""
+    asked = _locked(session, account, reference)
+    if asked.asked_by_id != account.id:
+        raise Refused("withdrawal-not-yours")
+    if asked.state is WithdrawalState.CANCELLED:
+        return asked
+    if asked.state is not WithdrawalState.ASKED:
+        raise Refused("withdrawal-decided")
+    asked.state, asked.decided_by, asked.decided_at = WithdrawalState.CANCELLED, account, at
+    audit.record(session, at, account.reference, "withdrawal.cancelled", asked.credential.reference)
+    return asked
+
+
+def find(session: Session, account: Account, reference: str) -> Withdrawal:
+    """A request of the manager's own programme. Raises NotFound for another's."""
+    _manager(account)
+    found = db.withdrawals.by_reference(session, account.programme_id, reference)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_programme(session: Session, account: Account) -> Sequence[Withdrawal]:
+    """The programme's requests: those that wait first, then the newest."""
+    _manager(account)
+    return db.withdrawals.of_programme(session, account.programme_id)
+
+
+def open_for(session: Session, credential_id: int) -> Withdrawal | None:
+    """The request about an entry that waits for a second manager."""
+    return db.withdrawals.open_for(session, credential_id)
+
+
+def _decide(asked: Withdrawal, account: Account, state: WithdrawalState, at: datetime) -> None:
+    """Two people: whoever asked never decides. What is decided, or was withdrawn meanwhile, stays so."""
+    if asked.state is WithdrawalState.OVERTAKEN:
+        raise Refused("withdrawal-overtaken")
+    if asked.state is not WithdrawalState.ASKED:
+        raise Refused("withdrawal-decided")
+    if asked.asked_by_id == account.id:
+        raise Refused("withdrawal-own")
+    asked.state, asked.decided_by, asked.decided_at = state, account, at
+
+
+def _locked(session: Session, account: Account, reference: str) -> Withdrawal:
+    """The request, which nobody changes until we are done: the entry first, as everybody locks them."""
+    asked = find(session, account, reference)
+    db.credentials.lock(session, asked.credential)
+    db.withdrawals.lock(session, asked)
+    return asked
+
+
+def _manager(account: Account) -> None:
+    if account.role is not Role.MANAGER:
+        raise NotFound
