@@ -4,15 +4,85 @@ Revision ID: 0007
 Revises: 0006
 """
 
+from contextlib import AbstractContextManager
+
+import sqlalchemy as sa
+from alembic import op
+from alembic.operations import BatchOperations
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+ROLES = "role IN ('student', 'champion', 'coordinator', 'manager', 'admissions')"
+
+
+def accounts() -> AbstractContextManager[BatchOperations]:
+    """The table of accounts; SQLite makes it anew, and would forget the check of its roles."""
+    roles = sa.CheckConstraint(ROLES, name=op.f("ck_accounts_role"))
+    return op.batch_alter_table("accounts", schema=None, table_args=(roles,))
+
 
 def upgrade() -> None:
     """Apply."""
+    with accounts() as batch_op:
+        batch_op.add_column(sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.alter_column("email", existing_type=sa.String(), nullable=True)
+
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "password",
+                "link",
+                "passkey",
+                "class code",
+                "provider",
+                name="way",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "stage",
+            sa.Enum("waiting", "open", name="stage", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("kept", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_sign_ins_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("reference", name=op.f("uq_sign_ins_reference")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_sign_ins_token_digest")),
+    )
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_ins_account_id"), ["account_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_ins_account_id"))
+
+    op.drop_table("sign_ins")
+
+    # who had no address gets one that nobody can type
+    op.execute("UPDATE accounts SET email = 'none:' || reference WHERE email IS NULL")
+    with accounts() as batch_op:
+        batch_op.alter_column("email", existing_type=sa.String(), nullable=False)
+        batch_op.drop_column("suspended_at")

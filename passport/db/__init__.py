@@ -23,6 +23,7 @@ from passport.db import (
     programmes,
     receipts,
     shares,
+    sign_ins,
     tries,
     withdrawals,
 )
@@ -57,4 +58,5 @@ __all__ = [
     "shares",
     "tries",
     "withdrawals",
+    "sign_ins",
 ]

@@ -34,11 +34,12 @@ class Account(Base):
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
     first_name: Mapped[str]
     password_hash: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     programme: Mapped[Programme] = relationship(lazy="joined")
     student: Mapped[Student | None] = relationship(back_populates="account", lazy="joined")
     champion: Mapped[Champion | None] = relationship(back_populates="account", lazy="joined")

@@ -12,6 +12,7 @@ from passport.db import Session
 from passport.db.accounts import Account, Attachment, Champion, Role, Staff, Student
 from passport.db.birthdates import Birthdate
 from passport.db.programmes import Employer, Programme, School, Sector
+from passport.services import audit
 from passport.services.errors import Refused, WrongPassword
 from passport.services.texts import usable
 
@@ -24,13 +25,17 @@ __all__ = [
     "make_champion",
     "make_staff",
     "make_student",
+    "readmit",
     "sign_in",
+    "suspend",
 ]
 
 # 19 MiB, not the library's 64: every sign-in at once takes that much
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody has this password")
 LONGEST_PASSWORD = 512
+# what stands where a hash would: no password fits it
+NO_PASSWORD = ""
 
 
 def sign_in(session: Session, email: str, password: str) -> Account:
@@ -63,27 +68,29 @@ def make(
     programme: Programme,
     role: Role,
     *,
-    email: str,
+    email: str | None,
     name: str,
     first_name: str,
-    password: str,
+    password: str | None,
     at: datetime,
 ) -> Account:
     """Make an account. Its name is what will be signed: it comes from the school's record.
+
+    Some pupils have no address, and who is invited has no password yet.
 
     Raises UnusableText for a name that could not be signed, Refused for an overlong password.
     """
     for text in (name, first_name):
         usable("name", text, quoted=True)
-    if len(password) > LONGEST_PASSWORD:
+    if password is not None and len(password) > LONGEST_PASSWORD:
         raise Refused("password-too-long")
     account = Account(
         programme_id=programme.id,
         role=role,
-        email=db.accounts.kept_email(email),
+        email=None if email is None else db.accounts.kept_email(email),
         name=name,
         first_name=first_name,
-        password_hash=HASHER.hash(password),
+        password_hash=NO_PASSWORD if password is None else HASHER.hash(password),
         made_at=at,
         programme=programme,
     )
@@ -119,6 +126,19 @@ def make_staff(session: Session, account: Account, school: School) -> Staff:
     session.add(staff)
     session.flush()
     return staff
+
+
+def suspend(session: Session, actor: Account, account: Account, at: datetime) -> None:
+    """Close an account for now: whatever it has open ends with this transaction."""
+    account.suspended_at = at
+    db.sign_ins.end(session, account.id, at)
+    audit.record(session, at, actor.reference, "account.suspended", account.reference)
+
+
+def readmit(session: Session, actor: Account, account: Account, at: datetime) -> None:
+    """Let a suspended account sign in again."""
+    account.suspended_at = None
+    audit.record(session, at, actor.reference, "account.readmitted", account.reference)
 
 
 def attach(session: Session, champion: Champion, school: School, since: date, until: date) -> None:

@@ -13,6 +13,10 @@ class WrongPassword(ServiceError):
     """The address and the password do not belong together, or there is no such account."""
 
 
+class Suspended(ServiceError):
+    """The account is closed for now. Said only to somebody who has just shown that it is theirs."""
+
+
 class Refused(ServiceError):
     """A rule says no. ``reason`` is a key that pages put into words."""
 

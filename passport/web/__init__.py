@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from passport.web import (
     access,
+    account,
     api,
     checks,
     conformance,
@@ -39,6 +40,7 @@ LARGEST_BODY = 64 * 1024
 BLUEPRINTS = (
     home,
     sessions,
+    account,
     evidence,
     endorsements,
     credentials,

@@ -1,20 +1,22 @@
-"""Who is signed in, as Flask-Login sees it, and the session's cookie."""
+"""Who is signed in, as Flask-Login sees it; beginning and ending a sign-in."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import Flask, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Flask, request, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from passport.services import accounts
+from passport.services import sign_ins
+from passport.services.sign_ins import Stage, Way
+from passport.web import cookies, devices
 from passport.web.runtime import runtime
 
 if TYPE_CHECKING:
+    from passport.services import Session
     from passport.services.accounts import Account
 
-SESSION_LENGTH = timedelta(hours=12)
 HOME_PAGES = {
     "student": "home.student",
     "champion": "endorsements.queue",
@@ -51,10 +53,51 @@ def homes() -> set[str]:
 
 
 def load(reference: str) -> User | None:
-    """The account of a session, or None when there is no such account any more."""
-    with runtime().database.reading() as session:
-        account = accounts.get(session, reference)
-        return User(account) if account else None
+    """The account of this session. Only a row of ours says who somebody is, never a sealed cookie."""
+    row = cookies.here().row
+    if cookies.here().is_over or row is None or row.account.reference != reference:
+        return None
+    return User(row.account)
+
+
+def begin(session: Session, account: Account, way: Way, at: datetime, stage: Stage) -> str:
+    """Begin a sign-in of this browser; whatever it had before is over. Gives the token for `arrive`."""
+    sign_ins.end(session, cookies.here().token, at)
+    agent = request.user_agent.string
+    return sign_ins.begin(
+        session,
+        account,
+        way,
+        at,
+        stage=stage,
+        browser=devices.browser_of(agent),
+        system=devices.system_of(agent),
+        kept=cookies.kept_at_first(),
+    )
+
+
+def arrive(token: str) -> User | None:
+    """Use a sign-in that was just committed: its cookie goes out with this answer.
+
+    Gives nobody where the second factor is still missing.
+    """
+    cookies.here().take(token)
+    row = cookies.here().row
+    if row is None or row.stage is Stage.WAITING:
+        return None
+    user = User(row.account)
+    login_user(user)
+    return user
+
+
+def leave() -> None:
+    """End this browser's sign-in, if there is one."""
+    here = cookies.here()
+    if here.token:
+        with runtime().database.transaction() as session:
+            sign_ins.end(session, here.token, runtime().clock())
+    logout_user()
+    here.drop()
 
 
 def current() -> User | None:
@@ -71,10 +114,8 @@ def use(app: Flask, https: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        PERMANENT_SESSION_LIFETIME=SESSION_LENGTH,
-        # a page that changes nothing sets no cookie
-        SESSION_REFRESH_EACH_REQUEST=False,
     )
+    app.session_interface = cookies.Sessions()
     manager = LoginManager()
     manager.session_protection = None  # type: ignore[assignment]
     manager.user_loader(load)

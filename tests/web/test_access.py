@@ -86,6 +86,10 @@ def test_looking_changes_nothing(app: Flask, town: Town, arrive: Arrive) -> None
     assert _rows(town) == before
 
 
+# somebody who comes in writes these, whatever is done then
+COMING_IN = {"sign_ins"}
+
+
 def _rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
     from sqlalchemy import text
 
@@ -95,4 +99,5 @@ def _rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
         return {
             name: [tuple(row) for row in session.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608 - our names
             for name in Base.metadata.tables
+            if name not in COMING_IN
         }

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from passport.web.sessions import own_path
+from passport.web.doors import own_path
 from tests.fixtures.towns import PASSWORD
 from tests.web.conftest import Arrive
 

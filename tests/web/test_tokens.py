@@ -66,11 +66,6 @@ def test_a_session_that_ended_in_mid_form_loses_no_finished_step(town: Town, arr
     assert "On my own" in amara.read(f"/evidence/{reference}")
 
 
-def test_a_session_ends_after_twelve_hours(app: Flask) -> None:
-    assert app.permanent_session_lifetime.total_seconds() == 12 * 60 * 60
-    assert app.config["SESSION_REFRESH_EACH_REQUEST"] is False
-
-
 def test_too_much_is_refused_before_it_is_read(arrive: Arrive) -> None:
     answer = arrive("amara").client.post("/evidence/new", data={"activity": "x" * 100_000})
     assert answer.status_code == 413

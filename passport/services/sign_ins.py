@@ -1,0 +1,142 @@
+"""Being signed in: begun, found again by its token, ended at once everywhere.
+
+The browser holds a random token and nothing else; we hold its SHA-256. A copy of the cookie is worth
+nothing after the sign-in has ended, and a copy of the table opens nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.sign_ins import SignIn, Stage, Way
+from passport.services import audit
+from passport.services.errors import NotFound
+
+__all__ = [
+    "SignIn",
+    "Stage",
+    "Way",
+    "begin",
+    "by_token",
+    "confirm",
+    "end",
+    "end_all",
+    "end_one",
+    "forget_old",
+    "is_going_on",
+    "keep",
+    "listed",
+]
+
+TOKEN_BYTES = 32
+LENGTH = timedelta(hours=12)
+# computers in a classroom are shared, and a lesson is over sooner than a day
+LENGTH_IN_CLASS = timedelta(hours=2)
+# how long somebody may look for the second factor
+LENGTH_OF_WAITING = timedelta(minutes=15)
+# for how long a form that was sent too late is still known to be the same person's
+REMEMBERED = timedelta(days=1)
+LONGEST_WORDS = 40
+
+
+def begin(
+    session: Session,
+    account: Account,
+    way: Way,
+    at: datetime,
+    *,
+    stage: Stage = Stage.OPEN,
+    browser: str = "",
+    system: str = "",
+    kept: dict[str, Any] | None = None,
+) -> str:
+    """Begin a sign-in; gives the token for the cookie, which is not kept here.
+
+    ``browser`` and ``system`` are names of products, so that people know their own devices again.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    length = LENGTH_IN_CLASS if way is Way.CLASS_CODE else LENGTH
+    row = SignIn(
+        token_digest=digest(token),
+        account=account,
+        way=way,
+        stage=stage,
+        began_at=at,
+        ends_at=at + (LENGTH_OF_WAITING if stage is Stage.WAITING else length),
+        confirmed_at=at,
+        browser=browser[:LONGEST_WORDS],
+        system=system[:LONGEST_WORDS],
+        kept=json.dumps(kept or {}),
+    )
+    session.add(row)
+    session.flush()
+    return token
+
+
+def digest(token: str) -> str:
+    """What is kept of a token. It is random, so a plain hash cannot be turned back."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def by_token(session: Session, token: str) -> SignIn | None:
+    """The sign-in of a token, which may be over (`is_going_on`); None for a token of nobody's."""
+    return db.sign_ins.by_digest(session, digest(token))
+
+
+def is_going_on(row: SignIn, at: datetime) -> bool:
+    """Whether it has neither ended nor been ended, and its account may come in."""
+    return row.ended_at is None and at < row.ends_at and row.account.suspended_at is None
+
+
+def keep(session: Session, token: str, values: dict[str, Any]) -> None:
+    """Keep what pages remember of a browser: its form token, and messages that were not shown yet."""
+    row = by_token(session, token)
+    if row is not None:
+        row.kept = json.dumps(values)
+
+
+def confirm(session: Session, token: str, at: datetime) -> None:
+    """Somebody has just shown again who they are."""
+    row = by_token(session, token)
+    if row is None:
+        raise NotFound
+    row.confirmed_at = at
+
+
+def listed(session: Session, account: Account, at: datetime) -> list[SignIn]:
+    """Where somebody is signed in, the newest first."""
+    return db.sign_ins.going_on(session, account.id, at)
+
+
+def end(session: Session, token: str, at: datetime) -> None:
+    """End the sign-in of a token. Ending it twice, or one that is nobody's, changes nothing."""
+    row = by_token(session, token)
+    if row is not None and row.ended_at is None:
+        row.ended_at = at
+
+
+def end_one(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """End one of somebody's own sign-ins by its reference. Raises NotFound for another's."""
+    found = [row for row in listed(session, account, at) if row.reference == reference]
+    if not found:
+        raise NotFound
+    found[0].ended_at = at
+
+
+def end_all(session: Session, account: Account, at: datetime, *, but: str | None = None) -> None:
+    """End all of somebody's sign-ins, but for that of the token ``but``, if one is given."""
+    own = by_token(session, but) if but else None
+    db.sign_ins.end(session, account.id, at, own.id if own else None)
+    audit.record(session, at, account.reference, "signed-out-everywhere", account.reference)
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete what has been over for a day."""
+    db.sign_ins.forget(session, at - REMEMBERED)

@@ -1,0 +1,49 @@
+"""Somebody's own account: where they are signed in, and how they come in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from passport.services import sign_ins
+from passport.web import access as who
+from passport.web import cookies
+from passport.web.identity import leave
+from passport.web.work import changing_own, reading_own
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+@blueprint.get("")
+@who.signed_in
+def show() -> ResponseReturnValue:
+    """The account as its own person sees it."""
+    own = cookies.here().row
+    with reading_own() as work:
+        return render_template(
+            "account/show.html",
+            account=work.account,
+            sign_ins=sign_ins.listed(work.session, work.account, work.at),
+            own=own.reference if own else "",
+        )
+
+
+@blueprint.post("/sign-ins/<reference>/end")
+@who.signed_in
+def end(reference: str) -> ResponseReturnValue:
+    """Sign out one other browser."""
+    with changing_own() as work:
+        sign_ins.end_one(work.session, work.account, reference, work.at)
+    flash(_("Signed out there."))
+    return redirect(url_for("account.show"))
+
+
+@blueprint.post("/sign-out-everywhere")
+@who.signed_in
+def end_all() -> ResponseReturnValue:
+    """Sign out every browser, and this one too."""
+    with changing_own() as work:
+        sign_ins.end_all(work.session, work.account, work.at)
+    leave()
+    return redirect(url_for("sessions.sign_in"))

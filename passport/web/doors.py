@@ -1,0 +1,50 @@
+"""What every way in has in common: a sign-in begins, the second factor is asked for, and the way leads on."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from passport.services import accounts
+from passport.services.errors import NotFound, Suspended
+from passport.services.sign_ins import Stage, Way
+from passport.web import identity
+from passport.web.identity import User, homes
+from passport.web.work import changing
+
+
+def come_in(reference: str, way: Way) -> ResponseReturnValue:
+    """Let somebody in who has just shown who they are. Raises Suspended where the account is closed."""
+    with changing() as work:
+        account = accounts.get(work.session, reference)
+        if account is None:
+            raise NotFound
+        if account.suspended_at is not None:
+            raise Suspended
+        token = identity.begin(work.session, account, way, work.at, Stage.OPEN)
+    user = identity.arrive(token)
+    if user is None:
+        raise NotFound
+    return redirect(onwards(user))
+
+
+def onwards(user: User) -> str:
+    """The page that was asked for; who took another role's way in on the front page still comes home."""
+    asked = asked_for()
+    return user.home if asked in {"", *homes()} else asked
+
+
+def asked_for() -> str:
+    """The page of ours that somebody wanted before being asked to sign in, or nothing."""
+    return own_path(request.args.get("next", ""))
+
+
+def own_path(address: str) -> str:
+    """``address`` if it is a path of ours, else nothing: never a way to another site."""
+    strange = any(character <= " " or character in "\\\x7f" for character in address)
+    if strange or not address.startswith("/") or address.startswith("//"):
+        return ""
+    parts = urlsplit(address)
+    return "" if parts.scheme or parts.netloc else address
