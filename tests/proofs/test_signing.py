@@ -43,15 +43,60 @@ def test_signing_is_deterministic() -> None:
 
 
 def test_a_short_passphrase_is_refused(folder: Path) -> None:
-    with pytest.raises(KeyProblem):
+    with pytest.raises(KeyProblem, match=r"^the passphrase must have 22 characters or more$"):
         signing.generate(Role.ISSUE).save(folder, "a" * 21)
     assert not folder.exists()
+    assert signing.generate(Role.ISSUE).save(folder, "a" * 22).exists()
+
+
+def test_a_new_passphrase_has_192_random_bits() -> None:
+    made = {signing.new_passphrase() for _ in range(100)}
+    assert len(made) == 100
+    assert {len(passphrase) for passphrase in made} == {32}
+    assert min(map(len, made)) >= signing.MIN_PASSPHRASE
+
+
+def test_folders_are_made_on_the_way_and_a_lax_one_is_closed(folder: Path) -> None:
+    signing.generate(Role.ISSUE).save(folder / "deeper", PASSPHRASE)
+    folder.chmod(0o755)
+    signing.generate(Role.ISSUE).save(folder, PASSPHRASE)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_key_that_is_made_or_mended_while_the_service_runs_is_found(folder: Path) -> None:
+    late, lax = signing.generate(Role.ISSUE), signing.generate(Role.STATUS)
+    lax.save(folder, PASSPHRASE).chmod(0o644)
+    ring = KeyRing.load(folder, PASSPHRASE)
+    assert late.kid not in ring
+    assert lax.kid not in ring
+    late.save(folder, PASSPHRASE)
+    assert late.kid in ring
+    assert ring.signer(late.kid).sign(b"x") == late.sign(b"x")
+    (folder / lax.name).chmod(0o600)
+    assert ring.signer(lax.kid).role is Role.STATUS
+    (folder / late.name).unlink()
+    assert ring.signer(late.kid) is ring.signer(late.kid)
+    assert {signer.kid for signer in ring} == {late.kid, lax.kid}
+
+
+@pytest.mark.parametrize("kid", ["*", "../x", "", 5, None])
+def test_what_is_no_kid_finds_no_key(folder: Path, kid: object) -> None:
+    signing.generate(Role.ISSUE).save(folder, PASSPHRASE)
+    assert kid not in KeyRing.load(folder, PASSPHRASE)
+
+
+def test_a_ring_of_given_signers_looks_no_further() -> None:
+    signer = signing.generate(Role.ISSUE)
+    ring = KeyRing([signer])
+    assert (ring.signer(signer.kid), ring.problems) == (signer, [])
+    with pytest.raises(KeyProblem, match=r"^there is no usable key 00000000$"):
+        ring.signer("00000000")
 
 
 def test_a_key_is_never_written_over(folder: Path) -> None:
     signer = signing.generate(Role.ISSUE)
     before = signer.save(folder, PASSPHRASE).read_bytes()
-    with pytest.raises(KeyProblem):
+    with pytest.raises(KeyProblem, match=f"^{signer.name} is there already$"):
         signer.save(folder, PASSPHRASE)
     assert (folder / signer.name).read_bytes() == before
 
@@ -110,21 +155,29 @@ def _a_folder(path: Path) -> None:
     path.mkdir(mode=0o700)
 
 
+DAMAGED = "the file is damaged, or the passphrase is not the right one"
+OTHERS = "other users can read this file; make it readable by its owner alone (chmod 600)"
+NO_KEY_FILE = "this is not an encrypted PKCS#8 key file"
+
+
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "words"),
     [
-        _truncated,
-        _flipped,
-        _emptied,
-        _huge,
-        _readable_by_others,
-        _other_kid,
-        _odd_name,
-        _another_kind_of_key,
-        _a_folder,
+        (_truncated, DAMAGED),
+        (_flipped, DAMAGED),
+        (_emptied, NO_KEY_FILE),
+        (_huge, NO_KEY_FILE),
+        (
+            _readable_by_others,
+            "other users can read this file; make it readable by its owner alone (chmod 600)",
+        ),
+        (_other_kid, "the name says 00000000, the key inside is "),
+        (_odd_name, "the name is not <role>-<kid>.pem"),
+        (_another_kind_of_key, "this is not an Ed25519 key"),
+        (_a_folder, "Is a directory"),
     ],
 )
-def test_a_damaged_key_is_one_line_and_the_others_work(folder: Path, damage: object) -> None:
+def test_a_damaged_key_is_one_line_and_the_others_work(folder: Path, damage: object, words: str) -> None:
     good, bad = signing.generate(Role.STATUS), signing.generate(Role.ISSUE)
     good.save(folder, PASSPHRASE)
     damage(bad.save(folder, PASSPHRASE))  # type: ignore[operator]
@@ -133,7 +186,9 @@ def test_a_damaged_key_is_one_line_and_the_others_work(folder: Path, damage: obj
     assert good.kid in ring
     assert bad.kid not in ring
     assert len(ring.problems) == 1
-    assert "\n" not in ring.problems[0]
+    (name,) = set(files) - {good.name}
+    kid = bad.kid if damage is _other_kid else ""
+    assert ring.problems == [f"{name}: {words}{kid}"]
     assert sorted(path.name for path in folder.iterdir()) == files
 
 
@@ -143,5 +198,35 @@ def test_a_wrong_passphrase_is_a_line_for_each_key(folder: Path, passphrase: str
     signing.generate(Role.STATUS).save(folder, PASSPHRASE)
     ring = KeyRing.load(folder, passphrase)
     assert list(ring) == []
-    assert len(ring.problems) == 2
-    assert not any(PASSPHRASE in problem for problem in ring.problems)
+    words = DAMAGED if passphrase else "there is no passphrase to open it with"
+    assert [problem.partition(": ")[2] for problem in ring.problems] == [words, words]
+
+
+def test_a_file_as_long_as_it_may_be(folder: Path) -> None:
+    path = signing.generate(Role.ISSUE).save(folder, PASSPHRASE)
+    pem = path.read_bytes()
+    path.write_bytes(pem + b"\n" * (10_000 - len(pem)))
+    assert KeyRing.load(folder, PASSPHRASE).problems == []
+    path.write_bytes(pem + b"\n" * (10_001 - len(pem)))
+    assert KeyRing.load(folder, PASSPHRASE).problems == [f"{path.name}: {NO_KEY_FILE}"]
+
+
+def test_an_error_of_the_system_without_words_has_a_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = signing.generate(Role.ISSUE).save(folder, PASSPHRASE)
+
+    def fails(_: Path) -> bytes:
+        raise OSError
+
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    assert KeyRing.load(folder, PASSPHRASE).problems == [f"{path.name}: cannot be read"]
+
+
+def test_a_key_that_cannot_check_its_own_signature_is_not_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = signing.generate(Role.ISSUE).save(folder, PASSPHRASE)
+    monkeypatch.setattr(signing.PemSigner, "sign", lambda *_: bytes(64))
+    words = "the key cannot check its own signature"
+    assert KeyRing.load(folder, PASSPHRASE).problems == [f"{path.name}: {words}"]
