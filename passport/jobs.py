@@ -22,6 +22,7 @@ from huey.serializer import Serializer
 from redis import RedisError
 
 from passport.services import Session, compacts, issuing, publishing
+from passport.services.desk import receiving, working
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -68,6 +69,7 @@ class Jobs:
         self._runtime = runtime
         self._queue = _open_queue(runtime.settings.queue)
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
+        self._check = self._queue.task(name="check", retries=3, retry_delay=5)(self._check_some)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
         self._consumer: Any = None
@@ -104,9 +106,16 @@ class Jobs:
         issue_one(self._runtime, endorsement)
         publish_due(self._runtime)
 
+    def _check_some(self, batch: int) -> None:
+        # a few rows at a time, then to the end of the queue: a long list keeps nobody waiting
+        if check_some(self._runtime, batch):
+            self._check(batch)
+
     def _sweep_now(self) -> None:
         for endorsement in waiting(self._runtime):
             self._issue(endorsement)
+        for batch in lists_to_check(self._runtime):
+            self._check(batch)
         make_codes(self._runtime)
         publish_due(self._runtime)
 
@@ -149,6 +158,33 @@ def make_codes_of(runtime: Runtime, share: int) -> None:
         log.error("codes with an entry inside cannot be signed", reason=str(error))
 
 
+def lists_to_check(runtime: Runtime) -> list[int]:
+    """The lists at the desk with rows to check, after deleting what is in those whose time is over."""
+    with runtime.database.reading() as session:
+        over = receiving.is_due(session, runtime.clock())
+        unfinished = working.unfinished(session)
+    if over:
+        with runtime.database.transaction() as session:
+            receiving.purge_due(session, runtime.clock())
+    return unfinished
+
+
+def check_some(runtime: Runtime, batch: int) -> bool:
+    """Check the next few rows of a list at the desk; says whether there were any."""
+    settings = runtime.settings
+    with runtime.database.transaction() as session:
+        claimed = working.claim(session, batch, runtime.clock())
+    if claimed is None:
+        return False
+    with runtime.database.reading() as session:
+        contents = working.contents(session, claimed)
+    found = {row: working.read(content, settings.public_url) for row, content in contents.items()}
+    judge = working.Judge(runtime.public, settings.public_url, settings.status_max_age, runtime.clock())
+    with runtime.database.transaction() as session:
+        working.finish(session, judge, claimed, found)
+    return True
+
+
 def publish_due(runtime: Runtime) -> None:
     """Write the status lists whose time has come."""
     batch = timedelta(seconds=runtime.settings.status_batch_seconds)
@@ -181,6 +217,9 @@ def run_due(runtime: Runtime) -> None:
         issue_one(runtime, endorsement)
     make_codes(runtime)
     publish_due(runtime)
+    for batch in lists_to_check(runtime):
+        while check_some(runtime, batch):
+            pass
 
 
 def wake() -> None:

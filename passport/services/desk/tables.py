@@ -1,0 +1,216 @@
+"""Tables that people hand in, as spreadsheets write them; and the answer, in the same order and manner.
+
+Nothing in a table is believed: cells are text, and a cell that a spreadsheet would run is made harmless.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+
+from passport.openbadges import share_code
+from passport.openbadges.errors import BadCode
+from passport.services.errors import Refused
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_COLUMNS = 100
+MAX_CELL = 5_000
+DELIMITERS = ";,\t|"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+UTF8_MARK = b"\xef\xbb\xbf"
+
+# What people call the columns, without their spaces, hyphens and capitals.
+NAMES = {
+    "code": {
+        "code", "sharecode", "passportcode", "skillspassportcode", "skillspassport", "skillscode", "spcode",
+        "checkcode", "verificationcode",
+    },
+    "reference": {
+        "reference", "ref", "yourreference", "ownreference", "applicantid", "applicationid",
+        "applicantnumber", "applicationnumber", "ucasid", "ucaspersonalid",
+        "personalid", "studentid", "id", "applicant",
+    },
+    "last_name": {"lastname", "surname", "familyname", "lastnames", "secondname"},
+    "born_on": {
+        "dateofbirth", "dob", "birthdate", "dateborn", "birthday", "born",
+    },
+}  # fmt: skip
+# A cell that begins like this is run by a spreadsheet. A plain number, like -5 or +44 20, is not.
+FORMULA = re.compile(r"\s*[=@\uff1d\uff20]|\s*[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]*$)|[\t\r\n]")
+
+
+class WrongTable(Refused):
+    """The table cannot be used. ``detail`` is a number or a name that the words for ``reason`` need."""
+
+    def __init__(self, reason: str, detail: object = "") -> None:
+        """Keep both."""
+        super().__init__(reason)
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is written: its first row, where the columns that we read are, and what parts the cells."""
+
+    header: list[str] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)
+    delimiter: str = ","
+    width: int = 0
+
+    def to_json(self) -> str:
+        """Write it down."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Layout:
+        """Read it back."""
+        return cls(**json.loads(text))
+
+    def cell(self, cells: list[str], name: str) -> str:
+        """What stands in one of the columns that we read."""
+        place = self.columns.get(name)
+        return cells[place].strip() if place is not None and place < len(cells) else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its layout and its rows, blank ones among them but none at the end."""
+
+    layout: Layout
+    rows: list[list[str]]
+
+
+def is_table(data: bytes) -> bool:
+    """Whether it may be a table: text, and no file of another kind."""
+    start = data[:4096]
+    return not start.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8", b"{", b"<")) and (
+        start.startswith(UTF16) or b"\0" not in start
+    )
+
+
+def read(data: bytes) -> Table:
+    """Read a table from bytes. Raises WrongTable, with what to do about it."""
+    if len(data) > MAX_BYTES:
+        raise WrongTable("table-too-large")
+    text = _decoded(data)
+    delimiter, text = _delimiter(text)
+    rows = _without_blank_end(_cells(text, delimiter))
+    if not rows:
+        raise WrongTable("table-empty")
+    header, rows = _split(rows)
+    if not rows:
+        raise WrongTable("table-empty")
+    width = max(len(row) for row in [header, *rows])
+    return Table(Layout(header, _columns(header), delimiter, width), rows)
+
+
+def is_blank(cells: list[str]) -> bool:
+    """Whether nothing stands in a row."""
+    return not any(cell.strip() for cell in cells)
+
+
+def write(layout: Layout, rows: Iterable[tuple[list[str], list[str]]], names: list[str]) -> Iterator[str]:
+    """Write each row with our cells behind it, as spreadsheets like it best: UTF-8 with its mark."""
+    yield "\ufeff"
+    yield _line(layout, layout.header, names)
+    for cells, ours in rows:
+        yield _line(layout, cells, ours)
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not run: behind an apostrophe, if it would."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def count_harmful(rows: Iterable[list[str]]) -> int:
+    """How many cells get an apostrophe in the answer."""
+    return sum(bool(FORMULA.match(cell)) for row in rows for cell in row)
+
+
+def _line(layout: Layout, cells: list[str], ours: list[str]) -> str:
+    padded = cells + [""] * (layout.width - len(cells))
+    file = io.StringIO()
+    csv.writer(file, delimiter=layout.delimiter, lineterminator="\r\n").writerow(map(harmless, padded + ours))
+    return file.getvalue()
+
+
+def _decoded(data: bytes) -> str:
+    """As Excel and its like write it: UTF-8, UTF-16 with a mark, or else the Windows letters of the West."""
+    try:
+        if data.startswith(UTF16):
+            return data.decode("utf-16")
+        return data.removeprefix(UTF8_MARK).decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> tuple[str, str]:
+    """What parts the cells: as Excel's own first line says, or what stands most often in the first line."""
+    first, _, rest = text.partition("\n")
+    said = re.fullmatch(r"sep=(.)\s*", first)
+    if said:
+        return said[1], rest
+    bare = re.sub(r'"[^"]*"', "", first)
+    return max(DELIMITERS, key=lambda sign: (bare.count(sign), sign == ",")), text
+
+
+def _cells(text: str, delimiter: str) -> list[list[str]]:
+    if "\0" in text:
+        raise WrongTable("table-not-text")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
+    except csv.Error as error:
+        raise WrongTable("table-not-text") from error
+    if any(len(row) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in row) for row in rows):
+        raise WrongTable("table-not-text")
+    return rows
+
+
+def _without_blank_end(rows: list[list[str]]) -> list[list[str]]:
+    """Spreadsheets write on and on below the last row."""
+    while rows and is_blank(rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """The row of names and the rest; a list of bare codes needs no names."""
+    start = next(number for number, row in enumerate(rows) if not is_blank(row))
+    first = rows[start]
+    if _is_code(first[0]) and not any(_known(cell) for cell in first):
+        return ["Code", "Reference"][: len(first)] + [""] * (len(first) - 2), rows[start:]
+    return first, rows[start + 1 :]
+
+
+def _columns(header: list[str]) -> dict[str, int]:
+    """Where what stands. Raises WrongTable without a column of codes, and with two of one kind."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(header):
+        name = _known(cell)
+        if name is None:
+            continue
+        if name == "code" and name in places:
+            raise WrongTable("table-two-code-columns")
+        places.setdefault(name, place)
+    if "code" not in places:
+        shown = ", ".join(cell.strip()[:40] for cell in header[:6] if cell.strip())
+        raise WrongTable("table-no-code-column", shown)
+    return places
+
+
+def _known(cell: str) -> str | None:
+    bare = "".join(sign for sign in unicodedata.normalize("NFKC", cell).casefold() if sign.isalnum())
+    return next((name for name, names in NAMES.items() if bare in names), None)
+
+
+def _is_code(cell: str) -> bool:
+    try:
+        share_code.parse(cell)
+    except BadCode:
+        return False
+    return True
