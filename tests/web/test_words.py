@@ -10,6 +10,7 @@ from flask import Flask, render_template_string
 from passport.openbadges.credential import LEVELS
 from passport.services import endorsements
 from passport.verifier import CHECKS, Outcome, Verdict
+from passport.verifier.compact import COMPACT_CHECKS
 from passport.web import ROOT
 from tests.web.conftest import REASON_WORDS
 
@@ -47,7 +48,7 @@ def test_every_verdict_check_and_outcome_has_words(app: Flask) -> None:
     for verdict in Verdict:
         assert _words(app, "verdict", verdict)
         assert _words(app, "verdict_meaning", verdict)
-    for name in CHECKS:
+    for name in {*CHECKS, *COMPACT_CHECKS}:
         assert _words(app, "check_name", name) != name.capitalize()
     for outcome in Outcome:
         assert _words(app, "outcome", outcome)
