@@ -1,4 +1,4 @@
-"""python3 -m tests.compile_tables: compiles the bundled contexts into passport/proofs/contexts/tables.json.
+"""python3 -m tests.compile_tables: compiles the bundled contexts into passport/proofs/contexts/tables*.json.
 
 Done at release time, and whenever a bundled context changes. PyLD creates the term definitions (JSON-LD 1.1
 API, 4.2); here they are only written down. `tests/proofs/test_tables.py` compiles them again and compares.
@@ -6,6 +6,7 @@ API, 4.2); here they are only written down. `tests/proofs/test_tables.py` compil
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cachetools import LRUCache
@@ -85,10 +86,18 @@ def _plain(frozen: Any) -> Any:
     return [_plain(item) for item in frozen] if isinstance(frozen, list | tuple) else frozen
 
 
-def text() -> str:
-    """Give the file as it should be."""
-    return json.dumps(compile_contexts(contexts.documents()), indent=1, ensure_ascii=False) + "\n"
+def texts() -> dict[Path, str]:
+    """Give the files as they should be."""
+    return {
+        contexts.TABLES: _text(contexts.documents()),
+        contexts.EXAMPLE_TABLES: _text(contexts.example_documents()),
+    }
+
+
+def _text(documents: Mapping[str, dict[str, Any]]) -> str:
+    return json.dumps(compile_contexts(documents), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    contexts.TABLES.write_text(text(), encoding="utf-8")
+    for path, text in texts().items():
+        path.write_text(text, encoding="utf-8")

@@ -22,7 +22,7 @@ EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 
 # Contexts for tests: the walk must read others as well as those that we bundle.
 OTHERS = {
-    EXAMPLES: VECTORS / "credentials-examples-v2.jsonld",
+    EXAMPLES: contexts.FOLDER / "credentials-examples-v2.jsonld",
     "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json": SAMPLES / "contexts/clr-2.0.1.json",
     "https://w3id.org/security/data-integrity/v2": SAMPLES / "contexts/data-integrity-v2.jsonld",
     "https://w3id.org/security/multikey/v1": SAMPLES / "contexts/multikey-v1.jsonld",

@@ -12,7 +12,7 @@ from . import json_text
 from .errors import NotJson, ProofError
 
 FOLDER = Path(__file__).parent / "contexts"
-TABLES = FOLDER / "tables.json"
+TABLES, EXAMPLE_TABLES = FOLDER / "tables.json", FOLDER / "tables-examples.json"
 
 # The file of each address, and its SHA-256.
 BUNDLED = {
@@ -30,19 +30,46 @@ BUNDLED = {
     ),
 }
 
+# The context of the standards' own examples gives every word a meaning: under it nothing is refused for being
+# unknown. It is here for conformance suites, apart from the others.
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+BUNDLED_EXAMPLES = {
+    EXAMPLES: (
+        "credentials-examples-v2.jsonld",
+        "57393fbc69d6efb9b9b5dc9cb6b9880b0944360abfe2eaf459c9e58cf2279d7c",
+    )
+}
+
 
 def documents() -> dict[str, dict[str, Any]]:
     """Give each bundled context by its address. Raises ProofError when a file is not the published one."""
-    return {url: _document(name, sha256) for url, (name, sha256) in BUNDLED.items()}
+    return _documents(BUNDLED)
+
+
+def example_documents() -> dict[str, dict[str, Any]]:
+    """The same for the context of the standards' examples."""
+    return _documents(BUNDLED_EXAMPLES)
 
 
 def tables() -> dict[str, Any]:
     """Give what was compiled from the bundled contexts. Raises ProofError for files that do not match."""
-    documents()
-    compiled = _read(TABLES)
-    if compiled.keys() != BUNDLED.keys():
+    return _tables(TABLES, documents())
+
+
+def example_tables() -> dict[str, Any]:
+    """The same for the context of the standards' examples."""
+    return _tables(EXAMPLE_TABLES, example_documents())
+
+
+def _tables(path: Path, compiled_from: dict[str, Any]) -> dict[str, Any]:
+    compiled = _read(path)
+    if compiled.keys() != compiled_from.keys():
         raise ProofError("the tables were made from other contexts; make them again")
     return compiled
+
+
+def _documents(bundled: dict[str, tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    return {url: _document(name, sha256) for url, (name, sha256) in bundled.items()}
 
 
 def _document(name: str, sha256: str) -> dict[str, Any]:

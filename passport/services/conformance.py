@@ -1,7 +1,8 @@
 """The test mode: signs whatever credential it is given, so that a conformance suite can drive the service.
 
 Only a demo service has it. The issuer is the demo's issuing key by itself, as a did:key: nothing that is
-signed here can pass for an entry of the programme, whose did:web it never names.
+signed here can pass for an entry of the programme, whose did:web it never names. Here, and where the test
+mode checks, the context of the standards' examples is known (`proofs.canonical.knowing_examples`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from passport.openbadges import claims, data_model
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import CREDENTIALS_V2, Document
 from passport.proofs import jose
+from passport.proofs.canonical import knowing_examples
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role, to_multibase
@@ -62,7 +64,8 @@ def issue(session: Session, keys: KeyRing, document: Document, form: Form, at: d
         data_model.check_credential(document)
         if form is Form.TOKEN:
             return _envelope(jose.sign(claims.write(document), method, signer))
-        return add_proof(document, proof_options(method, at), signer)
+        with knowing_examples():
+            return add_proof(document, proof_options(method, at), signer)
     except (OpenBadgesError, ProofError) as error:
         raise CannotBeIssued("it is no credential that can be signed whole") from error
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from passport.files import PublicFiles
 from passport.openbadges import data_model
 from passport.openbadges.terms import CREDENTIALS_V2, Document
 from passport.proofs import json_text
+from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
 from passport.services import checks
 from passport.services.errors import ChecksClosed
@@ -55,7 +57,8 @@ class Judge:
         if data_model.is_enveloped(document):
             return self._enveloped(document)
         try:
-            found = verify(json_text.write(document), self.trust, self.at, max_age=self.max_age)
+            with self._contexts():
+                found = verify(json_text.write(document), self.trust, self.at, max_age=self.max_age)
         except NotGenuine as error:
             return self._sum_up(error.verdict, error.checks, document)
         return self._sum_up(found.verdict, found.checks, document)
@@ -66,8 +69,10 @@ class Judge:
         A proof of who hands it over is not checked. Where there is one, or one is asked for (a challenge, a
         domain), the answer is therefore no; only the test mode answers for the credentials alone.
         """
+        data = json_text.write(document)
         try:
-            given = verify_presentation(json_text.write(document), self.trust, self.at, max_age=self.max_age)
+            with self._contexts():
+                given = verify_presentation(data, self.trust, self.at, max_age=self.max_age)
         except NotGenuine as error:
             return self._sum_up(error.verdict, error.checks, document)
         found = tuple(self._sum_up(one.verdict, one.checks, document) for one in given)
@@ -85,6 +90,9 @@ class Judge:
             tuple(problems.of_checks(own)),
             found,
         )
+
+    def _contexts(self) -> AbstractContextManager[None]:
+        return knowing_examples() if self.strangers else nullcontext()
 
     def _enveloped(self, document: Document) -> Verified:
         around = {

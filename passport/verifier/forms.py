@@ -13,6 +13,7 @@ from typing import Any
 from passport.openbadges import claims
 from passport.openbadges.errors import MalformedCredential
 from passport.proofs import data_integrity, jose, json_text
+from passport.proofs.canonical import knows_examples
 from passport.proofs.errors import NotJson, ProofError, UnknownProof
 
 from .errors import Broken
@@ -50,6 +51,9 @@ class Secured:
 
     def verify(self, public_key: bytes) -> None:
         """Check the signature with this key, once for the same bytes. Raises ProofError."""
+        if knows_examples():
+            self.check(public_key)
+            return
         MEMORY.recall(public_key, self.whole, lambda: self.check(public_key))
 
 

@@ -11,3 +11,4 @@ COMPILED = contexts.tables()
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(canonical, "TABLES", Tables(COMPILED))
+    canonical._with_examples.cache_clear()

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -7,17 +8,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from passport.proofs import canonical, contexts, data_integrity, keys
+from passport.proofs import canonical, data_integrity, keys
 from passport.proofs.errors import BadProof, NotCanonical
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
-from passport.proofs.tables import Tables
-from tests.compile_tables import compile_contexts
 from tests.world import World
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 W3C = VECTORS / "vc-di-eddsa"
-EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 
 
 def text(path: Path) -> str:
@@ -38,9 +36,9 @@ def w3c_signer() -> PemSigner:
 
 
 @pytest.fixture
-def _examples_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    documents = contexts.documents() | {EXAMPLES: read(VECTORS / "credentials-examples-v2.jsonld")}
-    monkeypatch.setattr(canonical, "TABLES", Tables(compile_contexts(documents)))
+def _examples_context() -> Iterator[None]:
+    with canonical.knowing_examples():
+        yield
 
 
 @pytest.mark.usefixtures("_examples_context")

@@ -9,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from passport.app import create_app
+from passport.proofs.contexts import EXAMPLES
 from passport.services import conformance
+from passport.services.conformance import Form
 from passport.services.errors import NotReady
 from passport.services.runtime import open_runtime
 from tests.fixtures.processes import environment, passport
@@ -68,6 +70,26 @@ def test_what_is_issued_is_verified_alone_and_presented(client: FlaskClient, iss
         # it is still nobody whom we know: the test mode says "verified", never V1
         assert found["verdict"] == "V6"
         assert ask(client, presentation(told["verifiableCredential"]), challenge="4")[0] == 200
+
+
+def test_the_contexts_of_the_standards_examples_are_known_here(
+    client: FlaskClient, town: Town, issuer: str
+) -> None:
+    example = credential(issuer, **{"@context": [V2, EXAMPLES], "alumniOf": "Example University"})
+    for form in Form:
+        status, told = issued(client, example, form)
+        assert status == 201
+        whole = told["verifiableCredential"]
+        assert ask(client, whole)[1]["verified"]
+        assert ask(client, presentation(whole))[1]["verified"]
+    _, told = issued(client, example)
+    altered = {**told["verifiableCredential"], "alumniOf": "Another"}
+    assert ask(client, altered)[1]["verdict"] == "V7"
+    # the same town without the test mode
+    status, found = ask(create_app(town.runtime).test_client(), told["verifiableCredential"])
+    assert (status, found["verified"], found["verdict"]) == (400, False, "V6")
+    (check,) = [check for check in found["checks"] if check["name"] == "signature"]
+    assert check["outcome"] == "not checked"
 
 
 def test_any_issuer_whose_own_key_signed_is_verified_and_no_other(client: FlaskClient) -> None:
