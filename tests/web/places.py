@@ -27,20 +27,40 @@ class Places:
 
     def __init__(self, town: Town) -> None:
         """Make one of each."""
-        from passport.services import endorsements, shares
+        from passport.services import checks, endorsements, institutions, receipts, shares, withdrawals
+        from passport.services.desk import receiving
 
+        others = town.issued("kit", "sky")
         self.entry = town.issued()
         self.code = town.shared(self.entry)
         self.sent = town.sent()
         with town.transaction() as session:
             amara, robin = town.account(session, "amara"), town.account(session, "robin")
+            self.list = receiving.receive_table(session, b"code\nx", None, town.clock()).reference
+            ash = town.account(session, "ash")
+            own = institutions.of(session, ash).id
+            self.own_list = receiving.receive_table(session, b"code\nx", own, town.clock()).reference
             self.share = shares.mine(session, amara)[0].reference
             self.decision = endorsements.decided(session, robin)[0].reference
+            checked = checks.by_code(session, town.runtime.public, self.code, town.clock())
+            self.receipt = receipts.keep(session, checked)
+            quinn = town.account(session, "quinn")
+            why = "The employer says that nobody was there."
+            self.asked = withdrawals.ask(session, quinn, others, why, town.clock()).reference
 
     def address(self, rule: Rule) -> str:
         """The address of a route with these things in it."""
         owner = str(rule.endpoint).partition(".")[0]
-        references = {"evidence": self.sent, "credentials": self.entry, "shares": self.share}
+        references = {
+            "desk": self.list,
+            "institution": self.own_list,
+            "evidence": self.sent,
+            "credentials": self.entry,
+            "entries": self.entry,
+            "shares": self.share,
+            "renewals": self.share,
+            "withdrawals": self.asked,
+        }
         values: dict[str, object] = {
             "reference": references.get(owner, self.sent),
             "code": self.code,
@@ -55,6 +75,12 @@ class Places:
         }
         if rule.endpoint == "endorsements.undo":
             values["reference"] = self.decision
+        if rule.endpoint == "withdrawals.ask":
+            values["reference"] = self.entry
+        if rule.endpoint == "programmes.show":
+            values["name"] = "brindlemoor"
+        if rule.endpoint == "receipts.show":
+            values["number"] = self.receipt
         needed = {name: values[name] for name in rule.arguments}
         built = rule.build(needed)
         assert built is not None
@@ -76,10 +102,15 @@ def gets(app: Flask) -> list[Rule]:
 
 
 def changes(app: Flask) -> list[tuple[Rule, str]]:
-    """The routes that change something, with their method. Those for machines change nothing."""
+    """The routes that change something, with their method: each needs its token."""
     return [
-        (rule, method) for rule, method in _unsafe(app) if not access.declared(app, rule.endpoint).machine
+        (rule, method) for rule, method in _unsafe(app) if access.declared(app, rule.endpoint).needs_token
     ]
+
+
+def questions(app: Flask) -> list[tuple[Rule, str]]:
+    """The forms of people who check, which have no cookie and so no token."""
+    return [(rule, method) for rule, method in _unsafe(app) if access.declared(app, rule.endpoint).asks]
 
 
 def for_machines(app: Flask) -> list[tuple[Rule, str]]:
