@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from passport.openbadges.registry import KeyState
+from passport.proofs import json_text
 from passport.proofs.keys import Role
 from passport.verifier import Verdict
 from tests.verifier.spoiling import (
@@ -114,3 +115,12 @@ def test_the_other_two_lists_are_held_to_the_same() -> None:
         world = World()
         world.lists = {url: world.secured_list(url, made=NOW - 24 * HOUR - SECOND)}
         assert told(world, world.entry_bytes()) == (V8, "status list", TOO_OLD)
+
+
+def test_a_document_as_long_as_it_may_be() -> None:
+    world = World()
+    entry = world.entry_bytes()
+    longest = entry + b" " * (json_text.MAX_BYTES - len(entry))
+    assert told(world, longest) == (Verdict.V1, "", "")
+    assert told(world, b"\r\n\t " + entry) == (Verdict.V1, "", "")
+    assert told(world, longest + b" ")[:2] == (V7, "shape")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from passport.openbadges import endorsement
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs.keys import Role
 from passport.verifier import NotGenuine, Verdict, verify
@@ -63,10 +64,12 @@ from tests.world import (
     World,
     a_stranger,
     an_entry,
+    endorsement_of,
     registered,
     to_bytes,
 )
 
+FUTURE = "it is dated in the future"
 LONG = "did:web:" + "a" * 300
 
 TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
@@ -77,6 +80,7 @@ TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
     "nan": (raw(b'{"a":NaN}'), V7, "shape", "it cannot be read: NaN is not JSON"),
     "long": (raw(b"{" + b" " * 2**20), V7, "shape", "it cannot be read: longer than 1048576 bytes"),
     "no proof": (without("proof"), V7, "shape", PROOF),
+    "a blank that is none": (raw(b"\x0b{}"), V7, "shape", "not three parts with a dot between them"),
     "no type": (without("type"), V7, "shape", "this is not a credential"),
     "another type": (having(type="OpenBadgeCredential"), V7, "shape", "this is not a credential"),
     "no issuer": (without("issuer"), V7, "shape", "the document does not say who issued it"),
@@ -101,6 +105,12 @@ TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
         V7,
         "issuer",
         "the proof stands in an array",
+    ),
+    "another suite": (
+        having(proof={"type": "DataIntegrityProof", "cryptosuite": "ecdsa-rdfc-2019"}),
+        V7,
+        "issuer",
+        "a proof that is not of the cryptosuite eddsa-rdfc-2022, which we do not check",
     ),
     "odd claim": (token(jti=5), V7, "shape", "the claim jti does not say what its member says"),
     "claim missing": (token_without("jti"), V7, "issuer", "the claim jti is missing"),
@@ -131,8 +141,9 @@ TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
         entry(issued_at=NOW + TOLERANCE + SECOND),
         V7,
         "signature",
-        "it is dated in the future",
+        FUTURE,
     ),
+    "future in words alone": (signed(validFrom="2026-06-01T12:05:01Z"), V7, "signature", FUTURE),
     # the programme's key
     "proposed": (state(Role.ISSUE, KeyState.PROPOSED), V6, "key", "the key is not in use yet"),
     "suspended": (state(Role.ISSUE, KeyState.SUSPENDED), V8, "key", SUSPENDED),
@@ -169,6 +180,12 @@ TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
         V7,
         "endorsement",
         "the proof does not name a key of this employer for this purpose",
+    ),
+    "endorsement without proof": (
+        lambda world: signed(endorsement=[endorsement.build(endorsement_of(world.entry))])(world),
+        V7,
+        "endorsement",
+        PROOF,
     ),
     "unknown endorsing key": (
         signer(Role.ENDORSE, None),

@@ -14,8 +14,9 @@ from passport.proofs import jws, signing
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
 from passport.verifier import Trust, TrustError, Verdict, accept_next, verify
+from passport.verifier.errors import Failed
 from passport.verifier.trust import key_id
-from tests.world import LIST_URL, NOW, URL, World
+from tests.world import EMPLOYER, LIST_URL, NOW, PROGRAMME, URL, World
 
 OLD, NEW, THIRD = (signing.generate(Role.ROOT) for _ in range(3))
 CURRENT = replace(World().registry, root_keys=(OLD.public_key,), version=7)
@@ -221,3 +222,12 @@ def test_a_list_is_given_as_it_came() -> None:
 )
 def test_the_kid_in_the_name_of_a_key(method: str, kid: str | None) -> None:
     assert key_id(method, "did:web:a", Role.ISSUE) == kid
+
+
+def test_a_list_that_was_believed_of_one_issuer_is_not_believed_of_another() -> None:
+    trust = World().trust()
+    for _ in range(2):
+        assert trust.status_list(LIST_URL, PROGRAMME.did).purpose == "revocation"
+        with pytest.raises(Failed, match=r"^the status list is another issuer's$") as failed:
+            trust.status_list(LIST_URL, EMPLOYER.did)
+        assert failed.value.verdict is Verdict.V8
