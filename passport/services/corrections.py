@@ -12,7 +12,7 @@ the status list of its own, so that nobody can tell from it what the older one s
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -39,6 +39,14 @@ class What(StrEnum):
     DATE = "date"
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What an entry is made with: the keys, and the address that it names."""
+
+    keys: KeyRing
+    public_url: str
+
+
 def said(credential: Credential) -> Entry:
     """What an entry says, by our own record of it."""
     return credential_document.read(json.loads(credential.intent)["entry"])
@@ -46,8 +54,7 @@ def said(credential: Credential) -> Entry:
 
 def correct_name(
     session: Session,
-    keys: KeyRing,
-    public_url: str,
+    tools: Tools,
     account: Account,
     reference: str,
     name: str,
@@ -68,7 +75,7 @@ def correct_name(
     if (holder.name, holder.first_name) == (name, first_name) and not wrong:
         raise Refused("nothing-to-correct")
     for one in wrong:
-        _make_anew(session, keys, public_url, account, one, What.NAME, reason, at, holder_name=name)
+        _make_anew(session, tools, account, one, What.NAME, reason, at, holder_name=name)
     holder.name, holder.first_name = name, first_name
     audit.record(session, at, account.reference, "account.renamed", holder.reference)
     return len(wrong)
@@ -76,8 +83,7 @@ def correct_name(
 
 def correct_school(
     session: Session,
-    keys: KeyRing,
-    public_url: str,
+    tools: Tools,
     account: Account,
     reference: str,
     school: str,
@@ -92,15 +98,12 @@ def correct_school(
         raise NotFound
     if said(credential).school == chosen.name:
         raise Refused("nothing-to-correct")
-    return _make_anew(
-        session, keys, public_url, account, credential, What.SCHOOL, reason, at, school=chosen.name
-    )
+    return _make_anew(session, tools, account, credential, What.SCHOOL, reason, at, school=chosen.name)
 
 
 def correct_date(
     session: Session,
-    keys: KeyRing,
-    public_url: str,
+    tools: Tools,
     account: Account,
     reference: str,
     held_on: date,
@@ -116,9 +119,7 @@ def correct_date(
     if entry.evidence.held_on == held_on:
         raise Refused("nothing-to-correct")
     evidence = replace(entry.evidence, held_on=held_on)
-    return _make_anew(
-        session, keys, public_url, account, credential, What.DATE, reason, at, evidence=evidence
-    )
+    return _make_anew(session, tools, account, credential, What.DATE, reason, at, evidence=evidence)
 
 
 def _live(session: Session, student_id: int) -> list[Credential]:
@@ -130,8 +131,7 @@ def _live(session: Session, student_id: int) -> list[Credential]:
 
 def _make_anew(
     session: Session,
-    keys: KeyRing,
-    public_url: str,
+    tools: Tools,
     account: Account,
     credential: Credential,
     what: What,
@@ -149,7 +149,7 @@ def _make_anew(
         raise Refused("withdrawal-asked")
     issuing.clock_goes_on(session, at)
     position = places.for_entry(session, credential.student.account.programme, at)
-    list_url = credentials.list_url(public_url, position.list_number, "revocation")
+    list_url = credentials.list_url(tools.public_url, position.list_number, "revocation")
     entry = replace(
         said(credential),
         id=issuing.new_urn(),
@@ -159,7 +159,9 @@ def _make_anew(
         status=StatusReference(list_url, position.position),
         **corrected,
     )
-    newer = issuing.begin(session, keys, credential.endorsement, entry, position, credential.edition + 1, at)
+    newer = issuing.begin(
+        session, tools.keys, credential.endorsement, entry, position, credential.edition + 1, at
+    )
     credential.replaced_by_id = newer.id
     credentials.note(session, newer, account.reference, reason, at, what.value)
     return newer

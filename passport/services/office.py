@@ -131,8 +131,9 @@ def last_change(session: Session, credential: Credential, state: CredentialState
     return db.editions.last_change(session, credential.id, state)
 
 
-def by_holder(credential: Credential, change: StatusChange | None) -> bool:
-    """Whether the holder herself made a change."""
+def withdrawn_by_holder(session: Session, credential: Credential) -> bool:
+    """Whether its holder withdrew it, and not the programme."""
+    change = last_change(session, credential, CredentialState.WITHDRAWN)
     return change is not None and change.actor == credential.student.account.reference
 
 

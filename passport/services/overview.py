@@ -19,7 +19,9 @@ class Overview:
     waiting: int
     sent_back: int
     entries: int
+    on_hold: int
     withdrawn: int
+    asked: int
 
 
 def counts(session: Session, account: Account) -> Overview:
@@ -39,5 +41,7 @@ def counts(session: Session, account: Account) -> Overview:
         waiting=evidence.get("submitted", 0),
         sent_back=evidence.get("returned", 0),
         entries=entries.get("issued", 0),
+        on_hold=entries.get("on_hold", 0),
         withdrawn=entries.get("withdrawn", 0),
+        asked=db.withdrawals.waiting(session, account.programme_id),
     )

@@ -17,6 +17,7 @@ from passport.web import (
     credentials,
     demo,
     endorsements,
+    entries,
     errors,
     evidence,
     filters,
@@ -24,12 +25,16 @@ from passport.web import (
     headers,
     home,
     identity,
+    looks,
     overview,
+    programmes,
     published,
     receipts,
+    renewals,
     sessions,
     shares,
     tokens,
+    withdrawals,
 )
 from passport.web.api import limits
 from passport.web.runtime import runtime
@@ -51,6 +56,11 @@ BLUEPRINTS = (
     published,
     demo,
     overview,
+    entries,
+    withdrawals,
+    looks,
+    renewals,
+    programmes,
     api,
 )
 

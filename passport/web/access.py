@@ -47,7 +47,8 @@ machine = Audience(everyone=True, machine=True)
 question = Audience(everyone=True, asks=True)
 student = Audience(frozenset({"student"}))
 champion = Audience(frozenset({"champion"}))
-office = Audience(frozenset({"coordinator", "manager"}))
+manager = Audience(frozenset({"manager"}))
+office = Audience(manager.roles | {"coordinator"})
 signed_in = Audience(student.roles | champion.roles | office.roles)
 
 

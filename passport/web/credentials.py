@@ -1,15 +1,15 @@
-"""A student's entries: read, download, withdraw."""
+"""A student's entries: read, download, replace by a higher level, withdraw."""
 
 from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport import jobs
-from passport.services import credentials, downloads
+from passport.services import corrections, credentials, downloads, holds, office, replacing
 from passport.web import access as who
 from passport.web.widgets import Form
 from passport.web.work import changing_own, reading_own
@@ -23,7 +23,20 @@ def show(reference: str) -> ResponseReturnValue:
     """One entry of the passport."""
     with reading_own() as work:
         entry = credentials.own(work.session, work.account, reference)
-        return render_template("credentials/show.html", entry=entry, now=work.at)
+        newest = office.current(work.session, entry)
+        if newest is not entry:
+            return redirect(url_for("credentials.show", reference=newest.reference))
+        mine = credentials.mine(work.session, work.account)
+        return render_template(
+            "credentials/show.html",
+            entry=entry,
+            said=corrections.said(entry),
+            notice=holds.notice(work.session, entry),
+            withdrawn_by_holder=office.withdrawn_by_holder(work.session, entry),
+            higher=replacing.offers(mine).get(entry.reference),
+            contact=work.account.programme.contact,
+            now=work.at,
+        )
 
 
 @blueprint.get("/<reference>/entry.<any(json, jwt, png, svg):form>")
@@ -32,6 +45,8 @@ def download(reference: str, form: str) -> ResponseReturnValue:
     """The entry as a file: the signed bytes exactly as they were signed, or the same in a picture."""
     with reading_own() as work:
         entry = credentials.own(work.session, work.account, reference)
+        if office.current(work.session, entry) is not entry:
+            abort(404)  # it was corrected: what it said is not handed out any more
         file = downloads.download(work.session, entry, downloads.Form(form))
     return send_file(
         BytesIO(file.content),
@@ -58,3 +73,22 @@ def withdraw(reference: str) -> ResponseReturnValue:
         if entry.state == "withdrawn":
             return redirect(url_for("credentials.show", reference=reference))
         return render_template("credentials/withdraw.html", entry=entry, form=form)
+
+
+@blueprint.route("/<reference>/replace", methods=["GET", "POST"])
+@who.student
+def replace(reference: str) -> ResponseReturnValue:
+    """Let a higher level of the same skill take its place, after a page that says what that does."""
+    form = Form()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            replacing.replace(work.session, work.account, reference, work.at)
+        jobs.wake()
+        flash(_("Replaced. Within a minute every check of the older entry says so."))
+        return redirect(url_for("credentials.show", reference=reference))
+    with reading_own() as work:
+        entry = credentials.own(work.session, work.account, reference)
+        higher = replacing.offers(credentials.mine(work.session, work.account)).get(entry.reference)
+        if higher is None:
+            return redirect(url_for("credentials.show", reference=reference))
+        return render_template("credentials/replace.html", entry=entry, higher=higher, form=form)

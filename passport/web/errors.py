@@ -21,6 +21,9 @@ STEPS = {
     *(f"evidence.{step}" for step in ("skill", "level", "story", "check", "remove")),
     *(f"endorsements.{step}" for step in ("endorse", "review", "send_back", "decline")),
     "credentials.withdraw",
+    "credentials.replace",
+    *(f"entries.{step}" for step in ("hold", "lift", "correct_name", "correct_school", "correct_date")),
+    *(f"withdrawals.{step}" for step in ("confirm", "refuse", "cancel")),
 }
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
 
@@ -70,7 +73,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
         signed_in=current() is not None,
         signing_in=request.endpoint == "sessions.sign_in",
         here=way_back(),
-        typed=request.form.get("narrative", ""),
+        typed=_typed(),
     )
     return page, 400
 
@@ -82,9 +85,14 @@ def _refused(error: Refused) -> ResponseReturnValue:
         "errors/refused.html",
         reason=error.reason,
         about=_page_of_it(),
-        typed=request.form.get("narrative", ""),
+        typed=_typed(),
     )
     return page, 409
+
+
+def _typed() -> str:
+    """The longest text of the form, so that nothing typed is lost."""
+    return request.form.get("narrative", "") or request.form.get("reason", "")
 
 
 def _page_of_it() -> str:

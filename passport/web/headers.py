@@ -19,7 +19,7 @@ from secure import (
 KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
 YEAR = 365 * 24 * 60 * 60
 # Signed files and static files are for everybody and may be kept; the front page may be found
-OPEN_BLUEPRINTS = {"published"}
+OPEN_BLUEPRINTS = {"programmes", "published"}
 OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
 NO_REFERRER_BLUEPRINTS = {"checks", "receipts"}
 

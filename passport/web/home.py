@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from passport.services import credentials, evidence, programmes, shares
+from passport.services import credentials, evidence, programmes, renewals, shares
 from passport.web import access as who
 from passport.web import colours
 from passport.web.work import reading, reading_own
@@ -32,6 +32,7 @@ def student() -> ResponseReturnValue:
             account=work.account,
             evidence=evidence.mine(work.session, work.account),
             entries=credentials.mine(work.session, work.account),
+            outdated=renewals.outdated(work.session, work.account, work.at),
             active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],
             now=work.at,
         )

@@ -1,0 +1,276 @@
+"""Entries for those who answer for a school or a programme: found, looked at, held, lifted, corrected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from passport import jobs
+from passport.services import corrections, holds, looks, office, withdrawals
+from passport.services.corrections import Tools, What
+from passport.services.errors import Refused
+from passport.services.texts import problem as text_problem
+from passport.web import access as who
+from passport.web import filters, typed
+from passport.web.runtime import runtime
+from passport.web.widgets import CharacterCount, DayField, Form, OneOf, TextInput, choices, named
+from passport.web.words import later as _l
+from passport.web.work import OwnWork, changing_own, reading_own
+
+if TYPE_CHECKING:
+    from passport.db.credentials import Credential
+
+blueprint = Blueprint("entries", __name__, url_prefix="/overview/entries")
+LONGEST_TYPED = 300
+
+
+class ReasonForm(Form):
+    """Why, for those who may read it later: never shown to whoever checks."""
+
+    reason = StringField(_l("Why?"), widget=CharacterCount())
+
+    def validate_reason(self, field: StringField) -> None:
+        """Ten to five hundred characters."""
+        kept = (field.data or "").replace("\r\n", "\n").strip()
+        if len(kept) < holds.SHORTEST_REASON:
+            raise ValidationError(
+                _("Enter why, in at least %(least)s characters", least=holds.SHORTEST_REASON)
+            )
+        if len(kept) > holds.LONGEST_REASON:
+            raise ValidationError(_("Use at most %(most)s characters", most=holds.LONGEST_REASON))
+
+
+class HoldForm(ReasonForm):
+    """What sort of question is open, and why."""
+
+    ground = OneOf(
+        _l("What is it about?"), message=_l("Choose what it is about"), choices=choices(*holds.GROUNDS)
+    )
+
+
+class NameForm(ReasonForm):
+    """The name as it should be."""
+
+    name = StringField(_l("Full name"), widget=TextInput())
+    first_name = StringField(_l("First name"), widget=TextInput())
+
+    def validate_name(self, field: StringField) -> None:
+        """A name that can be signed."""
+        _usable(field, _("Enter the full name"))
+
+    def validate_first_name(self, field: StringField) -> None:
+        """The same."""
+        _usable(field, _("Enter the first name"))
+
+
+class SchoolForm(ReasonForm):
+    """The school as it should be."""
+
+    school = OneOf(_l("Which school was it?"), message=_l("Choose the school"))
+
+
+class DateForm(ReasonForm):
+    """The day as it should be."""
+
+    held_on = DayField(_l("When was it?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
+
+    def validate_held_on(self, field: DayField) -> None:
+        """A day that has been."""
+        if not field.process_errors and field.data is None:
+            raise ValidationError(_("Enter the day it happened"))
+        if field.data is not None and field.data > filters.today():
+            raise ValidationError(_("Enter a day that is not in the future"))
+
+
+def _usable(field: StringField, missing: str) -> None:
+    field.data = " ".join((field.data or "").split())
+    if not field.data:
+        raise ValidationError(missing)
+    if text_problem(field.data, quoted=True):
+        raise ValidationError(_("Leave out signs that cannot be seen, and unusual quotation marks"))
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@who.office
+def listed() -> ResponseReturnValue:
+    """The entries, by student; or those under the code that was typed."""
+    if request.method == "POST":
+        return _by_code()
+    school, state = request.args.get("school", ""), request.args.get("state", "")
+    with reading_own() as work:
+        found = office.listed(
+            work.session, work.account, school, state, request.args.get("page", 1, type=int)
+        )
+        return _list(work, found=found, school=school, state=state)
+
+
+def _by_code() -> ResponseReturnValue:
+    entered = request.form.get("code", "").strip()[:LONGEST_TYPED]
+    with reading_own() as work:
+        code = typed.code_in(entered) if typed.looks_like_an_address(entered) else typed.as_code(entered)
+        found = office.by_code(work.session, work.account, code or "")
+        if len(found) == 1:
+            return redirect(url_for("entries.show", reference=found[0].reference), 303)
+        if found:
+            return _list(work, shown=found, entered=entered)
+        words = _("We cannot find an entry of yours with this code. Compare it letter by letter")
+        problem = words if entered else _("Enter the code")
+        return _list(work, problem=problem, entered=entered), 404 if entered else 400
+
+
+def _list(work: OwnWork, **more: Any) -> str:
+    schools = office.schools(work.session, work.account)
+    form = Form()
+    return render_template(
+        "entries/list.html", account=work.account, schools=schools, code_form=form, now=work.at, **more
+    )
+
+
+@blueprint.get("/<reference>")
+@who.office
+def show(reference: str) -> ResponseReturnValue:
+    """One entry and what became of it. That somebody looked is written down for the student."""
+    with changing_own() as work:
+        entry = office.entry(work.session, work.account, reference)
+        newest = office.current(work.session, entry)
+        if newest is not entry:
+            return redirect(url_for("entries.show", reference=newest.reference))
+        looks.record(work.session, work.account, entry, work.at)
+        return render_template(
+            "entries/show.html",
+            account=work.account,
+            entry=entry,
+            said=corrections.said(entry),
+            changes=office.history(work.session, work.account, entry),
+            notice=holds.notice(work.session, entry),
+            asked=withdrawals.open_for(work.session, entry.id),
+            now=work.at,
+        )
+
+
+@blueprint.route("/<reference>/hold", methods=["GET", "POST"])
+@who.office
+def hold(reference: str) -> ResponseReturnValue:
+    """Put it on hold."""
+    form = HoldForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            holds.hold(
+                work.session, work.account, reference, form.ground.data, form.reason.data or "", work.at
+            )
+        return _done(reference, _("On hold. Within a minute every check of this entry says so."))
+    return _step("entries/hold.html", reference, form)
+
+
+@blueprint.route("/<reference>/lift", methods=["GET", "POST"])
+@who.office
+def lift(reference: str) -> ResponseReturnValue:
+    """Take it off its hold."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            holds.lift(work.session, work.account, reference, form.reason.data or "", work.at)
+        return _done(reference, _("Off hold. Within a minute every check of this entry says so."))
+    return _step("entries/lift.html", reference, form)
+
+
+@blueprint.get("/<reference>/correct")
+@who.office
+def correct(reference: str) -> ResponseReturnValue:
+    """What is wrong: the name, the school or the day?"""
+    return _step("entries/correct.html", reference, None)
+
+
+@blueprint.route("/<reference>/correct/name", methods=["GET", "POST"])
+@who.office
+def correct_name(reference: str) -> ResponseReturnValue:
+    """Correct the student's name, in all her entries."""
+    form = NameForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            made = corrections.correct_name(
+                work.session,
+                _tools(),
+                work.account,
+                reference,
+                form.name.data or "",
+                form.first_name.data or "",
+                form.reason.data or "",
+                work.at,
+            )
+        words = ngettext("%(num)s entry is being made anew.", "%(num)s entries are being made anew.", made)
+        return _done(reference, _("The name is corrected.") + " " + words)
+    if not form.is_submitted():
+        with reading_own() as work:
+            holder = office.entry(work.session, work.account, reference).student.account
+            form.name.data, form.first_name.data = holder.name, holder.first_name
+    return _step("entries/correct_name.html", reference, form)
+
+
+@blueprint.route("/<reference>/correct/school", methods=["GET", "POST"])
+@who.office
+def correct_school(reference: str) -> ResponseReturnValue:
+    """Correct the school that it names."""
+    form = SchoolForm()
+    with reading_own() as work:
+        offered = office.schools(work.session, work.account)
+        form.school.choices = named({school.reference: school.name for school in offered})
+    if form.validate_on_submit():
+        with changing_own() as work:
+            chosen = (reference, form.school.data, form.reason.data or "", work.at)
+            corrections.correct_school(work.session, _tools(), work.account, *chosen)
+        return _done(reference, _("The school is corrected. The entry is being made anew."))
+    return _step("entries/correct_school.html", reference, form, schools=offered)
+
+
+@blueprint.route("/<reference>/correct/day", methods=["GET", "POST"])
+@who.office
+def correct_date(reference: str) -> ResponseReturnValue:
+    """Correct the day on which it happened."""
+    form = DateForm()
+    if form.validate_on_submit() and form.held_on.data:
+        try:
+            with changing_own() as work:
+                chosen = (reference, form.held_on.data, form.reason.data or "", work.at)
+                corrections.correct_date(work.session, _tools(), work.account, *chosen)
+            return _done(reference, _("The day is corrected. The entry is being made anew."))
+        except Refused as refused:
+            if refused.reason != "date-after-endorsement":
+                raise
+            form.add_error("held_on", _("Enter a day that is not after the day of the endorsement"))
+    return _step("entries/correct_date.html", reference, form)
+
+
+def _tools() -> Tools:
+    return Tools(runtime().keys, runtime().settings.public_url)
+
+
+def _done(reference: str, words: str) -> ResponseReturnValue:
+    jobs.wake()
+    flash(words)
+    return redirect(url_for("entries.show", reference=reference))
+
+
+STEPS = {"hold": {"issued"}, "lift": {"on_hold"}}
+
+
+def _step(template: str, reference: str, form: Form | None, **more: object) -> ResponseReturnValue:
+    """A form about one entry; where it has no use any more, the entry's own page."""
+    with reading_own() as work:
+        entry = office.entry(work.session, work.account, reference)
+        if not _is_of_use(entry) and not (form and form.is_submitted()):
+            return redirect(url_for("entries.show", reference=reference))
+        return render_template(
+            template, entry=entry, said=corrections.said(entry), form=form, what=list(What), **more
+        )
+
+
+def _is_of_use(entry: Credential) -> bool:
+    step = (request.endpoint or "").rpartition(".")[2]
+    return str(entry.state) in STEPS.get(step, {"issued", "on_hold"})

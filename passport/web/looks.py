@@ -1,0 +1,20 @@
+"""Who has looked: what a student reads about the adults who opened her entries."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from passport.services import looks
+from passport.web import access as who
+from passport.web.work import reading_own
+
+blueprint = Blueprint("looks", __name__)
+
+
+@blueprint.get("/looked")
+@who.student
+def mine() -> ResponseReturnValue:
+    """Each person, entry and day."""
+    with reading_own() as work:
+        return render_template("looks/mine.html", looked=looks.of_student(work.session, work.account))

@@ -1,0 +1,38 @@
+"""Whom we recognise: a page for people beside the signed files. It knows nobody's session and may be kept."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from passport.services import recognised
+from passport.web import access as who
+from passport.web.runtime import runtime
+from passport.web.work import reading
+
+blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")
+MAX_AGE = 300
+
+
+@blueprint.get("")
+@who.public
+def listed() -> ResponseReturnValue:
+    """Every programme, and how to check the list itself."""
+    with reading() as work:
+        everybody = recognised.everybody(work.session, runtime().public)
+    return _kept(render_template("programmes/list.html", everybody=everybody, standalone=True))
+
+
+@blueprint.get("/<name>")
+@who.public
+def show(name: str) -> ResponseReturnValue:
+    """One programme: who may issue and endorse, since when, with which keys."""
+    with reading() as work:
+        programme = recognised.programme(work.session, runtime().public, name)
+    return _kept(render_template("programmes/show.html", programme=programme, standalone=True))
+
+
+def _kept(page: str) -> Response:
+    response = make_response(page)
+    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    return response
