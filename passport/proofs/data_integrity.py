@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
 # What Data Integrity 1.0 (2.1) lets a proof say besides; `created` it may leave out.
 _OPTIONAL = {"@context", "challenge", "created", "domain", "expires", "id", "nonce", "previousProof"}
+AUTHENTICATION = "authentication"
+# What a proof says to whom and for what question it was made.
+_TO_WHOM = frozenset({"challenge", "domain"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Proof:
     verification_method: str
     created: datetime
     signature: bytes
+    challenge: str | None = None
+    domain: str | None = None
 
 
 def proof_options(verification_method: str, created: datetime, purpose: str = PURPOSE) -> dict[str, Any]:
@@ -53,23 +58,33 @@ def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer
     return {**document, "proof": {**options, "proofValue": keys.base58_multibase(signature)}}
 
 
-def read_proof(secured: dict[str, Any]) -> Proof:
+def read_proof(secured: dict[str, Any], purpose: str = PURPOSE) -> Proof:
     """Give the one proof of a document. Raises BadProof for any other shape, member or algorithm.
 
-    UnknownProof is the BadProof that may well be good, only not for us.
+    UnknownProof is the BadProof that may well be good, only not for us. A proof made for authentication may
+    name a challenge and a domain (Data Integrity 1.0, 2.1), which the caller compares.
     """
     proof = secured.get("proof")
-    _refuse_unknown(proof)
-    if not isinstance(proof, dict) or proof.keys() != _MEMBERS:
+    members = _MEMBERS
+    if purpose == AUTHENTICATION and isinstance(proof, dict):
+        members = _MEMBERS | (proof.keys() & _TO_WHOM)
+    _refuse_unknown(proof, members)
+    if not isinstance(proof, dict) or proof.keys() != members:
         raise BadProof("there must be one proof with the members of eddsa-rdfc-2022")
     if not all(isinstance(member, str) for member in proof.values()):
         raise BadProof("every member of the proof must be a text")
-    if proof["proofPurpose"] != PURPOSE:
-        raise BadProof(f"the purpose of the proof is not {PURPOSE}")
-    return Proof(proof["verificationMethod"], _created(proof["created"]), _signature(proof["proofValue"]))
+    if proof["proofPurpose"] != purpose:
+        raise BadProof(f"the purpose of the proof is not {purpose}")
+    return Proof(
+        proof["verificationMethod"],
+        _created(proof["created"]),
+        _signature(proof["proofValue"]),
+        proof.get("challenge"),
+        proof.get("domain"),
+    )
 
 
-def _refuse_unknown(proof: Any) -> None:
+def _refuse_unknown(proof: Any, members: set[str]) -> None:
     """Refuse several proofs, other cryptosuites and what else the standard has and we do not check."""
     if isinstance(proof, list) and len(proof) > 1 and all(isinstance(one, dict) for one in proof):
         raise UnknownProof("several proofs, which we do not check")
@@ -78,17 +93,17 @@ def _refuse_unknown(proof: Any) -> None:
     kind = (proof.get("type"), proof.get("cryptosuite"))
     if kind != ("DataIntegrityProof", CRYPTOSUITE):
         raise UnknownProof(f"a proof that is not of the cryptosuite {CRYPTOSUITE}, which we do not check")
-    if proof.keys() ^ _MEMBERS and proof.keys() ^ _MEMBERS <= _OPTIONAL:
+    if proof.keys() ^ members and proof.keys() ^ members <= _OPTIONAL:
         raise UnknownProof("a proof with other members than those that we check")
 
 
-def verify_proof(secured: dict[str, Any], public_key: bytes) -> None:
+def verify_proof(secured: dict[str, Any], public_key: bytes, purpose: str = PURPOSE) -> None:
     """Check the proof of a document with the key of whoever should have signed it (section 3.2.2).
 
     Raises BadProof when the proof has a wrong shape or the signature does not hold, NotCanonical when the
     document says anything that the signature does not cover. Not checked: times, and whose key it is.
     """
-    proof = read_proof(secured)
+    proof = read_proof(secured, purpose)
     document, options = dict(secured), dict(secured["proof"])
     del document["proof"], options["proofValue"]
     keys.verify_signature(public_key, proof.signature, _hash_data(document, options))

@@ -5,14 +5,19 @@ spaces; all of it spelt in UTF-8, one sign a byte (`octets`). What each thing wi
 worked out from what is said of it, so that two documents that say the same get the same text.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
+from operator import eq
 
 from .errors import NotCanonical
 
 # Subject, predicate, object, graph; the default graph is empty.
 Quad = tuple[str, str, str, str]
+# What is said of each blank node by itself: predicate and object, up to the end of the line.
+Said = dict[str, list[str]]
 
 # Quads looked at while telling apart what looks alike. Our documents need none, a document made to take for
 # ever meets the end here (7.1, Dataset Poisoning).
@@ -21,15 +26,13 @@ MAX_WORK = 20_000
 
 @dataclass
 class Dataset:
-    """What a document says: final lines, what is said of each blank node by itself, and all other quads.
+    """What a document says: final lines, what is said of each blank node, and all other quads.
 
     Only the other quads have blank nodes as objects, two of them, or a graph.
     """
 
     lines: list[str] = field(default_factory=list)
-    said: dict[str, list[str]] = field(
-        default_factory=dict
-    )  # predicate and object, up to the end of the line
+    said: Said = field(default_factory=dict)
     quads: list[Quad] = field(default_factory=list)
 
 
@@ -39,35 +42,52 @@ def octets(text: str) -> str:
 
 
 def canonical_nquads(dataset: Dataset) -> bytes:
-    """Give the canonical N-Quads of a dataset, which is a set (4.4.3).
+    """Give the canonical N-Quads of a dataset, which is a set (4.4.3), and use it up.
 
     Raises NotCanonical when blank nodes look so much alike that telling them apart takes too long.
     """
-    lines = set(dataset.lines)
-    if dataset.said or dataset.quads:
-        dataset.quads = list(dict.fromkeys(dataset.quads))
-        names = _Canonicalization(dataset).names()
-        for node, said in dataset.said.items():
-            name = names[node]
-            lines.update([name + rest for rest in said])
-        for subject, predicate, item, graph in dataset.quads:
-            name = f" {names[graph]}" if graph else ""
-            lines.add(f"{names.get(subject, subject)}{predicate}{names.get(item, item)}{name} .\n")
-    return "".join(sorted(lines)).encode("latin-1")
+    lines, quads = dataset.lines, list(dict.fromkeys(dataset.quads))
+    said = {node: _sorted(rests) for node, rests in dataset.said.items()}
+    names = _names(said, quads)
+    for subject, predicate, item, graph in quads:
+        rest = f"{predicate}{names.get(item, item)}{' ' if graph else ''}{names.get(graph, '')} .\n"
+        if subject[0] == "_":
+            said.setdefault(subject, []).append(rest)
+        else:
+            lines.append(subject + rest)
+    text = _sorted(lines)
+    for node in sorted(said, key=names.__getitem__):  # any "_" comes after any "<"
+        rests, name = sorted(said[node]), names[node]
+        text.append(name + name.join(rests) if rests else "")
+    return "".join(text).encode("latin-1")
+
+
+def _sorted(lines: list[str]) -> list[str]:
+    """Sort lines, of which mostly none stands there twice, and leave out one that does."""
+    lines.sort()
+    return sorted(set(lines)) if any(map(eq, lines, islice(lines, 1, None))) else lines
+
+
+def _names(said: Said, quads: list[Quad]) -> dict[str, str]:
+    """Issue a canonical identifier for each blank node (4.4.3, steps 3 to 5)."""
+    hashes = _hash_first_degree(said, quads)
+    nodes = {digest: node for node, digest in hashes.items()}
+    if len(nodes) < len(hashes):
+        return _Canonicalization(hashes, quads).names()
+    return {nodes[digest]: f"_:c14n{number}" for number, digest in enumerate(sorted(nodes))}
 
 
 class _Canonicalization:
     """The canonicalization state (4.3): quads of each blank node, their hashes, and the names issued."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        self.quads = dataset.quads
-        self.first_degree = _hash_first_degree(dataset)
+    def __init__(self, first_degree: dict[str, str], quads: list[Quad]) -> None:
+        self.quads, self.first_degree = quads, first_degree
         self.quads_of: dict[str, list[Quad]] = {}
         self.issued: dict[str, str] = {}
         self.work_left = MAX_WORK
 
     def names(self) -> dict[str, str]:
-        """Issue a canonical identifier for each blank node (4.4.3, steps 3 to 5)."""
+        """Issue the identifiers where some blank nodes look alike (4.4.3, steps 3 to 5)."""
         alike: dict[str, list[str]] = {}
         for node, digest in self.first_degree.items():
             alike.setdefault(digest, []).append(node)
@@ -75,11 +95,10 @@ class _Canonicalization:
         for nodes in groups:  # step 4: what is said of them sets most of them apart
             if len(nodes) == 1:
                 self._issue(nodes[0])
-        if len(self.issued) < len(self.first_degree):
-            self._gather()
-            for nodes in groups:  # step 5: for the others, look further
-                if len(nodes) > 1:
-                    self._name_alike(nodes)
+        self._gather()
+        for nodes in groups:  # step 5: for the others, look further
+            if len(nodes) > 1:
+                self._name_alike(nodes)
         return self.issued
 
     def _gather(self) -> None:
@@ -177,21 +196,28 @@ class _Canonicalization:
             raise NotCanonical("too many things without an id that look alike")
 
 
-def _hash_first_degree(dataset: Dataset) -> dict[str, str]:
+def _hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
     """Hash what is said of each blank node, itself being _:a and all others _:z (4.6)."""
-    lines_of = {node: ["_:a" + rest for rest in set(said)] for node, said in dataset.said.items()}
-    for subject, predicate, item, graph in dataset.quads:
-        source = "_:z" if subject[0] == "_" else subject
-        target = "_:z" if item[0] == "_" else item
+    own: Said = defaultdict(list)
+    others: Said = defaultdict(list)
+    for subject, predicate, item, graph in quads:
         name = " _:z" if graph else ""
+        source, target = subject, "_:z" if item[0] == "_" else item
         if subject[0] == "_":
-            seen = "_:a" if item == subject else target
-            lines_of.setdefault(subject, []).append(f"_:a{predicate}{seen}{name} .\n")
-        if item[0] == "_" and item != subject:
-            lines_of.setdefault(item, []).append(f"{source}{predicate}_:a{name} .\n")
+            source = "_:z"
+            own[subject].append(f"{predicate}{'_:a' if item == subject else target}{name} .\n")
+        if target == "_:z" and item != subject:
+            others[item].append(f"{source}{predicate}_:a{name} .\n")
         if graph:
-            lines_of.setdefault(graph, []).append(f"{source}{predicate}{target} _:a .\n")
-    return {node: _hash(sorted(lines)) for node, lines in lines_of.items()}
+            others[graph].append(f"{source}{predicate}{target} _:a .\n")
+    hashes = {}
+    for node in said | own | others:
+        rests = sorted([*said.get(node, ()), *own[node]]) if node in own else said.get(node)
+        text = "_:a" + "_:a".join(rests) if rests else ""
+        if node in others:  # no other line begins with _:a
+            text = "".join(sorted([text, *others[node]]))
+        hashes[node] = sha256(text.encode("latin-1")).hexdigest()
+    return hashes
 
 
 def _hash(lines: list[str]) -> str:

@@ -24,6 +24,8 @@ ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*+:[!#-;=?-\[\]_a-z~]++\Z")
 MAX_KEPT = 2_000
 _MAX_NAMES, _MAX_KEY = 16, 1_000
 
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+TYPE = f" <{RDF}type> "
 _XSD_DOUBLE = "http://www.w3.org/2001/XMLSchema#double"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -31,6 +33,9 @@ _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 # Expansion). Containers, and ids where prefixes are defined, need a closer look; keywords are for themselves.
 PLAIN, TYPED, IRI, VOCAB, CLOSER, KEYWORD = range(6)
 _COERCIONS = {"": PLAIN, _XSD_STRING: PLAIN, "@id": IRI, "@vocab": VOCAB}
+
+# What the types of an object say: the IRI of each, and the statement with it behind the subject.
+Types = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Member:
         self.name, self.context, self.coercion, self.kind = name, context, coercion, coercion
         self.predicate, self.suffix = f" <{octets(iri)}> ", ""
         self.in_list = self.in_graph = False
-        self.inner: ActiveContext | None = None
+        self.inner: ActiveContext | None = None  # once it is known
 
     def contain(self, container: tuple[str, ...]) -> None:
         """Take note of the @container; what is in a @set needs nothing further."""
@@ -111,7 +116,7 @@ class ActiveContext:
         self.has_id, self.has_type = "id" in self.members, "type" in self.members
         self.takes_ids = self.has_id and not self.prefixes  # absolute ones as they stand
         self._memory = memory
-        self._typed: dict[Any, tuple[ActiveContext, tuple[str, ...]]] = {}
+        self.types: dict[Any, tuple[ActiveContext, Types]] = {}  # what `typed` has given already
         self._local: dict[Any, ActiveContext] = {}
 
     def process(
@@ -140,14 +145,14 @@ class ActiveContext:
             raise NotCanonical("we do not know the context that is written into the document") from error
         return held or self._memory.once(self._local, key, lambda: self._process_urls(_names(key)))
 
-    def typed(self, value: Any) -> tuple["ActiveContext", tuple[str, ...]]:
+    def typed(self, value: Any) -> tuple["ActiveContext", Types]:
         """Give the active context within an object of these types, and what they say (5.1.2, step 11)."""
         key = value if not isinstance(value, list) else value[0] if len(value) == 1 else tuple(value)
         try:
-            held = self._typed.get(key)
+            held = self.types.get(key)
         except TypeError as error:
             raise NotCanonical("a type is not a text") from error
-        return held or self._memory.once(self._typed, key, lambda: self._process_types(_names(key)))
+        return held or self._memory.once(self.types, key, lambda: self._process_types(_names(key)))
 
     def member(self, name: str) -> Member:
         """Give the meaning of a name. Raises NotCanonical when no context defines it."""
@@ -178,7 +183,7 @@ class ActiveContext:
             active = active.process(layer)
         return active
 
-    def _process_types(self, types: tuple[Any, ...]) -> tuple["ActiveContext", tuple[str, ...]]:
+    def _process_types(self, types: tuple[Any, ...]) -> tuple["ActiveContext", Types]:
         if not self.has_type:
             raise NotCanonical("no context defines the member 'type'")
         if not all(isinstance(name, str) for name in types):
@@ -188,7 +193,8 @@ class ActiveContext:
             definition = self.definitions.get(name)
             if definition is not None and definition.is_scoped:
                 active = active.process(definition.scoped, propagate=False)
-        return active, tuple(f"<{self.expand(name, vocab=True)}>" for name in types)
+        iris = [f"<{self.expand(name, vocab=True)}>" for name in types]
+        return active, tuple((iri, f"{TYPE}{iri} .\n") for iri in iris)
 
     def _compile(self, name: str) -> Member:
         definition = self.definitions.get(name)

@@ -7,21 +7,34 @@ leaving out here: what would not be signed, and what this walk does not know, is
 """
 
 import re
-from collections.abc import Sequence
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
 from .errors import NotCanonical
 from .rdfc import Dataset, Quad, octets
-from .tables import ABSOLUTE_URI, CLOSER, IRI, KEYWORD, PLAIN, TYPED, VOCAB, ActiveContext, Member
+from .tables import (
+    ABSOLUTE_URI,
+    CLOSER,
+    IRI,
+    KEYWORD,
+    PLAIN,
+    RDF,
+    TYPE,
+    TYPED,
+    VOCAB,
+    ActiveContext,
+    Member,
+    Types,
+)
 
 MAX_DEPTH = 32
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_TYPE, _FIRST, _REST, _NIL = f" <{_RDF}type> ", f" <{_RDF}first> ", f" <{_RDF}rest> ", f"<{_RDF}nil>"
+_FIRST, _REST, _NIL = f" <{RDF}first> ", f" <{RDF}rest> ", f"<{RDF}nil>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _is_uri = ABSOLUTE_URI.match
+# In C, and nothing but a pair of quotes around printable ASCII; whatever else is in it leaves a backslash.
+_quote = encode_basestring_ascii
 # All but the line breaks: the only ones that a text for people needs, and spelt alike by all.
 _control = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -50,8 +63,8 @@ class _Walk:
         self.lines: list[str] = []
         self.said: dict[str, list[str]] = {}
         self.quads: list[Quad] = []
-        self.natives: set[str] = set()
-        self.texts: set[str] = set()
+        self.natives: list[str] = []
+        self.texts: list[str] = []
         self.blank_nodes = 0
 
     def node(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
@@ -60,79 +73,92 @@ class _Walk:
             raise NotCanonical(f"deeper than {MAX_DEPTH} objects")
         if "@context" in node:  # step 9
             context = context.local(node["@context"])
-        types: tuple[str, ...] = ()
+        types: Types = ()
         if "type" in node:  # step 11
-            context, types = context.typed(node["type"])
-        identifier = node.get("id")
-        if identifier.__class__ is str and context.takes_ids and _is_uri(identifier):
-            subject = f"<{identifier}>"
+            value = node["type"]
+            only = value[0] if value.__class__ is list and len(value) == 1 else value
+            context, types = (only.__class__ is str and context.types.get(only)) or context.typed(value)
+        value = node.get("id")
+        if value.__class__ is str and context.takes_ids and _is_uri(value):
+            subject = f"<{value}>"
         else:
-            subject = self._identifier(identifier, context) if "id" in node else self._blank_node()
+            subject = self._identifier(value, context) if "id" in node else self._blank_node()
         if graph:
             self._say_in_graph(subject, types, node, context, graph, depth)
         else:
             self._say(subject, types, node, context, depth)
         return subject
 
-    def _say(
-        self, subject: str, types: tuple[str, ...], node: dict[str, Any], context: ActiveContext, depth: int
+    def _say(  # noqa: C901, PLR0912 - nearly all the time goes by in this loop, where calls are dear
+        self, subject: str, types: Types, node: dict[str, Any], context: ActiveContext, depth: int
     ) -> None:
-        """Take the statements of an object (5.1.2, step 13). Here most of the time goes by."""
+        """Take the statements of an object (5.1.2, step 13)."""
         if subject[0] == "_":
-            start, lines = "", self.said.setdefault(subject, [])
+            start = ""
+            lines = self.said[subject] = [said for _, said in types]
         else:
             start, lines = subject, self.lines
+            for _, said in types:
+                lines.append(subject + said)
         members = context.members
-        for iri in types:
-            lines.append(f"{start}{_TYPE}{iri} .\n")
         for name, value in node.items():
-            member = members.get(name) or context.member(name)
+            try:
+                member = members[name]
+            except KeyError:
+                member = context.member(name)
             kind = member.kind
-            if kind == KEYWORD:
-                continue
             if value.__class__ is str and kind < CLOSER:
-                if (
-                    kind == PLAIN
-                    and value.isascii()
-                    and value.isprintable()
-                    and '"' not in value
-                    and "\\" not in value
-                ):
-                    lines.append(f'{start}{member.predicate}"{value}" .\n')
+                if kind <= TYPED:
+                    item = _quote(value)
+                    if "\\" in item:  # there is more than printable ASCII in it
+                        item = _text(value, member)
+                    if kind == TYPED:
+                        item += member.suffix
+                        self.texts.append(item)
+                elif kind == IRI and _is_uri(value):
+                    item = f"<{value}>"
                 else:
-                    lines.append(f"{start}{member.predicate}{self._from_text(member, value)} .\n")
-                continue
-            for item in self._objects(member, value, "", depth):
-                if item[0] == "_":
-                    self.quads.append((subject, member.predicate, item, ""))
-                else:
-                    lines.append(f"{start}{member.predicate}{item} .\n")
+                    item = self._from_text(member, value)
+                lines.append(f"{start}{member.predicate}{item} .\n")
+            elif kind != KEYWORD:
+                values = value if value.__class__ is list else (value,)
+                if kind == CLOSER or not values:
+                    values = self._objects(member, value, "", depth)
+                for each in values:
+                    if each.__class__ is dict and member.inner and len(each) > 1 and "@value" not in each:
+                        item = self.node(each, member.inner, "", depth + 1)
+                    else:
+                        item = each if kind == CLOSER else self._object(member, each, "", depth)
+                    if item[0] == "_":
+                        self.quads.append((subject, member.predicate, item, ""))
+                    else:
+                        lines.append(f"{start}{member.predicate}{item} .\n")
 
     def _say_in_graph(
         self,
         subject: str,
-        types: tuple[str, ...],
+        types: Types,
         node: dict[str, Any],
         context: ActiveContext,
         graph: str,
         depth: int,
     ) -> None:
         """The same for an object in a graph, whose name is yet to be found."""
-        self.quads += [(subject, _TYPE, iri, graph) for iri in types]
+        self.quads += [(subject, TYPE, iri, graph) for iri, _ in types]
         for name, value in node.items():
             member = context.members.get(name) or context.member(name)
-            if member.kind != KEYWORD:
+            if value.__class__ is str and member.kind < CLOSER:
+                self.quads.append((subject, member.predicate, self._from_text(member, value), graph))
+            elif member.kind != KEYWORD:
                 for item in self._objects(member, value, graph, depth):
                     self.quads.append((subject, member.predicate, item, graph))
 
-    def _objects(self, member: Member, value: Any, graph: str, depth: int) -> Sequence[str]:
+    def _objects(self, member: Member, value: Any, graph: str, depth: int) -> list[str]:
         """Give the values of a member as the objects of statements (5.1.2, step 13)."""
-        if not isinstance(value, list):
-            items = [self._object(member, value, graph, depth)]
-        elif value:
-            items = [self._object(member, item, graph, depth) for item in value]
-        else:
+        values = value if isinstance(value, list) else [value]
+        if not values:
             raise NotCanonical(f"the member {member.name!r} is empty")
+        items = [self._object(member, item, graph, depth) for item in values]
         return [self._list(items, graph)] if member.in_list else items
 
     def _object(self, member: Member, value: Any, graph: str, depth: int) -> str:
@@ -140,9 +166,9 @@ class _Walk:
         if value.__class__ is dict and not member.in_graph:
             if "@value" in value:
                 return _value_object(value, member)
-            is_reference = len(value) == 1 and "id" in value
-            context = member.for_reference() if is_reference else member.inner or member.revert()
-            return self.node(value, context, graph, depth + 1)
+            if len(value) == 1 and "id" in value:
+                return self.node(value, member.for_reference(), graph, depth + 1)
+            return self.node(value, member.inner or member.revert(), graph, depth + 1)
         if value.__class__ is dict and "@value" not in value:
             return self._graph(member, value, depth)
         if member.in_graph:
@@ -153,7 +179,7 @@ class _Walk:
             raise NotCanonical(f"a value of the member {member.name!r} is not an id")
         item = _native(value, member, member.suffix)
         if member.suffix:
-            self.natives.add(item)
+            self.natives.append(item)
         return item
 
     def _from_text(self, member: Member, value: str) -> str:
@@ -162,7 +188,7 @@ class _Walk:
             return _text(value, member)
         if member.coercion == TYPED:
             item = _text(value, member) + member.suffix
-            self.texts.add(item)
+            self.texts.append(item)
             return item
         if member.kind == IRI and _is_uri(value):
             return f"<{value}>"
@@ -198,7 +224,7 @@ class _Walk:
 
     def refuse_twofold(self) -> None:
         """Refuse a literal written once as a text and once not: two libraries say it twice then."""
-        if not self.natives.isdisjoint(self.texts):
+        if self.natives and not set(self.natives).isdisjoint(self.texts):
             raise NotCanonical("one value is written as a number or truth value, and as a text")
 
 
