@@ -12,6 +12,7 @@ from passport.web import (
     access,
     account,
     api,
+    checker,
     checks,
     conformance,
     credentials,
@@ -33,6 +34,7 @@ from passport.web import (
     renewals,
     sessions,
     shares,
+    static,
     tokens,
     withdrawals,
 )
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     credentials,
     shares,
     checks,
+    checker,
     receipts,
     frameworks,
     published,
@@ -76,6 +79,7 @@ def register(app: Flask) -> None:
     errors.use(app)
     filters.use(app)
     _use_templates(app)
+    static.use(app)
     settings = app.extensions["passport"].settings
     for module in (*BLUEPRINTS, conformance) if settings.conformance else BLUEPRINTS:
         app.register_blueprint(module.blueprint)
@@ -91,6 +95,7 @@ def _use_templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), PrefixLoader(kit)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(error_summary)
+    app.add_template_global(checker.delivered, "checker")
     catalogues = str(ROOT / "passport" / "translations")
     Babel(app, default_locale=filters.LOCALE, default_translation_directories=catalogues)
     app.context_processor(_for_every_page)

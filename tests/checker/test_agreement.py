@@ -152,7 +152,7 @@ def _batches(texts: Iterator[str]) -> Iterator[list[str]]:
         yield batch
 
 
-# ------------------------------------------------------------------------- what has become of key, share and entry
+# ------------------------------------------------------------------------- what has become of it since
 
 
 def said(**changed: Any) -> Contents:

@@ -32,6 +32,8 @@ NO_PAGES = {
     "static",
     "credentials.download",
     "api.openapi",
+    "checker.worker",
+    "checker.manifest",
     "shares.picture",
     "home.colour",
     "home.health",

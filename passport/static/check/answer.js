@@ -1,0 +1,152 @@
+// Shows what a check has found. Whatever comes from a code is put in as text, never as markup.
+import { pretty } from "./address.js";
+import { age, day, time, today, word } from "./words.js";
+
+// The worst first; the codes of other sites stand beside those that are not genuine.
+const SEVERITY = ["V7", "elsewhere", "V2", "V8", "V10", "V9", "V6", "share", "V3", "V4", "V5", "V1"];
+const FACTS = { V1: "whole", V5: "whole", V2: "name", V3: "name", V4: "skill", V6: "claims" };
+const LONGEST_SHOWN = 300;
+
+/**
+ * Fill `place` with the answers to several codes, the worst first; gives the heading. An answer is
+ * {kind: "result", result}, {kind: "share", code, origin} or {kind: "elsewhere", text}.
+ */
+export function show(answers, place) {
+  const sorted = [...answers].sort((one, other) => rank(one) - rank(other));
+  const hasSeveral = sorted.length > 1;
+  const parts = sorted.map((answer) => section(answer, hasSeveral ? "h2" : "h1"));
+  const top = hasSeveral ? [clone("view", "several")] : [];
+  place.replaceChildren(...top, ...parts, clone("view", "end"));
+  return place.querySelector("h1");
+}
+
+function rank({ kind, result }) {
+  return SEVERITY.indexOf(kind === "result" ? result.verdict : kind);
+}
+
+function section(answer, level) {
+  const made = document.createElement("section");
+  made.className = "sp-answered";
+  const views = { result: resultView, share: shareView, elsewhere: elsewhereView };
+  made.append(views[answer.kind](answer));
+  const old = made.querySelector("[data-heading]");
+  const heading = document.createElement(level);
+  heading.className = old.className;
+  heading.append(...old.childNodes);
+  old.replaceWith(heading);
+  return made;
+}
+
+function shareView({ code, origin }) {
+  const view = clone("view", "share");
+  // an address of ours that is served elsewhere is named, not opened
+  const address = origin === window.location.origin ? `/c/${encodeURIComponent(code)}` : null;
+  return filled(view, { code: pretty(code) }, { share: address });
+}
+
+function elsewhereView({ text }) {
+  const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return filled(clone("view", "elsewhere"), { text: shown });
+}
+
+function resultView({ result }) {
+  const view = clone("view", "result");
+  const facts = result.contents && FACTS[result.verdict];
+  put(view, "verdict", clone("verdict", result.verdict));
+  if (facts) {
+    put(view, "facts", filled(clone("facts", facts), said(result), links(result)));
+  }
+  put(view, "checks", ...result.checks.map(checkRow));
+  const at = { day: today(result.checkedAt), time: time(result.checkedAt) };
+  return filled(view, {
+    why: why(result),
+    code: result.shareCode && pretty(result.shareCode),
+    checked: word("checked", at),
+    age: result.statusFrom && word("age", { age: age(result.checkedAt - result.statusFrom) }),
+    issuer: result.verdict === "V6" ? null : result.issuer?.name,
+  });
+}
+
+function checkRow({ name, outcome }) {
+  const row = document.createElement("tr");
+  row.className = "govuk-table__row";
+  for (const [text, more] of [[word(`check ${name}`), ""], [word(outcome), `sp-outcome sp-outcome--${outcome.replace(" ", "-")}`]]) {
+    const cell = document.createElement("td");
+    cell.className = `govuk-table__cell ${more}`.trim();
+    cell.textContent = text;
+    row.append(cell);
+  }
+  return row;
+}
+
+function said({ contents, issuer }) {
+  const basis = word(`basis ${contents.basis}`);
+  return {
+    holder: contents.holderName,
+    school: contents.school,
+    skill: contents.skill,
+    level: word(`level ${contents.level}`),
+    levelPlace: word(`level place ${contents.level}`),
+    champion: contents.championName,
+    role: contents.championRole,
+    employer: contents.employer,
+    basis: contents.confirmed ? `${basis}, ${word("confirmed")}` : basis,
+    endorsedOn: day(contents.endorsedOn),
+    issuedOn: day(contents.issuedOn),
+    issuer: issuer.name,
+    reviewOn: day(contents.reviewOn),
+    shareEnds: day(contents.shareEnds),
+  };
+}
+
+function links({ contents }) {
+  const { framework, frameworkVersion, skillNumber } = contents;
+  return { framework: `/frameworks/${framework}/${frameworkVersion}/skills/${skillNumber}` };
+}
+
+/** In words, why a check could not be finished, or why nothing is shown. */
+function why({ verdict, checks, contents }) {
+  const failed = checks.find((check) => check.outcome === "failed");
+  if (verdict === "V6" && !contents) {
+    return word("why stranger");
+  }
+  if (verdict !== "V8") {
+    return null;
+  }
+  if (!failed) {
+    return word("why nothing");
+  }
+  const isAboutLists = ["registry", "status list"].includes(failed.name);
+  return isAboutLists ? word(failed.reason.includes("clock") ? "why clock" : "why old") : null;
+}
+
+function clone(kind, name) {
+  return document.querySelector(`template[data-${kind}="${name}"]`).content.cloneNode(true);
+}
+
+function put(view, place, ...parts) {
+  view.querySelector(`[data-place="${place}"]`).append(...parts);
+}
+
+/** Put texts and addresses into their places; a row whose text is missing goes. */
+function filled(view, texts, addresses = {}) {
+  for (const element of view.querySelectorAll("[data-fill]")) {
+    const text = texts[element.dataset.fill];
+    if (text) {
+      element.textContent = text;
+      element.removeAttribute("data-fill"); // what is in place stays as it is
+    } else {
+      (element.closest("[data-row]") ?? element).remove();
+    }
+  }
+  for (const element of view.querySelectorAll("[data-link]")) {
+    const address = addresses[element.dataset.link];
+    if (address) {
+      element.href = address;
+      element.removeAttribute("data-link");
+    } else {
+      (element.closest("[data-row]") ?? element).remove();
+    }
+  }
+  return view;
+}

@@ -1,0 +1,30 @@
+// From the text of a code to an answer, with what this device holds.
+import { NoEntryInside, OtherSite } from "./errors.js";
+import { HOUR } from "./times.js";
+import { unfinished, verify } from "./verdict.js";
+
+const ENTRY = /\S+\/c\/\S*#[0-9]\S*/g;
+
+/** The codes in a text that hold an entry themselves: what is behind their # must not leave this device. */
+export function entriesIn(text) {
+  return [...new Set(text.match(ENTRY) ?? [])];
+}
+
+/** Check the text of a code: the answer as `answer.show` takes it. */
+export async function answerTo(text, holdings, hours) {
+  const clock = holdings.clock();
+  if (holdings.isEmpty) {
+    return { kind: "result", result: unfinished(clock) };
+  }
+  try {
+    return { kind: "result", result: await verify(text, holdings.trust, clock, { maxAge: hours * HOUR }) };
+  } catch (error) {
+    if (error instanceof NoEntryInside) {
+      return { kind: "share", code: error.shareCode, origin: error.origin };
+    }
+    if (error instanceof OtherSite) {
+      return { kind: "elsewhere", text };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,257 @@
+// The check page: asks for a code in every way that a browser has, and shows the answer in its own place.
+import { show } from "./answer.js";
+import { Camera, NoCamera } from "./camera.js";
+import { answerTo, entriesIn } from "./checking.js";
+import { Holdings } from "./holdings.js";
+import * as installing from "./installing.js";
+import { textsIn } from "./reader.js";
+import { HOUR, MINUTE } from "./times.js";
+import { age, word } from "./words.js";
+
+const PATIENT = 12_000;
+const EVERY = 15 * MINUTE;
+const WAIT_FOR_LISTS = 8000;
+
+const scanner = document.getElementById("scanner");
+const parts = Object.fromEntries([...scanner.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+const asking = scanner.closest(".sp-column");
+const answering = document.createElement("div");
+answering.className = "sp-column sp-column--verdict";
+answering.hidden = true;
+asking.after(answering);
+
+const title = document.title;
+const hours = Number(scanner.dataset.hours);
+const camera = new Camera(parts.film);
+const holdings = new Holdings(scanner.dataset.roots.split(" ").filter(Boolean));
+const opened = holdings.open();
+let wasFilming = false;
+
+start();
+
+function start() {
+  scanner.hidden = false;
+  parts.start.addEventListener("click", film);
+  parts.stop.addEventListener("click", () => stopFilming(""));
+  parts.photo.addEventListener("click", () => parts.picture.click());
+  parts.picture.addEventListener("change", () => readPicture(parts.picture.files[0]));
+  document.addEventListener("visibilitychange", whenSeen);
+  document.addEventListener("paste", takePasted);
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", takeDropped);
+  document.addEventListener("submit", takeForm);
+  window.addEventListener("popstate", ask);
+  window.addEventListener("online", renew);
+  window.setInterval(renew, EVERY);
+  window.setInterval(sayWhatWeKnow, MINUTE);
+  installing.start({ button: parts.install, isIdle: () => answering.hidden && !camera.isOn });
+  opened.then(renew);
+  arrive();
+}
+
+/** Somebody came by the address of a code: its entry, if it had one, is out of the address bar already. */
+function arrive() {
+  if (window.passportScanned) {
+    answer([window.passportScanned]);
+    delete window.passportScanned;
+  } else if (window.location.pathname.startsWith("/c/")) {
+    say("unreachable"); // this page stands in for one that could not be had
+  }
+}
+
+// ---------------------------------------------------------------------------------------- the answer
+
+/** Check these texts and show what was found; with newer lists it is checked again. */
+async function answer(texts) {
+  stopFilming("checking");
+  await opened;
+  if (holdings.isEmpty) {
+    await within(WAIT_FOR_LISTS, holdings.refresh());
+  }
+  const said = await showAnswers(texts);
+  window.history.pushState({ answer: true }, "");
+  performance.mark("passport verdict");
+  if (holdings.isStale && (await holdings.refresh()) && !answering.hidden) {
+    await showAnswers(texts, said);
+  }
+  sayWhatWeKnow();
+}
+
+async function showAnswers(texts, before) {
+  const answers = await Promise.all(texts.map((text) => answerTo(text, holdings, hours)));
+  const said = answers.map(({ kind, result }) => result?.verdict ?? kind).join();
+  if (said !== before) {
+    const heading = show(answers, answering);
+    answering.querySelector("[data-part=another]").addEventListener("click", () => window.history.back());
+    answering.querySelector("[data-part=print]").addEventListener("click", () => window.print());
+    asking.hidden = true;
+    answering.hidden = false;
+    document.title = title.replace(/^[^–]*/u, `${heading.textContent} `);
+    heading.tabIndex = -1;
+    heading.focus();
+    window.scrollTo(0, 0);
+  }
+  return said;
+}
+
+/** Back to asking; whoever scanned scans on. */
+function ask() {
+  if (answering.hidden) {
+    return;
+  }
+  answering.hidden = true;
+  answering.replaceChildren();
+  asking.hidden = false;
+  document.title = title;
+  say("");
+  if (wasFilming) {
+    film();
+  } else {
+    parts.start.focus();
+  }
+}
+
+// ---------------------------------------------------------------------------------------- the camera
+
+async function film() {
+  say("starting");
+  setFilming(true);
+  try {
+    await camera.start();
+  } catch (error) {
+    setFilming(false);
+    say(error instanceof NoCamera ? error.reason : "unable");
+    return;
+  }
+  say("on");
+  const impatient = setTimeout(() => camera.isOn && say("slow"), PATIENT);
+  const text = await camera.read();
+  clearTimeout(impatient);
+  if (text !== null) {
+    performance.mark("passport code");
+    wasFilming = true;
+    await answer([text]);
+  }
+}
+
+function stopFilming(status) {
+  camera.stop();
+  setFilming(false);
+  wasFilming = wasFilming && status === "checking";
+  say(status);
+}
+
+function setFilming(isOn) {
+  parts.view.hidden = !isOn;
+  parts.stop.hidden = !isOn;
+  parts.start.hidden = isOn;
+  parts.photo.hidden = isOn;
+}
+
+function whenSeen() {
+  if (document.hidden && camera.isOn) {
+    stopFilming("paused");
+  } else if (!document.hidden) {
+    renew();
+  }
+}
+
+// ---------------------------------------------------------------------------------------- photos and text
+
+async function readPicture(file) {
+  parts.picture.value = "";
+  if (!file) {
+    return;
+  }
+  stopFilming("reading");
+  let texts;
+  try {
+    texts = await textsIn(file);
+  } catch {
+    say("no picture");
+    return;
+  }
+  performance.mark("passport code");
+  if (texts.length) {
+    await answer(texts);
+  } else {
+    say("no code");
+  }
+}
+
+function takeDropped(event) {
+  event.preventDefault(); // or the browser would open what was dropped
+  take(event.dataTransfer);
+}
+
+function takePasted(event) {
+  const isTyping = event.target.closest?.("input, textarea");
+  if (!isTyping && take(event.clipboardData)) {
+    event.preventDefault();
+  }
+}
+
+/** Read a picture or a text that was dropped or pasted; true if there was one. */
+function take(transfer) {
+  const [file] = transfer?.files ?? [];
+  const text = transfer?.getData("text/plain").trim();
+  if (file) {
+    readPicture(file);
+  } else if (text) {
+    const entries = entriesIn(text);
+    answer(entries.length ? entries : [text]);
+  }
+  return Boolean(file || text);
+}
+
+/**
+ * A form of the page that is about to be sent. An entry that stands in it is checked here and stays here; a
+ * picture is looked at here first; the rest goes to the service, if that can be reached.
+ */
+function takeForm(event) {
+  const fields = new FormData(event.target);
+  const entries = [...fields.values()].filter((value) => typeof value === "string").flatMap(entriesIn);
+  if (entries.length) {
+    event.preventDefault();
+    answer(entries);
+  } else if (!navigator.onLine) {
+    event.preventDefault();
+    sendOffline(fields.get("file"));
+  }
+}
+
+function sendOffline(file) {
+  if (file?.type?.startsWith("image/")) {
+    readPicture(file);
+  } else {
+    say("offline");
+    parts.status.scrollIntoView({ block: "center" });
+  }
+}
+
+// ---------------------------------------------------------------------------------------- what we know
+
+async function renew() {
+  await opened;
+  sayWhatWeKnow();
+  if (holdings.isStale && !document.hidden) {
+    await holdings.refresh();
+    sayWhatWeKnow();
+  }
+}
+
+function sayWhatWeKnow() {
+  const { madeAt } = holdings;
+  const old = Date.now() - (madeAt ?? 0);
+  const tooOld = madeAt !== null && old > hours * HOUR;
+  const known = madeAt === null ? "knows nothing" : tooOld ? "knows too little" : "knows";
+  parts.known.textContent = holdings.running && known !== "knows" ? word("getting") : word(known, { age: age(old) });
+}
+
+function say(status) {
+  parts.status.textContent = status && word(status);
+}
+
+function within(milliseconds, promise) {
+  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
+}

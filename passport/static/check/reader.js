@@ -1,0 +1,50 @@
+// Finds QR codes in pictures. The library's wasm comes from here, never from where it would look by itself.
+import { prepareZXingModule, readBarcodes } from "../vendor/checker/zxing.js";
+
+const WASM = new URL("../vendor/checker/zxing_reader.wasm", import.meta.url).href;
+const OPTIONS = { formats: ["QRCode"], textMode: "Plain", tryHarder: true, tryRotate: true, tryInvert: false };
+const SIDES = [1600, 3200, 800];
+
+/** Load the library; throws where this browser cannot run it. */
+export function prepare() {
+  return prepareZXingModule({ overrides: { locateFile: () => WASM }, equalityFn: () => true, fireImmediately: true });
+}
+
+/** Give the text of the QR code in a frame of a film, or null. */
+export async function textIn(frame) {
+  const [code] = await readBarcodes(frame, { ...OPTIONS, maxNumberOfSymbols: 1 });
+  return code?.text || null;
+}
+
+/**
+ * Give the texts of the QR codes in a photo, each once. Throws a DOMException for a file that is no picture.
+ * A large photo is looked at in several sizes: what is too sharp in one is just right in another.
+ */
+export async function textsIn(file) {
+  await prepare();
+  const picture = await createImageBitmap(file);
+  try {
+    for (const side of SIDES) {
+      const codes = await readBarcodes(pixels(picture, side), { ...OPTIONS, tryInvert: true, maxNumberOfSymbols: 8 });
+      const texts = new Set(codes.map((code) => code.text).filter(Boolean));
+      if (texts.size) {
+        return [...texts];
+      }
+    }
+    return [];
+  } finally {
+    picture.close();
+  }
+}
+
+/** Give the pixels of a picture or of a film's frame, no side longer than `side`. */
+export function pixels(source, side, canvas = document.createElement("canvas")) {
+  const width = source.videoWidth || source.width;
+  const height = source.videoHeight || source.height;
+  const scale = Math.min(1, side / Math.max(width, height));
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}

@@ -1,0 +1,384 @@
+"""The check page as an app: it scans, checks by itself, works with the server gone, and tells nobody."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from passport import db, jobs
+from passport.openbadges import address
+from tests.fixtures.browsers import OpenPage
+from tests.fixtures.films import Film, WithCamera
+from tests.fixtures.servers import _Quiet, free_port
+from tests.fixtures.sheets import encoded, sheet
+from tests.fixtures.towns import Town, build
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import BrowserContext, FilePayload, Page
+
+NAME = "Amara Demoson"
+
+
+class Recorder:
+    """A server that can be killed, and remembers all that it was asked."""
+
+    def __init__(self, app: Flask, port: int = 0) -> None:
+        """Take the application; it is not served yet."""
+        self._app = app
+        self.heard: list[str] = []
+        self._server = make_server("127.0.0.1", port, self._hear, threaded=True, request_handler=_Quiet)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://localhost:{self._server.port}"
+
+    def start(self) -> Recorder:
+        """Answer from now on."""
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self
+
+    def kill(self) -> None:
+        """Answer nothing any more."""
+        if self._thread:
+            self._server.shutdown()
+            self._thread.join()
+            self._thread = None
+            self._server.server_close()
+
+    def _hear(self, environ: dict[str, Any], start_response: Any) -> Any:
+        said = [environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_REFERER", "")]
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length:
+            said.append(f"a body of {length} bytes")
+        self.heard.append(" ".join([environ["REQUEST_METHOD"], *said]).strip())
+        return self._app(environ, start_response)
+
+
+@pytest.fixture
+def town(sqlite_template: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town at the address at which it will be served, for that is what stands in its codes."""
+    shutil.copyfile(sqlite_template, tmp_path / "town.sqlite3")
+    with closing(db.Database(f"sqlite:///{tmp_path / 'town.sqlite3'}")) as database:
+        yield build(database, tmp_path / "instance", f"http://localhost:{free_port()}")
+
+
+@pytest.fixture
+def server(app: Flask, town: Town) -> Iterator[Recorder]:
+    """The town, served by somebody who remembers every request."""
+    recorder = Recorder(app, int(town.runtime.settings.public_url.rpartition(":")[2])).start()
+    yield recorder
+    recorder.kill()
+
+
+@pytest.fixture
+def printed(town: Town) -> str:
+    """The text of an entry's printed code, as the service made it."""
+    code = town.shared(town.issued())
+    jobs.run_due(town.runtime)
+    with town.transaction() as session:
+        [share] = db.shares.of_student(session, town.account(session, "amara").id)
+        [data] = [entry.compact for entry in share.entries]
+    assert data is not None
+    return address.write(town.runtime.settings.public_url, code, data)
+
+
+Visit = Callable[..., "Page"]
+
+
+@pytest.fixture
+def visit(town: Town, server: Recorder) -> Visit:
+    """`visit(context)`: the check page in the town's time, perhaps without the server."""
+
+    def visiting(context: BrowserContext, path: str = "/check") -> Page:
+        page = context.new_page()
+        page.clock.set_fixed_time(town.clock())
+        page.goto(server.url + path)
+        return page
+
+    return visiting
+
+
+@pytest.fixture
+def installed(visit: Visit) -> Visit:
+    """The same, once it is ready to be used without a connection."""
+
+    def installing(context: BrowserContext) -> Page:
+        page = visit(context)
+        page.get_by_text("Ready to check, also without a connection").wait_for()
+        page.evaluate("navigator.serviceWorker.ready")
+        return page
+
+    return installing
+
+
+def scan(page: Page) -> str:
+    """Press the button and wait for the answer's heading."""
+    page.get_by_role("button", name="Scan with the camera").click()
+    return answer(page)
+
+
+def paste(page: Page, text: str) -> str:
+    """Paste a text on the page, beside any field."""
+    page.evaluate(
+        """text => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+        }""",
+        text,
+    )
+    return answer(page)
+
+
+def answer(page: Page) -> str:
+    """The heading of the answer, which has the focus."""
+    page.locator("h1:focus").wait_for()
+    assert page.locator("h1:visible").count() == 1
+    return page.locator("h1:visible").inner_text()
+
+
+def another_digit(printed: str) -> str:
+    return printed[:-1] + str((int(printed[-1]) + 1) % 10)
+
+
+# ------------------------------------------------------------------------- the hall without signal
+
+
+def test_from_the_first_visit_to_the_hall_without_signal(
+    printed: str,
+    town: Town,
+    server: Recorder,
+    film: Film,
+    with_camera: WithCamera,
+    installed: Visit,
+    visit: Visit,
+) -> None:
+    context = with_camera(film(printed))
+    page = installed(context)
+    assert scan(page) == "Genuine and current"
+    for fact in (NAME, "Lanternmoor High School", "On my own", "Robin Fixturely", "Made in Brindlemoor"):
+        assert fact in page.locator(".sp-answered").inner_text()
+    assert page.title().startswith("Genuine and current – ")
+
+    server.kill()
+    page = visit(context)
+    assert scan(page) == "Genuine and current"
+    assert NAME in page.locator(".sp-answered").inner_text()
+
+    film(another_digit(printed))
+    page = visit(context)
+    assert scan(page) == "Not genuine: do not rely on this"
+    assert NAME not in page.content()
+
+    film(printed)
+    town.clock.forward(hours=25)
+    page = visit(context)
+    assert "too old to check with" in page.locator("#scanner").inner_text()
+    assert scan(page) == "We could not finish the check"
+    assert "Connect to the internet and check again" in page.locator(".sp-answered").inner_text()
+    assert NAME not in page.content()
+
+    film("https://passport-example.test/c/SP4F7K9QXM2TW9#10123456789")
+    page = visit(context)
+    assert scan(page) == "This leads to another site"
+    assert "passport-example.test" in page.locator(".sp-answered").inner_text()
+    assert page.locator("a[href*='passport-example']").count() == 0
+    assert page.url == f"{server.url}/check"
+
+
+def test_no_request_says_what_is_checked(
+    printed: str, server: Recorder, film: Film, with_camera: WithCamera, installed: Visit
+) -> None:
+    context = with_camera(film(printed))
+    elsewhere: list[str] = []
+    context.on("request", lambda request: elsewhere.append(request.url))
+    page = installed(context)
+    assert scan(page) == "Genuine and current"
+    page.get_by_role("button", name="Check another code").click()
+    page.get_by_role("button", name="Stop the camera").click()
+    assert paste(page, "https://elsewhere.example/c/SP4F7K9QXM2TW9#112345") == "This leads to another site"
+    page.reload()
+    page.get_by_text("Ready to check").wait_for()
+    for field in ("#code", "#text"):
+        page.fill(field, f"My code: {printed}")
+        page.locator(field).evaluate("field => field.form.requestSubmit()")
+        assert answer(page) == "Genuine and current"
+        page.get_by_role("button", name="Check another code").click()
+    kept = ("/check", "/check.webmanifest", "/sw.js", "/programme.css", "/registry.json", "/bundle.json")
+    heard = [line.split()[1] for line in server.heard]
+    assert [path for path in heard if path not in kept and not path.startswith("/static/")] == []
+    assert {line.split()[0] for line in server.heard} == {"GET"}
+    assert "/bundle.json" in heard
+    assert [url for url in elsewhere if not url.startswith(f"{server.url}/")] == []
+    assert not any("Cookie" in line for line in server.heard)
+
+
+# ------------------------------------------------------------------------- the camera, and without one
+
+
+def test_a_camera_that_is_refused(with_camera: WithCamera, visit: Visit) -> None:
+    page = visit(with_camera(allowed=False))
+    page.get_by_role("button", name="Scan with the camera").click()
+    page.get_by_text("The camera is not allowed for this page").wait_for()
+    assert page.get_by_role("button", name="Scan with the camera").is_visible()
+    assert page.locator("video").is_hidden()
+
+
+def test_no_camera(with_camera: WithCamera, visit: Visit) -> None:
+    page = visit(with_camera())
+    page.get_by_role("button", name="Scan with the camera").click()
+    page.get_by_text("There is no camera that this page can use").wait_for()
+
+
+def test_the_camera_is_let_go_and_taken_up_again(
+    printed: str, film: Film, with_camera: WithCamera, installed: Visit
+) -> None:
+    page = installed(with_camera(film(printed)))
+    assert scan(page) == "Genuine and current"
+    assert page.evaluate("document.querySelector('video').srcObject") is None
+    page.go_back()
+    assert answer(page) == "Genuine and current"
+    page.get_by_role("button", name="Check another code").click()
+    assert answer(page) == "Genuine and current"
+
+
+# ------------------------------------------------------------------------- photos and texts
+
+
+def photo(*texts: str) -> FilePayload:
+    return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": encoded(sheet(texts), "JPEG")}
+
+
+def test_a_photo_that_is_chosen(printed: str, open_page: OpenPage, installed: Visit) -> None:
+    page = installed(open_page("desktop").context)
+    page.set_input_files("[data-part=picture]", photo(printed))
+    assert answer(page) == "Genuine and current"
+
+
+def test_a_photo_with_two_codes_has_two_answers_the_worst_first(
+    printed: str, open_page: OpenPage, installed: Visit
+) -> None:
+    page = installed(open_page("desktop").context)
+    page.set_input_files("[data-part=picture]", photo(printed, another_digit(printed)))
+    assert answer(page) == "There are several codes in it"
+    assert page.locator(".sp-answered h2.sp-verdict__words").all_inner_texts() == [
+        "Not genuine: do not rely on this",
+        "Genuine and current",
+    ]
+
+
+def test_a_photo_that_is_dropped(printed: str, open_page: OpenPage, installed: Visit) -> None:
+    page = installed(open_page("desktop").context)
+    data = base64.b64encode(photo(printed)["buffer"]).decode()
+    page.evaluate(
+        """async data => {
+          const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([bytes], "sheet.jpg", { type: "image/jpeg" }));
+          const how = { dataTransfer, bubbles: true, cancelable: true };
+          document.body.dispatchEvent(new DragEvent("drop", how));
+        }""",
+        data,
+    )
+    assert answer(page) == "Genuine and current"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ({"name": "a.png", "mimeType": "image/png", "buffer": encoded(sheet([]))}, "No code can be read"),
+        ({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}, "cannot be read here"),
+    ],
+)
+def test_a_picture_without_a_code(file: FilePayload, words: str, open_page: OpenPage, visit: Visit) -> None:
+    page = visit(open_page("desktop").context)
+    page.set_input_files("[data-part=picture]", file)
+    page.get_by_role("status").get_by_text(words).wait_for()
+
+
+def test_a_shares_own_code_is_looked_up_only_when_asked(
+    printed: str, server: Recorder, open_page: OpenPage, installed: Visit
+) -> None:
+    page = installed(open_page("desktop").context)
+    assert paste(page, printed.partition("#")[0]) == "This code has to be looked up"
+    assert not any("/c/" in line for line in server.heard)
+
+
+OTHERS = [
+    *(
+        "http://localhost:1",
+        "https://localhost:{port}",
+        "http://localhost.example",
+        "http://xn--localhst-j2a",
+    ),
+    *(
+        "http://user@localhost:{port}",
+        "http://localhost:{port}@elsewhere.example",
+        "javascript:",
+        "//localhost",
+    ),
+    *(
+        "data:text/html,",
+        "http://LOCALHOST:{port}",
+        "http://localhost.:{port}",
+        "http://loc\u0430lhost:{port}",
+    ),
+]
+
+
+def test_codes_of_other_sites_are_refused_in_words(
+    printed: str, server: Recorder, open_page: OpenPage, installed: Visit
+) -> None:
+    page = installed(open_page("desktop").context)
+    before = len(server.heard)
+    path = printed.removeprefix(server.url)
+    for other in [one.format(port=server.url.rpartition(":")[2]) for one in OTHERS]:
+        assert paste(page, other + path) == "This leads to another site", other
+        assert other in page.locator(".sp-answered bdi").inner_text()
+        assert page.url == f"{server.url}/check"
+        assert page.locator(".sp-answered a").count() == 0
+        page.get_by_role("button", name="Check another code").click()
+    assert server.heard[before:] == []
+
+
+# ------------------------------------------------------------------------- by the address itself
+
+
+def test_the_fragment_leaves_the_address_bar_and_what_the_paper_says_is_compared(
+    printed: str, server: Recorder, open_page: OpenPage, visit: Visit
+) -> None:
+    path = printed.removeprefix(server.url)
+    page = visit(open_page("phone").context, path)
+    assert page.url == server.url + path.partition("#")[0]
+    page.get_by_text("its signature holds").wait_for()
+    page = visit(open_page("phone").context, another_digit(path))
+    page.get_by_role("alert").get_by_text("Do not rely on the printed code").wait_for()
+    assert page.url == server.url + path.partition("#")[0]
+    assert not any(path[-20:] in line for line in server.heard)
+
+
+def test_an_address_opened_without_a_connection(
+    printed: str, server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit
+) -> None:
+    path = printed.removeprefix(server.url)
+    context = open_page("phone").context
+    installed(context)
+    server.kill()
+    page = visit(context, path)
+    assert answer(page) == "Genuine and current"
+    assert page.url == server.url + path.partition("#")[0]
+    page = visit(context, path.partition("#")[0])
+    page.get_by_text("The service cannot be reached now").wait_for()
