@@ -115,9 +115,10 @@ def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
         except TooMany:
             words = _("There are more than %(number)s codes in it. Check them in parts", number=uploads.MOST)
             return _again(at, words, entered)
-        if not several.results:
-            return _elsewhere(several.others)
-        return verdicts.all_of(work, several)
+        around = [verdicts.surroundings(work, result) for result in several.results]
+    if not several.results:
+        return _elsewhere(several.others)
+    return verdicts.all_of(several, around)
 
 
 def _to_its_page(code: str, entered: str) -> ResponseReturnValue:

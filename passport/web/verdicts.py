@@ -75,18 +75,16 @@ def shown(
     return page, 404 if result.verdict is Verdict.V9 else 200
 
 
-def all_of(work: Work, several: Several) -> ResponseReturnValue:
-    """The page of what was handed in. Nothing of it has an address, so nothing of it is kept."""
+def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValue:
+    """The page of what was handed in. Nothing of it has an address, so nothing of it is kept but receipts."""
+    kept = [noted(result) for result in several.results]
+    if len(several.results) == 1 and not several.others:
+        [result] = several.results
+        return shown(result, result.typed, kept[0], around[0])
     guesses.count(several.results)
-    [*first] = several.results
-    if len(first) == 1 and not several.others:
-        around = surroundings(work, first[0])
-        return render_template("checks/verdict.html", result=first[0], typed=first[0].typed, **around)
-    agreed: dict[str, object] = {}
-    for result in several.results:
-        agreed |= agreements(work.session, result)
-    programme = programmes.to_ask(work.session, None)
-    return render_template("checks/several.html", several=several, agreed=agreed, programme=programme)
+    agreed = {address: signed for one in around for address, signed in one["agreed"].items()}
+    answers = list(zip(several.results, kept, strict=True))
+    return render_template("checks/several.html", several=several, answers=answers, agreed=agreed)
 
 
 def surroundings(work: Work, result: Result) -> dict[str, Any]:
