@@ -21,13 +21,14 @@ from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
 from passport.services import checks
 from passport.services.errors import ChecksClosed
-from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, problems, verify, worst
+from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, holder, problems, verify, worst
+from passport.verifier.holder import Question
 from passport.verifier.presentation import verify_presentation
 from passport.verifier.problems import Problem
 
 # What can be checked of an issuer whom the registry does not know
 STRANGERS_CHECKS = frozenset({"shape", "signature", "withdrawn", "review date"})
-HOLDER = Check("holder", Outcome.NOT_CHECKED, "nobody is asked to prove who hands it over")
+NOTHING_ASKED = Question()
 SHORTEST_ECHO = 6
 COMPARED = 40
 
@@ -63,11 +64,10 @@ class Judge:
             return self._sum_up(error.verdict, error.checks, document)
         return self._sum_up(found.verdict, found.checks, document)
 
-    def presentation(self, document: Document, *, asks_holder: bool) -> Verified:
-        """Check each credential of a presentation, which must have one at least.
+    def presentation(self, document: Document, question: Question = NOTHING_ASKED) -> Verified:
+        """Check each credential of a presentation, which must have one at least, and who hands it over.
 
-        A proof of who hands it over is not checked. Where there is one, or one is asked for (a challenge, a
-        domain), the answer is therefore no; only the test mode answers for the credentials alone.
+        Where there is a proof of that, or one is asked for (a challenge, a domain), it must hold.
         """
         data = json_text.write(document)
         try:
@@ -76,13 +76,13 @@ class Judge:
         except NotGenuine as error:
             return self._sum_up(error.verdict, error.checks, document)
         found = tuple(self._sum_up(one.verdict, one.checks, document) for one in given)
-        holder = HOLDER
-        if not self.strangers and (asks_holder or "proof" in document):
-            holder = replace(HOLDER, outcome=Outcome.FAILED, reason="we do not check who hands it over")
+        with self._contexts():
+            own_proof = holder.check(document, question, self.at)
         shape = Check("shape", Outcome.PASSED)
         if not found:
             shape = Check("shape", Outcome.FAILED, "there is no credential in it")
-        own = (shape, holder)
+        strings = tuple(_strings(document))
+        own = (shape, replace(own_proof, reason=_without_echo(own_proof.reason, strings)))
         return Verified(
             all(one.verified for one in found) and all(check.outcome is not Outcome.FAILED for check in own),
             worst([one.verdict for one in found] or [Verdict.V7]),
@@ -100,7 +100,7 @@ class Judge:
             "type": ["VerifiablePresentation"],
             "verifiableCredential": [document],
         }
-        whole = self.presentation(around, asks_holder=False)
+        whole = self.presentation(around)
         return whole.credentials[0] if whole.credentials else whole
 
     def _sum_up(self, verdict: Verdict, made: tuple[Check, ...], sent: Document) -> Verified:

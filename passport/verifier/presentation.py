@@ -1,7 +1,6 @@
 """A presentation: several credentials that somebody hands over at once (VC Data Model 2.0, section 4.13).
 
-Each credential in it is checked by itself, as if it had come alone. The presentation carries no proof of who
-hands it over: we ask for none, and a proof that is there is not checked and proves nothing here.
+Each credential in it is checked by itself, as if it had come alone. Who hands it over is for `holder`.
 """
 
 from dataclasses import dataclass

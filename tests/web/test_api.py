@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from passport.app import create_app
+from passport.proofs import data_integrity, keys, signing
+from passport.proofs.keys import Role
 from passport.services import credentials
 from passport.verifier import problems
 from tests.fixtures.towns import Town
@@ -122,7 +125,7 @@ def test_a_presentation_is_as_good_as_its_worst_credential(
     assert [one["verified"] for one in told["credentialResults"]] == [True, False]
 
 
-def test_a_presentation_of_nothing_or_with_a_proof_that_nobody_checks_is_not_verified(
+def test_a_presentation_of_nothing_or_with_a_proof_that_cannot_be_checked_is_not_verified(
     client: FlaskClient, signed: Document
 ) -> None:
     empty = ask(client, presentation())
@@ -137,6 +140,19 @@ def test_a_presentation_of_nothing_or_with_a_proof_that_nobody_checks_is_not_ver
         assert (status, told["verified"]) == (400, False)
         assert told["credentialResults"][0]["verified"]
         assert told["problemDetails"][0]["check"] == "holder"
+
+
+def test_whoever_hands_it_over_can_prove_to_be_its_holder(client: FlaskClient, signed: Document) -> None:
+    key = signing.generate(Role.ISSUE)
+    did = f"did:key:{keys.to_multibase(key.public_key)}"
+    options = data_integrity.proof_options(did, datetime(2026, 1, 1, tzinfo=UTC), "authentication")
+    asked = {"challenge": "4f2c", "domain": "college.example"}
+    handed = data_integrity.add_proof(presentation(signed, holder=did), {**options, **asked}, key)
+    status, told = ask(client, handed, **asked)
+    assert (status, told["verified"], told["checks"][1]["outcome"]) == (200, True, "passed")
+    for question in ({}, {"challenge": "4f2c"}, {**asked, "challenge": "4f2d"}):
+        status, told = ask(client, handed, **question)
+        assert (status, told["verified"], told["problemDetails"][0]["check"]) == (400, False, "holder")
 
 
 def test_it_is_no_presentation(client: FlaskClient) -> None:

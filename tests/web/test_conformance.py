@@ -69,7 +69,8 @@ def test_what_is_issued_is_verified_alone_and_presented(client: FlaskClient, iss
         assert (status, found["verified"], found["problemDetails"]) == (200, True, [])
         # it is still nobody whom we know: the test mode says "verified", never V1
         assert found["verdict"] == "V6"
-        assert ask(client, presentation(told["verifiableCredential"]), challenge="4")[0] == 200
+        assert ask(client, presentation(told["verifiableCredential"]))[0] == 200
+        assert ask(client, presentation(told["verifiableCredential"]), challenge="4")[0] == 400
 
 
 def test_the_contexts_of_the_standards_examples_are_known_here(

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from passport.services import verifications
 from passport.services.verifications import Judge
+from passport.verifier.holder import Question
 from passport.web import access as who
 from passport.web.api.models import (
     CredentialAnswer,
@@ -43,15 +44,15 @@ def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, i
 @operation(
     blueprint,
     "/presentations/verify",
-    "Check every credential in a presentation; who hands it over is not checked",
+    "Check every credential in a presentation, and who hands it over if that is asked or claimed",
     PresentationQuestion,
     {OK: PresentationAnswer, BAD_REQUEST: PresentationAnswer},
 )
 def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAnswer, int]:
     """Check what somebody hands over."""
-    asks_holder = question.options.challenge is not None or question.options.domain is not None
+    asked = Question(question.options.challenge, question.options.domain)
     with reading() as work:
-        found = _judge(work).presentation(question.verifiable_presentation, asks_holder=asks_holder)
+        found = _judge(work).presentation(question.verifiable_presentation, asked)
     return PresentationAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 

@@ -31,7 +31,7 @@ class VerifyOptions(Model):
 
 
 class PresentOptions(VerifyOptions):
-    """With a challenge or a domain the answer is no: who hands it over is not checked."""
+    """With a challenge or a domain, the presentation needs a proof that was made for it by a did:key."""
 
     challenge: str | None = None
     domain: str | None = None

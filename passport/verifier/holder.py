@@ -1,0 +1,71 @@
+"""Who hands a presentation over: a proof that was made for this very question (VC Data Model 2.0, 4.13).
+
+It shows that whoever holds the key which the presentation names as its holder has signed it now. It does not
+show that this is the student: an entry names her and her school, and no key of hers. Only holders who are
+their own key (did:key) can be checked; no registry lists the keys of holders.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from passport.openbadges import did
+from passport.proofs import data_integrity
+from passport.proofs.data_integrity import AUTHENTICATION, Proof
+from passport.proofs.errors import ProofError
+
+from .checks import FUTURE, TOLERANCE
+from .verdicts import Check, Outcome
+
+Document = dict[str, Any]
+
+NAME = "holder"
+NOT_ASKED = "nobody is asked to prove who hands it over"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What whoever asks has made up for this one time, and who asks. Both have to come back in the proof."""
+
+    challenge: str | None = None
+    domain: str | None = None
+
+
+class _NotShown(Exception):
+    """It is not shown who hands it over; the message says why."""
+
+
+def check(document: Document, question: Question, at: datetime) -> Check:
+    """Check the proof of a presentation. Without a proof and without a question nothing is checked.
+
+    A proof that is there is never passed over: if it cannot be checked, the check has failed.
+    """
+    if "proof" not in document and question == Question():
+        return Check(NAME, Outcome.NOT_CHECKED, NOT_ASKED)
+    try:
+        _check(document, question, at)
+    except (_NotShown, ProofError) as error:
+        return Check(NAME, Outcome.FAILED, str(error))
+    return Check(NAME, Outcome.PASSED)
+
+
+def _check(document: Document, question: Question, at: datetime) -> None:
+    if "proof" not in document:
+        raise _NotShown("there is no proof of who hands it over")
+    proof = data_integrity.read_proof(document, AUTHENTICATION)
+    if question.challenge is None:
+        raise _NotShown("without a challenge anybody could have kept this proof and send it again")
+    if (proof.challenge, proof.domain) != (question.challenge, question.domain):
+        raise _NotShown("the proof was made for another challenge or domain")
+    if proof.created > at + TOLERANCE:
+        raise _NotShown(FUTURE)
+    data_integrity.verify_proof(document, _key(document, proof), AUTHENTICATION)
+
+
+def _key(document: Document, proof: Proof) -> bytes:
+    named = document.get("holder")
+    holder = named.get("id") if isinstance(named, dict) else named
+    key = did.key_of(holder, proof.verification_method) if isinstance(holder, str) else None
+    if key is None:
+        raise _NotShown("the proof is not signed with the key of a holder who is a did:key")
+    return key

@@ -1,0 +1,148 @@
+"""Who hands a presentation over: a proof for this very question, and never one that is passed over."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from passport.proofs import data_integrity, keys, signing
+from passport.proofs.errors import BadProof, UnknownProof
+from passport.proofs.keys import Role
+from passport.verifier import Check, Outcome
+from passport.verifier.holder import Question, check
+from tests.world import NOW, World
+
+KEY, OTHER = signing.generate(Role.ISSUE), signing.generate(Role.ISSUE)
+VALUE = keys.to_multibase(KEY.public_key)
+DID = f"did:key:{VALUE}"
+METHOD = f"{DID}#{VALUE}"
+ASKED = Question("4f2c", "college.example")
+TOLERANCE, SECOND = timedelta(minutes=5), timedelta(seconds=1)
+ENTRY = World().secured_entry()
+NOT_SIGNED = "the signature does not belong to this key and these contents"
+ANOTHER = "the proof was made for another challenge or domain"
+NO_HOLDER = "the proof is not signed with the key of a holder who is a did:key"
+
+
+def presentation(**more: Any) -> dict[str, Any]:
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": DID,
+        "verifiableCredential": [ENTRY],
+        **more,
+    }
+
+
+def presented(
+    document: dict[str, Any] | None = None,
+    *,
+    method: str = METHOD,
+    at: datetime = NOW,
+    by: signing.PemSigner = KEY,
+    purpose: str = "authentication",
+    **said: str,
+) -> dict[str, Any]:
+    options = data_integrity.proof_options(method, at, purpose)
+    said = said or {"challenge": "4f2c", "domain": "college.example"}
+    return data_integrity.add_proof(document or presentation(), {**options, **said}, by)
+
+
+def failed(document: dict[str, Any], question: Question = ASKED) -> str:
+    found = check(document, question, NOW)
+    assert (found.name, found.outcome) == ("holder", Outcome.FAILED)
+    return found.reason
+
+
+@pytest.mark.parametrize("holder", [DID, {"id": DID}], ids=["text", "object"])
+@pytest.mark.parametrize("method", [METHOD, DID], ids=["with fragment", "without"])
+def test_a_holder_answers_the_question(holder: Any, method: str) -> None:
+    document = presented(presentation(holder=holder), method=method)
+    assert check(document, ASKED, NOW) == Check("holder", Outcome.PASSED)
+
+
+def test_a_challenge_alone_is_a_question() -> None:
+    document = presented(challenge="4f2c")
+    assert check(document, Question("4f2c"), NOW).outcome is Outcome.PASSED
+    assert failed(document) == failed(document, Question("4f2d")) == ANOTHER
+    assert failed(presented(), Question("4f2c")) == ANOTHER
+    assert failed(presented(), Question("4f2c", "other.example")) == ANOTHER
+
+
+def test_where_nothing_is_asked_and_nothing_claimed_nothing_is_checked() -> None:
+    reason = "nobody is asked to prove who hands it over"
+    assert check(presentation(), Question(), NOW) == Check("holder", Outcome.NOT_CHECKED, reason)
+
+
+@pytest.mark.parametrize(
+    "question", [ASKED, Question("4f2c"), Question(None, "college.example"), Question("")]
+)
+def test_who_asks_gets_no_answer_without_a_proof(question: Question) -> None:
+    assert failed(presentation(), question) == "there is no proof of who hands it over"
+
+
+def test_a_proof_is_never_passed_over() -> None:
+    again = "without a challenge anybody could have kept this proof and send it again"
+    assert failed(presented(), Question()) == failed(presented(), Question(None, "college.example")) == again
+    suite = "a proof that is not of the cryptosuite eddsa-rdfc-2022, which we do not check"
+    for proof, reason in (
+        ({"type": "Ed25519Signature2020"}, suite),
+        ({"type": "DataIntegrityProof", "cryptosuite": "ecdsa-rdfc-2019"}, suite),
+        (None, "there must be one proof with the members of eddsa-rdfc-2022"),
+        ([], "there must be one proof with the members of eddsa-rdfc-2022"),
+    ):
+        assert failed(presentation(proof=proof)) == failed(presentation(proof=proof), Question()) == reason
+
+
+def test_a_proof_for_another_purpose_says_nothing_about_who_hands_it_over() -> None:
+    options = data_integrity.proof_options(METHOD, NOW)
+    document = data_integrity.add_proof(presentation(), options, KEY)
+    assert failed(document) == "the purpose of the proof is not authentication"
+    challenged = presented(purpose="assertionMethod")
+    assert failed(challenged) == "the purpose of the proof is not authentication"
+    # and the other way about: what was signed for handing over is no credential
+    with pytest.raises(UnknownProof, match="other members"):
+        data_integrity.verify_proof(presented(), KEY.public_key)
+    bare = data_integrity.add_proof(
+        presentation(), data_integrity.proof_options(METHOD, NOW, "authentication"), KEY
+    )
+    with pytest.raises(BadProof, match="purpose"):
+        data_integrity.verify_proof(bare, KEY.public_key)
+
+
+def test_the_proof_covers_the_whole_presentation_and_the_question() -> None:
+    document = presented()
+    other = f"did:key:{keys.to_multibase(OTHER.public_key)}"
+    assert failed({**document, "verifiableCredential": []})
+    assert failed({**document, "id": "urn:x:y"}) == NOT_SIGNED
+    assert failed(presented(by=OTHER)) == NOT_SIGNED
+    for name, value in (("challenge", "4f2d"), ("domain", "other.example")):
+        moved = {**document, "proof": {**document["proof"], name: value}}
+        asked = Question(moved["proof"]["challenge"], moved["proof"]["domain"])
+        assert failed(moved, asked) == NOT_SIGNED
+    assert failed({**document, "holder": other}) == NO_HOLDER
+    assert failed({**document, "colour": "red"}) == "no context defines the member 'colour'"
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [None, 5, {"id": 5}, [DID], "did:web:a.example", f"did:key:{keys.to_multibase(OTHER.public_key)}"],
+)
+def test_only_a_holder_who_is_the_key_is_known(holder: Any) -> None:
+    document = presented()
+    if holder is None:
+        del document["holder"]
+    else:
+        document["holder"] = holder
+    assert failed(document) == NO_HOLDER
+
+
+def test_a_did_key_of_another_kind() -> None:
+    curve = "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169"
+    assert failed(presented(presentation(holder=curve), method=curve)) == "not an Ed25519 public key"
+
+
+def test_a_proof_is_not_from_the_future() -> None:
+    assert check(presented(at=NOW + TOLERANCE), ASKED, NOW).outcome is Outcome.PASSED
+    assert failed(presented(at=NOW + TOLERANCE + SECOND)) == "it is dated in the future"
+    assert check(presented(at=datetime(2020, 1, 1, tzinfo=UTC)), ASKED, NOW).outcome is Outcome.PASSED
