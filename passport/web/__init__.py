@@ -17,6 +17,7 @@ from passport.web import (
     conformance,
     credentials,
     demo,
+    desk,
     endorsements,
     entries,
     errors,
@@ -26,6 +27,7 @@ from passport.web import (
     headers,
     home,
     identity,
+    institution,
     looks,
     overview,
     programmes,
@@ -64,6 +66,8 @@ BLUEPRINTS = (
     looks,
     renewals,
     programmes,
+    desk,
+    institution,
     api,
 )
 

@@ -48,8 +48,9 @@ question = Audience(everyone=True, asks=True)
 student = Audience(frozenset({"student"}))
 champion = Audience(frozenset({"champion"}))
 manager = Audience(frozenset({"manager"}))
+admissions = Audience(frozenset({"admissions"}))
 office = Audience(manager.roles | {"coordinator"})
-signed_in = Audience(student.roles | champion.roles | office.roles)
+signed_in = Audience(student.roles | champion.roles | office.roles | admissions.roles)
 
 
 class UndeclaredRoute(Exception):

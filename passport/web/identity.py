@@ -22,6 +22,7 @@ HOME_PAGES = {
     "champion": "endorsements.queue",
     "coordinator": "overview.show",
     "manager": "overview.show",
+    "admissions": "institution.new",
 }
 
 

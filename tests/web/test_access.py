@@ -8,7 +8,13 @@ from tests.fixtures.towns import Town
 from tests.web.conftest import Arrive
 from tests.web.places import Places, gets, routes
 
-PEOPLE = {"amara": "student", "robin": "champion", "casey": "coordinator", "morgan": "manager", "ash": "admissions"}
+PEOPLE = {
+    "amara": "student",
+    "robin": "champion",
+    "casey": "coordinator",
+    "morgan": "manager",
+    "ash": "admissions",
+}
 
 
 def test_every_route_says_who_may_call_it(app: Flask) -> None:

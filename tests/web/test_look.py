@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 NAME = "Zażółć-Featherstonehaugh-Cholmondeley 😀 <script>alert(1)</script>"
 SCHOOL = "مدرسة الاختبار & “Wolfeschlegelsteinhausenbergerdorff” Academy"
 TITLE = "גלגל <img src=x onerror=alert(1)> Rindfleischetikettierungsüberwachungsaufgabe"
-PEOPLE = {"student": "amara", "champion": "robin", "coordinator": "casey"}
+PEOPLE = {"student": "amara", "champion": "robin", "coordinator": "casey", "admissions": "ash"}
 NO_PAGES = {
     "static",
     "credentials.download",
@@ -38,6 +38,10 @@ NO_PAGES = {
     "home.colour",
     "home.health",
     "demo.codes_json",
+    "desk.progress",
+    "desk.answer",
+    "institution.progress",
+    "institution.answer",
 }
 PRIMARY = ".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)"
 TARGETS = {"rules": {"target-size": {"enabled": True}}}

@@ -14,8 +14,7 @@ from passport.services.reading import MAX_BYTES
 
 MARK = b"PK\x03\x04"
 EMPTY = b"PK\x05\x06"
-# Enough for 200 photos out of a phone, small enough to be unpacked while somebody waits.
-MAX_UNPACKED = 400 * 1024 * 1024
+WORKBOOK, OFFICE = "xl/workbook", "[Content_Types].xml"
 MAX_DIRECTORY = 1024 * 1024
 LONGEST_NAME = 100
 # What systems put into a ZIP by themselves.
@@ -37,22 +36,23 @@ def is_zip(start: bytes) -> bool:
     return start.startswith((MARK, EMPTY))
 
 
-def files(file: IO[bytes], limit: int) -> Iterator[Packed]:
+def files(file: IO[bytes], limit: int, most_bytes: int) -> Iterator[Packed]:
     """Give the files of a ZIP, one at a time.
 
-    Raises Refused for a ZIP that is broken, holds more than `limit` files, or more bytes than anybody needs.
+    Raises Refused for one that is broken or an office file, or holds more than `limit` files or `most_bytes`.
     """
     _refuse_long_directory(file)
     try:
         with zipfile.ZipFile(file) as packed:
             members = [member for member in packed.infolist() if _is_meant(member)]
+            _refuse_office(packed.namelist())
             if not members:
                 raise Refused("zip-empty")
             if len(members) > limit:
                 raise TooManyFiles(len(members), limit)
-            if sum(member.file_size for member in members) > MAX_UNPACKED:
+            if sum(member.file_size for member in members) > most_bytes:
                 raise Refused("zip-too-large")
-            left = MAX_UNPACKED
+            left = most_bytes
             for member in members:
                 found = _member(packed, member)
                 left -= len(found.content)
@@ -91,6 +91,14 @@ def _refuse_long_directory(file: IO[bytes]) -> None:
     if length > MAX_DIRECTORY:  # also what a ZIP64 says, which nobody needs for 200 files
         raise Refused("zip-too-large")
     file.seek(0)
+
+
+def _refuse_office(names: list[str]) -> None:
+    """Word's and Excel's own files are ZIPs too."""
+    if any(name.startswith(WORKBOOK) for name in names):
+        raise Refused("workbook")
+    if OFFICE in names:
+        raise Refused("document")
 
 
 def _is_meant(member: zipfile.ZipInfo) -> bool:

@@ -20,6 +20,9 @@ KEPT = timedelta(days=7)
 ROWS, FILES = 1_000, 200
 # without an account
 FEW_ROWS, FEW_FILES = 50, 50
+MEGABYTE = 1024 * 1024
+# what a list may weigh, packed and unpacked
+MOST_BYTES, FEW_BYTES = 200 * MEGABYTE, 60 * MEGABYTE
 REFERENCE_BYTES = 24
 EXCEL_OLD = b"\xd0\xcf\x11\xe0"
 
@@ -36,19 +39,23 @@ def receive_table(session: Session, data: bytes, institution: int | None, at: da
 
 def receive_zip(session: Session, file: IO[bytes], institution: int | None, at: datetime) -> Batch:
     """Take in the files of a ZIP. Raises Refused for one that cannot be taken."""
-    return _add_files(session, packed.files(file, most_files(institution)), institution, at)
+    files = packed.files(file, most_files(institution), most_bytes(institution))
+    return _add_files(session, files, institution, at)
 
 
-def receive_files(session: Session, files: list[Packed], institution: int | None, at: datetime) -> Batch:
-    """Take in files one by one. Raises Refused for too many."""
-    if len(files) > most_files(institution):
-        raise TooManyFiles(len(files), most_files(institution))
+def receive_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
+    """Take in files one by one. Raises TooManyFiles."""
     return _add_files(session, files, institution, at)
 
 
 def most_files(institution: int | None) -> int:
     """How many files are taken at once."""
     return FEW_FILES if institution is None else FILES
+
+
+def most_bytes(institution: int | None) -> int:
+    """How much they may weigh together."""
+    return FEW_BYTES if institution is None else MOST_BYTES
 
 
 def refuse_workbook(start: bytes) -> None:
@@ -75,6 +82,8 @@ def _add_table(session: Session, table: Table, total: int, institution: int | No
 def _add_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
     batch = _batch(session, BatchKind.FILES, "{}", 0, institution, at)
     for number, file in enumerate(files, start=1):
+        if number > most_files(institution):
+            raise TooManyFiles(number, most_files(institution))
         row = Row(
             batch_id=batch.id,
             number=number,

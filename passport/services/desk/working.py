@@ -29,6 +29,7 @@ SILENT = timedelta(seconds=60)
 ROWS_AT_ONCE, FILES_AT_ONCE = 25, 1
 ATTEMPTS = 3
 UNREADABLE_DAY = "not a day"
+LONGEST_ECHO = 60
 Answer = dict[str, Any]
 Read = Found | Unreadable
 
@@ -134,6 +135,8 @@ def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str])
     else:
         result, match = checks.match_birthdate(session, judge.public, typed, day, judge.at, judge.max_age)
     answer = _answer(session, [result])
+    if not result.code:
+        answer["typed"] = typed[:LONGEST_ECHO]
     last_name, holder = layout.cell(cells, "last_name"), answer.get("holder")
     if last_name and holder:
         fits = applicants.same_last_name(holder, last_name)

@@ -20,6 +20,9 @@ from passport.web import guesses
 from passport.web.access import is_for_machines
 
 TOO_MANY = 429
+SEE_OTHER = 303
+# at the desk, without an account: each may hold fifty codes
+LISTS = "10 per hour"
 # One household or school has a whole network of addresses of version 6
 NETWORK_BITS = 64
 
@@ -40,6 +43,7 @@ def use(app: Flask, settings: Settings) -> None:
         key_prefix="passport-api",
         enabled=not settings.conformance,
     )
+    app.view_functions["desk.take"] = _few(limiter, app.view_functions["desk.take"])
     for endpoint in guesses.ENDPOINTS:
         app.view_functions[endpoint] = _slowed(limiter, app.view_functions[endpoint])
 
@@ -56,6 +60,13 @@ def use(app: Flask, settings: Settings) -> None:
         return response
 
     app.after_request(add)
+
+
+def _few(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that counts only what it did."""
+    counted = limiter.limit(LISTS, deduct_when=lambda response: response.status_code == SEE_OTHER)
+    limited: Callable[..., Any] = counted(view)
+    return limited
 
 
 def _slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,6 +13,8 @@ from passport.services.desk import packed
 from passport.services.errors import Refused
 from passport.services.reading import MAX_BYTES
 
+MOST = 400 * 1024 * 1024
+
 
 def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> io.BytesIO:
     file = io.BytesIO()
@@ -24,7 +26,7 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> i
 
 def reason(file: io.BytesIO, limit: int = 200) -> str:
     with pytest.raises(Refused) as caught:
-        list(packed.files(file, limit))
+        list(packed.files(file, limit, MOST))
     return caught.value.reason
 
 
@@ -36,7 +38,7 @@ def test_the_files_come_in_order_without_folders_and_what_systems_add() -> None:
         ("b/.DS_Store", b"x"),
         ("b/", b""),
     )
-    assert [(one.name, one.content) for one in packed.files(file, 2)] == [
+    assert [(one.name, one.content) for one in packed.files(file, 2, MOST)] == [
         ("two.pdf", b"2"),
         ("one.pdf", b"1"),
     ]
@@ -59,7 +61,7 @@ def test_a_name_is_text_for_people_and_no_path(name: str, shown: str) -> None:
 
 def test_more_files_than_are_taken_are_refused_with_both_numbers() -> None:
     with pytest.raises(packed.TooManyFiles) as caught:
-        list(packed.files(zipped(*((f"{number}.pdf", b"x") for number in range(201))), 200))
+        list(packed.files(zipped(*((f"{number}.pdf", b"x") for number in range(201))), 200, MOST))
     assert (caught.value.count, caught.value.limit) == (201, 200)
     assert reason(zipped()) == "zip-empty"
 
@@ -75,14 +77,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 
 def test_one_file_that_is_too_long_does_not_spoil_the_others_even_if_it_lies_about_its_length() -> None:
     file = zipped(("long.pdf", b"\0" * (MAX_BYTES + 1)), ("short.pdf", b"x"))
-    assert [one.problem for one in packed.files(file, 9)] == ["too large", ""]
+    assert [one.problem for one in packed.files(file, 9, MOST)] == ["too large", ""]
     lying = file.getvalue().replace(struct.pack("<L", MAX_BYTES + 1), struct.pack("<L", 10))
-    assert next(packed.files(io.BytesIO(lying), 9)).problem in {"too large", "broken"}
+    assert next(packed.files(io.BytesIO(lying), 9, MOST)).problem in {"too large", "broken"}
 
 
 def test_a_zip_in_a_zip_is_not_opened() -> None:
     inner = zipped(("sheet.pdf", b"%PDF")).getvalue()
-    assert [one.problem for one in packed.files(zipped(("more.zip", inner)), 9)] == ["zip"]
+    assert [one.problem for one in packed.files(zipped(("more.zip", inner)), 9, MOST)] == ["zip"]
 
 
 def test_a_locked_file_is_said_to_be_locked() -> None:
@@ -91,13 +93,13 @@ def test_a_locked_file_is_said_to_be_locked() -> None:
     locked = bytearray(file)
     locked[6] |= 1
     locked[place + 8] |= 1
-    assert [one.problem for one in packed.files(io.BytesIO(bytes(locked)), 9)] == ["password"]
+    assert [one.problem for one in packed.files(io.BytesIO(bytes(locked)), 9, MOST)] == ["password"]
 
 
 def test_a_spoiled_file_does_not_spoil_the_others() -> None:
     file = bytearray(zipped(("one.pdf", b"1" * 5000), ("two.pdf", b"2")).getvalue())
     file[45] ^= 255
-    assert [one.problem for one in packed.files(io.BytesIO(bytes(file)), 9)] == ["broken", ""]
+    assert [one.problem for one in packed.files(io.BytesIO(bytes(file)), 9, MOST)] == ["broken", ""]
 
 
 def test_a_list_of_contents_without_end_is_not_read() -> None:
@@ -109,3 +111,10 @@ def test_a_list_of_contents_without_end_is_not_read() -> None:
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"PK\x05\x06", b"PK\x03\x04" + b"x" * 500])
 def test_half_a_zip_is_broken(data: bytes) -> None:
     assert reason(io.BytesIO(data)) == "zip-broken"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("xl/workbook.xml", "workbook"), ("word/document.xml", "document")]
+)
+def test_an_office_file_is_no_pile_of_files(name: str, expected: str) -> None:
+    assert reason(zipped(("[Content_Types].xml", b"x"), (name, b"x"))) == expected

@@ -1,0 +1,167 @@
+"""What the desk says: why a list was not taken, and what came of each row, on its page and in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import unescape
+from typing import cast
+
+from flask import get_template_attribute
+from flask_babel import gettext as _
+
+from passport.services.desk import Batch, BatchKind, Line, receiving
+from passport.services.desk.packed import TooManyFiles
+from passport.services.desk.tables import WrongTable
+from passport.services.errors import Refused
+from passport.web.words import unreadable
+
+
+def not_taken(error: Refused, institution: int | None) -> str:
+    """Why a list was not taken, and what to do."""
+    if isinstance(error, TooManyFiles):
+        return _too_many_files(error)
+    if isinstance(error, WrongTable) and error.reason == "table-too-long":
+        return _too_many_rows(int(str(error.detail)), institution)
+    if isinstance(error, WrongTable) and error.reason == "table-no-code-column":
+        return _(
+            "There is no column of codes. Give one column the heading Code. The headings we found: %(names)s",
+            names=error.detail or "-",
+        )
+    return {
+        "table-empty": _(
+            "There are no rows in this list. It needs a heading, and a code in each row below it"
+        ),
+        "table-two-code-columns": _("Two columns are called Code. Give one of them another heading"),
+        "table-too-large": _(
+            "This list is larger than 2 MB. Leave out columns, or split it into several files"
+        ),
+        "table-not-text": _("We cannot read this list. Save it as CSV (comma separated) and send that"),
+        "workbook": _("This is an Excel workbook. In Excel choose Save as, CSV, and send that file"),
+        "document": _("This is a Word document. Save it as PDF, or put the codes into a CSV file"),
+        "zip-empty": _("There are no files in this ZIP"),
+        "zip-too-large": _("There is too much in this ZIP. Split it into several smaller ones"),
+        "zip-broken": _("This ZIP is damaged, or is not a ZIP. Make it again and send it"),
+        "nothing": _("Choose a file, or paste your codes"),
+        "mixed": _("Send one CSV file, or one ZIP, or only PDFs and pictures: not a mixture"),
+        "too-large": _("That is too much at once. Split it into several smaller ones"),
+    }[error.reason]
+
+
+def _too_many_files(error: TooManyFiles) -> str:
+    return _(
+        "There are %(count)s files, and we take %(most)s at a time. Split them into several lots",
+        count=error.count,
+        most=error.limit,
+    )
+
+
+def _too_many_rows(count: int, institution: int | None) -> str:
+    if institution is None:
+        return _(
+            "There are %(count)s rows, and without an account we take %(most)s at a time. Split the list into"
+            " files of at most %(most)s rows, or ask the programme for an account for your institution",
+            count=count,
+            most=receiving.FEW_ROWS,
+        )
+    return _(
+        "There are %(count)s rows, and we take %(most)s at a time. Split the list into %(parts)s files",
+        count=count,
+        most=receiving.ROWS,
+        parts=-(-count // receiving.ROWS),
+    )
+
+
+def problem(line: Line) -> str:
+    """What keeps a row from having a result, in words; nothing where nothing does."""
+    reason = line.answer.get("problem")
+    if reason is None:
+        return ""
+    ours = {
+        "no code": _("There is no code in this file")
+        if line.name and not line.cells
+        else _("There is no code in this row"),
+        "several codes": _("There are several codes in this file: %(codes)s. Check them one by one")
+        % {"codes": ", ".join(_pretty(line.answer.get("codes", [])))},
+        "several people": _("The entries in this file belong to several people"),
+        "too many": _("There are too many codes in this file. Check them in parts"),
+        "other site": _("The code in this file leads to another website. Nobody opened it"),
+        "zip": _("This is a ZIP inside the ZIP. Unpack it and send its files"),
+        "given up": _("Something went wrong with this one. Send it again, or check it by itself"),
+    }
+    return ours.get(reason) or unreadable(reason)
+
+
+def result(line: Line) -> str:
+    """What came of a row in a few words: first what needs somebody's eyes."""
+    verdict = line.answer.get("verdict")
+    stopped = problem(line)
+    if stopped or verdict != "V1":
+        return stopped or word("verdict", verdict)
+    if line.answer.get("last_name") == "no match":
+        return _("Genuine, but the last name does not match")
+    return {
+        "no match": _("Genuine, but the date of birth does not match"),
+        "too often": _("Genuine, but the date of birth was not compared"),
+        "not a day": _("Genuine, but the date of birth was not compared"),
+    }.get(line.answer.get("born_on", ""), word("verdict", verdict))
+
+
+def _pretty(codes: list[str]) -> list[str]:
+    return [f"{code[:2]}-{code[2:6]}-{code[6:10]}-{code[10:]}" for code in codes]
+
+
+def comparison(value: str | None) -> str:
+    """What came of comparing a name or a day."""
+    return {
+        "match": _("Match"),
+        "no match": _("No match"),
+        "too often": _("Not compared: five tries an hour"),
+        "not a day": _("Not compared: this is not a date we can read"),
+    }.get(value or "", "")
+
+
+def column_names() -> list[str]:
+    """The headings of what we add to a list."""
+    names = (
+        _("result"), _("verdict"), _("code that was checked"), _("name"), _("school"), _("skills"),
+        _("last name"), _("date of birth"), _("receipt"), _("checked at (UTC)"),
+    )  # fmt: skip
+    return [_("Skills passport: %(what)s", what=name) for name in names]
+
+
+def columns(line: Line) -> list[str]:
+    """What we add to one row."""
+    if line.group is None:
+        return [""] * len(column_names())
+    answer = line.answer
+    verdict = answer.get("verdict") or ""
+    return [
+        result(line),
+        verdict,
+        answer.get("code") or answer.get("typed") or "",
+        answer.get("holder") or "",
+        answer.get("school") or "",
+        "; ".join(skill(*one) for one in answer.get("skills", [])),
+        comparison(answer.get("last_name")),
+        comparison(answer.get("born_on")),
+        answer.get("receipt") or "",
+        answer.get("checked_at") or "",
+    ]
+
+
+def skill(name: str, level: int | None, verdict: str) -> str:
+    """One entry: skill, level where it may be told, and its verdict where that is not the usual one."""
+    said = f"{name}: {word('level', level)}" if level else name
+    return said if verdict == "V1" else f"{said} ({word('verdict', verdict)})"
+
+
+def word(kind: str, value: object) -> str:
+    """A word out of the templates, as plain text."""
+    macro = cast("Callable[[object], str]", get_template_attribute("words.html", kind))
+    return unescape(str(macro(value))).strip()
+
+
+def file_name(batch: Batch) -> str:
+    """What the answer's file is called."""
+    what = _("list") if batch.kind is BatchKind.TABLE else _("files")
+    return f"skills-passport-{what}-{batch.made_at:%Y-%m-%d-%H%M}.csv"
