@@ -105,3 +105,8 @@ def in_state(session: Session, state: str) -> set[str]:
 def by_did(session: Session, did: str) -> Issuer | None:
     """The issuer with that identifier."""
     return session.scalar(select(Issuer).where(Issuer.did == did))
+
+
+def of(session: Session, issuer: Issuer) -> list[Key]:
+    """An issuer's keys, in a fixed order."""
+    return list(session.scalars(select(Key).where(Key.issuer_id == issuer.id).order_by(Key.since, Key.kid)))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, new_reference
-
-if TYPE_CHECKING:
-    from passport.db.issuers import Issuer
+from passport.db.issuers import Issuer
 
 
 class Service(Base):
@@ -107,6 +104,12 @@ def schools(session: Session, programme_id: int) -> list[School]:
 
 
 def only(session: Session) -> Programme | None:
-    """The programme, where there is one and no other."""
-    found = list(session.scalars(select(Programme).limit(2)))
+    """The programme, where one goes on and no other, or where there has only ever been one."""
+    found = going_on(session, 2) or list(session.scalars(select(Programme).limit(2)))
     return found[0] if len(found) == 1 else None
+
+
+def going_on(session: Session, limit: int) -> list[Programme]:
+    """The programmes that have not closed, the oldest first."""
+    query = select(Programme).join(Programme.issuer).where(Issuer.until.is_(None))
+    return list(session.scalars(query.order_by(Programme.id).limit(limit)))

@@ -51,6 +51,11 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
         return
     issuing.clock_goes_on(session, at)
     programme = share.student.account.programme
+    if programme.issuer.until is not None:
+        # it has closed, and nothing is left to sign with
+        for entry in entries:
+            entry.state = CompactState.NONE
+        return
     kid = issuers.method(session, keys, programme.issuer, Role.ISSUE).signer.kid
     for entry in entries:
         _intend(session, entry, share, public_url, kid, at)

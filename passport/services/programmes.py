@@ -113,8 +113,17 @@ def is_demo(session: Session) -> bool:
 
 
 def only_programme(session: Session, slug: str | None) -> Programme | None:
-    """The programme with that slug, or the only one there is."""
-    return db.programmes.by_slug(session, slug) if slug else db.programmes.only(session)
+    """The programme with that slug, or the only one there is.
+
+    A demo is about its first programme: those beside it are there for their codes alone.
+    """
+    if slug:
+        return db.programmes.by_slug(session, slug)
+    return (
+        next(iter(db.programmes.going_on(session, 1)), None)
+        if is_demo(session)
+        else db.programmes.only(session)
+    )
 
 
 def to_ask(session: Session, did: str | None) -> Contact | None:
@@ -122,5 +131,5 @@ def to_ask(session: Session, did: str | None) -> Contact | None:
     if did is not None:
         found = db.checking.contact(session, did)
         return Contact(*found) if found else None
-    only = db.programmes.only(session)
+    only = only_programme(session, None)
     return Contact(only.name, only.contact) if only else None

@@ -20,7 +20,7 @@ from passport.openbadges import status_list
 from passport.openbadges.bundle import Bundle
 from passport.openbadges.bundle import write as write_bundle
 from passport.openbadges.did import Method, did_document
-from passport.openbadges.registry import IssuerKind
+from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
@@ -45,6 +45,8 @@ def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url
     for issuer in db.issuers.all_issuers(session):
         public.write(f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json", _did(session, issuer))
     for waiting in _locked_lists(session):
+        if _is_switched_off(session, waiting):
+            continue
         # a last list stays as it is when nobody has its key any more
         with suppress(IssuingClosed) if _is_last(session, public, waiting) else nullcontext():
             _publish_list(session, keys, public, public_url, waiting, at)
@@ -78,11 +80,22 @@ def _locked_lists(session: Session) -> list[StatusList]:
 
 
 def _is_due(session: Session, waiting: StatusList, batch: timedelta, at: datetime) -> bool:
+    if _is_switched_off(session, waiting):
+        return False
     if waiting.published_at is None:
         return True
     if waiting.changed_at is not None and waiting.changed_at + batch <= at:
         return True
     return waiting.published_at + REPUBLISH_EVERY <= at and not _closed(session, waiting)
+
+
+def _is_switched_off(session: Session, waiting: StatusList) -> bool:
+    """Whether the operator has suspended the key that signs a list: it stays as it is, and others go on."""
+    issuer = session.get_one(Programme, waiting.programme_id).issuer
+    if db.issuers.active_key(session, issuer, Role.STATUS.value) is not None:
+        return False
+    suspended = db.issuers.in_state(session, KeyState.SUSPENDED.value)
+    return any(key.kid in suspended and key.role == Role.STATUS for key in db.issuers.of(session, issuer))
 
 
 def _closed(session: Session, waiting: StatusList) -> bool:

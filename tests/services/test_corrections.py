@@ -9,6 +9,7 @@ from passport import jobs
 from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.openbadges import credential as credential_document
 from passport.services import audit, checks, corrections, credentials, holds, issuing, office
+from passport.services.corrections import Tools
 from passport.services.dates import whole_months
 from passport.services.errors import NotFound, Refused
 from passport.services.withdrawals import ask
@@ -26,8 +27,7 @@ def rename(town: Town, entry: str, name: str = NEW[0], who: str = "casey") -> in
         runtime = town.runtime
         return corrections.correct_name(
             session,
-            runtime.keys,
-            runtime.settings.public_url,
+            Tools(runtime.keys, runtime.settings.public_url),
             town.account(session, who),
             entry,
             name,
@@ -40,8 +40,8 @@ def rename(town: Town, entry: str, name: str = NEW[0], who: str = "casey") -> in
 def redate(town: Town, entry: str, day: date, who: str = "casey") -> None:
     with town.transaction() as session:
         account = town.account(session, who)
-        url, keys = town.runtime.settings.public_url, town.runtime.keys
-        corrections.correct_date(session, keys, url, account, entry, day, WHY, town.clock())
+        tools = Tools(town.runtime.keys, town.runtime.settings.public_url)
+        corrections.correct_date(session, tools, account, entry, day, WHY, town.clock())
 
 
 def mine(town: Town) -> list[str]:
@@ -107,14 +107,12 @@ def test_a_wrong_day_and_a_wrong_school_are_corrected_in_one_entry(town: Town) -
         manager = town.account(session, "morgan")
         [thistlegate] = [one for one in office.schools(session, manager) if one.name == "Thistlegate School"]
         casey = town.account(session, "casey")
-        url, keys = town.runtime.settings.public_url, town.runtime.keys
+        tools = Tools(town.runtime.keys, town.runtime.settings.public_url)
         with pytest.raises(NotFound):
             corrections.correct_school(
-                session, keys, url, casey, redated, thistlegate.reference, WHY, town.clock()
+                session, tools, casey, redated, thistlegate.reference, WHY, town.clock()
             )
-        corrections.correct_school(
-            session, keys, url, manager, redated, thistlegate.reference, WHY, town.clock()
-        )
+        corrections.correct_school(session, tools, manager, redated, thistlegate.reference, WHY, town.clock())
     jobs.run_due(town.runtime)
     with town.transaction() as session:
         amara = town.account(session, "amara")

@@ -17,7 +17,8 @@ from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, issuers, programmes, publishing
-from passport.services.demo import cast
+from passport.services.demo import cast, neighbours
+from passport.services.demo import codes as made_codes
 from passport.services.demo.cast import Person
 from passport.services.demo.story import Teller, tell
 from passport.services.programmes import KeyPlace
@@ -25,6 +26,8 @@ from passport.services.programmes import KeyPlace
 FRAMEWORK_FILE = Path(__file__).with_name("framework.csv")
 BEFORE = timedelta(days=200)
 SETTLED = timedelta(days=60)
+EARLY = timedelta(days=12)
+PILOT_BEGAN = datetime(2021, 9, 6, 9, 0, tzinfo=UTC)
 Passwords = dict[str, str]
 
 
@@ -40,7 +43,7 @@ def pretty(code: DemoCode) -> str:
 
 def people() -> tuple[Person, ...]:
     """Those who can sign in."""
-    return (*cast.STUDENTS[:2], *cast.CHAMPIONS, *cast.STAFF[:2])
+    return (*cast.STUDENTS[:2], *cast.CHAMPIONS, *cast.STAFF)
 
 
 def new_passwords() -> Passwords:
@@ -61,10 +64,12 @@ def make(
     passwords: Passwords,
     now: datetime,
 ) -> None:
-    """Make the whole demo. Its past is dated from last March and told in order of time."""
+    """Make the whole demo. Its past is told in order of time: the pilot of 2022, then last March."""
     day = worked_example_day(now)
     began = day - BEFORE
-    service = programmes.make_service(session, public_url, True, place, began)
+    service = programmes.make_service(session, public_url, True, place, PILOT_BEGAN)
+    builder = neighbours.Builder(session, service, place, FRAMEWORK_FILE.read_bytes())
+    pilot = builder.pilot()
     slug, name = cast.PROGRAMME
     programme = programmes.make_programme(
         session, service, slug, name, place, began, contact=cast.CONTACT, undo_hours=24
@@ -77,9 +82,11 @@ def make(
     people = _people(session, programme, employers, schools, passwords, began, now)
     _framework(session, programme, began)
     activities = _activities(session, programme, employers, day.date())
+    beside = made_codes.Neighbours(pilot, builder.hollowmere(began))
     keys = KeyRing.load(place.directory, place.passphrase)
-    teller = Teller(session, keys, public_url, people, activities, day)
-    session.add_all(tell(teller, now))
+    teller = Teller(session, keys, public_url, people, activities, day - EARLY)
+    told = tell(teller, day)
+    session.add_all(made_codes.make(teller, told, beside, now))
     # from here on somebody who tries the demo need not wait a day for an entry
     programme.undo_hours = 0
     issuers.sign_registry(session, keys, public_url, True, now)

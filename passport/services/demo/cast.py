@@ -96,6 +96,9 @@ ACTIVITIES = {
     "pump": DemoActivity(
         "Gear pump strip-down", ActivityKind.MASTER_CLASS, "tinderbeck", "workplace", 4, Decimal("2.5")
     ),
+    "gauges": DemoActivity(
+        "Gauges and calipers", ActivityKind.TASTER, "tinderbeck", "workplace", 15, Decimal(2)
+    ),
     "waste": DemoActivity(
         "Cut waste on line 3", ActivityKind.CHALLENGE, "tinderbeck", "workplace", 20, Decimal(6)
     ),

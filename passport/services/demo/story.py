@@ -11,10 +11,8 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.activities import Activity
 from passport.db.credentials import Credential
-from passport.db.demo import DemoCode
 from passport.db.evidence import Evidence
 from passport.db.shares import Share
-from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import compacts, credentials, endorsements, evidence, issuing, shares
 
@@ -77,16 +75,37 @@ class Teller:
         self.at += timedelta(minutes=7)
 
 
-def tell(teller: Teller, now: datetime) -> list[DemoCode]:
-    """Everything that happened, and the codes that show it."""
-    measured = _amara_measures(teller)
+@dataclass(frozen=True)
+class Told:
+    """The entries that the codes are about."""
+
+    measured_early: Credential
+    measured: Credential
+    wasted: Credential
+    safe: Credential
+    first: Credential
+    handed: Credential
+    novelty: Credential
+
+
+def tell(teller: Teller, day: datetime) -> Told:
+    """Everything that happened, in order of time; the worked example on its day."""
+    early = teller.endorsed(
+        "robin", teller.sends("amara", "gauges", 4, 2, STORIES["measuring early"]), basis=2
+    )
+    teller.at = day
+    told = Told(
+        measured_early=early,
+        measured=_amara_measures(teller),
+        wasted=teller.endorsed("robin", teller.sends("amara", "waste", 3, 3, STORIES["waste"]), basis=2),
+        safe=teller.endorsed("robin", teller.sends("alex", "pump", 5, 2, STORIES["safe"]), basis=1),
+        first=teller.endorsed("sky", teller.sends("priya", "ward", 7, 2, STORIES["people"]), basis=3),
+        handed=teller.endorsed("sky", teller.sends("priya", "ward", 9, 3, STORIES["handing over"]), basis=1),
+        novelty=teller.endorsed("sky", teller.sends("jordan", "hygiene", 10, 3, STORIES["novelty"]), basis=2),
+    )
     teller.endorsed("robin", teller.sends("amara", "women", 2, 3, STORIES["explaining"]), basis=1)
-    wasted = teller.endorsed("robin", teller.sends("amara", "waste", 3, 3, STORIES["waste"]), basis=2)
-    safe = teller.endorsed("robin", teller.sends("alex", "pump", 5, 2, STORIES["safe"]), basis=1)
-    first = teller.endorsed("sky", teller.sends("priya", "ward", 7, 2, STORIES["people"]), basis=3)
     _what_waits(teller)
-    teller.at = now
-    return _codes(teller, measured, wasted, safe, first, now)
+    return told
 
 
 def _amara_measures(teller: Teller) -> Credential:
@@ -109,41 +128,3 @@ def _what_waits(teller: Teller) -> None:
     account = teller.people["amara"]
     draft = evidence.start(teller.session, account, teller.activities["checkout"].reference, teller.at)
     evidence.choose_skill(teller.session, account, draft.reference, 12, teller.at)
-
-
-def _codes(
-    teller: Teller,
-    measured: Credential,
-    wasted: Credential,
-    safe: Credential,
-    first: Credential,
-    now: datetime,
-) -> list[DemoCode]:
-    genuine = teller.shares("amara", measured, "University of Northlark", now)
-    gone = teller.shares("amara", wasted, "University of Northlark", now)
-    credentials.withdraw(teller.session, teller.people["amara"], wasted.reference, now)
-    spoiled = teller.shares("alex", safe, "Brindlemoor College", now)
-    spoil(safe)
-    spoil_codes(spoiled)
-    stopped = teller.shares("priya", first, "Halfmoon Hospitals Trust", now)
-    shares.stop(teller.session, teller.people["priya"], stopped.reference, now)
-    return [
-        DemoCode(verdict="V1", code=genuine.code or "", why="An entry as it was issued"),
-        DemoCode(verdict="V2", code=gone.code or "", why="The holder withdrew the entry for good"),
-        DemoCode(verdict="V7", code=spoiled.code or "", why="Somebody changed the level after signing"),
-        DemoCode(verdict="V9", code=share_code.new(), why="Nobody was ever given this code"),
-        DemoCode(verdict="V10", code=stopped.code or "", why="The holder stopped the share"),
-    ]
-
-
-def spoil(entry: Credential) -> None:
-    """Change the level in an entry's signed bytes, as a forger would. The demo alone does this."""
-    document = entry.document or b""
-    entry.document = document.replace(b"With support", b"Guiding others")
-
-
-def spoil_codes(share: Share) -> None:
-    """Change the level in the printed codes of a share likewise."""
-    for shared in share.entries:
-        # the map's fifth value follows its key
-        shared.compact = (shared.compact or b"").replace(b"\x05\x02\x06", b"\x05\x04\x06")
