@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import structlog
@@ -46,6 +47,12 @@ class Settings(BaseSettings):
     api_limit: str = "60 per minute"
     proxies: int = Field(default=0, ge=0, le=9)
     conformance: bool = False
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+    smtp_sender: str = ""
 
     @field_validator("public_url")
     @classmethod
@@ -80,7 +87,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like 60 per minute") from error
         return value
 
-    @field_validator("instance", "keys", "keys_passphrase_file")
+    @field_validator("instance", "keys", "keys_passphrase_file", "smtp_password_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None
@@ -114,6 +121,11 @@ class Settings(BaseSettings):
     def secret_file(self) -> Path:
         """The file whose one line seals cookies."""
         return self.instance / "secret-key"
+
+    @cached_property
+    def sender(self) -> str:
+        """Whom mail comes from."""
+        return self.smtp_sender or f"Skills passport <no-reply@{urlsplit(self.public_url).hostname}>"
 
     @cached_property
     def is_https(self) -> bool:

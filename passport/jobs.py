@@ -21,6 +21,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis import RedisError
 
+from passport import posting
 from passport.services import Session, compacts, issuing, publishing
 from passport.services.desk import receiving, working
 from passport.services.errors import IssuingClosed
@@ -71,7 +72,9 @@ class Jobs:
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
         self._check = self._queue.task(name="check", retries=3, retry_delay=5)(self._check_some)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
+        self._post = self._queue.task(name="post")(self._post_now)
         self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
+        self._queue.periodic_task(crontab(minute="7"), name="every_hour")(self._each_hour)
         self._consumer: Any = None
 
     def wake(self) -> None:
@@ -118,6 +121,14 @@ class Jobs:
             self._check(batch)
         make_codes(self._runtime)
         publish_due(self._runtime)
+        if posting.waits(self._runtime):
+            self._post()
+
+    def _post_now(self) -> None:
+        posting.post_due(self._runtime)
+
+    def _each_hour(self) -> None:
+        posting.tidy(self._runtime)
 
 
 def waiting(runtime: Runtime) -> list[int]:
@@ -220,6 +231,7 @@ def run_due(runtime: Runtime) -> None:
     for batch in lists_to_check(runtime):
         while check_some(runtime, batch):
             pass
+    posting.post_due(runtime)
 
 
 def wake() -> None:

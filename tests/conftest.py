@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.towns",
     "tests.fixtures.node",
     "tests.fixtures.processes",
+    "tests.fixtures.mailboxes",
 ]
 
 # By day the same examples every time, so that a red build means a change; by night new ones, and more.

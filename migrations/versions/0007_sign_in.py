@@ -31,6 +31,63 @@ def upgrade() -> None:
         batch_op.alter_column("email", existing_type=sa.String(), nullable=True)
 
     op.create_table(
+        "attempts",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_attempts")),
+    )
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempts_last_at"), ["last_at"], unique=False)
+
+    op.create_table(
+        "link_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "sign in",
+                "new password",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("onwards", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_requests")),
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "sign in",
+                "new password",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_links_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_links_token_digest")),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_links_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "sign_ins",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
@@ -80,6 +137,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_ins_account_id"))
 
     op.drop_table("sign_ins")
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_links_account_id"))
+
+    op.drop_table("links")
+    op.drop_table("link_requests")
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempts_last_at"))
+
+    op.drop_table("attempts")
 
     # who had no address gets one that nobody can type
     op.execute("UPDATE accounts SET email = 'none:' || reference WHERE email IS NULL")

@@ -14,6 +14,9 @@ from passport.db.base import Base, UtcDateTime, choice, new_reference
 if TYPE_CHECKING:
     from passport.db.programmes import Employer, Programme, School
 
+# what stands where a hash would: no password fits it
+NO_PASSWORD = ""
+
 
 class Role(StrEnum):
     """What an account may do (product roles that have pages so far)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 
 from argon2 import PasswordHasher
@@ -34,8 +35,6 @@ __all__ = [
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody has this password")
 LONGEST_PASSWORD = 512
-# what stands where a hash would: no password fits it
-NO_PASSWORD = ""
 
 
 def sign_in(session: Session, email: str, password: str) -> Account:
@@ -44,15 +43,25 @@ def sign_in(session: Session, email: str, password: str) -> Account:
     Raises WrongPassword, after the same work, for a wrong password and for an unknown address.
     """
     account = db.accounts.by_email(session, email)
-    if not _matches(account.password_hash if account else NOBODY, password) or account is None:
+    if not matches(account.password_hash if account else "", password) or account is None:
         raise WrongPassword
     return account
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password: argon2id of its one spelling."""
+    return HASHER.hash(unicodedata.normalize("NFC", password))
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether it is the password of a hash, after the same work for a hash that nobody has."""
+    return _matches(password_hash or NOBODY, password) and password_hash != ""
 
 
 def _matches(password_hash: str, password: str) -> bool:
     """Whether it is the password. One that is longer than any of ours costs the same work, not more."""
     try:
-        HASHER.verify(password_hash, password[:LONGEST_PASSWORD])
+        HASHER.verify(password_hash, unicodedata.normalize("NFC", password[:LONGEST_PASSWORD]))
     except (VerificationError, InvalidHashError):
         return False
     return len(password) <= LONGEST_PASSWORD
@@ -90,7 +99,7 @@ def make(
         email=None if email is None else db.accounts.kept_email(email),
         name=name,
         first_name=first_name,
-        password_hash=NO_PASSWORD if password is None else HASHER.hash(password),
+        password_hash=db.accounts.NO_PASSWORD if password is None else hashed(password),
         made_at=at,
         programme=programme,
     )

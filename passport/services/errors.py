@@ -13,6 +13,28 @@ class WrongPassword(ServiceError):
     """The address and the password do not belong together, or there is no such account."""
 
 
+class TooSoon(ServiceError):
+    """There were several wrong tries: the next one has to wait for so many ``seconds``."""
+
+    def __init__(self, seconds: int) -> None:
+        """Keep how long."""
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Locked(ServiceError):
+    """There were too many wrong tries for a name. Its owner opens it again by mail."""
+
+
+class LinkGone(ServiceError):
+    """A link that cannot be used. ``reason`` is "unknown", "used" or "old"."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the key."""
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Suspended(ServiceError):
     """The account is closed for now. Said only to somebody who has just shown that it is theirs."""
 

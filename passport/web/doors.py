@@ -6,13 +6,18 @@ from urllib.parse import urlsplit
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from passport.services import accounts
-from passport.services.errors import NotFound, Suspended
+from passport.services.errors import Locked, NotFound, Suspended, TooSoon, WrongPassword
+from passport.services.runtime import Runtime
 from passport.services.sign_ins import Stage, Way
 from passport.web import identity
 from passport.web.identity import User, homes
 from passport.web.work import changing
+
+PASSWORD_DOOR = "password"  # noqa: S105 - a word, not a secret
 
 
 def come_in(reference: str, way: Way) -> ResponseReturnValue:
@@ -28,6 +33,26 @@ def come_in(reference: str, way: Way) -> ResponseReturnValue:
     if user is None:
         raise NotFound
     return redirect(onwards(user))
+
+
+def why_not(error: WrongPassword | TooSoon | Locked | Suspended) -> str:
+    """What somebody is told who could not come in. Nothing of it says whether there is such an account."""
+    if isinstance(error, TooSoon):
+        return ngettext(
+            "There were several wrong tries. Wait %(num)s second, then try again",
+            "There were several wrong tries. Wait %(num)s seconds, then try again",
+            error.seconds,
+        )
+    if isinstance(error, Locked):
+        return _("There were too many wrong tries for this address. Ask for a new password by email to go on")
+    if isinstance(error, Suspended):
+        return _("Your account is closed for now. Ask your programme why")
+    return _("The email address and password do not belong together")
+
+
+def has_mail(service: Runtime) -> bool:
+    """Whether mail can go out, or is shown: else nobody is offered a link."""
+    return service.demo or bool(service.settings.smtp_host)
 
 
 def onwards(user: User) -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import structlog
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from passport.services import accounts
-from passport.services.errors import Suspended, WrongPassword
+from passport.services import accounts, attempts
+from passport.services.errors import Locked, Suspended, TooSoon, WrongPassword
 from passport.services.sign_ins import Way
 from passport.web import access as who
-from passport.web.doors import come_in, onwards
+from passport.web.api.limits import who_asks
+from passport.web.doors import PASSWORD_DOOR, come_in, has_mail, onwards, why_not
 from passport.web.identity import current, leave
+from passport.web.runtime import runtime
 from passport.web.widgets import Form, PasswordInput, TextInput
 from passport.web.words import later as _l
-from passport.web.work import reading
+from passport.web.work import changing, reading
 
 blueprint = Blueprint("sessions", __name__)
 log = structlog.get_logger()
@@ -43,20 +44,24 @@ def sign_in() -> ResponseReturnValue:
         return redirect(onwards(user))
     form = SignInForm()
     answer = _let_in(form) if form.validate_on_submit() else None
-    return answer or render_template("sessions/sign_in.html", form=form)
+    return answer or render_template(
+        "sessions/sign_in.html", form=form, done=request.args.get("done", ""), has_mail=has_mail(runtime())
+    )
 
 
 def _let_in(form: SignInForm) -> ResponseReturnValue | None:
+    email, network = form.email.data or "", who_asks()
     try:
+        with changing() as work:
+            attempts.take(work.session, PASSWORD_DOOR, email.strip(), network, work.at)
         with reading() as work:
-            account = accounts.sign_in(work.session, form.email.data or "", form.password.data or "")
+            account = accounts.sign_in(work.session, email, form.password.data or "")
+        with changing() as work:
+            attempts.clear(work.session, PASSWORD_DOOR, email.strip(), network)
         return come_in(account.reference, Way.PASSWORD)
-    except WrongPassword:
-        log.warning("sign-in refused")
-        form.add_error("email", _("The email address and password do not belong together"))
-    except Suspended:
-        log.warning("sign-in of a suspended account refused")
-        form.add_error("email", _("Your account is closed for now. Ask your programme why."))
+    except (WrongPassword, TooSoon, Locked, Suspended) as error:
+        log.warning("sign-in refused", why=type(error).__name__)
+        form.add_error("email", why_not(error))
     return None
 
 

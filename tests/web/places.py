@@ -19,6 +19,10 @@ STEPS_AFTER_READING = {
     "endorsements.send_back": "?version=1",
     "endorsements.decline": "?version=1",
 }
+# pages with a form for people who are about to sign in: the only ones for everybody that set a cookie
+DOORS = ("sessions.", "links.")
+# an address that says that its link is too old, and pages of a demo
+NOT_THERE = {"links.sign_in", "links.new_password", "demo.codes", "demo.codes_json", "letters.show"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -72,6 +76,7 @@ class Places:
             "name": "tinderbeck",
             "filename": "passport.css",
             "form": "png",
+            "token": "of-no-link",
         }
         if rule.endpoint == "endorsements.undo":
             values["reference"] = self.decision

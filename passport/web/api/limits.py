@@ -34,7 +34,7 @@ def use(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
     limiter = Limiter(
-        _who,
+        who_asks,
         app=app,
         default_limits=[settings.api_limit],
         default_limits_exempt_when=lambda: not is_for_machines(),
@@ -83,7 +83,7 @@ def _slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
     return slowed
 
 
-def _who() -> str:
+def who_asks() -> str:
     """The address that asks, or its network."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")

@@ -1,0 +1,100 @@
+"""What jobs do about mail: links that were asked for are made, and what waits is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from passport.mail import CannotBeReached, NotTaken, Postman
+from passport.services import attempts, links, mails, sign_ins
+from passport.services.mails import Outgoing
+from passport.services.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+def post_due(runtime: Runtime) -> None:
+    """Make the links that were asked for, and send what waits, until a server cannot be reached."""
+    answer_requests(runtime)
+    with runtime.database.reading() as session:
+        waiting = mails.due(session, runtime.clock())
+    if not waiting:
+        return
+    if runtime.settings.smtp_host:
+        _send_all(runtime, waiting)
+    elif runtime.demo:
+        _show_all(runtime, waiting)
+    else:
+        log.error("mail waits, and no mail server is set (PASSPORT_SMTP_HOST)", number=len(waiting))
+
+
+def waits(runtime: Runtime) -> bool:
+    """Whether there is anything to do."""
+    with runtime.database.reading() as session:
+        return bool(links.waiting(session) or mails.due(session, runtime.clock()))
+
+
+def answer_requests(runtime: Runtime) -> None:
+    """Make a link for whoever asked for one and has an account.
+
+    This happens after the answer to whoever asked: nobody can tell from its time whether there is an account.
+    """
+    with runtime.database.reading() as session:
+        asked = links.waiting(session)
+    for request in asked:
+        with runtime.database.transaction() as session:
+            links.answer(session, request, runtime.settings.public_url, runtime.clock())
+
+
+def tidy(runtime: Runtime) -> None:
+    """Forget what is over."""
+    at = runtime.clock()
+    with runtime.database.transaction() as session:
+        sign_ins.forget_old(session, at)
+        links.forget_old(session, at)
+        mails.forget_old(session, at)
+        attempts.forget_old(session, at)
+
+
+def _send_all(runtime: Runtime, waiting: list[int]) -> None:
+    postman = Postman(runtime.settings)
+    try:
+        with postman.connection() as server:
+            for number in waiting:
+                mail = _claim(runtime, number)
+                if mail is not None:
+                    _send(runtime, postman, server, mail)
+    except CannotBeReached as error:
+        # the first that could not be sent has its pause; the others are tried at the next sweep
+        log.warning("mail waits: the server cannot be reached", reason=str(error), number=len(waiting))
+
+
+def _send(runtime: Runtime, postman: Postman, server: Any, mail: Outgoing) -> None:
+    at = runtime.clock()
+    try:
+        postman.send(server, postman.write(mail.kind, mail.facts), mail.to, mail.message_id, at)
+    except NotTaken as error:
+        log.warning("mail refused", mail=mail.message_id, reason=str(error))
+        with runtime.database.transaction() as session:
+            mails.refused(session, mail.id)
+        return
+    except CannotBeReached:
+        with runtime.database.transaction() as session:
+            mails.postpone(session, mail.id, at)
+        raise
+    with runtime.database.transaction() as session:
+        mails.sent(session, mail.id, at, keep_facts=runtime.demo)
+
+
+def _claim(runtime: Runtime, number: int) -> Outgoing | None:
+    with runtime.database.transaction() as session:
+        return mails.claim(session, number, runtime.settings.public_url, runtime.clock())
+
+
+def _show_all(runtime: Runtime, waiting: list[int]) -> None:
+    """In a demo without a server, a page shows what would have been sent."""
+    for number in waiting:
+        if _claim(runtime, number) is not None:
+            with runtime.database.transaction() as session:
+                mails.sent(session, number, runtime.clock(), keep_facts=True)

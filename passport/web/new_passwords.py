@@ -1,0 +1,29 @@
+"""What people are told about a password that they chose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from passport.services import passwords
+
+if TYPE_CHECKING:
+    from passport.services import Session
+    from passport.services.accounts import Account
+
+
+def has_factor(_session: Session, _account: Account) -> bool:
+    """Whether somebody shows a second thing at each sign-in, so that the password may be shorter."""
+    return False
+
+
+def why_not(reason: str, has_factor: bool) -> str:
+    """Why a password cannot be taken, and what to do."""
+    words = {
+        "password-too-short": _("Use at least %(number)s characters", number=passwords.shortest(has_factor)),
+        "password-too-long": _("Use at most 512 characters"),
+        "password-common": _("Many people use this password, so it is tried first. Choose another one"),
+        "password-easy": _("This password is easy to guess. Choose another one, for example four words"),
+    }
+    return words[reason]
