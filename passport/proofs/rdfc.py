@@ -161,13 +161,13 @@ class _Canonicalization:
                     recursion.append(node)
                     issued[node] = f"_:b{len(issued)}"
                 path += issued[node]
-            if chosen and _is_worse(path, chosen[0]):
+            if chosen and path > chosen[0]:  # whatever follows, it stays behind
                 return chosen
         for node in recursion:  # 5.4.5
             digest, result = self._hash_n_degree(node, issued)
             path += f"{issued[node]}<{digest}>"
             issued = result
-            if chosen and _is_worse(path, chosen[0]):
+            if chosen and path > chosen[0]:
                 return chosen
         return (path, issued) if chosen is None or path < chosen[0] else chosen  # 5.4.6
 
@@ -222,8 +222,3 @@ def _hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
 
 def _hash(lines: list[str]) -> str:
     return sha256("".join(lines).encode("latin-1")).hexdigest()
-
-
-def _is_worse(path: str, chosen: str) -> bool:
-    """4.8.3, steps 5.4.4.3 and 5.4.5.5."""
-    return bool(chosen) and len(path) >= len(chosen) and path > chosen
