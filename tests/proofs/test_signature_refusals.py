@@ -168,6 +168,7 @@ SHAPE = "there must be one proof with the members of eddsa-rdfc-2022"
 SUITE = "a proof that is not of the cryptosuite eddsa-rdfc-2022, which we do not check"
 MORE = "a proof with other members than those that we check"
 SEVERAL = "several proofs, which we do not check"
+NO_SIGNATURE = "the proof's value is not an Ed25519 signature"
 NO_TEXT = "every member of the proof must be a text"
 TIME = "the proof's time is not a time in UTC"
 
@@ -196,6 +197,9 @@ PROOFS: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "a day": ({**PROOF, "created": "2026-03-15"}, BadProof, TIME),
     "no such day": ({**PROOF, "created": "2026-02-30T00:00:00Z"}, BadProof, TIME),
+    "value no base58": ({**PROOF, "proofValue": "z0"}, BadProof, "the proof's value cannot be read"),
+    "value no signature": ({**PROOF, "proofValue": "z11"}, BadProof, NO_SIGNATURE),
+    "value too long": ({**PROOF, "proofValue": keys.base58_multibase(bytes(65))}, BadProof, NO_SIGNATURE),
     "another zone": ({**PROOF, "created": "2026-03-15T15:00:00+01:00"}, BadProof, TIME),
 }
 
