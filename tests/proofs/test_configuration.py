@@ -63,6 +63,19 @@ def test_contexts_that_we_do_not_know(context: Any) -> None:
         canonical_configuration(context, OPTIONS)
 
 
+@pytest.mark.parametrize("context", [V2, [V2, OB]])
+def test_another_time_and_another_key_need_no_walk(monkeypatch: pytest.MonkeyPatch, context: Any) -> None:
+    other = OPTIONS | {"created": "2031-01-01T00:00:00Z", "verificationMethod": "did:web:b.example#status-1"}
+    expected = canonical({"@context": context, **other})
+    canonical_configuration(context, OPTIONS)
+
+    def never(_: Any) -> bytes:
+        raise AssertionError("it was walked")
+
+    monkeypatch.setattr(configuration, "canonical", never)
+    assert canonical_configuration(context, other) == expected
+
+
 def test_what_is_kept_is_bounded() -> None:
     for length in range(1, 17):
         for other in (OB, EXTENSIONS):
