@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from passport.mail import CannotBeReached, NotTaken, Postman
-from passport.services import attempts, links, mails, sign_ins
+from passport.services import attempts, class_codes, links, mails, sign_ins
 from passport.services.mails import Outgoing
 from passport.services.runtime import Runtime
 
@@ -53,6 +53,7 @@ def tidy(runtime: Runtime) -> None:
     with runtime.database.transaction() as session:
         sign_ins.forget_old(session, at)
         links.forget_old(session, at)
+        class_codes.forget_old(session, at)
         mails.forget_old(session, at)
         attempts.forget_old(session, at)
 

@@ -61,6 +61,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_requests")),
     )
     op.create_table(
+        "class_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["accounts.id"], name=op.f("fk_class_codes_made_by_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_class_codes_school_id_schools")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_codes")),
+        sa.UniqueConstraint("code", name=op.f("uq_class_codes_code")),
+        sa.UniqueConstraint("reference", name=op.f("uq_class_codes_reference")),
+    )
+    with op.batch_alter_table("class_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_class_codes_school_id"), ["school_id"], unique=False)
+
+    op.create_table(
         "links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
@@ -87,6 +109,20 @@ def upgrade() -> None:
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_links_account_id"), ["account_id"], unique=False)
 
+    op.create_table(
+        "pupil_codes",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("handle", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_pupil_codes_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_pupil_codes_school_id_schools")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_pupil_codes")),
+        sa.UniqueConstraint("school_id", "handle", name=op.f("uq_pupil_codes_school_id_handle")),
+    )
     op.create_table(
         "sign_ins",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -137,10 +173,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_ins_account_id"))
 
     op.drop_table("sign_ins")
+    op.drop_table("pupil_codes")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_account_id"))
 
     op.drop_table("links")
+    with op.batch_alter_table("class_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_codes_school_id"))
+
+    op.drop_table("class_codes")
     op.drop_table("link_requests")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_last_at"))

@@ -24,11 +24,20 @@ CALM = timedelta(minutes=15)
 FORGOTTEN = timedelta(days=365)
 
 
-def take(session: Session, door: str, name: str, network: str, at: datetime, *, free: int = FREE) -> None:
+def take(
+    session: Session,
+    door: str,
+    name: str,
+    network: str,
+    at: datetime,
+    *,
+    free: int = FREE,
+    most: int | None = MOST,
+) -> None:
     """Count a try as failed, until `clear` says that it was not.
 
     Raises TooSoon where the name's next try from this network has to wait, and Locked where there were
-    too many; neither counts.
+    too many (``most``; None where a wait is enough); neither counts.
     """
     near = db.attempts.locked(session, _digest(door, name, network), at)
     if near.last_at + CALM < at:
@@ -37,7 +46,7 @@ def take(session: Session, door: str, name: str, network: str, at: datetime, *, 
     if at < ready:
         raise TooSoon(max(1, round((ready - at).total_seconds())))
     everywhere = db.attempts.locked(session, _digest(door, name), at)
-    if everywhere.failures >= MOST:
+    if most is not None and everywhere.failures >= most:
         raise Locked
     for counter in (near, everywhere):
         counter.failures += 1
