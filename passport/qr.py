@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import qrcode
@@ -44,12 +45,19 @@ class Code:
         """The side of one square on paper."""
         return self.side_mm / self.squares
 
+    @property
+    def whole_mm(self) -> float:
+        """The side on paper with the margin."""
+        return self.square_mm * len(self.rows)
 
+
+@lru_cache(maxsize=128)
 def share_code(address: str) -> Code:
     """The code of a share: its address alone, with error correction Q."""
     return Code(modules(address), "Q", SHARE_SIDE_MM)
 
 
+@lru_cache(maxsize=128)
 def entry_code(address: str) -> Code:
     """The code of an entry with its signed contents: bytes up to and including `#`, then digits.
 
@@ -80,7 +88,7 @@ def svg(address: str) -> str:
 
 def printed_svg(code: Code) -> str:
     """The same in millimetres, margin and all: to be printed as it is, never scaled."""
-    side = f"{code.square_mm * len(code.rows):.3f}mm"
+    side = f"{code.whole_mm:.3f}mm"
     return _drawn(code.rows, f' width="{side}" height="{side}"')
 
 

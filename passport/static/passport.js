@@ -6,3 +6,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      // without leave for the clipboard the text is selected: the person copies it as ever
+      return;
+    }
+    document.getElementById(`${field.id}-copied`).textContent = button.dataset.copied;
+  });
+}

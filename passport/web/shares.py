@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import Length, ValidationError
 
-from passport import jobs, qr
-from passport.services import checks, shares
+from passport import jobs
+from passport.services import checks, codes, shares
 from passport.services.errors import NotFound
 from passport.web import access as who
+from passport.web.codes import plain_text
 from passport.web.frameworks import agreements
 from passport.web.runtime import runtime
 from passport.web.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices, named
@@ -183,45 +184,41 @@ def preview(reference: str) -> ResponseReturnValue:
             return redirect(url_for("shares.show", reference=reference))
         if share.until is None:
             return redirect(url_for("shares.audience", reference=reference))
-        result = checks.preview(
-            work.session,
-            runtime().public,
-            work.account,
-            reference,
-            work.at,
-            runtime().settings.status_max_age,
-        )
-        shown = {"share": share, "result": result, "programme": work.account.programme}
-        shown["agreed"] = agreements(work.session, result)
-        return render_template("shares/preview.html", form=form, **shown)
+        return render_template("shares/preview.html", form=form, share=share, **_seen(work, reference))
 
 
 @blueprint.get("/<reference>")
 @who.student
 def show(reference: str) -> ResponseReturnValue:
-    """The code, the QR and the address of a share."""
+    """The code, the QR and the address of a share, and all that can be taken along."""
+    public_url = runtime().settings.public_url
     with reading_own() as work:
         share = _with_code(work, reference)
+        active = shares.is_active(share, work.at)
+        with_code = [entry for entry in share.entries if codes.of_entry(share, entry, public_url)]
         return render_template(
             "shares/show.html",
             share=share,
-            active=shares.is_active(share, work.at),
+            active=active,
             code=shares.pretty_code(share),
-            address=shares.address(share, runtime().settings.public_url),
+            address=shares.address(share, public_url),
+            with_code=with_code if active else [],
+            being_made=active and any(codes.is_being_made(entry) for entry in share.entries),
+            texts=[plain_text(share, short=True), plain_text(share)] if active else [],
+            now=work.at,
             form=Form(),
         )
 
 
-@blueprint.get("/<reference>/qr.svg")
+@blueprint.get("/<reference>/look")
 @who.student
-def picture(reference: str) -> ResponseReturnValue:
-    """The QR of a share's address."""
+def look(reference: str) -> ResponseReturnValue:
+    """What others see of a share now. It is not counted as a check."""
     with reading_own() as work:
         share = _with_code(work, reference)
         if not shares.is_active(share, work.at):
-            raise NotFound
-        address = shares.address(share, runtime().settings.public_url)
-    return Response(qr.svg(address), mimetype="image/svg+xml")
+            return redirect(url_for("shares.show", reference=reference))
+        return render_template("shares/look.html", share=share, **_seen(work, reference))
 
 
 @blueprint.post("/<reference>/stop")
@@ -230,8 +227,17 @@ def stop(reference: str) -> ResponseReturnValue:
     """Stop sharing at once."""
     with changing_own() as work:
         shares.stop(work.session, work.account, reference, work.at)
+    jobs.wake()
     flash(_("Stopped. The code shows nothing any more."))
     return redirect(url_for("shares.mine"))
+
+
+def _seen(work: OwnWork, reference: str) -> dict[str, object]:
+    """What the signed-out page shows."""
+    public, max_age = runtime().public, runtime().settings.status_max_age
+    result = checks.preview(work.session, public, work.account, reference, work.at, max_age)
+    agreed = agreements(work.session, result)
+    return {"result": result, "programme": work.account.programme, "agreed": agreed}
 
 
 def _with_code(work: OwnWork, reference: str) -> Share:

@@ -62,6 +62,7 @@ class Places:
             "credentials": self.entry,
             "entries": self.entry,
             "shares": self.share,
+            "codes": self.share,
             "renewals": self.share,
             "withdrawals": self.asked,
         }
@@ -77,6 +78,10 @@ class Places:
             "filename": "passport.css",
             "form": "png",
             "token": "of-no-link",
+            "picture": "svg",
+            "entry": self.entry,
+            "layout": "sheet",
+            "ink": "grey",
         }
         if rule.endpoint == "endorsements.undo":
             values["reference"] = self.decision

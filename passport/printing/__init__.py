@@ -1,0 +1,12 @@
+"""Sheets of paper with codes: laid out by typst as accessible PDF. The only room that knows typst.
+
+Everything that is printed comes in as values, in words already; what a name needs beyond Latin letters
+(Gurmukhi, and Arabic script for Urdu) our own fonts have. A code is drawn at its size on paper and never scaled.
+"""
+
+from __future__ import annotations
+
+from passport.printing.press import NoGlyph, pdf
+from passport.printing.sheet import Entry, Layout, Picture, Sheet, Words
+
+__all__ = ["Entry", "Layout", "NoGlyph", "Picture", "Sheet", "Words", "pdf"]

@@ -1,0 +1,69 @@
+"""What stands on a sheet, in words that are ready to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Layout(StrEnum):
+    """A sheet of A4, the same in large print, or a card to be cut out."""
+
+    SHEET = "sheet"
+    LARGE = "large"
+    CARD = "card"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The labels, in one language. ``page`` holds `{page}` and `{of}`."""
+
+    lang: str
+    region: str
+    code: str
+    check_it_at: str
+    endorsed_by: str
+    page: str
+    cut: str
+    ruler: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A code as an SVG with its margin, ``side`` millimetres wide on paper, and what it is in words."""
+
+    svg: str
+    side: float
+    alt: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry. Without ``picture`` it is checked by the share's code alone."""
+
+    skill: str
+    level: str
+    champion: str
+    role: str
+    employer: str
+    basis: str
+    review: str
+    inside: str
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one share says on paper. ``note`` is empty, or says that it is no real one."""
+
+    holder: str
+    school: str
+    programme: str
+    code: str
+    address: str
+    address_in_words: str
+    paper: str
+    until: str
+    picture: Picture
+    entries: tuple[Entry, ...]
+    note: str = ""

@@ -1,0 +1,138 @@
+"""Shares on paper: a sheet, the same in large print, or a card. Paper is no proof: its codes are checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+
+from passport import db, printing
+from passport.db import Session
+from passport.db.credentials import CredentialState
+from passport.db.programmes import Programme
+from passport.db.shares import Share, SharedCredential
+from passport.openbadges import credential, share_code
+from passport.openbadges.credential import Entry
+from passport.printing import Layout, NoGlyph, Picture, Sheet, Words
+from passport.qr import Code, printed_svg
+from passport.services import codes, shares
+from passport.services.dates import today
+
+__all__ = ["Layout", "NoGlyph", "Phrases", "file_name", "pdf", "sheet_of"]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What paper says, in one language. Where a phrase has a gap it is written `%(name)s`."""
+
+    locale: str
+    labels: Words
+    title: str
+    paper: str
+    until: str
+    review: str
+    inside: str
+    share_picture: str
+    entry_picture: str
+    demo: str
+    basis: str
+    levels: tuple[str, ...]
+    bases: tuple[str, ...]
+
+    def as_json(self) -> str:
+        """As text, to be kept with a job that prints later."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Phrases:
+        """Read what `as_json` wrote."""
+        kept: dict[str, Any] = json.loads(text)
+        kept["labels"] = Words(**kept["labels"])
+        kept["levels"], kept["bases"] = tuple(kept["levels"]), tuple(kept["bases"])
+        return cls(**kept)
+
+    def day(self, value: date | datetime) -> str:
+        """14 March 2026, at home."""
+        day = today(value) if isinstance(value, datetime) else value
+        return format_date(day, "d MMMM y", locale=self.locale)
+
+
+def sheet_of(session: Session, share: Share, phrases: Phrases, public_url: str) -> Sheet:
+    """What a share says on paper: what is in its entries as they were signed. It must have its code."""
+    shown = [one for one in share.entries if one.credential.state is CredentialState.ISSUED]
+    signed = {one.credential_id: _signed(one) for one in shown}
+    first = next(iter(signed.values()), None)
+    address = shares.address(share, public_url)
+    service = db.programmes.service(session)
+    student = share.student
+    return Sheet(
+        holder=first.holder_name if first else student.account.name,
+        school=first.school if first else student.school.name,
+        programme=student.account.programme.name,
+        code=share_code.pretty(share.code or ""),
+        address=address,
+        address_in_words=address,
+        paper=phrases.paper % {"address": public_url},
+        until=phrases.until % {"day": phrases.day(share.until) if share.until else ""},
+        picture=_picture(codes.of_share(share, public_url), phrases.share_picture % {"address": address}),
+        entries=tuple(_entry(share, one, signed[one.credential_id], phrases, public_url) for one in shown),
+        note=phrases.demo if service is not None and service.demo else "",
+    )
+
+
+def pdf(
+    sheets: Sequence[Sheet],
+    programme: Programme,
+    phrases: Phrases,
+    layout: Layout,
+    public_url: str,
+    *,
+    grey: bool,
+) -> bytes:
+    """The sheets in one accessible PDF. Raises NoGlyph for a name with letters that our fonts lack."""
+    people = [sheet.holder for sheet in sheets]
+    return printing.pdf(
+        sheets,
+        phrases.labels,
+        layout,
+        title=phrases.title % {"name": people[0] if len(people) == 1 else programme.name},
+        footer=phrases.paper % {"address": public_url},
+        colour=programme.colour,
+        grey=grey,
+    )
+
+
+def file_name(share: Share, layout: Layout) -> str:
+    """A name to keep it under, which says no more than the code does."""
+    return f"{share_code.pretty(share.code or '')}-{layout.value}.pdf"
+
+
+def _signed(entry: SharedCredential) -> Entry:
+    return credential.read(json.loads(entry.credential.document or b"{}"))
+
+
+def _entry(
+    share: Share, shared: SharedCredential, signed: Entry, phrases: Phrases, public_url: str
+) -> printing.Entry:
+    code = codes.of_entry(share, shared, public_url)
+    skill = signed.achievement.skill
+    return printing.Entry(
+        skill=skill,
+        level=phrases.levels[signed.level - 1],
+        champion=signed.champion.name,
+        role=signed.champion.role,
+        employer=signed.champion.employer.name,
+        basis=phrases.basis
+        % {"basis": phrases.bases[signed.basis - 1], "day": phrases.day(signed.endorsed_at)},
+        review=phrases.review % {"day": phrases.day(signed.review_at)},
+        inside=phrases.inside,
+        picture=_picture(code, phrases.entry_picture % {"skill": skill}) if code else None,
+    )
+
+
+def _picture(code: Code, words: str) -> Picture:
+    return Picture(printed_svg(code), code.whole_mm, words)

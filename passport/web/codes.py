@@ -1,0 +1,97 @@
+"""A share to take along: its codes as pictures, on paper, and as plain text for an application form."""
+
+from __future__ import annotations
+
+import gzip
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from passport.services import codes, printing, shares
+from passport.services.errors import NotFound
+from passport.services.printing import Layout, NoGlyph
+from passport.web import access as who
+from passport.web.paper import phrases
+from passport.web.runtime import runtime
+from passport.web.work import OwnWork, reading_own
+
+if TYPE_CHECKING:
+    from passport.db.shares import Share
+    from passport.qr import Code
+
+blueprint = Blueprint("codes", __name__, url_prefix="/shares")
+MEDIA_TYPES = {"svg": codes.SVG, "png": codes.PNG}
+
+
+@blueprint.get("/<reference>/qr.<any(svg, png):picture>")
+@who.student
+def picture(reference: str, picture: str) -> ResponseReturnValue:
+    """The QR of a share's address."""
+    with reading_own() as work:
+        code = codes.of_share(active(work, reference), runtime().settings.public_url)
+    return _picture(code, picture)
+
+
+@blueprint.get("/<reference>/entries/<entry>/qr.<any(svg, png):picture>")
+@who.student
+def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnValue:
+    """The QR that holds one of its entries."""
+    with reading_own() as work:
+        code = codes.find(active(work, reference), entry, runtime().settings.public_url)
+    return _picture(code, picture)
+
+
+@blueprint.get("/<reference>/code.txt")
+@who.student
+def text(reference: str) -> ResponseReturnValue:
+    """The code, the address and the entries as plain text."""
+    with reading_own() as work:
+        written = plain_text(active(work, reference))
+    file = BytesIO(written.encode())
+    return send_file(file, "text/plain", as_attachment=True, download_name="skills-passport.txt", etag=False)
+
+
+@blueprint.get("/<reference>/print/<any(sheet, large, card):layout>-<any(colour, grey):ink>.pdf")
+@who.student
+def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
+    """The share as a PDF to print; a page that says which name cannot be printed, and what to do."""
+    public_url, said = runtime().settings.public_url, phrases()
+    with reading_own() as work:
+        share = active(work, reference)
+        sheet = printing.sheet_of(work.session, share, said, public_url)
+        programme = work.account.programme
+    try:
+        made = printing.pdf([sheet], programme, said, Layout(layout), public_url, grey=ink == "grey")
+    except NoGlyph as error:
+        return render_template("codes/not_printed.html", share=share, name=error.text), 422
+    name = printing.file_name(share, Layout(layout))
+    return send_file(BytesIO(made), "application/pdf", download_name=name, etag=False)
+
+
+def active(work: OwnWork, reference: str) -> Share:
+    """One of the student's own shares while its code works. Raises NotFound."""
+    share = shares.own(work.session, work.account, reference)
+    if not shares.is_active(share, work.at):
+        raise NotFound
+    return share
+
+
+def plain_text(share: Share, *, short: bool = False) -> str:
+    """The share in plain text, for forms that take no pictures; ``short``: its code and address alone."""
+    address = shares.address(share, runtime().settings.public_url)
+    code = shares.pretty_code(share)
+    made = render_template("codes/_text.html", share=share, code=code, address=address, short=short)
+    return "\n".join(line.strip() for line in made.splitlines() if line.strip())
+
+
+def _picture(code: Code, form: str) -> Response:
+    drawn = codes.picture(code, MEDIA_TYPES[form])
+    response = Response(drawn, mimetype=MEDIA_TYPES[form])
+    if form == "svg" and request.accept_encodings["gzip"]:
+        # a page with many entries has many of these: a quarter of the size
+        response.set_data(gzip.compress(drawn, mtime=0))
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
