@@ -22,7 +22,7 @@ from huey.serializer import Serializer
 from redis import RedisError
 
 from passport import posting
-from passport.services import Session, compacts, issuing, publishing
+from passport.services import Session, compacts, issuing, issuing_together, publishing, repeats, retention
 from passport.services.desk import receiving, working
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 EXTENSION = "passport.jobs"
 TIMES = ("eta", "expires_resolved")
 LONGEST_NAP_SECONDS = 0.5
+# Entries issued in one transaction. It holds the trail's lock, so everybody else who writes waits for it.
+TOGETHER = 25
 
 
 class JsonSerializer(Serializer):
@@ -70,10 +72,12 @@ class Jobs:
         self._runtime = runtime
         self._queue = _open_queue(runtime.settings.queue)
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
+        self._issue_several = self._queue.task(name="issue_several")(self._issue_together)
         self._check = self._queue.task(name="check", retries=3, retry_delay=5)(self._check_some)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._post = self._queue.task(name="post")(self._post_now)
         self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
+        self._queue.periodic_task(crontab(hour="3", minute="40"), name="every_day")(self._clean)
         self._queue.periodic_task(crontab(minute="7"), name="every_hour")(self._each_hour)
         self._consumer: Any = None
 
@@ -109,14 +113,25 @@ class Jobs:
         issue_one(self._runtime, endorsement)
         publish_due(self._runtime)
 
+    def _issue_together(self, endorsements: list[int]) -> None:
+        for endorsement in issue_together(self._runtime, endorsements):
+            self._issue(endorsement)
+        publish_due(self._runtime)
+
     def _check_some(self, batch: int) -> None:
         # a few rows at a time, then to the end of the queue: a long list keeps nobody waiting
         if check_some(self._runtime, batch):
             self._check(batch)
 
+    def _clean(self) -> None:
+        clean(self._runtime)
+
     def _sweep_now(self) -> None:
-        for endorsement in waiting(self._runtime):
+        begun, due = _waiting(self._runtime)
+        for endorsement in begun:
             self._issue(endorsement)
+        for several in _batches(due):
+            self._issue_several(several)
         for batch in lists_to_check(self._runtime):
             self._check(batch)
         make_codes(self._runtime)
@@ -133,10 +148,36 @@ class Jobs:
 
 def waiting(runtime: Runtime) -> list[int]:
     """The endorsements whose entry is due or was begun and not finished."""
+    begun, due = _waiting(runtime)
+    return begun + due
+
+
+def _waiting(runtime: Runtime) -> tuple[list[int], list[int]]:
     with runtime.database.reading() as session:
         due = [endorsement.id for endorsement in issuing.due(session, runtime.clock())]
         begun = [credential.endorsement_id for credential in issuing.unfinished(session)]
-    return begun + due
+    return begun, due
+
+
+def _batches(due: list[int]) -> list[list[int]]:
+    return [due[start : start + TOGETHER] for start in range(0, len(due), TOGETHER)]
+
+
+def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
+    """Issue several entries in two transactions. Gives those that are to be issued one by one instead.
+
+    Something is wrong with one of them, or with all; each by itself shows it and keeps no other.
+    """
+    keys, url = runtime.keys, runtime.settings.public_url
+    try:
+        with runtime.database.transaction() as session:
+            issuing_together.intend(session, keys, url, endorsements, runtime.clock())
+        with runtime.database.transaction() as session:
+            issuing_together.finish(session, keys, endorsements, runtime.clock())
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not keep the others
+        log.warning("entries are issued one by one", reason=str(error))
+        return endorsements
+    return []
 
 
 def issue_one(runtime: Runtime, endorsement: int) -> None:
@@ -170,13 +211,14 @@ def make_codes_of(runtime: Runtime, share: int) -> None:
 
 
 def lists_to_check(runtime: Runtime) -> list[int]:
-    """The lists at the desk with rows to check, after deleting what is in those whose time is over."""
+    """The lists at the desk with rows to check, after deleting those, and answers, whose time is over."""
     with runtime.database.reading() as session:
-        over = receiving.is_due(session, runtime.clock())
+        over = receiving.is_due(session, runtime.clock()) or repeats.is_due(session, runtime.clock())
         unfinished = working.unfinished(session)
     if over:
         with runtime.database.transaction() as session:
             receiving.purge_due(session, runtime.clock())
+            repeats.purge(session, runtime.clock())
     return unfinished
 
 
@@ -222,9 +264,19 @@ def _publishing(runtime: Runtime) -> Iterator[Session]:
         log.error("status lists cannot be signed", reason=str(error))
 
 
+def clean(runtime: Runtime) -> None:
+    """Remove what has been kept for its time."""
+    with runtime.database.transaction() as session:
+        removed = retention.purge(session, runtime.clock())
+    log.info("removed", **removed)
+
+
 def run_due(runtime: Runtime) -> None:
     """Do here and now what a sweep would put into the queue."""
-    for endorsement in waiting(runtime):
+    begun, due = _waiting(runtime)
+    for several in _batches(due):
+        begun += issue_together(runtime, several)
+    for endorsement in begun:
         issue_one(runtime, endorsement)
     make_codes(runtime)
     publish_due(runtime)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import traceback
 
 import structlog
-from flask import Flask, make_response, render_template, request, url_for
+from flask import Flask, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from passport.services import DatabaseUnavailable
 from passport.services.errors import ChecksClosed, IssuingClosed, NotFound, Refused
-from passport.web.access import is_for_machines, way_back
+from passport.web.access import audience_of, is_for_machines, way_back
 from passport.web.api.problems import plain_problem
 from passport.web.identity import current
 
@@ -70,6 +70,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     _log("token refused", 400, reason=error.description)
     page = render_template(
         "errors/token.html",
+        asking=audience_of(current_app, request.endpoint).asks,
         signed_in=current() is not None,
         signing_in=request.endpoint == "sessions.sign_in",
         here=way_back(),

@@ -28,14 +28,15 @@ STRANGERS = {
 }
 PAIRS = ("5S", "2Z", "8B", "6G", "VW", "MN", "CG", "DQ", "38", "7T", "KX", "PR", "49", "BR", "GQ", "HN", "HK")
 MOST_STRANGERS = 3
+MOST_LIKELY = 3
 
 
 @dataclass(frozen=True)
 class Slip:
-    """The signs in it that no code has, each once, and the one code that was probably meant, or nothing."""
+    """The signs in it that no code has, each once, and the codes that may have been meant, if they are few."""
 
     strangers: tuple[str, ...]
-    likely: str
+    likely: tuple[str, ...]
 
 
 def find(entered: str) -> Slip | None:
@@ -44,9 +45,9 @@ def find(entered: str) -> Slip | None:
     if len(joined) != LENGTH or not (joined.isascii() and joined.isalnum()):
         return None
     strangers = tuple(dict.fromkeys(sign for sign in joined if sign not in ALPHABET))
-    fitting = {code for code in _meant(joined) if _is_code(code)}
-    likely = share_code.pretty(PREFIX + fitting.pop()) if len(fitting) == 1 else ""
-    return Slip(strangers, likely)
+    fitting = [code for code in dict.fromkeys(_meant(joined)) if _is_code(code)]
+    likely = [share_code.pretty(PREFIX + code) for code in fitting]
+    return Slip(strangers, tuple(likely) if len(likely) <= MOST_LIKELY else ())
 
 
 def _meant(signs: str) -> Iterator[str]:
@@ -55,11 +56,12 @@ def _meant(signs: str) -> Iterator[str]:
             choices = [sign if sign in ALPHABET else STRANGERS.get(sign, "") for sign in signs]
             yield from ("".join(chosen) for chosen in product(*choices))
         return
+    for place in range(LENGTH - 1):
+        yield signs[:place] + signs[place : place + 2][::-1] + signs[place + 2 :]
     for place, sign in enumerate(signs):
         for pair in PAIRS:
             if sign in pair:
                 yield signs[:place] + pair.replace(sign, "") + signs[place + 1 :]
-        yield signs[:place] + signs[place : place + 2][::-1] + signs[place + 2 :]
 
 
 def _is_code(signs: str) -> bool:

@@ -1,0 +1,256 @@
+"""Typing, pasting and uploading on one page, without JavaScript and without a cookie."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from passport import jobs
+from passport.openbadges import address, share_code
+from tests.fixtures import sheets
+from tests.fixtures.towns import Town
+from tests.web.conftest import Arrive, Visitor
+from tests.web.places import questions
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+
+
+def ask(visitor: Visitor, **fields: object) -> TestResponse:
+    """Send one of the page's forms; a file is bytes."""
+    data = {
+        name: FileStorage(io.BytesIO(value), "x.bin") if isinstance(value, bytes) else value
+        for name, value in fields.items()
+    }
+    boundary, body = encode_multipart(data)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return visitor.client.post("/check", data=body, content_type=kind, buffered=True)
+
+
+def heading(answer: TestResponse) -> str:
+    """The page's first heading."""
+    found = HEADING.search(answer.text)
+    assert found, answer.text
+    return unescape(re.sub("<[^>]*>", "", found[1])).strip()
+
+
+def problem(answer: TestResponse) -> str:
+    """What the page says is wrong, and at which field."""
+    assert answer.status_code in {400, 413}
+    assert "<title>Error:" in answer.text
+    found = re.search(r'error-summary__list">\s*<li>\s*<a href="#(\w+)">(.*?)</a>', answer.text, re.DOTALL)
+    assert found
+    return f"{found[1]}: {unescape(found[2])}"
+
+
+@pytest.fixture
+def code(town: Town) -> str:
+    return town.shared(town.issued())
+
+
+@pytest.fixture
+def printed(town: Town, code: str) -> str:
+    """The text of the entry's own code on paper."""
+    from passport.db.shares import SharedCredential
+
+    jobs.make_codes(town.runtime)
+    with town.transaction() as session:
+        return address.write("http://localhost:8000", code, session.query(SharedCredential).one().compact)
+
+
+@pytest.fixture
+def badge(town: Town, code: str) -> bytes:
+    from passport.db.credentials import Credential
+
+    with town.transaction() as session:
+        return session.query(Credential).one().document or b""
+
+
+def test_the_page_has_every_way_and_leaves_no_cookie(arrive: Arrive) -> None:
+    page = arrive().open("/check")
+    assert page.text.count('method="post"') == 3
+    assert "csrf_token" not in page.text
+    assert "Set-Cookie" not in page.headers
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_code_goes_to_its_page_however_it_comes(code: str, arrive: Arrive) -> None:
+    pretty = share_code.pretty(code)
+    sheet = sheets.encoded(sheets.sheet([f"http://localhost:8000/c/{code}"]))
+    ways: list[dict[str, object]] = [
+        {"code": pretty.lower()},
+        {"text": pretty},
+        {"text": f"Dear Sir or Madam,\n\nmy code is {pretty}.\nhttps://elsewhere.example/signature\n"},
+        {"text": f"See http://localhost:8000/c/{code}."},
+        {"text": f"\nHTTP://LOCALHOST:8000/c/{pretty.lower()}?from=mail \n"},
+        {"file": sheet},
+        {"file": sheets.pdf([sheets.sheet([f"http://localhost:8000/c/{code}"])])},
+        {"file": sheets.written("Code: " + pretty)},
+    ]
+    for way in ways:
+        answer = ask(arrive(), **way)
+        assert (answer.status_code, answer.location) == (303, f"/c/{code}"), way
+
+
+def test_no_question_needs_a_token_and_none_may_come_from_another_site(
+    app: Flask, code: str, arrive: Arrive
+) -> None:
+    found = questions(app)
+    assert len(found) >= 3
+    for rule, method in found:
+        where = rule.build(dict.fromkeys(rule.arguments, code))
+        assert where is not None
+        for site, refused in (("cross-site", True), ("same-site", True), ("same-origin", False)):
+            answer = arrive().client.open(where[1], method=method, headers={"Sec-Fetch-Site": site})
+            assert ("This did not come from our page" in answer.text) is refused, (rule, site)
+            assert "Set-Cookie" not in answer.headers, rule
+
+
+def test_the_whole_text_of_a_printed_code(printed: str, code: str, arrive: Arrive) -> None:
+    middle = len(printed) // 2
+    for way in (
+        {"text": printed},
+        {"text": f"This is what the scanner says:\n{printed}\n"},
+        {"text": printed[:middle] + "\n" + printed[middle:]},
+        {"code": printed},
+    ):
+        answer = ask(arrive(), **way)
+        assert (answer.status_code, heading(answer)) == (200, "Genuine and current"), way
+        assert "Amara Demoson" in answer.text
+        assert "It says what our own record says" in answer.text
+        assert f'href="/c/{code}"' not in answer.text.partition("<main")[0]
+        assert printed[-40:] not in answer.text, "nothing of it is sent back"
+        assert re.search(r"R-\w{4}-\w{4}-\w{4}", answer.text)
+    spoilt = printed[:-1] + str((int(printed[-1]) + 1) % 10)
+    answer = ask(arrive(), text=spoilt)
+    assert heading(answer) == "Not genuine: do not rely on this"
+    for word in ("Amara", "Lanternmoor", "Measuring"):
+        assert word not in answer.text
+    elsewhere = ask(arrive(), text=printed.replace("localhost:8000", "elsewhere.example"))
+    assert (elsewhere.status_code, heading(elsewhere)) == (400, "This leads to another site")
+
+
+def test_a_badge_file_pasted_or_uploaded(badge: bytes, town: Town, arrive: Arrive) -> None:
+    from passport.openbadges.baking import bake_png
+
+    picture = sheets.encoded(sheets.small_page("hello"))
+    for way in (
+        {"text": badge.decode()},
+        {"file": badge},
+        {"file": bake_png(sheets.encoded(_blank()), badge)},
+    ):
+        answer = ask(arrive(), **way)
+        assert (answer.status_code, heading(answer)) == (200, "Genuine and current")
+        assert "Amara Demoson" in answer.text
+        assert "You handed in an entry itself, without a code" in answer.text
+        assert "Compare their date of birth" not in answer.text
+        assert "Receipt:" not in answer.text
+    answer = ask(arrive(), file=bake_png(picture, badge))
+    assert heading(answer) == "Genuine and current", "with a code of somebody else's in the picture"
+    assert "Leads to another site" in answer.text
+    assert heading(ask(arrive(), file=badge.replace(b"Amara", b"Clara"))).startswith("Not genuine")
+
+
+def _blank() -> Image.Image:
+    return Image.new("L", (50, 50), 255)
+
+
+def test_three_codes_in_one_file_are_a_list_with_counts(town: Town, code: str, arrive: Arrive) -> None:
+    from passport.services import credentials
+
+    entry = town.issued()
+    withdrawn, unknown = town.shared(entry), share_code.new()
+    with town.transaction() as session:
+        credentials.withdraw(session, town.account(session, "amara"), entry, town.clock())
+    jobs.publish_due(town.runtime)
+    texts = [f"http://localhost:8000/c/{one}" for one in (code, withdrawn, unknown)]
+    texts.append("https://elsewhere.example/c/" + code)
+    answer = ask(arrive(), file=sheets.pdf([sheets.sheet(texts)]))
+    assert answer.status_code == 200
+    assert heading(answer) == "Genuine, but withdrawn"
+    text = unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", answer.text)))
+    assert "the most serious of 4 answers" in text
+    for line in ("1 × Genuine and current", "1 × Genuine, but withdrawn", "1 × We cannot find this code"):
+        assert line in text
+    assert "1 × Leads to another site" in text
+    assert f'href="/c/{code}"' in answer.text or share_code.pretty(code) in answer.text
+    assert share_code.pretty(unknown) in text
+    assert 'href="https://elsewhere' not in answer.text
+    assert len(re.findall(r"R-\w{4}-\w{4}-\w{4}", text)) == 2
+
+
+def test_every_file_that_cannot_be_read_has_its_words(arrive: Arrive) -> None:
+    huge = sheets.encoded(Image.new("1", (10_000, 6_000), 1))
+    wrong = {
+        b"": "file: Choose a file first",
+        sheets.empty_pages(1): "file: There is no code in this file",
+        sheets.empty_pages(300): "file: This PDF has more than 50 pages",
+        sheets.locked(sheets.empty_pages(1)): "file: This PDF has a password",
+        huge: "file: This is too large",
+        sheets.empty_pages(1)[:100]: "file: This file is damaged",
+        b"hello": "file: We cannot read this kind of file",
+        b"PK\x03\x04" + bytes(100): "file: We cannot read this kind of file",
+        b"%PDF-" + bytes(12 * 1024 * 1024): "file: This is too large",
+    }
+    for data, words in wrong.items():
+        assert problem(ask(arrive(), file=data)).startswith(words), words
+
+
+def test_what_is_larger_than_any_photo_is_not_read_at_all(arrive: Arrive) -> None:
+    said = {"CONTENT_LENGTH": str(33 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    answer = arrive().client.post("/check", environ_overrides=said)
+    assert problem(answer).startswith("file: This is too large")
+    assert answer.status_code == 413
+
+
+def test_text_that_cannot_be_used_is_kept_in_its_box(arrive: Arrive) -> None:
+    assert problem(ask(arrive(), text=" \n ")).startswith("text: Paste the text")
+    cut = ask(arrive(), text='{"@context": ["https://www.w3.org/ns/cred')
+    assert problem(cut).startswith("text: This looks like the text of a badge file")
+    assert "https://www.w3.org/ns/cred" in unescape(cut.text)
+    many = ask(arrive(), text="\n".join(share_code.pretty(share_code.new()) for _one in range(21)))
+    assert problem(many).startswith("text: There are more than 20 codes in it")
+    nonsense = ask(arrive(), text="<script>alert(1)</script>")
+    assert (nonsense.status_code, heading(nonsense)) == (404, "We cannot find this code")
+    assert "<script>alert" not in nonsense.text
+
+
+def test_a_strangers_badge_is_folded_away(town: Town, arrive: Arrive) -> None:
+    from tests.services.test_handed_in import strangers
+
+    answer = ask(arrive(), file=strangers("<b>Made in Faketown</b>"))
+    assert heading(answer) == "We do not recognise who issued this"
+    folded = answer.text.partition("What it claims to be")[2].partition("</details>")[0]
+    assert "&lt;b&gt;Made in Faketown" in folded
+    assert "Made in Faketown" not in answer.text.replace(folded, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "signs", "likely"),
+    [
+        ("SP-4F7K-9OXM-2TW9", "O", "SP-4F7K-9QXM-2TW9"),
+        ("SP-4F7K-90XM-2TW9", "0", "SP-4F7K-9QXM-2TW9"),
+        ("sp 4f7k 9oxm 2iw9", "O, I", "SP-4F7K-9QXM-2TW9"),
+        ("SP-4FLK-9QXM-2TW9", "L", ""),
+        ("SP-AAAA-EEEE-IIII", "A, E, I", ""),
+        ("SP-4F7K-9XQM-2TW9", "", "SP-4F7K-9QXM-2TW9"),
+    ],
+)
+def test_letters_that_no_code_has_are_named(typed: str, signs: str, likely: str, arrive: Arrive) -> None:
+    answer = ask(arrive(), code=typed)
+    assert (answer.status_code, heading(answer)) == (404, "We cannot find this code")
+    assert (f"Our codes have no {signs} in them." in answer.text) is bool(signs)
+    assert ("Perhaps it is:" in answer.text) is bool(likely)
+    assert likely in answer.text
+    assert "Amara" not in answer.text
