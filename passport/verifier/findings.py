@@ -9,6 +9,8 @@ from .errors import Broken, Failed, NotChecked
 from .statuses import Statuses
 from .verdicts import Check, Outcome
 
+NOT_MADE = "this check could not be made"
+
 
 class Findings:
     """Outcomes by the name of their check, and the values that a page may need."""
@@ -22,7 +24,7 @@ class Findings:
     @contextmanager
     def check(self, name: str) -> Iterator[None]:
         """Note what becomes of one check."""
-        self._outcomes[name] = Check(name, Outcome.FAILED, "this check could not be made")
+        self._outcomes[name] = Check(name, Outcome.FAILED, NOT_MADE)
         try:
             yield
         except Failed as failed:

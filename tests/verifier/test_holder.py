@@ -146,3 +146,12 @@ def test_a_proof_is_not_from_the_future() -> None:
     assert check(presented(at=NOW + TOLERANCE), ASKED, NOW).outcome is Outcome.PASSED
     assert failed(presented(at=NOW + TOLERANCE + SECOND)) == "it is dated in the future"
     assert check(presented(at=datetime(2020, 1, 1, tzinfo=UTC)), ASKED, NOW).outcome is Outcome.PASSED
+
+
+def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def surprise(*_: object) -> None:
+        raise ZeroDivisionError
+
+    document = presented()
+    monkeypatch.setattr(data_integrity, "verify_proof", surprise)
+    assert failed(document) == "this check could not be made"
