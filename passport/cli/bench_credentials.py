@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from passport.cli import bench_compact, say
+from passport.cli import bench_compact, bench_issuing, say
 from passport.cli.bench import Bench
 from passport.cli.bench_town import AT, BenchTown
 from passport.openbadges import claims, credential
@@ -44,7 +44,7 @@ def measure(seconds: float) -> Bench:
         figures = _warm(operations, seconds)
     for name in ("check_json", "check_vc_jwt"):
         figures[f"{name}_remembered"] = _warm({name: operations[name]}, seconds / 10)[name]
-    figures |= _cold(town)
+    figures |= _cold(town) | bench_issuing.figures(seconds)
     figures["memory_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     ratios = {
         "vc_jwt_verify": figures["vc_jwt_verify"] / figures["raw_verify_token"],

@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, lazyload, mapped_column, relationship
 
 from passport.db.accounts import Student
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
@@ -185,6 +185,17 @@ def begun(session: Session, endorsement_id: int) -> Credential | None:
     )
     locked = query.with_for_update(of=Credential).execution_options(populate_existing=True)
     return session.scalar(locked)
+
+
+def begun_first(session: Session, endorsement_ids: list[int]) -> list[Credential]:
+    """The intents of several endorsements' first editions, by their number, locked."""
+    query = select(Credential).where(
+        Credential.endorsement_id.in_(endorsement_ids),
+        Credential.edition == 0,
+        Credential.state == CredentialState.INTENDED,
+    )
+    locked = query.order_by(Credential.id).with_for_update(of=Credential).options(lazyload("*"))
+    return list(session.scalars(locked.execution_options(populate_existing=True)))
 
 
 def lock(session: Session, credential: Credential) -> None:

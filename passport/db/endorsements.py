@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
@@ -110,7 +110,7 @@ def by_reference(session: Session, champion_id: int, reference: str) -> Endorsem
     )
 
 
-def due(session: Session, at: datetime, limit: int = 100) -> list[Endorsement]:
+def due(session: Session, at: datetime, limit: int = 2_000) -> list[Endorsement]:
     """Endorsements whose time to undo is over, oldest first."""
     query = (
         select(Endorsement)
@@ -153,3 +153,23 @@ def move(
 ) -> bool:
     """Change the state if it still is ``source``; False if somebody else was first."""
     return move_state(session, endorsement, source, target)
+
+
+def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement]:
+    """Begin to sign several at once: those of them that are due and that nobody began, by their number."""
+    due_now = (Endorsement.state == EndorsementState.PENDING, Endorsement.due_at <= at)
+    query = select(Endorsement.id).where(Endorsement.id.in_(ids), *due_now).order_by(Endorsement.id)
+    taken = list(session.scalars(query.with_for_update()))
+    _set_state(session, taken, EndorsementState.SIGNING)
+    found = select(Endorsement).where(Endorsement.id.in_(taken)).order_by(Endorsement.id)
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def set_signed(session: Session, ids: list[int]) -> None:
+    """Several have become entries; the caller holds their intents."""
+    _set_state(session, ids, EndorsementState.SIGNED)
+
+
+def _set_state(session: Session, ids: list[int], state: EndorsementState) -> None:
+    several = update(Endorsement).where(Endorsement.id.in_(ids)).values(state=state)
+    session.execute(several.execution_options(synchronize_session=False))

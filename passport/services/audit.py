@@ -19,20 +19,28 @@ def record(session: Session, at: datetime, actor: str, action: str, subject: str
     ``actor`` and ``subject`` are references, never names. Call it last: the trail's head stays
     locked from here to the end of the transaction.
     """
+    record_each(session, at, actor, action, [subject], **detail)
+
+
+def record_each(
+    session: Session, at: datetime, actor: str, action: str, subjects: list[str], **detail: object
+) -> None:
+    """The same act on several subjects, each with a record of its own, in order."""
     head = db.audit.head(session)
-    entry = AuditRecord(
-        number=head.number + 1,
-        at=at,
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
-        previous=head.digest,
-        digest="",
-    )
-    entry.digest = digest(entry)
-    session.add(entry)
-    head.number, head.digest = entry.number, entry.digest
+    for subject in subjects:
+        entry = AuditRecord(
+            number=head.number + 1,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
+            previous=head.digest,
+            digest="",
+        )
+        entry.digest = digest(entry)
+        session.add(entry)
+        head.number, head.digest = entry.number, entry.digest
 
 
 def digest(entry: AuditRecord) -> str:

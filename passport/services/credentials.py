@@ -88,11 +88,22 @@ def note(
     session: Session, credential: Credential, actor: str, reason: str, at: datetime, ground: str = ""
 ) -> None:
     """Record a change of state, append-only: who, when, and the private reason."""
-    change = StatusChange(
+    session.add(_change(credential, actor, reason, at, ground))
+    audit.record(session, at, actor, f"credential.{credential.state.value}", credential.reference)
+
+
+def note_each(session: Session, changed: list[Credential], actor: str, at: datetime) -> None:
+    """Record the same change of several, which are now in one state, with no reason."""
+    session.add_all(_change(credential, actor, "", at, "") for credential in changed)
+    if changed:
+        action = f"credential.{changed[0].state.value}"
+        audit.record_each(session, at, actor, action, [credential.reference for credential in changed])
+
+
+def _change(credential: Credential, actor: str, reason: str, at: datetime, ground: str) -> StatusChange:
+    return StatusChange(
         credential_id=credential.id, state=credential.state, actor=actor, reason=reason, ground=ground, at=at
     )
-    session.add(change)
-    audit.record(session, at, actor, f"credential.{credential.state.value}", credential.reference)
 
 
 def list_url(public_url: str, number: int, purpose: str) -> str:

@@ -69,7 +69,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
     student = endorsement.evidence.student
     programme = student.account.programme
     position = places.for_entry(session, programme, at)
-    entry = _entry(endorsement, programme, position, public_url, at)
+    entry = entry_of(endorsement, programme, position, public_url, at)
     begin(session, keys, endorsement, entry, position, 0, at)
 
 
@@ -92,7 +92,23 @@ def begin(
         raise IssuingClosed(f"{entry.champion.employer.did} is not an issuer here")
     issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
     endorsing = issuers.method(session, keys, employer, Role.ENDORSE)
-    with _signable(f"the entry of endorsement {endorsement.reference}"):
+    credential = keep(session, endorsement, entry, position, edition, issuing, endorsing)
+    session.flush()
+    audit.record(session, at, "issuer", "credential.intended", credential.reference)
+    return credential
+
+
+def keep(
+    session: Session,
+    endorsement: Endorsement,
+    entry: Entry,
+    position: StatusPosition,
+    edition: int,
+    issuing: Method,
+    endorsing: Method,
+) -> Credential:
+    """Add the row of an intent, all but the signatures. Raises IssuingClosed when it cannot be written."""
+    with signable(f"the entry of endorsement {endorsement.reference}"):
         intent = _intent(entry, issuing, endorsing)
     credential = Credential(
         urn=entry.id,
@@ -111,8 +127,6 @@ def begin(
         intent=intent,
     )
     session.add(credential)
-    session.flush()
-    audit.record(session, at, "issuer", "credential.intended", credential.reference)
     return credential
 
 
@@ -135,8 +149,8 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
     if credential.edition and (older is None or older.state not in credentials.CLAIMABLE):
         editions.abandon(session, credential, at)
         return
-    with _signable(f"entry {credential.reference}"):
-        credential.document, credential.token = _signed(keys, credential.intent)
+    with signable(f"entry {credential.reference}"):
+        credential.document, credential.token = signed(keys, credential.intent)
     credential.state = CredentialState.ISSUED
     db.endorsements.move(session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED)
     credentials.note(session, credential, "issuer", "", at)
@@ -164,7 +178,7 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
     }
     credential.kid, credential.endorsing_kid = issuing.signer.kid, endorsing.signer.kid
     credential.intent = _json(intent)
-    credential.document, credential.token = _signed(keys, credential.intent)
+    credential.document, credential.token = signed(keys, credential.intent)
     held = db.editions.last_change(session, credential.id, CredentialState.ON_HOLD)
     if held is None or held.actor == audit.OPERATOR:
         credentials.move(session, credential, CredentialState.ISSUED, audit.OPERATOR, "signed again", at)
@@ -173,7 +187,7 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
 
 
 @contextmanager
-def _signable(what: str) -> Iterator[None]:
+def signable(what: str) -> Iterator[None]:
     """An entry that cannot be written or signed waits; it must not keep others from being issued."""
     try:
         yield
@@ -206,9 +220,10 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
     return _json(intent)
 
 
-def _entry(
+def entry_of(
     endorsement: Endorsement, programme: Programme, position: StatusPosition, public_url: str, at: datetime
 ) -> Entry:
+    """What the entry made from an endorsement says when it is issued now."""
     version, champion = endorsement.version, endorsement.champion
     student, activity = endorsement.evidence.student, endorsement.evidence.activity
     skill = version.skill
@@ -256,8 +271,8 @@ def _review(at: datetime, months: int) -> datetime:
     return datetime.combine(add_months(at.date(), months), at.timetz())
 
 
-def _signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
-    """The document with its Data Integrity proof, and the same content as vc+jwt."""
+def signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
+    """An intent's document with its Data Integrity proof, and the same content as vc+jwt."""
     parts = json.loads(intent)
     options = parts["entryProof"]
     endorsement = add_proof(

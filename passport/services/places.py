@@ -23,14 +23,23 @@ MOST_DRAWS = 1000
 
 def for_entry(session: Session, programme: Programme, at: datetime) -> StatusPosition:
     """A free place in the programme's newest list, or in a new list when that takes no more entries."""
+    return for_entries(session, programme, 1, at)[0]
+
+
+def for_entries(session: Session, programme: Programme, number: int, at: datetime) -> list[StatusPosition]:
+    """The same for several entries at once."""
     db.programmes.lock(session, programme)
     newest = db.credentials.newest_list(session, programme.id)
-    place = None
-    if newest is not None and db.credentials.entries_in(session, newest.number) < ENTRIES_PER_LIST:
-        place = _draw(session, newest.number, for_share=False)
-    while place is None:
-        place = _draw(session, _open(session, programme, at).number, for_share=False)
-    return place
+    room = ENTRIES_PER_LIST - db.credentials.entries_in(session, newest.number) if newest else 0
+    taken: list[StatusPosition] = []
+    while len(taken) < number:
+        place = _draw(session, newest.number, for_share=False) if newest and room > 0 else None
+        if place is None:
+            newest, room = _open(session, programme, at), ENTRIES_PER_LIST
+        else:
+            taken.append(place)
+            room -= 1
+    return taken
 
 
 def for_share(session: Session, entry: StatusPosition) -> StatusPosition | None:

@@ -1,0 +1,88 @@
+"""What `bench credentials` measures of the service itself: from endorsements that are due to signed entries.
+
+On a demo of its own in a temporary folder, with SQLite: both documents, the token, every row, committed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from passport import jobs
+from passport.cli import demo, instance
+from passport.config import Settings
+from passport.services import Session, accounts, activities, endorsements, evidence
+from passport.services.runtime import Runtime, open_runtime, utc_now
+
+_FEWEST, _MOST = 25, 200
+_STUDENT, _CHAMPION = "amara.demoson", "robin.fixturely"
+_STORY = "I measured the shaft in five places, found one reading over the drawing and told the technician."
+
+
+def figures(seconds: float) -> dict[str, float]:
+    """Give entries a second when many are due at once, and when one is due at a time."""
+    number = min(_MOST, max(_FEWEST, int(20 * seconds)))
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = _service(Path(folder))
+        try:
+            return {
+                "entries_a_second": _rate(runtime, number, jobs.run_due),
+                "entries_a_second_one_by_one": _rate(runtime, _FEWEST, _issue_each),
+            }
+        finally:
+            runtime.database.close()
+
+
+def _service(folder: Path) -> Runtime:
+    chosen = Settings(
+        instance=folder,
+        public_url="https://passport.example",
+        database_url=f"sqlite:///{folder / 'bench.sqlite3'}",
+        queue_url=f"sqlite:///{folder / 'queue.sqlite3'}",
+        keys=folder / "keys",
+        keys_passphrase_file=folder / "passphrase",
+        conformance=False,
+    )
+    database = instance.prepare(chosen)
+    demo.make(chosen, database)
+    database.close()
+    return open_runtime(chosen)
+
+
+def _rate(runtime: Runtime, number: int, issue: Callable[[Runtime], None]) -> float:
+    """Issue so many entries, and give how many a second that was."""
+    now = utc_now()
+    passwords = instance.read_passwords(runtime.settings)
+    with runtime.database.transaction() as session:
+        student = accounts.sign_in(session, f"{_STUDENT}@brindlemoor.example.test", passwords["amara"])
+        champion = accounts.sign_in(session, f"{_CHAMPION}@brindlemoor.example.test", passwords["robin"])
+        for _ in range(number):
+            _endorsed(session, runtime, student, champion, now)
+    later = replace(runtime, clock=lambda: now + timedelta(days=2))
+    begin = time.perf_counter()
+    issue(later)
+    seconds = time.perf_counter() - begin
+    if jobs.waiting(later):
+        raise RuntimeError("not every entry was issued")
+    return number / seconds
+
+
+def _endorsed(
+    session: Session, runtime: Runtime, student: accounts.Account, champion: accounts.Account, at: datetime
+) -> None:
+    activity = activities.for_student(session, student, at)[0]
+    reference = evidence.start(session, student, activity.reference, at).reference
+    evidence.choose_skill(session, student, reference, 4, at)
+    evidence.choose_level(session, student, reference, 3, at)
+    evidence.describe(session, student, reference, _STORY, activity.held_on, activity.hours, at)
+    sent = evidence.submit(session, student, reference, at)
+    endorsements.endorse(session, runtime.keys, champion, reference, sent.version, 1, 3, at)
+
+
+def _issue_each(runtime: Runtime) -> None:
+    for endorsement in jobs.waiting(runtime):
+        jobs.issue_together(runtime, [endorsement])
