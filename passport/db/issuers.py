@@ -65,6 +65,16 @@ def newest_registry(session: Session) -> SignedRegistry | None:
     return session.scalar(select(SignedRegistry).order_by(SignedRegistry.version.desc()).limit(1))
 
 
+def registry_versions(session: Session) -> list[int]:
+    """The numbers of every registry that was ever signed, the oldest first."""
+    return list(session.scalars(select(SignedRegistry.version).order_by(SignedRegistry.version)))
+
+
+def registry(session: Session, version: int) -> SignedRegistry:
+    """One of them. Raises NoResultFound for a number that there is not."""
+    return session.get_one(SignedRegistry, version)
+
+
 def all_issuers(session: Session) -> list[Issuer]:
     """Every issuer, in the order they came."""
     return list(session.scalars(select(Issuer).order_by(Issuer.id)))

@@ -39,9 +39,7 @@ SET_BITS = {
 
 def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url: str, at: datetime) -> None:
     """Write every published file anew. Raises IssuingClosed when a status key cannot be used."""
-    registry = db.issuers.newest_registry(session)
-    if registry:
-        public.write("registry.json", registry.signed)
+    _publish_registries(session, public)
     for issuer in db.issuers.all_issuers(session):
         public.write(f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json", _did(session, issuer))
     for waiting in _locked_lists(session):
@@ -51,6 +49,18 @@ def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url
         with suppress(IssuingClosed) if _is_last(session, public, waiting) else nullcontext():
             _publish_list(session, keys, public, public_url, waiting, at)
     _write_bundle(session, public, public_url)
+
+
+def _publish_registries(session: Session, public: PublicFiles) -> None:
+    """Write the newest registry, and every version by itself: who was away long goes from one to the next."""
+    newest = db.issuers.newest_registry(session)
+    if newest is None:
+        return
+    for version in db.issuers.registry_versions(session):
+        name = f"registry/{version}.json"
+        if public.read(name) is None or version == newest.version:
+            public.write(name, db.issuers.registry(session, version).signed)
+    public.write("registry.json", newest.signed)
 
 
 def publish_due(

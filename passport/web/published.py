@@ -23,6 +23,13 @@ def registry() -> Response:
     return _file("registry.json", JSON)
 
 
+@blueprint.get("/registry/<int:version>.json")
+@who.public
+def registry_version(version: int) -> Response:
+    """One version of the registry, for a checker that holds the one before."""
+    return _file(f"registry/{version}.json", JSON)
+
+
 @blueprint.get("/bundle.json")
 @who.public
 def bundle() -> Response:

@@ -1,5 +1,6 @@
 // Shows what a check has found. Whatever comes from a code is put in as text, never as markup.
 import { pretty } from "./address.js";
+import { DAY } from "./times.js";
 import { age, day, time, today, word } from "./words.js";
 
 // The worst first; the codes of other sites stand beside those that are not genuine.
@@ -17,6 +18,8 @@ export function show(answers, place) {
   const parts = sorted.map((answer) => section(answer, hasSeveral ? "h2" : "h1"));
   const top = hasSeveral ? [clone("view", "several")] : [];
   place.replaceChildren(...top, ...parts, clone("view", "end"));
+  const isToLookUp = answers.some((answer) => answer.kind === "share");
+  place.querySelector("[data-part=another]").classList.toggle("govuk-button--secondary", isToLookUp);
   return place.querySelector("h1");
 }
 
@@ -95,7 +98,7 @@ function said({ contents, issuer }) {
     issuedOn: day(contents.issuedOn),
     issuer: issuer.name,
     reviewOn: day(contents.reviewOn),
-    shareEnds: day(contents.shareEnds),
+    lastDay: day(contents.shareEnds - DAY),
   };
 }
 

@@ -29,9 +29,9 @@ export function read(document) {
   const subject = said.credentialSubject ?? {};
   const ours = {
     "@context": [CONTEXT],
-    id: iri(said.id),
+    id: matching(IRI, said.id),
     type: ["VerifiableCredential", "BitstringStatusListCredential"],
-    issuer: iri(said.issuer),
+    issuer: matching(IRI, said.issuer),
     validFrom: said.validFrom,
     ...("validUntil" in said ? { validUntil: said.validUntil } : {}),
     credentialSubject: {
@@ -39,14 +39,14 @@ export function read(document) {
       type: "BitstringStatusList",
       statusPurpose: PURPOSES.find((purpose) => purpose === subject.statusPurpose),
       ttl: Number.isSafeInteger(subject.ttl) && subject.ttl >= 0 ? subject.ttl : undefined,
-      encodedList: /^u[A-Za-z0-9_-]*$/.test(subject.encodedList) ? subject.encodedList : undefined,
+      encodedList: matching(/^u[A-Za-z0-9_-]*$/, subject.encodedList),
     },
   };
   const options = {
     type: "DataIntegrityProof",
     cryptosuite: "eddsa-rdfc-2022",
     created: proof?.created,
-    verificationMethod: iri(proof?.verificationMethod),
+    verificationMethod: matching(IRI, proof?.verificationMethod),
     proofPurpose: "assertionMethod",
     proofValue: typeof proof?.proofValue === "string" ? proof.proofValue : undefined,
   };
@@ -139,8 +139,8 @@ function lines(statements) {
   return statements.map(([subject, predicate, object]) => `${subject} <${predicate}> ${object} .\n`).sort().join("");
 }
 
-function iri(value) {
-  return typeof value === "string" && IRI.test(value) ? value : undefined;
+function matching(pattern, value) {
+  return typeof value === "string" && pattern.test(value) ? value : undefined;
 }
 
 /** Throw Malformed unless a value is ours, member for member; what `ours` leaves undefined is refused. */
