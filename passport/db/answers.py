@@ -55,3 +55,15 @@ def keep(session: Session, api_key_id: int, key: str, body: bytes) -> None:
 def forget(session: Session, before: datetime) -> None:
     """Delete the answers that were begun before then."""
     session.execute(delete(Answer).where(Answer.begun_at < before))
+
+
+def drop(session: Session, api_key_id: int, key: str) -> None:
+    """Delete the note that an answer is worked on."""
+    session.execute(
+        delete(Answer).where(Answer.api_key_id == api_key_id, Answer.key == key, Answer.body.is_(None))
+    )
+
+
+def has_older(session: Session, before: datetime) -> bool:
+    """Whether there are answers that were begun before then."""
+    return session.scalar(select(Answer.id).where(Answer.begun_at < before).limit(1)) is not None

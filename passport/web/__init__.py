@@ -44,7 +44,7 @@ from passport.web import (
     tokens,
     withdrawals,
 )
-from passport.web.api import limits
+from passport.web.api import code_checks, limits
 from passport.web.runtime import runtime
 from passport.web.widgets import error_summary
 
@@ -77,6 +77,7 @@ BLUEPRINTS = (
     desk,
     institution,
     api,
+    code_checks,
 )
 
 

@@ -11,7 +11,14 @@ from passport.verifier import Verdict
 
 LIMIT, LIMIT_OF_ALL = "10 per minute", "50 per second"
 # Wherever a code or a receipt's number is answered
-ENDPOINTS = ("checks.check", "checks.ask", "checks.show", "checks.compare", "receipts.show")
+ENDPOINTS = (
+    "checks.check",
+    "checks.ask",
+    "checks.show",
+    "checks.compare",
+    "receipts.show",
+    "code_checks.check_codes",
+)
 UNKNOWN = "passport_unknown_codes"
 
 

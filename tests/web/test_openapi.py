@@ -42,7 +42,9 @@ def client(town: Town) -> FlaskClient:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("name", ["verify_credential", "verify_presentation", "issue_credential"])
+@pytest.mark.parametrize(
+    "name", ["verify_credential", "verify_presentation", "issue_credential", "check_codes"]
+)
 def test_every_answer_is_one_that_is_described(client: FlaskClient, name: str, mode: GenerationMode) -> None:
     described = schemathesis.openapi.from_wsgi("/openapi.json", client.application)
     operation = described.find_operation_by_id(name)
@@ -88,7 +90,7 @@ def test_what_is_nearly_a_credential_breaks_nothing(
 
 def test_the_description_of_a_real_service_knows_no_issuing(town: Town) -> None:
     told = create_app(town.runtime).test_client().get("/openapi.json").get_json()
-    assert sorted(told["paths"]) == ["/credentials/verify", "/presentations/verify"]
+    assert sorted(told["paths"]) == ["/api/checks", "/credentials/verify", "/presentations/verify"]
     assert told["servers"] == [{"url": town.runtime.settings.public_url}]
     for path in told["paths"].values():
         assert {*map(str, PROBLEMS), "200"} <= path["post"]["responses"].keys()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from passport.config import Settings
@@ -48,7 +48,7 @@ def use(app: Flask, settings: Settings) -> None:
         app.view_functions[endpoint] = _slowed(limiter, app.view_functions[endpoint])
 
     def add(response: Response) -> Response:
-        now = limiter.current_limit
+        now = _nearest(limiter.current_limits)
         if now is not None and (is_for_machines() or response.status_code == TOO_MANY):
             left = math.ceil(now.reset_at - time.time())
             seconds = min(max(0, left), now.limit.get_expiry())
@@ -60,6 +60,11 @@ def use(app: Flask, settings: Settings) -> None:
         return response
 
     app.after_request(add)
+
+
+def _nearest(limits: list[RequestLimit]) -> RequestLimit | None:
+    """Of several limits the one that stops the caller first: what its headers tell."""
+    return min(limits, key=lambda one: (not one.breached, one.remaining / one.limit.amount), default=None)
 
 
 def _few(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,6 +79,7 @@ def _slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
     counted: dict[str, Any] = {
         "deduct_when": lambda _response: guesses.missed_so_far() > 0,
         "cost": lambda: max(1, guesses.missed_so_far()),
+        "override_defaults": False,
     }
     by_address = limiter.shared_limit(guesses.LIMIT, scope="unknown codes", **counted)
     by_all = limiter.shared_limit(

@@ -22,6 +22,7 @@ PROBLEMS = {
     503: "The service cannot answer now",
 }
 Schema = dict[str, Any]
+KEY = "apiKey"
 
 
 def describe(app: Flask, public_url: str) -> Schema:
@@ -35,24 +36,36 @@ def describe(app: Flask, public_url: str) -> Schema:
         "info": {"title": "Skills Passport: checks for machines", "version": "1"},
         "servers": [{"url": public_url}],
         "paths": {one.path: {"post": _operation(name, one)} for name, one in served.items()},
-        "components": {"schemas": written["$defs"]},
+        "components": {
+            "schemas": written["$defs"],
+            "securitySchemes": {KEY: {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
 def _operation(name: str, one: Operation) -> Schema:
     answers: dict[str, Schema] = {}
-    for status, words in PROBLEMS.items():
+    for status, words in (PROBLEMS | dict(one.problems)).items():
         answers[str(status)] = {"description": words, "content": {PROBLEM: _content(Problem)}}
     answers["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     for status, model in one.answers.items():
         answer = answers.setdefault(str(status), {"description": "Done", "content": {}})
         answer["content"][JSON] = _content(model)
-    return {
+    described: Schema = {
         "operationId": name.partition(".")[2],
         "summary": one.summary,
         "requestBody": {"required": True, "content": {JSON: _content(one.question)}},
         "responses": dict(sorted(answers.items())),
     }
+    if one.headers:
+        described["parameters"] = [_header(name, words) for name, words in one.headers.items()]
+    if one.key:
+        described["security"] = [{}, {KEY: []}]
+    return described
+
+
+def _header(name: str, words: str) -> Schema:
+    return {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
 
 
 def _content(model: type[BaseModel]) -> Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
@@ -20,8 +20,9 @@ from passport.web.api.problems import problem
 
 JSON = "application/json"
 LARGEST_BODY = json_text.MAX_BYTES
+BAD_REQUEST = 400
 Question = TypeVar("Question", bound=BaseModel)
-View = Callable[[Any], tuple[BaseModel, int]]
+View = Callable[[Any], tuple[BaseModel, int] | Response]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Operation:
     summary: str
     question: type[BaseModel]
     answers: Mapping[int, type[BaseModel]]
+    problems: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key: bool = False
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -43,27 +47,45 @@ def operation(
     summary: str,
     question: type[BaseModel],
     answers: Mapping[int, type[BaseModel]],
+    *,
+    unfit: int = BAD_REQUEST,
+    problems: Mapping[int, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    key: bool = False,
 ) -> Callable[[View], View]:
-    """Put a view at a path: POST, JSON in and out, for machines."""
+    """Put a view at a path: POST, JSON in and out, for machines.
+
+    `unfit` is the status for JSON of another shape than the question's; `problems` are more statuses,
+    `headers` more headers, and `key` says that a key may be shown, each for the description.
+    """
 
     def declare(view: View) -> View:
         @who.machine
         @functools.wraps(view)
         def answer() -> Response:
-            asked = _read(question)
-            if isinstance(asked, Response):
-                return asked
-            told, status = view(asked)
+            asked = _read(question, unfit)
+            answered = asked if isinstance(asked, Response) else view(asked)
+            if isinstance(answered, Response):
+                return answered
+            told, status = answered
             return Response(told.model_dump_json(by_alias=True), status, content_type=JSON)
 
-        OPERATIONS[f"{blueprint.name}.{view.__name__}"] = Operation(path, summary, question, answers)
+        OPERATIONS[f"{blueprint.name}.{view.__name__}"] = Operation(
+            (blueprint.url_prefix or "") + path,
+            summary,
+            question,
+            answers,
+            problems or {},
+            headers or {},
+            key,
+        )
         blueprint.post(path)(answer)
         return view
 
     return declare
 
 
-def _read(model: type[BaseModel]) -> BaseModel | Response:
+def _read(model: type[BaseModel], unfit: int) -> BaseModel | Response:
     """The request's body as it should be, or the answer to one that is not."""
     if request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
@@ -77,7 +99,7 @@ def _read(model: type[BaseModel]) -> BaseModel | Response:
         return model.model_validate_json(body)
     except ValidationError as error:
         title = "A member is missing, or not as it should be"
-        return problem(Problem(type=MALFORMED, title=title, status=400, errors=_faults(error)))
+        return problem(Problem(type=MALFORMED, title=title, status=unfit, errors=_faults(error)))
 
 
 def _faults(error: ValidationError) -> list[Fault]:

@@ -1,0 +1,132 @@
+"""`POST /api/checks`: one code or many, with the verdicts of their pages and nothing more than those show."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+import structlog
+from flask import Blueprint, Response, request
+
+from passport.services import DatabaseUnavailable, asking, institutions, repeats
+from passport.services.asking import Asked, Told
+from passport.services.institutions import ApiKey
+from passport.services.repeats import Begun
+from passport.web import guesses
+from passport.web.api.code_models import MANY, CodesAnswer, CodesQuestion
+from passport.web.api.models import Problem
+from passport.web.api.operations import JSON, operation
+from passport.web.api.problems import NO_MORE_TO_SAY, problem
+from passport.web.runtime import runtime
+from passport.web.work import changing, changing_briefly, reading
+
+log = structlog.get_logger()
+blueprint = Blueprint("code_checks", __name__, url_prefix="/api")
+WITHOUT_A_KEY = 50
+OK, UNAUTHORISED, CONFLICT, UNFIT = 200, 401, 409, 422
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,100}")
+
+
+@operation(
+    blueprint,
+    "/checks",
+    f"Check codes: up to {MANY} at a time with an API key, {WITHOUT_A_KEY} without",
+    CodesQuestion,
+    {OK: CodesAnswer},
+    unfit=UNFIT,
+    problems={
+        UNAUTHORISED: "The API key is wrong or was revoked, or one is needed",
+        CONFLICT: "A request with this Idempotency-Key is being answered",
+        UNFIT: "A member is not as it should be, there are too many codes, or the key is another request's",
+    },
+    headers={"Idempotency-Key": "The same key and body get the same answer for 24 hours. Needs an API key"},
+    key=True,
+)
+def check_codes(question: CodesQuestion) -> tuple[CodesAnswer, int] | Response:
+    """Check every code that is asked about, in order."""
+    key = request.headers.get("Idempotency-Key")
+    if "Authorization" not in request.headers:
+        return _without_a_key(question, key)
+    shown = request.authorization
+    with reading() as work:
+        text = (shown.token or "") if shown is not None and shown.type == "bearer" else ""
+        asking_key = institutions.who_asks(work.session, text)
+    if asking_key is None:
+        return _unauthorised("The API key is wrong or was revoked")
+    if key is None:
+        return _answer(question), OK
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        return _unfit("An Idempotency-Key has 1 to 100 visible characters of ASCII")
+    return _once(question, asking_key, key)
+
+
+def _without_a_key(question: CodesQuestion, key: str | None) -> tuple[CodesAnswer, int] | Response:
+    """A few codes for anybody, slowed like on the pages where they are guessed."""
+    if key is not None:
+        return _unauthorised("An Idempotency-Key needs an API key")
+    if len(question.checks) > WITHOUT_A_KEY:
+        return _unfit(f"Without an API key at most {WITHOUT_A_KEY} codes are checked at a time")
+    return _answer(question, count_guesses=True), OK
+
+
+def _once(question: CodesQuestion, asking_key: ApiKey, key: str) -> Response:
+    """Answer a request that may come again: the second time with the bytes of the first."""
+    asked = hashlib.sha256(question.model_dump_json().encode()).hexdigest()
+    with changing() as work:
+        begun = repeats.begin(work.session, asking_key, key, asked, work.at)
+    if begun is Begun.OTHER_REQUEST:
+        return _unfit("This Idempotency-Key belongs to another request")
+    if begun is Begun.IN_FLIGHT:
+        words = "A request with this Idempotency-Key is being answered"
+        return problem(Problem(type=NO_MORE_TO_SAY, title="Conflict", status=CONFLICT, detail=words))
+    if isinstance(begun, bytes):
+        return Response(begun, OK, content_type=JSON)
+    try:
+        body = _answer(question).model_dump_json(by_alias=True).encode()
+        with changing() as work:
+            body = repeats.keep(work.session, asking_key, key, body)
+    except Exception:
+        with changing() as work:
+            repeats.give_up(work.session, asking_key, key)
+        raise
+    return Response(body, OK, content_type=JSON)
+
+
+def _answer(question: CodesQuestion, *, count_guesses: bool = False) -> CodesAnswer:
+    told = _told([one.asked() for one in question.checks])
+    if count_guesses:
+        guesses.count(one.result for one in told)
+    return CodesAnswer.of(question, told)
+
+
+def _told(asked: list[Asked]) -> list[Told]:
+    """The checks; those with a date of birth are committed before anything is said of them."""
+    public, max_age = runtime().public, runtime().settings.status_max_age
+    if any(one.born_on for one in asked):
+        with changing() as work:
+            return [asking.compare(work.session, public, one, work.at, max_age) for one in asked]
+    with reading() as work:
+        told = [asking.look_up(work.session, public, one, work.at, max_age) for one in asked]
+    return _noted(told) if any(one.needs_receipt for one in told) else told
+
+
+def _noted(told: Iterable[Told]) -> list[Told]:
+    """A check that cannot be noted down is answered all the same."""
+    told = list(told)
+    try:
+        with changing_briefly() as work:
+            return [asking.noted(work.session, one) for one in told]
+    except DatabaseUnavailable as error:
+        log.error("checks have no receipt", reason=str(error))
+        return told
+
+
+def _unauthorised(words: str) -> Response:
+    refused = problem(Problem(type=NO_MORE_TO_SAY, title="Unauthorized", status=UNAUTHORISED, detail=words))
+    refused.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 11.6.1
+    return refused
+
+
+def _unfit(words: str) -> Response:
+    return problem(Problem(type=NO_MORE_TO_SAY, title="Unprocessable Content", status=UNFIT, detail=words))
