@@ -55,7 +55,7 @@ def show(number: str) -> ResponseReturnValue:
             guesses.add(1)
             return _unknown(receipts.pretty(kept))
         around = verdicts.surroundings(work, opened.now)
-    return render_template("receipts/show.html", receipt=opened, result=opened.now, **around)
+    return render_template("receipts/show.html", opened=opened, result=opened.now, **around)
 
 
 def _unknown(number: str) -> ResponseReturnValue:
