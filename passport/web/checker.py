@@ -31,7 +31,7 @@ FILES = (
     "vendor/govuk-frontend.min.js",
     "vendor/checker/zxing_reader.wasm",
 )
-FOLDERS = ("check/*.js", "check/*.css", "check/*.png", "vendor/checker/*.js", "vendor/fonts/*.woff2")
+FOLDERS = ("check/*.js", "check/*.css", "vendor/checker/*.js", "vendor/fonts/*.woff2")
 
 
 @blueprint.get("/sw.js")
@@ -77,7 +77,7 @@ def shell() -> tuple[list[str], str]:
     digest = hashlib.sha256(render_template("checks/check.html", standalone=True).encode())
     for name in [*names, WORKER]:
         digest.update(name.encode() + (static / name).read_bytes())
-    addresses = [*map(_address, names), url_for("home.colour"), url_for(".manifest")]
+    addresses = [*map(_address, names), url_for("home.colour"), url_for("checker.manifest")]
     return addresses, digest.hexdigest()[:16]
 
 

@@ -7,15 +7,18 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from werkzeug.serving import make_server
 
 from passport import db, jobs
 from passport.openbadges import address
-from tests.fixtures.browsers import OpenPage
+from passport.web import checker
+from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
 from tests.fixtures.films import Film, WithCamera
 from tests.fixtures.servers import _Quiet, free_port
 from tests.fixtures.sheets import encoded, sheet
@@ -382,3 +385,181 @@ def test_an_address_opened_without_a_connection(
     assert page.url == server.url + path.partition("#")[0]
     page = visit(context, path.partition("#")[0])
     page.get_by_text("The service cannot be reached now").wait_for()
+
+
+# ------------------------------------------------------------------------- as an app
+
+
+def test_at_most_500_kb_to_install(app: Flask) -> None:
+    client = app.test_client()
+    with app.test_request_context():
+        files, _ = checker.shell()
+    sizes = {}
+    icons = [icon["src"] for icon in client.get("/check.webmanifest").get_json()["icons"]]
+    for path in ["/check", "/sw.js", *files, *icons]:
+        with client.get(path, headers={"Accept-Encoding": "gzip, br"}) as got:
+            assert got.status_code == 200, path
+            sizes[path] = len(got.data)
+    assert sizes["/static/vendor/checker/zxing_reader.wasm"] > 300_000
+    assert sum(sizes.values()) <= 500_000, sizes
+
+
+def test_every_module_that_the_page_loads_is_kept(
+    printed: str, server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit, app: Flask
+) -> None:
+    """What the page asks for without a connection and does not get would be seen nowhere else."""
+    context = open_page("phone").context
+    installed(context)
+    server.kill()
+    missing: list[str] = []
+    context.on("requestfailed", lambda request: missing.append(request.url))
+    page = visit(context)
+    assert paste(page, printed) == "Genuine and current"
+    loaded = "performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)"
+    with app.test_request_context():
+        files, _ = checker.shell()
+    assert set(page.evaluate(loaded)) - {"/bundle.json"} <= set(files)
+    assert {url.removeprefix(server.url) for url in missing} <= {"/bundle.json", "/sw.js"}
+    library = page.evaluate(
+        "import('/static/vendor/checker/ed25519.js').then(module => typeof module.verifyAsync)"
+    )
+    assert library == "function"
+
+
+def test_a_new_version_takes_the_old_ones_place(
+    server: Recorder, open_page: OpenPage, installed: Visit, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = installed(open_page("phone").context)
+    names = "caches.keys()"
+    [first] = page.evaluate(names)
+    real = checker.shell
+    monkeypatch.setattr(checker, "shell", lambda: (real()[0], "0123456789abcdef"))
+    with page.expect_navigation():  # nobody is in the middle of anything: it is loaded anew by itself
+        page.evaluate("navigator.serviceWorker.getRegistration('/check').then(one => one.update())")
+    page.get_by_text("Ready to check, also without a connection").wait_for()
+    assert page.evaluate(names) == ["passport-check-0123456789abcdef"] != [first]
+
+
+def test_the_worker_leaves_other_pages_alone(
+    server: Recorder, open_page: OpenPage, installed: Visit, printed: str
+) -> None:
+    page = installed(open_page("phone").context)
+    page.goto(f"{server.url}/credentials")
+    page.goto(f"{server.url}/")
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+    server.kill()
+    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+        page.goto(f"{server.url}/help")
+
+
+def test_an_installed_page_looks_like_one(app: Flask) -> None:
+    client = app.test_client()
+    said = client.get("/check.webmanifest").get_json()
+    assert (said["start_url"], said["display"], said["id"]) == ("/check", "standalone", "/check")
+    for icon in said["icons"]:
+        with client.get(icon["src"]) as got, Image.open(BytesIO(got.data)) as picture:
+            assert f"{picture.width}x{picture.height}" == icon["sizes"]
+    assert client.get("/sw.js").mimetype == "text/javascript"
+    assert 'rel="manifest"' in client.get("/check").text
+
+
+def test_newer_lists_change_an_answer_that_stands_there(
+    printed: str, town: Town, server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit
+) -> None:
+    context = open_page("phone").context
+    installed(context).close()
+    town.clock.forward(hours=30)  # what this device knows is too old, and there is a connection
+    jobs.run_due(town.runtime)
+    page = visit(context)
+    assert paste(page, printed) in {"We could not finish the check", "Genuine and current"}
+    page.get_by_role("heading", name="Genuine and current").wait_for()
+
+
+def test_within_150_ms_of_the_scan(
+    printed: str, film: Film, with_camera: WithCamera, installed: Visit, record_property: Callable[..., None]
+) -> None:
+    page = installed(with_camera(film(printed)))
+    assert scan(page) == "Genuine and current"
+    took = page.evaluate("performance.measure('', 'passport code', 'passport verdict').duration")
+    record_property("first verdict after a scan, ms", took)  # told, not judged: the machine may be busy
+    assert took > 0
+
+
+# ------------------------------------------------------------------------- for everybody
+
+
+HOSTILE = "Łukasz <img src=x onerror=alert(1)> عائشہ"
+
+
+@pytest.fixture
+def hostile(town: Town) -> None:
+    """Amara has a name that is hard to show."""
+    with town.transaction() as session:
+        town.account(session, "amara").name = HOSTILE
+
+
+@pytest.mark.parametrize("device", ["narrow", "desktop"])
+def test_answers_fit_and_axe_finds_nothing(
+    device: str, hostile: None, printed: str, open_page: OpenPage, installed: Visit
+) -> None:
+    page = installed(open_page(device).context)
+    texts = {
+        "Genuine and current": printed,
+        "Not genuine: do not rely on this": another_digit(printed),
+        "This code has to be looked up": printed.partition("#")[0],
+        "This leads to another site": "https://passport.example/" + "a" * 500,
+    }
+    for words, text in texts.items():
+        assert paste(page, text) == words
+        if text == printed:
+            assert page.locator(".sp-holder__name").inner_text() == HOSTILE
+            assert page.locator("main img").count() == 0
+        assert accessibility_problems(page) == []
+        assert overflow(page) == 0
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert overflow(page) == 0
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.get_by_role("button", name="Check another code").click()
+    assert accessibility_problems(page) == []
+
+
+def test_with_the_keyboard_alone(printed: str, film: Film, with_camera: WithCamera, installed: Visit) -> None:
+    page = installed(with_camera(film(printed), device="desktop"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # skip to the main content
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Scan with the camera"
+    page.keyboard.press("Enter")
+    assert answer(page) == "Genuine and current"
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Check another code":
+            break
+    page.keyboard.press("Enter")
+    assert answer(page) == "Genuine and current"  # whoever scanned scans on
+
+
+def test_without_scripts_the_forms_do_it_all(printed: str, open_page: OpenPage, visit: Visit) -> None:
+    page = open_page("no javascript")
+    page.goto(printed.partition("/c/")[0] + "/check")
+    assert page.locator("#scanner").is_hidden()
+    page.fill("#text", printed)
+    page.locator("#text").locator("xpath=ancestor::form").get_by_role("button").click()
+    assert page.locator("h1").count() == 1
+
+
+def test_without_a_connection_a_typed_code_gets_words(
+    server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit, printed: str
+) -> None:
+    context = open_page("phone").context
+    installed(context).close()
+    server.kill()
+    context.set_offline(True)
+    page = visit(context)
+    page.fill("#code", "SP-4F7K-9QXM-2TW9")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("cannot be reached now").wait_for()
+    assert page.input_value("#code") == "SP-4F7K-9QXM-2TW9"
+    page.set_input_files("#file", photo(printed))
+    page.get_by_role("button", name="Check the file").click()
+    assert answer(page) == "Genuine and current"

@@ -9,11 +9,12 @@ export async function start({ button, isIdle }) {
   if (!navigator.serviceWorker) {
     return;
   }
-  const hadOne = Boolean(navigator.serviceWorker.controller);
+  let { controller } = navigator.serviceWorker;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (hadOne && isIdle()) {
-      window.location.reload();
+    if (controller && isIdle()) {
+      window.location.reload(); // the first one changes nothing, a later one is a new version
     }
+    ({ controller } = navigator.serviceWorker);
   });
   try {
     await navigator.serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
