@@ -11,7 +11,7 @@ from passport.cli.instance import CannotStart, key_place, prepare, settings
 from passport.config import Settings
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import Session, issuers, keys, programmes, publishing
+from passport.services import Session, issuers, keys, programmes, publishing, recognised
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import public_files, utc_now
@@ -64,6 +64,9 @@ def _list(session: Session) -> int:
     for key in keys.listed(session):
         owner = key.issuer.name if key.issuer else "the registry"
         say(f"{key.kid}  {key.role:<8} {key.state:<12} since {key.since:%Y-%m-%d}  {owner}")
+        if key.role == Role.ROOT:
+            # whoever wants to check the registry is told this by telephone or on paper
+            say(f"          its fingerprint: {recognised.fingerprint(key.public_key)}")
     return 0
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from passport.db.accounts import Account, Role, Staff, Student
 from passport.db.credentials import Credential, CredentialState, StatusChange, not_corrected, signed
@@ -32,7 +33,8 @@ def entries(
     counted = _of_schools(select(func.count()).select_from(Credential), school_ids)
     if state is not None:
         chosen, counted = chosen.where(Credential.state == state), counted.where(Credential.state == state)
-    ordered = chosen.order_by(Account.name, Account.id, Credential.id.desc()).offset(start).limit(limit)
+    named = chosen.options(joinedload(Credential.student))
+    ordered = named.order_by(Account.name, Account.id, Credential.id.desc()).offset(start).limit(limit)
     return Entries(list(session.scalars(ordered)), session.scalar(counted) or 0)
 
 

@@ -140,6 +140,8 @@ def test_only_managers_of_the_entrys_programme(town: Town) -> None:
             at=town.clock(),
         )
         town.references["ash"] = stranger.reference
+    with pytest.raises(NotFound), town.transaction() as session:
+        holds.hold(session, town.account(session, "ash"), entry, "other", WHY, town.clock())
     for who in ("casey", "amara", "robin", "ash"):
         with pytest.raises(NotFound):
             ask(town, entry, who)
