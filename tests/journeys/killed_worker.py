@@ -28,7 +28,7 @@ def main(instance: str, database_url: str, champion: str, acknowledged: str, mom
     """Work until everything is done, or until the moment comes."""
     settings = Settings(instance=Path(instance), database_url=database_url, status_batch_seconds=0)
     runtime = open_runtime(settings, clock=lambda: NOW)
-    _die_at(runtime, moment)
+    die_at(runtime, moment)
     with Path(acknowledged).open("a", buffering=1) as file:
         _work(runtime, champion, file)
 
@@ -64,7 +64,7 @@ def _acknowledge(runtime: Runtime, number: int, file: Any) -> None:
         file.write(f"issued {endorsement.evidence.reference} {digest}\n")
 
 
-def _die_at(runtime: Runtime, moment: int) -> None:
+def die_at(runtime: Runtime, moment: int) -> None:
     moments = count(1)
 
     def step(*_anything: Any) -> None:
