@@ -21,7 +21,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis import RedisError
 
-from passport import posting
+from passport import batching, posting
 from passport.services import Session, compacts, issuing, issuing_together, publishing, repeats, retention
 from passport.services.desk import receiving, working
 from passport.services.errors import IssuingClosed
@@ -73,6 +73,7 @@ class Jobs:
         self._queue = _open_queue(runtime.settings.queue)
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
         self._issue_several = self._queue.task(name="issue_several")(self._issue_together)
+        self._print = self._queue.task(name="print", retries=1, retry_delay=150)(self._print_one)
         self._check = self._queue.task(name="check", retries=3, retry_delay=5)(self._check_some)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._post = self._queue.task(name="post")(self._post_now)
@@ -126,6 +127,9 @@ class Jobs:
     def _clean(self) -> None:
         clean(self._runtime)
 
+    def _print_one(self, batch: int) -> None:
+        batching.print_one(self._runtime, batch)
+
     def _sweep_now(self) -> None:
         begun, due = _waiting(self._runtime)
         for endorsement in begun:
@@ -135,6 +139,8 @@ class Jobs:
         for batch in lists_to_check(self._runtime):
             self._check(batch)
         make_codes(self._runtime)
+        for batch in batching.waiting(self._runtime):
+            self._print(batch)
         publish_due(self._runtime)
         if posting.waits(self._runtime):
             self._post()
@@ -283,6 +289,8 @@ def run_due(runtime: Runtime) -> None:
     for batch in lists_to_check(runtime):
         while check_some(runtime, batch):
             pass
+    for batch in batching.waiting(runtime):
+        batching.print_one(runtime, batch)
     posting.post_due(runtime)
 
 

@@ -71,6 +71,7 @@ class Share(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checks: Mapped[int] = mapped_column(default=0)
     last_checked_on: Mapped[date | None]
+    for_school: Mapped[bool] = mapped_column(default=False)
     student: Mapped[Student] = relationship(lazy="joined")
     entries: Mapped[list[SharedCredential]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by=SharedCredential.credential_id

@@ -1,7 +1,7 @@
 """Sheets of paper with codes: laid out by typst as accessible PDF. The only room that knows typst.
 
 Everything that is printed comes in as values, in words already; what a name needs beyond Latin letters
-(Gurmukhi, and Arabic script for Urdu) our own fonts have. A code is drawn at its size on paper and never scaled.
+(Gurmukhi, and Arabic letters for Urdu) our own fonts have. A code is drawn in its size and never scaled.
 """
 
 from __future__ import annotations

@@ -6,16 +6,17 @@ import gzip
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from passport.services import codes, printing, shares
+from passport.services import codes, printing, prints, shares
 from passport.services.errors import NotFound
 from passport.services.printing import Layout, NoGlyph
 from passport.web import access as who
 from passport.web.paper import phrases
 from passport.web.runtime import runtime
-from passport.web.work import OwnWork, reading_own
+from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
     from passport.db.shares import Share
@@ -68,6 +69,17 @@ def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
         return render_template("codes/not_printed.html", share=share, name=error.text), 422
     name = printing.file_name(share, Layout(layout))
     return send_file(BytesIO(made), "application/pdf", download_name=name, etag=False)
+
+
+@blueprint.post("/<reference>/school")
+@who.student
+def school(reference: str) -> ResponseReturnValue:
+    """Let the school print a share, or no longer."""
+    allowed = request.form.get("allowed") == "1"
+    with changing_own() as work:
+        prints.allow(work.session, work.account, reference, allowed=allowed, at=work.at)
+    flash(_("Your school may print this.") if allowed else _("Your school may not print this."))
+    return redirect(url_for("shares.show", reference=reference, _anchor="school"))
 
 
 def active(work: OwnWork, reference: str) -> Share:

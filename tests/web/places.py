@@ -31,8 +31,19 @@ class Places:
 
     def __init__(self, town: Town) -> None:
         """Make one of each."""
-        from passport.services import checks, endorsements, institutions, receipts, shares, withdrawals
+        from passport import batching
+        from passport.printing import Layout
+        from passport.services import (
+            checks,
+            endorsements,
+            institutions,
+            prints,
+            receipts,
+            shares,
+            withdrawals,
+        )
         from passport.services.desk import receiving
+        from tests.fixtures.paper import PHRASES
 
         others = town.issued("kit", "sky")
         self.entry = town.issued()
@@ -45,12 +56,17 @@ class Places:
             own = institutions.of(session, ash).id
             self.own_list = receiving.receive_table(session, b"code\nx", own, town.clock()).reference
             self.share = shares.mine(session, amara)[0].reference
+            at, casey = town.clock(), town.account(session, "casey")
+            prints.allow(session, amara, self.share, allowed=True, at=at)
+            batch = prints.ask(session, casey, [self.share], Layout.CARD, PHRASES, at, grey=True)
+            self.print = batch.reference
             self.decision = endorsements.decided(session, robin)[0].reference
             checked = checks.by_code(session, town.runtime.public, self.code, town.clock())
             self.receipt = receipts.keep(session, checked)
             quinn = town.account(session, "quinn")
             why = "The employer says that nobody was there."
             self.asked = withdrawals.ask(session, quinn, others, why, town.clock()).reference
+        batching.print_one(town.runtime, batch.id)
 
     def address(self, rule: Rule) -> str:
         """The address of a route with these things in it."""
@@ -63,6 +79,7 @@ class Places:
             "entries": self.entry,
             "shares": self.share,
             "codes": self.share,
+            "prints": self.print,
             "renewals": self.share,
             "withdrawals": self.asked,
         }

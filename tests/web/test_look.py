@@ -38,6 +38,8 @@ NO_PAGES = {
     "codes.entry_picture",
     "codes.text",
     "codes.paper",
+    "prints.progress",
+    "prints.document",
     "home.colour",
     "home.health",
     "demo.codes_json",

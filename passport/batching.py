@@ -1,0 +1,40 @@
+"""What jobs do about batches of paper: sheet by sheet, so that a page can say how far it is."""
+
+from __future__ import annotations
+
+from passport.printing import Sheet
+from passport.services import prints
+from passport.services.runtime import Runtime
+
+SHEETS_AT_ONCE = 5
+
+
+def waiting(runtime: Runtime) -> list[int]:
+    """The batches that nobody works on, after throwing away those whose time is over."""
+    with runtime.database.reading() as session:
+        unfinished = prints.unfinished(session, runtime.clock())
+        is_over = prints.is_over(session, runtime.clock())
+    if is_over:
+        with runtime.database.transaction() as session:
+            prints.purge_due(session, runtime.clock())
+    return unfinished
+
+
+def print_one(runtime: Runtime, batch: int) -> None:
+    """Make a batch. Killed anywhere, it is begun again once its worker has been silent for a while."""
+    public_url = runtime.settings.public_url
+    with runtime.database.transaction() as session:
+        if not prints.claim(session, batch, runtime.clock()):
+            return
+        size = prints.size(session, batch)
+    sheets: list[Sheet | None] = []
+    for start in range(0, size, SHEETS_AT_ONCE):
+        with runtime.database.reading() as session:
+            places = range(start, min(start + SHEETS_AT_ONCE, size))
+            sheets += [prints.sheet(session, batch, place, public_url, runtime.clock()) for place in places]
+        with runtime.database.transaction() as session:
+            prints.note_progress(session, batch, len(sheets), runtime.clock())
+    with runtime.database.reading() as session:
+        document, left_out = prints.press(session, batch, sheets, public_url)
+    with runtime.database.transaction() as session:
+        prints.finish(session, batch, document, left_out, runtime.clock())

@@ -1,0 +1,187 @@
+"""Batches of paper for a ceremony: a coordinator prints the shares that students let their school print.
+
+A share stays its student's: without leave nobody at the school sees that there is one. What was printed is
+written down where the student reads who has looked. A batch is gone after seven days.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.credentials import CredentialState
+from passport.db.prints import Print, PrintSheet, PrintState
+from passport.db.programmes import School
+from passport.db.shares import Share
+from passport.printing import Layout, NoGlyph, Sheet
+from passport.services import audit, looks, printing, shares
+from passport.services.dates import today
+from passport.services.errors import NotFound, Refused
+from passport.services.printing import Phrases
+
+MOST_SHEETS = 100
+KEPT = timedelta(days=7)
+SILENT = timedelta(minutes=2)
+MOST_TRIES = 3
+OVER, LETTERS = "over", "letters"
+
+
+def allow(session: Session, account: Account, reference: str, *, allowed: bool, at: datetime) -> Share:
+    """The student lets the school print a share, or no longer. Raises NotFound for one that is over."""
+    share = shares.own(session, account, reference)
+    db.shares.lock(session, share)
+    if not shares.is_active(share, at):
+        raise NotFound
+    if share.for_school is not allowed:
+        share.for_school = allowed
+        action = "share.school-may-print" if allowed else "share.school-may-not-print"
+        audit.record(session, at, account.reference, action, share.reference)
+    return share
+
+
+def offered(session: Session, account: Account, at: datetime) -> list[Share]:
+    """The shares that a coordinator may print now. Raises NotFound for whoever is none."""
+    return db.prints.offered(session, _school(account).id, today(at))
+
+
+def of_school(session: Session, account: Account) -> list[Print]:
+    """The school's batches, newest first."""
+    return db.prints.of_school(session, _school(account).id)
+
+
+def own(session: Session, account: Account, reference: str) -> Print:
+    """A batch of the coordinator's own school. Raises NotFound for another one's."""
+    found = db.prints.own(session, _school(account).id, reference)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def ask(
+    session: Session,
+    account: Account,
+    references: list[str],
+    layout: Layout,
+    phrases: Phrases,
+    at: datetime,
+    *,
+    grey: bool,
+) -> Print:
+    """Have sheets of these shares made. Raises Refused for none, for too many, and for one that went away."""
+    chosen = [share for share in offered(session, account, at) if share.reference in references]
+    if not chosen or len(chosen) != len(set(references)):
+        raise Refused("nothing-chosen")
+    if len(chosen) > MOST_SHEETS:
+        raise Refused("too-many-sheets")
+    made = Print(
+        school_id=_school(account).id,
+        asked_by_id=account.id,
+        state=PrintState.RECEIVED,
+        layout=layout.value,
+        grey=grey,
+        phrases=phrases.as_json(),
+        asked_at=at,
+        sheets=[PrintSheet(share_id=share.id) for share in chosen],
+    )
+    session.add(made)
+    session.flush()
+    audit.record(session, at, account.reference, "print.asked", made.reference, sheets=len(chosen))
+    return made
+
+
+def unfinished(session: Session, at: datetime) -> list[int]:
+    """The batches that wait, or whose worker is silent."""
+    return db.prints.unfinished(session, at - SILENT)
+
+
+def claim(session: Session, number: int, at: datetime) -> bool:
+    """Take a batch to work on; False if another has it. What failed too often is given up."""
+    if not db.prints.claim(session, number, at - SILENT, at):
+        return False
+    taken = session.get_one(Print, number, populate_existing=True)
+    if taken.tries > MOST_TRIES:
+        taken.state, taken.done_at = PrintState.FAILED, at
+        return False
+    return True
+
+
+def sheet(session: Session, number: int, place: int, public_url: str, at: datetime) -> Sheet | None:
+    """The sheet at a place of a batch; None for a share that the school may not print any more."""
+    batch = session.get_one(Print, number)
+    share = batch.sheets[place].share
+    if not share.for_school or not shares.is_active(share, at) or share.student.school_id != batch.school_id:
+        return None
+    return printing.sheet_of(session, share, Phrases.from_json(batch.phrases), public_url)
+
+
+def size(session: Session, number: int) -> int:
+    """How many sheets a batch is to have."""
+    return len(session.get_one(Print, number).sheets)
+
+
+def note_progress(session: Session, number: int, ready: int, at: datetime) -> None:
+    """Say how far it is, and that its worker lives."""
+    batch = session.get_one(Print, number)
+    batch.ready, batch.claimed_at = ready, at
+
+
+def press(
+    session: Session, number: int, sheets: list[Sheet | None], public_url: str
+) -> tuple[bytes | None, dict[int, str]]:
+    """All sheets in one document, and why some places of the batch have none."""
+    batch = session.get_one(Print, number)
+    phrases, programme = Phrases.from_json(batch.phrases), batch.asked_by.programme
+    left_out = {place: OVER for place, one in enumerate(sheets) if one is None}
+    while True:
+        places = [place for place in range(len(sheets)) if place not in left_out]
+        chosen = [one for place in places if (one := sheets[place]) is not None]
+        if not chosen:
+            return None, left_out
+        try:
+            layout = Layout(batch.layout)
+            made = printing.pdf(chosen, programme, phrases, layout, public_url, grey=batch.grey)
+        except NoGlyph as error:
+            left_out[places[error.sheet]] = LETTERS
+            continue
+        return made, left_out
+
+
+def finish(
+    session: Session, number: int, document: bytes | None, left_out: dict[int, str], at: datetime
+) -> None:
+    """Keep the document, and write down for each student what was printed. Does nothing the second time."""
+    batch = session.get_one(Print, number)
+    session.refresh(batch, ["state"], with_for_update=True)
+    if batch.state is not PrintState.RECEIVED:
+        return
+    batch.state = PrintState.FAILED if document is None else PrintState.DONE
+    batch.document, batch.done_at, batch.ready = document, at, len(batch.sheets)
+    for place, one in enumerate(batch.sheets):
+        one.left_out = left_out.get(place, "")
+        if one.left_out:
+            continue
+        for entry in one.share.credentials:
+            if entry.state is CredentialState.ISSUED:
+                looks.record(session, batch.asked_by, entry, at)
+    audit.record(session, at, batch.asked_by.reference, f"print.{batch.state.value}", batch.reference)
+
+
+def is_over(session: Session, at: datetime) -> bool:
+    """Whether a batch's time is over."""
+    return bool(db.prints.over(session, at - KEPT))
+
+
+def purge_due(session: Session, at: datetime) -> int:
+    """Throw away what is older than seven days; says how many batches."""
+    gone = db.prints.over(session, at - KEPT)
+    for batch in gone:
+        batch.state, batch.document, batch.sheets = PrintState.PURGED, None, []
+    return len(gone)
+
+
+def _school(account: Account) -> School:
+    if account.role != "coordinator" or account.staff is None:
+        raise NotFound
+    return account.staff.school
