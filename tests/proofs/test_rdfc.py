@@ -75,6 +75,12 @@ ALIKE = {
     "a cube": edges(ring(4) + ring(4, 4) + [(place, place + 4) for place in range(4)]),
     "a ring in a graph": edges(ring(3), graph="_:g"),
     "the same twice, in two graphs": edges(ring(3), graph="_:g") + edges(ring(3), graph="_:h"),
+    "a star, in two graphs": [
+        quad for graph in ("_:g", "_:h") for quad in edges([(0, 1), (0, 2)], graph=graph)
+    ],
+    "three leaves, in two graphs": [
+        quad for graph in ("_:g", "_:h") for quad in edges([(0, 1), (0, 2), (0, 3)], graph=graph)
+    ],
     "two rings in two graphs": edges(ring(3), graph="_:g") + edges(ring(3, 3), graph="_:h"),
     "in each other's graphs": edges(ring(2), graph="_:n2") + edges(ring(2, 2), graph="_:n0"),
     "two ways about": edges(ring(4)) + edges([(0, 2), (1, 3)], "q"),

@@ -62,6 +62,60 @@ def test_what_documents_make_grow_is_bounded_and_still_right(monkeypatch: pytest
             assert bounded._memory._kept <= 40
 
 
+def test_a_full_memory_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_KEPT", 5)
+    bounded, free = Tables(contexts.tables()), Tables(contexts.tables())
+    first = bounded.initial()
+    for name in 2 * ["Achievement", "AchievementCredential", "AchievementSubject", "Profile"]:
+        assert outcome(of_types(name), bounded) == outcome(of_types(name), free)
+        assert bounded._memory._kept <= 5
+    assert bounded.initial() is not first
+    assert bounded.initial() is bounded.initial()
+
+
+def test_as_many_types_and_contexts_as_there_may_be() -> None:
+    used = Tables(contexts.tables())
+    assert isinstance(outcome(of_types(*["Profile"] * 16), used), bytes)
+    words = "@context or a type is empty, or too long"
+    assert outcome(of_types(*["Profile"] * 17), used) == outcome(of_types(), used) == words
+    many = of_types("Profile") | {"@context": [drawn.V2, *[drawn.OB] * 15]}
+    assert outcome(many, used) == outcome(of_types("Profile"), used)
+    assert outcome(many | {"@context": [drawn.V2, *[drawn.OB] * 16]}, used) == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"@context": [drawn.OB[:-1]]}, f"we do not know the context '{drawn.OB[:-1]}'"),
+        ({"@context": [5]}, "we do not know the context 5"),
+        ({"@context": {}}, "we do not know the context that is written into the document"),
+        ({"@context": ["x" * 300]}, "we do not know the context '" + "x" * 199),
+        ({"type": [5]}, "a type is not a text"),
+        ({"type": [{}]}, "a type is not a text"),
+        ({"type": ["Nobodys"]}, "neither an absolute id nor a type that a context defines: 'Nobodys'"),
+        ({"id": "x y"}, "neither an absolute id nor a type that a context defines: 'x y'"),
+        ({"id": 5}, "the member 'id' is not a text"),
+        ({"colour": 1}, "no context defines the member 'colour'"),
+        ({"c" * 300: 1}, "no context defines the member '" + "c" * 199),
+        ({"https://a.example/x": 1}, "no context defines the member 'https://a.example/x'"),
+        ({"@id": "urn:x:z"}, "no context defines the member '@id'"),
+        ({"_sd": ["a"]}, "the member '_sd' is defined with @json: not signed"),
+        ({"type": ["Achievement", "Profile", "Result"]}, "a context defines "),
+    ],
+)
+def test_what_is_said_of_names_that_mean_nothing(changes: dict[str, Any], words: str) -> None:
+    said = outcome(of_types("Profile") | changes, Tables(contexts.tables()))
+    assert isinstance(said, str)
+    assert said.startswith(words)
+    assert len(said) < 280
+
+
+def test_without_a_context_nothing_has_an_id_or_a_type() -> None:
+    used, only = Tables(contexts.example_tables()), {"@context": [contexts.EXAMPLES]}
+    assert outcome({**only, "id": "urn:x:y"}, used) == "no context defines the member 'id'"
+    assert outcome({**only, "type": ["X"]}, used) == "no context defines the member 'type'"
+
+
 def outcome(document: dict[str, Any], used: Tables) -> Any:
     try:
         return canonical_nquads(statements(document, used.initial()))

@@ -198,3 +198,23 @@ def test_too_deep() -> None:
         parent = {"type": ["Profile"], "parentOrg": parent}
     with pytest.raises(NotCanonical, match="deeper"):
         canonical(a_document(issuer=parent))
+
+
+@pytest.mark.parametrize("document", [None, [], "text", 5, [{}]])
+def test_a_document_is_an_object(document: Any) -> None:
+    with pytest.raises(NotCanonical, match=r"^the document is not an object$"):
+        canonical(document)
+
+
+def test_objects_and_texts_with_a_language_stand_beside_each_other() -> None:
+    thing = {"id": "urn:x:z", "type": ["Profile"], "name": "n"}
+    english, welsh = {"@value": "a", "@language": "en"}, {"@value": "b", "@language": "CY-gb"}
+    for names in ([thing, english], [english, thing, welsh], [thing, thing, english, "c", {"@value": "d"}]):
+        assert assert_equal_or_refused(a_document(name=names))
+    assert b'"b"@cy-gb' in canonical(a_document(name=[thing, welsh]))
+
+
+def test_what_says_nothing_is_refused() -> None:
+    for document in ({"@context": [drawn.V2]}, {"@context": [drawn.V2], "id": "urn:x:y"}, {}):
+        with pytest.raises(NotCanonical, match=r"^the document says nothing$"):
+            canonical(document)

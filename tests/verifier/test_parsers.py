@@ -77,7 +77,8 @@ def test_a_damaged_entry(data: bytes) -> None:
 @MANY
 @given(damaged(TOKEN))
 def test_a_damaged_token(data: bytes) -> None:
-    assert verdict(data) is Verdict.V7 or data.strip() == TOKEN
+    # V6 where the damage made another name of the key: nothing is shown of it
+    assert verdict(data) in {Verdict.V6, Verdict.V7} or data.strip() == TOKEN
 
 
 @MANY
