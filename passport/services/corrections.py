@@ -74,9 +74,13 @@ def correct_name(
     holder = student.account
     if (holder.name, holder.first_name) == (name, first_name) and not wrong:
         raise Refused("nothing-to-correct")
+    # all locks first, the trail's last: nobody must wait for us while we wait for them
+    for one in wrong:
+        db.credentials.lock(session, one)
+    holder.name, holder.first_name = name, first_name
+    session.flush()
     for one in wrong:
         _make_anew(session, tools, account, one, What.NAME, reason, at, holder_name=name)
-    holder.name, holder.first_name = name, first_name
     audit.record(session, at, account.reference, "account.renamed", holder.reference)
     return len(wrong)
 

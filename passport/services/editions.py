@@ -35,6 +35,18 @@ def abandon(session: Session, newer: Credential, at: datetime) -> None:
     audit.record(session, at, "issuer", "credential.abandoned", reference)
 
 
+def lock_lists(session: Session, old: Credential, new: Credential, at: datetime) -> None:
+    """Lock the lists that will change, the lowest first, before anything goes into the trail.
+
+    Whoever withdraws an entry locks its list, then the trail: the other way round, both would wait for ever.
+    """
+    numbers = {old.position.list_number}
+    if old.state is CredentialState.ON_HOLD:
+        numbers.add(new.position.list_number)
+    for number in sorted(numbers):
+        credentials.mark_changed(session, number, at)
+
+
 def take_place(session: Session, old: Credential, new: Credential, at: datetime) -> None:
     """Let the newer edition, just signed, stand for the older one, hold and all."""
     begun = db.editions.last_change(session, new.id, CredentialState.INTENDED)

@@ -151,6 +151,8 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
         return
     with signable(f"entry {credential.reference}"):
         credential.document, credential.token = signed(keys, credential.intent)
+    if older is not None:
+        editions.lock_lists(session, older, credential, at)
     credential.state = CredentialState.ISSUED
     db.endorsements.move(session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED)
     credentials.note(session, credential, "issuer", "", at)

@@ -248,3 +248,20 @@ def test_not_while_a_withdrawal_waits_and_not_by_another_school(town: Town) -> N
 )
 def test_whole_months(start: date, end: date, months: int) -> None:
     assert whole_months(start, end) == months
+
+
+def test_corrections_signed_while_others_withdraw_never_wait_for_each_other(town: Town) -> None:
+    """Both lock a list and the audit trail: in one order, or a database would have to break it up."""
+
+    def withdraw(entry: str) -> None:
+        with town.transaction() as session:
+            credentials.withdraw(session, town.account(session, "kit"), entry, town.clock())
+
+    for number in range(4):
+        entry, kits = town.issued(), town.issued("kit", "sky")
+        redate(town, entry, date(2026, 3, 9 - number))
+        found = at_once(lambda: jobs.run_due(town.runtime), lambda: withdraw(kits))  # noqa: B023
+        assert found == [None, None]
+    with town.transaction() as session:
+        assert audit.broken_at(session) is None
+        assert session.query(StatusChange).filter_by(state=CredentialState.REPLACED).count() == 4
