@@ -141,7 +141,7 @@ def test_the_story_is_set_in_the_last_march_that_is_well_behind(now: datetime, d
 
 
 def test_nobody_of_the_cast_can_be_mistaken_for_somebody() -> None:
-    everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF)
+    everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF, *cast.CHECKERS)
     assert all(person.email.endswith("@brindlemoor.example.test") for person in everybody)
     passwords = [demo.new_passwords() for _time in range(2)]
     words = [word for one in passwords for word in one.values()]

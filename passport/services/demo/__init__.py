@@ -16,7 +16,7 @@ from passport.db.programmes import Employer, Programme, School, Service
 from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
-from passport.services import accounts, frameworks, issuers, programmes, publishing
+from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
 from passport.services.demo import cast, neighbours
 from passport.services.demo import codes as made_codes
 from passport.services.demo.cast import Person
@@ -43,12 +43,12 @@ def pretty(code: DemoCode) -> str:
 
 def people() -> tuple[Person, ...]:
     """Those who can sign in."""
-    return (*cast.STUDENTS[:2], *cast.CHAMPIONS, *cast.STAFF)
+    return (*cast.STUDENTS[:2], *cast.CHAMPIONS, *cast.STAFF, *cast.CHECKERS)
 
 
 def new_passwords() -> Passwords:
     """A random password for each of the cast, by their key."""
-    everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF)
+    everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF, *cast.CHECKERS)
     return {person.key: "-".join(_letters(4) for _ in range(3)) for person in everybody}
 
 
@@ -140,7 +140,15 @@ def _people(
             _attach(session, champion, person.key, schools, at, now)
         elif person.role is Role.COORDINATOR:
             accounts.make_staff(session, account, schools[person.school])
+    _institution(session, programme, passwords, at)
     return made
+
+
+def _institution(session: Session, programme: Programme, passwords: Passwords, at: datetime) -> None:
+    """A university whose staff check long lists."""
+    university = institutions.add(session, programme, *cast.INSTITUTION, at)
+    for person in cast.CHECKERS:
+        institutions.add_account(session, university, person.email, person.name, passwords[person.key], at)
 
 
 def _attach(

@@ -74,6 +74,8 @@ STAFF = (
     Person("morgan", "Morgan Samplewright", Role.MANAGER),
     Person("quinn", "Quinn Mockingham", Role.MANAGER),
 )
+INSTITUTION = ("northlark", "University of Northlark")
+CHECKERS = (Person("ash", "Ash Trialby", Role.ADMISSIONS),)
 ATTACHED = {
     "robin": ("Lanternmoor High School", "Otterbrook School"),
     "sky": ("Quillhaven Academy",),
