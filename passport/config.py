@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     api_limit: str = "60 per minute"
     proxies: int = Field(default=0, ge=0, le=9)
     conformance: bool = False
+    second_factor: Literal["demanded", "offered"] | None = None
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from passport.mail import CannotBeReached, NotTaken, Postman
-from passport.services import attempts, class_codes, links, mails, sign_ins
+from passport.services import attempts, class_codes, kept_forms, links, mails, passkeys, sign_ins
 from passport.services.mails import Outgoing
 from passport.services.runtime import Runtime
 
@@ -54,6 +54,8 @@ def tidy(runtime: Runtime) -> None:
         sign_ins.forget_old(session, at)
         links.forget_old(session, at)
         class_codes.forget_old(session, at)
+        kept_forms.forget_old(session, at)
+        passkeys.forget_old(session, at)
         mails.forget_old(session, at)
         attempts.forget_old(session, at)
 

@@ -14,7 +14,7 @@ from passport.db.accounts import Account, Attachment, Champion, Role, Staff, Stu
 from passport.db.birthdates import Birthdate
 from passport.db.programmes import Employer, Programme, School, Sector
 from passport.services import audit
-from passport.services.errors import Refused, WrongPassword
+from passport.services.errors import NotFound, Refused, WrongPassword
 from passport.services.texts import usable
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Role",
     "attach",
     "get",
+    "known",
     "make",
     "make_champion",
     "make_staff",
@@ -70,6 +71,14 @@ def _matches(password_hash: str, password: str) -> bool:
 def get(session: Session, reference: str) -> Account | None:
     """The account with that reference, or None."""
     return db.accounts.by_reference(session, reference)
+
+
+def known(session: Session, reference: str) -> Account:
+    """The account with that reference. Raises NotFound."""
+    account = get(session, reference)
+    if account is None:
+        raise NotFound
+    return account
 
 
 def make(

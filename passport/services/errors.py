@@ -26,6 +26,20 @@ class Locked(ServiceError):
     """There were too many wrong tries for a name. Its owner opens it again by mail."""
 
 
+class WrongCode(ServiceError):
+    """A code that does not fit: a clock seems to be ``minutes`` fast or slow, or it was ``used`` before."""
+
+    def __init__(self, *, minutes: int = 0, used: bool = False) -> None:
+        """Keep what is known."""
+        super().__init__(minutes, used)
+        self.minutes = minutes
+        self.used = used
+
+
+class WrongPasskey(ServiceError):
+    """A passkey that is not known here or whose answer does not fit; the message is for the log."""
+
+
 class LinkGone(ServiceError):
     """A link that cannot be used. ``reason`` is "unknown", "used" or "old"."""
 

@@ -16,6 +16,7 @@ from passport.web import (
     checks,
     class_codes,
     codes,
+    confirming,
     conformance,
     credentials,
     demo,
@@ -30,15 +31,19 @@ from passport.web import (
     home,
     identity,
     institution,
+    kept,
     letters,
     links,
     looks,
     overview,
+    own_factors,
+    passkeys,
     prints,
     programmes,
     published,
     receipts,
     renewals,
+    second,
     sessions,
     shares,
     static,
@@ -56,7 +61,11 @@ BLUEPRINTS = (
     sessions,
     links,
     class_codes,
+    second,
+    passkeys,
     account,
+    confirming,
+    own_factors,
     evidence,
     endorsements,
     credentials,
@@ -102,6 +111,8 @@ def register(app: Flask) -> None:
     limits.use(app, settings)
     tokens.use(app)
     access.enforce(app)
+    confirming.enforce(app)
+    kept.use(app)
     headers.send(app, https)
 
 
@@ -121,4 +132,5 @@ def _for_every_page() -> dict[str, object]:
         "demo": runtime().demo,
         "public_url": runtime().settings.public_url,
         "is_public": access.is_public_page(),
+        "was_kept": kept.was_kept,
     }

@@ -109,7 +109,7 @@ def way_back() -> str:
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
     has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or set())
-    return request.path if has_page else ""
+    return request.full_path.rstrip("?") if has_page else ""
 
 
 def is_public_page() -> bool:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from passport.services import sign_ins
+from passport.services import factors, passkeys, passwords, sign_ins
 from passport.web import access as who
 from passport.web import cookies
 from passport.web.identity import leave
@@ -26,6 +26,10 @@ def show() -> ResponseReturnValue:
             account=work.account,
             sign_ins=sign_ins.listed(work.session, work.account, work.at),
             own=own.reference if own else "",
+            has_password=passwords.has_one(work.account),
+            has_app=factors.has_app(work.session, work.account),
+            keys=passkeys.listed(work.session, work.account),
+            codes_left=factors.recovery_left(work.session, work.account),
         )
 
 

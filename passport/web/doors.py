@@ -4,35 +4,44 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from passport.services import accounts
-from passport.services.errors import Locked, NotFound, Suspended, TooSoon, WrongPassword
+from passport.services import accounts, factors
+from passport.services.errors import Locked, Suspended, TooSoon, WrongCode, WrongPassword
 from passport.services.runtime import Runtime
 from passport.services.sign_ins import Stage, Way
 from passport.web import identity
 from passport.web.identity import User, homes
+from passport.web.runtime import runtime
 from passport.web.work import changing
 
 PASSWORD_DOOR = "password"  # noqa: S105 - a word, not a secret
 
 
-def come_in(reference: str, way: Way) -> ResponseReturnValue:
-    """Let somebody in who has just shown who they are. Raises Suspended where the account is closed."""
+def come_in(reference: str, way: Way, *, has_shown_second: bool = False) -> ResponseReturnValue:
+    """Let somebody in who has just shown who they are, or on to the second step.
+
+    Raises Suspended where the account is closed.
+    """
     with changing() as work:
-        account = accounts.get(work.session, reference)
-        if account is None:
-            raise NotFound
+        account = accounts.known(work.session, reference)
         if account.suspended_at is not None:
             raise Suspended
-        token = identity.begin(work.session, account, way, work.at, Stage.OPEN)
+        needed = factors.is_demanded(account, policy()) or factors.has_any(work.session, account)
+        stage = Stage.WAITING if needed and not has_shown_second else Stage.OPEN
+        token = identity.begin(work.session, account, way, work.at, stage)
     user = identity.arrive(token)
     if user is None:
-        raise NotFound
+        return redirect(url_for("second.show", next=asked_for() or None))
     return redirect(onwards(user))
+
+
+def policy() -> str:
+    """Whether adults must show a second factor: in a real instance, unless its operator says otherwise."""
+    return runtime().settings.second_factor or ("offered" if runtime().demo else "demanded")
 
 
 def why_not(error: WrongPassword | TooSoon | Locked | Suspended) -> str:
@@ -48,6 +57,27 @@ def why_not(error: WrongPassword | TooSoon | Locked | Suspended) -> str:
     if isinstance(error, Suspended):
         return _("Your account is closed for now. Ask your programme why")
     return _("The email address and password do not belong together")
+
+
+def why_wrong(wrong: WrongCode) -> str:
+    """What to do about a code that does not fit."""
+    if wrong.used:
+        return _("This code has been used. Wait for the next one")
+    if wrong.minutes:
+        off = abs(wrong.minutes)
+        fast = ngettext(
+            "The clock of your phone seems to be %(num)s minute fast",
+            "The clock of your phone seems to be %(num)s minutes fast",
+            off,
+        )
+        slow = ngettext(
+            "The clock of your phone seems to be %(num)s minute slow",
+            "The clock of your phone seems to be %(num)s minutes slow",
+            off,
+        )
+        words = fast if wrong.minutes > 0 else slow
+        return words + ". " + _("Let it set its time by itself, then enter the next code")
+    return _("This code does not fit. Enter the newest one")
 
 
 def has_mail(service: Runtime) -> bool:

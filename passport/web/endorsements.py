@@ -13,6 +13,7 @@ from passport import jobs
 from passport.services import endorsements
 from passport.services.errors import Refused
 from passport.web import access as who
+from passport.web.confirming import fresh
 from passport.web.filters import as_date_time
 from passport.web.runtime import runtime
 from passport.web.widgets import Form, OneOf, choices
@@ -84,6 +85,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 @blueprint.route("/queue/<reference>/endorse", methods=["GET", "POST"])
 @who.champion
+@fresh
 def endorse(reference: str) -> ResponseReturnValue:
     """Say how you know and the level. The next page shows what will be signed."""
     form = EndorseForm() if request.method == "POST" else EndorseForm(formdata=request.args)
@@ -101,6 +103,7 @@ def endorse(reference: str) -> ResponseReturnValue:
 
 @blueprint.get("/queue/<reference>/endorse/review")
 @who.champion
+@fresh
 def review(reference: str) -> ResponseReturnValue:
     """Read what will be signed; confirm. A page of its own, so that going back to it sends nothing again."""
     form = EndorseForm(formdata=request.args, meta={"csrf": False})

@@ -18,6 +18,7 @@ from passport.services.errors import Refused
 from passport.services.texts import problem as text_problem
 from passport.web import access as who
 from passport.web import filters, typed
+from passport.web.confirming import fresh
 from passport.web.runtime import runtime
 from passport.web.widgets import CharacterCount, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
@@ -156,6 +157,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 @blueprint.route("/<reference>/hold", methods=["GET", "POST"])
 @who.office
+@fresh
 def hold(reference: str) -> ResponseReturnValue:
     """Put it on hold."""
     form = HoldForm()
@@ -170,6 +172,7 @@ def hold(reference: str) -> ResponseReturnValue:
 
 @blueprint.route("/<reference>/lift", methods=["GET", "POST"])
 @who.office
+@fresh
 def lift(reference: str) -> ResponseReturnValue:
     """Take it off its hold."""
     form = ReasonForm()
@@ -189,6 +192,7 @@ def correct(reference: str) -> ResponseReturnValue:
 
 @blueprint.route("/<reference>/correct/name", methods=["GET", "POST"])
 @who.office
+@fresh
 def correct_name(reference: str) -> ResponseReturnValue:
     """Correct the student's name, in all her entries."""
     form = NameForm()
@@ -209,12 +213,13 @@ def correct_name(reference: str) -> ResponseReturnValue:
     if not form.is_submitted():
         with reading_own() as work:
             holder = office.entry(work.session, work.account, reference).student.account
-            form.name.data, form.first_name.data = holder.name, holder.first_name
+            form.fill(name=holder.name, first_name=holder.first_name)
     return _step("entries/correct_name.html", reference, form)
 
 
 @blueprint.route("/<reference>/correct/school", methods=["GET", "POST"])
 @who.office
+@fresh
 def correct_school(reference: str) -> ResponseReturnValue:
     """Correct the school that it names."""
     form = SchoolForm()
@@ -231,6 +236,7 @@ def correct_school(reference: str) -> ResponseReturnValue:
 
 @blueprint.route("/<reference>/correct/day", methods=["GET", "POST"])
 @who.office
+@fresh
 def correct_date(reference: str) -> ResponseReturnValue:
     """Correct the day on which it happened."""
     form = DateForm()

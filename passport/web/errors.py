@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from passport.services import DatabaseUnavailable
 from passport.services.errors import ChecksClosed, IssuingClosed, NotFound, Refused
+from passport.web import kept
 from passport.web.access import audience_of, is_for_machines, way_back
 from passport.web.api.problems import plain_problem
 from passport.web.identity import current
@@ -68,13 +69,15 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     if isinstance(error.__cause__, RequestEntityTooLarge):
         return _page(413)
     _log("token refused", 400, reason=error.description)
+    kept_now = current() is None and kept.keep_posted()
     page = render_template(
         "errors/token.html",
         asking=audience_of(current_app, request.endpoint).asks,
+        kept=kept_now,
         signed_in=current() is not None,
         signing_in=request.endpoint == "sessions.sign_in",
         here=way_back(),
-        typed=_typed(),
+        typed="" if kept_now else _typed(),
     )
     return page, 400
 

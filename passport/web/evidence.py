@@ -148,7 +148,7 @@ def level(reference: str) -> ResponseReturnValue:
         if mine.skill is None:
             return redirect(url_for("evidence.skill", reference=reference))
         if request.method == "GET":
-            form.level.data = mine.level
+            form.fill(level=mine.level)
         return _step("evidence/level.html", mine, form=form)
 
 
@@ -167,7 +167,7 @@ def story(reference: str) -> ResponseReturnValue:
             return _step("evidence/story.html", mine, form=form)
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)
-        form.narrative.data, form.held_on.data, form.hours.data = mine.narrative, mine.held_on, mine.hours
+        form.fill(narrative=mine.narrative, held_on=mine.held_on, hours=mine.hours)
         return _step("evidence/story.html", mine, form=form)
 
 

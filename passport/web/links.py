@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from passport import jobs
@@ -21,7 +21,7 @@ from passport.web import new_passwords
 from passport.web.api.limits import who_asks
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, why_not
 from passport.web.runtime import runtime
-from passport.web.widgets import Form, PasswordInput, TextInput
+from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
 
@@ -34,14 +34,6 @@ class AddressForm(Form):
 
     email = StringField(
         _l("Email address"), [InputRequired(_l("Enter your email address"))], widget=TextInput()
-    )
-
-
-class NewPasswordForm(Form):
-    """A new password, once: it can be shown."""
-
-    password = PasswordField(
-        _l("New password"), [InputRequired(_l("Enter a new password"))], widget=PasswordInput()
     )
 
 
@@ -104,7 +96,7 @@ def sign_in(token: str) -> ResponseReturnValue:
 @who.public
 def new_password(token: str) -> ResponseReturnValue:
     """The page of a link to choose a new password; every sign-in of before ends."""
-    form = NewPasswordForm()
+    form = new_passwords.NewPasswordForm()
     try:
         with reading() as work:
             account = links.find(work.session, Purpose.NEW_PASSWORD, token, work.at).account
@@ -116,7 +108,7 @@ def new_password(token: str) -> ResponseReturnValue:
         return _gone(gone, Purpose.NEW_PASSWORD)
 
 
-def _changed(form: NewPasswordForm, token: str) -> bool:
+def _changed(form: new_passwords.NewPasswordForm, token: str) -> bool:
     try:
         with changing() as work:
             account = links.use(work.session, Purpose.NEW_PASSWORD, token, work.at)

@@ -5,17 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
+from wtforms import PasswordField
+from wtforms.validators import InputRequired
 
-from passport.services import passwords
+from passport.services import factors, passwords
+from passport.web.widgets import Form, PasswordInput
+from passport.web.words import later as _l
 
 if TYPE_CHECKING:
     from passport.services import Session
     from passport.services.accounts import Account
 
 
-def has_factor(_session: Session, _account: Account) -> bool:
+class NewPasswordForm(Form):
+    """A new password, once: it can be shown."""
+
+    password = PasswordField(
+        _l("New password"), [InputRequired(_l("Enter a new password"))], widget=PasswordInput()
+    )
+
+
+def has_factor(session: Session, account: Account) -> bool:
     """Whether somebody shows a second thing at each sign-in, so that the password may be shorter."""
-    return False
+    return factors.has_any(session, account)
 
 
 def why_not(reason: str, has_factor: bool) -> str:

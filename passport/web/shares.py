@@ -139,7 +139,7 @@ def _choose(work: OwnWork, share: Share | None) -> tuple[ChooseForm, str]:
     if form.validate_on_submit():
         return form, ""
     if share and not form.is_submitted():
-        form.entries.data = [entry.reference for entry in share.credentials]
+        form.fill(entries=[entry.reference for entry in share.credentials])
     return form, render_template("shares/choose.html", form=form, offered=offered)
 
 
@@ -163,7 +163,7 @@ def audience(reference: str) -> ResponseReturnValue:
         if share.state != "draft":
             return redirect(url_for("shares.show", reference=reference))
         if not form.is_submitted():
-            form.audience.data = share.audience
+            form.fill(audience=share.audience)
         usual = shares.usual_end(work.at)
         return render_template("shares/audience.html", form=form, share=share, usual=usual)
 

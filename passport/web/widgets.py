@@ -25,6 +25,8 @@ from wtforms import DateField, Field, IntegerField, RadioField, SelectMultipleFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
+from passport.web import kept
+
 __all__ = [
     "AnyOf",
     "CharacterCount",
@@ -207,6 +209,20 @@ class Form(FlaskForm):
     def __init__(self, **values: Any) -> None:
         """Read what was posted, if anything was."""
         super().__init__(**values)  # type: ignore[no-untyped-call]
+
+    class Meta(FlaskForm.Meta):
+        """Where a form's values come from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was posted; on a page that is looked at, what this person had typed there and lost."""
+            back = kept.restored()
+            return back or super().wrap_formdata(form, formdata)  # type: ignore[no-untyped-call]
+
+    def fill(self, **values: Any) -> None:
+        """Show what is known, unless what this person had typed is back in the form."""
+        if not kept.was_kept():
+            for name, value in values.items():
+                self[name].data = value
 
     def is_submitted(self) -> bool:
         """Whether the request sends the form."""

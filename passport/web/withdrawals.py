@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from passport import jobs
 from passport.services import corrections, looks, office, withdrawals
 from passport.web import access as who
+from passport.web.confirming import fresh
 from passport.web.entries import ReasonForm
 from passport.web.widgets import Form
 from passport.web.work import changing_own, reading_own
@@ -18,6 +19,7 @@ blueprint = Blueprint("withdrawals", __name__, url_prefix="/overview")
 
 @blueprint.route("/entries/<reference>/withdraw", methods=["GET", "POST"])
 @who.manager
+@fresh
 def ask(reference: str) -> ResponseReturnValue:
     """Ask for it, and say why."""
     form = ReasonForm()
@@ -69,6 +71,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/withdrawals/<reference>/confirm")
 @who.manager
+@fresh
 def confirm(reference: str) -> ResponseReturnValue:
     """Withdraw the entry for good, as the second of two."""
     with changing_own() as work:

@@ -53,6 +53,8 @@ def town(first_town: tuple[Town, Path], tmp_path: Path) -> Iterator[Town]:
         public_url=made.runtime.settings.public_url,
         database_url=database.url,
         status_batch_seconds=0,
+        # most tests are about other things; test_second.py demands it
+        second_factor="offered",
     )
     clock = Clock()
     public = PublicFiles(copy / "instance" / "public")

@@ -20,7 +20,7 @@ STEPS_AFTER_READING = {
     "endorsements.decline": "?version=1",
 }
 # pages with a form for people who are about to sign in: the only ones for everybody that set a cookie
-DOORS = ("sessions.", "links.", "class_codes.")
+DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.")
 # an address that says that its link is too old, and pages of a demo
 NOT_THERE = {"links.sign_in", "links.new_password", "demo.codes", "demo.codes_json", "letters.show"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

@@ -1,0 +1,168 @@
+"""The second factor: codes of an app (RFC 6238) and recovery codes. Passkeys have a file of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+import pyotp
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Role
+from passport.db.base import REFERENCE_ALPHABET
+from passport.db.factors import RecoveryCode, Totp
+from passport.proofs.sealing import Seal
+from passport.services import audit, mails
+from passport.services.errors import NotFound, Refused, WrongCode
+
+__all__ = [
+    "address_of",
+    "begin_app",
+    "check_app",
+    "confirm_app",
+    "has_any",
+    "has_app",
+    "is_demanded",
+    "letters_of",
+    "new_recovery_codes",
+    "recovery_left",
+    "remove_app",
+    "use_recovery",
+]
+
+PURPOSE = "authenticator apps"
+STEP = timedelta(seconds=30)
+# a phone may be one step off, and people need time to type; further off, they are told so
+TAKEN = 1
+EXPLAINED = 6
+RECOVERY_CODES = 10
+RECOVERY_LETTERS = 16
+
+
+def is_demanded(account: Account, policy: str) -> bool:
+    """Whether somebody must show a second factor: every adult, where the instance demands it."""
+    return policy == "demanded" and account.role is not Role.STUDENT
+
+
+def has_any(session: Session, account: Account) -> bool:
+    """Whether somebody has a second factor."""
+    return has_app(session, account) or bool(db.factors.passkeys(session, account.id))
+
+
+def has_app(session: Session, account: Account) -> bool:
+    """Whether somebody has an app whose code was typed once."""
+    row = session.get(Totp, account.id)
+    return row is not None and row.confirmed_at is not None
+
+
+def begin_app(session: Session, account: Account, secret: str, at: datetime) -> None:
+    """Make a secret for an app; it counts after `confirm_app`, and stays the same until then.
+
+    Raises Refused where there is an app already.
+    """
+    row = db.factors.totp(session, account.id)
+    if row is not None and row.confirmed_at is not None:
+        raise Refused("app-already-there")
+    if row is None:
+        sealed = Seal(secret, PURPOSE).close(pyotp.random_base32().encode(), at)
+        session.add(Totp(account_id=account.id, sealed=sealed, made_at=at))
+        session.flush()
+
+
+def letters_of(session: Session, account: Account, secret: str) -> str | None:
+    """The letters to type into an app that is being set up; None where none is."""
+    row = session.get(Totp, account.id)
+    if row is None or row.confirmed_at is not None:
+        return None
+    return Seal(secret, PURPOSE).open(row.sealed).decode()
+
+
+def address_of(letters: str, account: Account) -> str:
+    """What the QR picture for an app holds."""
+    name = account.email or account.reference
+    return pyotp.TOTP(letters).provisioning_uri(name=name, issuer_name=account.programme.name)
+
+
+def confirm_app(session: Session, account: Account, code: str, secret: str, at: datetime) -> None:
+    """An app counts from its first right code on. Raises WrongCode."""
+    row = _app(session, account)
+    _take(row, code, secret, at)
+    row.confirmed_at = at
+    _tell(session, account, "factor added", at)
+
+
+def check_app(session: Session, account: Account, code: str, secret: str, at: datetime) -> None:
+    """Take a code of somebody's app, once. Raises WrongCode, which says whether a clock seems to be wrong."""
+    row = _app(session, account)
+    if row.confirmed_at is None:
+        raise NotFound
+    _take(row, code, secret, at)
+
+
+def remove_app(session: Session, account: Account, at: datetime) -> None:
+    """Forget somebody's app."""
+    session.delete(_app(session, account))
+    session.flush()
+    _tell(session, account, "factor removed", at)
+
+
+def _app(session: Session, account: Account) -> Totp:
+    row = db.factors.totp(session, account.id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _take(row: Totp, typed: str, secret: str, at: datetime) -> None:
+    app = pyotp.TOTP(Seal(secret, PURPOSE).open(row.sealed).decode())
+    code = "".join(filter(str.isdigit, typed[:50]))
+    now = int(at.timestamp()) // int(STEP.total_seconds())
+    offsets = sorted(range(-EXPLAINED, EXPLAINED + 1), key=abs)
+    fits = [offset for offset in offsets if hmac.compare_digest(app.at(at + offset * STEP), code)]
+    if not fits:
+        raise WrongCode
+    if abs(fits[0]) > TAKEN:
+        raise WrongCode(minutes=round(fits[0] * STEP / timedelta(minutes=1)))
+    if now + fits[0] <= row.last_step:
+        raise WrongCode(used=True)
+    row.last_step = now + fits[0]
+
+
+def new_recovery_codes(session: Session, account: Account, at: datetime) -> list[str]:
+    """Ten new recovery codes, which are told once; older ones are dead."""
+    db.factors.drop_recovery(session, account.id)
+    codes = [_letters() for _ in range(RECOVERY_CODES)]
+    session.add_all([RecoveryCode(account_id=account.id, digest=_digest(code)) for code in codes])
+    session.flush()
+    audit.record(session, at, account.reference, "recovery-codes.made", account.reference)
+    return ["-".join(code[place : place + 4] for place in range(0, RECOVERY_LETTERS, 4)) for code in codes]
+
+
+def _letters() -> str:
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(RECOVERY_LETTERS))
+
+
+def recovery_left(session: Session, account: Account) -> int:
+    """How many recovery codes somebody has left."""
+    return db.factors.recovery_left(session, account.id)
+
+
+def use_recovery(session: Session, account: Account, typed: str, at: datetime) -> None:
+    """Use a recovery code up. Raises WrongCode."""
+    code = "".join(filter(str.isalnum, typed[:100])).upper()
+    if not db.factors.use_recovery(session, account.id, _digest(code), at):
+        raise WrongCode
+    _tell(session, account, "recovery code", at)
+
+
+def _tell(session: Session, account: Account, what: str, at: datetime) -> None:
+    home = db.programmes.service(session)
+    mails.tell(session, account, "changed", at, what=what, link=home.public_url if home else "")
+    audit.record(session, at, account.reference, what.replace(" ", "-"), account.reference)
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,218 @@
+"""Each way in, in a real browser: by keyboard alone, on a narrow phone, and what the pages look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pyotp
+import pytest
+
+from passport import posting
+from passport.app import create_app
+from passport.mail import Postman
+from passport.services import class_codes, mails
+from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
+from tests.fixtures.servers import Serve, free_port
+from tests.fixtures.towns import PASSWORD, Town
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
+pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+TOTP_LETTERS = re.compile(r"Letters to type: ([A-Z2-7 ]+)")
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    """A real instance with an address that a browser reaches, which demands a second factor of adults."""
+    update = {"public_url": f"http://localhost:{free_port()}", "second_factor": "demanded"}
+    settings = town.runtime.settings.model_copy(update=update)
+    return replace(town, runtime=replace(town.runtime, settings=settings))
+
+
+@pytest.fixture
+def address(town: Town, serve: Serve) -> str:
+    """Where it is served."""
+    port = int(town.runtime.settings.public_url.rpartition(":")[2])
+    return serve(create_app(town.runtime), port)
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Iterator[Page]:
+    """A narrow phone whose owner shows a finger when it asks."""
+    page = open_page("narrow")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    yield page
+    devtools.detach()
+
+
+def good(page: Page) -> None:
+    """The page fits, and axe finds nothing."""
+    assert overflow(page) == 0, page.url
+    assert accessibility_problems(page) == [], page.url
+
+
+def press(page: Page, key: str = "Enter") -> None:
+    """Press a key that leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def tab_to(page: Page, what: str) -> None:
+    """Go on with the Tab key until the focus is on something with these words or this id."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        told: dict[str, Any] = page.evaluate(
+            "() => { const e = document.activeElement; return {words: e.innerText || '', id: e.id || '',"
+            " seen: getComputedStyle(e).boxShadow !== 'none'"
+            " || getComputedStyle(e).outlineStyle !== 'none'} }"
+        )
+        if what in {told["id"], str(told["words"]).strip()}:
+            assert told["seen"], f"the focus on {what} cannot be seen"
+            return
+    raise AssertionError(f"the Tab key does not reach {what} on {page.url}")
+
+
+def sign_in(page: Page, address: str, who: str) -> None:
+    """With the keyboard alone."""
+    page.goto(f"{address}/sign-in")
+    good(page)
+    tab_to(page, "email")
+    page.keyboard.type(f"{who}@example.test")
+    tab_to(page, "password")
+    page.keyboard.type(PASSWORD)
+    press(page)
+
+
+def test_with_a_passkey_made_at_the_first_sign_in(address: str, phone: Page) -> None:
+    sign_in(phone, address, "robin")
+    assert phone.get_by_role("heading", level=1).inner_text() == "Set up a second step"
+    good(phone)
+    tab_to(phone, "Make a passkey on this device")
+    press(phone)
+    assert phone.get_by_role("heading", level=1).inner_text() == "Your recovery codes"
+    good(phone)
+    tab_to(phone, "I have kept them: continue")
+    press(phone)
+    phone.goto(f"{address}/queue")
+    tab_to(phone, "Sign out")
+    press(phone)
+    tab_to(phone, "Sign in with a passkey")
+    press(phone)
+    good(phone)
+    tab_to(phone, "Use a passkey")
+    press(phone)
+    assert phone.url == f"{address}/queue", "a passkey shows two things: no second step follows"
+    phone.goto(f"{address}/account")
+    assert "With a passkey" in phone.get_by_role("main").inner_text()
+    good(phone)
+
+
+def test_a_password_and_then_the_passkey(address: str, town: Town, phone: Page) -> None:
+    sign_in(phone, address, "robin")
+    tab_to(phone, "Make a passkey on this device")
+    press(phone)
+    phone.goto(f"{address}/queue")
+    tab_to(phone, "Sign out")
+    press(phone)
+    sign_in(phone, address, "robin")
+    assert phone.get_by_role("heading", level=1).inner_text() == "Second step"
+    good(phone)
+    tab_to(phone, "Use a passkey")
+    press(phone)
+    assert phone.url == f"{address}/queue"
+    reference = town.sent()
+    town.clock.forward(minutes=15)
+    phone.goto(f"{address}/queue/{reference}/endorse?version=1")
+    assert phone.get_by_role("heading", level=1).inner_text() == "Confirm that it is you"
+    good(phone)
+    tab_to(phone, "Use a passkey")
+    press(phone)
+    assert phone.url == f"{address}/queue/{reference}/endorse?version=1"
+
+
+def test_a_passkey_that_does_not_come_is_told_and_nothing_is_lost(address: str, open_page: OpenPage) -> None:
+    page = open_page("narrow")
+    page.add_init_script(
+        "navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    page.goto(f"{address}/sign-in/passkey")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.get_by_text("Nothing was done").wait_for()
+    good(page)
+
+
+def test_with_an_app_and_without_scripts(address: str, town: Town, open_page: OpenPage) -> None:
+    page = open_page("no javascript", viewport={"width": 320, "height": 640})
+    page.goto(f"{address}/sign-in")
+    page.fill("#email", "casey@example.test")
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.get_by_role("button", name="Use an authenticator app").click()
+    found = TOTP_LETTERS.search(page.get_by_role("main").inner_text())
+    assert found is not None
+    app = pyotp.TOTP(found[1].replace(" ", ""))
+    page.get_by_label("Code that the app shows").fill(app.at(town.clock()))
+    page.get_by_role("button", name="Finish").click()
+    assert page.locator("main li .sp-code").count() == 10
+    page.get_by_role("button", name="I have kept them: continue").click()
+    assert page.url.endswith(("/account", "/overview"))
+
+
+def test_with_a_link_by_mail(address: str, town: Town, phone: Page) -> None:
+    phone.goto(f"{address}/sign-in/link")
+    good(phone)
+    tab_to(phone, "email")
+    phone.keyboard.type("amara@example.test")
+    press(phone)
+    good(phone)
+    posting.answer_requests(town.runtime)
+    with town.transaction() as session:
+        mail = mails.newest(session, 1)[0]
+        text = Postman(town.runtime.settings).write(mail.kind, mails.facts_of(mail)).text
+    link = next(line for line in text.splitlines() if line.startswith("http"))
+    phone.goto(link)
+    good(phone)
+    tab_to(phone, "Continue")
+    press(phone)
+    assert phone.url == f"{address}/home"
+    phone.goto(link)
+    assert "already been used" in phone.get_by_role("heading", level=1).inner_text()
+    good(phone)
+
+
+def test_with_a_class_code(address: str, town: Town, phone: Page) -> None:
+    with town.transaction() as session:
+        casey, amara = town.account(session, "casey"), town.account(session, "amara")
+        lesson = class_codes.make(session, casey, 60, town.clock()).code
+        [card] = class_codes.give(session, casey, [amara.reference], town.clock())
+    phone.goto(f"{address}/sign-in")
+    tab_to(phone, "Sign in with a class code")
+    press(phone)
+    good(phone)
+    tab_to(phone, "class_code")
+    phone.keyboard.type(lesson.lower())
+    tab_to(phone, "pupil_code")
+    phone.keyboard.type("wrong")
+    press(phone)
+    assert phone.title().startswith("Error:")
+    good(phone)
+    tab_to(phone, "pupil_code")
+    phone.keyboard.press("Control+A")
+    phone.keyboard.type(card.code)
+    press(phone)
+    assert phone.url == f"{address}/home"
