@@ -127,6 +127,7 @@ def test_the_proof_covers_the_whole_presentation_and_the_question() -> None:
 @pytest.mark.parametrize(
     "holder",
     [None, 5, {"id": 5}, [DID], "did:web:a.example", f"did:key:{keys.to_multibase(OTHER.public_key)}"],
+    ids=["none", "number", "odd id", "array", "did:web", "another"],
 )
 def test_only_a_holder_who_is_the_key_is_known(holder: Any) -> None:
     document = presented()

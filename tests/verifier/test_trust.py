@@ -160,6 +160,7 @@ TOO_FEW = "not signed by enough of the keys that we trust"
             f"the key {CURRENT.keys[0].kid} is missing from version 8",
         ),
     ],
+    ids=["skipped", "back", "two of one version", "old roots", "new roots", "no envelope", "lost key"],
 )
 def test_what_is_said_of_a_registry_that_may_not_follow(signed_registry: bytes, words: str) -> None:
     with pytest.raises(TrustError) as refused:
