@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 
 from passport import jobs
 from passport.db.credentials import Credential, CredentialState, StatusChange
@@ -250,18 +251,24 @@ def test_whole_months(start: date, end: date, months: int) -> None:
     assert whole_months(start, end) == months
 
 
-def test_corrections_signed_while_others_withdraw_never_wait_for_each_other(town: Town) -> None:
-    """Both lock a list and the audit trail: in one order, or a database would have to break it up."""
-
-    def withdraw(entry: str) -> None:
+@pytest.mark.parametrize("is_held", [False, True])
+def test_the_lists_are_locked_before_the_trail_as_everybody_does(town: Town, is_held: bool) -> None:
+    """Whoever withdraws locks a list, then the trail: the other way round, both would wait for ever."""
+    entry = town.issued()
+    if is_held:
         with town.transaction() as session:
-            credentials.withdraw(session, town.account(session, "kit"), entry, town.clock())
+            holds.hold(session, town.account(session, "casey"), entry, "other", WHY, town.clock())
+    redate(town, entry, date(2026, 3, 9))
+    [number] = jobs.waiting(town.runtime)
+    asked: list[str] = []
 
-    for number in range(4):
-        entry, kits = town.issued(), town.issued("kit", "sky")
-        redate(town, entry, date(2026, 3, 9 - number))
-        found = at_once(lambda: jobs.run_due(town.runtime), lambda: withdraw(kits))  # noqa: B023
-        assert found == [None, None]
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(next((one for one in ("status_lists", "audit_head") if f"FROM {one}" in statement), ""))
+
+    event.listen(town.runtime.database.engine, "before_cursor_execute", note)
     with town.transaction() as session:
-        assert audit.broken_at(session) is None
-        assert session.query(StatusChange).filter_by(state=CredentialState.REPLACED).count() == 4
+        issuing.finish(session, town.runtime.keys, number, town.clock())
+    event.remove(town.runtime.database.engine, "before_cursor_execute", note)
+    order = [one for one in asked if one]
+    assert order[0] == "status_lists"
+    assert "audit_head" in order
