@@ -18,8 +18,8 @@ from werkzeug.serving import make_server
 from passport import db, jobs
 from passport.openbadges import address
 from passport.web import checker
-from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
-from tests.fixtures.films import Film, WithCamera
+from tests.fixtures.browsers import OpenPage, accessibility_problems, listen, overflow
+from tests.fixtures.films import Film, WithCamera, write_film
 from tests.fixtures.servers import _Quiet, free_port
 from tests.fixtures.sheets import encoded, sheet
 from tests.fixtures.towns import Town, build
@@ -70,12 +70,13 @@ class Recorder:
         return self._app(environ, start_response)
 
 
-@pytest.fixture
-def town(sqlite_template: Path, tmp_path: Path) -> Iterator[Town]:
+@pytest.fixture(scope="module")
+def first_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Path]:
     """A town at the address at which it will be served, for that is what stands in its codes."""
-    shutil.copyfile(sqlite_template, tmp_path / "town.sqlite3")
-    with closing(db.Database(f"sqlite:///{tmp_path / 'town.sqlite3'}")) as database:
-        yield build(database, tmp_path / "instance", f"http://localhost:{free_port()}")
+    folder = tmp_path_factory.mktemp("town")
+    shutil.copyfile(sqlite_template, folder / "passport.sqlite3")
+    with closing(db.Database(f"sqlite:///{folder / 'passport.sqlite3'}")) as database:
+        return build(database, folder / "instance", f"http://localhost:{free_port()}"), folder
 
 
 @pytest.fixture
@@ -102,16 +103,22 @@ Visit = Callable[..., "Page"]
 
 
 @pytest.fixture
-def visit(town: Town, server: Recorder) -> Visit:
-    """`visit(context)`: the check page in the town's time, perhaps without the server."""
+def visit(town: Town, server: Recorder) -> Iterator[Visit]:
+    """`visit(context)`: the check page in the town's time, perhaps without the server.
+
+    A page that breaks its content security policy, or whose script fails, fails its test when that ends.
+    """
+    complaints: list[str] = []
 
     def visiting(context: BrowserContext, path: str = "/check") -> Page:
         page = context.new_page()
+        listen(page, complaints)
         page.clock.set_fixed_time(town.clock())
         page.goto(server.url + path)
         return page
 
-    return visiting
+    yield visiting
+    assert complaints == []
 
 
 @pytest.fixture
@@ -230,6 +237,21 @@ def test_no_request_says_what_is_checked(
 
 
 # ------------------------------------------------------------------------- the camera, and without one
+
+
+def test_what_is_seen_while_the_camera_looks_for_a_code(
+    tmp_path: Path, printed: str, with_camera: WithCamera, installed: Visit
+) -> None:
+    page = installed(with_camera(write_film("", tmp_path / "empty.y4m")))
+    page.get_by_role("button", name="Scan with the camera").click()
+    page.get_by_role("status").get_by_text("Hold the code still").wait_for()
+    assert page.locator("video").is_visible()
+    assert page.get_by_role("button", name="Scan with the camera").is_hidden()
+    assert accessibility_problems(page) == []
+    assert overflow(page) == 0
+    page.get_by_role("button", name="Stop the camera").click()
+    assert page.locator("video").is_hidden()
+    assert page.evaluate("document.querySelector('video').srcObject") is None
 
 
 def test_a_camera_that_is_refused(with_camera: WithCamera, visit: Visit) -> None:
@@ -450,6 +472,20 @@ def test_the_worker_leaves_other_pages_alone(
     server.kill()
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         page.goto(f"{server.url}/help")
+
+
+def test_with_a_connection_a_codes_page_is_the_services_own(
+    printed: str, server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit
+) -> None:
+    context = open_page("phone").context
+    installed(context)
+    path = printed.removeprefix(server.url)
+    page = visit(context, path)
+    page.get_by_text("This device has checked the printed code too").wait_for()
+    assert page.evaluate("navigator.serviceWorker.controller.scriptURL") == f"{server.url}/sw.js"
+    assert page.locator(".sp-descriptor").count() == 1  # for which there is no room on paper
+    page.goto(f"{server.url}/check?code={path.partition('#')[0].removeprefix('/c/')}")
+    assert page.url == server.url + path.partition("#")[0]
 
 
 def test_an_installed_page_looks_like_one(app: Flask) -> None:

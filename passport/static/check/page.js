@@ -26,6 +26,7 @@ const camera = new Camera(parts.film);
 const holdings = new Holdings(scanner.dataset.roots.split(" ").filter(Boolean));
 const opened = holdings.open();
 let wasFilming = false;
+let isWanted = false; // the camera: whoever stops it while it starts does not want it any more
 
 start();
 
@@ -69,7 +70,9 @@ async function answer(texts) {
     await within(WAIT_FOR_LISTS, holdings.refresh());
   }
   const said = await showAnswers(texts);
-  window.history.pushState({ answer: true }, "");
+  if (!window.history.state?.answer) {
+    window.history.pushState({ answer: true }, "");
+  }
   performance.mark("passport verdict");
   if (holdings.isStale && (await holdings.refresh()) && !answering.hidden) {
     await showAnswers(texts, said);
@@ -115,12 +118,17 @@ function ask() {
 
 async function film() {
   say("starting");
+  isWanted = true;
   setFilming(true);
   try {
     await camera.start();
   } catch (error) {
     setFilming(false);
     say(error instanceof NoCamera ? error.reason : "unable");
+    return;
+  }
+  if (!isWanted) {
+    camera.stop();
     return;
   }
   say("on");
@@ -135,6 +143,7 @@ async function film() {
 }
 
 function stopFilming(status) {
+  isWanted = false;
   camera.stop();
   setFilming(false);
   wasFilming = wasFilming && status === "checking";
