@@ -31,8 +31,8 @@ NAMES = {
         "checkcode", "verificationcode",
     },
     "reference": {
-        "reference", "ref", "yourreference", "ownreference", "applicantid", "applicationid",
-        "applicantnumber", "applicationnumber", "ucasid", "ucaspersonalid",
+        "reference", "ref", "yourreference", "yourref", "ourreference", "ourref", "ownreference", "ownref",
+        "applicantid", "applicationid", "applicantnumber", "applicationnumber", "ucasid", "ucaspersonalid",
         "personalid", "studentid", "id", "applicant",
     },
     "last_name": {"lastname", "surname", "familyname", "lastnames", "secondname"},
