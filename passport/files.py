@@ -26,7 +26,7 @@ class PublicFiles:
         beside.replace(target)
 
     def stamp(self, name: str) -> tuple[str, int, int, int] | None:
-        """What is another one for every file that was ever written under the name; None where there is none."""
+        """Another value for every file that was ever written under the name; None where there is none."""
         path = self.directory / name
         try:
             found = path.stat()
@@ -38,3 +38,11 @@ class PublicFiles:
         """The file's bytes, or None where there is none."""
         path = self.directory / name
         return path.read_bytes() if path.is_file() else None
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files in a folder, in order."""
+        return sorted(path.name for path in (self.directory / folder).glob("[!.]*"))
+
+    def remove(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        (self.directory / name).unlink(missing_ok=True)

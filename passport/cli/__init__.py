@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "read a framework from a CSV file, and publish it",
     "institution": "colleges and universities that check often: accounts, and keys for machines",
     "verify": "check a signed entry without the service and without a network",
+    "strangers": "keys of other issuers, for checks of badges that are not ours",
     "export": "write the entries of a share as files, with all that is needed to check them",
     "close": "end a programme: nothing more is issued, what was issued stays checkable",
     "work": "run the jobs of a service whose web processes do not",

@@ -24,7 +24,7 @@ from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import issuers
+from passport.services import issuers, strangers
 from passport.services.credentials import list_url
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import FOLDERS
@@ -48,7 +48,7 @@ def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url
         # a last list stays as it is when nobody has its key any more
         with suppress(IssuingClosed) if _is_last(session, public, waiting) else nullcontext():
             _publish_list(session, keys, public, public_url, waiting, at)
-    _write_bundle(session, public, public_url)
+    publish_bundle(session, public, public_url)
 
 
 def _publish_registries(session: Session, public: PublicFiles) -> None:
@@ -77,7 +77,7 @@ def publish_due(
     for waiting in due:
         _publish_list(session, keys, public, public_url, waiting, at)
     if due:
-        _write_bundle(session, public, public_url)
+        publish_bundle(session, public, public_url)
     return bool(due)
 
 
@@ -156,7 +156,7 @@ def _did(session: Session, issuer: Issuer) -> bytes:
     return _json(did_document(issuer.did, methods))
 
 
-def _write_bundle(session: Session, public: PublicFiles, public_url: str) -> None:
+def publish_bundle(session: Session, public: PublicFiles, public_url: str) -> None:
     """All that a check without a network needs, in one file."""
     registry = public.read("registry.json")
     if registry is None:
@@ -167,7 +167,7 @@ def _write_bundle(session: Session, public: PublicFiles, public_url: str) -> Non
             content = public.read(f"status/{waiting.number}/{purpose}")
             if content is not None:
                 lists[list_url(public_url, waiting.number, purpose)] = json.loads(content)
-    public.write("bundle.json", write_bundle(Bundle(registry, lists)))
+    public.write("bundle.json", write_bundle(Bundle(registry, lists, strangers.documents(public))))
 
 
 def _json(document: dict[str, Any]) -> bytes:

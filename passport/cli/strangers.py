@@ -1,0 +1,51 @@
+"""`strangers add|list|remove`: DID documents of other issuers, for checks of badges that are not ours."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from passport.cli import complain, say
+from passport.cli.instance import CannotStart, prepare, settings
+from passport.services import publishing, strangers
+from passport.services.errors import NotFound, Refused
+from passport.services.runtime import public_files, utc_now
+
+WHY = {
+    "stranger-is-ours": "This issuer stands in our own registry: its keys are looked after there",
+    "stranger-unreadable": "This file is not a JSON object of at most 64 KiB",
+    "stranger-not-did-web": "This is no document of a did:web issuer; did:key issuers need none",
+    "stranger-without-key": "This document names no Ed25519 key for assertions that we can use",
+    "strangers-full": "500 documents are kept already: remove one first",
+}
+
+
+def run(options: Namespace) -> int:
+    """Keep, list or remove; a change is published in the bundle at once."""
+    try:
+        return _list() if options.verb == "list" else _change(options)
+    except OSError as error:
+        return complain(f"{options.file} cannot be read: {error.strerror}")
+    except (CannotStart, NotFound) as error:
+        return complain(str(error))
+    except Refused as error:
+        return complain(WHY[error.reason])
+
+
+def _list() -> int:
+    for did in sorted(strangers.documents(public_files(settings()))):
+        say(did)
+    return 0
+
+
+def _change(options: Namespace) -> int:
+    chosen = settings()
+    public, at = public_files(chosen), utc_now()
+    with prepare(chosen).transaction() as session:
+        if options.verb == "add":
+            did = strangers.keep(session, public, options.file.read_bytes(), options.by, at)
+        else:
+            did = options.did
+            strangers.forget(session, public, did, options.by, at)
+        publishing.publish_bundle(session, public, chosen.public_url)
+    say(f"{did}: {'kept' if options.verb == 'add' else 'removed'}.")
+    return 0

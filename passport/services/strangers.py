@@ -1,0 +1,89 @@
+"""Issuers that are not ours, whose DID documents the operator looked up and put beside our registry.
+
+What they sign is still "We do not recognise who issued this" (V6); with their keys at hand, a check can say
+whether the signature holds. Nothing here fetches: the operator brings the file (trust, section 8, row 17).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.files import PublicFiles
+from passport.openbadges.did import find_key
+from passport.openbadges.terms import Document
+from passport.proofs import json_text
+from passport.proofs.errors import KeyProblem, NotJson
+from passport.services import audit
+from passport.services.errors import NotFound, Refused
+
+FOLDER = "strangers"
+MAX_BYTES = 64 * 1024
+MOST = 500
+
+
+def documents(public: PublicFiles) -> dict[str, Document]:
+    """Every document that was kept, by its DID."""
+    kept = [_read(public.read(f"{FOLDER}/{name}") or b"") for name in public.names(FOLDER)]
+    return {str(document["id"]): document for document in kept}
+
+
+def keep(session: Session, public: PublicFiles, content: bytes, by: str, at: datetime) -> str:
+    """Keep an issuer's document, in the place of an earlier one, and give its DID.
+
+    Raises Refused for what is no did:web document with a key that we can use, for an issuer of our own
+    registry, whose keys the registry alone says, and when there are 500 already.
+    """
+    document = _read(content)
+    did = document["id"]
+    if any(issuer.did == did for issuer in db.issuers.all_issuers(session)):
+        raise Refused("stranger-is-ours")
+    known = documents(public)
+    if did not in known and len(known) >= MOST:
+        raise Refused("strangers-full")
+    public.write(_name(did), content)
+    audit.record(session, at, audit.OPERATOR, "stranger.kept", did, by=by, sha256=_digest(content))
+    return str(did)
+
+
+def forget(session: Session, public: PublicFiles, did: str, by: str, at: datetime) -> None:
+    """Take an issuer's document away. Raises NotFound for one that is not kept."""
+    if did not in documents(public):
+        raise NotFound(f"no document is kept for {did}")
+    public.remove(_name(did))
+    audit.record(session, at, audit.OPERATOR, "stranger.forgotten", did, by=by)
+
+
+def _read(content: bytes) -> Document:
+    try:
+        document = json_text.read_object(content, max_bytes=MAX_BYTES)
+    except NotJson as error:
+        raise Refused("stranger-unreadable") from error
+    did = document.get("id")
+    if not isinstance(did, str) or not did.startswith("did:web:"):
+        raise Refused("stranger-not-did-web")
+    if not any(_is_usable(document, did, name) for name in _methods(document)):
+        raise Refused("stranger-without-key")
+    return document
+
+
+def _methods(document: Document) -> list[str]:
+    named = document.get("assertionMethod")
+    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+
+
+def _is_usable(document: Document, did: str, method: str) -> bool:
+    try:
+        return find_key(document, did, method) is not None
+    except KeyProblem:
+        return False
+
+
+def _name(did: str) -> str:
+    return f"{FOLDER}/{_digest(did.encode())}.json"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
