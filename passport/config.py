@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 
 import structlog
 from limits import parse_many
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +36,18 @@ KINDS = {
 
 class WrongSetting(Exception):
     """A setting that cannot be used; the message is one line for the operator."""
+
+
+class Provider(BaseModel):
+    """A service where people have an account that they may sign in with here (OpenID Connect)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]{1,20}$")
+    name: str = Field(min_length=1, max_length=60)
+    issuer: str = Field(pattern=r"^(https://|http://localhost[:/])")
+    client_id: str
+    secret: str
 
 
 class Settings(BaseSettings):
@@ -47,6 +67,7 @@ class Settings(BaseSettings):
     api_limit: str = "60 per minute"
     proxies: int = Field(default=0, ge=0, le=9)
     conformance: bool = False
+    providers_file: Path | None = None
     second_factor: Literal["demanded", "offered"] | None = None
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -88,7 +109,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like 60 per minute") from error
         return value
 
-    @field_validator("instance", "keys", "keys_passphrase_file", "smtp_password_file")
+    @field_validator("instance", "keys", "keys_passphrase_file", "smtp_password_file", "providers_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None
@@ -122,6 +143,20 @@ class Settings(BaseSettings):
     def secret_file(self) -> Path:
         """The file whose one line seals cookies."""
         return self.instance / "secret-key"
+
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """Where people may also sign in. Raises WrongSetting for a file that cannot be used."""
+        if self.providers_file is None:
+            return ()
+        try:
+            return TypeAdapter(tuple[Provider, ...]).validate_json(self.providers_file.read_bytes())
+        except OSError as error:
+            raise WrongSetting(f"{PREFIX}PROVIDERS_FILE cannot be read: {error.strerror}") from error
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise WrongSetting(f"{PREFIX}PROVIDERS_FILE: {where}: {first['msg']}") from error
 
     @cached_property
     def sender(self) -> str:
@@ -165,8 +200,10 @@ def read_settings() -> Settings:
         if name.startswith(PREFIX) and name not in known:
             raise WrongSetting(f"{name} is not a setting. The settings are: {', '.join(sorted(known))}")
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+    _ = settings.providers  # a file that cannot be used stops the start, not somebody's sign-in
+    return settings

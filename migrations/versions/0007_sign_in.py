@@ -96,6 +96,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_class_codes_school_id"), ["school_id"], unique=False)
 
     op.create_table(
+        "identities",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_identities_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identities")),
+        sa.UniqueConstraint("account_id", "issuer", name=op.f("uq_identities_account_id_issuer")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identities_issuer_subject")),
+        sa.UniqueConstraint("reference", name=op.f("uq_identities_reference")),
+    )
+    op.create_table(
         "kept_forms",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -265,6 +281,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kept_forms_kept_at"))
 
     op.drop_table("kept_forms")
+    op.drop_table("identities")
     with op.batch_alter_table("class_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_class_codes_school_id"))
 

@@ -40,6 +40,7 @@ from passport.web import (
     passkeys,
     prints,
     programmes,
+    providers,
     published,
     receipts,
     renewals,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     account,
     confirming,
     own_factors,
+    providers,
     evidence,
     endorsements,
     credentials,
@@ -100,6 +102,7 @@ def register(app: Flask) -> None:
     https = app.extensions["passport"].settings.is_https
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     identity.use(app, https)
+    providers.use(app, app.extensions["passport"].settings.providers)
     errors.use(app)
     filters.use(app)
     _use_templates(app)

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from passport.services import factors, passkeys, passwords, sign_ins
+from passport.services import factors, identities, passkeys, passwords, sign_ins
 from passport.web import access as who
 from passport.web import cookies
 from passport.web.identity import leave
+from passport.web.runtime import runtime
 from passport.web.work import changing_own, reading_own
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -28,6 +29,8 @@ def show() -> ResponseReturnValue:
             own=own.reference if own else "",
             has_password=passwords.has_one(work.account),
             has_app=factors.has_app(work.session, work.account),
+            providers=runtime().settings.providers,
+            identities={one.issuer: one for one in identities.listed(work.session, work.account)},
             keys=passkeys.listed(work.session, work.account),
             codes_left=factors.recovery_left(work.session, work.account),
         )

@@ -21,7 +21,9 @@ from passport.web.work import changing
 PASSWORD_DOOR = "password"  # noqa: S105 - a word, not a secret
 
 
-def come_in(reference: str, way: Way, *, has_shown_second: bool = False) -> ResponseReturnValue:
+def come_in(
+    reference: str, way: Way, *, has_shown_second: bool = False, asked: str | None = None
+) -> ResponseReturnValue:
     """Let somebody in who has just shown who they are, or on to the second step.
 
     Raises Suspended where the account is closed.
@@ -34,9 +36,10 @@ def come_in(reference: str, way: Way, *, has_shown_second: bool = False) -> Resp
         stage = Stage.WAITING if needed and not has_shown_second else Stage.OPEN
         token = identity.begin(work.session, account, way, work.at, stage)
     user = identity.arrive(token)
+    wanted = asked_for() if asked is None else asked
     if user is None:
-        return redirect(url_for("second.show", next=asked_for() or None))
-    return redirect(onwards(user))
+        return redirect(url_for("second.show", next=wanted or None))
+    return redirect(onwards(user, wanted))
 
 
 def policy() -> str:
@@ -85,9 +88,8 @@ def has_mail(service: Runtime) -> bool:
     return service.demo or bool(service.settings.smtp_host)
 
 
-def onwards(user: User) -> str:
+def onwards(user: User, asked: str) -> str:
     """The page that was asked for; who took another role's way in on the front page still comes home."""
-    asked = asked_for()
     return user.home if asked in {"", *homes()} else asked
 
 

@@ -13,7 +13,7 @@ from passport.services.errors import Locked, Suspended, TooSoon, WrongPassword
 from passport.services.sign_ins import Way
 from passport.web import access as who
 from passport.web.api.limits import who_asks
-from passport.web.doors import PASSWORD_DOOR, come_in, has_mail, onwards, why_not
+from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, has_mail, onwards, why_not
 from passport.web.identity import current, leave
 from passport.web.runtime import runtime
 from passport.web.widgets import Form, PasswordInput, TextInput
@@ -41,11 +41,15 @@ def sign_in() -> ResponseReturnValue:
     """Sign in and go on to the page that was asked for."""
     user = current()
     if user and request.method == "GET":
-        return redirect(onwards(user))
+        return redirect(onwards(user, asked_for()))
     form = SignInForm()
     answer = _let_in(form) if form.validate_on_submit() else None
     return answer or render_template(
-        "sessions/sign_in.html", form=form, done=request.args.get("done", ""), has_mail=has_mail(runtime())
+        "sessions/sign_in.html",
+        form=form,
+        done=request.args.get("done", ""),
+        has_mail=has_mail(runtime()),
+        providers=runtime().settings.providers,
     )
 
 

@@ -20,9 +20,18 @@ STEPS_AFTER_READING = {
     "endorsements.decline": "?version=1",
 }
 # pages with a form for people who are about to sign in: the only ones for everybody that set a cookie
-DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.")
+DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.", "providers.")
 # an address that says that its link is too old, and pages of a demo
-NOT_THERE = {"links.sign_in", "links.new_password", "demo.codes", "demo.codes_json", "letters.show"}
+NOT_THERE = {
+    "providers.begin",
+    "providers.back",
+    "providers.connect",
+    "links.sign_in",
+    "links.new_password",
+    "demo.codes",
+    "demo.codes_json",
+    "letters.show",
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -95,6 +104,7 @@ class Places:
             "filename": "passport.css",
             "form": "png",
             "token": "of-no-link",
+            "key": "nobody",
             "picture": "svg",
             "entry": self.entry,
             "layout": "sheet",

@@ -1,4 +1,4 @@
-"""What was typed survives the end of a sign-in: for the same person, for half an hour, and nobody else reads it."""
+"""What was typed survives the end of a sign-in, for the same person and for half an hour."""
 
 from __future__ import annotations
 
