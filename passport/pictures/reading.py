@@ -42,7 +42,7 @@ def codes_in_picture(data: bytes) -> list[str]:
 
     Raises Unreadable for more than 50 megapixels or 12 MB, for what is no such picture, and for a broken one.
     """
-    _refuse_length(data)
+    refuse_length(data)
     return _in_photo(_decoded(data), time.monotonic() + MAX_SECONDS)
 
 
@@ -56,7 +56,7 @@ def read_pdf(data: bytes) -> Contents:
 
     Raises Unreadable for one with a password, with too many pages, too large, too slow or broken.
     """
-    _refuse_length(data)
+    refuse_length(data)
     found: list[str] = []
     text: list[str] = []
     deadline = time.monotonic() + MAX_SECONDS
@@ -72,7 +72,8 @@ def read_pdf(data: bytes) -> Contents:
     return Contents(_once(found), "\n".join(text))
 
 
-def _refuse_length(data: bytes) -> None:
+def refuse_length(data: bytes) -> None:
+    """Raise Unreadable for more bytes than are looked at."""
     if len(data) > MAX_BYTES:
         raise Unreadable("too large")
 

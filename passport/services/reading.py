@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from passport.openbadges import address, baking, share_code
 from passport.openbadges.errors import BadAddress, BadCode, BadPicture, MalformedCredential
-from passport.pictures import reading
+from passport.pictures import apart, reading
 from passport.pictures.errors import Unreadable
 from passport.proofs import json_text
 from passport.proofs.errors import NotJson
@@ -63,9 +63,9 @@ def read_upload(data: bytes, public_url: str) -> Found:
         raise Unreadable("too large")
     start = data.lstrip(BLANKS)
     if data.startswith(PICTURES):
-        return _sorted(reading.codes_in_picture(data), "", public_url, _baked_png(data))
+        return _sorted(apart.codes_in_picture(data), "", public_url, _baked_png(data))
     if PDF in data[:PDF_WITHIN]:
-        contents = reading.read_pdf(data)
+        contents = apart.read_pdf(data)
         return _sorted(contents.codes, contents.text, public_url, ())
     if start.startswith(b"<"):
         return Found(documents=_baked_svg(start))
