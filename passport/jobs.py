@@ -180,6 +180,8 @@ def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
             issuing_together.intend(session, keys, url, endorsements, runtime.clock())
         with runtime.database.transaction() as session:
             issuing_together.finish(session, keys, endorsements, runtime.clock())
+    except IssuingClosed:
+        return endorsements
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not keep the others
         log.warning("entries are issued one by one", reason=str(error))
         return endorsements
@@ -220,7 +222,7 @@ def lists_to_check(runtime: Runtime) -> list[int]:
     """The lists at the desk with rows to check, after deleting those, and answers, whose time is over."""
     with runtime.database.reading() as session:
         over = receiving.is_due(session, runtime.clock()) or repeats.is_due(session, runtime.clock())
-        unfinished = working.unfinished(session)
+        unfinished = working.unfinished(session, runtime.clock())
     if over:
         with runtime.database.transaction() as session:
             receiving.purge_due(session, runtime.clock())

@@ -1,5 +1,7 @@
 """python3 -m tests.bench_proofs: proofs beside the bare signature, PyLD and @digitalbazaar/vc, in one run.
 
+`bench credentials` runs it with --json, for its own table.
+
 Best of many short rounds, taken in turns, warm, one thread. From the parsed document to the verdict on its
 proof, or from the unsigned document to the secured one; JSON and JSON Schema are not in it.
 """
@@ -8,6 +10,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -99,6 +102,9 @@ def _digitalbazaar(secured: dict[str, Any], public_key: bytes) -> dict[str, floa
 def main() -> None:
     """Print a line for each operation: how many a second, and the ratio to the bare one."""
     figures = measure()
+    if sys.argv[1:] == ["--json"]:
+        print(json.dumps(figures))
+        return
     for name, rate in figures.items():
         bare = figures["raw verify" if "verify" in name else "raw sign"]
         print(f"{name:32} {rate:10,.0f} a second {100 * rate / bare:7.1f} % of the bare signature")

@@ -12,10 +12,10 @@ from huey.api import SqliteHuey
 from structlog.testing import capture_logs
 
 from passport import jobs
-from passport.db.credentials import StatusList
+from passport.db.credentials import CredentialState, StatusChange, StatusList
 from passport.jobs import Jobs, JsonSerializer
 from passport.proofs.signing import KeyRing
-from passport.services import checks, credentials, issuing
+from passport.services import audit, checks, credentials, issuing, issuing_together
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
 
@@ -103,7 +103,9 @@ def test_tasks_that_run_twice_or_late_or_never_leave_one_entry(town: Town) -> No
     work_off(town_jobs)
     town.endorsed(town.sent())
     # this one's wake-up was lost: the sweep of every minute finds it
-    every_minute, _every_hour = queue(town_jobs)._registry.periodic_tasks
+    [every_minute] = [
+        task for task in queue(town_jobs)._registry.periodic_tasks if task.name == "every_minute"
+    ]
     queue(town_jobs).execute(every_minute)
     work_off(town_jobs)
     assert entries(town) == 2
@@ -119,14 +121,52 @@ def test_a_task_that_fails_is_tried_again_and_the_queue_goes_on(
     town_jobs = with_batch(town, 0)
     town.endorsed(town.sent())
     with monkeypatch.context() as patch:
-        patch.setattr(issuing, "finish", lambda *_anything: 1 / 0)
+        for steps in (issuing, issuing_together):
+            patch.setattr(steps, "finish", lambda *_anything: 1 / 0)
         town_jobs.wake()
-        assert work_off(town_jobs) == 2
+        assert work_off(town_jobs) == 3  # the sweep, all together, then each by itself
     assert entries(town) == 0
     [again] = queue(town_jobs).scheduled()
     assert (again.name, again.retries) == ("issue", 2)
     again.execute()
     assert entries(town) == 1
+
+
+def test_what_is_due_at_once_is_issued_in_one_transaction_for_each_step(town: Town) -> None:
+    for _ in range(5):
+        town.endorsed(town.sent())
+    due = jobs.waiting(town.runtime)
+    assert len(due) == 5
+    assert jobs.issue_together(town.runtime, due) == []
+    assert jobs.issue_together(town.runtime, due) == []
+    jobs.publish_due(town.runtime)
+    with town.transaction() as session:
+        made = credentials.mine(session, town.account(session, "amara"))
+        assert len({entry.position.position for entry in made}) == len(made) == 5
+        changes = session.query(StatusChange).filter_by(state=CredentialState.ISSUED).count()
+        assert (changes, audit.broken_at(session)) == (5, None)
+        for entry in made:
+            found = checks.check_entry(session, town.runtime.public, entry, town.clock())
+            assert found.verdict is Verdict.V1
+
+
+@pytest.mark.parametrize("step", ["intend", "finish"])
+def test_one_that_breaks_keeps_no_other_from_being_issued(
+    town: Town, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        town.endorsed(town.sent())
+    due = jobs.waiting(town.runtime)
+
+    def breaks(*_anything: object) -> None:
+        raise LookupError("something nobody thought of")
+
+    with monkeypatch.context() as patch, capture_logs() as logs:
+        patch.setattr(issuing_together, step, breaks)
+        assert jobs.issue_together(town.runtime, due) == due
+    assert [line["event"] for line in logs] == ["entries are issued one by one"]
+    jobs.run_due(town.runtime)
+    assert entries(town) == 3
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

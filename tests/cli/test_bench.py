@@ -3,8 +3,21 @@ from argparse import Namespace
 
 import pytest
 
-from passport.cli import bench
+from passport.cli import bench, bench_issuing, bench_others
 from passport.verifier.memory import MEMORY
+
+RATES = {
+    "verify entry": 5_000.0,
+    "issue entry": 8_000.0,
+    "PyLD verify entry": 50.0,
+    "PyLD issue entry": 40.0,
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the comparison, which takes most of a minute."""
+    monkeypatch.setattr(bench_others, "are_here", lambda: False)
 
 
 def test_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
@@ -17,11 +30,27 @@ def test_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) 
     assert ratios["di_issue"] == pytest.approx(figures["di_issue"] / figures["raw_sign"])
     assert all(value > 0 for value in [*figures.values(), *ratios.values()])
     assert figures["check_json_remembered"] > figures["check_json"]
+    assert {"entries_a_second", "entries_a_second_one_by_one"} <= figures.keys()
     assert len(MEMORY) > 0
 
 
-def test_people_get_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_get_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_issuing, "figures", lambda _seconds: {})
     assert bench.run(Namespace(what="credentials", seconds=0.1, json=False)) == 0
     said = capsys.readouterr().out
     assert "vc jwt verify" in said
     assert "Ratios" in said
+    assert bench_others.MISSING in said
+
+
+def test_other_libraries_stand_beside_ours_where_they_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_issuing, "figures", lambda _seconds: {})
+    monkeypatch.setattr(bench_others, "are_here", lambda: True)
+    monkeypatch.setattr(bench_others, "measured", lambda: RATES)
+    assert bench.run(Namespace(what="credentials", seconds=0.1, json=True)) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert (measured["figures"]["pyld_verify"], measured["figures"]["pyld_issue"]) == (50, 40)
+    assert (measured["ratios"]["times_pyld_verify"], measured["ratios"]["times_pyld_issue"]) == (100, 200)
+    assert not [name for name in measured["figures"] if "digitalbazaar" in name]  # it was not there
