@@ -26,6 +26,11 @@ from tests.fixtures.mailboxes import Mailbox
 from tests.fixtures.towns import Town
 
 KINDS = {
+    "invitation": {
+        "link": "http://localhost:8000/invitation/x",
+        "programme": "Made in B",
+        "role": "champion",
+    },
     "sign-in": {"link": "http://localhost:8000/sign-in/link/x?next=%2Fqueue&a=b"},
     "new-password": {"link": "http://localhost:8000/new-password/x"},
     "changed": {"what": "password", "link": "http://localhost:8000"},

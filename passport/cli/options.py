@@ -111,9 +111,7 @@ INSTITUTION_VERBS = {
 def _strangers(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     add = verbs.add_parser("add", help="keep an issuer's DID document and publish it in the bundle")
-    add.add_argument(
-        "file", type=Path, metavar="DID.json", help="looked up by you at the issuer's own site"
-    )
+    add.add_argument("file", type=Path, metavar="DID.json", help="looked up by you at the issuer's own site")
     remove = verbs.add_parser("remove", help="take an issuer's document away")
     remove.add_argument("did", metavar="DID")
     for verb in (add, remove):

@@ -13,8 +13,8 @@ from passport.db import Session
 from passport.db.accounts import Account, Attachment, Champion, Role, Staff, Student
 from passport.db.birthdates import Birthdate
 from passport.db.programmes import Employer, Programme, School, Sector
-from passport.services import audit
-from passport.services.errors import NotFound, Refused, WrongPassword
+from passport.services import audit, mailboxes
+from passport.services.errors import NotFound, Refused, SharedMailbox, WrongPassword
 from passport.services.texts import usable
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody has this password")
 LONGEST_PASSWORD = 512
+STAFF = {Role.CHAMPION, Role.COORDINATOR, Role.MANAGER}
 
 
 def sign_in(session: Session, email: str, password: str) -> Account:
@@ -96,10 +97,13 @@ def make(
 
     Some pupils have no address, and who is invited has no password yet.
 
-    Raises UnusableText for a name that could not be signed, Refused for an overlong password.
+    Raises UnusableText for a name that could not be signed, SharedMailbox for staff without an own address,
+    Refused for an overlong password.
     """
     for text in (name, first_name):
         usable("name", text, quoted=True)
+    if email is not None and role in STAFF and mailboxes.is_shared(email):
+        raise SharedMailbox
     if password is not None and len(password) > LONGEST_PASSWORD:
         raise Refused("password-too-long")
     account = Account(

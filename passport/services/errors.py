@@ -71,6 +71,15 @@ class UnusableText(Refused):
         self.args = (f"{what}: {advice}",)
 
 
+class SharedMailbox(UnusableText):
+    """An address that several people read cannot be that of an account with power."""
+
+    def __init__(self) -> None:
+        """Say it for pages and for the operator."""
+        super().__init__("email address", "several people seem to read it: take one of the person's own")
+        self.reason = "shared-mailbox"
+
+
 class IssuingClosed(ServiceError):
     """Nothing can be signed now; the message is for the operator alone."""
 

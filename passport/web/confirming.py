@@ -72,7 +72,7 @@ def show() -> ResponseReturnValue:
         has = {
             "password": passwords.has_one(work.account),
             "app": factors.has_app(work.session, work.account),
-            "keys": bool(passkeys.listed(work.session, work.account)),
+            "passkey": bool(passkeys.listed(work.session, work.account)),
         }
         reference, email = work.account.reference, work.account.email or work.account.reference
     if form.validate_on_submit():

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from passport.services import accounts, factors
+from passport.services import accounts, factors, invitations
 from passport.services.errors import Locked, Suspended, TooSoon, WrongCode, WrongPassword
 from passport.services.runtime import Runtime
 from passport.services.sign_ins import Stage, Way
@@ -35,6 +35,8 @@ def come_in(
         needed = factors.is_demanded(account, policy()) or factors.has_any(work.session, account)
         stage = Stage.WAITING if needed and not has_shown_second else Stage.OPEN
         token = identity.begin(work.session, account, way, work.at, stage)
+        if stage is Stage.OPEN:
+            invitations.accept(work.session, account, work.at)
     user = identity.arrive(token)
     wanted = asked_for() if asked is None else asked
     if user is None:

@@ -21,7 +21,7 @@ YEAR = 365 * 24 * 60 * 60
 # Signed files and static files are for everybody and may be kept; the front page may be found
 OPEN_BLUEPRINTS = {"programmes", "published"}
 OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
-NO_REFERRER_BLUEPRINTS = {"links", "checks", "receipts", "desk"}
+NO_REFERRER_BLUEPRINTS = {"invitations", "links", "checks", "receipts", "desk"}
 
 
 def content_security_policy() -> ContentSecurityPolicy:

@@ -19,7 +19,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
-NO_REFERRER = ("/c/", "/receipts", "/desk", "/sign-in/link", "/new-password")
+NO_REFERRER = ("/c/", "/receipts", "/desk", "/sign-in/link", "/new-password", "/invitation")
 MAY_BE_KEPT = ("static", "home.front", "home.colour", "published.", "programmes.")
 
 

@@ -171,6 +171,7 @@ def test_before_signing_somebody_is_asked_again_and_loses_nothing(arrive: Arrive
     for wrong in ({"password": "x"}, {"code": "000000"}, {}, {"password": ""}):
         assert robin.send(sent.location, **wrong).status_code == 200
     assert robin.open(page).location.startswith("/confirm")
+    assert "Use a passkey" not in robin.read(sent.location), "there is none"
     back = robin.send(sent.location, password=PASSWORD)
     assert back.location == page
     form = robin.read(page)

@@ -151,6 +151,7 @@ def test_a_passkey_that_does_not_come_is_told_and_nothing_is_lost(address: str, 
         "navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
     )
     page.goto(f"{address}/sign-in/passkey")
+    assert not page.get_by_text("Nothing was done").is_visible()
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_text("Nothing was done").wait_for()
     good(page)

@@ -1,0 +1,24 @@
+"""Mailboxes that several people read: no account with power belongs to one (product, P10)."""
+
+from __future__ import annotations
+
+import re
+
+# what stands before the @ in schools, councils and companies, without numbers, dots and hyphens
+NAMES = """
+    abuse accounts admin administration administrator admissions all careers contact contactus council
+    customerservice deputy deputyhead education enquiries enquiry everyone exams finance general governors
+    head heads headmaster headmistress headteacher hello help helpdesk hr info information it itsupport mail
+    library mailbox main noreply office officemanager payroll post postbox postmaster principal reception
+    receptionist recruitment registrar safeguarding school schooloffice schooladmin secretary security senco
+    service services sixthform staff staffroom students studentservices support team teachers webmaster
+"""
+SHARED = frozenset(NAMES.split())
+BETWEEN = re.compile(r"[^a-z]")
+
+
+def is_shared(email: str) -> bool:
+    """Whether an address looks like one that several people read: info@, the-office@, head2+x@."""
+    name = email.casefold().partition("@")[0].partition("+")[0]
+    bare = BETWEEN.sub("", name)
+    return bare in SHARED or bare.removeprefix("the") in SHARED
