@@ -28,6 +28,8 @@ MUTATED = 300_000 if os.environ.get("TESTS_NIGHT") else 60_000
 BATCH = 5_000
 PURPOSES = ("revocation", "suspension", "refresh")
 CODE = "SP4F7K9QXM2TW9"
+DIGITS = vector.URL.partition("#1")[2]
+GROUP_BYTES = {17: 7, 3: 1, 5: 2, 8: 3, 10: 4, 13: 5, 15: 6}
 INDEX, SHARE_INDEX = an_entry().status.index, 20_311
 MADE, ENDS = date(2026, 4, 1), date(2027, 4, 1)
 
@@ -121,6 +123,22 @@ def test_every_single_bit_flip_is_refused_by_both(judge: Judge) -> None:
     assert said == [python_says(text, trust) for text in texts]
     assert {one["verdict"] for one in said} == {"V6", "V7"}
     assert [one["contents"] for one in said] == [None] * len(texts)
+
+
+def test_a_second_spelling_of_the_same_bytes_is_refused_by_both(judge: Judge) -> None:
+    """Seven bytes need fewer than all numbers of 17 digits: one that is too great must not be cut down."""
+    start, digits = vector.URL[: -len(DIGITS)], DIGITS
+    texts = []
+    for place in range(0, len(digits), 17):
+        group = digits[place : place + 17]
+        other = str(int(group) + 2 ** (8 * GROUP_BYTES[len(group)])).zfill(len(group))
+        if len(other) == len(group):
+            texts.append(start + digits[:place] + other + digits[place + 17 :])
+    assert len(texts) > 10
+    trust = vectors_world().trust()
+    for text, said in zip(texts, judge(vectors_world(), NOW, texts), strict=True):
+        assert page_says(said) == python_says(text, trust)
+        assert said["verdict"] == "V7"
 
 
 def test_mutated_codes_are_refused_alike_and_the_original_alone_is_accepted(judge: Judge) -> None:
@@ -276,3 +294,12 @@ def test_what_has_become_of_it(name: str, judge: Judge) -> None:
     [found] = judge(world, at, [text])
     assert page_says(found) == python_says(text, world.trust(), at)
     assert found["verdict"] == verdict
+
+
+@pytest.mark.parametrize("role", [Role.ENDORSE, Role.STATUS, Role.ROOT])
+def test_a_key_of_another_role_issues_nothing(role: Role, judge: Judge) -> None:
+    world = World()
+    text = address.write(URL, CODE, compact.write(said(), world.signers[role]))
+    [found] = judge(world, NOW, [text])
+    assert page_says(found) == python_says(text, world.trust())
+    assert (found["verdict"], found["contents"]) == ("V6", None)
