@@ -103,10 +103,11 @@ def of_institution(session: Session, institution_id: int, limit: int = 50) -> li
     return list(session.scalars(query.order_by(Batch.id.desc()).limit(limit)))
 
 
-def unfinished(session: Session, limit: int = 100) -> list[int]:
-    """The lists with work to do, oldest first."""
-    query = select(Batch.id).where(Batch.state == BatchState.RECEIVED).order_by(Batch.id).limit(limit)
-    return list(session.scalars(query))
+def unfinished(session: Session, quiet_since: datetime, limit: int = 100) -> list[int]:
+    """The lists with work to do that nobody has worked on since then, oldest first."""
+    lately = select(Row.id).where(Row.batch_id == Batch.id, Row.claimed_at > quiet_since).exists()
+    query = select(Batch.id).where(Batch.state == BatchState.RECEIVED, ~lately)
+    return list(session.scalars(query.order_by(Batch.id).limit(limit)))
 
 
 def claim(

@@ -54,9 +54,9 @@ class Judge:
     at: datetime
 
 
-def unfinished(session: Session) -> list[int]:
-    """The lists with work to do."""
-    return db.desk.unfinished(session)
+def unfinished(session: Session, at: datetime) -> list[int]:
+    """The lists with work to do that nobody works on: each is worked on from one end to the other."""
+    return db.desk.unfinished(session, at - SILENT)
 
 
 def claim(session: Session, batch_id: int, at: datetime) -> Claim | None:

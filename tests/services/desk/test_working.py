@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from passport import jobs
 from passport.db.desk import Batch, BatchState, Group, Row, RowState
@@ -125,14 +125,6 @@ def test_blank_rows_are_no_work_and_keep_their_place(
 def test_one_row_too_many_is_refused_and_nothing_is_kept(
     town: Town, hand_in: HandIn, institution: int | None, most: int
 ) -> None:
-    if institution:
-        with town.transaction() as session:
-            session.execute(
-                text(
-                    "INSERT INTO institutions (id, reference, programme_id, slug, name, made_at)"
-                    " VALUES (1, 'X', 1, 'x', 'X', '2026-01-01')"
-                )
-            )
     assert hand_in("code\n" + "x\n" * most, institution=institution).total == most
     with pytest.raises(WrongTable) as caught:
         hand_in("code\n" + "x\n" * (most + 1), institution=institution)
@@ -243,3 +235,14 @@ def test_the_answer_has_the_order_and_the_columns_of_the_list(
         ";;",
         f"b;{codes.amara};V1",
     ]
+
+
+def test_a_list_that_is_being_worked_on_is_not_started_again_until_its_worker_is_silent(
+    town: Town, codes: Codes, hand_in: HandIn
+) -> None:
+    batch = hand_in("code\n" + f"{codes.nobody}\n" * 40)
+    assert jobs.lists_to_check(town.runtime) == [batch.id]
+    assert jobs.check_some(town.runtime, batch.id)
+    assert jobs.lists_to_check(town.runtime) == []
+    town.clock.forward(seconds=61)
+    assert jobs.lists_to_check(town.runtime) == [batch.id]
