@@ -15,7 +15,7 @@ from passport.openbadges import share_code
 from passport.openbadges.credential import embedded_endorsement
 from passport.openbadges.errors import BadCode
 from passport.openbadges.registry import IssuerKind
-from passport.services import downloads, shares
+from passport.services import downloads, office, shares
 from passport.services.downloads import Form
 from passport.services.errors import NotFound, Refused
 from passport.services.issuers import FOLDERS
@@ -59,7 +59,9 @@ def _entries(session: Session, typed: str, at: datetime) -> list[Credential]:
         raise NotFound("nobody was given this code")
     if not shares.is_active(share, at):
         raise Refused("share-ended")
-    return sorted(share.credentials, key=lambda entry: (entry.issued_at, entry.id))
+    # what was corrected may bear a name that is not handed out any more
+    kept = [entry for entry in share.credentials if office.current(session, entry) is entry]
+    return sorted(kept, key=lambda entry: (entry.issued_at, entry.id))
 
 
 def _free(stem: str, files: Files) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from passport import jobs
 from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.openbadges import credential as credential_document
-from passport.services import audit, checks, corrections, credentials, holds, issuing, office
+from passport.services import audit, checks, corrections, credentials, exports, holds, issuing, office
 from passport.services.corrections import Tools
 from passport.services.dates import whole_months
 from passport.services.errors import NotFound, Refused
@@ -65,6 +65,8 @@ def test_a_corrected_name_makes_all_entries_anew_and_the_older_ones_name_nobody(
     assert verdict(town, old) is Verdict.V4
     with town.transaction() as session:
         amara = town.account(session, "amara")
+        handed_out = exports.export(session, town.runtime.public, old, town.clock())
+        assert not any(b"Demoson" in content for content in handed_out.values())
         assert (amara.name, amara.first_name) == NEW
         for one in credentials.mine(session, amara):
             assert b"Demoson" not in (one.document or b"") + (one.token or b"") + one.intent

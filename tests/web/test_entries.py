@@ -159,6 +159,7 @@ def test_a_new_code_comes_in_one_step_and_a_second_click_makes_no_other(
     assert verdict(town, arrive, code) == "Genuine, but replaced by a newer entry"
     amara = arrive("amara")
     [address] = set(re.findall(r'action="(/shares/[A-Z0-9]+/renew)"', amara.read("/home")))
+    assert "Make a new code for A college" in amara.read(address.removesuffix("/renew"))
     token = amara.token("/home")
     made = {amara.client.post(address, data={"csrf_token": token}).location for _click in range(2)}
     assert len(made) == 1
