@@ -276,10 +276,8 @@ def _review(at: datetime, months: int) -> datetime:
 def signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
     """An intent's document with its Data Integrity proof, and the same content as vc+jwt."""
     parts = json.loads(intent)
-    options = parts["entryProof"]
-    endorsement = add_proof(
-        parts["endorsement"], parts["endorsementProof"], _signer(keys, parts["endorsementProof"])
-    )
+    options, endorsing = parts["entryProof"], parts["endorsementProof"]
+    endorsement = add_proof(parts["endorsement"], endorsing, _signer(keys, endorsing))
     entry = parts["entry"] | {"endorsement": [endorsement]}
     signer = _signer(keys, options)
     document = json.dumps(add_proof(entry, options, signer), ensure_ascii=False, indent=2)
