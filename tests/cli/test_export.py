@@ -62,9 +62,9 @@ def test_verify_accepts_everything_that_export_wrote(demo: dict[str, str], tmp_p
         "bundle.json",
         f"did/localhost%3A{port}/programmes/brindlemoor/did.json",
         f"did/localhost%3A{port}/employers/tinderbeck/did.json",
-        "status/1-revocation.json",
-        "status/1-suspension.json",
-        "status/1-refresh.json",
+        "status/3-revocation.json",
+        "status/3-suspension.json",
+        "status/3-refresh.json",
     }
     endorsement = json.loads((entry / "endorsement.json").read_text())
     assert json.loads((entry / "entry.json").read_text())["endorsement"] == [endorsement]
