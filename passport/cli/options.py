@@ -87,6 +87,13 @@ def _close(parser: ArgumentParser) -> None:
     )
 
 
+def _let_in(parser: ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL", help="the address of somebody who lost every second factor")
+    parser.add_argument(
+        "--by", action="append", default=[], metavar="NAME", help="who made sure that it is them; twice"
+    )
+
+
 def _institution(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb, words in INSTITUTION_VERBS.items():
@@ -127,6 +134,7 @@ ADD = {
     "init": _init,
     "institution": _institution,
     "keys": _keys,
+    "let-in": _let_in,
     "strangers": _strangers,
     "verify": _verify,
 }

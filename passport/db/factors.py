@@ -82,6 +82,12 @@ def recovery_left(session: Session, account_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def drop_all(session: Session, account_id: int) -> None:
+    """Forget an account's app, passkeys and recovery codes."""
+    for table in (Totp, Passkey, RecoveryCode):
+        session.execute(delete(table).where(table.account_id == account_id))
+
+
 def drop_recovery(session: Session, account_id: int) -> None:
     """Throw an account's recovery codes away."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))

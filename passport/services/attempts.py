@@ -14,7 +14,7 @@ from passport import db
 from passport.db import Session
 from passport.services.errors import Locked, TooSoon
 
-__all__ = ["MOST", "clear", "forget_old", "take"]
+__all__ = ["MOST", "clear", "clear_everywhere", "forget_old", "take"]
 
 MOST = 100
 FREE = 5
@@ -56,6 +56,11 @@ def take(
 def clear(session: Session, door: str, name: str, network: str) -> None:
     """The name's owner has come in, or has shown by mail who it is."""
     db.attempts.clear(session, [_digest(door, name, network), _digest(door, name)])
+
+
+def clear_everywhere(session: Session, door: str, name: str) -> None:
+    """Open a door that was closed for a name; whoever guessed from one network may still have to wait."""
+    db.attempts.clear(session, [_digest(door, name)])
 
 
 def forget_old(session: Session, at: datetime) -> None:

@@ -15,7 +15,7 @@ from passport.db.accounts import Account, Role
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.factors import RecoveryCode, Totp
 from passport.proofs.sealing import Seal
-from passport.services import audit, mails
+from passport.services import attempts, audit, keys, mails
 from passport.services.errors import NotFound, Refused, WrongCode
 
 __all__ = [
@@ -30,10 +30,12 @@ __all__ = [
     "new_recovery_codes",
     "recovery_left",
     "remove_app",
+    "reset",
     "use_recovery",
 ]
 
 PURPOSE = "authenticator apps"
+SECOND_DOOR = "second factor"
 STEP = timedelta(seconds=30)
 # a phone may be one step off, and people need time to type; further off, they are told so
 TAKEN = 1
@@ -156,6 +158,22 @@ def use_recovery(session: Session, account: Account, typed: str, at: datetime) -
     if not db.factors.use_recovery(session, account.id, _digest(code), at):
         raise WrongCode
     _tell(session, account, "recovery code", at)
+
+
+def reset(session: Session, email: str, by: list[str], at: datetime) -> None:
+    """Take every second factor from somebody who has lost them all, and end what they have open.
+
+    Two people decide it, by name: Refused with "name-two" otherwise. Raises NotFound for an unknown address.
+    """
+    keys.named(by, keys.TWO)
+    account = db.accounts.by_email(session, email)
+    if account is None:
+        raise NotFound
+    db.factors.drop_all(session, account.id)
+    attempts.clear_everywhere(session, SECOND_DOOR, account.reference)
+    db.sign_ins.end(session, account.id, at)
+    _tell(session, account, "factor removed", at)
+    audit.record(session, at, audit.OPERATOR, "factors.reset", account.reference, by=by)
 
 
 def _tell(session: Session, account: Account, what: str, at: datetime) -> None:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("second", __name__, url_prefix="/sign-in/second")
 log = structlog.get_logger()
-DOOR = "second factor"
 
 
 class CodeForm(Form):
@@ -148,14 +147,14 @@ def judge(reference: str, code: str, kind: str) -> str:
     network = who_asks()
     try:
         with changing() as work:
-            attempts.take(work.session, DOOR, reference, network, work.at)
+            attempts.take(work.session, factors.SECOND_DOOR, reference, network, work.at)
         with changing() as work:
             account = accounts.known(work.session, reference)
             if kind == "app":
                 factors.check_app(work.session, account, code, factor_pages.secret(), work.at)
             else:
                 factors.use_recovery(work.session, account, code, work.at)
-            attempts.clear(work.session, DOOR, reference, network)
+            attempts.clear(work.session, factors.SECOND_DOOR, reference, network)
     except WrongCode as wrong:
         log.warning("second factor refused", actor=reference)
         return why_wrong(wrong)

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from passport.services import factors
+from passport.services.errors import NotFound, Refused
 from tests.fixtures.towns import PASSWORD, Town
 from tests.web.conftest import Arrive, Visitor
 
@@ -199,6 +201,25 @@ def test_a_stolen_cookie_cannot_endorse_hold_or_withdraw(arrive: Arrive, town: T
         for page in ("/account/password", "/account/recovery-codes", "/account/app/remove"):
             posted = thieves[who].client.post(page, data={"csrf_token": token, "password": "x" * 20})
             assert posted.location.startswith("/confirm"), page
+
+
+def test_two_people_let_somebody_in_again_who_lost_everything(arrive: Arrive, town: Town) -> None:
+    robin, phone, codes = arrive_with_app(arrive, town)
+    with town.transaction() as session:
+        for by in ([], ["Morgan"], ["Morgan", " morgan "]):
+            with pytest.raises(Refused, match="name-two"):
+                factors.reset(session, "robin@example.test", by, town.clock())
+        with pytest.raises(NotFound):
+            factors.reset(session, "nobody@example.test", ["Morgan", "Quinn"], town.clock())
+        factors.reset(session, "Robin@example.test", ["Morgan", "Quinn"], town.clock())
+    assert robin.open("/queue").status_code == 302
+    again = arrive()
+    again.sign_in("robin")
+    assert "Set up a second step" in again.read(SECOND)
+    assert again.send(f"{SECOND}/recovery", code=codes[0]).status_code == 200
+    town.clock.forward(minutes=1)
+    new, _codes = set_up(again, town)
+    assert new.app.secret != phone.app.secret
 
 
 def test_the_last_second_factor_is_not_removed_where_one_is_demanded(arrive: Arrive, town: Town) -> None:

@@ -1,0 +1,26 @@
+"""`let-in EMAIL --by A --by B`: for somebody who lost every second factor or is locked out. Two decide it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from passport.cli import complain, say
+from passport.cli.instance import CannotStart, prepare, settings
+from passport.services import factors
+from passport.services.errors import NotFound, Refused
+from passport.services.runtime import utc_now
+
+
+def run(options: Namespace) -> int:
+    """Take the second factors away: the next sign-in sets up a new one. Everything open ends."""
+    try:
+        with prepare(settings()).transaction() as session:
+            factors.reset(session, options.email, options.by, utc_now())
+    except CannotStart as error:
+        return complain(str(error))
+    except NotFound:
+        return complain(f"Nobody here has the address {options.email}")
+    except Refused:
+        return complain("Two people must decide this: --by NAME --by NAME")
+    say(f"{options.email} sets up a new second step at the next sign-in, and is signed out everywhere.")
+    return 0
