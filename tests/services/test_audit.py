@@ -170,10 +170,11 @@ def test_neither_trail_nor_log_holds_a_name(town: Town) -> None:
         words = str([(one.actor, one.subject, one.detail) for one in kept]) + str(logs)
     assert [name for name in people if name in words] == []
     actions = [one.action for one in kept]
-    assert actions[-5:] == [
+    assert actions[-6:] == [
         "evidence.submitted",
         "evidence.endorsed",
         "credential.intended",
         "credential.issued",
         "share.made",
+        "share.intended",
     ]
