@@ -16,7 +16,7 @@ from passport.proofs.keys import Role
 from passport.proofs.signing import generate
 from passport.services import checks, credentials, issuers, publishing, shares
 from passport.services.checks import Result
-from passport.services.demo.story import spoil
+from passport.services.demo.codes import spoil
 from passport.services.errors import NotFound
 from passport.verifier import Outcome, Verdict
 from tests.fixtures.towns import Town

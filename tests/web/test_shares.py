@@ -105,16 +105,16 @@ def test_each_wrong_answer_has_its_message(
 def test_the_preview_is_what_a_stranger_sees(amara: Visitor, entry: str, arrive: Arrive) -> None:
     share = _drafted(amara, entry)
     amara.send(f"{share}/audience", audience="A college", end="usual")
-    preview = _result(amara.open(f"{share}/preview").text)
+    preview = result_of(amara.open(f"{share}/preview").text)
     amara.send(f"{share}/preview")
     code = _code(amara.read(share))
-    seen = _result(arrive().open(f"/c/{code}").text)
+    seen = result_of(arrive().open(f"/c/{code}").text)
     assert preview.replace("Your code comes next", code) == seen
     assert code not in preview
     assert "Amara Demoson" in preview
 
 
-def _result(page: str) -> str:
+def result_of(page: str) -> str:
     """The verdict's text, without white space between its lines and what is for whoever checks."""
     inside = page[page.index('<div class="sp-verdict sp-verdict--v1"') : page.index("Paper is not proof")]
     inside = re.sub(r"<(details|p|button)[^>]* data-checker.*?</\1>", "", inside, flags=re.DOTALL)

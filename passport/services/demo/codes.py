@@ -6,10 +6,12 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.credentials import Credential
 from passport.db.demo import DemoCode
+from passport.db.shares import CompactState, SharedCredential
 from passport.openbadges import claims, endorsement, share_code
 from passport.openbadges import credential as credential_document
 from passport.openbadges.credential import Champion, Entry, Issuer, StatusReference
@@ -46,8 +48,10 @@ def make(teller: Teller, told: Told, beside: Neighbours, now: datetime) -> list[
     past = _shared(beside.pilot[1], "student", beside.pilot[0], "University of Northlark", now)
     unknown = _shared(teller, "jordan", told.novelty, "Brindlemoor College", now)
     forge(told.novelty)
+    _have_no_codes(session, unknown)
     spoiled = _shared(teller, "alex", told.safe, "Brindlemoor College", now)
     spoil(told.safe)
+    _spoil_codes(session, spoiled)
     silent = _shared(beside.hollowmere[1], "student", beside.hollowmere[0], "University of Northlark", now)
     stopped = teller.shares("priya", told.first, "Halfmoon Hospitals Trust", now)
     shares.stop(session, people["priya"], stopped.reference, now)
@@ -79,6 +83,23 @@ def spoil(entry: Credential) -> None:
     """Change the level in an entry's signed bytes, as a forger would. The demo alone does this."""
     document = entry.document or b""
     entry.document = document.replace(b"With support", b"Guiding others")
+
+
+def _spoil_codes(session: Session, code: str) -> None:
+    """Change the level in the codes of a share's entries likewise: the map's fifth value follows its key."""
+    for shared in _entries(session, code):
+        shared.compact = (shared.compact or b"").replace(b"\x05\x02\x06", b"\x05\x04\x06")
+
+
+def _have_no_codes(session: Session, code: str) -> None:
+    """Take back the codes that hold what a share's entries said before."""
+    for shared in _entries(session, code):
+        shared.state, shared.compact = CompactState.NONE, None
+
+
+def _entries(session: Session, code: str) -> list[SharedCredential]:
+    share = db.shares.by_code(session, code)
+    return share.entries if share else []
 
 
 def forge(entry: Credential) -> None:
