@@ -21,9 +21,8 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis import RedisError
 
-from passport import batching, posting
-from passport.services import Session, compacts, issuing, issuing_together, publishing, repeats, retention
-from passport.services.desk import receiving, working
+from passport import batching, listing, posting
+from passport.services import Session, compacts, issuing, issuing_together, publishing, retention
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -121,7 +120,7 @@ class Jobs:
 
     def _check_some(self, batch: int) -> None:
         # a few rows at a time, then to the end of the queue: a long list keeps nobody waiting
-        if check_some(self._runtime, batch):
+        if listing.check_some(self._runtime, batch):
             self._check(batch)
 
     def _clean(self) -> None:
@@ -136,7 +135,7 @@ class Jobs:
             self._issue(endorsement)
         for several in _batches(due):
             self._issue_several(several)
-        for batch in lists_to_check(self._runtime):
+        for batch in listing.waiting(self._runtime):
             self._check(batch)
         make_codes(self._runtime)
         for batch in batching.waiting(self._runtime):
@@ -218,34 +217,6 @@ def make_codes_of(runtime: Runtime, share: int) -> None:
         log.error("codes with an entry inside cannot be signed", reason=str(error))
 
 
-def lists_to_check(runtime: Runtime) -> list[int]:
-    """The lists at the desk with rows to check, after deleting those, and answers, whose time is over."""
-    with runtime.database.reading() as session:
-        over = receiving.is_due(session, runtime.clock()) or repeats.is_due(session, runtime.clock())
-        unfinished = working.unfinished(session, runtime.clock())
-    if over:
-        with runtime.database.transaction() as session:
-            receiving.purge_due(session, runtime.clock())
-            repeats.purge(session, runtime.clock())
-    return unfinished
-
-
-def check_some(runtime: Runtime, batch: int) -> bool:
-    """Check the next few rows of a list at the desk; says whether there were any."""
-    settings = runtime.settings
-    with runtime.database.transaction() as session:
-        claimed = working.claim(session, batch, runtime.clock())
-    if claimed is None:
-        return False
-    with runtime.database.reading() as session:
-        contents = working.contents(session, claimed)
-    found = {row: working.read(content, settings.public_url) for row, content in contents.items()}
-    judge = working.Judge(runtime.public, settings.public_url, settings.status_max_age, runtime.clock())
-    with runtime.database.transaction() as session:
-        working.finish(session, judge, claimed, found)
-    return True
-
-
 def publish_due(runtime: Runtime) -> None:
     """Write the status lists whose time has come."""
     batch = timedelta(seconds=runtime.settings.status_batch_seconds)
@@ -288,8 +259,8 @@ def run_due(runtime: Runtime) -> None:
         issue_one(runtime, endorsement)
     make_codes(runtime)
     publish_due(runtime)
-    for batch in lists_to_check(runtime):
-        while check_some(runtime, batch):
+    for batch in listing.waiting(runtime):
+        while listing.check_some(runtime, batch):
             pass
     for batch in batching.waiting(runtime):
         batching.print_one(runtime, batch)

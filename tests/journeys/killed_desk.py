@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from passport import jobs
+from passport import listing
 from passport.config import Settings
 from passport.services.runtime import open_runtime
 from tests.fixtures.towns import NOW
@@ -17,7 +17,7 @@ def main(instance: str, database_url: str, batch: int, moment: int) -> None:
     settings = Settings(instance=Path(instance), database_url=database_url, status_batch_seconds=0)
     runtime = open_runtime(settings, clock=lambda: NOW)
     die_at(runtime, moment)
-    while jobs.check_some(runtime, batch):
+    while listing.check_some(runtime, batch):
         pass
 
 

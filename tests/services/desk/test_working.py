@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from passport import jobs
+from passport import jobs, listing
 from passport.db.desk import Batch, BatchState, Group, Row, RowState
 from passport.db.receipts import Receipt
 from passport.db.shares import Share
@@ -159,10 +159,10 @@ def test_a_worker_that_dies_loses_nothing_and_one_that_comes_back_late_says_noth
         dead = working.claim(session, batch.id, town.clock())
     assert dead is not None
     assert len(dead.rows) == working.ROWS_AT_ONCE
-    assert jobs.check_some(town.runtime, batch.id)
-    assert not jobs.check_some(town.runtime, batch.id), "what is claimed is left alone for a while"
+    assert listing.check_some(town.runtime, batch.id)
+    assert not listing.check_some(town.runtime, batch.id), "what is claimed is left alone for a while"
     town.clock.forward(seconds=61)
-    assert jobs.check_some(town.runtime, batch.id)
+    assert listing.check_some(town.runtime, batch.id)
     judge = working.Judge(town.runtime.public, "http://localhost:8000", timedelta(hours=24), town.clock())
     with town.transaction() as session:
         assert working.finish(session, judge, dead, {}) == 0
@@ -241,8 +241,8 @@ def test_a_list_that_is_being_worked_on_is_not_started_again_until_its_worker_is
     town: Town, codes: Codes, hand_in: HandIn
 ) -> None:
     batch = hand_in("code\n" + f"{codes.nobody}\n" * 40)
-    assert jobs.lists_to_check(town.runtime) == [batch.id]
-    assert jobs.check_some(town.runtime, batch.id)
-    assert jobs.lists_to_check(town.runtime) == []
+    assert listing.waiting(town.runtime) == [batch.id]
+    assert listing.check_some(town.runtime, batch.id)
+    assert listing.waiting(town.runtime) == []
     town.clock.forward(seconds=61)
-    assert jobs.lists_to_check(town.runtime) == [batch.id]
+    assert listing.waiting(town.runtime) == [batch.id]

@@ -1,0 +1,35 @@
+"""What jobs do about lists at the desk: a few rows at a time are checked, and what is over is deleted."""
+
+from __future__ import annotations
+
+from passport.services import repeats
+from passport.services.desk import receiving, working
+from passport.services.runtime import Runtime
+
+
+def waiting(runtime: Runtime) -> list[int]:
+    """The lists with rows to check, after deleting those, and answers to machines, whose time is over."""
+    with runtime.database.reading() as session:
+        over = receiving.is_due(session, runtime.clock()) or repeats.is_due(session, runtime.clock())
+        unfinished = working.unfinished(session, runtime.clock())
+    if over:
+        with runtime.database.transaction() as session:
+            receiving.purge_due(session, runtime.clock())
+            repeats.purge(session, runtime.clock())
+    return unfinished
+
+
+def check_some(runtime: Runtime, batch: int) -> bool:
+    """Check the next few rows of a list; says whether there were any."""
+    settings = runtime.settings
+    with runtime.database.transaction() as session:
+        claimed = working.claim(session, batch, runtime.clock())
+    if claimed is None:
+        return False
+    with runtime.database.reading() as session:
+        contents = working.contents(session, claimed)
+    found = {row: working.read(content, settings.public_url) for row, content in contents.items()}
+    judge = working.Judge(runtime.public, settings.public_url, settings.status_max_age, runtime.clock())
+    with runtime.database.transaction() as session:
+        working.finish(session, judge, claimed, found)
+    return True
