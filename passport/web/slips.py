@@ -33,7 +33,7 @@ MOST_LIKELY = 3
 
 @dataclass(frozen=True)
 class Slip:
-    """The signs in it that no code has, each once, and the codes that may have been meant, if they are few."""
+    """The signs in it that no code has, each once, and the codes that may be meant, if they are few."""
 
     strangers: tuple[str, ...]
     likely: tuple[str, ...]

@@ -294,7 +294,7 @@ def test_a_demo_says_so_everywhere_and_lists_its_codes(town: Town, code: str) ->
         session.add(DemoCode(verdict="V1", code=code, why="An entry"))
     client = create_app(replace(town.runtime, demo=True)).test_client()
     table = client.get("/demo/codes").text
-    assert '<td class="govuk-table__cell">V1</td>' in table
+    assert '<td class="govuk-table__cell">V1: Genuine and current</td>' in table
     assert f'href="/c/{code}"' in table
     listed = json.loads(client.get("/demo/codes.json").data)
     assert listed[0]["verdict"] == "V1"

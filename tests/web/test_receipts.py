@@ -38,7 +38,8 @@ def code(town: Town, entry: str) -> str:
 
 def receipt_on(page: str) -> str:
     """The number on a page."""
-    [number] = set(NUMBER.findall(page))
+    numbers: set[str] = set(NUMBER.findall(page))
+    [number] = numbers
     return number
 
 
