@@ -45,7 +45,7 @@ def test_the_same_person_finds_it_in_the_form_again(late: tuple[Visitor, str, st
 def test_after_it_was_sent_it_is_kept_no_more(late: tuple[Visitor, str, str], town: Town) -> None:
     amara, page, _reference = late
     amara.sign_in("amara", f"/sign-in?next={page}")
-    done = amara.send(page, narrative=STORY, **{"held_on": ["10", "3", "2026"]}, hours="2.5")
+    done = amara.send(page, narrative=STORY, held_on=["10", "3", "2026"], hours="2.5")
     assert done.status_code == 302
     with town.transaction() as session:
         assert session.execute(text("SELECT * FROM kept_forms")).all() == []
