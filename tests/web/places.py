@@ -23,6 +23,8 @@ STEPS_AFTER_READING = {
 DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.", "providers.", "invitations.")
 # an address that says that its link is too old, and pages of a demo
 NOT_THERE = {"invitations.show",
+NOT_THERE = {
+    "invitations.show",
     "providers.begin",
     "providers.back",
     "providers.connect",
