@@ -22,7 +22,6 @@ STEPS_AFTER_READING = {
 # pages with a form for people who are about to sign in: the only ones for everybody that set a cookie
 DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.", "providers.", "invitations.")
 # an address that says that its link is too old, and pages of a demo
-NOT_THERE = {"invitations.show",
 NOT_THERE = {
     "invitations.show",
     "providers.begin",
