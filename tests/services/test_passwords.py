@@ -68,7 +68,8 @@ def test_the_same_letters_are_the_same_password_however_a_keyboard_writes_them(t
         passwords.change(
             session, town.account(session, "amara"), "Zoe\u0308 und der Hund", False, town.clock()
         )
-        assert accounts.sign_in(session, "amara@example.test", "Zoë und der Hund")
+        found = accounts.sign_in(session, "amara@example.test", "Zoë und der Hund")
+        assert found.reference == town.references["amara"]
 
 
 def test_who_has_no_password_comes_in_with_none(town: Town) -> None:
