@@ -395,6 +395,15 @@ def test_the_fragment_leaves_the_address_bar_and_what_the_paper_says_is_compared
     assert not any(path[-20:] in line for line in server.heard)
 
 
+def test_a_genuine_entry_under_somebody_elses_code_is_seen(
+    printed: str, town: Town, open_page: OpenPage, visit: Visit
+) -> None:
+    other = town.shared(town.issued("kit", by="sky"), "kit")
+    page = visit(open_page("phone").context, f"/c/{other}#{printed.partition('#')[2]}")
+    page.get_by_role("alert").get_by_text("Do not rely on the printed code").wait_for()
+    assert page.locator("h1").inner_text() == "Genuine and current"  # the code is; the paper is not
+
+
 def test_an_address_opened_without_a_connection(
     printed: str, server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit
 ) -> None:
