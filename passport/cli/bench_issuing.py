@@ -16,10 +16,10 @@ from passport import jobs
 from passport.cli import demo, instance
 from passport.config import Settings
 from passport.services import Session, accounts, activities, endorsements, evidence
+from passport.services.demo import people
 from passport.services.runtime import Runtime, open_runtime, utc_now
 
 _FEWEST, _MOST = 25, 200
-_STUDENT, _CHAMPION = "amara.demoson", "robin.fixturely"
 _STORY = "I measured the shaft in five places, found one reading over the drawing and told the technician."
 
 
@@ -27,7 +27,7 @@ def figures(seconds: float) -> dict[str, float]:
     """Give entries a second when many are due at once, and when one is due at a time."""
     number = min(_MOST, max(_FEWEST, int(20 * seconds)))
     with tempfile.TemporaryDirectory() as folder:
-        runtime = _service(Path(folder))
+        runtime = demo_service(Path(folder))
         try:
             return {
                 "entries_a_second": _rate(runtime, number, jobs.run_due),
@@ -37,10 +37,11 @@ def figures(seconds: float) -> dict[str, float]:
             runtime.database.close()
 
 
-def _service(folder: Path) -> Runtime:
+def demo_service(folder: Path, public_url: str = "https://passport.example") -> Runtime:
+    """A demo of its own in a folder, with SQLite."""
     chosen = Settings(
         instance=folder,
-        public_url="https://passport.example",
+        public_url=public_url,
         database_url=f"sqlite:///{folder / 'bench.sqlite3'}",
         queue_url=f"sqlite:///{folder / 'queue.sqlite3'}",
         keys=folder / "keys",
@@ -53,13 +54,17 @@ def _service(folder: Path) -> Runtime:
     return open_runtime(chosen)
 
 
+def sign_in(session: Session, runtime: Runtime, key: str) -> accounts.Account:
+    """One of the demo's people, by the password that the demo made."""
+    email = next(person.email for person in people() if person.key == key)
+    return accounts.sign_in(session, email, instance.read_passwords(runtime.settings)[key])
+
+
 def _rate(runtime: Runtime, number: int, issue: Callable[[Runtime], None]) -> float:
     """Issue so many entries, and give how many a second that was."""
     now = utc_now()
-    passwords = instance.read_passwords(runtime.settings)
     with runtime.database.transaction() as session:
-        student = accounts.sign_in(session, f"{_STUDENT}@brindlemoor.example.test", passwords["amara"])
-        champion = accounts.sign_in(session, f"{_CHAMPION}@brindlemoor.example.test", passwords["robin"])
+        student, champion = sign_in(session, runtime, "amara"), sign_in(session, runtime, "robin")
         for _ in range(number):
             _endorsed(session, runtime, student, champion, now)
     later = replace(runtime, clock=lambda: now + timedelta(days=2))

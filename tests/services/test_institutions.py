@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from tests.fixtures.towns import Town
 
 
-def northlark(session: Session, town: Town) -> Institution:
+def southlark(session: Session, town: Town) -> Institution:
     programme = programmes.only_programme(session, None)
     assert programme is not None
-    return institutions.add(session, programme, "northlark", "University of Northlark", town.clock())
+    return institutions.add(session, programme, "southlark", "University of Southlark", town.clock())
 
 
 @pytest.fixture
 def key(town: Town) -> MadeKey:
     with town.transaction() as session:
-        return institutions.make_key(session, northlark(session, town), town.clock())
+        return institutions.make_key(session, southlark(session, town), town.clock())
 
 
 def test_a_key_opens_and_its_secret_is_kept_nowhere(town: Town, key: MadeKey) -> None:
     with town.transaction() as session:
         found = institutions.who_asks(session, key.text)
         assert found is not None
-        assert found.institution.name == "University of Northlark"
+        assert found.institution.name == "University of Southlark"
         kept = [str(row) for row in session.execute(text("SELECT * FROM api_keys"))]
     assert key.prefix in kept[0]
     assert key.text.rpartition("_")[2] not in kept[0]
@@ -57,7 +57,7 @@ def test_nothing_but_the_whole_key_opens(town: Town, key: MadeKey) -> None:
 
 def test_a_revoked_key_opens_no_more_and_others_go_on(town: Town, key: MadeKey) -> None:
     with town.transaction() as session:
-        other = institutions.make_key(session, institutions.find(session, "northlark"), town.clock())
+        other = institutions.make_key(session, institutions.find(session, "southlark"), town.clock())
         institutions.revoke_key(session, key.prefix.lower(), town.clock())
     with town.transaction() as session:
         assert institutions.who_asks(session, key.text) is None
@@ -73,28 +73,28 @@ def test_an_account_signs_in_and_belongs_to_its_institution(town: Town) -> None:
     with town.transaction() as session:
         made = institutions.add_account(
             session,
-            northlark(session, town),
-            "Ash@example.test",
-            "Ash Trialby",
+            southlark(session, town),
+            "Bo@example.test",
+            "Bo Sample",
             "a password of hers",
             town.clock(),
         )
         assert made.role == "admissions"
     with town.transaction() as session:
-        account = accounts.sign_in(session, "ash@example.test", "a password of hers")
-        assert institutions.of(session, account).slug == "northlark"
+        account = accounts.sign_in(session, "bo@example.test", "a password of hers")
+        assert institutions.of(session, account).slug == "southlark"
         with pytest.raises(NotFound):
             institutions.of(session, town.account(session, "amara"))
         with pytest.raises(Refused, match="email-taken"):
             institutions.add_account(
-                session, institutions.of(session, account), "ash@example.test", "Ash", "x", town.clock()
+                session, institutions.of(session, account), "bo@example.test", "Ash", "x", town.clock()
             )
 
 
-@pytest.mark.parametrize("slug", ["northlark", "", "x", "Two words", "-a"])
+@pytest.mark.parametrize("slug", ["southlark", "", "x", "Two words", "-a"])
 def test_a_word_is_taken_once_and_fits_into_a_command(town: Town, slug: str) -> None:
     with town.transaction() as session:
-        northlark(session, town)
+        southlark(session, town)
         programme = programmes.only_programme(session, None)
         assert programme is not None
         with pytest.raises(Refused, match="slug"):

@@ -27,8 +27,8 @@ def test_each_thing_is_counted_once_and_in_its_own_school(town: Town) -> None:
         robin = town.account(session, "robin")
         endorsements.send_back(session, robin, back, 1, "not-there", town.clock())
     jobs.run_due(town.runtime)
-    assert counts(town, "casey") == Overview("Lanternmoor High School", 1, 1, 1, 1, 1)
-    assert counts(town, "morgan") == Overview("Made in Brindlemoor", 2, 2, 1, 2, 1)
+    assert counts(town, "casey") == Overview("Lanternmoor High School", 1, 1, 1, 1, 0, 1, 0)
+    assert counts(town, "morgan") == Overview("Made in Brindlemoor", 2, 2, 1, 2, 0, 1, 0)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

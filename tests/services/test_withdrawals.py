@@ -133,9 +133,9 @@ def test_only_managers_of_the_entrys_programme(town: Town) -> None:
             session,
             other,
             Role.MANAGER,
-            email="ash@example.test",
-            name="Ash Trialby",
-            first_name="Ash",
+            email="bo@example.test",
+            name="Bo Sample",
+            first_name="Bo",
             password=PASSWORD,
             at=town.clock(),
         )

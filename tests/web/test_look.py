@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from passport.app import create_app
 from passport.db.demo import DemoCode
@@ -147,7 +149,7 @@ def test_a_printed_share_holds_no_private_note_and_no_private_address(
     assert "A college" not in printed
     assert "SP-" in printed
     after = "links => links.map(link => getComputedStyle(link, '::after').content)"
-    assert page.locator("main li a").count() == 1
+    assert page.locator("main li a").count() > 0
     assert not any("href" in said or "/" in said for said in page.locator("main a").evaluate_all(after))
 
 
@@ -193,7 +195,7 @@ def test_after_a_mistake_the_focus_is_on_the_problem(
     page.goto(f"{address}/evidence/new")
     page.click(".sp-choice")
     page.click("main button[type=submit]")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     if device == "phone":  # without scripts nothing can ask the page where its focus is
         page.locator(".govuk-error-summary:focus").wait_for()
     page.click(".govuk-error-summary a")
