@@ -11,6 +11,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
+from passport.services.rights import Action, How, who_may
 from passport.web.identity import current
 
 log = structlog.get_logger()
@@ -40,6 +41,11 @@ class Audience:
         """Declare a view's audience: used as a decorator, below the route."""
         setattr(view, DECLARED, self)
         return view
+
+
+def may(action: Action, *ways: How) -> Audience:
+    """The people who may do something in one of these ways; without any, those who may do it fully."""
+    return Audience(frozenset(who.value for who in who_may(action, *ways)))
 
 
 public = Audience(everyone=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 from PIL import Image
 from werkzeug.serving import make_server
 
@@ -200,7 +201,7 @@ def test_from_the_first_visit_to_the_hall_without_signal(
     film(printed)
     town.clock.forward(hours=25)
     page = visit(context)
-    assert "too old to check with" in page.locator("#scanner").inner_text()
+    expect(page.locator("#scanner")).to_contain_text("too old to check with")
     assert scan(page) == "We could not finish the check"
     assert "Connect to the internet and check again" in page.locator(".sp-answered").inner_text()
     assert NAME not in page.content()
