@@ -19,12 +19,16 @@ NO_PASSWORD = ""
 
 
 class Role(StrEnum):
-    """What an account may do (product roles that have pages so far)."""
+    """What somebody is in the programme; what each may do stands in `services.rights`."""
 
     STUDENT = "student"
     CHAMPION = "champion"
     COORDINATOR = "coordinator"
+    LEAD = "lead"
     MANAGER = "manager"
+    AUTHOR = "author"
+    ORGANISER = "organiser"
+    STEERING = "steering"
     ADMISSIONS = "admissions"
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from passport.db.accounts import Account
     from passport.db.credentials import Credential
+    from passport.db.evidence import Evidence
 
 
 class Look(Base):
-    """Somebody opened the page of an entry."""
+    """Somebody opened the page of an entry, a piece of evidence, or of the student herself."""
 
     __tablename__ = "looks"
     __table_args__ = (Index("ix_looks_student_id_at", "student_id", "at"),)
@@ -26,10 +27,14 @@ class Look(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"))
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    credential_id: Mapped[int] = mapped_column(ForeignKey("credentials.id"))
+    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    # why, where somebody had to say it; the student reads it
+    reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[Account] = relationship(lazy="joined")
-    credential: Mapped[Credential] = relationship(lazy="joined")
+    credential: Mapped[Credential | None] = relationship(lazy="selectin")
+    evidence: Mapped[Evidence | None] = relationship(lazy="selectin")
 
 
 def of_student(session: Session, student_id: int, limit: int = 200) -> Sequence[Look]:

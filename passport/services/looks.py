@@ -1,4 +1,4 @@
-"""Who has looked: each time an adult opens a student's entry it is written down, and she can read it."""
+"""Who has looked: each time an adult opens something of a student's it is kept, and she can read it."""
 
 from __future__ import annotations
 
@@ -9,33 +9,72 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.credentials import Credential
+from passport.db.evidence import Evidence
 from passport.db.looks import Look
 from passport.services.dates import today
+
+ENTRY, EVIDENCE, RECORD = "entry", "evidence", "record"
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What somebody looked at on a day, and how often."""
+    """What somebody looked at on a day, why where it had to be said, and how often.
+
+    ``what`` is an entry, a piece of evidence (what she wrote) or her record as a whole; ``title`` is the
+    skill, or the activity of a piece of evidence that has none yet; nothing for the whole record.
+    """
 
     day: date
     name: str
     role: str
-    skill: str
+    what: str
+    title: str
+    reason: str
     times: int
 
 
-def record(session: Session, account: Account, credential: Credential, at: datetime) -> None:
-    """Note that somebody opened the page of an entry."""
+def record(
+    session: Session,
+    account: Account,
+    student_id: int,
+    at: datetime,
+    *,
+    credential: Credential | None = None,
+    evidence: Evidence | None = None,
+    reason: str = "",
+) -> None:
+    """Note that somebody opened a page with an entry, a piece of evidence or, without either, the record.
+
+    The student's own looking is nobody's business.
+    """
+    if account.id == student_id:
+        return
     session.add(
-        Look(student_id=credential.student_id, actor_id=account.id, credential_id=credential.id, at=at)
+        Look(
+            student_id=student_id,
+            actor_id=account.id,
+            credential_id=credential.id if credential else None,
+            evidence_id=evidence.id if evidence else None,
+            reason=reason,
+            at=at,
+        )
     )
     session.flush()
 
 
 def of_student(session: Session, account: Account) -> list[Looked]:
-    """Who looked at the student's entries, newest day first, one line a person, entry and day."""
-    counted: dict[tuple[date, str, str, str], int] = {}
+    """Who looked at the student's things, newest day first, one line a person, thing, reason and day."""
+    counted: dict[tuple[date, str, str, str, str, str], int] = {}
     for look in db.looks.of_student(session, account.id):
-        line = today(look.at), look.actor.name, look.actor.role.value, look.credential.skill_name
+        line = today(look.at), look.actor.name, look.actor.role.value, *_thing(look), look.reason
         counted[line] = counted.get(line, 0) + 1
     return [Looked(*line, times=times) for line, times in counted.items()]
+
+
+def _thing(look: Look) -> tuple[str, str]:
+    if look.evidence is not None:
+        skill = look.evidence.skill
+        return EVIDENCE, skill.name if skill else look.evidence.activity.title
+    if look.credential is not None:
+        return ENTRY, look.credential.skill_name
+    return RECORD, ""

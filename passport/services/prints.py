@@ -164,7 +164,7 @@ def finish(
             continue
         for entry in one.share.credentials:
             if entry.state is CredentialState.ISSUED:
-                looks.record(session, batch.asked_by, entry, at)
+                looks.record(session, batch.asked_by, entry.student_id, at, credential=entry)
     audit.record(session, at, batch.asked_by.reference, f"print.{batch.state.value}", batch.reference)
 
 

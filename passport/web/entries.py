@@ -142,7 +142,7 @@ def show(reference: str) -> ResponseReturnValue:
         newest = office.current(work.session, entry)
         if newest is not entry:
             return redirect(url_for("entries.show", reference=newest.reference))
-        looks.record(work.session, work.account, entry, work.at)
+        looks.record(work.session, work.account, entry.student_id, work.at, credential=entry)
         return render_template(
             "entries/show.html",
             account=work.account,

@@ -57,13 +57,14 @@ def show(reference: str) -> ResponseReturnValue:
     """One request: about which entry, who asked and why. It shows a child's entry, so it counts as a look."""
     with changing_own() as work:
         asked = withdrawals.find(work.session, work.account, reference)
-        looks.record(work.session, work.account, asked.credential, work.at)
+        entry = asked.credential
+        looks.record(work.session, work.account, entry.student_id, work.at, credential=entry)
         return render_template(
             "withdrawals/show.html",
             account=work.account,
             asked=asked,
-            entry=asked.credential,
-            said=corrections.said(asked.credential),
+            entry=entry,
+            said=corrections.said(entry),
             form=Form(),
             now=work.at,
         )
