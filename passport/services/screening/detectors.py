@@ -16,7 +16,12 @@ SPOKEN_DIGITS = 7
 DIGIT_WORDS = frozenset(
     ["zero", "oh", "o", "nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     + ["double", "triple"]
-)[+(]{0,2}\d(?:[\s().-]{0,3}\d){6,40}")
+)
+ENDS = "com|org|net|uk|app|info|dev|eu|link|gg"
+# these are words too, so only an address with a path is one
+ENDS_WITH_PATH = "me|io|tv|ly|to|be|it|so|co"
+LETTER_FOR_ZERO = re.compile(r"(?<=\d)[oO]{1,9}|[oO]{1,9}(?=\d)")
+NUMBER = re.compile(r"(?<![\w.])[+(]{0,2}\d(?:[\s().-]{0,3}\d){6,40}")
 DECIMAL = re.compile(r"(?<!\d)\d{1,2}\.\d")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 SPOKEN_EMAIL = re.compile(
@@ -47,10 +52,8 @@ def words(text: str) -> list[str]:
 
 def phones(text: str) -> list[str]:
     """Numbers that can be rung, also in words; no readings, no dates."""
-    found = [
-        match[0].strip()
-        for match in NUMBER.finditer(LETTER_FOR_ZERO.sub(lambda match: "0" * len(match[0]), text))
-    ]
+    digits = LETTER_FOR_ZERO.sub(lambda match: "0" * len(match[0]), text)
+    found = [match[0].strip() for match in NUMBER.finditer(digits)]
     return [one for one in found if _can_be_rung(one)] + _spoken(text)
 
 
