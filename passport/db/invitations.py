@@ -22,7 +22,8 @@ class Invitation(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    account: Mapped[Account] = relationship(lazy="joined")
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    account: Mapped[Account] = relationship(foreign_keys=[account_id], lazy="joined")
 
 
 def by_digest(session: Session, digest: str) -> Invitation | None:
@@ -30,13 +31,16 @@ def by_digest(session: Session, digest: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_digest == digest))
 
 
-def accept(session: Session, account_id: int, at: datetime) -> None:
-    """Whoever was invited has come: all their invitations are done."""
-    session.execute(
+def accept(session: Session, account_id: int, at: datetime) -> set[int]:
+    """Whoever was invited has come: all their invitations are done. Gives the accounts that invited them."""
+    done = session.execute(
         update(Invitation)
         .where(Invitation.account_id == account_id, Invitation.accepted_at.is_(None))
         .values(accepted_at=at)
+        .execution_options(synchronize_session=False)
+        .returning(Invitation.invited_by_id)
     )
+    return {inviter for inviter in done.scalars() if inviter is not None}
 
 
 def end(session: Session, account_id: int, at: datetime) -> None:

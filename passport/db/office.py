@@ -82,6 +82,14 @@ def coordinators(session: Session, school_id: int) -> list[str]:
     return list(session.scalars(query.order_by(Account.name)))
 
 
+def managers(session: Session, programme_id: int) -> list[int]:
+    """The accounts of a programme's managers who may come in."""
+    query = select(Account.id).where(
+        Account.programme_id == programme_id, Account.role == Role.MANAGER, Account.suspended_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(Account.id)))
+
+
 def _of_schools(query: Select[Any], school_ids: list[int]) -> Select[Any]:
     return (
         query.join(Student, Student.account_id == Credential.student_id)

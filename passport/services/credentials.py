@@ -9,10 +9,16 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.db.endorsements import Endorsement
-from passport.services import audit
+from passport.services import audit, notices
 from passport.services.errors import NotFound, Refused
 
 CLAIMABLE = {CredentialState.ISSUED, CredentialState.ON_HOLD}
+ISSUER = "issuer"
+NOTICES = {
+    CredentialState.ON_HOLD: "entry-on-hold",
+    CredentialState.ISSUED: "entry-lifted",
+    CredentialState.WITHDRAWN: "entry-withdrawn",
+}
 
 
 def mine(session: Session, account: Account) -> list[Credential]:
@@ -87,14 +93,17 @@ def mark_changed(session: Session, list_number: int, at: datetime) -> None:
 def note(
     session: Session, credential: Credential, actor: str, reason: str, at: datetime, ground: str = ""
 ) -> None:
-    """Record a change of state, append-only: who, when, and the private reason."""
+    """Record a change of state, append-only: who, when, and the private reason. The holder is told of it."""
     session.add(_change(credential, actor, reason, at, ground))
+    _tell_holder(session, credential, actor, at)
     audit.record(session, at, actor, f"credential.{credential.state.value}", credential.reference)
 
 
 def note_each(session: Session, changed: list[Credential], actor: str, at: datetime) -> None:
     """Record the same change of several, which are now in one state, with no reason."""
     session.add_all(_change(credential, actor, "", at, "") for credential in changed)
+    for credential in changed:
+        _tell_holder(session, credential, actor, at)
     if changed:
         action = f"credential.{changed[0].state.value}"
         audit.record_each(session, at, actor, action, [credential.reference for credential in changed])
@@ -104,6 +113,19 @@ def _change(credential: Credential, actor: str, reason: str, at: datetime, groun
     return StatusChange(
         credential_id=credential.id, state=credential.state, actor=actor, reason=reason, ground=ground, at=at
     )
+
+
+def _tell_holder(session: Session, credential: Credential, actor: str, at: datetime) -> None:
+    """Tell the holder what became of an entry, never why. What she did herself she knows."""
+    state = credential.state
+    if state is CredentialState.ISSUED and actor == ISSUER:
+        kind = "entry-corrected" if credential.edition else "entry-issued"
+    elif state in NOTICES and actor != credential.student.account.reference:
+        kind = NOTICES[state]
+    else:
+        return
+    facts = {"entry": credential.reference, "skill": credential.skill_name}
+    notices.tell_account(session, credential.student_id, kind, at, **facts)
 
 
 def list_url(public_url: str, number: int, purpose: str) -> str:

@@ -20,7 +20,7 @@ from passport.db.endorsements import Decision, Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
-from passport.services import audit, issuers
+from passport.services import audit, issuers, notices
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 
@@ -132,6 +132,7 @@ def _decide(
     if not db.endorsements.add_live(session, decided):
         raise Refused("already-decided")
     evidence.updated_at = at
+    _tell_student(session, evidence, f"evidence-{decided.decision.value}", at)
     audit.record(
         session,
         at,
@@ -178,8 +179,14 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
         raise Refused("already-signed")
     evidence = endorsement.evidence
     db.evidence.move(session, evidence, EvidenceState.ENDORSED, EvidenceState.SUBMITTED)
+    _tell_student(session, evidence, "endorsement-undone", at)
     audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
     return endorsement
+
+
+def _tell_student(session: Session, evidence: Evidence, kind: str, at: datetime) -> None:
+    facts = {"evidence": evidence.reference, "activity": evidence.activity.title}
+    notices.tell_account(session, evidence.student_id, kind, at, **facts)
 
 
 def _champion(account: Account) -> Champion:

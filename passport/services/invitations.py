@@ -13,7 +13,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.invitations import Invitation
-from passport.services import audit, links, mails, sign_ins
+from passport.services import audit, links, mails, notices, sign_ins
 from passport.services.errors import LinkGone, Refused
 from passport.services.links import Purpose
 
@@ -32,7 +32,13 @@ def invite(session: Session, actor: Account, account: Account, public_url: str, 
         raise Refused("no-address")
     db.invitations.end(session, account.id, at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    row = Invitation(token_digest=sign_ins.digest(token), account=account, made_at=at, ends_at=at + LENGTH)
+    row = Invitation(
+        token_digest=sign_ins.digest(token),
+        account=account,
+        made_at=at,
+        ends_at=at + LENGTH,
+        invited_by_id=actor.id,
+    )
     session.add(row)
     session.flush()
     mails.tell(
@@ -67,8 +73,13 @@ def ask_for_link(session: Session, token: str, at: datetime) -> None:
 
 
 def accept(session: Session, account: Account, at: datetime) -> None:
-    """Whoever was invited has come."""
-    db.invitations.accept(session, account.id, at)
+    """Whoever was invited has come. Who invited an adult is told; of students there are too many for that."""
+    inviters = db.invitations.accept(session, account.id, at)
+    if account.role is Role.STUDENT:
+        return
+    for inviter in sorted(inviters):
+        facts = {"name": account.name, "role": account.role.value}
+        notices.tell_account(session, inviter, "invitation-accepted", at, **facts)
 
 
 def hint(email: str) -> str:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.services import checks, receipts
+from passport.services import checks, notices, receipts
 
 
 def purge(session: Session, at: datetime) -> dict[str, int]:
     """Remove what has had its time; how many rows of each kind."""
     return {
         "receipts": receipts.purge(session, at),
+        "notices": notices.purge(session, at),
         "birthdate_tries": db.tries.purge(session, at - checks.TRIES_WITHIN),
     }

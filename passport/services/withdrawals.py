@@ -14,7 +14,7 @@ from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.credentials import CredentialState
 from passport.db.withdrawals import Withdrawal, WithdrawalState
-from passport.services import audit, credentials, office
+from passport.services import audit, credentials, notices, office
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
 
@@ -41,6 +41,9 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
     )
     if not db.withdrawals.add_open(session, asked):
         raise Refused("withdrawal-asked")
+    for manager in db.office.managers(session, account.programme_id):
+        if manager != account.id:
+            notices.tell_account(session, manager, "withdrawal-asked", at, withdrawal=asked.reference)
     audit.record(session, at, account.reference, "withdrawal.asked", credential.reference)
     return asked
 
@@ -51,6 +54,7 @@ def confirm(session: Session, account: Account, reference: str, at: datetime) ->
     if asked.state is WithdrawalState.CONFIRMED and asked.decided_by_id == account.id:
         return asked
     _decide(asked, account, WithdrawalState.CONFIRMED, at)
+    notices.tell(session, asked.asked_by, "withdrawal-confirmed", at, withdrawal=asked.reference)
     session.flush()
     why = f"asked by {asked.asked_by.reference}: {asked.reason}"
     move = (asked.credential, CredentialState.WITHDRAWN, account.reference, why, at)
@@ -66,6 +70,7 @@ def refuse(session: Session, account: Account, reference: str, answer: str, at: 
         return asked
     _decide(asked, account, WithdrawalState.REFUSED, at)
     asked.answer = answer
+    notices.tell(session, asked.asked_by, "withdrawal-refused", at, withdrawal=asked.reference)
     audit.record(session, at, account.reference, "withdrawal.refused", asked.credential.reference)
     return asked
 

@@ -36,6 +36,7 @@ from passport.web import (
     letters,
     links,
     looks,
+    notices,
     overview,
     own_factors,
     passkeys,
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     looks,
     renewals,
     programmes,
+    notices,
     desk,
     institution,
     api,
@@ -138,4 +140,5 @@ def _for_every_page() -> dict[str, object]:
         "public_url": runtime().settings.public_url,
         "is_public": access.is_public_page(),
         "was_kept": kept.was_kept,
+        "unread": notices.unread,
     }

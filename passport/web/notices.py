@@ -1,0 +1,32 @@
+"""Notices: what somebody is told inside the service, and how many are new."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from passport.services import notices
+from passport.services.rights import Action
+from passport.web import access as who
+from passport.web.identity import current
+from passport.web.work import changing_own, reading
+
+blueprint = Blueprint("notices", __name__)
+
+
+@blueprint.get("/notices")
+@who.may(Action.OWN_ACCOUNT)
+def mine() -> ResponseReturnValue:
+    """One's own, the newest first; what was opened is not counted any more."""
+    with changing_own() as work:
+        opened = notices.opened(work.session, work.account, request.args.get("page", 1, type=int), work.at)
+    return render_template("notices/mine.html", opened=opened)
+
+
+def unread() -> int:
+    """How many are new, for the header of a page of somebody who is signed in: one question."""
+    user = current()
+    if user is None:
+        return 0
+    with reading() as work:
+        return notices.unread(work.session, user.reference)
