@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from passport.db.base import Base, UtcDateTime, choice, new_reference
 
 if TYPE_CHECKING:
+    from passport.db.grants import RoleGrant
     from passport.db.programmes import Employer, Programme, School
 
 # what stands where a hash would: no password fits it
@@ -51,6 +52,14 @@ class Account(Base):
     student: Mapped[Student | None] = relationship(back_populates="account", lazy="joined")
     champion: Mapped[Champion | None] = relationship(back_populates="account", lazy="joined")
     staff: Mapped[Staff | None] = relationship(back_populates="account", lazy="joined")
+    grants: Mapped[list[RoleGrant]] = relationship(
+        primaryjoin="and_(Account.id == RoleGrant.account_id, RoleGrant.state == 'granted')", viewonly=True
+    )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the account was made for, and what two people granted besides."""
+        return frozenset({self.role, *(grant.role for grant in self.grants)})
 
 
 class Student(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime, choice, new_reference
@@ -51,8 +51,10 @@ class SignIn(Base):
 
 
 def by_digest(session: Session, digest: str) -> SignIn | None:
-    """The row of a token's digest, over or not."""
-    return session.scalar(select(SignIn).where(SignIn.token_digest == digest))
+    """The row of a token's digest, over or not, with all that says what its person may do."""
+    query = select(SignIn).where(SignIn.token_digest == digest)
+    found = session.scalars(query.options(joinedload(SignIn.account).joinedload(Account.grants)))
+    return found.unique().one_or_none()
 
 
 def going_on(session: Session, account_id: int, at: datetime) -> list[SignIn]:

@@ -23,6 +23,7 @@ __all__ = [
     "attach",
     "get",
     "known",
+    "known_student",
     "make",
     "make_champion",
     "make_staff",
@@ -36,7 +37,7 @@ __all__ = [
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody has this password")
 LONGEST_PASSWORD = 512
-STAFF = {Role.CHAMPION, Role.COORDINATOR, Role.MANAGER}
+STAFF = frozenset(Role) - {Role.STUDENT, Role.ADMISSIONS}
 
 
 def sign_in(session: Session, email: str, password: str) -> Account:
@@ -133,6 +134,14 @@ def make_student(
     return student
 
 
+def known_student(session: Session, school: School, name: str, born_on: date) -> Student | None:
+    """The student of a school with this name and date of birth, if there is one."""
+    for one in db.enrolments.same_name(session, school.id, name):
+        if db.birthdates.is_born_on(session, one.account_id, born_on):
+            return one
+    return None
+
+
 def make_champion(session: Session, account: Account, employer: Employer, job_title: str) -> Champion:
     """Make an account the champion of an employer. Raises UnusableText for a title that cannot be signed."""
     usable("job title", job_title, quoted=True)
@@ -150,11 +159,11 @@ def make_staff(session: Session, account: Account, school: School) -> Staff:
     return staff
 
 
-def suspend(session: Session, actor: Account, account: Account, at: datetime) -> None:
+def suspend(session: Session, actor: Account, account: Account, at: datetime, reason: str = "") -> None:
     """Close an account for now: whatever it has open ends with this transaction."""
     account.suspended_at = at
     db.sign_ins.end(session, account.id, at)
-    audit.record(session, at, actor.reference, "account.suspended", account.reference)
+    audit.record(session, at, actor.reference, "account.suspended", account.reference, reason=reason)
 
 
 def readmit(session: Session, actor: Account, account: Account, at: datetime) -> None:

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 
 from passport import db
 from passport.db import Session
-from passport.db.accounts import Account, Role, Student
+from passport.db.accounts import Account, Student
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.class_codes import ClassCode, PupilCode
 from passport.services import accounts, audit
 from passport.services.errors import NotFound, Refused
+from passport.services.rights import Action, allows
 
 __all__ = [
     "LENGTHS",
@@ -188,6 +189,6 @@ def _letters(number: int) -> str:
 
 
 def _school(coordinator: Account) -> int:
-    if coordinator.role is not Role.COORDINATOR or coordinator.staff is None:
+    if not allows(coordinator.roles, Action.BRING_IN_STUDENTS) or coordinator.staff is None:
         raise NotFound
     return coordinator.staff.school_id

@@ -28,6 +28,7 @@ from passport.services import audit, credentials, issuing, office, places
 from passport.services.dates import add_months, today, whole_months
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
+from passport.services.rights import Action, allows
 from passport.services.texts import usable
 
 
@@ -66,7 +67,7 @@ def correct_name(
 
     Raises UnusableText for a name that cannot be signed, and Refused where nothing would change.
     """
-    credential = office.entry(session, account, reference)
+    credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     name, first_name = usable("name", name, quoted=True), usable("name", first_name, quoted=True)
     student = credential.student
@@ -95,7 +96,7 @@ def correct_school(
     at: datetime,
 ) -> Credential:
     """Correct the school that an entry names: to one's own, or, for a manager, to any of the programme."""
-    credential = office.entry(session, account, reference)
+    credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     chosen = next((one for one in office.schools(session, account) if one.reference == school), None)
     if chosen is None:
@@ -115,7 +116,7 @@ def correct_date(
     at: datetime,
 ) -> Credential:
     """Correct the day on which it happened. It cannot have happened after it was endorsed."""
-    credential = office.entry(session, account, reference)
+    credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     entry = said(credential)
     if held_on > today(entry.endorsed_at):
@@ -124,6 +125,13 @@ def correct_date(
         raise Refused("nothing-to-correct")
     evidence = replace(entry.evidence, held_on=held_on)
     return _make_anew(session, tools, account, credential, What.DATE, reason, at, evidence=evidence)
+
+
+def _theirs(session: Session, account: Account, reference: str) -> Credential:
+    """An entry that this person may correct. Raises NotFound."""
+    if not allows(account.roles, Action.CORRECT):
+        raise NotFound
+    return office.entry(session, account, reference)
 
 
 def _live(session: Session, student_id: int) -> list[Credential]:

@@ -1,6 +1,7 @@
 """Entries as the people who run a school or a programme find them: never those of another school.
 
-A coordinator answers for the students of her own school, a manager for those of the whole programme.
+A coordinator and a safeguarding lead answer for the students of their own school, a manager for those of the
+whole programme.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 PAGE = 25
 LISTED = ("issued", "on_hold", "withdrawn", "replaced")
 WELLBEING = "wellbeing"
+AT_A_SCHOOL = {Role.COORDINATOR, Role.LEAD}
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class Change:
 
 def schools(session: Session, account: Account) -> list[School]:
     """The schools that somebody answers for, by name. Raises NotFound for whoever answers for none."""
-    if account.role is Role.COORDINATOR and account.staff is not None:
-        return [account.staff.school]
-    if account.role is Role.MANAGER:
+    if Role.MANAGER in account.roles:
         return db.programmes.schools(session, account.programme_id)
+    if account.staff is not None and account.roles & AT_A_SCHOOL:
+        return [account.staff.school]
     raise NotFound
 
 

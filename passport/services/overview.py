@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
-from passport.services.errors import NotFound
+from passport.services import office
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,10 @@ class Overview:
 
 
 def counts(session: Session, account: Account) -> Overview:
-    """A coordinator's own school, or a manager's programme, in counts. Raises NotFound for others."""
-    if account.role is Role.COORDINATOR and account.staff is not None:
-        schools, place = [account.staff.school_id], account.staff.school.name
-    elif account.role is Role.MANAGER:
-        schools = [school.id for school in db.programmes.schools(session, account.programme_id)]
-        place = account.programme.name
-    else:
-        raise NotFound
+    """Somebody's own school, or a manager's programme, in counts. Raises NotFound for others."""
+    theirs = office.schools(session, account)
+    schools = [school.id for school in theirs]
+    place = account.programme.name if Role.MANAGER in account.roles else theirs[0].name
     evidence = db.evidence.counts(session, schools)
     entries = db.credentials.counts(session, schools)
     return Overview(

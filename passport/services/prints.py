@@ -20,6 +20,7 @@ from passport.services import audit, looks, printing, shares
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.printing import Phrases
+from passport.services.rights import Action, How, allows
 
 MOST_SHEETS = 100
 KEPT = timedelta(days=7)
@@ -182,6 +183,6 @@ def purge_due(session: Session, at: datetime) -> int:
 
 
 def _school(account: Account) -> School:
-    if account.role != "coordinator" or account.staff is None:
+    if not allows(account.roles, Action.SHARE, How.BATCH_PRINT) or account.staff is None:
         raise NotFound
     return account.staff.school

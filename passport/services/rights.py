@@ -1,12 +1,14 @@
 """Who may do what: the matrix of roles and actions, as data, and nothing else.
 
-Routes name an action of this table and get their roles from it; a test walks every route with every role by
-the same table; the help page prints it. What has no page yet stands here too, so that nobody has to guess
-later. A right is never enough by itself: every query asks for what is the person's own, too.
+Routes name an action of this table and get their roles from it; services ask it again before they change
+anything; a test walks every route with every role by the same table; the help page prints it. What has no
+page yet stands here too, so that nobody has to guess later. A right is never enough by itself: every query
+asks for what is the person's own, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +36,7 @@ class Action(StrEnum):
     DECIDE = "decide"
     RELEASE = "release"
     HOLD = "hold"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
     SHARE = "share"
     CHECK = "check"
@@ -51,6 +54,9 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     KEYS = "keys"
     STRUCTURE = "structure"
+    ROLES = "roles"
+    OVERVIEW = "overview"
+    OWN_RECORD = "own record"
     OWN_ACCOUNT = "own account"
 
 
@@ -107,6 +113,7 @@ RIGHTS: dict[Action, tuple[Grant, ...]] = {
     Action.DECIDE: (Grant(Who.CHAMPION), Grant(Who.COORDINATOR, How.CONFIRM)),
     Action.RELEASE: _all(Who.COORDINATOR, Who.LEAD),
     Action.HOLD: _all(Who.COORDINATOR, Who.LEAD, Who.MANAGER),
+    Action.CORRECT: _all(Who.COORDINATOR, Who.MANAGER),
     Action.WITHDRAW: (Grant(Who.STUDENT, How.OWN), Grant(Who.MANAGER, How.TWO_PEOPLE)),
     Action.SHARE: (Grant(Who.STUDENT), Grant(Who.COORDINATOR, How.BATCH_PRINT)),
     Action.CHECK: _all(*Who),
@@ -152,6 +159,9 @@ RIGHTS: dict[Action, tuple[Grant, ...]] = {
     Action.SUSPEND: (Grant(Who.COORDINATOR, How.OWN_SCHOOL), *_all(Who.LEAD, Who.MANAGER)),
     Action.KEYS: (Grant(Who.MANAGER, How.TWO_PEOPLE), Grant(Who.ANYONE, How.READ)),
     Action.STRUCTURE: _all(Who.MANAGER),
+    Action.ROLES: _all(Who.MANAGER, how=How.TWO_PEOPLE),
+    Action.OVERVIEW: _all(Who.COORDINATOR, Who.LEAD, Who.MANAGER, how=How.COUNTS),
+    Action.OWN_RECORD: _all(Who.STUDENT, how=How.OWN),
     Action.OWN_ACCOUNT: _all(*ACCOUNTS),
 }
 
@@ -164,3 +174,13 @@ def how(action: Action, who: Who) -> How | None:
 def who_may(action: Action, *ways: How) -> frozenset[Who]:
     """The roles that may do this in one of these ways; without any, the roles that may do it fully."""
     return frozenset(grant.who for grant in RIGHTS[action] if grant.how in (ways or (How.FULLY,)))
+
+
+def of_role(role: str) -> list[tuple[Action, How]]:
+    """What a role may do, and in what way: one column of the table."""
+    return [(action, way) for action in Action if (way := how(action, Who(role))) is not None]
+
+
+def allows(roles: Iterable[str], action: Action, *ways: How) -> bool:
+    """Whether somebody who has these roles may do this in one of these ways; without any, fully."""
+    return not who_may(action, *ways).isdisjoint(Who(role) for role in roles)

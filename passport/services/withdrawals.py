@@ -11,12 +11,13 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.accounts import Account, Role
+from passport.db.accounts import Account
 from passport.db.credentials import CredentialState
 from passport.db.withdrawals import Withdrawal, WithdrawalState
 from passport.services import audit, credentials, notices, office
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
+from passport.services.rights import Action, How, allows
 
 
 def ask(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Withdrawal:
@@ -129,5 +130,5 @@ def _locked(session: Session, account: Account, reference: str) -> Withdrawal:
 
 
 def _manager(account: Account) -> None:
-    if account.role is not Role.MANAGER:
+    if not allows(account.roles, Action.WITHDRAW, How.TWO_PEOPLE):
         raise NotFound

@@ -27,6 +27,7 @@ from passport.web import (
     evidence,
     filters,
     frameworks,
+    grants,
     headers,
     home,
     identity,
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     overview,
     entries,
     withdrawals,
+    grants,
     looks,
     renewals,
     programmes,
@@ -139,6 +141,7 @@ def _for_every_page() -> dict[str, object]:
         "demo": runtime().demo,
         "public_url": runtime().settings.public_url,
         "is_public": access.is_public_page(),
+        "can": access.can,
         "was_kept": kept.was_kept,
         "unread": notices.unread,
     }

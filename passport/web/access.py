@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
-from passport.services.rights import Action, How, who_may
+from passport.services.rights import Action, How, allows, who_may
 from passport.web.identity import current
 
 log = structlog.get_logger()
@@ -21,16 +21,22 @@ DECLARED = "passport_audience"
 
 @dataclass(frozen=True)
 class Audience:
-    """Everybody, or the people who have one of some roles.
+    """Everybody, or the people who may do something in some ways, as the matrix of rights says.
 
     A machine's route is for everybody too. It reads no cookie and changes nothing, so it needs no token. Nor
     does a question (`asks`): a form of a public page that is answered and changes nothing of anybody's.
     """
 
-    roles: frozenset[str] = frozenset()
+    action: Action | None = None
+    ways: tuple[How, ...] = ()
     everyone: bool = False
     machine: bool = False
     asks: bool = False
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that get in; none where everybody does."""
+        return frozenset(who_may(self.action, *self.ways)) if self.action else frozenset()
 
     @property
     def needs_token(self) -> bool:
@@ -45,19 +51,12 @@ class Audience:
 
 def may(action: Action, *ways: How) -> Audience:
     """The people who may do something in one of these ways; without any, those who may do it fully."""
-    return Audience(frozenset(who.value for who in who_may(action, *ways)))
+    return Audience(action, ways)
 
 
 public = Audience(everyone=True)
 machine = Audience(everyone=True, machine=True)
 question = Audience(everyone=True, asks=True)
-student = Audience(frozenset({"student"}))
-coordinator = Audience(frozenset({"coordinator"}))
-champion = Audience(frozenset({"champion"}))
-manager = Audience(frozenset({"manager"}))
-admissions = Audience(frozenset({"admissions"}))
-office = Audience(manager.roles | {"coordinator"})
-signed_in = Audience(student.roles | champion.roles | office.roles | admissions.roles)
 
 
 class UndeclaredRoute(Exception):
@@ -104,10 +103,22 @@ def _allow() -> ResponseReturnValue | None:
     user = current()
     if user is None:
         return redirect(url_for("sessions.sign_in", next=way_back() or None))
-    if user.role not in audience.roles:
+    if audience.roles.isdisjoint(user.roles):
         log.warning("role refused", endpoint=request.endpoint, actor=user.reference)
         abort(404)
     return None
+
+
+def can(action: str, *ways: str) -> bool:
+    """Whether whoever is signed in may do this: for pages that offer it only to those."""
+    user = current()
+    return user is not None and allows(user.roles, Action(action), *(How(way) for way in ways))
+
+
+def has_page(action: Action, way: How) -> bool:
+    """Whether there is a page for this yet."""
+    audiences: dict[str, Audience] = current_app.extensions["passport_access"]
+    return any(one.action is action and way in (one.ways or (How.FULLY,)) for one in audiences.values())
 
 
 def way_back() -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.services import factors, identities, passkeys, passwords, sign_ins
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import cookies
 from passport.web.identity import leave
@@ -17,7 +18,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 
 
 @blueprint.get("")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 def show() -> ResponseReturnValue:
     """The account as its own person sees it."""
     own = cookies.here().row
@@ -37,7 +38,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-ins/<reference>/end")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 def end(reference: str) -> ResponseReturnValue:
     """Sign out one other browser."""
     with changing_own() as work:
@@ -47,7 +48,7 @@ def end(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out-everywhere")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 def end_all() -> ResponseReturnValue:
     """Sign out every browser, and this one too."""
     with changing_own() as work:

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 
 from passport.services import attempts, class_codes
 from passport.services.errors import Locked, Refused, Suspended, TooSoon
+from passport.services.rights import Action
 from passport.services.sign_ins import Way
 from passport.web import access as who
 from passport.web.api.limits import who_asks
@@ -79,7 +80,7 @@ def _let_in(form: EnterForm) -> ResponseReturnValue | None:
 
 
 @blueprint.get("/class-codes")
-@who.coordinator
+@who.may(Action.BRING_IN_STUDENTS)
 def show() -> ResponseReturnValue:
     """The codes that are good now, and the coordinator's students."""
     return _page(LengthForm())
@@ -100,7 +101,7 @@ def _page(form: LengthForm, problem: str = "") -> ResponseReturnValue:
 
 
 @blueprint.post("/class-codes/new")
-@who.coordinator
+@who.may(Action.BRING_IN_STUDENTS)
 def make() -> ResponseReturnValue:
     """Make a class code."""
     form = LengthForm()
@@ -112,7 +113,7 @@ def make() -> ResponseReturnValue:
 
 
 @blueprint.post("/class-codes/<reference>/end")
-@who.coordinator
+@who.may(Action.BRING_IN_STUDENTS)
 def end(reference: str) -> ResponseReturnValue:
     """End a class code before its time."""
     with changing_own() as work:
@@ -122,7 +123,7 @@ def end(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/class-codes/cards")
-@who.coordinator
+@who.may(Action.BRING_IN_STUDENTS)
 def cards() -> ResponseReturnValue:
     """New cards for chosen pupils: shown in this answer, and never again."""
     try:

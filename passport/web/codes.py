@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from passport.services import codes, printing, prints, shares
 from passport.services.errors import NotFound
 from passport.services.printing import Layout, NoGlyph
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.paper import phrases
 from passport.web.runtime import runtime
@@ -27,7 +28,7 @@ MEDIA_TYPES = {"svg": codes.SVG, "png": codes.PNG}
 
 
 @blueprint.get("/<reference>/qr.<any(svg, png):picture>")
-@who.student
+@who.may(Action.SHARE)
 def picture(reference: str, picture: str) -> ResponseReturnValue:
     """The QR of a share's address."""
     with reading_own() as work:
@@ -36,7 +37,7 @@ def picture(reference: str, picture: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/entries/<entry>/qr.<any(svg, png):picture>")
-@who.student
+@who.may(Action.SHARE)
 def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnValue:
     """The QR that holds one of its entries."""
     with reading_own() as work:
@@ -45,7 +46,7 @@ def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnVal
 
 
 @blueprint.get("/<reference>/code.txt")
-@who.student
+@who.may(Action.SHARE)
 def text(reference: str) -> ResponseReturnValue:
     """The code, the address and the entries as plain text."""
     with reading_own() as work:
@@ -55,7 +56,7 @@ def text(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/print/<any(sheet, large, card):layout>-<any(colour, grey):ink>.pdf")
-@who.student
+@who.may(Action.SHARE)
 def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
     """The share as a PDF to print; a page that says which name cannot be printed, and what to do."""
     public_url, said = runtime().settings.public_url, phrases()
@@ -72,7 +73,7 @@ def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<reference>/school")
-@who.student
+@who.may(Action.SHARE)
 def school(reference: str) -> ResponseReturnValue:
     """Let the school print a share, or no longer."""
     allowed = request.form.get("allowed") == "1"

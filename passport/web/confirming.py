@@ -18,6 +18,7 @@ from wtforms import PasswordField, StringField
 
 from passport.services import accounts, attempts, factors, passkeys, passwords, sign_ins
 from passport.services.errors import Locked, TooSoon, WrongPasskey
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import cookies, factor_pages, kept, second
 from passport.web.api.limits import who_asks
@@ -64,7 +65,7 @@ class ConfirmForm(Form):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 def show() -> ResponseReturnValue:
     """Ask who it is."""
     form = ConfirmForm()
@@ -104,7 +105,7 @@ def _judge(form: ConfirmForm, has: dict[str, bool], reference: str, email: str) 
 
 
 @blueprint.post("/passkey")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 def passkey() -> ResponseReturnValue:
     """A passkey says who it is."""
     try:

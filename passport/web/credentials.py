@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from passport import jobs
 from passport.services import corrections, credentials, downloads, holds, office, replacing
+from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.widgets import Form
 from passport.web.work import changing_own, reading_own
@@ -18,7 +19,7 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/entries")
 
 
 @blueprint.get("/<reference>")
-@who.student
+@who.may(Action.OWN_RECORD, How.OWN)
 def show(reference: str) -> ResponseReturnValue:
     """One entry of the passport."""
     with reading_own() as work:
@@ -40,7 +41,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/entry.<any(json, jwt, png, svg):form>")
-@who.student
+@who.may(Action.OWN_RECORD, How.OWN)
 def download(reference: str, form: str) -> ResponseReturnValue:
     """The entry as a file: the signed bytes exactly as they were signed, or the same in a picture."""
     with reading_own() as work:
@@ -58,7 +59,7 @@ def download(reference: str, form: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/withdraw", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WITHDRAW, How.OWN)
 def withdraw(reference: str) -> ResponseReturnValue:
     """Withdraw it for good, after a page that says so."""
     form = Form()
@@ -76,7 +77,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/replace", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WITHDRAW, How.OWN)
 def replace(reference: str) -> ResponseReturnValue:
     """Let a higher level of the same skill take its place, after a page that says what that does."""
     form = Form()

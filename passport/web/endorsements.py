@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from passport import jobs
 from passport.services import endorsements
 from passport.services.errors import Refused
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.confirming import fresh
 from passport.web.filters import as_date_time
@@ -57,7 +58,7 @@ class ReasonForm(Form):
 
 
 @blueprint.get("/queue")
-@who.champion
+@who.may(Action.DECIDE)
 def queue() -> ResponseReturnValue:
     """What waits, oldest first, the activities in the order of their oldest item."""
     with reading_own() as work:
@@ -76,7 +77,7 @@ def by_activity(waiting: list[Evidence]) -> list[tuple[str, list[Evidence]]]:
 
 
 @blueprint.get("/queue/<reference>")
-@who.champion
+@who.may(Action.DECIDE)
 def show(reference: str) -> ResponseReturnValue:
     """One piece of evidence to read and decide on."""
     with reading_own() as work:
@@ -84,7 +85,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/queue/<reference>/endorse", methods=["GET", "POST"])
-@who.champion
+@who.may(Action.DECIDE)
 @fresh
 def endorse(reference: str) -> ResponseReturnValue:
     """Say how you know and the level. The next page shows what will be signed."""
@@ -102,7 +103,7 @@ def endorse(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/queue/<reference>/endorse/review")
-@who.champion
+@who.may(Action.DECIDE)
 @fresh
 def review(reference: str) -> ResponseReturnValue:
     """Read what will be signed; confirm. A page of its own, so that going back to it sends nothing again."""
@@ -136,7 +137,7 @@ def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
 
 
 @blueprint.route("/queue/<reference>/send-back", methods=["GET", "POST"])
-@who.champion
+@who.may(Action.DECIDE)
 def send_back(reference: str) -> ResponseReturnValue:
     """Ask the student to say more, with a fixed reason."""
     form = ReasonForm(list(endorsements.RETURN_REASONS))
@@ -151,7 +152,7 @@ def send_back(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/queue/<reference>/decline", methods=["GET", "POST"])
-@who.champion
+@who.may(Action.DECIDE)
 def decline(reference: str) -> ResponseReturnValue:
     """Say that you are not able to say, with a fixed reason."""
     form = ReasonForm(list(endorsements.DECLINE_REASONS))
@@ -166,7 +167,7 @@ def decline(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/decisions")
-@who.champion
+@who.may(Action.DECIDE)
 def decisions() -> ResponseReturnValue:
     """What you decided, and what can still be undone."""
     with reading_own() as work:
@@ -178,7 +179,7 @@ def decisions() -> ResponseReturnValue:
 
 
 @blueprint.post("/decisions/<reference>/undo")
-@who.champion
+@who.may(Action.DECIDE)
 def undo(reference: str) -> ResponseReturnValue:
     """Take an endorsement back before it is signed."""
     with changing_own() as work:

@@ -15,6 +15,7 @@ from passport import jobs
 from passport.services import corrections, holds, looks, office, withdrawals
 from passport.services.corrections import Tools, What
 from passport.services.errors import Refused
+from passport.services.rights import Action
 from passport.services.texts import problem as text_problem
 from passport.web import access as who
 from passport.web import filters, typed
@@ -98,7 +99,7 @@ def _usable(field: StringField, missing: str) -> None:
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@who.office
+@who.may(Action.HOLD)
 def listed() -> ResponseReturnValue:
     """The entries, by student; or those under the code that was typed."""
     if request.method == "POST":
@@ -134,7 +135,7 @@ def _list(work: OwnWork, **more: Any) -> str:
 
 
 @blueprint.get("/<reference>")
-@who.office
+@who.may(Action.HOLD)
 def show(reference: str) -> ResponseReturnValue:
     """One entry and what became of it. That somebody looked is written down for the student."""
     with changing_own() as work:
@@ -156,7 +157,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/hold", methods=["GET", "POST"])
-@who.office
+@who.may(Action.HOLD)
 @fresh
 def hold(reference: str) -> ResponseReturnValue:
     """Put it on hold."""
@@ -171,7 +172,7 @@ def hold(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/lift", methods=["GET", "POST"])
-@who.office
+@who.may(Action.HOLD)
 @fresh
 def lift(reference: str) -> ResponseReturnValue:
     """Take it off its hold."""
@@ -184,14 +185,14 @@ def lift(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/correct")
-@who.office
+@who.may(Action.CORRECT)
 def correct(reference: str) -> ResponseReturnValue:
     """What is wrong: the name, the school or the day?"""
     return _step("entries/correct.html", reference, None)
 
 
 @blueprint.route("/<reference>/correct/name", methods=["GET", "POST"])
-@who.office
+@who.may(Action.CORRECT)
 @fresh
 def correct_name(reference: str) -> ResponseReturnValue:
     """Correct the student's name, in all her entries."""
@@ -218,7 +219,7 @@ def correct_name(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/correct/school", methods=["GET", "POST"])
-@who.office
+@who.may(Action.CORRECT)
 @fresh
 def correct_school(reference: str) -> ResponseReturnValue:
     """Correct the school that it names."""
@@ -235,7 +236,7 @@ def correct_school(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/correct/day", methods=["GET", "POST"])
-@who.office
+@who.may(Action.CORRECT)
 @fresh
 def correct_date(reference: str) -> ResponseReturnValue:
     """Correct the day on which it happened."""

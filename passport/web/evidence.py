@@ -13,6 +13,7 @@ from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from passport.services import activities, evidence
+from passport.services.rights import Action
 from passport.services.texts import shown_length
 from passport.web import access as who
 from passport.web import filters
@@ -105,7 +106,7 @@ class StoryForm(Form):
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def new() -> ResponseReturnValue:
     """What did you do? One button for each activity."""
     form = ActivityForm()
@@ -119,7 +120,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/skill", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def skill(reference: str) -> ResponseReturnValue:
     """Which skill did you show?"""
     form = SkillForm()
@@ -135,7 +136,7 @@ def skill(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/level", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def level(reference: str) -> ResponseReturnValue:
     """At which of the skill's four levels?"""
     form = LevelForm()
@@ -153,7 +154,7 @@ def level(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/story", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def story(reference: str) -> ResponseReturnValue:
     """What happened? Kept as it was typed, whatever is wrong with it."""
     form = StoryForm()
@@ -172,7 +173,7 @@ def story(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/check", methods=["GET", "POST"])
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def check(reference: str) -> ResponseReturnValue:
     """Check your answers, then send."""
     form = Form()
@@ -189,7 +190,7 @@ def check(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/sent")
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def sent(reference: str) -> ResponseReturnValue:
     """It is with the champion; what happens next."""
     with reading_own() as work:
@@ -198,7 +199,7 @@ def sent(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>")
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def show(reference: str) -> ResponseReturnValue:
     """One piece of evidence and where it stands."""
     with reading_own() as work:
@@ -214,7 +215,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<reference>/remove")
-@who.student
+@who.may(Action.WRITE_EVIDENCE)
 def remove(reference: str) -> ResponseReturnValue:
     """Take it away."""
     with changing_own() as work:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from passport.services import credentials, evidence, programmes, renewals, shares
+from passport.services.rights import Action, How, Who, of_role
 from passport.web import access as who
 from passport.web import colours
 from passport.web.work import reading, reading_own
@@ -23,7 +24,7 @@ def front() -> ResponseReturnValue:
 
 
 @blueprint.get("/home")
-@who.student
+@who.may(Action.OWN_RECORD, How.OWN)
 def student() -> ResponseReturnValue:
     """What to do next, the student's entries and her evidence."""
     with reading_own() as work:
@@ -45,6 +46,14 @@ def help_page() -> ResponseReturnValue:
     with reading() as work:
         programme = programmes.only_programme(work.session, None)
         return render_template("home/help.html", programme=programme)
+
+
+@blueprint.get("/help/who-may")
+@who.public
+def who_may() -> ResponseReturnValue:
+    """Who may see and do what: the table that the service itself goes by."""
+    rights = {str(one): of_role(one) for one in Who}
+    return render_template("home/who_may.html", rights=rights, has_page=who.has_page)
 
 
 @blueprint.get("/privacy")

@@ -21,6 +21,10 @@ HOME_PAGES = {
     "student": "home.student",
     "champion": "endorsements.queue",
     "coordinator": "overview.show",
+    "lead": "overview.show",
+    "author": "grants.own",
+    "organiser": "grants.own",
+    "steering": "grants.own",
     "manager": "overview.show",
     "admissions": "institution.new",
 }
@@ -33,6 +37,7 @@ class User(UserMixin):
         """Copy them: the account's own transaction is over when a page is made."""
         self.reference = account.reference
         self.role = str(account.role)
+        self.roles = frozenset(str(role) for role in account.roles)
         self.name = account.name
         self.first_name = account.first_name
         self.programme_name = account.programme.name

@@ -9,6 +9,7 @@ from passport import jobs
 from passport.services import desk, institutions
 from passport.services.desk import receiving
 from passport.services.errors import Refused
+from passport.services.rights import Action, allows
 from passport.web import access as who
 from passport.web import desk_words as words
 from passport.web.desk import OVERHEAD, HandedIn, answer_file, form_page, list_page, told_progress
@@ -23,12 +24,12 @@ def let_long_lists_in() -> None:
     """Before anything reads the form for its token: a list may be long, if it is an institution's."""
     if request.endpoint == "institution.take":
         user = current()
-        if user is not None and user.role in who.admissions.roles:
+        if user is not None and allows(user.roles, Action.CHECK_MANY):
             request.max_content_length = receiving.MOST_BYTES + OVERHEAD
 
 
 @blueprint.get("")
-@who.admissions
+@who.may(Action.CHECK_MANY)
 def new() -> ResponseReturnValue:
     """Hand in a list or files, and see those of the last days."""
     with reading_own() as work:
@@ -36,7 +37,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@who.admissions
+@who.may(Action.CHECK_MANY)
 def take() -> ResponseReturnValue:
     """Take them, and go to their page."""
     with reading_own() as own:
@@ -53,7 +54,7 @@ def take() -> ResponseReturnValue:
 
 
 @blueprint.get("/lists/<reference>")
-@who.admissions
+@who.may(Action.CHECK_MANY)
 def show(reference: str) -> ResponseReturnValue:
     """How far a list is, and what came of it."""
     with reading_own() as work:
@@ -61,7 +62,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/lists/<reference>/progress")
-@who.admissions
+@who.may(Action.CHECK_MANY)
 def progress(reference: str) -> ResponseReturnValue:
     """How far it is, for the page's script."""
     with reading_own() as work:
@@ -69,7 +70,7 @@ def progress(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/lists/<reference>/answer.csv")
-@who.admissions
+@who.may(Action.CHECK_MANY)
 def answer(reference: str) -> ResponseReturnValue:
     """The list with what came of it."""
     with reading_own() as work:
@@ -77,7 +78,7 @@ def answer(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/lists/<reference>/delete")
-@who.admissions
+@who.may(Action.CHECK_MANY)
 def delete(reference: str) -> ResponseReturnValue:
     """Delete it now."""
     with changing_own() as work:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from passport.services import looks
+from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.work import reading_own
 
@@ -13,7 +14,7 @@ blueprint = Blueprint("looks", __name__)
 
 
 @blueprint.get("/looked")
-@who.student
+@who.may(Action.OWN_RECORD, How.OWN)
 def mine() -> ResponseReturnValue:
     """Each person, entry and day."""
     with reading_own() as work:

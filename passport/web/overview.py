@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from passport.services import overview
+from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.work import reading_own
 
@@ -13,7 +14,7 @@ blueprint = Blueprint("overview", __name__, url_prefix="/overview")
 
 
 @blueprint.get("")
-@who.office
+@who.may(Action.OVERVIEW, How.COUNTS)
 def show() -> ResponseReturnValue:
     """How much waits, is endorsed, is shared."""
     with reading_own() as work:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from passport import jobs
 from passport.services import factors, mails, passkeys, passwords, sign_ins
 from passport.services.errors import Refused
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import cookies, factor_pages, new_passwords
 from passport.web.confirming import fresh
@@ -21,7 +22,7 @@ blueprint = Blueprint("own_factors", __name__, url_prefix="/account")
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def password() -> ResponseReturnValue:
     """Choose a new password; every other browser is signed out."""
@@ -43,7 +44,7 @@ def password() -> ResponseReturnValue:
 
 
 @blueprint.post("/app/begin")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def begin_app() -> ResponseReturnValue:
     """Begin to set an app up."""
@@ -52,7 +53,7 @@ def begin_app() -> ResponseReturnValue:
 
 
 @blueprint.route("/app", methods=["GET", "POST"])
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def app() -> ResponseReturnValue:
     """Set an app up; then the recovery codes are shown, once."""
@@ -64,7 +65,7 @@ def app() -> ResponseReturnValue:
 
 
 @blueprint.post("/app/remove")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def remove_app() -> ResponseReturnValue:
     """Remove the app, if another second factor is left or none is demanded."""
@@ -76,7 +77,7 @@ def remove_app() -> ResponseReturnValue:
 
 
 @blueprint.post("/passkeys")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def add_passkey() -> ResponseReturnValue:
     """Keep a passkey that the browser has just made."""
@@ -89,7 +90,7 @@ def add_passkey() -> ResponseReturnValue:
 
 
 @blueprint.post("/passkeys/<reference>/remove")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def remove_passkey(reference: str) -> ResponseReturnValue:
     """Remove a passkey, if another second factor is left or none is demanded."""
@@ -103,7 +104,7 @@ def remove_passkey(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/recovery-codes")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def recovery_codes() -> ResponseReturnValue:
     """New recovery codes; the old ones are dead."""

@@ -13,6 +13,7 @@ from passport import jobs
 from passport.printing import Layout
 from passport.services import prints
 from passport.services.errors import NotFound
+from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.paper import phrases
 from passport.web.widgets import AnyOf, Form, OneOf, choices, named
@@ -46,7 +47,7 @@ class PrintForm(Form):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@who.coordinator
+@who.may(Action.SHARE, How.BATCH_PRINT)
 def new() -> ResponseReturnValue:
     """Choose what to print; earlier batches stand below."""
     form = PrintForm()
@@ -67,7 +68,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>")
-@who.coordinator
+@who.may(Action.SHARE, How.BATCH_PRINT)
 def show(reference: str) -> ResponseReturnValue:
     """How far it is, or the document."""
     with reading_own() as work:
@@ -79,7 +80,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/progress")
-@who.coordinator
+@who.may(Action.SHARE, How.BATCH_PRINT)
 def progress(reference: str) -> ResponseReturnValue:
     """How far it is, for the page's script."""
     with reading_own() as work:
@@ -89,7 +90,7 @@ def progress(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/sheets.pdf")
-@who.coordinator
+@who.may(Action.SHARE, How.BATCH_PRINT)
 def document(reference: str) -> ResponseReturnValue:
     """All sheets in one document."""
     with reading_own() as work:

@@ -21,6 +21,7 @@ from passport.config import Provider
 from passport.services import identities
 from passport.services.errors import Refused, Suspended
 from passport.services.identities import Claims
+from passport.services.rights import Action
 from passport.services.sign_ins import Way
 from passport.web import access as who
 from passport.web import cookies
@@ -76,7 +77,7 @@ def begin(key: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/account/providers/<key>")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def connect(key: str) -> ResponseReturnValue:
     """Go to the provider to connect an account there with this one."""
@@ -152,7 +153,7 @@ def _connected(claims: Claims) -> ResponseReturnValue:
 
 
 @blueprint.post("/account/connected/<reference>/remove")
-@who.signed_in
+@who.may(Action.OWN_ACCOUNT)
 @fresh
 def disconnect(reference: str) -> ResponseReturnValue:
     """Disconnect an account elsewhere."""

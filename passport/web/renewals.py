@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from passport import jobs
 from passport.services import renewals
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.work import changing_own
 
@@ -15,7 +16,7 @@ blueprint = Blueprint("renewals", __name__, url_prefix="/shares")
 
 
 @blueprint.post("/<reference>/renew")
-@who.student
+@who.may(Action.SHARE)
 def renew(reference: str) -> ResponseReturnValue:
     """Make it, and show it."""
     with changing_own() as work:

@@ -14,6 +14,7 @@ from wtforms.validators import Length, ValidationError
 from passport import jobs
 from passport.services import checks, codes, shares
 from passport.services.errors import NotFound
+from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.codes import plain_text
 from passport.web.frameworks import agreements
@@ -89,7 +90,7 @@ class AudienceForm(Form):
 
 
 @blueprint.get("")
-@who.student
+@who.may(Action.SHARE)
 def mine() -> ResponseReturnValue:
     """What you share, and what you shared."""
     with reading_own() as work:
@@ -103,7 +104,7 @@ def mine() -> ResponseReturnValue:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@who.student
+@who.may(Action.SHARE)
 def new() -> ResponseReturnValue:
     """Choose entries for a new share."""
     with reading_own() as work:
@@ -116,7 +117,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/choose", methods=["GET", "POST"])
-@who.student
+@who.may(Action.SHARE)
 def choose(reference: str) -> ResponseReturnValue:
     """Choose other entries for a draft."""
     with reading_own() as work:
@@ -144,7 +145,7 @@ def _choose(work: OwnWork, share: Share | None) -> tuple[ChooseForm, str]:
 
 
 @blueprint.route("/<reference>/audience", methods=["GET", "POST"])
-@who.student
+@who.may(Action.SHARE)
 def audience(reference: str) -> ResponseReturnValue:
     """For whom, and until when?"""
     form = AudienceForm()
@@ -169,7 +170,7 @@ def audience(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/preview", methods=["GET", "POST"])
-@who.student
+@who.may(Action.SHARE)
 def preview(reference: str) -> ResponseReturnValue:
     """See exactly what the other will see; then get the code."""
     form = Form()
@@ -188,7 +189,7 @@ def preview(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>")
-@who.student
+@who.may(Action.SHARE)
 def show(reference: str) -> ResponseReturnValue:
     """The code, the QR and the address of a share, and all that can be taken along."""
     public_url = runtime().settings.public_url
@@ -211,7 +212,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<reference>/look")
-@who.student
+@who.may(Action.SHARE)
 def look(reference: str) -> ResponseReturnValue:
     """What others see of a share now. It is not counted as a check."""
     with reading_own() as work:
@@ -222,7 +223,7 @@ def look(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<reference>/stop")
-@who.student
+@who.may(Action.SHARE)
 def stop(reference: str) -> ResponseReturnValue:
     """Stop sharing at once."""
     with changing_own() as work:

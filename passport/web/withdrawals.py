@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from passport import jobs
 from passport.services import corrections, looks, office, withdrawals
+from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.confirming import fresh
 from passport.web.entries import ReasonForm
@@ -18,7 +19,7 @@ blueprint = Blueprint("withdrawals", __name__, url_prefix="/overview")
 
 
 @blueprint.route("/entries/<reference>/withdraw", methods=["GET", "POST"])
-@who.manager
+@who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 @fresh
 def ask(reference: str) -> ResponseReturnValue:
     """Ask for it, and say why."""
@@ -40,7 +41,7 @@ def ask(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/withdrawals")
-@who.manager
+@who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def listed() -> ResponseReturnValue:
     """What waits for a second manager, and what was decided."""
     with reading_own() as work:
@@ -52,7 +53,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/withdrawals/<reference>")
-@who.manager
+@who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def show(reference: str) -> ResponseReturnValue:
     """One request: about which entry, who asked and why. It shows a child's entry, so it counts as a look."""
     with changing_own() as work:
@@ -71,7 +72,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/withdrawals/<reference>/confirm")
-@who.manager
+@who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 @fresh
 def confirm(reference: str) -> ResponseReturnValue:
     """Withdraw the entry for good, as the second of two."""
@@ -83,7 +84,7 @@ def confirm(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/withdrawals/<reference>/refuse", methods=["GET", "POST"])
-@who.manager
+@who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def refuse(reference: str) -> ResponseReturnValue:
     """Say no, and why."""
     form = ReasonForm()
@@ -100,7 +101,7 @@ def refuse(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/withdrawals/<reference>/cancel")
-@who.manager
+@who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def cancel(reference: str) -> ResponseReturnValue:
     """Take one's own request back."""
     with changing_own() as work:
