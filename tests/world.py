@@ -92,7 +92,13 @@ def endorsement_of(entry: Entry) -> Endorsement:
         basis=entry.basis,
         endorsed_at=entry.endorsed_at,
         evidence_digest=entry.evidence.digest,
+        school=entry.school if entry.confirmed else "",
     )
+
+
+def confirmed_entry() -> Entry:
+    """The same, confirmed by somebody of the school; the programme signs for it."""
+    return replace(an_entry(), champion=Champion("Casey Exampleby", "Coordinator", PROGRAMME))
 
 
 def registered(issuer: Issuer, kind: IssuerKind) -> RegisteredIssuer:
@@ -151,7 +157,7 @@ class World:
     def secured_endorsement(self) -> dict[str, Any]:
         """The employer's endorsement, signed."""
         said = self.endorsement or endorsement_of(self.entry)
-        signer = self.signers[Role.ENDORSE]
+        signer = self.signers[Role.ISSUE if said.school else Role.ENDORSE]
         return self.sign(endorsement.build(said), signer, said.employer, said.endorsed_at)
 
     def secured_entry(self) -> dict[str, Any]:

@@ -104,17 +104,22 @@ class Credential(Base):
     @property
     def endorser_name(self) -> str:
         """Who endorsed it."""
-        return self.endorsement.champion.account.name
+        return self.endorsement.person.name
 
     @property
     def endorser_role(self) -> str:
-        """What the endorser does at the employer."""
-        return self.endorsement.champion.job_title
+        """What the endorser does at the employer, or at the school."""
+        return self.endorsement.person_role
 
     @property
     def employer_name(self) -> str:
-        """The endorser's employer."""
-        return self.endorsement.champion.employer.name
+        """The endorser's employer, or the school that confirmed it."""
+        return self.endorsement.person_place
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the school or college confirmed it, and no employer endorsed it."""
+        return self.endorsement.champion is None
 
     @property
     def endorsed_at(self) -> datetime:

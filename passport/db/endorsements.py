@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, func, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
@@ -15,8 +15,11 @@ from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, move_s
 if TYPE_CHECKING:
     from passport.db.accounts import Champion
     from passport.db.evidence import Evidence, EvidenceVersion
+    from passport.db.issuers import Issuer
 
 LIVE = text("state != 'undone'")
+# signed, so the same in every language
+COORDINATOR = "Coordinator"
 
 
 class Decision(StrEnum):
@@ -36,8 +39,24 @@ class EndorsementState(StrEnum):
     UNDONE = "undone"
 
 
+class NoteState(StrEnum):
+    """Whether the student sees what was noted when it was sent back."""
+
+    NONE = "none"
+    SHOWN = "shown"
+    HELD = "held"
+    RELEASED = "released"
+    STOPPED = "stopped"
+
+
+SEEN_NOTES = {NoteState.SHOWN, NoteState.RELEASED}
+
+
 class Endorsement(Base):
-    """A decision. At most one that was not undone stands for each version of the evidence."""
+    """A decision. At most one that was not undone stands for each version of the evidence.
+
+    It is a champion's, or somebody's of the student's own school (`confirmed_by`), never both.
+    """
 
     __tablename__ = "endorsements"
     __table_args__ = (
@@ -49,13 +68,15 @@ class Endorsement(Base):
             postgresql_where=LIVE,
         ),
         Index("ix_endorsements_due", "state", "due_at"),
+        CheckConstraint("(champion_id IS NULL) <> (confirmed_by_id IS NULL)", name="one_person"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("evidence_versions.id"))
-    champion_id: Mapped[int] = mapped_column(ForeignKey("champions.account_id"), index=True)
+    champion_id: Mapped[int | None] = mapped_column(ForeignKey("champions.account_id"), index=True)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
     state: Mapped[EndorsementState] = mapped_column(choice(EndorsementState, "endorsement_state"))
     basis: Mapped[int | None]
@@ -63,9 +84,50 @@ class Endorsement(Base):
     reason: Mapped[str | None]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(default="")
+    note_state: Mapped[NoteState] = mapped_column(
+        choice(NoteState, "note_state"), default=NoteState.NONE, index=True
+    )
+    note_judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    note_judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     evidence: Mapped[Evidence] = relationship(lazy="joined")
     version: Mapped[EvidenceVersion] = relationship(lazy="joined")
-    champion: Mapped[Champion] = relationship(lazy="joined")
+    champion: Mapped[Champion | None] = relationship(lazy="joined")
+    confirmed_by: Mapped[Account | None] = relationship(
+        lazy="selectin", foreign_keys="Endorsement.confirmed_by_id"
+    )
+
+    @property
+    def person(self) -> Account:
+        """Whoever decided."""
+        found = self.champion.account if self.champion is not None else self.confirmed_by
+        if found is None:
+            raise ValueError("a decision is somebody's")
+        return found
+
+    @property
+    def person_role(self) -> str:
+        """What they do, as it is signed."""
+        return self.champion.job_title if self.champion is not None else COORDINATOR
+
+    @property
+    def person_place(self) -> str:
+        """The employer, or the school that confirmed it."""
+        if self.champion is not None:
+            return self.champion.employer.name
+        return self.confirmed_by.staff.school.name if self.confirmed_by and self.confirmed_by.staff else ""
+
+    @property
+    def signs(self) -> Issuer:
+        """Whose key signs for it: the employer's, or the programme's for its schools, which have none."""
+        if self.champion is not None:
+            return self.champion.employer.issuer
+        return self.evidence.student.account.programme.issuer
+
+    @property
+    def shown_note(self) -> str:
+        """What the student sees of the note."""
+        return self.note if self.note_state in SEEN_NOTES else ""
 
     @property
     def can_undo(self) -> bool:
@@ -130,7 +192,7 @@ def waiting(session: Session, programme_id: int) -> int:
     query = (
         select(func.count())
         .select_from(Endorsement)
-        .join(Account, Account.id == Endorsement.champion_id)
+        .join(Account, Account.id == func.coalesce(Endorsement.champion_id, Endorsement.confirmed_by_id))
         .where(
             Account.programme_id == programme_id,
             Endorsement.decision == Decision.ENDORSED,

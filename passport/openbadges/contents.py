@@ -82,10 +82,11 @@ class Contents:
         return add_months(self.issued_on, self.review_months)
 
 
-def contents_of(
-    entry: Entry, *, share_made: date, share_ends: date, share_index: int, confirmed: bool = False
-) -> Contents:
-    """Take from an entry, for one share of it, what its compact form says. Raises DoesNotFit."""
+def contents_of(entry: Entry, *, share_made: date, share_ends: date, share_index: int) -> Contents:
+    """Take from an entry, for one share of it, what its compact form says. Raises DoesNotFit.
+
+    Where the school confirmed it, the school stands in the employer's place.
+    """
     skill, status = _SKILL.fullmatch(entry.achievement.id), _LIST.fullmatch(entry.status.list_url)
     if skill is None or status is None:
         raise DoesNotFit("the skill or the status list has no number")
@@ -100,9 +101,9 @@ def contents_of(
         level=entry.level,
         champion_name=entry.champion.name,
         champion_role=entry.champion.role,
-        employer=entry.champion.employer.name,
+        employer=entry.vouching,
         basis=entry.basis,
-        confirmed=confirmed,
+        confirmed=entry.confirmed,
         endorsed_on=_utc_day(entry.endorsed_at),
         issued_on=issued_on,
         review_months=_months_between(issued_on, review_on),

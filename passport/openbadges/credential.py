@@ -61,7 +61,10 @@ _HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
 
 @dataclass(frozen=True)
 class Champion:
-    """The person who endorsed, and the employer for whom."""
+    """The person who endorsed, and the employer for whom.
+
+    Where the school confirmed it, somebody of the school, and the programme, which signs for its schools.
+    """
 
     name: str
     role: str
@@ -105,6 +108,16 @@ class Entry:
     issued_at: datetime
     review_at: datetime
     status: StatusReference
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the school or college confirmed it: then no employer endorsed it."""
+        return self.champion.employer.did == self.issuer.did
+
+    @property
+    def vouching(self) -> str:
+        """The name of the employer that endorsed it, or of the school that confirmed it."""
+        return self.school if self.confirmed else self.champion.employer.name
 
 
 def build(entry: Entry, endorsement: Document) -> Document:
@@ -165,6 +178,7 @@ def check_bound(entry: Entry, endorsement: Endorsement) -> None:
         "level": (endorsement.level, entry.level),
         "basis": (endorsement.basis, entry.basis),
         "evidence": (endorsement.evidence_digest, entry.evidence.digest),
+        "school": (endorsement.school, entry.school if entry.confirmed else ""),
         "time": (timestamp(endorsement.endorsed_at), timestamp(entry.endorsed_at)),
     }
     for what, (endorsed, entered) in said.items():
@@ -173,12 +187,13 @@ def check_bound(entry: Entry, endorsement: Endorsement) -> None:
 
 
 def _write(entry: Entry, endorsement: Document) -> Document:
+    verb = "confirmed" if entry.confirmed else "endorsed"
     return {
         "@context": list(CONTEXTS),
         "id": entry.id,
         "type": list(TYPES),
         "name": f"{entry.achievement.skill}: {LEVELS[entry.level - 1]}",
-        "description": f"A skill that a student showed, endorsed by {entry.champion.employer.name}.",
+        "description": f"A skill that a student showed, {verb} by {entry.vouching}.",
         "issuer": profile(entry.issuer),
         "awardedDate": timestamp(entry.endorsed_at),
         "validFrom": timestamp(entry.issued_at),

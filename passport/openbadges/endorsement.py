@@ -1,7 +1,8 @@
 """The employer's own word: an EndorsementCredential of Open Badges 3.0, as a value and as a document.
 
 Who endorses, how he knows, what and at which level stand in one fixed sentence. It is written and read here
-and nowhere else; a document that it cannot be read from is not one of ours.
+and nowhere else; a document that it cannot be read from is not one of ours. What a school or college confirms
+stands in a second sentence, which names the school: the programme signs that, as schools have no key.
 """
 
 import re
@@ -31,16 +32,19 @@ _BASIS_WORDS = {
     Basis.TOLD: "was told by a supervisor",
 }
 _BASES = {words: basis for basis, words in _BASIS_WORDS.items()}
-_SENTENCE = re.compile(
-    r"“(?P<name>.+?)” \(“(?P<role>.+?)”\) "
-    rf"(?P<basis>{'|'.join(_BASES)}) and endorses “(?P<skill>.+)”"
-    rf" at the level “(?P<level>{'|'.join(LEVELS)})”\."
-)
+_PERSON = r"“(?P<name>.+?)” \(“(?P<role>.+?)”\) "
+_BASIS = rf"(?P<basis>{'|'.join(_BASES)})"
+_SKILL = rf"“(?P<skill>.+)” at the level “(?P<level>{'|'.join(LEVELS)})”\."
+_ENDORSES = re.compile(rf"{_PERSON}{_BASIS} and endorses {_SKILL}")
+_CONFIRMS = re.compile(rf"{_PERSON}of “(?P<school>.+?)” {_BASIS} and confirms {_SKILL}")
 
 
 @dataclass(frozen=True)
 class Endorsement:
-    """What an employer says about one entry, bound to the evidence that the champion looked at."""
+    """What an employer says about one entry, bound to the evidence that the champion looked at.
+
+    With a `school`, that school confirms it, and `employer` is the programme, which signs for it.
+    """
 
     id: str
     entry_id: str
@@ -52,6 +56,7 @@ class Endorsement:
     basis: Basis
     endorsed_at: datetime
     evidence_digest: str
+    school: str = ""
 
 
 def build(endorsement: Endorsement) -> Document:
@@ -92,6 +97,7 @@ def read(document: Document) -> Endorsement:
             basis=_BASES[said["basis"]],
             endorsed_at=read_timestamp(document["validFrom"]),
             evidence_digest=text(document["evidence"][0]["digestMultibase"]),
+            school=said["school"],
         )
     refuse_other(document, build(endorsement), "an endorsement")
     return endorsement
@@ -102,20 +108,25 @@ def write_comment(endorsement: Endorsement) -> str:
 
     Raises MalformedCredential for texts so odd that the sentence could be read in another way.
     """
-    comment = (
-        f"“{endorsement.champion_name}” (“{endorsement.champion_role}”) {_BASIS_WORDS[endorsement.basis]}"
-        f" and endorses “{endorsement.skill}” at the level “{LEVELS[endorsement.level - 1]}”."
-    )
+    person = f"“{endorsement.champion_name}” (“{endorsement.champion_role}”)"
+    basis, level = _BASIS_WORDS[endorsement.basis], LEVELS[endorsement.level - 1]
+    at_school = f" of “{endorsement.school}”" if endorsement.school else ""
+    verb = "confirms" if endorsement.school else "endorses"
+    comment = f"{person}{at_school} {basis} and {verb} “{endorsement.skill}” at the level “{level}”."
     said = read_comment(comment)
-    texts = (endorsement.champion_name, endorsement.champion_role, endorsement.skill)
-    if (said["name"], said["role"], said["skill"]) != texts:
+    texts = (endorsement.champion_name, endorsement.champion_role, endorsement.skill, endorsement.school)
+    if (said["name"], said["role"], said["skill"], said["school"]) != texts:
         raise MalformedCredential("a name, role or skill reads like a part of the sentence around it")
     return comment
 
 
 def read_comment(comment: str) -> dict[str, str]:
-    """Take the sentence apart again. Raises MalformedCredential when it is another sentence."""
-    said = _SENTENCE.fullmatch(comment)
-    if said is None:
+    """Take the sentence apart again. Raises MalformedCredential when it is another sentence.
+
+    A sentence that could be read as both is neither: nobody could say who stands behind it.
+    """
+    endorses, confirms = _ENDORSES.fullmatch(comment), _CONFIRMS.fullmatch(comment)
+    said = endorses or confirms
+    if said is None or (endorses and confirms):
         raise MalformedCredential("the endorsement is not worded in our fixed sentence")
-    return said.groupdict()
+    return {"school": "", **said.groupdict()}

@@ -82,7 +82,7 @@ def endorse(
     if level > sent_version(session, evidence).level:
         raise Refused("level-higher-than-claimed")
     champion = _champion(account)
-    issuers.require_signers(session, keys, account.programme, champion.employer)
+    issuers.require_signers(session, keys, account.programme, champion.employer.issuer)
     undo = timedelta(hours=account.programme.undo_hours)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     return _decide(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)

@@ -80,10 +80,11 @@ def _forms(session: Session, credential: Credential) -> Iterator[tuple[str, byte
 
 def _published_for(credential: Credential) -> dict[str, str]:
     """What is published about an entry: the issuers' documents, and the lists that name its place."""
-    student, champion = credential.endorsement.evidence.student, credential.endorsement.champion
+    endorsement = credential.endorsement
+    programme = endorsement.evidence.student.account.programme
     number = credential.position.list_number
     lists = {f"status/{number}-{purpose}.json": f"status/{number}/{purpose}" for purpose in SET_BITS}
-    dids = (_did(issuer) for issuer in (student.account.programme.issuer, champion.employer.issuer))
+    dids = (_did(issuer) for issuer in (programme.issuer, endorsement.signs))
     return lists | dict(dids)
 
 

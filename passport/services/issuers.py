@@ -109,6 +109,16 @@ def method(session: Session, keys: KeyRing, issuer: Issuer, role: Role) -> Metho
     return Method(method_id(issuer.did, role, key.kid), signer(keys, key.kid))
 
 
+def endorsing(session: Session, keys: KeyRing, issuer: Issuer) -> Method:
+    """The key that signs an endorsement now. Raises IssuingClosed when it cannot be used."""
+    return method(session, keys, issuer, endorsing_role(issuer))
+
+
+def endorsing_role(issuer: Issuer) -> Role:
+    """An employer has a key to endorse with; a programme signs what its schools confirm with its own."""
+    return Role.ISSUE if issuer.kind == IssuerKind.PROGRAMME.value else Role.ENDORSE
+
+
 def signer(keys: KeyRing, kid: str) -> Signer:
     """A key of the ring. Raises IssuingClosed when it cannot be used."""
     try:
@@ -117,11 +127,11 @@ def signer(keys: KeyRing, kid: str) -> Signer:
         raise IssuingClosed(str(error)) from error
 
 
-def require_signers(session: Session, keys: KeyRing, programme: Programme, employer: Employer) -> None:
+def require_signers(session: Session, keys: KeyRing, programme: Programme, endorser: Issuer) -> None:
     """Raise IssuingClosed unless all that an entry needs can be signed."""
     method(session, keys, programme.issuer, Role.ISSUE)
     method(session, keys, programme.issuer, Role.STATUS)
-    method(session, keys, employer.issuer, Role.ENDORSE)
+    endorsing(session, keys, endorser)
 
 
 def problems(session: Session, keys: KeyRing) -> list[str]:

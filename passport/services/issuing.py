@@ -87,11 +87,11 @@ def begin(
     Raises IssuingClosed when a key cannot be used, or the entry cannot be written.
     """
     programme = endorsement.evidence.student.account.programme
-    employer = db.issuers.by_did(session, entry.champion.employer.did)
-    if employer is None:
+    endorser = db.issuers.by_did(session, entry.champion.employer.did)
+    if endorser is None:
         raise IssuingClosed(f"{entry.champion.employer.did} is not an issuer here")
     issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
-    endorsing = issuers.method(session, keys, employer, Role.ENDORSE)
+    endorsing = issuers.endorsing(session, keys, endorser)
     credential = keep(session, endorsement, entry, position, edition, issuing, endorsing)
     session.flush()
     audit.record(session, at, "issuer", "credential.intended", credential.reference)
@@ -172,8 +172,7 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
         return
     programme = credential.endorsement.evidence.student.account.programme
     issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
-    employer = credential.endorsement.champion.employer.issuer
-    endorsing = issuers.method(session, keys, employer, Role.ENDORSE)
+    endorsing = issuers.endorsing(session, keys, credential.endorsement.signs)
     intent = json.loads(credential.intent) | {
         "endorsementProof": proof_options(endorsing.id, at),
         "entryProof": proof_options(issuing.id, at),
@@ -211,6 +210,7 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
             basis=entry.basis,
             endorsed_at=entry.endorsed_at,
             evidence_digest=entry.evidence.digest,
+            school=entry.school if entry.confirmed else "",
         )
     )
     intent = {
@@ -226,7 +226,7 @@ def entry_of(
     endorsement: Endorsement, programme: Programme, position: StatusPosition, public_url: str, at: datetime
 ) -> Entry:
     """What the entry made from an endorsement says when it is issued now."""
-    version, champion = endorsement.version, endorsement.champion
+    version, signs = endorsement.version, endorsement.signs
     student, activity = endorsement.evidence.student, endorsement.evidence.activity
     skill = version.skill
     framework = f"{public_url}/frameworks/{skill.version.framework.number}/{skill.version.number}"
@@ -250,9 +250,7 @@ def entry_of(
         ),
         level=endorsement.level,
         champion=Champion(
-            champion.account.name,
-            champion.job_title,
-            Issuer(champion.employer.issuer.did, champion.employer.issuer.name),
+            endorsement.person.name, endorsement.person_role, Issuer(signs.did, signs.name)
         ),
         basis=Basis(endorsement.basis),
         evidence=EvidenceStatement(

@@ -40,7 +40,7 @@ def intend(
         for endorsement, place in zip(endorsements, taken, strict=True):
             entry = issuing.entry_of(endorsement, programme, place, public_url, at)
             signing = methods.get(programme.issuer, Role.ISSUE)
-            endorsing = methods.get(endorsement.champion.employer.issuer, Role.ENDORSE)
+            endorsing = methods.get(endorsement.signs, issuers.endorsing_role(endorsement.signs))
             begun.append(issuing.keep(session, endorsement, entry, place, 0, signing, endorsing))
     session.flush()
     audit.record_each(session, at, "issuer", "credential.intended", [entry.reference for entry in begun])

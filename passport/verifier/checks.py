@@ -102,14 +102,22 @@ def embedded(document: Document) -> Secured:
         raise Broken(str(error)) from error
 
 
-def employer(endorsing: Secured, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Find the employer that endorsed it, and the endorsing key that its proof names, in the registry."""
+def endorser(
+    endorsing: Secured, issuer: RegisteredIssuer, trust: Trust
+) -> tuple[RegisteredIssuer, RegisteredKey]:
+    """Find the employer that endorsed it, and the endorsing key that its proof names, in the registry.
+
+    What a school confirmed, the programme that issued the entry says for it, with its issuing key; no other
+    programme may, and `endorsed` sees to it that the entry says so as well.
+    """
+    if issuer_id(endorsing.document) == issuer.did:
+        return _registered(endorsing, IssuerKind.PROGRAMME, Role.ISSUE, trust)
     return _registered(endorsing, IssuerKind.EMPLOYER, Role.ENDORSE, trust)
 
 
 def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> None:
-    """Check that the programme which issued the entry is the one whose employer endorsed it."""
-    if employer.programme != issuer.did:
+    """Check that the programme which issued the entry is the one whose employer endorsed it, or itself."""
+    if employer.did != issuer.did and employer.programme != issuer.did:
         raise Failed(Verdict.V6, f"{employer.name} is not registered as an employer of {issuer.name}")
 
 

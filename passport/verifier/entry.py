@@ -97,10 +97,11 @@ def _check(
         checks.in_office(issuer, entry.issued_at)
 
     # 5. The employer's endorsement is signed by itself, with the employer's own key, and is about this entry;
-    #    of the employer and its key the same holds as of the programme and its key.
+    #    of the employer and its key the same holds as of the programme and its key. What a school or college
+    #    confirmed is signed by itself too, with the programme's key.
     with found.check("endorsement"):
         endorsing = checks.embedded(secured.document)
-        employer, endorsing_key = checks.employer(endorsing, trust)
+        employer, endorsing_key = checks.endorser(endorsing, issuer, trust)
         checks.of_this_programme(employer, issuer)
         checks.endorsed(endorsing, entry, endorsing_key.public_key)
         checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)

@@ -16,7 +16,7 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.terms import Basis
 from passport.proofs import cose
 from tests.vectors.compact.vector import KEY, VECTOR
-from tests.world import an_entry
+from tests.world import an_entry, confirmed_entry
 
 MADE, ENDS = date(2026, 6, 1), date(2027, 6, 1)
 SAID = compact.read(VECTOR).contents
@@ -27,7 +27,7 @@ def of(entry: Entry, **changed: Any) -> Contents:
 
 
 def test_what_is_taken_from_an_entry() -> None:
-    assert of(an_entry(), confirmed=True) == Contents(
+    assert of(an_entry()) == Contents(
         holder_name="Amara Demoson",
         school="Lanternmoor High School",
         framework=1,
@@ -39,7 +39,7 @@ def test_what_is_taken_from_an_entry() -> None:
         champion_role="Production Director",
         employer="Tinderbeck Precision Ltd",
         basis=Basis.SAW_IT,
-        confirmed=True,
+        confirmed=False,
         endorsed_on=date(2026, 3, 14),
         issued_on=date(2026, 3, 15),
         review_months=36,
@@ -51,9 +51,15 @@ def test_what_is_taken_from_an_entry() -> None:
     )
 
 
+def test_a_school_that_confirmed_it_stands_in_the_employers_place() -> None:
+    said = of(confirmed_entry())
+    assert (said.confirmed, said.employer) == (True, "Lanternmoor High School")
+    assert (said.champion_name, said.champion_role) == ("Casey Exampleby", "Coordinator")
+
+
 def test_write_and_read() -> None:
-    for confirmed in (False, True):
-        said = of(an_entry(), confirmed=confirmed)
+    for entry in (an_entry(), confirmed_entry()):
+        said = of(entry)
         assert compact.read(compact.write(said, KEY)).contents == said
 
 

@@ -24,6 +24,28 @@ def test_the_fixed_sentence() -> None:
     )
 
 
+def test_the_sentence_of_a_school() -> None:
+    said = replace(SAID, champion_name="Casey Exampleby", champion_role="Coordinator", school="Lanternmoor")
+    assert endorsement.write_comment(said) == (
+        "“Casey Exampleby” (“Coordinator”) of “Lanternmoor” saw it and confirms “Measuring and checking”"
+        " at the level “On my own”."
+    )
+    assert endorsement.read(endorsement.build(said)) == said
+
+
+@given(QUOTING, QUOTING, QUOTING, QUOTING)
+def test_who_stands_behind_it_is_never_read_in_two_ways(
+    name: str, role: str, skill: str, school: str
+) -> None:
+    for of in ("", school, f"{school}” saw it and endorses “"):
+        said = replace(SAID, champion_name=name, champion_role=role, skill=skill, school=of)
+        try:
+            document = endorsement.build(said)
+        except MalformedCredential:
+            continue
+        assert endorsement.read(document) == said
+
+
 @given(WORDS, WORDS, WORDS, st.integers(1, 4), st.sampled_from(Basis))
 def test_what_is_written_is_read_again(name: str, role: str, skill: str, level: int, basis: Basis) -> None:
     said = replace(SAID, champion_name=name, champion_role=role, skill=skill, level=level, basis=basis)
@@ -50,6 +72,8 @@ def test_a_text_that_reads_like_the_sentence_is_refused() -> None:
         {"champion_name": "A” (“B"},
         {"champion_role": "A”) saw it and endorses “B"},
         {"skill": ""},
+        {"champion_role": "A”) of “B” saw it and confirms “C", "school": "D"},
+        {"school": "B” saw it and confirms “C"},
     ):
         with pytest.raises(MalformedCredential):
             endorsement.build(replace(SAID, **changes))  # type: ignore[arg-type]

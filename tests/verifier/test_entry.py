@@ -292,7 +292,7 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         "checks.signature",
         "checks.signed_already",
         "checks.embedded",
-        "checks.employer",
+        "checks.endorser",
         "checks.endorsed",
         "checks.key_vouches",
         "checks.in_office",

@@ -1,0 +1,35 @@
+"""The weekly mail of what waits: whether a champion wants it, and on which day it was last written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from passport.db.base import Base, add_unless_taken
+
+
+class Digest(Base):
+    """One champion's. Without a row it is wanted and was never written."""
+
+    __tablename__ = "digests"
+
+    champion_id: Mapped[int] = mapped_column(ForeignKey("champions.account_id"), primary_key=True)
+    wanted: Mapped[bool] = mapped_column(default=True)
+    told_on: Mapped[date | None]
+
+
+def of_champion(session: Session, champion_id: int) -> Digest:
+    """A champion's row, made where there is none."""
+    found = session.get(Digest, champion_id)
+    if found is None:
+        add_unless_taken(session, Digest(champion_id=champion_id, wanted=True, told_on=None))
+        found = session.get_one(Digest, champion_id, with_for_update=True)
+    return found
+
+
+def is_wanted(session: Session, champion_id: int) -> bool:
+    """Whether a champion wants it."""
+    found = session.get(Digest, champion_id)
+    return found is None or found.wanted

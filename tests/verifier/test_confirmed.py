@@ -1,0 +1,125 @@
+"""What a school or college confirmed: the programme signs for it, and nobody can pass one for the other."""
+
+from dataclasses import replace
+
+import pytest
+
+from passport.openbadges import credential, endorsement
+from passport.openbadges.credential import Champion, Issuer
+from passport.openbadges.registry import IssuerKind, KeyState
+from passport.openbadges.schemas import violations
+from passport.proofs import signing
+from passport.proofs.keys import Role
+from passport.verifier import NotGenuine, Outcome, Verdict, verify
+from tests.world import (
+    EMPLOYER,
+    ISSUED,
+    NOW,
+    PROGRAMME,
+    World,
+    an_entry,
+    confirmed_entry,
+    endorsement_of,
+    registered,
+    registered_key,
+    to_bytes,
+)
+
+
+def a_world() -> World:
+    """A world in which the school confirmed the entry."""
+    return World(entry=confirmed_entry())
+
+
+def refused(world: World, unverified: bytes | None = None) -> str:
+    """What failed, and why, for something that is not genuine."""
+    with pytest.raises(NotGenuine) as caught:
+        verify(unverified or world.entry_bytes(), world.trust(), NOW)
+    failed = [one for one in caught.value.checks if one.outcome is Outcome.FAILED]
+    assert len(failed) == 1
+    return f"{failed[0].name}: {failed[0].reason}"
+
+
+def entered(world: World, endorsing: dict[str, object]) -> bytes:
+    """The world's entry around another endorsement, signed by the programme."""
+    document = credential.build(world.entry, world.secured_endorsement()) | {"endorsement": [endorsing]}
+    return to_bytes(world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED))
+
+
+def test_it_is_genuine_and_says_who_stands_behind_it() -> None:
+    for unverified in (a_world().entry_bytes(), a_world().token()):
+        result = verify(unverified, a_world().trust(), NOW)
+        assert result.verdict is Verdict.V1
+        assert result.credential == confirmed_entry()
+        assert (result.credential.confirmed, result.credential.vouching) == (True, "Lanternmoor High School")
+        assert result.employer == registered(PROGRAMME, IssuerKind.PROGRAMME)
+    assert (an_entry().confirmed, an_entry().vouching) == (False, EMPLOYER.name)
+
+
+def test_the_published_schemas_accept_it() -> None:
+    assert violations(a_world().secured_entry()) == []
+    assert violations(a_world().secured_endorsement()) == []
+
+
+def test_an_employer_cannot_confirm_for_a_school() -> None:
+    world = World()
+    said = replace(endorsement_of(world.entry), school=world.entry.school)
+    signer = world.signers[Role.ENDORSE]
+    signed = world.sign(endorsement.build(said), signer, EMPLOYER, said.endorsed_at)
+    assert refused(world, entered(world, signed)) == "endorsement: the endorsement is about another school"
+
+
+def test_the_programme_cannot_pass_for_an_employer() -> None:
+    world = a_world()
+    said = replace(endorsement_of(world.entry), school="")
+    signed = world.sign(endorsement.build(said), world.signers[Role.ISSUE], PROGRAMME, said.endorsed_at)
+    assert refused(world, entered(world, signed)) == "endorsement: the endorsement is about another school"
+
+
+def test_another_school_than_the_students_own_cannot_confirm() -> None:
+    world = a_world()
+    said = replace(endorsement_of(world.entry), school="Thistlegate School")
+    signed = world.sign(endorsement.build(said), world.signers[Role.ISSUE], PROGRAMME, said.endorsed_at)
+    assert refused(world, entered(world, signed)) == "endorsement: the endorsement is about another school"
+
+
+def test_only_the_issuing_key_confirms() -> None:
+    world = a_world()
+    thief = signing.generate(Role.ISSUE)
+    for signer in (world.signers[Role.STATUS], world.signers[Role.ENDORSE]):
+        world = a_world()
+        world.signers[Role.ISSUE], good = signer, world.signers[Role.ISSUE]
+        endorsing = world.secured_endorsement()
+        world.signers[Role.ISSUE] = good
+        assert refused(world, entered(world, endorsing)).startswith("endorsement: the proof does not name")
+    world = a_world()
+    world.signers[Role.ISSUE], good = thief, world.signers[Role.ISSUE]
+    endorsing = world.secured_endorsement()
+    world.signers[Role.ISSUE] = good
+    assert verify(entered(world, endorsing), world.trust(), NOW).verdict is Verdict.V6
+
+
+def test_another_programme_cannot_confirm() -> None:
+    other = Issuer("did:web:passport.example:programmes:other", "Made Elsewhere")
+    key = signing.generate(Role.ISSUE)
+    world = a_world()
+    world.registry = replace(
+        world.registry,
+        issuers=(*world.registry.issuers, registered(other, IssuerKind.PROGRAMME)),
+        keys=(*world.registry.keys, registered_key(key, other)),
+    )
+    world.entry = replace(world.entry, champion=Champion("Casey Exampleby", "Coordinator", other))
+    said = endorsement_of(world.entry)
+    signed = world.sign(endorsement.build(said), key, other, said.endorsed_at)
+    document = credential.build(world.entry, signed)
+    unverified = to_bytes(world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED))
+    result = verify(unverified, world.trust(), NOW)
+    assert result.verdict is Verdict.V6
+    assert [one.name for one in result.checks if one.outcome is Outcome.FAILED] == ["endorsement"]
+
+
+def test_a_stolen_or_suspended_issuing_key_confirms_nothing() -> None:
+    for state, verdict in ((KeyState.COMPROMISED, Verdict.V7), (KeyState.SUSPENDED, Verdict.V8)):
+        world = a_world()
+        world.set_state(Role.ISSUE, state)
+        assert verify(world.entry_bytes(), world.trust(), NOW).verdict is verdict
