@@ -6,15 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
 
 if TYPE_CHECKING:
+    from passport.db.cohorts import Cohort
     from passport.db.grants import RoleGrant
     from passport.db.programmes import Employer, Programme, School
 
+NOT_ENDED = text("ended_at IS NULL")
 # what stands where a hash would: no password fits it
 NO_PASSWORD = ""
 
@@ -31,6 +33,17 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     STEERING = "steering"
     ADMISSIONS = "admissions"
+
+
+class EnrolmentState(StrEnum):
+    """Where a student stands in the programme. Only who is active writes; the others read and share."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    TRANSFERRED = "transferred"
 
 
 class Account(Base):
@@ -71,9 +84,14 @@ class Student(Base):
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"))
     year_group: Mapped[int]
+    enrolment: Mapped[EnrolmentState] = mapped_column(
+        choice(EnrolmentState, "enrolment"), default=EnrolmentState.ACTIVE
+    )
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
     # all of a page's in one more question: a queue shows the names of fifty students
-    account: Mapped[Account] = relationship(back_populates="student", lazy="selectin")
+    account: Mapped[Account] = relationship(back_populates="student", lazy="joined")
     school: Mapped[School] = relationship(lazy="joined")
+    cohort: Mapped[Cohort | None] = relationship(lazy="select")
 
     @property
     def first_name(self) -> str:
@@ -94,7 +112,7 @@ class Champion(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
     job_title: Mapped[str]
-    account: Mapped[Account] = relationship(back_populates="champion", lazy="selectin")
+    account: Mapped[Account] = relationship(back_populates="champion", lazy="joined")
     employer: Mapped[Employer] = relationship(lazy="joined")
 
 
@@ -110,16 +128,30 @@ class Staff(Base):
 
 
 class Attachment(Base):
-    """A champion's time at a school, both days included."""
+    """A champion's time at a school, both days included, unless it was ended before."""
 
     __tablename__ = "attachments"
-    __table_args__ = (UniqueConstraint("champion_id", "school_id", "since"),)
+    __table_args__ = (
+        Index(
+            "uq_attachments_one_from_a_day",
+            "champion_id",
+            "school_id",
+            "since",
+            unique=True,
+            sqlite_where=NOT_ENDED,
+            postgresql_where=NOT_ENDED,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     champion_id: Mapped[int] = mapped_column(ForeignKey("champions.account_id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     since: Mapped[date]
     until: Mapped[date]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    champion: Mapped[Champion] = relationship(lazy="select")
+    school: Mapped[School] = relationship(lazy="joined")
 
 
 def by_email(session: Session, email: str) -> Account | None:
@@ -140,7 +172,10 @@ def by_reference(session: Session, reference: str) -> Account | None:
 def attached_schools(session: Session, champion: Champion, on: date) -> list[int]:
     """The ids of the schools that a champion is attached to on a day."""
     query = select(Attachment.school_id).where(
-        Attachment.champion_id == champion.account_id, Attachment.since <= on, on <= Attachment.until
+        Attachment.champion_id == champion.account_id,
+        Attachment.since <= on,
+        on <= Attachment.until,
+        Attachment.ended_at.is_(None),
     )
     return list(session.scalars(query))
 

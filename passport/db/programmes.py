@@ -46,8 +46,10 @@ class Sector(Base):
     __table_args__ = (UniqueConstraint("programme_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     name: Mapped[str]
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class School(Base):

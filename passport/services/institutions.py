@@ -1,4 +1,4 @@
-"""Institutions that check often: their accounts and their keys for machines, made by the operator for now."""
+"""Institutions that check often: their accounts, and their keys for machines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from passport.db.institutions import ApiKey, Institution, Officer
 from passport.db.programmes import Programme
 from passport.services import accounts, audit
 from passport.services.errors import NotFound, Refused
+from passport.services.managing import named, require
+from passport.services.rights import Action
 from passport.services.texts import usable
 
 __all__ = [
@@ -27,16 +30,21 @@ __all__ = [
     "accounts_of",
     "add",
     "add_account",
+    "bring_in",
     "find",
+    "key_of",
     "keys_of",
     "listed",
     "make_key",
     "of",
+    "of_programme",
+    "own",
     "revoke_key",
     "who_asks",
 ]
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
+LONGEST_STEM = 30
 MARK = "spk"
 PREFIX_LENGTH = 8
 SECRET_BYTES = 32
@@ -51,7 +59,9 @@ class MadeKey:
     text: str
 
 
-def add(session: Session, programme: Programme, slug: str, name: str, at: datetime) -> Institution:
+def add(
+    session: Session, programme: Programme, slug: str, name: str, at: datetime, by: str = audit.OPERATOR
+) -> Institution:
     """Add an institution. Raises Refused for a word that is taken or is none, UnusableText for the name."""
     usable("name", name)
     if not SLUG.fullmatch(slug):
@@ -61,14 +71,23 @@ def add(session: Session, programme: Programme, slug: str, name: str, at: dateti
     institution = Institution(programme_id=programme.id, slug=slug, name=name, made_at=at)
     session.add(institution)
     session.flush()
-    audit.record(session, at, audit.OPERATOR, "institution.added", institution.reference)
+    audit.record(session, at, by, "institution.added", institution.reference)
     return institution
 
 
 def add_account(
-    session: Session, institution: Institution, email: str, name: str, password: str, at: datetime
+    session: Session,
+    institution: Institution,
+    email: str,
+    name: str,
+    password: str | None,
+    at: datetime,
+    by: str = audit.OPERATOR,
 ) -> Account:
-    """Give somebody of its admissions staff an account. Raises Refused for an address that has one."""
+    """Give somebody of its admissions staff an account. Raises Refused for an address that has one.
+
+    Whoever gets no password is invited.
+    """
     if db.accounts.by_email(session, email) is not None:
         raise Refused("email-taken")
     programme = session.get_one(Programme, institution.programme_id)
@@ -84,7 +103,7 @@ def add_account(
     )
     session.add(Officer(account_id=account.id, institution_id=institution.id))
     session.flush()
-    audit.record(session, at, audit.OPERATOR, "institution.account", account.reference)
+    audit.record(session, at, by, "institution.account", account.reference)
     return account
 
 
@@ -93,6 +112,50 @@ def find(session: Session, slug: str) -> Institution:
     found = db.institutions.by_slug(session, slug)
     if found is None:
         raise NotFound(f"There is no institution {slug}")
+    return found
+
+
+def of_programme(session: Session, actor: Account) -> list[Institution]:
+    """The institutions of the manager's programme, by name."""
+    require(actor, Action.STRUCTURE)
+    return [one for one in db.institutions.listed(session) if one.programme_id == actor.programme_id]
+
+
+def own(session: Session, actor: Account, reference: str) -> Institution:
+    """An institution of the manager's programme. Raises NotFound for another's."""
+    found = next((one for one in of_programme(session, actor) if one.reference == reference), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def bring_in(session: Session, actor: Account, name: str, at: datetime) -> Institution:
+    """Add an institution to the manager's programme; its word in commands is made from its name.
+
+    A second click finds it there.
+    """
+    name = named("name", name)
+    db.programmes.lock(session, actor.programme)
+    there = next(
+        (one for one in of_programme(session, actor) if one.name.casefold() == name.casefold()), None
+    )
+    if there is not None:
+        return there
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    bare = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST_STEM] or "institution"
+    slug = bare if SLUG.fullmatch(bare) else f"{bare}-1"
+    number = 1
+    while db.institutions.by_slug(session, slug) is not None:
+        number += 1
+        slug = f"{bare}-{number}"
+    return add(session, actor.programme, slug, name, at, actor.reference)
+
+
+def key_of(session: Session, institution: Institution, prefix: str) -> ApiKey:
+    """One of its keys. Raises NotFound for another's."""
+    found = next((one for one in keys_of(session, institution) if one.prefix == prefix), None)
+    if found is None:
+        raise NotFound
     return found
 
 
@@ -119,17 +182,17 @@ def of(session: Session, account: Account) -> Institution:
     return found
 
 
-def make_key(session: Session, institution: Institution, at: datetime) -> MadeKey:
+def make_key(session: Session, institution: Institution, at: datetime, by: str = audit.OPERATOR) -> MadeKey:
     """Make a key. What is kept of it tells a key that is shown, and cannot be shown itself."""
     prefix = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(PREFIX_LENGTH))
     secret = secrets.token_urlsafe(SECRET_BYTES)
     session.add(ApiKey(institution_id=institution.id, prefix=prefix, digest=_digest(secret), made_at=at))
     session.flush()
-    audit.record(session, at, audit.OPERATOR, "api-key.made", prefix)
+    audit.record(session, at, by, "api-key.made", prefix)
     return MadeKey(prefix, f"{MARK}_{prefix}_{secret}")
 
 
-def revoke_key(session: Session, prefix: str, at: datetime) -> ApiKey:
+def revoke_key(session: Session, prefix: str, at: datetime, by: str = audit.OPERATOR) -> ApiKey:
     """End a key at once and for good. Raises NotFound for an unknown one, Refused for one that is ended."""
     key = db.institutions.key(
         session, prefix.strip().upper().removeprefix(f"{MARK.upper()}_")[:PREFIX_LENGTH]
@@ -140,7 +203,7 @@ def revoke_key(session: Session, prefix: str, at: datetime) -> ApiKey:
         raise Refused("key-revoked")
     key.revoked_at = at
     session.flush()
-    audit.record(session, at, audit.OPERATOR, "api-key.revoked", key.prefix)
+    audit.record(session, at, by, "api-key.revoked", key.prefix)
     return key
 
 

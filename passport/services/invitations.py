@@ -13,7 +13,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.invitations import Invitation
-from passport.services import audit, links, mails, notices, sign_ins
+from passport.services import audit, enrolments, links, mails, notices, sign_ins
 from passport.services.errors import LinkGone, Refused
 from passport.services.links import Purpose
 
@@ -75,6 +75,7 @@ def ask_for_link(session: Session, token: str, at: datetime) -> None:
 def accept(session: Session, account: Account, at: datetime) -> None:
     """Whoever was invited has come. Who invited an adult is told; of students there are too many for that."""
     inviters = db.invitations.accept(session, account.id, at)
+    enrolments.arrive(session, account, at)
     if account.role is Role.STUDENT:
         return
     for inviter in sorted(inviters):

@@ -71,6 +71,7 @@ def make_employer(
     name: str,
     place: KeyPlace,
     at: datetime,
+    by: list[str] | None = None,
 ) -> Employer:
     """Make an employer with its issuer and its own key to endorse with."""
     issuer = issuers.make_issuer(
@@ -80,7 +81,8 @@ def make_employer(
     employer = Employer(programme_id=programme.id, sector=sector, sector_id=sector.id, issuer=issuer)
     session.add(employer)
     session.flush()
-    audit.record(session, at, audit.OPERATOR, "employer.made", slug)
+    named = {"by": by} if by else {}
+    audit.record(session, at, audit.OPERATOR, "employer.made", slug, **named)
     return employer
 
 

@@ -13,6 +13,7 @@ from passport.db import Database
 from passport.files import PublicFiles
 from passport.proofs.signing import KeyRing
 from passport.services.errors import NotReady
+from passport.services.programmes import KeyPlace
 
 Clock = Callable[[], datetime]
 
@@ -32,6 +33,11 @@ class Runtime:
     public: PublicFiles
     clock: Clock
     demo: bool
+
+    def key_place(self) -> KeyPlace | None:
+        """Where this process may put new keys, or None where it has no passphrase for them."""
+        passphrase = read_passphrase(self.settings.passphrase_file)
+        return KeyPlace(self.settings.keys_directory, passphrase) if passphrase else None
 
 
 def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:

@@ -1,0 +1,43 @@
+"""Suspensions of accounts: by whom, when, why, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.accounts import Account
+from passport.db.base import Base, UtcDateTime
+
+
+class Suspension(Base):
+    """A time in which an account is closed. Its note is for those who may suspend people."""
+
+    __tablename__ = "suspensions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    reason: Mapped[str]
+    note: Mapped[str]
+    suspended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    suspended_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    readmitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    readmitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    suspended_by: Mapped[Account] = relationship(foreign_keys=[suspended_by_id], lazy="joined")
+    readmitted_by: Mapped[Account | None] = relationship(foreign_keys=[readmitted_by_id], lazy="joined")
+
+
+def of_account(session: Session, account_id: int) -> list[Suspension]:
+    """Every suspension of an account, the newest first."""
+    query = select(Suspension).where(Suspension.account_id == account_id)
+    return list(session.scalars(query.order_by(Suspension.id.desc())))
+
+
+def end(session: Session, account_id: int, by: int, at: datetime) -> None:
+    """Whoever was suspended may come in again."""
+    session.execute(
+        update(Suspension)
+        .where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
+        .values(readmitted_at=at, readmitted_by_id=by)
+    )

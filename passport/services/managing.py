@@ -1,0 +1,45 @@
+"""What the people who run a programme have in common: who they are, and names that can be signed."""
+
+from __future__ import annotations
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.programmes import School
+from passport.services.errors import NotFound, Refused
+from passport.services.rights import Action, How, allows
+from passport.services.texts import usable
+
+LONGEST_NAME = 120
+
+
+def require(account: Account, action: Action, *ways: How) -> None:
+    """Raise NotFound unless this person may do it."""
+    if not allows(account.roles, action, *ways):
+        raise NotFound
+
+
+def own_school(account: Account, action: Action, *ways: How) -> School:
+    """The school that somebody works at and may do something for. Raises NotFound for anybody else."""
+    require(account, action, *ways)
+    if account.staff is None:
+        raise NotFound
+    return account.staff.school
+
+
+def school(session: Session, account: Account, reference: str) -> School:
+    """A school of somebody's programme. Raises NotFound for another's."""
+    found = db.sectors.lock_school(session, account.programme_id, reference)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def named(what: str, typed: str) -> str:
+    """A name as it is kept: one space between words, and nothing that could not be signed."""
+    name = " ".join(typed.split())
+    if not name:
+        raise Refused("name-missing")
+    if len(name) > LONGEST_NAME:
+        raise Refused("name-too-long")
+    return usable(what, name, quoted=True)

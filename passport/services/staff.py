@@ -1,0 +1,103 @@
+"""The people who work at schools, and the invitations of every adult of a programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Role
+from passport.db.invitations import Invitation
+from passport.services import accounts, audit, invitations, managing
+from passport.services.errors import NotFound, Refused
+from passport.services.managing import named, require
+from passport.services.rights import Action
+
+__all__ = ["Came", "Line", "add_coordinator", "came", "find", "invite", "listed"]
+
+
+class Came(StrEnum):
+    """How far somebody's invitation is. Not sent: whoever was made with a password needs none."""
+
+    NOT_SENT = "not sent"
+    SENT = "sent"
+    OLD = "old"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An adult of the programme, and how far the invitation is."""
+
+    account: Account
+    came: Came
+    invitation: Invitation | None
+
+
+def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
+    """The programme's adults by name."""
+    require(actor, Action.STRUCTURE)
+    return [
+        Line(one.account, came(one.invitation, at), one.invitation)
+        for one in db.staff.adults(session, actor.programme_id)
+    ]
+
+
+def came(invitation: Invitation | None, at: datetime) -> Came:
+    """How far an invitation is."""
+    if invitation is None:
+        return Came.NOT_SENT
+    if invitation.accepted_at is not None:
+        return Came.ACCEPTED
+    return Came.SENT if at < invitation.ends_at else Came.OLD
+
+
+def find(session: Session, actor: Account, reference: str) -> Account:
+    """An adult of the manager's programme. Raises NotFound for anybody else."""
+    require(actor, Action.STRUCTURE)
+    found = db.staff.person(session, actor.programme_id, reference)
+    if found is None or found.role is Role.STUDENT:
+        raise NotFound
+    return found
+
+
+def add_coordinator(
+    session: Session, actor: Account, school: str, name: str, email: str, at: datetime
+) -> Account:
+    """Make a coordinator's account at a school. A second click finds it there.
+
+    Raises Refused for an address that somebody has, SharedMailbox for one that several people read.
+    """
+    require(actor, Action.STRUCTURE)
+    name = named("name", name)
+    place = managing.school(session, actor, school)
+    there = db.accounts.by_email(session, email)
+    if there is not None:
+        at_school = there.staff is not None and there.staff.school_id == place.id
+        if not (at_school and there.role is Role.COORDINATOR and there.name == name):
+            raise Refused("email-taken")
+        return there
+    account = accounts.make(
+        session,
+        actor.programme,
+        Role.COORDINATOR,
+        email=email,
+        name=name,
+        first_name=name.split()[0],
+        password=None,
+        at=at,
+    )
+    accounts.make_staff(session, account, place)
+    audit.record(session, at, actor.reference, "coordinator.added", account.reference, school=school)
+    return account
+
+
+def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> Account:
+    """Send somebody an invitation, or a new one in the place of an older one."""
+    account = find(session, actor, reference)
+    if account.suspended_at is not None:
+        raise Refused("not-invitable")
+    invitations.invite(session, actor, account, public_url, at)
+    return account

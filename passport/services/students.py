@@ -1,0 +1,185 @@
+"""The students of a coordinator's own school: listed, added, invited, moved to another school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, EnrolmentState, Role, Student
+from passport.db.invitations import Invitation
+from passport.db.programmes import School
+from passport.services import accounts, audit, cohorts, enrolments, invitations, sectors
+from passport.services.dates import add_months, today
+from passport.services.errors import NotFound, Refused
+from passport.services.managing import named, own_school
+from passport.services.rights import Action
+
+__all__ = [
+    "PAGE",
+    "YEARS",
+    "Listed",
+    "Newcomer",
+    "Student",
+    "add",
+    "enrol",
+    "find",
+    "invitation",
+    "invite",
+    "listed",
+    "other_schools",
+    "transfer",
+]
+
+log = structlog.get_logger()
+PAGE = 25
+LONGEST_SEARCH = 100
+YOUNGEST = 13
+OLDEST = 25
+# year groups of schools and colleges
+YEARS = range(7, 15)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What a school says about a student whom it brings in."""
+
+    name: str
+    first_name: str
+    born_on: date
+    year_group: int
+    sector: str
+    cohort: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of a school's students."""
+
+    rows: list[Student]
+    total: int
+    page: int
+    pages: int
+
+
+def listed(session: Session, actor: Account, name: str, state: str, page: int) -> Listed:
+    """A page of the own school's students, all or those with these letters in their name, in one state."""
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    wanted = EnrolmentState(state) if state in set(EnrolmentState) else None
+    letters = " ".join(name.split())[:LONGEST_SEARCH]
+    page = max(1, min(page, 10_000))
+    found = db.enrolments.students(session, school.id, letters, wanted, (page - 1) * PAGE, PAGE)
+    return Listed(found.rows, found.total, page, max(1, -(-found.total // PAGE)))
+
+
+def find(session: Session, actor: Account, reference: str) -> Student:
+    """A student of the own school. Raises NotFound, and logs it, for another's."""
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    found = db.enrolments.student(session, school.id, reference)
+    if found is None:
+        log.warning("student refused", actor=actor.reference, student=reference)
+        raise NotFound
+    return found
+
+
+def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> Student:
+    """Bring in a student of the own school. A second click finds her there.
+
+    Raises Refused for somebody under 13, for an address that somebody has, for a year that there is not.
+    """
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    name, first_name = named("name", newcomer.name), named("name", newcomer.first_name)
+    _judge(newcomer, at)
+    sector = sectors.find(session, actor, newcomer.sector)
+    cohort = cohorts.find(session, actor, newcomer.cohort) if newcomer.cohort else None
+    db.sectors.lock_school(session, actor.programme_id, school.reference)
+    known = accounts.known_student(session, school, name, newcomer.born_on)
+    if known is not None:
+        return known
+    email = newcomer.email.strip() or None
+    if email is not None and db.accounts.by_email(session, email) is not None:
+        raise Refused("email-taken")
+    account = accounts.make(
+        session,
+        actor.programme,
+        Role.STUDENT,
+        email=email,
+        name=name,
+        first_name=first_name,
+        password=None,
+        at=at,
+    )
+    made = accounts.make_student(session, account, school, sector, newcomer.year_group, newcomer.born_on)
+    made.enrolment, made.cohort = EnrolmentState.INVITED, cohort
+    enrolments.note(session, made, actor, EnrolmentState.INVITED, at)
+    audit.record(session, at, actor.reference, "student.added", account.reference)
+    return made
+
+
+def _judge(newcomer: Newcomer, at: datetime) -> None:
+    day = today(at)
+    if newcomer.born_on > add_months(day, -12 * YOUNGEST):
+        raise Refused("under-13")
+    if newcomer.born_on <= add_months(day, -12 * (OLDEST + 1)):
+        raise Refused("too-old")
+    if newcomer.year_group not in YEARS:
+        raise Refused("year-unknown")
+
+
+def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> None:
+    """Send her an invitation; an older one is over."""
+    student = find(session, actor, reference)
+    if student.account.suspended_at is not None or student.enrolment is EnrolmentState.WITHDRAWN:
+        raise Refused("not-invitable")
+    invitations.invite(session, actor, student.account, public_url, at)
+
+
+def invitation(session: Session, student: Student) -> Invitation | None:
+    """The newest invitation that she was sent."""
+    return db.staff.newest_invitation(session, student.account_id)
+
+
+def enrol(
+    session: Session,
+    actor: Account,
+    reference: str,
+    state: EnrolmentState,
+    reason: str,
+    private: str,
+    at: datetime,
+) -> None:
+    """Bring a student of the own school into another state: pause, go on, complete, withdraw."""
+    student = find(session, actor, reference)
+    enrolments.move(session, actor, student, state, at, reason, private)
+
+
+def other_schools(session: Session, actor: Account) -> list[School]:
+    """The other schools of the programme."""
+    own = own_school(actor, Action.BRING_IN_STUDENTS)
+    return [one for one in db.programmes.schools(session, actor.programme_id) if one.id != own.id]
+
+
+def transfer(
+    session: Session, actor: Account, reference: str, to: str, private: str, at: datetime
+) -> Student:
+    """Move a student to another school of the programme: the old one sees nothing of hers from now on.
+
+    What she has stays hers: entries, shares, drafts. What waits for a champion waits for the new school's.
+    Raises NotFound for a student who has left already, as after a second click.
+    """
+    student = find(session, actor, reference)
+    chosen = next((one for one in other_schools(session, actor) if one.reference == to), None)
+    if chosen is None:
+        raise NotFound
+    was = student.enrolment
+    enrolments.note(session, student, actor, EnrolmentState.TRANSFERRED, at, "", private.strip())
+    student.school = chosen
+    session.flush()
+    enrolments.note(session, student, actor, was, at)
+    told = {"from_school": own_school(actor, Action.BRING_IN_STUDENTS).reference, "to_school": to}
+    audit.record(session, at, actor.reference, "student.transferred", reference, **told)
+    return student
