@@ -22,6 +22,8 @@ from passport.db import (
     endorsements,
     enrolments,
     evidence,
+    evidence_files,
+    evidence_holds,
     exclusions,
     factors,
     frameworks,
@@ -48,6 +50,7 @@ from passport.db import (
     suspensions,
     tries,
     withdrawals,
+    worries,
 )
 from passport.db.base import Base
 from passport.db.errors import DatabaseUnavailable
@@ -77,6 +80,8 @@ __all__ = [
     "endorsements",
     "enrolments",
     "evidence",
+    "evidence_files",
+    "evidence_holds",
     "exclusions",
     "factors",
     "frameworks",
@@ -103,4 +108,5 @@ __all__ = [
     "suspensions",
     "tries",
     "withdrawals",
+    "worries",
 ]

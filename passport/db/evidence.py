@@ -50,6 +50,10 @@ class Evidence(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # who of her school wrote it down for her; she reads it and sends it herself
+    scribe_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     student: Mapped[Student] = relationship(lazy="joined")
     activity: Mapped[Activity] = relationship(lazy="joined")
     skill: Mapped[Skill | None] = relationship(lazy="joined")
@@ -71,6 +75,9 @@ class EvidenceVersion(Base):
     hours: Mapped[Decimal] = mapped_column(Exact)
     salt: Mapped[bytes]
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scribed: Mapped[bool] = mapped_column(default=False)
+    # JSON: the reference and the digest of each file that was sent with it; nothing where there was none
+    files: Mapped[str] = mapped_column(default="")
     skill: Mapped[Skill] = relationship(lazy="joined")
 
 

@@ -14,8 +14,10 @@ from passport.openbadges import texts
 SHORTEST_PHONE, LONGEST_PHONE, LONG_NUMBER = 9, 16, 10
 SPOKEN_DIGITS = 7
 DIGIT_WORDS = frozenset(
-    ["zero", "oh", "o", "nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    + ["double", "triple"]
+    [
+        *("zero", "oh", "o", "nought", "double", "triple"),
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    ]
 )
 ENDS = "com|org|net|uk|app|info|dev|eu|link|gg"
 # these are words too, so only an address with a path is one
