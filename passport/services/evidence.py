@@ -13,7 +13,7 @@ from passport.db.accounts import Account
 from passport.db.endorsements import Decision, Endorsement
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.frameworks import Skill
-from passport.services import audit
+from passport.services import audit, enrolments
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.texts import readable, shown_length
@@ -50,6 +50,7 @@ def start(session: Session, account: Account, activity_reference: str, at: datet
     activity = db.activities.by_reference(session, account.programme_id, activity_reference)
     if activity is None or account.student is None:
         raise NotFound
+    enrolments.require_active(session, account)
     draft = db.evidence.untouched_draft(session, account.id, activity.id)
     if draft is None:
         draft = Evidence(student_id=account.id, activity=activity, state=EvidenceState.DRAFT, made_at=at)
@@ -232,6 +233,7 @@ def _locked(session: Session, account: Account, reference: str) -> Evidence:
 
 
 def _editable(session: Session, account: Account, reference: str) -> Evidence:
+    enrolments.require_active(session, account)
     evidence = _locked(session, account, reference)
     if evidence.state not in EDITABLE:
         raise Refused("already-sent")
