@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
@@ -14,23 +14,16 @@ from passport import posting
 from passport.app import create_app
 from passport.mail import Postman
 from passport.services import class_codes, mails
-from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
+from tests.fixtures.browsers import OpenPage
 from tests.fixtures.servers import Serve, free_port
 from tests.fixtures.towns import PASSWORD, Town
+from tests.web.by_keyboard import finger, good, press, sign_in, tab_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
 pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 TOTP_LETTERS = re.compile(r"Letters to type: ([A-Z2-7 ]+)")
 
 
@@ -53,49 +46,8 @@ def address(town: Town, serve: Serve) -> str:
 def phone(open_page: OpenPage) -> Iterator[Page]:
     """A narrow phone whose owner shows a finger when it asks."""
     page = open_page("narrow")
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-    yield page
-    devtools.detach()
-
-
-def good(page: Page) -> None:
-    """The page fits, and axe finds nothing."""
-    assert overflow(page) == 0, page.url
-    assert accessibility_problems(page) == [], page.url
-
-
-def press(page: Page, key: str = "Enter") -> None:
-    """Press a key that leads to another page."""
-    with page.expect_navigation():
-        page.keyboard.press(key)
-
-
-def tab_to(page: Page, what: str) -> None:
-    """Go on with the Tab key until the focus is on something with these words or this id."""
-    for _step in range(60):
-        page.keyboard.press("Tab")
-        told: dict[str, Any] = page.evaluate(
-            "() => { const e = document.activeElement; return {words: e.innerText || '', id: e.id || '',"
-            " seen: getComputedStyle(e).boxShadow !== 'none'"
-            " || getComputedStyle(e).outlineStyle !== 'none'} }"
-        )
-        if what in {told["id"], str(told["words"]).strip()}:
-            assert told["seen"], f"the focus on {what} cannot be seen"
-            return
-    raise AssertionError(f"the Tab key does not reach {what} on {page.url}")
-
-
-def sign_in(page: Page, address: str, who: str) -> None:
-    """With the keyboard alone."""
-    page.goto(f"{address}/sign-in")
-    good(page)
-    tab_to(page, "email")
-    page.keyboard.type(f"{who}@example.test")
-    tab_to(page, "password")
-    page.keyboard.type(PASSWORD)
-    press(page)
+    with finger(page):
+        yield page
 
 
 def test_with_a_passkey_made_at_the_first_sign_in(address: str, phone: Page) -> None:
