@@ -1,6 +1,6 @@
 """How an endorsement comes about: a champion reads what was sent and decides.
 
-1. Only a champion who is attached to the student's school that day may read or decide.
+1. Only a champion who is attached to the student's school that day, and onboarded, may read or decide.
 2. A decision is about the version that was read: if the student sent another, it is refused.
 3. Only one decision stands for a version, whoever clicks how often.
 4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
@@ -20,8 +20,7 @@ from passport.db.endorsements import Decision, Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
-from passport.services import audit, issuers, notices
-from passport.services.dates import today
+from passport.services import audit, evidence_holds, issuers, notices, onboarding
 from passport.services.errors import NotFound, Refused
 
 log = structlog.get_logger()
@@ -34,17 +33,16 @@ DECLINE_REASONS = ("cannot-say", "not-this-skill")
 
 def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
     """What waits for this champion, oldest first."""
-    schools = db.accounts.attached_schools(session, _champion(account), today(at))
-    return db.evidence.waiting(session, schools)
+    return db.evidence.waiting(session, onboarding.open_schools(session, account, at))
 
 
 def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
     """One piece of evidence to read. Raises NotFound, and logs it, for another school's."""
     evidence = db.evidence.by_reference(session, reference)
     seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
-    if evidence is None or evidence.state not in seen:
+    if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
         raise NotFound
-    if evidence.student.school_id not in db.accounts.attached_schools(session, _champion(account), today(at)):
+    if evidence.student.school_id not in onboarding.open_schools(session, account, at):
         log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
         raise NotFound
     return evidence

@@ -21,6 +21,7 @@ from passport.db.programmes import School
 from passport.services import audit
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
+from passport.services.office import AT_A_SCHOOL
 
 log = structlog.get_logger()
 
@@ -87,6 +88,20 @@ def standing(session: Session, champion: Champion, school_ids: Iterable[int], on
     return _standing(db.onboarding.steps(session, [champion.account_id]), schools, on)
 
 
+def open_schools(session: Session, account: Account, at: datetime) -> list[int]:
+    """The schools that a champion may work for now: attached today, not suspended, and all of it in order."""
+    if account.champion is None:
+        raise NotFound
+    if account.suspended_at is not None:
+        return []
+    attached = set(db.accounts.attached_schools(session, account.champion, today(at)))
+    return [
+        number
+        for number in standing(session, account.champion, attached, today(at)).open_schools
+        if number in attached
+    ]
+
+
 def own(session: Session, account: Account, at: datetime) -> Standing:
     """How it stands with this champion, in all schools that she is attached to or will be."""
     if account.champion is None:
@@ -96,7 +111,7 @@ def own(session: Session, account: Account, at: datetime) -> Standing:
 
 def listed(session: Session, account: Account, at: datetime) -> list[Onboarded]:
     """The champions whom somebody has to do with: their own school's, or a manager's whole programme's."""
-    if account.role is Role.MANAGER:
+    if Role.MANAGER in account.roles:
         found = db.onboarding.champions_of_programme(session, account.programme_id)
         return _of_each(session, found, today(at))
     school = _own_school(account)
@@ -124,7 +139,7 @@ def brief(session: Session, account: Account, declared: Iterable[str], at: datet
 
 def check_identity(session: Session, account: Account, reference: str, at: datetime) -> None:
     """A manager has seen who it is."""
-    if account.role is not Role.MANAGER:
+    if Role.MANAGER not in account.roles:
         raise NotFound
     champion = one(session, account, reference, at).champion
     _note(session, champion, Step.IDENTITY, account, today(at), at)
@@ -133,7 +148,7 @@ def check_identity(session: Session, account: Account, reference: str, at: datet
 def decide_supervision(
     session: Session, account: Account, reference: str, good: bool, decided_on: date, at: datetime
 ) -> None:
-    """A school has decided whether this champion may work with its students. Raises Refused for a wrong day."""
+    """A school says whether this champion may work with its students. Raises Refused for a wrong day."""
     champion, school = one(session, account, reference, at).champion, _own_school(account)
     if not is_possible_day(decided_on, at):
         raise Refused("day-out-of-range")
@@ -156,7 +171,7 @@ def settle(
 
 
 def _own_school(account: Account) -> School:
-    if account.role not in {Role.COORDINATOR, Role.LEAD} or account.staff is None:
+    if account.staff is None or not account.roles & AT_A_SCHOOL:
         raise NotFound
     return account.staff.school
 

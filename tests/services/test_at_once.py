@@ -15,7 +15,16 @@ from passport.db.credentials import Credential, StatusChange, StatusPosition
 from passport.db.endorsements import Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceVersion
 from passport.db.shares import Share
-from passport.services import accounts, audit, credentials, endorsements, evidence, places, shares
+from passport.services import (
+    accounts,
+    audit,
+    credentials,
+    endorsements,
+    evidence,
+    onboarding,
+    places,
+    shares,
+)
 from passport.services.errors import Refused
 from tests.fixtures.towns import PASSWORD, STORY, Town
 
@@ -58,6 +67,7 @@ def more_champions(town: Town) -> list[str]:
             champion: Champion = accounts.make_champion(session, account, robin.champion.employer, "Fitter")
             span = (town.clock().date(), date(2026, 12, 31))
             accounts.attach(session, champion, amara.student.school, *span)
+            onboarding.settle(session, champion, [amara.student.school], robin, span[0], town.clock())
             town.references[f"champion{number}"] = account.reference
     return ["robin", *(f"champion{number}" for number in range(2, CHAMPIONS + 1))]
 

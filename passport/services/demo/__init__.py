@@ -17,7 +17,7 @@ from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
-from passport.services.demo import cast, neighbours
+from passport.services.demo import cast, neighbours, onboarded
 from passport.services.demo import codes as made_codes
 from passport.services.demo.cast import Person
 from passport.services.demo.story import Teller, tell
@@ -27,6 +27,7 @@ FRAMEWORK_FILE = Path(__file__).with_name("framework.csv")
 BEFORE = timedelta(days=200)
 SETTLED = timedelta(days=60)
 EARLY = timedelta(days=12)
+RECENTLY = timedelta(days=40)
 PILOT_BEGAN = datetime(2021, 9, 6, 9, 0, tzinfo=UTC)
 Passwords = dict[str, str]
 
@@ -80,6 +81,7 @@ def make(
         for school, kind in cast.SCHOOLS.items()
     }
     people = _people(session, programme, employers, schools, passwords, began, now)
+    onboarded.settle(session, people, schools, began.date(), began)
     _framework(session, programme, began)
     activities = _activities(session, programme, employers, day.date())
     beside = made_codes.Neighbours(pilot, builder.hollowmere(began))
@@ -87,6 +89,7 @@ def make(
     teller = Teller(session, keys, public_url, people, activities, day - EARLY)
     told = tell(teller, day)
     session.add_all(made_codes.make(teller, told, beside, now))
+    onboarded.settle(session, people, schools, (now - RECENTLY).date(), now)
     # from here on somebody who tries the demo need not wait a day for an entry
     programme.undo_hours = 0
     issuers.sign_registry(session, keys, public_url, True, now)

@@ -19,7 +19,7 @@ from passport.db.credentials import Credential
 from passport.db.programmes import Employer, Programme, Service
 from passport.proofs.keys import Role as KeyRole
 from passport.proofs.signing import KeyRing
-from passport.services import accounts, closing, frameworks, keys, programmes
+from passport.services import accounts, closing, frameworks, keys, onboarding, programmes
 from passport.services.demo import cast
 from passport.services.demo.story import STORIES, Teller
 from passport.services.programmes import KeyPlace
@@ -140,6 +140,7 @@ class Builder:
         accounts.make_student(self.session, student, school, employer.sector, 12, born)
         attached = accounts.make_champion(self.session, champion, employer, who.champion[1])
         accounts.attach(self.session, attached, school, began.date(), day.date() + timedelta(days=30))
+        onboarding.settle(self.session, attached, [school], champion, began.date(), began)
         activity = Activity(
             programme_id=programme.id,
             employer=employer,
