@@ -13,9 +13,11 @@ from passport.db.accounts import Account
 from passport.db.endorsements import Decision, Endorsement
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.frameworks import Skill
-from passport.services import audit, enrolments
+from passport.services import audit, enrolments, evidence_holds, screening
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
+from passport.services.evidence_holds import HoldCause
+from passport.services.screening import Flag
 from passport.services.texts import readable, shown_length
 
 MIN_STORY, MAX_STORY = 60, 600
@@ -146,11 +148,12 @@ def is_possible_day(day: date, at: datetime) -> bool:
 def submit(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
     """Send it to the champion: what it says now is frozen as a version.
 
-    A second click finds it sent. Raises Refused for a step still to do, for a skill that was
-    retired meanwhile, and for what was decided already.
+    What screening finds in it is held for the school to read first; it is never refused for that. A second
+    click finds it sent. Raises Refused for a step still to do, for a skill that was retired meanwhile, and
+    for what was decided already.
     """
     evidence = _locked(session, account, reference)
-    if evidence.state is EvidenceState.SUBMITTED:
+    if evidence.state in {EvidenceState.SUBMITTED, EvidenceState.HELD}:
         return evidence
     evidence = _editable(session, account, reference)
     if missing(evidence, at):
@@ -160,14 +163,30 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
         raise Refused("not-changed")
     if evidence.skill not in skills(session, account):
         raise Refused("skill-gone")
-    evidence.state, evidence.version = EvidenceState.SUBMITTED, frozen.number
+    flags = warnings(session, evidence)
+    evidence.state = EvidenceState.HELD if flags else EvidenceState.SUBMITTED
+    evidence.version = frozen.number
     evidence.submitted_at = evidence.updated_at = at
     session.add(frozen)
     session.flush()
+    if flags:
+        evidence_holds.begin(session, evidence, HoldCause.SCREENING, flags, at)
+    rules = sorted({flag.rule for flag in flags})
     audit.record(
-        session, at, account.reference, "evidence.submitted", evidence.reference, version=evidence.version
+        session,
+        at,
+        account.reference,
+        "evidence.submitted",
+        evidence.reference,
+        version=evidence.version,
+        **({"held": rules} if rules else {}),
     )
     return evidence
+
+
+def warnings(session: Session, evidence: Evidence) -> list[Flag]:
+    """What in it will be held for the school to read, as it is written now."""
+    return screening.flags(session, evidence.student.account.programme_id, evidence.narrative)
 
 
 def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion) -> bool:
@@ -219,8 +238,16 @@ def artefact(version: EvidenceVersion) -> bytes:
 
 def returned_reason(session: Session, evidence: Evidence) -> str | None:
     """Why it was sent back or not endorsed, as a key; None where it was not."""
+    by_school = evidence_holds.returned_reason(session, evidence)
+    if by_school is not None:
+        return by_school
     last = decision(session, evidence)
     return last.reason if last and last.decision is not Decision.ENDORSED else None
+
+
+def returned_by_school(session: Session, evidence: Evidence) -> bool:
+    """Whether it was the school that sent it back, and no champion."""
+    return evidence_holds.returned_reason(session, evidence) is not None
 
 
 def _locked(session: Session, account: Account, reference: str) -> Evidence:

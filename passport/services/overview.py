@@ -22,6 +22,7 @@ class Overview:
     on_hold: int
     withdrawn: int
     asked: int
+    held: int = 0
 
 
 def counts(session: Session, account: Account) -> Overview:
@@ -36,6 +37,7 @@ def counts(session: Session, account: Account) -> Overview:
         students=db.accounts.count_students(session, schools),
         waiting=evidence.get("submitted", 0),
         sent_back=evidence.get("returned", 0),
+        held=evidence.get("held", 0),
         entries=entries.get("issued", 0),
         on_hold=entries.get("on_hold", 0),
         withdrawn=entries.get("withdrawn", 0),

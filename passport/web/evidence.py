@@ -186,7 +186,8 @@ def check(reference: str) -> ResponseReturnValue:
         to_do = evidence.missing(mine, work.at)
         if to_do and mine.state in evidence.EDITABLE:
             return redirect(url_for(f"evidence.{to_do[0]}", reference=reference))
-        return _step("evidence/check.html", mine, form=form)
+        flags = evidence.warnings(work.session, mine)
+        return _step("evidence/check.html", mine, form=form, flags=flags)
 
 
 @blueprint.get("/<reference>/sent")
@@ -209,6 +210,7 @@ def show(reference: str) -> ResponseReturnValue:
             evidence=mine,
             decision=evidence.decision(work.session, mine),
             reason=evidence.returned_reason(work.session, mine),
+            by_school=evidence.returned_by_school(work.session, mine),
             to_do=evidence.missing(mine, work.at),
             form=Form(),
         )

@@ -19,6 +19,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovDateInput,
     GovPasswordInput,
     GovRadioInput,
+    GovTextArea,
     GovTextInput,
 )
 from wtforms import DateField, Field, IntegerField, RadioField, SelectMultipleField
@@ -35,6 +36,7 @@ __all__ = [
     "NumberOf",
     "OneOf",
     "PasswordInput",
+    "TextArea",
     "TextInput",
     "choices",
     "error_summary",
@@ -57,6 +59,15 @@ def _mended(params: Params, field: Field) -> Params:
 
 class TextInput(GovTextInput):
     """One line of text."""
+
+    def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
+        """Mend what the kit makes."""
+        params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        return _mended(params, field)
+
+
+class TextArea(GovTextArea):
+    """Several lines of text."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Mend what the kit makes."""

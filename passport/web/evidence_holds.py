@@ -1,0 +1,123 @@
+"""What waits at a school, and what its coordinator or safeguarding lead does about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from passport.services import endorsements, evidence_holds, evidence_lists, looks
+from passport.services.evidence_lists import Waits
+from passport.services.rights import Action, allows
+from passport.web import access as who
+from passport.web.widgets import Form, OneOf, TextInput, choices
+from passport.web.words import later as _l
+from passport.web.work import OwnWork, changing_own, reading_own
+
+if TYPE_CHECKING:
+    from passport.db.evidence import Evidence
+
+blueprint = Blueprint("evidence_holds", __name__, url_prefix="/school")
+SHORTEST_WHY, LONGEST_WHY = 10, 200
+
+
+class ReturnForm(Form):
+    """One of the fixed reasons."""
+
+    reason = OneOf(
+        _l("What should the student change?"),
+        message=_l("Choose what the student should change"),
+        choices=choices(*evidence_holds.REASONS),
+    )
+
+
+class WhyForm(Form):
+    """Why somebody who does not read every day's evidence reads this."""
+
+    why = StringField(_l("Why do you need to read it?"), widget=TextInput())
+
+    def validate_why(self, field: StringField) -> None:
+        """A few words."""
+        field.data = " ".join((field.data or "").split())
+        if not SHORTEST_WHY <= len(field.data) <= LONGEST_WHY:
+            raise ValidationError(
+                _("Enter why, in %(least)s to %(most)s characters", least=SHORTEST_WHY, most=LONGEST_WHY)
+            )
+
+
+@blueprint.get("")
+@who.may(Action.RELEASE)
+def listed() -> ResponseReturnValue:
+    """What waits for the school, for champions and for students, without a word of any text."""
+    shown = request.args.get("show", "")
+    waits = Waits(shown) if shown in set(Waits) else Waits.HELD
+    with reading_own() as work:
+        page = request.args.get("page", 1, type=int)
+        found = evidence_lists.listed(work.session, work.account, waits, page, work.at)
+        return render_template("evidence_holds/list.html", account=work.account, found=found, now=work.at)
+
+
+@blueprint.route("/<reference>", methods=["GET", "POST"])
+@who.may(Action.RELEASE)
+def show(reference: str) -> ResponseReturnValue:
+    """What a student sent, to read. It counts as a look; whoever is no coordinator says why first."""
+    form = WhyForm()
+    with changing_own() as work:
+        item = evidence_holds.theirs(work.session, work.account, reference)
+        if allows(work.account.roles, Action.READ_EVIDENCE):
+            return _read(work, item, "")
+        if form.validate_on_submit():
+            return _read(work, item, form.why.data or "")
+        return render_template("evidence_holds/why.html", evidence=item, form=form)
+
+
+def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
+    looks.record(work.session, work.account, item.student_id, work.at, evidence=item, reason=reason)
+    hold = evidence_holds.open_hold(work.session, item)
+    return render_template(
+        "evidence_holds/show.html",
+        evidence=item,
+        version=endorsements.sent_version(work.session, item),
+        hold=hold,
+        flags=evidence_holds.flags_of(hold) if hold else [],
+        form=Form(),
+    )
+
+
+@blueprint.post("/<reference>/release")
+@who.may(Action.RELEASE)
+def release(reference: str) -> ResponseReturnValue:
+    """Pass it on to a champion."""
+    with changing_own() as work:
+        evidence_holds.release(work.session, work.account, reference, work.at)
+    flash(_("Passed on. It waits for a champion now."))
+    return redirect(url_for("evidence_holds.listed"))
+
+
+@blueprint.post("/<reference>/hold")
+@who.may(Action.RELEASE)
+def hold(reference: str) -> ResponseReturnValue:
+    """Keep it from champions until you have looked into it."""
+    with changing_own() as work:
+        evidence_holds.hold(work.session, work.account, reference, work.at)
+    flash(_("Held. No champion can see it now."))
+    return redirect(url_for("evidence_holds.listed"))
+
+
+@blueprint.route("/<reference>/send-back", methods=["GET", "POST"])
+@who.may(Action.RELEASE)
+def send_back(reference: str) -> ResponseReturnValue:
+    """Send it back to the student with a fixed reason."""
+    form = ReturnForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            evidence_holds.send_back(work.session, work.account, reference, form.reason.data, work.at)
+        flash(_("Sent back. The student can change it and send it again."))
+        return redirect(url_for("evidence_holds.listed"))
+    with reading_own() as work:
+        item = evidence_holds.theirs(work.session, work.account, reference)
+        return render_template("evidence_holds/send_back.html", evidence=item, form=form)

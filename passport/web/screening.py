@@ -1,0 +1,63 @@
+"""The rules by which a programme holds texts for a person to read: to edit, and to try."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import StringField
+
+from passport.services import screening
+from passport.services.rights import Action
+from passport.services.screening import BadRule, rules
+from passport.web import access as who
+from passport.web.widgets import Form, TextArea
+from passport.web.words import later as _l
+from passport.web.work import changing_own, reading_own
+
+blueprint = Blueprint("screening", __name__, url_prefix="/screening")
+
+
+class RulesForm(Form):
+    """The rules, and a text to try them on."""
+
+    rules = StringField(_l("Rules"), widget=TextArea())
+    sample = StringField(_l("A text to try them on"), widget=TextArea())
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@who.may(Action.STRUCTURE)
+def edit() -> ResponseReturnValue:
+    """Change them, or see what they would hold in a text; trying changes nothing."""
+    form = RulesForm()
+    if not form.is_submitted():
+        with reading_own() as work:
+            form.fill(rules=screening.text_of(work.session, work.account.programme_id))
+            return render_template("screening/edit.html", form=form, default=rules.DEFAULT)
+    found = None
+    typed = form.rules.data or ""
+    try:
+        found = screening.found_by(rules.parse(typed), form.sample.data or "")
+        if form.validate() and request.form.get("step") == "save":
+            with changing_own() as work:
+                screening.save(work.session, work.account, typed, work.at)
+            flash(_("Saved. Texts that are sent from now on are judged by these rules."))
+            return redirect(url_for("screening.edit"))
+    except BadRule as error:
+        form.add_error("rules", _why(error))
+    return render_template("screening/edit.html", form=form, default=rules.DEFAULT, found=found)
+
+
+def _why(error: BadRule) -> str:
+    words = {
+        "no-heading": _("It stands under no heading. Put a heading like [meeting words] before it"),
+        "bad-heading": _("A heading is words in square brackets, like [meeting words]"),
+        "not-findable": _("Under [find] there can be: phone numbers, emails, links, handles"),
+        "not-words": _("Use letters and numbers only. A star may stand at the end of a word"),
+        "too-short": _("It is too short: it would hold nearly every text. Use at least 4 letters"),
+        "too-long": _("It is too long. Use at most 8 words and 80 characters"),
+        "too-many": _("There are too many lines. Use at most 600"),
+    }
+    return _(
+        "Line %(line)s, “%(text)s”: %(why)s", line=error.line, text=error.text[:60], why=words[error.why]
+    )
