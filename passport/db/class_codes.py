@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account, Student
@@ -52,6 +52,16 @@ def open_ones(session: Session, school_id: int, at: datetime) -> list[ClassCode]
 def by_code(session: Session, code: str) -> ClassCode | None:
     """The class code of these letters; nobody else counts its failures until the transaction ends."""
     return session.scalar(select(ClassCode).where(ClassCode.code == code).with_for_update())
+
+
+def count_failure(session: Session, code: str) -> None:
+    """Count a failure of the class code of these letters, if there is one: one statement either way."""
+    session.execute(
+        update(ClassCode)
+        .where(ClassCode.code == code)
+        .values(failures=ClassCode.failures + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def by_handle(session: Session, school_id: int, handle: str) -> PupilCode | None:

@@ -160,10 +160,11 @@ def find(session: Session, class_code: str, pupil_code: str, at: datetime) -> Ac
 
 
 def judge(session: Session, class_code: str) -> None:
-    """Count a try at a class code as wrong until `find` says that it was not."""
-    lesson = db.class_codes.by_code(session, _bare(class_code))
-    if lesson is not None:
-        lesson.failures += 1
+    """Count a try at a class code as wrong until `find` says that it was not.
+
+    Nobody learns from the time it takes whether there is such a class code.
+    """
+    db.class_codes.count_failure(session, _bare(class_code))
 
 
 def grouped(code: str) -> str:

@@ -122,6 +122,16 @@ def test_a_provider_that_is_down_is_said_so(app: Flask, come: Come, provider: Pr
     assert visitor.open("/sign-in/with/nobody").status_code == 404
 
 
+def test_a_provider_that_goes_down_while_somebody_is_there_is_said_so(come: Come, provider: Provider) -> None:
+    provider.is_down = True
+    answer = come()
+    assert answer.status_code == 503
+    assert "DfE Sign-in does not answer just now" in answer.text
+    assert "sign in another way" in answer.text
+    provider.is_down = False
+    assert come().location == "/queue"
+
+
 def test_somebody_who_stops_at_the_provider(app: Flask) -> None:
     visitor = Visitor(app.test_client())
     visitor.open("/sign-in/with/dfe")
@@ -135,10 +145,14 @@ def test_somebody_who_stops_at_the_provider(app: Flask) -> None:
     [
         ({"email": "nobody@example.test"}, "Nobody here has the address"),
         ({"email_verified": False}, "does not say that the address is yours"),
+        (
+            {"email": "nobody@example.test", "email_verified": False},
+            "does not say that the address is yours",
+        ),
         ({"email_verified": "true"}, "does not say that the address is yours"),
         ({"email": None}, "Nobody here has the address"),
     ],
-    ids=["unknown", "unverified", "a word", "none"],
+    ids=["unknown", "unverified", "unverified and unknown", "a word", "none"],
 )
 def test_an_address_that_is_nobodys_or_nobody_vouches_for(
     person: dict[str, Any], words: str, come: Come, provider: Provider

@@ -1,0 +1,150 @@
+"""What `bench doors` measures: how long each door takes for somebody and for nobody, one beside the other.
+
+A demo of its own in a temporary folder. Each try comes from another network, so that nobody waits, and what
+is counted of it is forgotten before the next one. A ratio of 1 tells nobody anything.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+from flask.testing import FlaskClient
+
+from passport.app import create_app
+from passport.cli.bench import Bench
+from passport.cli.bench_issuing import demo_service, sign_in
+from passport.services import attempts, class_codes
+from passport.services.demo import people
+from passport.services.runtime import Runtime
+from passport.web.doors import PASSWORD_DOOR
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+FEWEST = 10
+ANSWERED = {200, 302}
+WRONG = "not the password of anybody"
+Fields = dict[str, str]
+
+
+@dataclass
+class Door:
+    """A form, and what somebody and nobody type into it."""
+
+    address: str
+    somebody: Callable[[], Fields]
+    nobody: Callable[[], Fields]
+    known: list[float] = field(default_factory=list)
+    unknown: list[float] = field(default_factory=list)
+
+
+def measure(seconds: float) -> Bench:
+    """Measure for about so long, somebody and nobody in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = demo_service(Path(folder))
+        try:
+            return _measure(runtime, seconds)
+        finally:
+            runtime.database.close()
+
+
+def _measure(runtime: Runtime, seconds: float) -> Bench:
+    doors, asker = _doors(runtime), _Asker(runtime)
+    for door in doors.values():  # templates are compiled, and connections opened
+        asker.time(door.address, door.nobody())
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or min(len(door.known) for door in doors.values()) < FEWEST:
+        for door in doors.values():
+            turns = [(door.somebody, door.known), (door.nobody, door.unknown)]
+            for typed, times in turns if secrets.randbelow(2) else reversed(turns):
+                times.append(asker.time(door.address, typed()))
+    figures, ratios = {}, {}
+    for name, door in doors.items():
+        figures[f"{name}_known_milliseconds"] = median(door.known)
+        figures[f"{name}_unknown_milliseconds"] = median(door.unknown)
+        ratios[name] = median(door.known) / median(door.unknown)
+    return Bench(figures, ratios)
+
+
+def _doors(runtime: Runtime) -> dict[str, Door]:
+    email = next(person.email for person in people() if person.key == "robin")
+    board = _Board(runtime)
+
+    def typed(**more: str) -> tuple[Callable[[], Fields], Callable[[], Fields]]:
+        def somebody() -> Fields:
+            _forget(runtime, email)
+            return {"email": email, **more}
+
+        return somebody, lambda: {"email": f"{secrets.token_hex(8)}@example.test", **more}
+
+    return {
+        "password": Door("/sign-in", *typed(password=WRONG)),
+        "link": Door("/sign-in/link", *typed()),
+        "new_password": Door("/new-password", *typed()),
+        "class_code": Door("/sign-in/class", board.somebody, board.nobody),
+    }
+
+
+def _forget(runtime: Runtime, name: str) -> None:
+    """What was counted against a name: it must not be too much."""
+    with runtime.database.transaction() as session:
+        attempts.clear_everywhere(session, PASSWORD_DOOR, name)
+
+
+class _Board:
+    """Class codes of a lesson that goes on, and of none."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Nothing is made yet."""
+        self._runtime = runtime
+
+    def somebody(self) -> Fields:
+        """A class code of now, the only one, and a card that nobody has."""
+        at = self._runtime.clock()
+        with self._runtime.database.transaction() as session:
+            casey = sign_in(session, self._runtime, "casey")
+            for lesson in class_codes.open_ones(session, casey, at):
+                class_codes.end(session, casey, lesson.reference, at)
+            code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).code
+        return {"class_code": code, "pupil_code": self.nobody()["pupil_code"]}
+
+    def nobody(self) -> Fields:
+        """Codes that nobody made: they have signs that ours have not."""
+        return {"class_code": f"0{secrets.token_hex(2)}0", "pupil_code": f"0{secrets.token_hex(4)}"}
+
+
+class _Asker:
+    """A browser that sends a form again and again, each time from another network."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Open the application."""
+        self._app = create_app(runtime)
+        self._browsers: dict[str, tuple[FlaskClient, str]] = {}
+        self._networks = count(1)
+
+    def time(self, address: str, fields: Fields) -> float:
+        """Send the form, and give how many milliseconds the answer took."""
+        client, token = self._browsers.get(address) or self._open(address)
+        number = next(self._networks)
+        network = {"REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+        sent = {"csrf_token": token, **fields}
+        begin = time.perf_counter()
+        answer = client.post(address, data=sent, environ_overrides=network, buffered=True)
+        took = (time.perf_counter() - begin) * 1000
+        if answer.status_code not in ANSWERED:
+            raise RuntimeError(f"{address} was not answered: {answer.status_code}")
+        return took
+
+    def _open(self, address: str) -> tuple[FlaskClient, str]:
+        client = self._app.test_client()
+        found = TOKEN.search(client.get(address).text)
+        if found is None:
+            raise RuntimeError(f"{address} has no form")
+        self._browsers[address] = client, found[1]
+        return self._browsers[address]
