@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, inspect, select, text, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
@@ -86,7 +86,7 @@ def of_programme(session: Session, programme_id: int, limit: int = 100) -> Seque
         select(Withdrawal)
         .join(Withdrawal.asked_by)
         .where(Account.programme_id == programme_id)
-        .options(joinedload(Withdrawal.credential).joinedload(Credential.student))
+        .options(selectinload(Withdrawal.credential).joinedload(Credential.student))
         .order_by(Withdrawal.state != WithdrawalState.ASKED, Withdrawal.id.desc())
         .limit(limit)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -40,6 +41,13 @@ def first_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def town(first_town: tuple[Town, Path], tmp_path: Path) -> Iterator[Town]:
     """A copy of the town for one test: quicker than making its people and keys again."""
+    with copied(first_town, tmp_path / "town") as one:
+        yield one
+
+
+@contextmanager
+def copied(first_town: tuple[Town, Path], copy: Path) -> Iterator[Town]:
+    """A copy of the town in a folder."""
     from passport.config import Settings
     from passport.db import Database
     from passport.files import PublicFiles

@@ -33,19 +33,41 @@ NOT_THERE = {
     "demo.codes_json",
     "letters.show",
 }
+# there is nothing without something set up before
+NOT_SET_UP = {"own_factors.remove_app"}
+# whose thing is its owner's alone although everybody may call it: it is Amara's
+ONE_OWNER = {"account.end", "providers.disconnect", "own_factors.remove_passkey"}
+# answers that lead out, to the page where one signs in
+LEAD_OUT = {"account.end_all"}
+# a thing of the whole programme, which people of all its schools reach
+PROGRAMME_WIDE: set[str] = set()
+PEOPLE = {
+    "amara": "student",
+    "robin": "champion",
+    "casey": "coordinator",
+    "morgan": "manager",
+    "ash": "admissions",
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Places:
-    """What Amara has: a draft or something sent, an entry, a share with a code."""
+    """What Amara has: a draft or something sent, an entry, a share with a code.
+
+    ``own`` holds references for single routes.
+    """
 
     def __init__(self, town: Town) -> None:
         """Make one of each."""
+        self.own: dict[str, str] = {}
         from passport import batching
+        from passport.db.accounts import Role
         from passport.printing import Layout
         from passport.services import (
             checks,
+            class_codes,
             endorsements,
+            grants,
             institutions,
             prints,
             receipts,
@@ -76,6 +98,9 @@ class Places:
             quinn = town.account(session, "quinn")
             why = "The employer says that nobody was there."
             self.asked = withdrawals.ask(session, quinn, others, why, town.clock()).reference
+            self.class_code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).reference
+            lead = Role.LEAD
+            self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
         batching.print_one(town.runtime, batch.id)
 
     def address(self, rule: Rule) -> str:
@@ -90,6 +115,8 @@ class Places:
             "shares": self.share,
             "codes": self.share,
             "prints": self.print,
+            "class_codes": self.class_code,
+            "grants": self.grant,
             "renewals": self.share,
             "withdrawals": self.asked,
         }
@@ -111,6 +138,8 @@ class Places:
             "layout": "sheet",
             "ink": "grey",
         }
+        if rule.endpoint in self.own:
+            values["reference"] = self.own[str(rule.endpoint)]
         if rule.endpoint == "endorsements.undo":
             values["reference"] = self.decision
         if rule.endpoint == "withdrawals.ask":
@@ -119,6 +148,8 @@ class Places:
             values["name"] = "brindlemoor"
         if rule.endpoint == "receipts.show":
             values["number"] = self.receipt
+        if unknown := rule.arguments - values.keys():
+            raise LookupError(f"tests/web/places.py has no {sorted(unknown)} for {rule.endpoint}")
         needed = {name: values[name] for name in rule.arguments}
         built = rule.build(needed)
         assert built is not None
@@ -158,3 +189,21 @@ def for_machines(app: Flask) -> list[tuple[Rule, str]]:
 
 def _unsafe(app: Flask) -> list[tuple[Rule, str]]:
     return [(rule, method) for rule in routes(app) for method in sorted((rule.methods or set()) & UNSAFE)]
+
+
+# somebody who comes in writes these, whatever is done then
+COMING_IN = {"sign_ins", "attempts"}
+
+
+def rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
+    """Every row there is, but for those that coming in writes."""
+    from sqlalchemy import text
+
+    from passport.db import Base
+
+    with town.transaction() as session:
+        return {
+            name: [tuple(row) for row in session.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608 - our names
+            for name in Base.metadata.tables
+            if name not in COMING_IN
+        }

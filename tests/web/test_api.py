@@ -20,8 +20,7 @@ from passport.services import credentials
 from passport.verifier import problems
 from tests.fixtures.towns import Town
 from tests.web.conftest import Arrive
-from tests.web.places import Places, for_machines
-from tests.web.test_access import PEOPLE, _rows
+from tests.web.places import PEOPLE, Places, for_machines, rows
 
 CREDENTIALS, PRESENTATIONS, CODES = "/credentials/verify", "/presentations/verify", "/api/checks"
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -250,7 +249,7 @@ def test_it_needs_no_token_takes_no_cookie_and_changes_nothing(
     app: Flask, town: Town, arrive: Arrive, signed: Document
 ) -> None:
     places = Places(town)
-    before = _rows(town)
+    before = rows(town)
     assert [rule.rule for rule, _ in for_machines(app)] == [CREDENTIALS, PRESENTATIONS, CODES]
     asked = {"verifiableCredential": signed}, {"verifiablePresentation": presentation(signed)}
     for who in (None, *PEOPLE):
@@ -264,7 +263,7 @@ def test_it_needs_no_token_takes_no_cookie_and_changes_nothing(
                 assert "Set-Cookie" not in answer.headers
                 assert answer.headers["Cache-Control"] == "no-store"
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert _rows(town) == before
+    assert rows(town) == before
 
 
 Limited = Callable[..., FlaskClient]

@@ -8,14 +8,13 @@ from flask import Flask
 
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive
-from tests.web.places import Places, changes
-from tests.web.test_access import PEOPLE, _rows
+from tests.web.places import PEOPLE, Places, changes, rows
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong"])
 def test_no_change_without_its_token(token: str | None, app: Flask, town: Town, arrive: Arrive) -> None:
     places = Places(town)
-    before = _rows(town)
+    before = rows(town)
     data = {} if token is None else {"csrf_token": token}
     for who in (None, *PEOPLE):
         visitor = arrive(who)
@@ -23,7 +22,7 @@ def test_no_change_without_its_token(token: str | None, app: Flask, town: Town, 
             answer = visitor.client.open(places.address(rule), method=method, data=data)
             assert answer.status_code == 400, (who, rule)
             assert "Nothing was changed" in answer.text or "not signed in" in answer.text
-    assert _rows(town) == before
+    assert rows(town) == before
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
@@ -31,7 +30,7 @@ def test_no_change_from_another_site_even_with_the_token(
     site: str, app: Flask, town: Town, arrive: Arrive
 ) -> None:
     places = Places(town)
-    before = _rows(town)
+    before = rows(town)
     visitor = arrive("amara")
     good = {"csrf_token": visitor.token("/evidence/new")}
     for rule, method in changes(app):
@@ -39,7 +38,7 @@ def test_no_change_from_another_site_even_with_the_token(
             places.address(rule), method=method, data=good, headers={"Sec-Fetch-Site": site}
         )
         assert answer.status_code == 400, rule
-    assert _rows(town) == before
+    assert rows(town) == before
 
 
 def test_one_sessions_token_is_no_good_in_another(arrive: Arrive) -> None:
