@@ -53,7 +53,6 @@ def copied(first_town: tuple[Town, Path], copy: Path) -> Iterator[Town]:
     from passport.files import PublicFiles
 
     made, folder = first_town
-    copy = tmp_path / "town"
     shutil.copytree(folder, copy)
     database = Database(f"sqlite:///{copy / 'passport.sqlite3'}")
     settings = Settings(
