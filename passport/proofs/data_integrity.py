@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from . import keys
+from . import keys, multibase
 from .canonical import canonical
 from .configuration import CREATED, CRYPTOSUITE, PURPOSE, canonical_configuration
 from .errors import BadProof, NotCanonical, UnknownProof
@@ -55,7 +55,7 @@ def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer
     if "proof" in document:
         raise BadProof("the document has a proof already")
     signature = signer.sign(_hash_data(document, options))
-    return {**document, "proof": {**options, "proofValue": keys.base58_multibase(signature)}}
+    return {**document, "proof": {**options, "proofValue": multibase.base58_multibase(signature)}}
 
 
 def read_proof(secured: dict[str, Any], purpose: str = PURPOSE) -> Proof:
@@ -133,7 +133,7 @@ def _created(text: str) -> datetime:
 
 def _signature(text: str) -> bytes:
     try:
-        signature = keys.from_base58_multibase(text)
+        signature = multibase.from_base58_multibase(text)
     except ValueError as error:
         raise BadProof("the proof's value cannot be read") from error
     if len(signature) != keys.SIGNATURE_BYTES:

@@ -12,25 +12,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from .errors import BadProof, KeyProblem
+from .multibase import base58_multibase, from_base58_multibase
 
 PUBLIC_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PAIRS = [first + second for first in _BASE58 for second in _BASE58]
-_NO_DIGIT = 255
-_BASE58_VALUES = bytes(_BASE58.find(chr(sign)) % 256 for sign in range(256))
-# Width of a digit in bits, its base, and the mask of every second digit of 128.
-_PAIRINGS = [
-    (
-        8 << step,
-        58 ** (1 << step),
-        sum((1 << (8 << step)) - 1 << start for start in range(0, 1024, 16 << step)),
-    )
-    for step in range(7)
-]
-_WORD = 58**10
-_MAX_BASE58 = 128
 _ED25519_MULTICODEC = b"\xed\x01"
 _SHA256_MULTIHASH = b"\x12\x20"
 
@@ -117,30 +103,3 @@ def from_base64url(text: str) -> bytes:
     if left_over and base64url(data[-left_over:]) != text[-left_over - 1 :]:
         raise ValueError("not base64url in its one spelling")
     return data
-
-
-def base58_multibase(data: bytes) -> str:
-    """Write bytes in base58btc with the multibase prefix `z`."""
-    number = int.from_bytes(data, "big")
-    pairs = []
-    while number:
-        number, word = divmod(number, _WORD)  # a word is divided faster than a long integer
-        for _ in range(5):
-            word, place = divmod(word, 3364)
-            pairs.append(_PAIRS[place])
-    zeros = len(data) - len(data.lstrip(b"\0"))
-    return "z" + "1" * zeros + "".join(reversed(pairs)).lstrip("1")
-
-
-def from_base58_multibase(text: str) -> bytes:
-    """Read base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
-    if not text.startswith("z") or len(text) > _MAX_BASE58:
-        raise ValueError("not a short base58btc multibase value")
-    digits = text[1:].encode("utf-8").translate(_BASE58_VALUES)
-    if _NO_DIGIT in digits:
-        raise ValueError("not a base58btc multibase value")
-    number = int.from_bytes(digits, "big")
-    for bits, base, low in _PAIRINGS:  # digits in twos, then in fours, … up to all of them
-        number = (number & low) + base * (number >> bits & low)
-    zeros = len(text[1:]) - len(text[1:].lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

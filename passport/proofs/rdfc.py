@@ -5,12 +5,11 @@ spaces; all of it spelt in UTF-8, one sign a byte (`octets`). What each thing wi
 worked out from what is said of it, so that two documents that say the same get the same text.
 """
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import islice
-from operator import eq
 
 from .errors import NotCanonical
 
@@ -46,31 +45,32 @@ def canonical_nquads(dataset: Dataset) -> bytes:
 
     Raises NotCanonical when blank nodes look so much alike that telling them apart takes too long.
     """
-    lines, quads = dataset.lines, list(dict.fromkeys(dataset.quads))
-    said = {node: _sorted(rests) for node, rests in dataset.said.items()}
-    names = _names(said, quads)
+    lines = dataset.lines
+    said = {node: sorted(set(rests)) for node, rests in dataset.said.items()}
+    quads = dataset.quads
+    hashes = _hash_leaves(said, quads)
+    if hashes is None:
+        quads = list(dict.fromkeys(quads))
+        hashes = _hash_first_degree(said, quads)
+    names = _names(hashes, quads)
     for subject, predicate, item, graph in quads:
-        rest = f"{predicate}{names.get(item, item)}{' ' if graph else ''}{names.get(graph, '')} .\n"
+        rest = f"{predicate}{names.get(item, item)}{f' {names[graph]}' if graph else ''} .\n"
         if subject[0] == "_":
-            said.setdefault(subject, []).append(rest)
+            insort(said.setdefault(subject, []), rest)
         else:
             lines.append(subject + rest)
-    text = _sorted(lines)
-    for node in sorted(said, key=names.__getitem__):  # any "_" comes after any "<"
-        rests, name = sorted(said[node]), names[node]
-        text.append(name + name.join(rests) if rests else "")
-    return "".join(text).encode("latin-1")
-
-
-def _sorted(lines: list[str]) -> list[str]:
-    """Sort lines, of which mostly none stands there twice, and leave out one that does."""
     lines.sort()
-    return sorted(set(lines)) if any(map(eq, lines, islice(lines, 1, None))) else lines
+    if len(set(lines)) < len(lines):
+        lines = sorted(set(lines))
+    for node in sorted(said, key=names.__getitem__):  # any "_" comes after any "<"
+        if said[node]:
+            name = names[node]
+            lines.append(name + name.join(said[node]))
+    return "".join(lines).encode("latin-1")
 
 
-def _names(said: Said, quads: list[Quad]) -> dict[str, str]:
+def _names(hashes: dict[str, str], quads: list[Quad]) -> dict[str, str]:
     """Issue a canonical identifier for each blank node (4.4.3, steps 3 to 5)."""
-    hashes = _hash_first_degree(said, quads)
     nodes = {digest: node for node, digest in hashes.items()}
     if len(nodes) < len(hashes):
         return _Canonicalization(hashes, quads).names()
@@ -217,6 +217,23 @@ def _hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
         if node in others:  # no other line begins with _:a
             text = "".join(sorted([text, *others[node]]))
         hashes[node] = sha256(text.encode("latin-1")).hexdigest()
+    return hashes
+
+
+def _hash_leaves(said: Said, quads: list[Quad]) -> dict[str, str] | None:
+    """Do the same where each blank node says something, and is the object of one thing with a name.
+
+    So it is in nearly all documents. The one line with `<` comes before those with `_`; None for any other.
+    """
+    if len(quads) != len(said):
+        return None
+    hashes: dict[str, str] = {}
+    for subject, predicate, item, graph in quads:
+        rests = said.get(item)
+        if subject[0] == "_" or graph or not rests or item in hashes:
+            return None
+        text = f"{subject}{predicate}_:a .\n_:a{'_:a'.join(rests)}"
+        hashes[item] = sha256(text.encode("latin-1")).hexdigest()
     return hashes
 
 

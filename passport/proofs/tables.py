@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import NotCanonical
+from .parts import Parts
 from .rdfc import octets
 
 # An absolute IRI as all implementations read it; nothing in it can end the IRIREF of N-Quads or hide.
@@ -26,6 +27,8 @@ _MAX_NAMES, _MAX_KEY = 16, 1_000
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TYPE = f" <{RDF}type> "
+# What is said alike in many documents, and so worth keeping: the skill of a framework, entry after entry.
+_SHARED = frozenset({"https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement"})
 _XSD_DOUBLE = "http://www.w3.org/2001/XMLSchema#double"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -64,7 +67,8 @@ class Member:
     """What one name of an object means in one active context."""
 
     __slots__ = (
-        "coercion", "context", "in_graph", "in_list", "inner", "kind", "name", "predicate", "suffix"
+        "coercion", "context", "in_graph", "in_list", "inner", "is_shared", "kind", "name", "predicate",
+        "suffix",
     )  # fmt: skip
 
     def __init__(self, name: str, context: "ActiveContext", coercion: int, iri: str = "") -> None:
@@ -72,6 +76,7 @@ class Member:
         self.name, self.context, self.coercion, self.kind = name, context, coercion, coercion
         self.predicate, self.suffix = f" <{octets(iri)}> ", ""
         self.in_list = self.in_graph = False
+        self.is_shared = iri in _SHARED
         self.inner: ActiveContext | None = None  # once it is known
 
     def contain(self, container: tuple[str, ...]) -> None:
@@ -115,7 +120,7 @@ class ActiveContext:
                 self.members[name] = Member(name, self, KEYWORD)
         self.has_id, self.has_type = "id" in self.members, "type" in self.members
         self.takes_ids = self.has_id and not self.prefixes  # absolute ones as they stand
-        self._memory = memory
+        self._memory, self.parts = memory, memory.parts
         self.types: dict[Any, tuple[ActiveContext, Types]] = {}  # what `typed` has given already
         self._local: dict[Any, ActiveContext] = {}
 
@@ -222,6 +227,7 @@ class _Memory:
 
     def __init__(self, layers: Mapping[str, Layer], lock: threading.RLock) -> None:
         self.layers, self._lock, self._kept = layers, lock, 0
+        self.parts = Parts()
         self.initial = ActiveContext(self, {})
 
     @property

@@ -6,12 +6,13 @@ out whatever JSON-LD does not understand, and implementations differ in what the
 leaving out here: what would not be signed, and what this walk does not know, is refused, and named.
 """
 
-import re
-from json.encoder import encode_basestring, encode_basestring_ascii
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
+from . import literals
 from .errors import NotCanonical
-from .rdfc import Dataset, Quad, octets
+from .parts import Part, copied, height
+from .rdfc import Dataset, Quad
 from .tables import (
     ABSOLUTE_URI,
     CLOSER,
@@ -30,16 +31,10 @@ from .tables import (
 MAX_DEPTH = 32
 
 _FIRST, _REST, _NIL = f" <{RDF}first> ", f" <{RDF}rest> ", f"<{RDF}nil>"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _is_uri = ABSOLUTE_URI.match
 # In C, and nothing but a pair of quotes around printable ASCII; whatever else is in it leaves a backslash.
 _quote = encode_basestring_ascii
-# All but the line breaks: the only ones that a text for people needs, and spelt alike by all.
-_control = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-# From 2**53 on, and below a millionth, JavaScript and Python write some numbers differently.
-_MAX_INTEGER, _MIN_FRACTION = 2**53, 1e-6
 
 
 def statements(document: Any, initial: ActiveContext) -> Dataset:
@@ -57,14 +52,17 @@ def statements(document: Any, initial: ActiveContext) -> Dataset:
 class _Walk:
     """One walk over one document, and what it has found so far."""
 
-    __slots__ = ("blank_nodes", "lines", "natives", "quads", "said", "texts")
+    __slots__ = ("blank_nodes", "lines", "natives", "parts", "prefix", "quads", "said", "texts")
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "_:b") -> None:
+        """Begin with nothing said. What has no id is called by the prefix and a number."""
         self.lines: list[str] = []
         self.said: dict[str, list[str]] = {}
         self.quads: list[Quad] = []
         self.natives: list[str] = []
         self.texts: list[str] = []
+        self.parts: list[Part] = []
+        self.prefix = prefix
         self.blank_nodes = 0
 
     def node(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
@@ -111,7 +109,7 @@ class _Walk:
                 if kind <= TYPED:
                     item = _quote(value)
                     if "\\" in item:  # there is more than printable ASCII in it
-                        item = _text(value, member)
+                        item = literals.text(value, member)
                     if kind == TYPED:
                         item += member.suffix
                         self.texts.append(item)
@@ -126,13 +124,42 @@ class _Walk:
                     values = self._objects(member, value, "", depth)
                 for each in values:
                     if each.__class__ is dict and member.inner and len(each) > 1 and "@value" not in each:
-                        item = self.node(each, member.inner, "", depth + 1)
+                        take = self._part if member.is_shared else self.node
+                        item = take(each, member.inner, "", depth + 1)
                     else:
                         item = each if kind == CLOSER else self._object(member, each, "", depth)
                     if item[0] == "_":
                         self.quads.append((subject, member.predicate, item, ""))
                     else:
                         lines.append(f"{start}{member.predicate}{item} .\n")
+
+    def _part(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
+        """Take the statements of an object that may have been met before, in this document or in others."""
+        part = context.parts.find(context, node) or self._learn(node, context, depth)
+        if part is None or part in self.parts or depth + part.height > MAX_DEPTH:
+            return self.node(node, context, graph, depth)
+        self.parts.append(part)
+        self.lines += part.says.lines
+        self.said.update(part.says.said)
+        self.quads += part.says.quads
+        self.texts += part.texts
+        return part.subject
+
+    @staticmethod
+    def _learn(node: dict[str, Any], context: ActiveContext, depth: int) -> Part | None:
+        """Walk an object by itself, and keep what it says if it has an id, and nothing but texts in it."""
+        if node.get("id").__class__ is not str:
+            return None
+        walk = _Walk(context.parts.new_prefix())
+        subject = walk.node(node, context, "", depth)
+        try:
+            value = copied(node)
+        except ValueError:
+            return None
+        says = Dataset(sorted(walk.lines), walk.said, walk.quads)
+        part = Part(value, subject, height(value), says, tuple(walk.texts))
+        context.parts.keep(context, part)
+        return part
 
     def _say_in_graph(
         self,
@@ -165,7 +192,7 @@ class _Walk:
         """Give one value of a member as the object of a statement (5.3, Value Expansion, and 8.2)."""
         if value.__class__ is dict and not member.in_graph:
             if "@value" in value:
-                return _value_object(value, member)
+                return literals.value_object(value, member)
             if len(value) == 1 and "id" in value:
                 return self.node(value, member.for_reference(), graph, depth + 1)
             return self.node(value, member.inner or member.revert(), graph, depth + 1)
@@ -177,7 +204,7 @@ class _Walk:
             return self._from_text(member, value)
         if member.coercion >= IRI:
             raise NotCanonical(f"a value of the member {member.name!r} is not an id")
-        item = _native(value, member, member.suffix)
+        item = literals.native(value, member, member.suffix)
         if member.suffix:
             self.natives.append(item)
         return item
@@ -185,9 +212,9 @@ class _Walk:
     def _from_text(self, member: Member, value: str) -> str:
         """Give a text as the literal or the IRI that its member's definition makes of it (5.3)."""
         if member.coercion == PLAIN:
-            return _text(value, member)
+            return literals.text(value, member)
         if member.coercion == TYPED:
-            item = _text(value, member) + member.suffix
+            item = literals.text(value, member) + member.suffix
             self.texts.append(item)
             return item
         if member.kind == IRI and _is_uri(value):
@@ -220,70 +247,9 @@ class _Walk:
 
     def _blank_node(self) -> str:
         self.blank_nodes += 1
-        return f"_:b{self.blank_nodes}"
+        return f"{self.prefix}{self.blank_nodes}"
 
     def refuse_twofold(self) -> None:
         """Refuse a literal written once as a text and once not: two libraries say it twice then."""
         if self.natives and not set(self.natives).isdisjoint(self.texts):
             raise NotCanonical("one value is written as a number or truth value, and as a text")
-
-
-def _text(value: str, member: Member) -> str:
-    """Write a text as canonical N-Quads has it (RDFC-1.0, section 5)."""
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
-        return f'"{value}"'
-    if _control(value):
-        raise NotCanonical(f"the member {member.name!r} holds a control character")
-    return octets(encode_basestring(value))
-
-
-def _value_object(value: dict[str, Any], member: Member) -> str:
-    """Give a value object as a literal: a plain value, or a text with its language (8.2, steps 2 to 13)."""
-    written = value["@value"]
-    for name in value:
-        if name not in ("@value", "@language"):
-            raise NotCanonical(f"a value of the member {member.name!r} has the member {name!r:.200}")
-    if isinstance(written, str):
-        return _text(written, member) + _language(value, member)
-    if "@language" in value:
-        raise NotCanonical(f"a value of the member {member.name!r} has a language and is not a text")
-    return _native(written, member, "")
-
-
-def _language(value: dict[str, Any], member: Member) -> str:
-    if "@language" not in value:
-        return ""
-    language = value["@language"]
-    if not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
-        raise NotCanonical(f"the @language of a value of the member {member.name!r} is not a language tag")
-    return f"@{language.lower()}"
-
-
-class _NotAlike(NotCanonical):
-    def __init__(self, member: Member) -> None:
-        super().__init__(f"the member {member.name!r} is a number that implementations write differently")
-
-
-def _native(value: Any, member: Member, suffix: str) -> str:
-    """Give a number or a truth value as a literal (8.2, steps 7 to 11), if all write it alike."""
-    if isinstance(value, bool):
-        return f'"{"true" if value else "false"}"' + (suffix or f"^^<{_XSD}boolean>")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int):
-        if not -_MAX_INTEGER < value < _MAX_INTEGER:
-            raise _NotAlike(member)
-        return f'"{value}"' + (suffix or f"^^<{_XSD}integer>")
-    if isinstance(value, float):
-        return f'"{_double(value, member)}"' + (suffix or f"^^<{_XSD}double>")
-    raise NotCanonical(f"a value of the member {member.name!r} is empty, or an array in an array")
-
-
-def _double(value: float, member: Member) -> str:
-    """Give the canonical form of xsd:double as JSON-LD has it (8.6, Data Round Tripping)."""
-    written = f"{value:.15E}"
-    if not _MIN_FRACTION <= abs(value) < _MAX_INTEGER or float(written) != value:
-        raise _NotAlike(member)
-    digits, _, exponent = written.partition("E")
-    whole, _, fraction = digits.partition(".")
-    return f"{whole}.{fraction.rstrip('0') or '0'}E{int(exponent)}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from passport.proofs import canonical, data_integrity, keys
+from passport.proofs import canonical, data_integrity, keys, multibase
 from passport.proofs.errors import BadProof, NotCanonical
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
@@ -29,7 +29,7 @@ def read(path: Path) -> Any:
 @pytest.fixture
 def w3c_signer() -> PemSigner:
     pair = read(W3C / "keyPair.json")
-    secret = keys.from_base58_multibase(pair["privateKeyMultibase"])[2:]
+    secret = multibase.from_base58_multibase(pair["privateKeyMultibase"])[2:]
     signer = PemSigner(Role.ISSUE, Ed25519PrivateKey.from_private_bytes(secret))
     assert keys.to_multibase(signer.public_key) == pair["publicKeyMultibase"]
     return signer
@@ -71,7 +71,7 @@ def test_w3c_employment_vector_from_its_canonical_form(w3c_signer: PemSigner) ->
     signature = w3c_signer.sign(b"".join(hashes))
     assert signature.hex() == text(folder / "sigHexDataInt.txt")
     signed = read(folder / "signedDataInt.json")
-    assert keys.base58_multibase(signature) == signed["proof"]["proofValue"]
+    assert multibase.base58_multibase(signature) == signed["proof"]["proofValue"]
     with pytest.raises(NotCanonical, match="citizenship"):
         data_integrity.verify_proof(signed, w3c_signer.public_key)
 

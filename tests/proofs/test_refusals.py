@@ -9,7 +9,7 @@ from typing import Any
 import cbor2
 import pytest
 
-from passport.proofs import cose, json_text, keys, signing
+from passport.proofs import cose, json_text, keys, multibase, signing
 from passport.proofs.errors import BadProof, KeyProblem, NotJson
 from passport.proofs.keys import Role
 from tests.proofs.refusing import Case, refused
@@ -83,12 +83,12 @@ KEYS: dict[str, Case] = {
     "long key": (lambda: keys.to_multibase(bytes(33)), KeyProblem, SIZE),
     "no multibase": (lambda: keys.from_multibase("uAAAA"), KeyProblem, NO_MULTIKEY),
     "another codec": (
-        lambda: keys.from_multibase(keys.base58_multibase(b"\xec\x01" + bytes(32))),
+        lambda: keys.from_multibase(multibase.base58_multibase(b"\xec\x01" + bytes(32))),
         KeyProblem,
         NO_ED25519,
     ),
     "another length": (
-        lambda: keys.from_multibase(keys.base58_multibase(b"\xed\x01" + bytes(33))),
+        lambda: keys.from_multibase(multibase.base58_multibase(b"\xed\x01" + bytes(33))),
         KeyProblem,
         NO_ED25519,
     ),
@@ -111,13 +111,17 @@ KEYS: dict[str, Case] = {
         "not base64url in its one spelling",
     ),
     "no base58": (
-        lambda: keys.from_base58_multibase("zO"),
+        lambda: multibase.from_base58_multibase("zO"),
         ValueError,
         "not a base58btc multibase value",
     ),
-    "no z": (lambda: keys.from_base58_multibase("1"), ValueError, "not a short base58btc multibase value"),
+    "no z": (
+        lambda: multibase.from_base58_multibase("1"),
+        ValueError,
+        "not a short base58btc multibase value",
+    ),
     "long base58": (
-        lambda: keys.from_base58_multibase("z" + "1" * 128),
+        lambda: multibase.from_base58_multibase("z" + "1" * 128),
         ValueError,
         "not a short base58btc multibase value",
     ),
@@ -132,9 +136,9 @@ def test_keys(name: str) -> None:
 def test_keys_in_their_written_forms() -> None:
     assert keys.from_jwk(keys.to_jwk(ISSUE.public_key)) == ISSUE.public_key
     assert keys.to_jwk(bytes(32)) == {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}
-    assert keys.from_base58_multibase("z" + "1" * 127) == bytes(127)
-    assert keys.base58_multibase(b"\0\0\x01") == "z112"
-    assert keys.from_base58_multibase("z") == b""
+    assert multibase.from_base58_multibase("z" + "1" * 127) == bytes(127)
+    assert multibase.base58_multibase(b"\0\0\x01") == "z112"
+    assert multibase.from_base58_multibase("z") == b""
     assert keys.from_base64url("") == b""
     with pytest.raises(ValueError, match="base64"):
         keys.from_base64url("QUJ DRA")

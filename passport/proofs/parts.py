@@ -1,0 +1,80 @@
+"""What an achievement says, kept from one document to the next.
+
+Half of the statements of an entry are those of its achievement, word for word the same in each entry for that
+skill. An object with an id says the same wherever it stands under the same active context: what it leaves
+without an id can be referred to from within alone, since no document that we take has ids of the form `_:…`.
+So its statements are kept beside a copy of it, and given for an object that equals the copy.
+"""
+
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+
+from .rdfc import Dataset
+
+if TYPE_CHECKING:
+    from .tables import ActiveContext
+
+MAX_PARTS = 64
+MAX_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """An object with an id, how deep it is, what it says, and the literals with a datatype among that."""
+
+    value: dict[str, Any]
+    subject: str
+    height: int
+    says: Dataset
+    texts: tuple[str, ...]
+
+
+class Parts:
+    """The parts that are kept; full, it begins anew."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: dict[tuple[ActiveContext, str], Part] = {}
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def new_prefix(self) -> str:
+        """Give the beginning of names for what has no id, which no other part and no document has."""
+        return f"_:p{next(self._numbers)}b"
+
+    def find(self, context: "ActiveContext", value: dict[str, Any]) -> Part | None:
+        """Give the part that an object equals. All in it are texts, and nothing else equals a text."""
+        name = value.get("id")
+        part = self._kept.get((context, name)) if name.__class__ is str else None
+        return part if part is not None and part.value == value else None
+
+    def keep(self, context: "ActiveContext", part: Part) -> None:
+        """Keep a part in place of the one with its id, unless it is a long one."""
+        rests = (rest for rests in part.says.said.values() for rest in rests)
+        others = (text for quad in part.says.quads for text in quad)
+        if sum(map(len, chain(part.says.lines, rests, others))) > MAX_CHARACTERS:
+            return
+        if len(self._kept) >= MAX_PARTS:
+            self._kept.clear()
+        self._kept[context, part.value["id"]] = part
+
+
+def copied(value: Any) -> Any:
+    """Copy objects and arrays of texts. Raises ValueError when there is anything else in them."""
+    if value.__class__ is str:
+        return value
+    if value.__class__ is dict:
+        return {name: copied(each) for name, each in value.items()}
+    if value.__class__ is list:
+        return [copied(each) for each in value]
+    raise ValueError("not a text")
+
+
+def height(value: Any) -> int:
+    """Give how many objects stand within each other."""
+    if value.__class__ is dict:
+        return 1 + max(map(height, value.values()), default=0)
+    return max(map(height, value), default=0) if value.__class__ is list else 0
