@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
@@ -41,3 +41,18 @@ def end(session: Session, account_id: int, by: int, at: datetime) -> None:
         .where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
         .values(readmitted_at=at, readmitted_by_id=by)
     )
+
+
+def search(session: Session, programme_id: int, typed: str) -> list[Account]:
+    """The people of a programme with exactly this name or address, in any case."""
+    low = typed.lower()
+    query = select(Account).where(
+        Account.programme_id == programme_id, (func.lower(Account.name) == low) | (Account.email == low)
+    )
+    return list(session.scalars(query.order_by(Account.id).limit(50)))
+
+
+def closed(session: Session, programme_id: int) -> list[Account]:
+    """The people of a programme whose accounts are closed, those closed last first."""
+    query = select(Account).where(Account.programme_id == programme_id, Account.suspended_at.is_not(None))
+    return list(session.scalars(query.order_by(Account.suspended_at.desc(), Account.id).limit(200)))

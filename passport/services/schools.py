@@ -20,7 +20,19 @@ from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.rights import Action
 
-__all__ = ["KINDS", "Line", "School", "add", "change", "find", "leave", "listed", "of_school", "work_in"]
+__all__ = [
+    "KINDS",
+    "Line",
+    "School",
+    "add",
+    "change",
+    "find",
+    "leave",
+    "listed",
+    "of_school",
+    "staff_of",
+    "work_in",
+]
 
 KINDS = ("school", "special school", "college")
 
@@ -90,6 +102,11 @@ def change(session: Session, actor: Account, reference: str, name: str, kind: st
 def of_school(session: Session, school: School) -> list[SchoolSector]:
     """When it was or is in which sectors."""
     return db.sectors.of_school(session, school.id)
+
+
+def staff_of(session: Session, school: School) -> list[Account]:
+    """Who works at it, by name."""
+    return db.staff.of_school(session, school.id)
 
 
 def work_in(

@@ -15,7 +15,7 @@ from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.rights import Action
 
-__all__ = ["Came", "Line", "add_coordinator", "came", "find", "invite", "listed"]
+__all__ = ["Came", "Line", "add_coordinator", "came", "find", "invite", "line", "listed"]
 
 
 class Came(StrEnum):
@@ -43,6 +43,12 @@ def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
         Line(one.account, came(one.invitation, at), one.invitation)
         for one in db.staff.adults(session, actor.programme_id)
     ]
+
+
+def line(session: Session, account: Account, at: datetime) -> Line:
+    """One of them."""
+    newest = db.staff.newest_invitation(session, account.id)
+    return Line(account, came(newest, at), newest)
 
 
 def came(invitation: Invitation | None, at: datetime) -> Came:

@@ -19,6 +19,7 @@ from passport.services.managing import named, own_school
 from passport.services.rights import Action
 
 __all__ = [
+    "LONGEST_SEARCH",
     "PAGE",
     "YEARS",
     "Listed",
@@ -32,6 +33,7 @@ __all__ = [
     "listed",
     "other_schools",
     "transfer",
+    "was_moved",
 ]
 
 log = structlog.get_logger()
@@ -183,3 +185,8 @@ def transfer(
     told = {"from_school": own_school(actor, Action.BRING_IN_STUDENTS).reference, "to_school": to}
     audit.record(session, at, actor.reference, "student.transferred", reference, **told)
     return student
+
+
+def was_moved(session: Session, actor: Account, reference: str) -> bool:
+    """Whether this person moved that student away from the own school."""
+    return db.enrolments.was_moved(session, actor.id, reference)

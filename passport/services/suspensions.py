@@ -24,10 +24,11 @@ from passport.services.errors import NotFound, Refused
 from passport.services.managing import require
 from passport.services.rights import Action, How
 
-__all__ = ["REASONS", "Suspension", "find", "history", "readmit", "suspend"]
+__all__ = ["REASONS", "Suspension", "closed", "find", "history", "readmit", "search", "suspend"]
 
 log = structlog.get_logger()
 LONGEST_NOTE = 500
+LONGEST_SEARCH = 200
 # keys: templates put them into words
 REASONS = ("lost-device", "left", "worry", "wrong-use", "other")
 STRONG = {Role.LEAD, Role.MANAGER}
@@ -41,6 +42,21 @@ def find(session: Session, actor: Account, reference: str, at: datetime) -> Acco
         log.warning("suspension refused", actor=actor.reference, person=reference)
         raise NotFound
     return found
+
+
+def search(session: Session, actor: Account, typed: str, at: datetime) -> list[Account]:
+    """Whom this person may suspend and who has exactly this name or address: nobody has a directory."""
+    require(actor, Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
+    wanted = " ".join(typed.split())[:LONGEST_SEARCH]
+    found = db.suspensions.search(session, actor.programme_id, wanted) if wanted else []
+    return [one for one in found if one.id != actor.id and _may(session, actor, one, at)]
+
+
+def closed(session: Session, actor: Account, at: datetime) -> list[Account]:
+    """Who is suspended now, of those whom this person may let in again."""
+    require(actor, Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
+    found = db.suspensions.closed(session, actor.programme_id)
+    return [one for one in found if one.id != actor.id and _may(session, actor, one, at)]
 
 
 def suspend(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from passport.web import access
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
+    from passport.services import Session
     from tests.fixtures.towns import Town
 
 STEPS_AFTER_READING = {
@@ -100,8 +102,50 @@ class Places:
             self.asked = withdrawals.ask(session, quinn, others, why, town.clock()).reference
             self.class_code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).reference
             lead = Role.LEAD
+            self._set_up(session, town)
             self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
         batching.print_one(town.runtime, batch.id)
+
+    def _set_up(self, session: Session, town: Town) -> None:
+        """What the programme is made of, with one of each that a manager may change."""
+        from passport import db
+        from passport.services import closed_days, cohorts, employers, institutions, schools
+        from passport.services.cohorts import Intake
+
+        at, quinn = town.clock(), town.account(session, "quinn")
+        amara, robin = town.account(session, "amara"), town.account(session, "robin")
+        assert amara.student is not None
+        first, last = date(2026, 9, 1), date(2027, 7, 31)
+        school, sector = amara.student.school.reference, db.sectors.of_programme(session, quinn.programme_id)
+        time = schools.work_in(session, quinn, school, sector[0].reference, first, last, at)
+        cohort = cohorts.add(session, quinn, Intake("First intake", "", first, last), at)
+        closed = closed_days.add(session, quinn, first, date(2026, 9, 4), "Holidays", at)
+        asked = employers.ask_to_begin(session, quinn, "Cobaltfield", "cobaltfield", sector[0].reference, at)
+        northlark = institutions.of_programme(session, quinn)[0]
+        key = institutions.make_key(session, northlark, at)
+        [attachment] = [
+            one for one in db.staff.attachments(session, quinn.programme_id) if one.champion_id == robin.id
+        ]
+        self.set_up = {
+            "sectors": sector[0].reference,
+            "schools": school,
+            "cohorts": cohort.reference,
+            "closed_days": closed.reference,
+            "employers": asked.reference,
+            "institutions": northlark.reference,
+            "champions": robin.reference,
+            "staff": robin.reference,
+            "students": amara.reference,
+            "suspensions": amara.reference,
+        }
+        self.set_up_parts = {
+            "slug": "tinderbeck",
+            "time": time.reference,
+            "prefix": key.prefix,
+            "person": town.references["ash"],
+            "step": "pause",
+        }
+        self.own["champions.end"] = attachment.reference
 
     def address(self, rule: Rule) -> str:
         """The address of a route with these things in it."""
@@ -119,6 +163,7 @@ class Places:
             "grants": self.grant,
             "renewals": self.share,
             "withdrawals": self.asked,
+            **self.set_up,
         }
         values: dict[str, object] = {
             "reference": references.get(owner, self.sent),
@@ -137,6 +182,7 @@ class Places:
             "entry": self.entry,
             "layout": "sheet",
             "ink": "grey",
+            **self.set_up_parts,
         }
         if rule.endpoint in self.own:
             values["reference"] = self.own[str(rule.endpoint)]

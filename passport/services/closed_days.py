@@ -1,0 +1,52 @@
+"""The days on which a programme's schools are closed, as its manager keeps them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.closed_days import ClosedDays
+from passport.services import audit, school_days
+from passport.services.errors import NotFound, Refused
+from passport.services.managing import named, require
+from passport.services.rights import Action
+
+__all__ = ["ClosedDays", "add", "listed", "remove"]
+
+LONGEST = 100
+
+
+def listed(session: Session, actor: Account) -> list[ClosedDays]:
+    """The programme's closed days, the earliest first."""
+    require(actor, Action.STRUCTURE)
+    return db.closed_days.of_programme(session, actor.programme_id)
+
+
+def add(session: Session, actor: Account, since: date, until: date, why: str, at: datetime) -> ClosedDays:
+    """Note a holiday. A second click finds it there."""
+    why = named("holiday", why)
+    if until < since:
+        raise Refused("ends-before-it-starts")
+    if (until - since).days > LONGEST:
+        raise Refused("closed-too-long")
+    db.programmes.lock(session, actor.programme)
+    for one in listed(session, actor):
+        if (one.since, one.until) == (since, until):
+            return one
+        if one.since <= until and since <= one.until:
+            raise Refused("times-overlap")
+    made = school_days.close(session, actor.programme_id, since, until, why)
+    audit.record(session, at, actor.reference, "closed-days.added", made.reference)
+    return made
+
+
+def remove(session: Session, actor: Account, reference: str, at: datetime) -> None:
+    """Take a holiday away: its days count again. Raises NotFound for another programme's."""
+    found = next((one for one in listed(session, actor) if one.reference == reference), None)
+    if found is None:
+        raise NotFound
+    session.delete(found)
+    session.flush()
+    audit.record(session, at, actor.reference, "closed-days.removed", reference)

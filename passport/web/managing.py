@@ -1,0 +1,166 @@
+"""Running a programme: the start page, and what its pages share (boxes of forms, where a refusal is told)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from passport.services import structure
+from passport.services.errors import Refused
+from passport.services.managing import LONGEST_NAME
+from passport.services.rights import Action
+from passport.services.texts import problem as text_problem
+from passport.web import access as who
+from passport.web.widgets import DayField, Form, TextInput
+from passport.web.words import later as _l
+from passport.web.work import OwnWork, changing_own, reading_own
+
+blueprint = Blueprint("managing", __name__, url_prefix="/manage")
+# which box a refusal is about, if the form has one of these
+BOXES = {
+    "name-taken": ("name",),
+    "name-missing": ("name",),
+    "name-too-long": ("name",),
+    "text-unusable": ("name", "job_title"),
+    "slug-taken": ("slug",),
+    "slug-unusable": ("slug",),
+    "employer-asked": ("slug",),
+    "email-taken": ("email",),
+    "shared-mailbox": ("email",),
+    "sector-retired": ("sector",),
+    "times-overlap": ("since",),
+    "ends-before-it-starts": ("until", "ends"),
+    "over-already": ("until",),
+    "too-long": ("until",),
+    "closed-too-long": ("until",),
+    "employer-ended": ("employer",),
+    "under-13": ("born_on",),
+    "too-old": ("born_on",),
+}
+
+
+@blueprint.get("")
+@who.may(Action.STRUCTURE)
+def start() -> ResponseReturnValue:
+    """Everything that can be set up, with how much of it there is."""
+    with reading_own() as work:
+        counts = structure.counts(work.session, work.account, work.at)
+        return render_template("managing/start.html", account=work.account, counts=counts)
+
+
+class NameField(StringField):
+    """A name that can be signed; ``missing`` is what an empty box is told."""
+
+    def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
+        """Take the words."""
+        super().__init__(label, widget=TextInput(), **kwargs)
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        """One space between words, and nothing that could not be signed."""
+        self.data = " ".join((self.data or "").split())
+        if not self.data:
+            raise ValidationError(self.missing)
+        if len(self.data) > LONGEST_NAME:
+            raise ValidationError(_("Use at most %(most)s characters", most=LONGEST_NAME))
+        if text_problem(self.data, quoted=True):
+            raise ValidationError(_("Leave out signs that cannot be seen, and unusual quotation marks"))
+
+
+class EmailField(StringField):
+    """An email address; empty only where it may be."""
+
+    def __init__(self, label: str, *, missing: str = "", **kwargs: Any) -> None:
+        """Take the words; without them it may be empty."""
+        super().__init__(label, widget=TextInput(), **kwargs)
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        """Something with an @ in it, and no spaces."""
+        self.data = (self.data or "").strip()
+        if not self.data:
+            if self.missing:
+                raise ValidationError(self.missing)
+            return
+        name, at, host = self.data.rpartition("@")
+        if not (name and at and "." in host.strip(".")) or len(self.data.split()) > 1 or len(self.data) > 200:
+            raise ValidationError(_("Enter an email address in full, like name@example.com"))
+
+
+class NeededDay(DayField):
+    """A day that must be there; ``missing`` is what an empty box is told."""
+
+    def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
+        """Take the words."""
+        super().__init__(label, wrong=_l("Enter a day that exists, like 14 3 2026"), **kwargs)
+        self.missing = missing
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Say that it is missing, where nothing else is wrong with it."""
+        if self.data is None and not self.process_errors:
+            raise ValidationError(self.missing)
+
+
+class PersonForm(Form):
+    """Somebody's name and address."""
+
+    name = NameField(_l("Full name"), missing=_l("Enter the full name"))
+    email = EmailField(_l("Email address"), missing=_l("Enter the email address"))
+
+
+def needed(label: str, missing: str) -> StringField:
+    """A short text that must be there."""
+    return StringField(label, [InputRequired(missing)], widget=TextInput())
+
+
+def told(form: Form, refused: Refused) -> None:
+    """Say a refusal at the box that it is about. Raises it again where the form has none."""
+    words = refusals().get(refused.reason)
+    box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)
+    if words is None or box is None:
+        raise refused
+    form.add_error(box, words)
+
+
+def done(form: Form, act: Callable[[OwnWork], Any]) -> Any:
+    """Do it in one transaction; None where a rule refused it, which is then said in the form."""
+    try:
+        with changing_own() as work:
+            return act(work)
+    except Refused as refused:
+        told(form, refused)
+        return None
+
+
+def refusals() -> dict[str, str]:
+    """What is said at a box."""
+    return {
+        "name-taken": _("There is one with this name already. Choose another name, or change that one"),
+        "name-missing": _("Enter the name"),
+        "name-too-long": _("Use at most %(most)s characters", most=LONGEST_NAME),
+        "text-unusable": _("Leave out signs that cannot be seen, and unusual quotation marks"),
+        "slug-taken": _("An employer or programme has this word already. Choose another one"),
+        "slug-unusable": _("Use 2 to 40 small letters, digits and hyphens, beginning with a letter"),
+        "employer-asked": _("Somebody has asked for this already. Decide about that first"),
+        "email-taken": _("Somebody has an account with this address already"),
+        "shared-mailbox": _(
+            "Several people seem to read this address. Enter one that only this person reads"
+        ),
+        "sector-retired": _("This sector is not offered any more. Choose another one"),
+        "times-overlap": _("This overlaps with a time that is there already. Change the days"),
+        "ends-before-it-starts": _("The last day is before the first. Change one of them"),
+        "over-already": _("Enter a last day that has not gone by"),
+        "too-long": _("Enter a last day within three years of the first"),
+        "closed-too-long": _("Enter a last day within 100 days of the first"),
+        "employer-ended": _("This employer takes no part any more. Choose another one"),
+        "under-13": _(
+            "Students under 13 have no account. Count them in the headcount of an activity instead"
+        ),
+        "too-old": _("Check the year: this is more than 25 years ago"),
+    }

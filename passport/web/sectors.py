@@ -1,0 +1,83 @@
+"""Sectors: added, renamed, retired and offered again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from passport.services import sectors
+from passport.services.rights import Action
+from passport.web import access as who
+from passport.web.managing import NameField, done
+from passport.web.widgets import Form
+from passport.web.words import later as _l
+from passport.web.work import changing_own, reading_own
+
+blueprint = Blueprint("sectors", __name__, url_prefix="/manage/sectors")
+
+
+class SectorForm(Form):
+    """What a sector is called."""
+
+    name = NameField(_l("Name of the sector"), missing=_l("Enter the name of the sector"))
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@who.may(Action.STRUCTURE)
+def listed() -> ResponseReturnValue:
+    """The sectors, and a box to add one."""
+    form = SectorForm()
+    if form.validate_on_submit():
+        added = done(
+            form,
+            lambda work: sectors.add(work.session, work.account, form.name.data or "", work.at).reference,
+        )
+        if added:
+            flash(_("%(name)s is a sector now.", name=form.name.data))
+            return redirect(url_for("sectors.listed"))
+    with reading_own() as work:
+        lines = sectors.listed(work.session, work.account)
+        return render_template("sectors/list.html", account=work.account, form=form, lines=lines)
+
+
+@blueprint.route("/<reference>", methods=["GET", "POST"])
+@who.may(Action.STRUCTURE)
+def change(reference: str) -> ResponseReturnValue:
+    """Another name for it, or no use for it any more."""
+    form = SectorForm()
+    if form.validate_on_submit():
+        renamed = done(
+            form,
+            lambda work: (
+                sectors.rename(work.session, work.account, reference, form.name.data or "", work.at).reference
+            ),
+        )
+        if renamed:
+            flash(_("The sector is called %(name)s now.", name=form.name.data))
+            return redirect(url_for("sectors.listed"))
+    with reading_own() as work:
+        found = sectors.find(work.session, work.account, reference)
+        if not form.is_submitted():
+            form.fill(name=found.name)
+        return render_template("sectors/change.html", form=form, sector=found)
+
+
+@blueprint.post("/<reference>/retire")
+@who.may(Action.STRUCTURE)
+def retire(reference: str) -> ResponseReturnValue:
+    """Offer it for nothing new."""
+    with changing_own() as work:
+        sectors.retire(work.session, work.account, reference, work.at)
+    flash(_("Retired. What belongs to it stays; nothing new can be put into it."))
+    return redirect(url_for("sectors.listed"))
+
+
+@blueprint.post("/<reference>/revive")
+@who.may(Action.STRUCTURE)
+def revive(reference: str) -> ResponseReturnValue:
+    """Offer it again."""
+    with changing_own() as work:
+        sectors.revive(work.session, work.account, reference, work.at)
+    flash(_("Offered again."))
+    return redirect(url_for("sectors.listed"))
