@@ -162,6 +162,7 @@ class Places:
             "class_codes": self.class_code,
             "grants": self.grant,
             "renewals": self.share,
+            "evidence_reading": self.entry,
             "withdrawals": self.asked,
             **self.set_up,
         }
