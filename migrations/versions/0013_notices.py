@@ -34,10 +34,16 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             op.f("fk_invitations_invited_by_id_accounts"), "accounts", ["invited_by_id"], ["id"]
         )
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("prolonged", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.alter_column("prolonged", server_default=None)
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.drop_column("prolonged")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("fk_invitations_invited_by_id_accounts"), type_="foreignkey")
         batch_op.drop_column("invited_by_id")

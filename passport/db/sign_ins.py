@@ -47,6 +47,8 @@ class SignIn(Base):
     browser: Mapped[str]
     system: Mapped[str]
     kept: Mapped[str]
+    # how often its person chose to stay
+    prolonged: Mapped[int] = mapped_column(default=0)
     account: Mapped[Account] = relationship(lazy="joined")
 
 

@@ -249,9 +249,7 @@ def entry_of(
             descriptors=skill.descriptors,
         ),
         level=endorsement.level,
-        champion=Champion(
-            endorsement.person.name, endorsement.person_role, Issuer(signs.did, signs.name)
-        ),
+        champion=Champion(endorsement.person.name, endorsement.person_role, Issuer(signs.did, signs.name)),
         basis=Basis(endorsement.basis),
         evidence=EvidenceStatement(
             kind=activity.kind.value,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from passport.services import audit
 from passport.services.errors import NotFound
 
 __all__ = [
+    "Ending",
     "SignIn",
     "Stage",
     "Way",
@@ -29,10 +31,12 @@ __all__ = [
     "end",
     "end_all",
     "end_one",
+    "ending",
     "forget_old",
     "is_going_on",
     "keep",
     "listed",
+    "prolong",
 ]
 
 TOKEN_BYTES = 32
@@ -44,6 +48,20 @@ LENGTH_OF_WAITING = timedelta(minutes=15)
 # for how long a form that was sent too late is still known to be the same person's
 REMEMBERED = timedelta(days=1)
 LONGEST_WORDS = 40
+# WCAG 2.2, 2.2.1: people are told in time that it ends, and may put that off ten times
+WARNED = timedelta(minutes=15)
+LONGER, LONGER_IN_CLASS = timedelta(hours=1), timedelta(minutes=30)
+MOST_PROLONGED = 10
+
+
+@dataclass(frozen=True)
+class Ending:
+    """When a sign-in ends by itself, as its person is told."""
+
+    at: datetime
+    seconds: int
+    is_near: bool
+    can_be_prolonged: bool
 
 
 def begin(
@@ -100,6 +118,28 @@ def keep(session: Session, token: str, values: dict[str, Any]) -> None:
     row = by_token(session, token)
     if row is not None:
         row.kept = json.dumps(values)
+
+
+def ending(row: SignIn, at: datetime) -> Ending:
+    """When a sign-in ends, and whether that is so near that its person should be told."""
+    left = row.ends_at - at
+    seconds = max(0, int(left.total_seconds()))
+    return Ending(row.ends_at, seconds, left < WARNED, row.prolonged < MOST_PROLONGED)
+
+
+def prolong(session: Session, token: str, at: datetime) -> Ending:
+    """Let a sign-in that ends soon go on for a while, ten times at most. A second click changes nothing.
+
+    Raises NotFound for one that is over.
+    """
+    row = by_token(session, token)
+    if row is None or not is_going_on(row, at) or row.stage is not Stage.OPEN:
+        raise NotFound
+    told = ending(row, at)
+    if told.is_near and told.can_be_prolonged:
+        row.ends_at += LONGER_IN_CLASS if row.way is Way.CLASS_CODE else LONGER
+        row.prolonged += 1
+    return ending(row, at)
 
 
 def confirm(session: Session, token: str, at: datetime) -> None:

@@ -2,6 +2,9 @@
 if (document.querySelector("[data-module]:not(.govuk-skip-link)")) {
   import("./vendor/govuk-frontend.min.js").then((kit) => kit.initAll());
 }
+if (document.querySelector("[data-ends]")) {
+  import("./staying.js");
+}
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -66,6 +66,7 @@ from passport.web import (
     shares,
     staff,
     static,
+    staying,
     students,
     suspensions,
     tokens,
@@ -116,6 +117,7 @@ BLUEPRINTS = (
     renewals,
     programmes,
     notices,
+    staying,
     desk,
     institution,
     api,
@@ -178,4 +180,5 @@ def _for_every_page() -> dict[str, object]:
         "can": access.can,
         "was_kept": kept.was_kept,
         "unread": notices.unread,
+        "sign_in_ends": staying.ends,
     }

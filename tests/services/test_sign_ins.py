@@ -54,6 +54,30 @@ def test_it_ends_by_itself(town: Town, way: Way, stage: Stage, length: timedelta
     assert not goes_on(town, token)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(("way", "hours"), [(Way.PASSWORD, 12 + 10), (Way.CLASS_CODE, 2 + 5)])
+def test_it_is_put_off_ten_times_when_it_is_about_to_end_and_not_before(
+    town: Town, way: Way, hours: int
+) -> None:
+    began, token = town.clock(), begin(town, way=way)
+
+    def prolong() -> sign_ins.Ending:
+        with town.transaction() as session:
+            return sign_ins.prolong(session, token, town.clock())
+
+    first = prolong()
+    assert (first.is_near, first.can_be_prolonged) == (False, True)
+    for _time in range(12):
+        town.clock.now = prolong().at - timedelta(minutes=14)
+        assert prolong().at == prolong().at, "a second click changes nothing"
+    last = prolong()
+    assert last.at == began + timedelta(hours=hours)
+    assert (last.is_near, last.can_be_prolonged) == (True, False)
+    town.clock.now = last.at
+    with pytest.raises(NotFound):
+        prolong()
+
+
 def test_signing_out_everywhere_leaves_nobody_elses_and_none_but_the_one_that_was_named(town: Town) -> None:
     here, there, robins = begin(town), begin(town), begin(town, "robin")
     with town.transaction() as session:
