@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     conformance: bool = False
     providers_file: Path | None = None
     second_factor: Literal["demanded", "offered"] | None = None
+    files_url: str = ""
+    files_endpoint: str = ""
+    files_region: str = "eu-west-2"
+    files_key_id: str = ""
+    files_secret_file: Path | None = None
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -100,6 +105,13 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with {' or '.join(kinds)}")
         return value
 
+    @field_validator("files_url")
+    @classmethod
+    def _a_bucket(cls, value: str) -> str:
+        if value and not (value.startswith("s3://") and urlsplit(value).netloc):
+            raise ValueError("must look like s3://bucket or s3://bucket/folder")
+        return value
+
     @field_validator("api_limit")
     @classmethod
     def _a_rate(cls, value: str) -> str:
@@ -109,7 +121,14 @@ class Settings(BaseSettings):
             raise ValueError("must look like 60 per minute") from error
         return value
 
-    @field_validator("instance", "keys", "keys_passphrase_file", "smtp_password_file", "providers_file")
+    @field_validator(
+        "instance",
+        "keys",
+        "keys_passphrase_file",
+        "smtp_password_file",
+        "providers_file",
+        "files_secret_file",
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None

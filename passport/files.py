@@ -1,10 +1,18 @@
-"""Files that anybody may read, written so that a reader sees the old one or the new one, never half."""
+"""Files: those that anybody may read, and those that only the service hands out.
+
+A published file is written so that a reader sees the old one or the new one, never half. A private one is
+written once, under a random name, and never changed.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, S3Store
 
 
 class PublicFiles:
@@ -46,3 +54,62 @@ class PublicFiles:
     def remove(self, name: str) -> None:
         """Take a file away, if it is there."""
         (self.directory / name).unlink(missing_ok=True)
+
+
+class PrivateFiles:
+    """What people hand in: in a folder outside of what is published, or in a store that speaks S3."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        """Use an opened store."""
+        self._store = store
+
+    @classmethod
+    def in_folder(cls, directory: Path) -> PrivateFiles:
+        """A folder, made when it is not there."""
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return cls(LocalStore(directory))
+
+    @classmethod
+    def in_bucket(
+        cls, bucket: str, prefix: str, endpoint: str, region: str, key: str, secret: str
+    ) -> PrivateFiles:
+        """A bucket of a store that speaks S3. Nothing is asked of it yet."""
+        plain = endpoint.startswith("http://")
+        return cls(
+            S3Store(
+                bucket,
+                prefix=prefix or None,
+                endpoint=endpoint or None,
+                region=region,
+                access_key_id=key,
+                secret_access_key=secret,
+                virtual_hosted_style_request=False,
+                client_options={"allow_http": plain, "timeout": "30s"},
+                retry_config={"max_retries": 2},
+            )
+        )
+
+    def add(self, content: bytes) -> str:
+        """Keep ``content`` under a new random name, which it gives. Nothing is ever written over."""
+        name = secrets.token_hex(16)
+        obstore.put(self._store, name, content, mode="create")
+        return name
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes under a name, or None where there are none."""
+        try:
+            return bytes(obstore.get(self._store, name).bytes())
+        except FileNotFoundError:
+            return None
+
+    def remove(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        try:
+            obstore.delete(self._store, name)
+        except FileNotFoundError:
+            return
+
+    def names(self, before: datetime) -> list[str]:
+        """The names of what was written before a time."""
+        found = (one for several in obstore.list(self._store) for one in several)
+        return sorted(one["path"] for one in found if one["last_modified"] < before)

@@ -21,7 +21,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis import RedisError
 
-from passport import batching, listing, posting
+from passport import batching, clearing, listing, posting
 from passport.services import Session, compacts, issuing, issuing_together, publishing, retention
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
@@ -74,6 +74,7 @@ class Jobs:
         self._issue_several = self._queue.task(name="issue_several")(self._issue_together)
         self._print = self._queue.task(name="print", retries=1, retry_delay=150)(self._print_one)
         self._check = self._queue.task(name="check", retries=3, retry_delay=5)(self._check_some)
+        self._clear = self._queue.task(name="clear")(self._clear_one)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._post = self._queue.task(name="post")(self._post_now)
         self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
@@ -123,6 +124,9 @@ class Jobs:
         if listing.check_some(self._runtime, batch):
             self._check(batch)
 
+    def _clear_one(self, file: int) -> None:
+        clearing.clear_one(self._runtime, file)
+
     def _clean(self) -> None:
         clean(self._runtime)
 
@@ -135,12 +139,15 @@ class Jobs:
             self._issue(endorsement)
         for several in _batches(due):
             self._issue_several(several)
+        for file in clearing.waiting(self._runtime):
+            self._clear(file)
         for batch in listing.waiting(self._runtime):
             self._check(batch)
         make_codes(self._runtime)
         for batch in batching.waiting(self._runtime):
             self._print(batch)
         publish_due(self._runtime)
+        posting.tell_of_batches(self._runtime)
         if posting.waits(self._runtime):
             self._post()
 
@@ -149,6 +156,7 @@ class Jobs:
 
     def _each_hour(self) -> None:
         posting.tidy(self._runtime)
+        posting.tell_digests(self._runtime)
 
 
 def waiting(runtime: Runtime) -> list[int]:
@@ -259,11 +267,14 @@ def run_due(runtime: Runtime) -> None:
         issue_one(runtime, endorsement)
     make_codes(runtime)
     publish_due(runtime)
+    for file in clearing.waiting(runtime):
+        clearing.clear_one(runtime, file)
     for batch in listing.waiting(runtime):
         while listing.check_some(runtime, batch):
             pass
     for batch in batching.waiting(runtime):
         batching.print_one(runtime, batch)
+    posting.tell_of_batches(runtime)
     posting.post_due(runtime)
 
 

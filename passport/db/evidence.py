@@ -143,6 +143,12 @@ def frozen(session: Session, evidence: Evidence, number: int) -> EvidenceVersion
     )
 
 
+def versions(session: Session, evidence_id: int) -> list[EvidenceVersion]:
+    """All versions of a piece of evidence, the newest first."""
+    query = select(EvidenceVersion).where(EvidenceVersion.evidence_id == evidence_id)
+    return list(session.scalars(query.order_by(EvidenceVersion.number.desc())))
+
+
 def move(session: Session, evidence: Evidence, source: EvidenceState, target: EvidenceState) -> bool:
     """Change the state if it still is ``source``; False if somebody else was first."""
     return move_state(session, evidence, source, target)

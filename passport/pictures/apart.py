@@ -7,6 +7,7 @@ reads one file after another from its standard input and answers in a line of JS
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import json
 import os
@@ -19,7 +20,7 @@ import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from passport.pictures import reading
+from passport.pictures import keeping, reading
 from passport.pictures.errors import Unreadable
 from passport.pictures.reading import Contents
 
@@ -28,7 +29,7 @@ PROCESSES = 2
 # A photo of 50 megapixels, unpacked and turned, takes most of it.
 MEMORY = 1536 * 1024 * 1024
 SECONDS = reading.MAX_SECONDS + 5
-PICTURE, PDF = b"i", b"p"
+PICTURE, PDF, PHOTO, DOCUMENT = b"i", b"p", b"f", b"d"
 LENGTH = 8
 
 
@@ -136,6 +137,18 @@ def read_pdf(data: bytes) -> Contents:
     return Contents(**_readers().ask(PDF, data))
 
 
+def kept_photo(data: bytes) -> bytes:
+    """The same as `keeping.photo`."""
+    reading.refuse_length(data)
+    return base64.b64decode(_readers().ask(PHOTO, data)["photo"])
+
+
+def document_text(data: bytes) -> str:
+    """The same as `keeping.document_text`."""
+    reading.refuse_length(data)
+    return str(_readers().ask(DOCUMENT, data)["text"])
+
+
 def main(memory: int, seconds: float) -> None:
     """Read files until there is none any more."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -154,6 +167,10 @@ def _read(kind: bytes, data: bytes) -> dict[str, Any]:
     try:
         if kind == PICTURE:
             return {"codes": reading.codes_in_picture(data)}
+        if kind == PHOTO:
+            return {"photo": base64.b64encode(keeping.photo(data)).decode()}
+        if kind == DOCUMENT:
+            return {"text": keeping.document_text(data)}
         contents = reading.read_pdf(data)
         return {"codes": contents.codes, "text": contents.text}
     except Unreadable as error:

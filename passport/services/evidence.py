@@ -12,6 +12,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.endorsements import Decision, Endorsement
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence_files import FileState
 from passport.db.frameworks import Skill
 from passport.services import audit, enrolments, evidence_holds, screening
 from passport.services.dates import today
@@ -27,6 +28,8 @@ MOST_HOURS = Decimal(200)
 UNBELIEVABLE_HOURS = 100_000
 SALT_BYTES = 16
 EDITABLE = {EvidenceState.DRAFT, EvidenceState.RETURNED}
+BEING_CHECKED = {FileState.WAITING, FileState.CLAIMED}
+FLAGGED_FILE = "flagged"
 
 
 def mine(session: Session, account: Account) -> list[Evidence]:
@@ -71,7 +74,7 @@ def skills(session: Session, account: Account) -> list[Skill]:
 
 def choose_skill(session: Session, account: Account, reference: str, number: int, at: datetime) -> Evidence:
     """Say which skill it shows. Another skill has other levels, so the level is asked again."""
-    evidence = _editable(session, account, reference)
+    evidence = editable(session, account, reference)
     skill = next((skill for skill in skills(session, account) if skill.number == number), None)
     if skill is None:
         raise Refused("skill-gone")
@@ -83,7 +86,7 @@ def choose_skill(session: Session, account: Account, reference: str, number: int
 
 def choose_level(session: Session, account: Account, reference: str, level: int, at: datetime) -> Evidence:
     """Say at which of the four levels."""
-    evidence = _editable(session, account, reference)
+    evidence = editable(session, account, reference)
     if level not in {1, 2, 3, 4}:
         raise Refused("level-unknown")
     evidence.level, evidence.updated_at = level, at
@@ -103,7 +106,7 @@ def describe(
 
     Hours go to hundredths: an entry has room for no more.
     """
-    evidence = _editable(session, account, reference)
+    evidence = editable(session, account, reference)
     evidence.narrative = kept_story(narrative)
     evidence.held_on, evidence.hours, evidence.updated_at = held_on, kept_hours(hours), at
     return evidence
@@ -155,10 +158,10 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
     evidence = _locked(session, account, reference)
     if evidence.state in {EvidenceState.SUBMITTED, EvidenceState.HELD}:
         return evidence
-    evidence = _editable(session, account, reference)
+    evidence = editable(session, account, reference)
     if missing(evidence, at):
         raise Refused("not-complete")
-    frozen = _frozen(evidence, at)
+    frozen = _frozen(session, evidence, at)
     if evidence.state is EvidenceState.RETURNED and _says_the_same(session, evidence, frozen):
         raise Refused("not-changed")
     if evidence.skill not in skills(session, account):
@@ -186,7 +189,14 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
 
 def warnings(session: Session, evidence: Evidence) -> list[Flag]:
     """What in it will be held for the school to read, as it is written now."""
-    return screening.flags(session, evidence.student.account.programme_id, evidence.narrative)
+    found = screening.flags(session, evidence.student.account.programme_id, evidence.narrative)
+    files = db.evidence_files.of_evidence(session, evidence.id)
+    return found + [Flag("files", "PDF") for one in files if one.why == FLAGGED_FILE]
+
+
+def versions(session: Session, evidence: Evidence) -> list[EvidenceVersion]:
+    """All that was sent of it, the newest first."""
+    return db.evidence.versions(session, evidence.id)
 
 
 def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion) -> bool:
@@ -195,11 +205,12 @@ def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion
     return before is not None and _content(before) == _content(frozen)
 
 
-def _content(version: EvidenceVersion) -> tuple[str, date, Decimal, int, int]:
-    return version.narrative, version.held_on, version.hours, version.skill_id, version.level
+def _content(version: EvidenceVersion) -> tuple[str, date, Decimal, int, int, str]:
+    said = version.narrative, version.held_on, version.hours, version.skill_id, version.level
+    return *said, version.files
 
 
-def _frozen(evidence: Evidence, at: datetime) -> EvidenceVersion:
+def _frozen(session: Session, evidence: Evidence, at: datetime) -> EvidenceVersion:
     if not (evidence.skill and evidence.level and evidence.held_on and evidence.hours):
         raise Refused("not-complete")
     return EvidenceVersion(
@@ -212,7 +223,20 @@ def _frozen(evidence: Evidence, at: datetime) -> EvidenceVersion:
         hours=evidence.hours,
         salt=secrets.token_bytes(SALT_BYTES),
         submitted_at=at,
+        scribed=evidence.scribe_id is not None,
+        files=_frozen_files(session, evidence),
     )
+
+
+def _frozen_files(session: Session, evidence: Evidence) -> str:
+    """Which files go with it. Raises Refused while one is still being checked."""
+    files = db.evidence_files.of_evidence(session, evidence.id)
+    if any(one.state in BEING_CHECKED for one in files):
+        raise Refused("file-being-checked")
+    clean = [
+        {"reference": one.reference, "digest": one.digest} for one in files if one.state is FileState.CLEAN
+    ]
+    return json.dumps(clean) if clean else ""
 
 
 def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
@@ -225,14 +249,21 @@ def remove(session: Session, account: Account, reference: str, at: datetime) -> 
 
 
 def artefact(version: EvidenceVersion) -> bytes:
-    """The bytes of one version that its salted digest is taken over."""
-    facts = {
+    """The bytes of one version that its salted digest is taken over.
+
+    A version without files has the bytes that it had before there were any.
+    """
+    facts: dict[str, object] = {
         "narrative": version.narrative,
         "heldOn": version.held_on.isoformat(),
         "hours": format(version.hours.normalize(), "f"),
         "skill": version.skill.number,
         "level": version.level,
     }
+    if version.files:
+        facts["files"] = [one["digest"] for one in json.loads(version.files)]
+    if version.scribed:
+        facts["scribed"] = True
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -259,7 +290,8 @@ def _locked(session: Session, account: Account, reference: str) -> Evidence:
     return evidence
 
 
-def _editable(session: Session, account: Account, reference: str) -> Evidence:
+def editable(session: Session, account: Account, reference: str) -> Evidence:
+    """The student's own, if she may still change it. Raises Refused once it was sent."""
     enrolments.require_active(session, account)
     evidence = _locked(session, account, reference)
     if evidence.state not in EDITABLE:

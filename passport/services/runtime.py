@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from passport import db
 from passport.config import Settings
 from passport.db import Database
-from passport.files import PublicFiles
+from passport.files import PrivateFiles, PublicFiles
 from passport.proofs.signing import KeyRing
 from passport.services.errors import NotReady
 from passport.services.programmes import KeyPlace
@@ -33,6 +35,11 @@ class Runtime:
     public: PublicFiles
     clock: Clock
     demo: bool
+
+    @cached_property
+    def private(self) -> PrivateFiles:
+        """What people hand in; only the service hands it out."""
+        return private_files(self.settings)
 
     def key_place(self) -> KeyPlace | None:
         """Where this process may put new keys, or None where it has no passphrase for them."""
@@ -67,6 +74,19 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
 def public_files(settings: Settings) -> PublicFiles:
     """The folder that is published."""
     return PublicFiles(settings.instance / "public")
+
+
+def private_files(settings: Settings) -> PrivateFiles:
+    """Where files that people hand in are kept. Raises NotReady where the store's secret cannot be read."""
+    if not settings.files_url:
+        return PrivateFiles.in_folder(settings.instance / "files")
+    parts = urlsplit(settings.files_url)
+    try:
+        secret = settings.files_secret_file.read_text().strip() if settings.files_secret_file else ""
+    except OSError as error:
+        raise NotReady(f"PASSPORT_FILES_SECRET_FILE cannot be read: {error.strerror}") from error
+    place = (settings.files_endpoint, settings.files_region, settings.files_key_id, secret)
+    return PrivateFiles.in_bucket(parts.netloc, parts.path.strip("/"), *place)
 
 
 def read_passphrase(file: Path) -> str | None:

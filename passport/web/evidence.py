@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from passport.services import activities, evidence
+from passport.services import activities, evidence, evidence_files
 from passport.services.rights import Action
 from passport.services.texts import shown_length
 from passport.web import access as who
@@ -187,7 +187,8 @@ def check(reference: str) -> ResponseReturnValue:
         if to_do and mine.state in evidence.EDITABLE:
             return redirect(url_for(f"evidence.{to_do[0]}", reference=reference))
         flags = evidence.warnings(work.session, mine)
-        return _step("evidence/check.html", mine, form=form, flags=flags)
+        files = evidence_files.mine(work.session, mine)
+        return _step("evidence/check.html", mine, form=form, flags=flags, files=files)
 
 
 @blueprint.get("/<reference>/sent")
@@ -212,6 +213,7 @@ def show(reference: str) -> ResponseReturnValue:
             reason=evidence.returned_reason(work.session, mine),
             by_school=evidence.returned_by_school(work.session, mine),
             to_do=evidence.missing(mine, work.at),
+            files=evidence_files.mine(work.session, mine),
             form=Form(),
         )
 

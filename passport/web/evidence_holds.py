@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from passport.services import endorsements, evidence_holds, evidence_lists, looks
+from passport.services import endorsements, evidence_files, evidence_holds, evidence_lists, looks
 from passport.services.evidence_lists import Waits
 from passport.services.rights import Action, allows
 from passport.web import access as who
@@ -78,10 +78,12 @@ def show(reference: str) -> ResponseReturnValue:
 def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
     looks.record(work.session, work.account, item.student_id, work.at, evidence=item, reason=reason)
     hold = evidence_holds.open_hold(work.session, item)
+    version = endorsements.sent_version(work.session, item)
     return render_template(
         "evidence_holds/show.html",
         evidence=item,
-        version=endorsements.sent_version(work.session, item),
+        version=version,
+        files=evidence_files.of_version(work.session, version),
         hold=hold,
         flags=evidence_holds.flags_of(hold) if hold else [],
         form=Form(),

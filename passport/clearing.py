@@ -1,0 +1,48 @@
+"""What jobs do about files of evidence: each is looked into in a process apart, and drawn anew or refused."""
+
+from __future__ import annotations
+
+from passport.files import PrivateFiles
+from passport.pictures import apart
+from passport.pictures.errors import Unreadable
+from passport.services import evidence_files
+from passport.services.evidence_files import Claim, FileKind
+from passport.services.runtime import Runtime
+
+
+def waiting(runtime: Runtime) -> list[int]:
+    """The files that nobody looks into, or whose worker is silent for a while."""
+    with runtime.database.reading() as session:
+        return evidence_files.waiting(session, runtime.clock())
+
+
+def clear_one(runtime: Runtime, file: int) -> None:
+    """Look into one file. Killed anywhere, it is begun again; what it left behind is swept away by night."""
+    with runtime.database.transaction() as session:
+        taken = evidence_files.claim(session, file, runtime.clock())
+    if taken is None:
+        return
+    try:
+        content, text = _cleaned(runtime.private, taken)
+    except Unreadable as error:
+        if error.reason == "too slow" and not taken.is_last_try:
+            return
+        with runtime.database.transaction() as session:
+            evidence_files.refuse(session, taken, error.reason, runtime.clock())
+        runtime.private.remove(taken.name)
+        return
+    name = taken.name if taken.kind is FileKind.DOCUMENT else runtime.private.add(content)
+    with runtime.database.transaction() as session:
+        is_ours = evidence_files.clear(session, taken, name, content, text)
+    if is_ours and name != taken.name:
+        runtime.private.remove(taken.name)
+
+
+def _cleaned(files: PrivateFiles, taken: Claim) -> tuple[bytes, str]:
+    """What is kept of a file, and the text in it."""
+    data = files.read(taken.name)
+    if data is None:
+        raise Unreadable("broken")
+    if taken.kind is FileKind.DOCUMENT:
+        return data, apart.document_text(data)
+    return apart.kept_photo(data), ""

@@ -1,0 +1,196 @@
+"""Photos and PDFs of a piece of evidence: handed in, cleared by a job, frozen with a version, taken away.
+
+A file is known by its content, never by its name, and nobody but the student knows of it before it is clean.
+What each version was sent with stands in the version, with the digest of the bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.evidence import Evidence, EvidenceVersion
+from passport.db.evidence_files import EvidenceFile, FileKind, FileState
+from passport.files import PrivateFiles
+from passport.services import audit, endorsements, evidence, evidence_holds, looks, screening
+from passport.services.errors import NotFound, Refused
+from passport.services.rights import Action, allows
+
+__all__ = [
+    "MAX_BYTES",
+    "MOST",
+    "Claim",
+    "EvidenceFile",
+    "FileKind",
+    "Opened",
+    "add",
+    "mine",
+    "of_version",
+    "opened",
+    "remove",
+]
+
+MAX_BYTES = 12 * 1024 * 1024
+MOST, MOST_A_DAY = 3, 30
+DAY = timedelta(days=1)
+PHOTOS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+# stricter than readers of PDFs are: what begins with something else is that, too
+PDF = b"%PDF-"
+STALE = timedelta(minutes=3)
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file to send: its kind, its number among those of its version, and its bytes."""
+
+    kind: FileKind
+    number: int
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A file that a job looks into."""
+
+    id: int
+    claimed_at: datetime
+    kind: FileKind
+    name: str
+    is_last_try: bool
+
+
+def kind_of(data: bytes) -> FileKind:
+    """What a file is, by its first bytes. Raises Refused, with what is wrong as a key."""
+    if not data:
+        raise Refused("file-empty")
+    if len(data) > MAX_BYTES:
+        raise Refused("file-too-large")
+    if data.startswith(PHOTOS):
+        return FileKind.PHOTO
+    if data.startswith(PDF):
+        return FileKind.DOCUMENT
+    raise Refused("file-kind")
+
+
+def mine(session: Session, item: Evidence) -> list[EvidenceFile]:
+    """The files of a piece of evidence as its student sees them: those being checked and refused, too."""
+    return db.evidence_files.of_evidence(session, item.id)
+
+
+def add(
+    session: Session, files: PrivateFiles, account: Account, reference: str, data: bytes, at: datetime
+) -> EvidenceFile:
+    """Take a file in. It is looked into by a job.
+
+    Raises Refused for what is no photo and no PDF, for too many, and for evidence that was sent.
+    """
+    kind = kind_of(data)
+    item = evidence.editable(session, account, reference)
+    there = [one for one in mine(session, item) if one.state is not FileState.REFUSED]
+    if len(there) >= MOST:
+        raise Refused("too-many-files")
+    if db.evidence_files.count_since(session, account.id, at - DAY) >= MOST_A_DAY:
+        raise Refused("too-many-files-today")
+    # a name that no row has after all is swept away by the daily job
+    row = EvidenceFile(evidence=item, kind=kind, name=files.add(data), size=len(data), made_at=at)
+    session.add(row)
+    item.updated_at = at
+    session.flush()
+    return row
+
+
+def remove(session: Session, account: Account, reference: str, file_reference: str, at: datetime) -> None:
+    """Take a file away from what can still be changed; what was sent with it before keeps it."""
+    item = evidence.editable(session, account, reference)
+    for one in db.evidence_files.by_references(session, [file_reference]):
+        if one.evidence_id == item.id:
+            one.removed_at = one.removed_at or at
+            item.updated_at = at
+            return
+    raise NotFound
+
+
+def of_version(session: Session, version: EvidenceVersion) -> list[EvidenceFile]:
+    """The files that a version was sent with, as far as they are still kept."""
+    references = [one["reference"] for one in json.loads(version.files or "[]")]
+    found = db.evidence_files.by_references(session, references)
+    return [one for one in found if one.state is FileState.CLEAN]
+
+
+def opened(
+    session: Session, files: PrivateFiles, account: Account, file_reference: str, at: datetime
+) -> Opened:
+    """A file for its student, or for whoever may read what was sent with it. An adult's look is kept.
+
+    Raises NotFound for everybody else, and for what is not clean.
+    """
+    rows = db.evidence_files.by_references(session, [file_reference])
+    if not rows or rows[0].state is not FileState.CLEAN:
+        raise NotFound
+    row = rows[0]
+    shown = _shown(session, account, row, at)
+    if row.reference not in [one.reference for one in shown]:
+        raise NotFound
+    content = files.read(row.name)
+    if content is None:
+        raise NotFound
+    looks.record(session, account, row.evidence.student_id, at, evidence=row.evidence)
+    number = [one.reference for one in shown].index(row.reference) + 1
+    return Opened(row.kind, number, content)
+
+
+def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) -> list[EvidenceFile]:
+    """The files that somebody may see where this one belongs."""
+    item = row.evidence
+    if item.student_id == account.id:
+        own = evidence.own(session, account, item.reference)
+        of_sent = [one for one in evidence.versions(session, own) if row.reference in one.files]
+        return of_version(session, of_sent[0]) if of_sent else mine(session, own)
+    if account.champion is not None:
+        found = endorsements.open_evidence(session, account, item.reference, at)
+    elif allows(account.roles, Action.READ_EVIDENCE):
+        found = evidence_holds.theirs(session, account, item.reference)
+    else:
+        raise NotFound
+    return of_version(session, endorsements.sent_version(session, found))
+
+
+def waiting(session: Session, at: datetime) -> list[int]:
+    """The files that a job has to look into."""
+    return db.evidence_files.waiting(session, at - STALE)
+
+
+def claim(session: Session, file_id: int, at: datetime) -> Claim | None:
+    """Begin to look into a file; None where somebody else does."""
+    row = db.evidence_files.claim(session, file_id, at, at - STALE)
+    if row is None:
+        return None
+    return Claim(row.id, at, row.kind, row.name, row.attempts >= MOST_ATTEMPTS)
+
+
+def clear(session: Session, taken: Claim, name: str, content: bytes, text: str) -> bool:
+    """It is clean: these bytes are kept of it under that name. False where the claim is not ours any more."""
+    row = db.evidence_files.claimed(session, taken.id, taken.claimed_at)
+    if row is None:
+        return False
+    row.state, row.name, row.size = FileState.CLEAN, name, len(content)
+    row.digest = hashlib.sha256(content).hexdigest()
+    if screening.flags(session, row.evidence.student.account.programme_id, text):
+        row.why = evidence.FLAGGED_FILE
+    return True
+
+
+def refuse(session: Session, taken: Claim, why: str, at: datetime) -> None:
+    """It cannot be kept; the student is told why."""
+    row = db.evidence_files.claimed(session, taken.id, taken.claimed_at)
+    if row is None:
+        return
+    row.state, row.why = FileState.REFUSED, why
+    student = row.evidence.student.account.reference
+    audit.record(session, at, student, "evidence.file-refused", row.evidence.reference, why=why)

@@ -1,0 +1,119 @@
+"""Photos and PDFs of evidence: added on a page of their own, so that no text is lost with a bad connection."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from passport import jobs
+from passport.services import evidence, evidence_files
+from passport.services.errors import Refused
+from passport.services.evidence_files import FileKind
+from passport.services.rights import Action, allows
+from passport.web import access as who
+from passport.web.identity import current
+from passport.web.runtime import runtime
+from passport.web.widgets import Form
+from passport.web.work import changing_own, reading_own
+
+blueprint = Blueprint("evidence_files", __name__)
+# more than a file may have, so that somebody whose photo is larger is told so by this page
+LARGEST_BODY = 2 * evidence_files.MAX_BYTES
+SANDBOX = "default-src 'none'; sandbox"
+TYPES = {FileKind.PHOTO: ("image/jpeg", "jpg"), FileKind.DOCUMENT: ("application/pdf", "pdf")}
+
+
+@blueprint.before_app_request
+def let_photos_in() -> None:
+    """Before anything reads the form for its token: a photo may be large, if a student adds it."""
+    if request.endpoint == "evidence_files.add":
+        user = current()
+        if user is not None and allows(user.roles, Action.WRITE_EVIDENCE):
+            request.max_content_length = LARGEST_BODY
+
+
+@blueprint.route("/evidence/<reference>/files", methods=["GET", "POST"])
+@who.may(Action.WRITE_EVIDENCE)
+def add(reference: str) -> ResponseReturnValue:
+    """Add a photo or a PDF, and see how far those are that are there."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            _take(reference, _sent())
+            jobs.wake()
+            flash(_("Added. It is being checked, which takes a few seconds."))
+            return redirect(url_for("evidence_files.add", reference=reference), 303)
+        except Refused as error:
+            problem = _why(error)
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        if mine.state not in evidence.EDITABLE:
+            return redirect(url_for("evidence.show", reference=reference))
+        page = render_template(
+            "evidence/files.html",
+            evidence=mine,
+            files=evidence_files.mine(work.session, mine),
+            most=evidence_files.MOST,
+            problem=problem,
+            form=Form(),
+        )
+        return page, 400 if problem else 200
+
+
+def _sent() -> bytes:
+    """The file of the request. Raises Refused where there is none, or not all of it arrived."""
+    try:
+        sent = request.files.get("file")
+        data = sent.stream.read(evidence_files.MAX_BYTES + 1) if sent else b""
+    except (RequestEntityTooLarge, ClientDisconnected) as error:
+        raise Refused("file-cut-off") from error
+    if not data:
+        raise Refused("file-empty")
+    return data
+
+
+def _take(reference: str, data: bytes) -> None:
+    with changing_own() as work:
+        evidence_files.add(work.session, runtime().private, work.account, reference, data, work.at)
+
+
+def _why(error: Refused) -> str:
+    """What is wrong with a file, and what to do. Raises it again where it is about something else."""
+    words = {
+        "file-empty": _("Choose a photo or a PDF"),
+        "file-too-large": _("This file is too large. Choose one of at most 12 MB"),
+        "file-kind": _("This is no photo and no PDF. Choose a JPEG, a PNG or a PDF"),
+        "file-cut-off": _("Not all of the file arrived. Choose it again"),
+        "too-many-files": _("You can add at most 3. Remove one first"),
+        "too-many-files-today": _("You have added many files today. Add this one tomorrow"),
+    }
+    if error.reason not in words:
+        raise error
+    return words[error.reason]
+
+
+@blueprint.post("/evidence/<reference>/files/<file>/remove")
+@who.may(Action.WRITE_EVIDENCE)
+def remove(reference: str, file: str) -> ResponseReturnValue:
+    """Take a file away."""
+    with changing_own() as work:
+        evidence_files.remove(work.session, work.account, reference, file, work.at)
+    flash(_("Removed."))
+    return redirect(url_for("evidence_files.add", reference=reference))
+
+
+@blueprint.get("/files/<reference>")
+@who.may(Action.READ_EVIDENCE)
+def show(reference: str) -> ResponseReturnValue:
+    """A photo to look at, or a PDF to save: never a page of ours."""
+    with changing_own() as work:
+        found = evidence_files.opened(work.session, runtime().private, work.account, reference, work.at)
+    mimetype, ending = TYPES[found.kind]
+    response = Response(found.content, mimetype=mimetype)
+    way = "inline" if found.kind is FileKind.PHOTO else "attachment"
+    name = f"{found.kind.value}-{found.number}.{ending}"
+    response.headers.set("Content-Disposition", way, filename=name)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
