@@ -11,7 +11,7 @@ from passport.cli.instance import CannotStart, key_place, prepare, settings
 from passport.config import Settings
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import Session, issuers, keys, programmes, publishing, recognised
+from passport.services import Session, employers, issuers, keys, programmes, publishing, recognised
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import public_files, utc_now
@@ -19,12 +19,15 @@ from passport.services.runtime import public_files, utc_now
 WHY = {
     "key-state": "A key in this state cannot do that: see keys list",
     "key-too-new": "A key that replaces another must be public for 14 days before it signs",
+    "employer-has-work": "Endorsements of this employer still wait to be signed: try again in a day",
+    "slug-taken": "Somebody else was let in under this word: the managers refuse the request and ask again",
     "key-has-work": "This key has begun entries that are not signed yet: try again in a minute",
     "programme-closed": "The programme has closed: nothing is left to sign with such a key",
     "name-one": "Say who decided it: --by NAME",
     "name-two": "Two people must decide this: --by NAME --by NAME",
 }
 
+CARRY_OUT = "carry-out"
 Verb = Callable[[Session, Namespace, KeyPlace, datetime], str]
 
 
@@ -41,7 +44,8 @@ def run(options: Namespace) -> int:
                 return _list(session)
             before = keys.states(session)
             answer = VERBS[options.verb](session, options, place, utc_now())
-            if keys.states(session) != before or options.verb == "sign-again":
+            changed = keys.states(session) != before or options.verb == "sign-again"
+            if changed and options.verb != CARRY_OUT:
                 _publish(session, chosen, place)
             spent = [f"{key.role}-{key.kid}.pem" for key in keys.spent(session)]
     except (CannotStart, IssuingClosed, NotFound, ValueError) as error:
@@ -106,6 +110,19 @@ def _sign_again(session: Session, options: Namespace, place: KeyPlace, at: datet
     return f"{keys.sign_again(session, ring, options.kid, at)} entries signed again."
 
 
+def _carry_out(session: Session, _options: Namespace, place: KeyPlace, at: datetime) -> str:
+    """What two managers decided on the pages; each signs the next registry and publishes it."""
+    chosen = settings()
+    ring = KeyRing.load(place.directory, place.passphrase)
+    demo = programmes.is_demo(session)
+    tools = employers.Tools(ring, place, public_files(chosen), chosen.public_url, demo)
+    waiting = employers.waiting_for_the_key(session)
+    for approved in waiting:
+        employers.carry_out(session, tools, approved, at)
+    return "\n".join(f"{one.name}: {DONE[one.kind]}" for one in waiting) or "Nothing waits for the root key."
+
+
+DONE = {employers.RequestKind.BEGIN: "let in", employers.RequestKind.END: "ended"}
 VERBS: dict[str, Verb] = {
     "init": _init,
     "propose": _propose,
@@ -114,4 +131,5 @@ VERBS: dict[str, Verb] = {
     "suspend": _suspend,
     "compromise": _compromise,
     "sign-again": _sign_again,
+    CARRY_OUT: _carry_out,
 }

@@ -39,6 +39,7 @@ def _keys(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     verbs.add_parser("init", help="make the first keys that the service lacks")
     verbs.add_parser("list", help="every key, its state and whose it is")
+    verbs.add_parser("carry-out", help="let employers in, or end them, as two managers decided on the pages")
     propose = verbs.add_parser("propose", help="make and publish a key that will replace another")
     propose.add_argument("issuer", help="the programme's or employer's word in addresses")
     propose.add_argument("role", choices=["issue", "status", "endorse"])

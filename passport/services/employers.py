@@ -22,7 +22,7 @@ from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role as KeyRole
 from passport.proofs.signing import KeyRing
 from passport.services import audit, champions, issuers, keys, programmes, publishing, sectors
-from passport.services.errors import NotFound, Refused
+from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.programmes import KeyPlace
 from passport.services.rights import Action, How
@@ -204,6 +204,8 @@ def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: dat
     if approved.decided_by is None or approved.state is not RequestState.APPROVED:
         raise Refused("request-decided")
     by = [approved.asked_by.reference, approved.decided_by.reference]
+    if not _can_sign(session, tools):
+        raise IssuingClosed("The root key, which signs the registry, is not here")
     # in the order in which everybody locks: the lists first, the trail last
     for waiting in db.credentials.lists(session):
         db.credentials.lock_list(session, waiting.number)
