@@ -7,7 +7,16 @@ from typing import Any
 import structlog
 
 from passport.mail import CannotBeReached, NotTaken, Postman
-from passport.services import attempts, class_codes, kept_forms, links, mails, passkeys, sign_ins
+from passport.services import (
+    attempts,
+    class_codes,
+    endorsing_mails,
+    kept_forms,
+    links,
+    mails,
+    passkeys,
+    sign_ins,
+)
 from passport.services.mails import Outgoing
 from passport.services.runtime import Runtime
 
@@ -27,6 +36,20 @@ def post_due(runtime: Runtime) -> None:
         _show_all(runtime, waiting)
     else:
         log.error("mail waits, and no mail server is set (PASSPORT_SMTP_HOST)", number=len(waiting))
+
+
+def tell_of_batches(runtime: Runtime) -> None:
+    """Make the mails about what was endorsed."""
+    with runtime.database.transaction() as session:
+        endorsing_mails.tell_of_batches(session, runtime.settings.public_url, runtime.clock())
+
+
+def tell_digests(runtime: Runtime) -> None:
+    """Make the weekly mails about what waits."""
+    with runtime.database.transaction() as session:
+        told = endorsing_mails.tell_digests(session, runtime.settings.public_url, runtime.clock())
+    if told:
+        log.info("digests", number=told)
 
 
 def waits(runtime: Runtime) -> bool:

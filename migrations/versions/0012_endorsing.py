@@ -57,6 +57,7 @@ def _let_schools_confirm() -> None:
     with op.batch_alter_table("endorsements") as batch_op:
         batch_op.alter_column("champion_id", existing_type=sa.Integer(), nullable=True)
         batch_op.add_column(sa.Column("confirmed_by_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("note", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(
             sa.Column("note_state", NOTE_STATE, nullable=False, server_default="none"),
@@ -76,6 +77,7 @@ def _let_schools_confirm() -> None:
             batch_op.f("ck_endorsements_one_person"), "(champion_id IS NULL) <> (confirmed_by_id IS NULL)"
         )
         batch_op.create_index(batch_op.f("ix_endorsements_note_state"), ["note_state"], unique=False)
+        batch_op.create_index("ix_endorsements_untold", ["told_at", "decided_at"], unique=False)
     with op.batch_alter_table("endorsements") as batch_op:
         batch_op.alter_column("note", existing_type=sa.String(), server_default=None)
         batch_op.alter_column("note_state", existing_type=sa.String(20), server_default=None)
@@ -171,6 +173,7 @@ def downgrade() -> None:
     if op.get_bind().execute(confirmed).scalar():
         raise RuntimeError("schools have confirmed entries: restore a backup to go back to the older release")
     with op.batch_alter_table("endorsements") as batch_op:
+        batch_op.drop_index("ix_endorsements_untold")
         batch_op.drop_index(batch_op.f("ix_endorsements_note_state"))
         batch_op.drop_constraint(batch_op.f("ck_endorsements_one_person"), type_="check")
         batch_op.drop_constraint(batch_op.f("ck_endorsements_note_state"), type_="check")
@@ -178,7 +181,7 @@ def downgrade() -> None:
             batch_op.f("fk_endorsements_note_judged_by_id_accounts"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_endorsements_confirmed_by_id_accounts"), type_="foreignkey")
-        for column in ("note_judged_at", "note_judged_by_id", "note_state", "note", "confirmed_by_id"):
+        for column in ("note_judged_at", "note_judged_by_id", "note_state", "note", "told_at", "confirmed_by_id"):
             batch_op.drop_column(column)
         batch_op.alter_column("champion_id", existing_type=sa.Integer(), nullable=False)
     op.drop_table("digests")

@@ -68,6 +68,7 @@ class Endorsement(Base):
             postgresql_where=LIVE,
         ),
         Index("ix_endorsements_due", "state", "due_at"),
+        Index("ix_endorsements_untold", "told_at", "decided_at"),
         CheckConstraint("(champion_id IS NULL) <> (confirmed_by_id IS NULL)", name="one_person"),
     )
 
@@ -84,6 +85,8 @@ class Endorsement(Base):
     reason: Mapped[str | None]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # when the mail about it was made, to whoever gave it and to the school
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(default="")
     note_state: Mapped[NoteState] = mapped_column(
         choice(NoteState, "note_state"), default=NoteState.NONE, index=True
@@ -133,6 +136,33 @@ class Endorsement(Base):
     def can_undo(self) -> bool:
         """Only what waits to be signed; a return or a refusal has already reached the student."""
         return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
+
+
+def untold(session: Session, since: datetime, until: datetime) -> list[Endorsement]:
+    """Endorsements of a time that no mail was made about yet, also those that were undone since."""
+    query = (
+        select(Endorsement)
+        .where(
+            Endorsement.decision == Decision.ENDORSED,
+            Endorsement.told_at.is_(None),
+            Endorsement.decided_at > since,
+            Endorsement.decided_at <= until,
+        )
+        .order_by(Endorsement.id)
+    )
+    return list(session.scalars(query))
+
+
+def tell(session: Session, ids: list[int], at: datetime) -> list[int]:
+    """A mail about these is being made; gives those that nobody else took."""
+    taken = (
+        update(Endorsement)
+        .where(Endorsement.id.in_(ids), Endorsement.told_at.is_(None))
+        .values(told_at=at)
+        .execution_options(synchronize_session=False)
+        .returning(Endorsement.id)
+    )
+    return list(session.scalars(taken))
 
 
 def add_live(session: Session, endorsement: Endorsement) -> bool:

@@ -1,6 +1,7 @@
 """How an endorsement comes about: a champion reads what was sent and decides.
 
-1. Only a champion who is attached to the student's school that day, and onboarded, may read or decide.
+1. Only a champion who is attached to the student's school that day, and onboarded, may read or decide; not
+   one who is related to the student, or whose decision the student asked somebody else for.
 2. A decision is about the version that was read: if the student sent another, it is refused.
 3. Only one decision stands for a version, whoever clicks how often.
 4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
@@ -26,14 +27,16 @@ from passport.services.errors import NotFound, Refused
 log = structlog.get_logger()
 
 LEVEL_NUMBERS = range(1, 5)
+ALL = 1_000_000
 # keys: templates put them into words
 RETURN_REASONS = ("say-what-you-did", "say-what-happened", "different-level", "not-there", "about-others")
 DECLINE_REASONS = ("cannot-say", "not-this-skill")
 
 
 def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
-    """What waits for this champion, oldest first."""
-    return db.evidence.waiting(session, onboarding.open_schools(session, account, at))
+    """All that waits for this champion, as `services.queue` orders it."""
+    schools = onboarding.open_schools(session, account, at)
+    return [evidence for evidence, _ in db.queue.waiting(session, account.id, schools, 0, ALL)]
 
 
 def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
@@ -42,7 +45,9 @@ def open_evidence(session: Session, account: Account, reference: str, at: dateti
     seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
     if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
         raise NotFound
-    if evidence.student.school_id not in onboarding.open_schools(session, account, at):
+    schools = onboarding.open_schools(session, account, at)
+    excluded = db.exclusions.of_evidence(session, evidence.id)
+    if evidence.student.school_id not in schools or account.id in excluded:
         log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
         raise NotFound
     return evidence

@@ -9,7 +9,7 @@ from pathlib import Path
 from passport import db
 from passport.db import Session
 from passport.db.issuers import Issuer, Key, SignedRegistry
-from passport.db.programmes import Employer, Programme
+from passport.db.programmes import Programme
 from passport.openbadges import registry as registry_document
 from passport.openbadges.did import method_id, web_did
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,19 +9,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport import jobs
-from passport.services import endorsements
+from passport.services import endorsements, onboarding
+from passport.services import queue as waiting
 from passport.services.errors import Refused
 from passport.services.rights import Action
 from passport.web import access as who
+from passport.web import batches
 from passport.web.confirming import fresh
-from passport.web.filters import as_date_time
+from passport.web.filters import as_date_time, today
 from passport.web.runtime import runtime
 from passport.web.widgets import Form, OneOf, choices
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
-    from passport.db.evidence import Evidence, EvidenceVersion
+    from passport.db.evidence import EvidenceVersion
 
 blueprint = Blueprint("endorsements", __name__)
 
@@ -57,23 +58,43 @@ class ReasonForm(Form):
         self.reason.choices = choices(*reasons)
 
 
-@blueprint.get("/queue")
+@blueprint.route("/queue", methods=["GET", "POST"])
 @who.may(Action.DECIDE)
 def queue() -> ResponseReturnValue:
-    """What waits, oldest first, the activities in the order of their oldest item."""
-    with reading_own() as work:
-        waiting = endorsements.queue(work.session, work.account, work.at)
-        return render_template("endorsements/queue.html", account=work.account, groups=by_activity(waiting))
+    """What waits, oldest first, each with its text; a decision can be chosen for every row, none is yet."""
+    with changing_own() as work:
+        standing = onboarding.own(work.session, work.account, work.at)
+        found = waiting.waiting(work.session, work.account, work.at, request.args.get("page", 1, type=int))
+        chosen = _chosen(found) if request.method == "POST" else {}
+        if chosen and request.form.get("step") == "go":
+            rows = [
+                str(batches.Row(chosen[ref], ref, version)) for ref, version in _read(found) if ref in chosen
+            ]
+            return redirect(url_for("batches.answers", row=rows), 303)
+        waiting.looked_at(work.session, work.account, found.items, work.at)
+        return render_template(
+            "endorsements/queue.html",
+            queue=found,
+            chosen=chosen,
+            standing=standing,
+            problem=request.method == "POST" and not chosen,
+            form=Form(),
+            today=today(),
+        )
 
 
-def by_activity(waiting: list[Evidence]) -> list[tuple[str, list[Evidence]]]:
-    """The same items under their activities."""
-    first: dict[int, int] = {}
-    for place, item in enumerate(waiting):
-        first.setdefault(item.activity_id, place)
-    ordered = sorted(waiting, key=lambda item: first[item.activity_id])
-    groups = groupby(ordered, key=lambda item: item.activity)
-    return [(activity.title, list(items)) for activity, items in groups]
+def _read(found: waiting.Queue) -> list[tuple[str, int]]:
+    """The rows of the page, each with the version that was on it when it was sent."""
+    shown = [(item.evidence.reference, item.version.number) for item in found.items]
+    return [(ref, request.form.get(f"version-{ref}", number, type=int)) for ref, number in shown]
+
+
+def _chosen(found: waiting.Queue) -> dict[str, str]:
+    """What was chosen for each row, and for a whole part of the page by its own button."""
+    ticked = {ref: request.form.get(f"decision-{ref}", "") for ref, _number in _read(found)}
+    whole = request.form.get("step", "").removeprefix("all-")
+    ticked |= {item.evidence.reference: "endorse" for item in found.items if item.alike == whole}
+    return {ref: decision for ref, decision in ticked.items() if decision in batches.DECISIONS}
 
 
 @blueprint.get("/queue/<reference>")
@@ -172,7 +193,7 @@ def decisions() -> ResponseReturnValue:
     """What you decided, and what can still be undone."""
     with reading_own() as work:
         decided = endorsements.decided(work.session, work.account)
-        left = len(endorsements.queue(work.session, work.account, work.at))
+        left = waiting.count(work.session, work.account, work.at)
         return render_template(
             "endorsements/decisions.html", decided=decided, left=left, now=work.at, form=Form()
         )

@@ -1,0 +1,75 @@
+"""What champions and coordinators are told by mail: how many, never who (trust, section 8, row 5).
+
+After each batch the champion and the school's coordinators get a mail, so that somebody sees it soon if an
+account was taken over. A few minutes are waited, so that a batch is one mail. Once a week a champion is told
+how much waits, unless she does not want that. A mail decides nothing: its link only opens the service.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.services import mails, queue
+from passport.services.dates import HOME, today
+
+PAUSE = timedelta(minutes=2)
+# what was decided longer ago than this is no news
+NEWS = timedelta(days=2)
+MONDAY, HOUR = 0, 7
+
+
+def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
+    """Make the mails about what was endorsed and not told yet, one a person; about how many endorsements."""
+    found = db.endorsements.untold(session, at - NEWS, at - PAUSE)
+    taken = set(db.endorsements.tell(session, [one.id for one in found], at)) if found else set()
+    given: Counter[Account] = Counter()
+    seen: Counter[tuple[Account, str]] = Counter()
+    for one in found:
+        if one.id not in taken:
+            continue
+        given[one.person] += 1
+        for coordinator in db.queue.coordinators(session, [one.evidence.student.school_id]):
+            if coordinator is not one.person:
+                seen[coordinator, one.person.name] += 1
+    for account, number in given.items():
+        mails.tell(session, account, "endorsed", at, number=number, link=f"{public_url}/decisions")
+    for (account, name), number in seen.items():
+        link = f"{public_url}/overview/entries"
+        mails.tell(session, account, "endorsed-at-school", at, number=number, champion=name, link=link)
+    return len(taken)
+
+
+def tell_digests(session: Session, public_url: str, at: datetime) -> int:
+    """Tell each champion with something waiting how much it is, once a week from Monday morning; how many."""
+    here = at.astimezone(HOME)
+    if here.weekday() == MONDAY and here.hour < HOUR:
+        return 0
+    monday = here.date() - timedelta(days=here.weekday())
+    told = 0
+    for account in db.queue.champions(session, today(at)):
+        row = db.digests.of_champion(session, account.id)
+        if not row.wanted or (row.told_on is not None and row.told_on >= monday):
+            continue
+        number = queue.count(session, account, at)
+        if number:
+            row.told_on = today(at)
+            link = f"{public_url}/queue"
+            mails.tell(
+                session, account, "digest", at, number=number, link=link, useless_at=at + timedelta(days=5)
+            )
+            told += 1
+    return told
+
+
+def wants_digest(session: Session, account: Account) -> bool:
+    """Whether a champion is told each week."""
+    return db.digests.is_wanted(session, account.id)
+
+
+def set_digest(session: Session, account: Account, wanted: bool) -> None:
+    """Be told each week, or not."""
+    db.digests.of_champion(session, account.id).wanted = wanted
