@@ -103,7 +103,7 @@ def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None
     def ask() -> None:
         connection = HTTPConnection("localhost", port)
         for number in numbers:
-            if time.perf_counter() > end or number == most:
+            if time.perf_counter() > end or (most is not None and number >= most):
                 return
             method, path, body = asked[number % len(asked)]
             connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})

@@ -70,7 +70,7 @@ def _operations(town: BenchTown) -> Operations:
     def both_proofs() -> None:
         secured = forms.read(entry)
         secured.verify(key)
-        checks.embedded(secured.document).verify(endorser)
+        checks.embedded(secured).verify(endorser)
 
     secured_bare, secured_whole = json.loads(without), json.loads(entry)
     embedded = credential.embedded_endorsement(secured_whole)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from passport.db.credentials import Credential, CredentialState
@@ -39,38 +39,45 @@ class Shared:
     entries: tuple[Stored, ...]
 
 
+# Made once, and of tables: checks are what this service does most, and objects would cost more than the rest
+_share, _shared, _entry = Share.__table__.c, SharedCredential.__table__.c, Credential.__table__.c
 _ERASED = (
-    select(SharedCredential.share_id)
-    .join(Credential, Credential.id == SharedCredential.credential_id)
-    .where(SharedCredential.share_id == Share.id, Credential.state == CredentialState.ERASED)
+    select(_shared.share_id)
+    .where(
+        _shared.share_id == _share.id,
+        _entry.id == _shared.credential_id,
+        _entry.state == CredentialState.ERASED,
+    )
+    .correlate(Share.__table__)
     .exists()
 )
 _SHARED = (
     select(
-        Share.id,
-        Share.code,
-        Share.student_id,
-        Share.state,
-        Share.until,
-        Credential.reference,
-        Credential.document,
-        SharedCredential.compact,
+        _share.id,
+        _share.code,
+        _share.student_id,
+        _share.state,
+        _share.until,
+        _entry.reference,
+        _entry.document,
+        _shared.compact,
     )
-    .join(SharedCredential, SharedCredential.share_id == Share.id)
-    .join(Credential, Credential.id == SharedCredential.credential_id)
-    .where(~_ERASED)
-    .order_by(Credential.id)
+    .where(_shared.share_id == _share.id, _entry.id == _shared.credential_id, ~_ERASED)
+    .order_by(_entry.id)
 )
+_CONTACT = select(Programme.name, Programme.contact).join(Issuer).where(Issuer.did == bindparam("issuer"))
+_BY_CODE = _SHARED.where(_share.code == bindparam("key"))
+_BY_ID = _SHARED.where(_share.id == bindparam("key"), _share.code.is_not(None))
 
 
 def by_code(session: Session, code: str) -> Shared | None:
     """The share with a code, as codes are kept."""
-    return _one(session, _SHARED.where(Share.code == code))
+    return _one(session, _BY_CODE, code)
 
 
 def by_id(session: Session, share_id: int) -> Shared | None:
     """The same share later, unless something in it was erased."""
-    return _one(session, _SHARED.where(Share.id == share_id, Share.code.is_not(None)))
+    return _one(session, _BY_ID, share_id)
 
 
 def count(session: Session, share_id: int, day: date) -> None:
@@ -88,8 +95,8 @@ def by_urn(session: Session, urn: str) -> Stored | None:
     return Stored(found[0], found[1]) if found else None
 
 
-def _one(session: Session, query: Any) -> Shared | None:
-    rows = session.execute(query).all()
+def _one(session: Session, query: Any, key: str | int) -> Shared | None:
+    rows = session.connection().execute(query, {"key": key}).all()
     if not rows:
         return None
     share = rows[0]
@@ -104,6 +111,5 @@ def root_keys(session: Session) -> frozenset[bytes]:
 
 def contact(session: Session, issuer: str) -> tuple[str, str] | None:
     """Name and contact of the programme with this DID."""
-    query = select(Programme.name, Programme.contact).join(Issuer).where(Issuer.did == issuer)
-    found = session.execute(query).first()
+    found = session.connection().execute(_CONTACT, {"issuer": issuer}).first()
     return (found[0], found[1]) if found else None

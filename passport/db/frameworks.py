@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, choice
@@ -99,11 +99,13 @@ def current(session: Session, programme_id: int) -> FrameworkVersion | None:
     return session.scalar(query)
 
 
+_BY_NUMBERS = (
+    select(FrameworkVersion)
+    .join(Framework)
+    .where(Framework.number == bindparam("framework"), FrameworkVersion.number == bindparam("version"))
+)
+
+
 def by_numbers(session: Session, framework: int, version: int) -> FrameworkVersion | None:
     """A version by the two numbers of its address."""
-    query = (
-        select(FrameworkVersion)
-        .join(Framework)
-        .where(Framework.number == framework, FrameworkVersion.number == version)
-    )
-    return session.scalar(query)
+    return session.scalar(_BY_NUMBERS, {"framework": framework, "version": version})

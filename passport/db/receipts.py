@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from passport.db.base import Base, UtcDateTime, add_unless_taken
@@ -29,12 +29,19 @@ class Receipt(Base):
     status_age: Mapped[int | None]
 
 
+_receipt = Receipt.__table__.c
+_OF_MINUTE = select(_receipt.number).where(
+    _receipt.share_id == bindparam("share_id"),
+    _receipt.minute == bindparam("minute"),
+    _receipt.verdicts == bindparam("verdicts"),
+)
+
+
 def of_minute(session: Session, share_id: int, minute: datetime, verdicts: str) -> str | None:
     """The number of the receipt for a share, a minute and an outcome."""
-    query = select(Receipt.number).where(
-        Receipt.share_id == share_id, Receipt.minute == minute, Receipt.verdicts == verdicts
-    )
-    return session.scalar(query)
+    asked = {"share_id": share_id, "minute": minute, "verdicts": verdicts}
+    number: str | None = session.connection().scalar(_OF_MINUTE, asked)
+    return number
 
 
 def add(session: Session, row: Receipt) -> bool:

@@ -115,10 +115,26 @@ def _begin(connection: Connection) -> None:
     reading = options.get(READING, False)
     if options.get(MIGRATING, False):
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     wait = options.get(WAITING, SQLITE_WAIT_SECONDS * 1000)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    _set(connection, "query_only", "ON" if reading else "OFF")
+    _set(connection, "busy_timeout", str(wait))
+    if reading:
+        _at_once(connection, "BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _set(connection: Connection, name: str, value: str) -> None:
+    """Set one of SQLite's switches, unless this connection has it so already: most of them only read."""
+    if connection.info.get(name) != value:
+        _at_once(connection, f"PRAGMA {name}={value}")
+        connection.info[name] = value
+
+
+def _at_once(connection: Connection, statement: str) -> None:
+    """What cannot fail, past the library, whose care would be half of a small transaction's time."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(statement)
 
 
 def _check_references(connection: Connection) -> None:

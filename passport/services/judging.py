@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 import structlog
@@ -18,11 +18,13 @@ from passport.openbadges import share_code
 from passport.services.dates import today
 from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
 from passport.verifier import NotGenuine, Trust, TrustError, Verdict, Verification, verify, worst
+from passport.verifier.memory import Newest
 
 log = structlog.get_logger()
 
 MAX_AGE = timedelta(hours=24)
 BUNDLE = "bundle.json"
+_TRUSTS: Newest[Trust] = Newest(4)
 
 
 class Kept(Protocol):
@@ -106,13 +108,19 @@ def published_trust(session: Session, public: PublicFiles) -> Trust | None:
     """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
     try:
         stamp = public.stamp(BUNDLE)
-        return _opened(public, stamp, db.checking.root_keys(session)) if stamp is not None else None
+        return _opened(session, public, stamp) if stamp is not None else None
     except (OSError, TrustError) as error:
         log.error("published bundle cannot be used", reason=str(error))
         return None
 
 
-@lru_cache(maxsize=4)
-def _opened(public: PublicFiles, _stamp: object, root_keys: frozenset[bytes]) -> Trust:
-    """The bundle, taken apart once for each file that was written; statuses are looked up at every check."""
-    return Trust.from_bundle(public.read(BUNDLE) or b"", root_keys)
+def _opened(session: Session, public: PublicFiles, stamp: Hashable) -> Trust:
+    """The bundle, taken apart and believed once for each file that was written; a new one must prove itself.
+
+    Statuses are looked up at every check.
+    """
+    trust = _TRUSTS.get(stamp)
+    if trust is None:
+        trust = Trust.from_bundle(public.read(BUNDLE) or b"", db.checking.root_keys(session))
+        _TRUSTS.keep(stamp, trust)
+    return trust

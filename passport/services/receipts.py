@@ -22,10 +22,13 @@ from passport.services.dates import today
 from passport.services.errors import NotFound
 from passport.services.results import Result
 from passport.verifier import SEVERITY, Verdict, worst
+from passport.verifier.memory import Newest
 
 PREFIX = "R"
 MINUTE = timedelta(minutes=1)
 KEPT = timedelta(days=365)
+# Numbers that were read: a code at a reception desk is asked about again in the same minute
+_KNOWN: Newest[str] = Newest(10_000)
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,13 @@ def of_this_minute(session: Session, result: Result) -> str | None:
     """The number of the receipt that a check already has, as people read it."""
     if result.share is None:
         return None
-    number = db.receipts.of_minute(session, result.share, _minute(result.checked_at), _verdicts(result))
-    return pretty(number) if number else None
+    check = result.share, _minute(result.checked_at), _verdicts(result)
+    known = (session.get_bind(), *check)
+    number = _KNOWN.get(known) or db.receipts.of_minute(session, *check)
+    if number is None:
+        return None
+    _KNOWN.keep(known, number)
+    return pretty(number)
 
 
 def keep(session: Session, result: Result) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from passport.openbadges import credential, endorsement
+from passport.openbadges import credential
 from passport.openbadges.credential import Entry
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.errors import OpenBadgesError
@@ -50,7 +50,7 @@ def issuer(secured: Secured, trust: Trust) -> tuple[RegisteredIssuer, Registered
 def signature(secured: Secured, public_key: bytes) -> Entry:
     """Check that the key signed this document, and that the document says what an entry says, no more."""
     try:
-        entry = credential.read(secured.document)
+        entry = secured.entry
         secured.verify(public_key)
     except (OpenBadgesError, ProofError) as error:
         raise Broken(str(error)) from error
@@ -94,10 +94,10 @@ def in_office(who: RegisteredIssuer, at: datetime) -> None:
         raise Failed(Verdict.V6, f"{who.name} was not registered when this was signed")
 
 
-def embedded(document: Document) -> Secured:
-    """Take the endorsement inside a document apart. Whatever the form around it, it has its own proof."""
+def embedded(secured: Secured) -> Secured:
+    """Take the endorsement inside a credential apart. Whatever the form around it, it has its own proof."""
     try:
-        return forms.read_json(credential.embedded_endorsement(document))
+        return secured.endorsing
     except (OpenBadgesError, ProofError) as error:
         raise Broken(str(error)) from error
 
@@ -127,7 +127,7 @@ def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement
     The outer signature covers the endorsement's words as well, but does not say who said them.
     """
     try:
-        said = endorsement.read(endorsing.document)
+        said = endorsing.endorsement
         endorsing.verify(public_key)
         credential.check_bound(entry, said)
     except (OpenBadgesError, ProofError) as error:

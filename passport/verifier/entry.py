@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer, RegisteredKey
 
-from . import checks, foreign, statuses
+from . import checks, foreign, forms, statuses
 from .errors import Broken, Failed, NotGenuine
 from .findings import Findings
 from .forms import Secured
@@ -100,10 +100,11 @@ def _check(
     #    of the employer and its key the same holds as of the programme and its key. What a school or college
     #    confirmed is signed by itself too, with the programme's key.
     with found.check("endorsement"):
-        endorsing = checks.embedded(secured.document)
+        endorsing = checks.embedded(secured)
         employer, endorsing_key = checks.endorser(endorsing, issuer, trust)
         checks.of_this_programme(employer, issuer)
         checks.endorsed(endorsing, entry, endorsing_key.public_key)
+        forms.remember(unverified, secured)
         checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)
         checks.in_office(employer, entry.endorsed_at)
         found.employer = employer

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from passport.web import (
@@ -70,6 +69,7 @@ from passport.web import (
     students,
     suspensions,
     tokens,
+    translating,
     withdrawals,
 )
 from passport.web.api import code_checks, limits
@@ -167,8 +167,7 @@ def _use_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(error_summary)
     app.add_template_global(checker.delivered, "checker")
-    catalogues = str(ROOT / "passport" / "translations")
-    Babel(app, default_locale=filters.LOCALE, default_translation_directories=catalogues)
+    translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
 
 

@@ -117,7 +117,8 @@ class Sessions(SecureCookieSessionInterface):
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         if TOKEN.fullmatch(cookie):
             return Remembered(cookie)
-        return Remembered("", super().open_session(app, request))
+        sealed = super().open_session(app, request) if cookie else SecureCookieSession()
+        return Remembered("", sealed)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what was changed, and send the cookie of a sign-in that began just now."""

@@ -9,22 +9,96 @@ import ipaddress
 import math
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter, RequestLimit
+import structlog
+from flask import Flask, Response, g, request
+from limits import RateLimitItem, WindowStats, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from passport.config import Settings
 from passport.web import guesses
-from passport.web.access import is_for_machines
+from passport.web.access import declared, is_for_machines
 
+log = structlog.get_logger()
 TOO_MANY = 429
 SEE_OTHER = 303
 # at the desk, without an account: each may hold fifty codes
 LISTS = "10 per hour"
 # One household or school has a whole network of addresses of version 6
 NETWORK_BITS = 64
+MOST_COUNTED = 10_000
+REFUSED = "passport_rate_refused"
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """So much for each caller; `cost` is what an answer takes of it, one that is None takes one by asking."""
+
+    limit: RateLimitItem
+    scope: str
+    caller: Callable[[], str]
+    cost: Callable[[Response], int] | None = None
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """What this request is counted under."""
+        return "passport-api", self.scope, self.caller()
+
+
+class OwnStorage(MemoryStorage):
+    """Counts of this process. The library's own starts a thread at every request, to forget what is over."""
+
+    STORAGE_SCHEME: ClassVar[list[str]] = ["own"]
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count on; what is over begins anew, and all of it is forgotten from time to time."""
+        if len(self.expirations) > MOST_COUNTED:
+            for one in list(self.expirations):
+                self.get(one)
+        self.get(key)
+        with self.locks[key]:
+            self.storage[key] += amount
+            if self.storage[key] == amount:
+                self.expirations[key] = time.time() + expiry
+            return self.storage[key]
+
+
+class Counter:
+    """Counts in Redis, or in this process where there is none, and while it cannot be reached."""
+
+    def __init__(self, address: str) -> None:
+        """Count where the jobs wait, if that is Redis."""
+        shared = storage_from_string(address, wrap_exceptions=True) if address.startswith("redis") else None
+        self._own = FixedWindowRateLimiter(OwnStorage())
+        self._shared = FixedWindowRateLimiter(shared) if shared else self._own
+
+    def has_room(self, rule: Rule) -> bool:
+        """Whether a caller may ask; a rule without a cost is used up by asking."""
+        if rule.cost is None:
+            return self._ask(lambda counter: counter.hit(rule.limit, *rule.names))
+        return self._ask(lambda counter: counter.test(rule.limit, *rule.names))
+
+    def take(self, rule: Rule, cost: int) -> None:
+        """Take so much of it."""
+        self._ask(lambda counter: counter.hit(rule.limit, *rule.names, cost=cost))
+
+    def left(self, rule: Rule) -> WindowStats:
+        """How much is left, and when it begins anew."""
+        return self._ask(lambda counter: counter.get_window_stats(rule.limit, *rule.names))
+
+    def _ask(self, question: Callable[[RateLimiter], Answer]) -> Answer:
+        try:
+            return question(self._shared)
+        except StorageError as error:
+            log.warning("requests are counted in this process alone", reason=str(error))
+            return question(self._own)
 
 
 def use(app: Flask, settings: Settings) -> None:
@@ -33,60 +107,60 @@ def use(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Flask itself says to do it
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
-    limiter = Limiter(
-        who_asks,
-        app=app,
-        default_limits=[settings.api_limit],
-        default_limits_exempt_when=lambda: not is_for_machines(),
-        storage_uri=settings.queue if settings.queue.startswith("redis") else "memory://",
-        in_memory_fallback_enabled=True,
-        key_prefix="passport-api",
-        enabled=not settings.conformance,
-    )
-    app.view_functions["desk.take"] = _few(limiter, app.view_functions["desk.take"])
-    for endpoint in guesses.ENDPOINTS:
-        app.view_functions[endpoint] = _slowed(limiter, app.view_functions[endpoint])
+    if settings.conformance:
+        return
+    counter, rules = Counter(settings.queue), _rules(app, settings)
 
-    def add(response: Response) -> Response:
-        now = _nearest(limiter.current_limits)
-        if now is not None and (is_for_machines() or response.status_code == TOO_MANY):
-            left = math.ceil(now.reset_at - time.time())
-            seconds = min(max(0, left), now.limit.get_expiry())
-            response.headers["RateLimit-Limit"] = str(now.limit.amount)
-            response.headers["RateLimit-Remaining"] = str(now.remaining)
-            response.headers["RateLimit-Reset"] = str(seconds)
-            if response.status_code == TOO_MANY:
-                response.headers["Retry-After"] = str(max(1, seconds))
+    def ask() -> None:
+        for rule in rules.get(request.endpoint or "", ()):
+            if not counter.has_room(rule):
+                setattr(g, REFUSED, True)
+                raise TooManyRequests
+
+    def answer(response: Response) -> Response:
+        applying = rules.get(request.endpoint or "", ())
+        for rule in applying:
+            cost = rule.cost(response) if rule.cost and not g.get(REFUSED) else 0
+            if cost:
+                counter.take(rule, cost)
+        if applying and (is_for_machines() or response.status_code == TOO_MANY):
+            _tell(response, [(rule.limit, counter.left(rule)) for rule in applying])
         return response
 
-    app.after_request(add)
+    app.before_request(ask)
+    app.after_request(answer)
 
 
-def _nearest(limits: list[RequestLimit]) -> RequestLimit | None:
-    """Of several limits the one that stops the caller first: what its headers tell."""
-    return min(limits, key=lambda one: (not one.breached, one.remaining / one.limit.amount), default=None)
-
-
-def _few(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view that counts only what it did."""
-    counted = limiter.limit(LISTS, deduct_when=lambda response: response.status_code == SEE_OTHER)
-    limited: Callable[..., Any] = counted(view)
-    return limited
-
-
-def _slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view that costs nothing while it finds what it is asked for, and something for each miss."""
-    counted: dict[str, Any] = {
-        "deduct_when": lambda _response: guesses.missed_so_far() > 0,
-        "cost": lambda: max(1, guesses.missed_so_far()),
-        "override_defaults": False,
-    }
-    by_address = limiter.shared_limit(guesses.LIMIT, scope="unknown codes", **counted)
-    by_all = limiter.shared_limit(
-        guesses.LIMIT_OF_ALL, scope="all unknown codes", key_func=lambda: "everybody", **counted
+def _rules(app: Flask, settings: Settings) -> dict[str, tuple[Rule, ...]]:
+    """Which rules count for which endpoint."""
+    guessed = (
+        Rule(parse(guesses.LIMIT), "unknown codes", who_asks, _missed),
+        Rule(parse(guesses.LIMIT_OF_ALL), "all unknown codes", lambda: "everybody", _missed),
     )
-    slowed: Callable[..., Any] = by_all(by_address(view))
-    return slowed
+    lists = Rule(parse(LISTS), "lists", who_asks, lambda answer: int(answer.status_code == SEE_OTHER))
+    each = parse(settings.api_limit)
+    rules: dict[str, tuple[Rule, ...]] = {"desk.take": (lists,)}
+    for endpoint in app.view_functions:
+        asked = (Rule(each, endpoint, who_asks),) if declared(app, endpoint).machine else ()
+        found = (*asked, *(guessed if endpoint in guesses.ENDPOINTS else ()))
+        if found:
+            rules[endpoint] = found
+    return rules
+
+
+def _missed(_answer: Response) -> int:
+    return guesses.missed_so_far()
+
+
+def _tell(response: Response, rules: list[tuple[RateLimitItem, WindowStats]]) -> None:
+    """Of several rules, tell of the one that stops the caller first."""
+    limit, left = min(rules, key=lambda one: one[1].remaining / one[0].amount)
+    seconds = min(max(0, math.ceil(left.reset_time - time.time())), limit.get_expiry())
+    response.headers["RateLimit-Limit"] = str(limit.amount)
+    response.headers["RateLimit-Remaining"] = str(left.remaining)
+    response.headers["RateLimit-Reset"] = str(seconds)
+    if response.status_code == TOO_MANY:
+        response.headers["Retry-After"] = str(max(1, seconds))
 
 
 def who_asks() -> str:
