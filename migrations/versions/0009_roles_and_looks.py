@@ -16,6 +16,7 @@ depends_on = None
 
 OLD_ROLES = ("student", "champion", "coordinator", "manager", "admissions")
 NEW_ROLES = ("lead", "author", "organiser", "steering")
+NEWCOMER = sa.text("state = 'proposed' AND account_id IS NULL")
 OPEN = sa.text("state IN ('proposed', 'granted')")
 
 
@@ -39,7 +40,11 @@ def _make_grants() -> None:
         "role_grants",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
         sa.Column("role", _choice("granted_role", *OLD_ROLES, *NEW_ROLES), nullable=False),
         sa.Column("state", _choice("grant_state", "proposed", "granted", "ended"), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -61,6 +66,10 @@ def _make_grants() -> None:
             sa.ForeignKeyConstraint([name], ["accounts.id"], name=op.f(f"fk_role_grants_{name}_accounts"))
             for name in ("account_id", "proposed_by_id", "confirmed_by_id", "ended_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programmes.id"], name=op.f("fk_role_grants_programme_id_programmes")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_role_grants_school_id_schools")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
         sa.UniqueConstraint("reference", name=op.f("uq_role_grants_reference")),
     )
@@ -72,6 +81,15 @@ def _make_grants() -> None:
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     )
+    op.create_index(
+        "uq_role_grants_one_newcomer",
+        "role_grants",
+        ["email"],
+        unique=True,
+        sqlite_where=NEWCOMER,
+        postgresql_where=NEWCOMER,
+    )
+    op.create_index(op.f("ix_role_grants_programme_id"), "role_grants", ["programme_id"])
 
 
 def downgrade() -> None:
@@ -83,14 +101,12 @@ def downgrade() -> None:
         batch_op.drop_column("reason")
         batch_op.drop_column("evidence_id")
         batch_op.alter_column("credential_id", existing_type=sa.Integer(), nullable=False)
-    unknown = ", ".join(f"'{role}'" for role in NEW_ROLES)
-    op.execute(
-        f"DELETE FROM staff WHERE account_id IN (SELECT id FROM accounts WHERE role IN ({unknown}))"  # noqa: S608 - ours
-    )
-    op.execute(
-        "UPDATE accounts SET role = 'coordinator', suspended_at = CURRENT_TIMESTAMP"
-        f" WHERE role IN ({unknown})"
-    )
+    accounts = sa.table("accounts", sa.column("id"), sa.column("role"), sa.column("suspended_at"))
+    staff = sa.table("staff", sa.column("account_id"))
+    unknown = accounts.c.role.in_(NEW_ROLES)
+    op.execute(staff.delete().where(staff.c.account_id.in_(sa.select(accounts.c.id).where(unknown))))
+    closed = {"role": "coordinator", "suspended_at": sa.func.current_timestamp()}
+    op.execute(accounts.update().where(unknown).values(closed))
     _set_roles(*OLD_ROLES)
 
 

@@ -1,4 +1,4 @@
-"""Roles that somebody holds besides the one that the account was made for: two people give one."""
+"""Roles that two people give: to somebody with an account besides its own, or to somebody new."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_re
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from passport.db.programmes import School
+
 OPEN = text("state IN ('proposed', 'granted')")
+NEWCOMER = text("state = 'proposed' AND account_id IS NULL")
 
 
 class GrantState(StrEnum):
@@ -39,6 +42,13 @@ class RoleGrant(Base):
             sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),
+        Index(
+            "uq_role_grants_one_newcomer",
+            "email",
+            unique=True,
+            sqlite_where=NEWCOMER,
+            postgresql_where=NEWCOMER,
+        ),
         CheckConstraint(
             "proposed_by_id <> account_id AND (confirmed_by_id IS NULL"
             " OR (confirmed_by_id <> proposed_by_id AND confirmed_by_id <> account_id))",
@@ -49,7 +59,12 @@ class RoleGrant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    # who it is for while there is no account, and the school that they will work at
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
     role: Mapped[Role] = mapped_column(choice(Role, "granted_role"))
     state: Mapped[GrantState] = mapped_column(choice(GrantState, "grant_state"))
     reason: Mapped[str]
@@ -59,10 +74,16 @@ class RoleGrant(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
+    school: Mapped[School | None] = relationship()
     proposed_by: Mapped[Account] = relationship(foreign_keys=[proposed_by_id])
     confirmed_by: Mapped[Account | None] = relationship(foreign_keys=[confirmed_by_id])
     ended_by: Mapped[Account | None] = relationship(foreign_keys=[ended_by_id])
+
+    @property
+    def person(self) -> str:
+        """Whose it is."""
+        return self.account.name if self.account else self.name
 
 
 def add_open(session: Session, grant: RoleGrant) -> bool:
@@ -79,12 +100,21 @@ def open_for(session: Session, account_id: int, role: Role) -> RoleGrant | None:
     )
 
 
+def open_for_newcomer(session: Session, email: str) -> RoleGrant | None:
+    """What is proposed for somebody with this address who has no account yet."""
+    return session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.email == email,
+            RoleGrant.account_id.is_(None),
+            RoleGrant.state == GrantState.PROPOSED,
+        )
+    )
+
+
 def by_reference(session: Session, programme_id: int, reference: str) -> RoleGrant | None:
     """A grant in a programme."""
     return session.scalar(
-        select(RoleGrant)
-        .join(RoleGrant.account)
-        .where(Account.programme_id == programme_id, RoleGrant.reference == reference)
+        select(RoleGrant).where(RoleGrant.programme_id == programme_id, RoleGrant.reference == reference)
     )
 
 
@@ -92,8 +122,7 @@ def of_programme(session: Session, programme_id: int, limit: int = 200) -> Seque
     """A programme's grants: those that wait first, then those that hold, then those that are over."""
     query = (
         select(RoleGrant)
-        .join(RoleGrant.account)
-        .where(Account.programme_id == programme_id)
+        .where(RoleGrant.programme_id == programme_id)
         .order_by(
             RoleGrant.state == GrantState.ENDED,
             RoleGrant.state != GrantState.PROPOSED,

@@ -1,4 +1,7 @@
-"""Further roles: one manager proposes one for somebody, another manager confirms it; any one ends it.
+"""Roles that two managers give: one proposes it for somebody, another confirms it; any one ends it.
+
+For somebody who has an account already it is a further role. For somebody new the account is made when the
+second manager confirms, and the invitation goes out then.
 
 Nobody takes part in a grant to herself, and what a manager proposed who is none any more cannot be confirmed.
 A role that is ended is gone with the next page that its person opens.
@@ -7,25 +10,50 @@ A role that is ended is gone with the next page that its person opens.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.grants import GrantState, RoleGrant
-from passport.services import audit
-from passport.services.errors import NotFound, Refused
+from passport.services import accounts, audit, invitations, mailboxes, managing
+from passport.services.errors import NotFound, Refused, SharedMailbox
 from passport.services.holds import private_reason
 from passport.services.rights import Action, How, allows
 
-__all__ = ["GRANTABLE", "GrantState", "RoleGrant", "confirm", "end", "find", "of_programme", "propose"]
+__all__ = [
+    "AT_A_SCHOOL",
+    "FOR_NEWCOMERS",
+    "GRANTABLE",
+    "GrantState",
+    "Newcomer",
+    "RoleGrant",
+    "confirm",
+    "end",
+    "find",
+    "of_programme",
+    "propose",
+    "propose_newcomer",
+]
 
 GRANTABLE = (Role.COORDINATOR, Role.LEAD, Role.MANAGER, Role.AUTHOR, Role.ORGANISER, Role.STEERING)
+# a coordinator's account is made on a page of its own
+FOR_NEWCOMERS = (Role.LEAD, Role.MANAGER, Role.AUTHOR, Role.ORGANISER, Role.STEERING)
 # these answer for a school, so only somebody who works at one can hold them
 AT_A_SCHOOL = {Role.COORDINATOR, Role.LEAD}
 # whom a champion endorses, a champion does not manage too
 NOT_FOR_CHAMPIONS = {Role.MANAGER}
 HAVE_NONE = {Role.STUDENT, Role.ADMISSIONS}
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody without an account; ``school`` is the reference of the one they work at, or nothing."""
+
+    name: str
+    email: str
+    school: str
 
 
 def propose(session: Session, actor: Account, email: str, role: Role, reason: str, at: datetime) -> RoleGrant:
@@ -40,6 +68,7 @@ def propose(session: Session, actor: Account, email: str, role: Role, reason: st
     if role in person.roles:
         raise Refused("role-held")
     grant = RoleGrant(
+        programme_id=actor.programme_id,
         account=person,
         role=role,
         state=GrantState.PROPOSED,
@@ -56,7 +85,47 @@ def propose(session: Session, actor: Account, email: str, role: Role, reason: st
     return standing
 
 
-def confirm(session: Session, actor: Account, reference: str, at: datetime) -> RoleGrant:
+def propose_newcomer(
+    session: Session, actor: Account, who: Newcomer, role: Role, reason: str, at: datetime
+) -> RoleGrant:
+    """Propose an account with a role for somebody who has none. A second click finds the first one's.
+
+    Raises Refused for an address that somebody has, SharedMailbox for one that several people read.
+    """
+    _require_manager(actor)
+    reason, name = private_reason(reason), managing.named("name", who.name)
+    email = db.accounts.kept_email(who.email)
+    if mailboxes.is_shared(email):
+        raise SharedMailbox
+    if db.accounts.by_email(session, email) is not None:
+        raise Refused("email-taken")
+    if role not in FOR_NEWCOMERS:
+        raise Refused("role-does-not-fit")
+    if role in AT_A_SCHOOL and not who.school:
+        raise Refused("school-missing")
+    school = managing.school(session, actor, who.school) if role in AT_A_SCHOOL else None
+    grant = RoleGrant(
+        programme_id=actor.programme_id,
+        name=name,
+        email=email,
+        school=school,
+        role=role,
+        state=GrantState.PROPOSED,
+        reason=reason,
+        proposed_by=actor,
+        proposed_at=at,
+    )
+    if db.grants.add_open(session, grant):
+        audit.record(session, at, actor.reference, "role.proposed", grant.reference, role=role.value)
+        return grant
+    standing = db.grants.open_for_newcomer(session, email)
+    same = standing and (standing.proposed_by_id, standing.role, standing.name) == (actor.id, role, name)
+    if standing is None or not same:
+        raise Refused("role-proposed")
+    return standing
+
+
+def confirm(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> RoleGrant:
     """Give the role, as the second of two managers. A second click finds it given."""
     grant = _locked(session, actor, reference)
     if grant.state is GrantState.GRANTED and grant.confirmed_by_id == actor.id:
@@ -67,23 +136,26 @@ def confirm(session: Session, actor: Account, reference: str, at: datetime) -> R
         raise Refused("role-needs-another")
     if grant.proposed_by.suspended_at is not None or not _is_manager(grant.proposed_by):
         raise Refused("role-proposer-gone")
+    if grant.account is None:
+        grant.account = _come(session, actor, grant, public_url, at)
     grant.state, grant.confirmed_by, grant.confirmed_at = GrantState.GRANTED, actor, at
-    session.flush()
-    session.expire(grant.account, ["grants"])
-    _told(session, actor, grant, "role.granted", at)
+    _moved(session, actor, grant, "role.granted", at)
     return grant
 
 
 def end(session: Session, actor: Account, reference: str, at: datetime) -> RoleGrant:
-    """Refuse a proposal, take it back, or end a role. A second click finds it ended."""
+    """Refuse a proposal, take it back, or end a further role. A second click finds it ended.
+
+    What an account was made for ends with the account: Refused.
+    """
     grant = _locked(session, actor, reference)
     if grant.state is GrantState.ENDED:
         return grant
     was = grant.state
+    if grant.account is not None and grant.account.role is grant.role:
+        raise Refused("role-of-the-account")
     grant.state, grant.ended_by, grant.ended_at = GrantState.ENDED, actor, at
-    session.flush()
-    session.expire(grant.account, ["grants"])
-    _told(session, actor, grant, "role.ended" if was is GrantState.GRANTED else "role.refused", at)
+    _moved(session, actor, grant, "role.ended" if was is GrantState.GRANTED else "role.refused", at)
     return grant
 
 
@@ -127,8 +199,33 @@ def _locked(session: Session, actor: Account, reference: str) -> RoleGrant:
     return grant
 
 
-def _told(session: Session, actor: Account, grant: RoleGrant, action: str, at: datetime) -> None:
-    audit.record(session, at, actor.reference, action, grant.account.reference, role=grant.role.value)
+def _come(session: Session, actor: Account, grant: RoleGrant, public_url: str, at: datetime) -> Account:
+    """Make the account of somebody new, and invite its person."""
+    if db.accounts.by_email(session, grant.email) is not None:
+        raise Refused("email-taken")
+    made = accounts.make(
+        session,
+        actor.programme,
+        grant.role,
+        email=grant.email,
+        name=grant.name,
+        first_name=grant.name.split()[0],
+        password=None,
+        at=at,
+    )
+    if grant.school is not None:
+        accounts.make_staff(session, made, grant.school)
+    invitations.invite(session, actor, made, public_url, at)
+    return made
+
+
+def _moved(session: Session, actor: Account, grant: RoleGrant, action: str, at: datetime) -> None:
+    """What its person may do is asked anew, and the act is in the trail."""
+    session.flush()
+    if grant.account is not None:
+        session.expire(grant.account, ["grants"])
+    subject = grant.account.reference if grant.account else grant.reference
+    audit.record(session, at, actor.reference, action, subject, role=grant.role.value)
 
 
 def _is_manager(account: Account) -> bool:

@@ -9,6 +9,7 @@ from passport.services import grants
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive
 
+URL = "http://localhost:8000"
 WHY = "A teacher asked whether the shaft was measured with the machine running."
 
 
@@ -35,7 +36,7 @@ def test_a_lead_reads_those_of_the_own_school_alone(town: Town, arrive: Arrive, 
         morgan, quinn = town.account(session, "morgan"), town.account(session, "quinn")
         town.account(session, "casey").role = Role.STEERING
         asked = grants.propose(session, morgan, "casey@example.test", Role.LEAD, WHY, town.clock())
-        grants.confirm(session, quinn, asked.reference, town.clock())
+        grants.confirm(session, quinn, asked.reference, URL, town.clock())
     casey = arrive("casey")
     answer = casey.open(f"/overview/entries/{entry}/evidence")
     if place == "Thistlegate":
