@@ -6,6 +6,7 @@ value, under the @context of the document, canonicalized like a document of thei
 
 import re
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from .canonical import canonical
@@ -17,6 +18,31 @@ CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0
 
 _FIXED = {"type": "DataIntegrityProof", "cryptosuite": CRYPTOSUITE, "proofPurpose": PURPOSE}
 _SOME_TIME, _SOME_METHOD = "2000-01-01T00:00:00Z", "urn:some:method"
+_LONGEST_KEPT = 1_000
+
+
+def hash_configuration(context: Any, options: dict[str, Any]) -> bytes:
+    """Hash the canonical form of a proof's options (3.2.4). Raises NotCanonical for what would not be signed.
+
+    What one key signs at one moment, a batch or a class's entries, has the same options.
+    """
+    created, method = options.get("created"), options.get("verificationMethod")
+    if (
+        created.__class__ is method.__class__ is str
+        and len(created) + len(method) < _LONGEST_KEPT
+        and options == {**_FIXED, "created": created, "verificationMethod": method}
+    ):
+        try:
+            return _hashed(tuple(context) if context.__class__ is list else (context,), created, method)
+        except TypeError:  # a context that is written into the document, refused below
+            pass
+    return sha256(canonical_configuration(context, options)).digest()
+
+
+@lru_cache(maxsize=64)
+def _hashed(urls: tuple[str, ...], created: str, method: str) -> bytes:
+    options = {**_FIXED, "created": created, "verificationMethod": method}
+    return sha256(canonical_configuration(list(urls), options)).digest()
 
 
 def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:
@@ -26,14 +52,18 @@ def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:
     the values are, they stand in the same order, and around them the same text.
     """
     created, method = options.get("created"), options.get("verificationMethod")
-    urls = tuple(context) if isinstance(context, list) else (context,)
     if (
         options == {**_FIXED, "created": created, "verificationMethod": method}
-        and all(isinstance(text, str) for text in (created, method, *urls))
-        and CREATED.fullmatch(created or "")
-        and ABSOLUTE_URI.match(method or "")
+        and isinstance(created, str)
+        and isinstance(method, str)
+        and CREATED.fullmatch(created)
+        and ABSOLUTE_URI.match(method)
     ):
-        before, between, after = _prepared(urls)
+        urls = tuple(context) if isinstance(context, list) else (context,)
+        try:
+            before, between, after = _prepared(urls)
+        except TypeError:  # a context that is written into the document
+            return canonical({"@context": context, **options})
         return f"{before}{created}{between}{method}{after}".encode()
     return canonical({"@context": context, **options})
 

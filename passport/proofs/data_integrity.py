@@ -4,14 +4,15 @@ One cryptosuite, one kind of key, one proof on a document. The caller looks the 
 signed; nothing inside the document chooses a key or an algorithm.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from . import keys, multibase
 from .canonical import canonical
-from .configuration import CREATED, CRYPTOSUITE, PURPOSE, canonical_configuration
+from .configuration import CREATED, CRYPTOSUITE, PURPOSE, hash_configuration
 from .errors import BadProof, NotCanonical, UnknownProof
 
 if TYPE_CHECKING:
@@ -41,10 +42,15 @@ def proof_options(verification_method: str, created: datetime, purpose: str = PU
     return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
-        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": _in_utc(created),
         "verificationMethod": verification_method,
         "proofPurpose": purpose,
     }
+
+
+@lru_cache(maxsize=64)
+def _in_utc(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer") -> dict[str, Any]:
@@ -118,8 +124,7 @@ def _hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
     """Hash the proof's options, then the document (section 3.2.4, Hashing)."""
     if "@context" not in document:
         raise NotCanonical("the document has no @context")
-    configuration = canonical_configuration(document["@context"], options)
-    return hashlib.sha256(configuration).digest() + hashlib.sha256(canonical(document)).digest()
+    return hash_configuration(document["@context"], options) + sha256(canonical(document)).digest()
 
 
 def _created(text: str) -> datetime:

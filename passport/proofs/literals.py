@@ -58,8 +58,8 @@ class _NotAlike(NotCanonical):
 
 def native(value: Any, member: Member, suffix: str) -> str:
     """Give a number or a truth value as a literal (8.2, steps 7 to 11), if all write it alike."""
-    if isinstance(value, bool):
-        return f'"{"true" if value else "false"}"' + (suffix or f"^^<{_XSD}boolean>")
+    if value is True or value is False:
+        return ('"true"' if value else '"false"') + (suffix or f"^^<{_XSD}boolean>")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int):

@@ -55,8 +55,9 @@ def base58_multibase(data: bytes) -> str:
     for factor, shift, mask, onward in _HALVINGS:
         fields += (fields * factor >> shift & mask) * onward
     digits = fields.to_bytes(width // 8, "big")[1::2]
+    text = digits.translate(_SIGNS).decode("ascii").lstrip("1")
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "z" + "1" * zeros + digits.translate(_SIGNS).decode("ascii").lstrip("1")
+    return f"z{zeros * '1'}{text}"
 
 
 def from_base58_multibase(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What an achievement says, kept from one document to the next.
+"""What an achievement says, and who endorsed it, kept from one document to the next.
 
 Half of the statements of an entry are those of its achievement, word for word the same in each entry for that
 skill. An object with an id says the same wherever it stands under the same active context: what it leaves
@@ -15,7 +15,7 @@ from .rdfc import Dataset
 if TYPE_CHECKING:
     from .tables import ActiveContext
 
-MAX_PARTS = 64
+MAX_PARTS = 128
 MAX_CHARACTERS = 20_000
 
 
@@ -62,14 +62,22 @@ class Parts:
         self._kept[context, part.value["id"]] = part
 
 
-def copied(value: Any) -> Any:
-    """Copy objects and arrays of texts. Raises ValueError when there is anything else in them."""
+def copied(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Copy an object of objects, arrays and texts; None when there is anything else in it."""
+    try:
+        found: dict[str, Any] = _copied(value)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _copied(value: Any) -> Any:
     if value.__class__ is str:
         return value
     if value.__class__ is dict:
-        return {name: copied(each) for name, each in value.items()}
+        return {name: _copied(each) for name, each in value.items()}
     if value.__class__ is list:
-        return [copied(each) for each in value]
+        return [_copied(each) for each in value]
     raise ValueError("not a text")
 
 

@@ -27,12 +27,14 @@ MAX_WORK = 20_000
 class Dataset:
     """What a document says: final lines, what is said of each blank node, and all other quads.
 
-    Only the other quads have blank nodes as objects, two of them, or a graph.
+    Only the other quads have blank nodes as objects, two of them, or a graph. The hashes are those of blank
+    nodes of which all is known already.
     """
 
     lines: list[str] = field(default_factory=list)
     said: Said = field(default_factory=dict)
     quads: list[Quad] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
 
 
 def octets(text: str) -> str:
@@ -48,10 +50,10 @@ def canonical_nquads(dataset: Dataset) -> bytes:
     lines = dataset.lines
     said = {node: sorted(set(rests)) for node, rests in dataset.said.items()}
     quads = dataset.quads
-    hashes = _hash_leaves(said, quads)
+    hashes = _hash_leaves(said, quads, dataset.hashes)
     if hashes is None:
         quads = list(dict.fromkeys(quads))
-        hashes = _hash_first_degree(said, quads)
+        hashes = hash_first_degree(said, quads)
     names = _names(hashes, quads)
     for subject, predicate, item, graph in quads:
         rest = f"{predicate}{names.get(item, item)}{f' {names[graph]}' if graph else ''} .\n"
@@ -71,10 +73,10 @@ def canonical_nquads(dataset: Dataset) -> bytes:
 
 def _names(hashes: dict[str, str], quads: list[Quad]) -> dict[str, str]:
     """Issue a canonical identifier for each blank node (4.4.3, steps 3 to 5)."""
-    nodes = {digest: node for node, digest in hashes.items()}
-    if len(nodes) < len(hashes):
+    if len(set(hashes.values())) < len(hashes):
         return _Canonicalization(hashes, quads).names()
-    return {nodes[digest]: f"_:c14n{number}" for number, digest in enumerate(sorted(nodes))}
+    nodes = sorted(hashes, key=hashes.__getitem__)
+    return {node: f"_:c14n{number}" for number, node in enumerate(nodes)}
 
 
 class _Canonicalization:
@@ -196,7 +198,7 @@ class _Canonicalization:
             raise NotCanonical("too many things without an id that look alike")
 
 
-def _hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
+def hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
     """Hash what is said of each blank node, itself being _:a and all others _:z (4.6)."""
     own: Said = defaultdict(list)
     others: Said = defaultdict(list)
@@ -220,7 +222,7 @@ def _hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
     return hashes
 
 
-def _hash_leaves(said: Said, quads: list[Quad]) -> dict[str, str] | None:
+def _hash_leaves(said: Said, quads: list[Quad], known: dict[str, str]) -> dict[str, str] | None:
     """Do the same where each blank node says something, and is the object of one thing with a name.
 
     So it is in nearly all documents. The one line with `<` comes before those with `_`; None for any other.
@@ -232,8 +234,11 @@ def _hash_leaves(said: Said, quads: list[Quad]) -> dict[str, str] | None:
         rests = said.get(item)
         if subject[0] == "_" or graph or not rests or item in hashes:
             return None
-        text = f"{subject}{predicate}_:a .\n_:a{'_:a'.join(rests)}"
-        hashes[item] = sha256(text.encode("latin-1")).hexdigest()
+        if item in known:
+            hashes[item] = known[item]
+        else:
+            text = f"{subject}{predicate}_:a .\n_:a{'_:a'.join(rests)}"
+            hashes[item] = sha256(text.encode("latin-1")).hexdigest()
     return hashes
 
 

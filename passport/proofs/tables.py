@@ -27,8 +27,9 @@ _MAX_NAMES, _MAX_KEY = 16, 1_000
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TYPE = f" <{RDF}type> "
-# What is said alike in many documents, and so worth keeping: the skill of a framework, entry after entry.
-_SHARED = frozenset({"https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement"})
+# What is said alike in many documents, and so worth keeping: the skill of a framework, and who endorses.
+_OB = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+_SHARED = frozenset({f"{_OB}achievement", f"{_OB}source"})
 _XSD_DOUBLE = "http://www.w3.org/2001/XMLSchema#double"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -37,8 +38,8 @@ _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 PLAIN, TYPED, IRI, VOCAB, CLOSER, KEYWORD = range(6)
 _COERCIONS = {"": PLAIN, _XSD_STRING: PLAIN, "@id": IRI, "@vocab": VOCAB}
 
-# What the types of an object say: the IRI of each, and the statement with it behind the subject.
-Types = tuple[tuple[str, str], ...]
+# What the types of an object say: the IRI of each, and each statement with one behind its subject.
+Types = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,8 @@ class ActiveContext:
             definition = self.definitions.get(name)
             if definition is not None and definition.is_scoped:
                 active = active.process(definition.scoped, propagate=False)
-        iris = [f"<{self.expand(name, vocab=True)}>" for name in types]
-        return active, tuple((iri, f"{TYPE}{iri} .\n") for iri in iris)
+        iris = tuple(f"<{self.expand(name, vocab=True)}>" for name in types)
+        return active, (iris, tuple(f"{TYPE}{iri} .\n" for iri in iris))
 
     def _compile(self, name: str) -> Member:
         definition = self.definitions.get(name)

@@ -12,7 +12,7 @@ from typing import Any
 from . import literals
 from .errors import NotCanonical
 from .parts import Part, copied, height
-from .rdfc import Dataset, Quad
+from .rdfc import Dataset, Quad, hash_first_degree
 from .tables import (
     ABSOLUTE_URI,
     CLOSER,
@@ -29,6 +29,11 @@ from .tables import (
 )
 
 MAX_DEPTH = 32
+# Where what is kept stands in an entry; further down nothing is looked for, so that nobody makes work of it.
+_KEPT_DEPTH = 3
+_BLANK = "_:b"
+
+_NO_TYPES: Types = ((), ())
 
 _FIRST, _REST, _NIL = f" <{RDF}first> ", f" <{RDF}rest> ", f"<{RDF}nil>"
 
@@ -46,23 +51,26 @@ def statements(document: Any, initial: ActiveContext) -> Dataset:
     walk.refuse_twofold()
     if not (walk.lines or walk.quads or any(walk.said.values())):
         raise NotCanonical("the document says nothing")
-    return Dataset(walk.lines, walk.said, walk.quads)
+    return Dataset(walk.lines, walk.said, walk.quads, walk.hashes)
 
 
 class _Walk:
     """One walk over one document, and what it has found so far."""
 
-    __slots__ = ("blank_nodes", "lines", "natives", "parts", "prefix", "quads", "said", "texts")
+    __slots__ = (
+        "blank_nodes", "hashes", "is_part", "lines", "natives", "parts", "prefix", "quads", "said", "texts"
+    )  # fmt: skip
 
-    def __init__(self, prefix: str = "_:b") -> None:
+    def __init__(self, prefix: str = _BLANK) -> None:
         """Begin with nothing said. What has no id is called by the prefix and a number."""
         self.lines: list[str] = []
         self.said: dict[str, list[str]] = {}
         self.quads: list[Quad] = []
+        self.hashes: dict[str, str] = {}
         self.natives: list[str] = []
         self.texts: list[str] = []
         self.parts: list[Part] = []
-        self.prefix = prefix
+        self.prefix, self.is_part = prefix, prefix != _BLANK
         self.blank_nodes = 0
 
     def node(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
@@ -71,7 +79,7 @@ class _Walk:
             raise NotCanonical(f"deeper than {MAX_DEPTH} objects")
         if "@context" in node:  # step 9
             context = context.local(node["@context"])
-        types: Types = ()
+        types = _NO_TYPES
         if "type" in node:  # step 11
             value = node["type"]
             only = value[0] if value.__class__ is list and len(value) == 1 else value
@@ -93,10 +101,10 @@ class _Walk:
         """Take the statements of an object (5.1.2, step 13)."""
         if subject[0] == "_":
             start = ""
-            lines = self.said[subject] = [said for _, said in types]
+            lines = self.said[subject] = [*types[1]]
         else:
             start, lines = subject, self.lines
-            for _, said in types:
+            for said in types[1]:
                 lines.append(subject + said)
         members = context.members
         for name, value in node.items():
@@ -124,8 +132,9 @@ class _Walk:
                     values = self._objects(member, value, "", depth)
                 for each in values:
                     if each.__class__ is dict and member.inner and len(each) > 1 and "@value" not in each:
-                        take = self._part if member.is_shared else self.node
-                        item = take(each, member.inner, "", depth + 1)
+                        item = (self._part if member.is_shared else self.node)(
+                            each, member.inner, "", depth + 1
+                        )
                     else:
                         item = each if kind == CLOSER else self._object(member, each, "", depth)
                     if item[0] == "_":
@@ -135,28 +144,30 @@ class _Walk:
 
     def _part(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
         """Take the statements of an object that may have been met before, in this document or in others."""
-        part = context.parts.find(context, node) or self._learn(node, context, depth)
+        part = None
+        if depth <= _KEPT_DEPTH and not self.is_part:
+            part = context.parts.find(context, node) or self._learn(node, context, depth)
         if part is None or part in self.parts or depth + part.height > MAX_DEPTH:
             return self.node(node, context, graph, depth)
         self.parts.append(part)
         self.lines += part.says.lines
         self.said.update(part.says.said)
         self.quads += part.says.quads
+        self.hashes.update(part.says.hashes)
         self.texts += part.texts
         return part.subject
 
     @staticmethod
     def _learn(node: dict[str, Any], context: ActiveContext, depth: int) -> Part | None:
         """Walk an object by itself, and keep what it says if it has an id, and nothing but texts in it."""
-        if node.get("id").__class__ is not str:
+        value = copied(node) if node.get("id").__class__ is str else None
+        if value is None:
             return None
         walk = _Walk(context.parts.new_prefix())
         subject = walk.node(node, context, "", depth)
-        try:
-            value = copied(node)
-        except ValueError:
-            return None
-        says = Dataset(sorted(walk.lines), walk.said, walk.quads)
+        said = {name: sorted(set(rests)) for name, rests in walk.said.items()}
+        hashes = hash_first_degree(said, list(dict.fromkeys(walk.quads)))
+        says = Dataset(sorted(walk.lines), said, walk.quads, hashes)
         part = Part(value, subject, height(value), says, tuple(walk.texts))
         context.parts.keep(context, part)
         return part
@@ -171,7 +182,7 @@ class _Walk:
         depth: int,
     ) -> None:
         """The same for an object in a graph, whose name is yet to be found."""
-        self.quads += [(subject, TYPE, iri, graph) for iri, _ in types]
+        self.quads += [(subject, TYPE, iri, graph) for iri in types[0]]
         for name, value in node.items():
             member = context.members.get(name) or context.member(name)
             if value.__class__ is str and member.kind < CLOSER:

@@ -1,10 +1,11 @@
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from passport.proofs import configuration
 from passport.proofs.canonical import canonical
-from passport.proofs.configuration import canonical_configuration
+from passport.proofs.configuration import canonical_configuration, hash_configuration
 from passport.proofs.errors import NotCanonical
 from tests.drawn import EXTENSIONS, OB, V2
 
@@ -35,7 +36,10 @@ OPTIONS = {
 )
 def test_what_is_prepared_is_what_the_walk_gives(context: Any, changes: dict[str, Any]) -> None:
     options = OPTIONS | changes
-    assert canonical_configuration(context, options) == canonical({"@context": context, **options})
+    expected = canonical({"@context": context, **options})
+    assert canonical_configuration(context, options) == expected
+    for _ in range(2):
+        assert hash_configuration(context, options) == sha256(expected).digest()
 
 
 @pytest.mark.parametrize(
@@ -53,14 +57,19 @@ def test_what_is_prepared_is_what_the_walk_gives(context: Any, changes: dict[str
 def test_what_would_not_be_signed_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(NotCanonical):
         canonical_configuration([V2], OPTIONS | changes)
+    with pytest.raises(NotCanonical):
+        hash_configuration([V2], OPTIONS | changes)
 
 
 @pytest.mark.parametrize(
     "context", [None, {}, [{}], [V2, {"x": "urn:x:y"}], [V2, None], [], 5, [V2] * 17, "urn:x"]
 )
 def test_contexts_that_we_do_not_know(context: Any) -> None:
-    with pytest.raises(NotCanonical):
-        canonical_configuration(context, OPTIONS)
+    for _ in range(2):
+        with pytest.raises(NotCanonical):
+            canonical_configuration(context, OPTIONS)
+        with pytest.raises(NotCanonical):
+            hash_configuration(context, OPTIONS)
 
 
 @pytest.mark.parametrize("context", [V2, [V2, OB]])
@@ -81,3 +90,9 @@ def test_what_is_kept_is_bounded() -> None:
         for other in (OB, EXTENSIONS):
             canonical_configuration([V2] * length + [other] * (16 - length), OPTIONS)
     assert configuration._prepared.cache_info().currsize <= 64
+    for number in range(70):
+        hash_configuration([V2], OPTIONS | {"verificationMethod": f"urn:x:{number}"})
+    assert configuration._hashed.cache_info().currsize == 64
+    misses = configuration._hashed.cache_info().misses
+    hash_configuration([V2], OPTIONS | {"verificationMethod": f"urn:x:{1_000 * 'y'}"})
+    assert configuration._hashed.cache_info().misses == misses

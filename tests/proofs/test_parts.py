@@ -36,7 +36,7 @@ def canonical(document: Json, tables: Tables) -> bytes:
 
 def an_entry() -> Json:
     entry: Json = json.loads(json.dumps(World().secured_entry()))
-    del entry["proof"], entry["endorsement"]
+    del entry["proof"], entry["endorsement"], entry["credentialSubject"]["source"]
     return entry
 
 
@@ -127,11 +127,27 @@ def test_numbers_that_python_holds_to_be_equal_are_told_apart(number: Any) -> No
     assert not len(tables.initial().parts)
 
 
+def test_who_endorsed_is_kept_too() -> None:
+    entry, tables = an_entry(), fresh()
+    entry["credentialSubject"]["source"] = {"id": "urn:x:champion", "type": ["Profile"], "name": "Robin"}
+    for _ in range(3):
+        assert canonical(entry, tables) == ORACLE.canonical(entry)
+    assert len(tables.initial().parts) == 2
+
+
 def test_two_subjects_with_one_achievement() -> None:
     entry, tables = an_entry(), fresh()
     subject = entry["credentialSubject"]
     entry["credentialSubject"] = [subject, {**copy.deepcopy(subject), "id": "urn:x:second"}]
     for _ in range(2):
+        assert canonical(entry, tables) == ORACLE.canonical(entry)
+
+
+def test_one_that_stands_in_another_and_beside_it() -> None:
+    entry, tables = an_entry(), fresh()
+    inside = {"id": "urn:x:inside", "type": ["AchievementSubject"], "achievement": achievement_of(entry)}
+    entry["credentialSubject"]["source"] = inside
+    for _ in range(3):
         assert canonical(entry, tables) == ORACLE.canonical(entry)
 
 
