@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from passport.services import activities, evidence, evidence_files
+from passport.services import activities, evidence, evidence_files, evidence_versions
 from passport.services.rights import Action
 from passport.services.texts import shown_length
 from passport.web import access as who
@@ -216,6 +216,16 @@ def show(reference: str) -> ResponseReturnValue:
             files=evidence_files.mine(work.session, mine),
             form=Form(),
         )
+
+
+@blueprint.get("/<reference>/versions")
+@who.may(Action.WRITE_EVIDENCE)
+def versions(reference: str) -> ResponseReturnValue:
+    """All that was sent of it, with what changed."""
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        readings = evidence_versions.of_student(work.session, mine)
+        return render_template("evidence/versions.html", evidence=mine, readings=readings)
 
 
 @blueprint.post("/<reference>/remove")

@@ -1,4 +1,4 @@
-"""Photos and PDFs of evidence: added on a page of their own, so that no text is lost with a bad connection."""
+"""Photos and PDFs of evidence: added on a page of their own, so that a bad connection loses no text."""
 
 from __future__ import annotations
 
@@ -26,12 +26,27 @@ TYPES = {FileKind.PHOTO: ("image/jpeg", "jpg"), FileKind.DOCUMENT: ("application
 
 
 @blueprint.before_app_request
-def let_photos_in() -> None:
-    """Before anything reads the form for its token: a photo may be large, if a student adds it."""
-    if request.endpoint == "evidence_files.add":
-        user = current()
-        if user is not None and allows(user.roles, Action.WRITE_EVIDENCE):
-            request.max_content_length = LARGEST_BODY
+def let_photos_in() -> ResponseReturnValue | None:
+    """Before anything reads the form for its token: a photo may be large, if a student adds it.
+
+    Of an upload that broke off nothing can be read, not even its token: that is told here, and nothing done.
+    """
+    if request.endpoint != "evidence_files.add" or request.method != "POST":
+        return None
+    user = current()
+    if user is None or not allows(user.roles, Action.WRITE_EVIDENCE):
+        return None
+    request.max_content_length = LARGEST_BODY
+    if _arrived_whole():
+        return None
+    return _page((request.view_args or {}).get("reference", ""), _why(Refused("file-cut-off")))
+
+
+def _arrived_whole() -> bool:
+    try:
+        return "csrf_token" in request.form
+    except (RequestEntityTooLarge, ClientDisconnected):
+        return False
 
 
 @blueprint.route("/evidence/<reference>/files", methods=["GET", "POST"])
@@ -47,6 +62,10 @@ def add(reference: str) -> ResponseReturnValue:
             return redirect(url_for("evidence_files.add", reference=reference), 303)
         except Refused as error:
             problem = _why(error)
+    return _page(reference, problem)
+
+
+def _page(reference: str, problem: str) -> ResponseReturnValue:
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)
         if mine.state not in evidence.EDITABLE:
@@ -63,12 +82,9 @@ def add(reference: str) -> ResponseReturnValue:
 
 
 def _sent() -> bytes:
-    """The file of the request. Raises Refused where there is none, or not all of it arrived."""
-    try:
-        sent = request.files.get("file")
-        data = sent.stream.read(evidence_files.MAX_BYTES + 1) if sent else b""
-    except (RequestEntityTooLarge, ClientDisconnected) as error:
-        raise Refused("file-cut-off") from error
+    """The file of the request. Raises Refused where there is none."""
+    sent = request.files.get("file")
+    data = sent.stream.read(evidence_files.MAX_BYTES + 1) if sent else b""
     if not data:
         raise Refused("file-empty")
     return data
@@ -85,7 +101,7 @@ def _why(error: Refused) -> str:
         "file-empty": _("Choose a photo or a PDF"),
         "file-too-large": _("This file is too large. Choose one of at most 12 MB"),
         "file-kind": _("This is no photo and no PDF. Choose a JPEG, a PNG or a PDF"),
-        "file-cut-off": _("Not all of the file arrived. Choose it again"),
+        "file-cut-off": _("Not all of the file arrived, or it has more than 12 MB. Choose it again"),
         "too-many-files": _("You can add at most 3. Remove one first"),
         "too-many-files-today": _("You have added many files today. Add this one tomorrow"),
     }
