@@ -35,6 +35,11 @@ class Line:
     came: Came
     invitation: Invitation | None
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether an invitation is of use: not to somebody who was made with a password."""
+        return self.invitation is not None or not self.account.password_hash
+
 
 def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
     """The programme's adults by name."""

@@ -41,8 +41,8 @@ PAGE = 25
 LONGEST_SEARCH = 100
 YOUNGEST = 13
 OLDEST = 25
-# year groups of schools and colleges
-YEARS = range(7, 15)
+# year groups of schools and colleges: who is 13 is in one of these
+YEARS = range(8, 15)
 
 
 @dataclass(frozen=True)

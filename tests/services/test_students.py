@@ -80,7 +80,7 @@ def test_a_second_click_adds_nobody_twice(town: Town) -> None:
         ({"born_on": date(2013, 3, 15)}, "under-13"),
         ({"born_on": date(1990, 3, 15)}, "too-old"),
         ({"email": "KIT@example.test"}, "email-taken"),
-        ({"year_group": 6}, "year-unknown"),
+        ({"year_group": 7}, "year-unknown"),
         ({"name": "  "}, "name-missing"),
         ({"name": "Mina\u202e Invented"}, "invisible characters"),
     ],

@@ -147,6 +147,8 @@ def test_a_champion_is_made_attached_invited_and_ended(town: Town, morgan: Visit
     days = {"since": ["14", "3", "2026"], "until": ["31", "3", "2026"]}
     answer = morgan.send(f"{page}/attach", school=school, since=days["until"], until=days["since"])
     assert "The last day is before the first" in answer.text
+    for words in ("Which school?", "From which day?", "Until which day?"):
+        assert answer.text.count(words) == 1, "each box has its own words"
     went(morgan.send(f"{page}/attach", school=school, **days))
     assert "Ends soon" in morgan.read("/manage/champions")
     went(morgan.press(page, f"{page}/invite"))
