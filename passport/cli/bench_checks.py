@@ -65,6 +65,7 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
     with _served(runtime) as port:
         for kind in kinds.values():
             _rate(port, [kind(code) for code in made], LONGEST_WARMING, CODES)
+        kilobytes = _kilobytes(port, kinds["page_by_code"](made[0]))
         rounds = [
             {
                 name: _rate(port, [kind(code) for code in made], seconds / ROUNDS / len(kinds))
@@ -76,6 +77,7 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
     ratios = {
         name: median(one[name] / one["bare_page"] for one in rounds) for name in kinds if name != "bare_page"
     }
+    figures["page_kilobytes"] = kilobytes
     figures["desk_1000_rows_seconds"] = _desk(runtime, made)
     figures["qr_picture_milliseconds"] = _picture(runtime)
     return Bench(figures, ratios)
@@ -122,6 +124,13 @@ def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None
     if failed:
         raise RuntimeError(f"not answered: {failed[0]}")
     return (next(numbers) - CLIENTS) / (time.perf_counter() - begin)
+
+
+def _kilobytes(port: int, asked: Asked) -> float:
+    """How large a page is, before anything compresses it."""
+    connection = HTTPConnection("localhost", port)
+    connection.request(*asked[:2])
+    return len(connection.getresponse().read()) / 1000
 
 
 @contextmanager

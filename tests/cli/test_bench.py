@@ -3,7 +3,7 @@ from argparse import Namespace
 
 import pytest
 
-from passport.cli import bench, bench_issuing, bench_others
+from passport.cli import bench, bench_checks, bench_issuing, bench_others
 from passport.verifier.memory import MEMORY
 
 RATES = {
@@ -54,3 +54,16 @@ def test_other_libraries_stand_beside_ours_where_they_are(
     assert (measured["figures"]["pyld_verify"], measured["figures"]["pyld_issue"]) == (50, 40)
     assert (measured["ratios"]["times_pyld_verify"], measured["ratios"]["times_pyld_issue"]) == (100, 200)
     assert not [name for name in measured["figures"] if "digitalbazaar" in name]  # it was not there
+
+
+def test_checks_of_codes_are_measured_beside_a_bare_page_of_the_same_server(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_checks, "CODES", 3)
+    monkeypatch.setattr(bench_checks, "ROUNDS", 1)
+    assert bench.run(Namespace(what="checks", seconds=0.3, json=True)) == 0
+    measured = json.loads(capsys.readouterr().out)
+    figures, ratios = measured["figures"], measured["ratios"]
+    assert ratios.keys() == {"page_by_code", "data_by_code"}
+    assert 0 < ratios["page_by_code"] < ratios["data_by_code"] < 1
+    assert {"desk_1000_rows_seconds", "qr_picture_milliseconds", "page_kilobytes"} <= figures.keys()
