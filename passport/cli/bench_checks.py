@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -103,17 +103,17 @@ def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None
     end = time.perf_counter() + seconds
 
     def ask() -> None:
-        connection = HTTPConnection("localhost", port)
-        for number in numbers:
-            if time.perf_counter() > end or (most is not None and number >= most):
-                return
-            method, path, body = asked[number % len(asked)]
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != OK:
-                failed.append((path, answer.status))
-                return
+        with closing(HTTPConnection("localhost", port)) as connection:
+            for number in numbers:
+                if time.perf_counter() > end or (most is not None and number >= most):
+                    return
+                method, path, body = asked[number % len(asked)]
+                connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status != OK:
+                    failed.append((path, answer.status))
+                    return
 
     threads = [threading.Thread(target=ask) for _ in range(CLIENTS)]
     begin = time.perf_counter()
@@ -128,9 +128,9 @@ def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None
 
 def _kilobytes(port: int, asked: Asked) -> float:
     """How large a page is, before anything compresses it."""
-    connection = HTTPConnection("localhost", port)
-    connection.request(*asked[:2])
-    return len(connection.getresponse().read()) / 1000
+    with closing(HTTPConnection("localhost", port)) as connection:
+        connection.request(*asked[:2])
+        return len(connection.getresponse().read()) / 1000
 
 
 @contextmanager
