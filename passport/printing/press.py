@@ -16,7 +16,12 @@ import typst
 from passport.printing.sheet import Layout, Sheet, Words
 
 HERE = Path(__file__).parent
-SOURCES = {Layout.SHEET: "sheet.typ", Layout.LARGE: "sheet.typ", Layout.CARD: "card.typ"}
+SOURCES = {
+    Layout.SHEET: "sheet.typ",
+    Layout.LARGE: "sheet.typ",
+    Layout.CARD: "card.typ",
+    Layout.CARD_PAGE: "card.typ",
+}
 # PDF/UA-1 (ISO 14289-1): tagged, titled, in a language, words for every picture, a glyph for every letter
 STANDARD: Literal["ua-1"] = "ua-1"
 # what people called somebody or something: in their own script, whichever that is

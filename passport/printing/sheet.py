@@ -7,11 +7,12 @@ from enum import StrEnum
 
 
 class Layout(StrEnum):
-    """A sheet of A4, the same in large print, or a card to be cut out."""
+    """A sheet of A4, the same in large print, a card to be cut out, or a page as large as a card."""
 
     SHEET = "sheet"
     LARGE = "large"
     CARD = "card"
+    CARD_PAGE = "cardpage"
 
 
 @dataclass(frozen=True)

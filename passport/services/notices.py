@@ -88,7 +88,7 @@ def opened(session: Session, account: Account, page: int, at: datetime) -> Opene
     found = db.notices.of_account(session, account.id, (page - 1) * PAGE, PAGE + 1)
     shown = found[:PAGE]
     told = [Told(one.kind, json.loads(one.facts), one.at, one.read_at is None) for one in shown]
-    db.notices.mark_read(session, [one.id for one in shown if one.read_at is None], at)
+    db.notices.mark_read(session, [one.id for one in shown if one.read_at is None and one.at <= at], at)
     return Opened(told, page, len(found) > PAGE)
 
 

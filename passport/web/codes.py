@@ -55,7 +55,7 @@ def text(reference: str) -> ResponseReturnValue:
     return send_file(file, "text/plain", as_attachment=True, download_name="skills-passport.txt", etag=False)
 
 
-@blueprint.get("/<reference>/print/<any(sheet, large, card):layout>-<any(colour, grey):ink>.pdf")
+@blueprint.get("/<reference>/print/<any(sheet, large, card, cardpage):layout>-<any(colour, grey):ink>.pdf")
 @who.may(Action.SHARE)
 def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
     """The share as a PDF to print; a page that says which name cannot be printed, and what to do."""

@@ -37,7 +37,7 @@ class PrintForm(Form):
     layout = OneOf(
         _l("What do you want to print?"),
         message=_l("Choose what you want to print"),
-        choices=choices("sheet", "large", "card"),
+        choices=choices("sheet", "large", "card", "cardpage"),
     )
     ink = OneOf(
         _l("In colour or in grey?"),

@@ -18,6 +18,7 @@ from tests.fixtures.paper import (
     PROOF,
     SHARE,
     SHEET,
+    WORDS,
     codes_on,
     named,
     pages,
@@ -29,6 +30,7 @@ from tests.fixtures.paper import (
 from tests.vectors.compact import make
 from tests.web.test_vendor import listed_and_there
 
+CARDS = {Layout.CARD, Layout.CARD_PAGE}
 NAMES = {
     "latin": "Amara Demoson",
     "polish": "Zażółć Gęślą-Jaźń",
@@ -46,7 +48,7 @@ def test_the_codes_on_paper_are_read_back_and_have_their_size(layout: Layout) ->
     share = found.pop(SHARE)
     assert share.ec_level == "Q"
     assert side_mm(share) == pytest.approx(30, abs=0.2)
-    if layout is Layout.CARD:
+    if layout in CARDS:
         assert found == {}
     else:
         entry = found.pop(make.URL)
@@ -102,7 +104,7 @@ def test_a_screen_reader_is_told_language_title_headings_and_every_picture(layou
     assert document.metadata.title == "Skills passport"
     tagged = list(_elements(root["/StructTreeRoot"]))
     told = [str(one["/Alt"]) for one in tagged if one.get("/S") == "/Figure"]
-    pictures = [SHEET.picture] if layout is Layout.CARD else [SHEET.picture, ENTRY.picture]
+    pictures = [SHEET.picture] if layout in CARDS else [SHEET.picture, ENTRY.picture]
     assert told == [picture.alt for picture in pictures if picture]
     assert "/H1" in [one.get("/S") for one in tagged]
 
@@ -151,7 +153,8 @@ def test_paper_says_that_it_is_no_proof_and_claims_nothing(layout: Layout) -> No
     told = " ".join(text_of(printed(SHEET, layout=layout)).split())
     assert PROOF in told
     assert SHEET.code in told
-    assert SHARE in told
+    if layout is not Layout.CARD_PAGE:
+        assert SHARE in told
     for claim in ("verified", "genuine", "certif", "✓", "✔", "☑"):
         assert claim not in told.lower()
 
@@ -167,6 +170,18 @@ def test_a_card_is_as_large_as_a_bank_card() -> None:
     assert (lines[-1] - lines[0]) / MM == pytest.approx(54, abs=0.3)
     assert "Wolfeschlegelsteinhausenbergerdorff" in text_of(long)
     assert codes_on(page)[SHARE].position.bottom_right.x < max(columns)
+
+
+def test_a_page_for_a_printer_of_cards_is_exactly_a_card() -> None:
+    long = named("Wolfeschlegelsteinhausenbergerdorff Konstantinopolitanska")
+    document = pypdf.PdfReader(io.BytesIO(printed(SHEET, long, layout=Layout.CARD_PAGE)))
+    assert len(document.pages) == 2, "however long a name is, a card has one page"
+    for page in document.pages:
+        size = [float(side) / 72 * 25.4 for side in (page.mediabox.width, page.mediabox.height)]
+        assert size == pytest.approx([85.6, 54], abs=0.01)
+    told = text_of(printed(long, layout=Layout.CARD_PAGE))
+    assert "Wolfeschlegelsteinhausenbergerdorff" in told
+    assert WORDS.cut not in told
 
 
 def test_thirty_sheets_are_thirty_pages_and_the_same_again() -> None:

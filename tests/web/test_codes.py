@@ -25,7 +25,8 @@ from tests.web.test_shares import result_of
 if TYPE_CHECKING:
     from flask import Flask
 
-PAPERS = [f"{layout}-{ink}" for layout in ("sheet", "large", "card") for ink in ("colour", "grey")]
+LAYOUTS = ("sheet", "large", "card", "cardpage")
+PAPERS = [f"{layout}-{ink}" for layout in LAYOUTS for ink in ("colour", "grey")]
 
 
 @pytest.fixture

@@ -14,9 +14,11 @@ from passport.db.credentials import Credential
 from passport.db.evidence import Evidence
 from passport.db.shares import Share
 from passport.proofs.signing import KeyRing
-from passport.services import compacts, credentials, endorsements, evidence, issuing, shares
+from passport.services import compacts, credentials, endorsements, evidence, issuing, notices, shares
 
 UNDO = timedelta(hours=24, minutes=5)
+# until when people have opened their notices
+LATELY = timedelta(days=3)
 STORIES: dict[str, str] = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
 
 
@@ -105,6 +107,8 @@ def tell(teller: Teller, day: datetime) -> Told:
     )
     teller.endorsed("robin", teller.sends("amara", "women", 2, 3, STORIES["explaining"]), basis=1)
     _what_waits(teller)
+    for person in teller.people.values():
+        notices.opened(teller.session, person, 1, day + LATELY)
     return told
 
 
