@@ -112,6 +112,16 @@ def untouched_draft(session: Session, student_id: int, activity_id: int) -> Evid
     )
 
 
+def scribed_drafts(session: Session, student_id: int, scribe_id: int) -> list[Evidence]:
+    """What somebody wrote down for a student who has not sent it yet, the newest first."""
+    query = select(Evidence).where(
+        Evidence.student_id == student_id,
+        Evidence.scribe_id == scribe_id,
+        Evidence.state == EvidenceState.DRAFT,
+    )
+    return list(session.scalars(query.order_by(Evidence.id.desc())))
+
+
 def lock(session: Session, evidence: Evidence) -> None:
     """Read a piece of evidence again and keep it from changing until the transaction ends."""
     columns = [attribute.key for attribute in inspect(Evidence).column_attrs]

@@ -16,7 +16,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.notices import Notice
 
-__all__ = ["KEPT", "KINDS", "Told", "opened", "purge", "tell", "tell_account", "unread"]
+__all__ = ["KEPT", "KINDS", "Told", "opened", "purge", "tell", "tell_account", "tell_once", "unread"]
 
 KEPT = timedelta(days=365)
 PAGE = 50
@@ -36,8 +36,22 @@ KINDS: dict[str, frozenset[str]] = {
     "evidence-declined": _EVIDENCE,
     "endorsement-undone": _EVIDENCE,
     "evidence-released": _EVIDENCE,
+    "evidence-scribed": _EVIDENCE,
     "evidence-returned-by-school": _EVIDENCE,
     "evidence-held": frozenset({"held"}),
+    "note-held": frozenset(),
+    "no-champion": frozenset({"held", "activity"}),
+    "passed-on": frozenset({"number"}),
+    "employer-asked": frozenset({"request"}),
+    "employer-decided": frozenset({"request"}),
+    "attached": frozenset({"school"}),
+    "detached": frozenset({"school"}),
+    "student-moved-in": frozenset({"student"}),
+    "moved-school": frozenset({"school"}),
+    "enrolment-active": frozenset(),
+    "enrolment-paused": frozenset(),
+    "enrolment-completed": frozenset(),
+    "enrolment-withdrawn": frozenset(),
     "withdrawal-asked": _WITHDRAWAL,
     "withdrawal-confirmed": _WITHDRAWAL,
     "withdrawal-refused": _WITHDRAWAL,
@@ -75,6 +89,13 @@ def tell_account(session: Session, account_id: int, kind: str, at: datetime, **f
         raise ValueError(f"there are no words for {kind} with {sorted(facts)}")
     words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     session.add(Notice(account_id=account_id, kind=kind, facts=words, at=at))
+
+
+def tell_once(session: Session, account: Account, kind: str, at: datetime, **facts: str) -> None:
+    """The same, unless this person was told the very same before."""
+    words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    if not db.notices.was_told(session, account.id, kind, words):
+        tell(session, account, kind, at, **facts)
 
 
 def unread(session: Session, reference: str) -> int:

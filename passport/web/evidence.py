@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from passport.services import activities, evidence, evidence_files, evidence_versions
+from passport.services import evidence, evidence_files, evidence_repeats, evidence_versions, passing_on
 from passport.services.rights import Action
 from passport.services.texts import shown_length
 from passport.web import access as who
@@ -115,8 +115,19 @@ def new() -> ResponseReturnValue:
             started = evidence.start(work.session, work.account, form.activity.data or "", work.at)
             return redirect(url_for("evidence.skill", reference=started.reference))
     with reading_own() as work:
-        offered = activities.for_student(work.session, work.account, work.at)
-        return render_template("evidence/new.html", form=form, activities=offered)
+        own, others = evidence_repeats.own_first(work.session, work.account, work.at)
+        repeats = evidence_repeats.offered(work.session, work.account)
+        return render_template("evidence/new.html", form=form, own=own, others=others, repeats=repeats)
+
+
+@blueprint.post("/repeat")
+@who.may(Action.WRITE_EVIDENCE)
+def repeat() -> ResponseReturnValue:
+    """Do the same again: skill, level and hours are there, the story is not."""
+    with changing_own() as work:
+        like = request.form.get("like", "")
+        started = evidence_repeats.again(work.session, work.account, like, work.at)
+        return redirect(_next_step(started))
 
 
 @blueprint.route("/<reference>/skill", methods=["GET", "POST"])
@@ -210,6 +221,7 @@ def show(reference: str) -> ResponseReturnValue:
             "evidence/show.html",
             evidence=mine,
             decision=evidence.decision(work.session, mine),
+            may_ask_another=passing_on.may_ask_another(work.session, mine),
             reason=evidence.returned_reason(work.session, mine),
             by_school=evidence.returned_by_school(work.session, mine),
             to_do=evidence.missing(mine, work.at),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from passport.web import access
@@ -103,6 +105,7 @@ class Places:
             self.class_code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).reference
             lead = Role.LEAD
             self._set_up(session, town)
+            self._write(session, town)
             self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
         batching.print_one(town.runtime, batch.id)
 
@@ -147,6 +150,32 @@ class Places:
         }
         self.own["champions.end"] = attachment.reference
 
+    def _write(self, session: Session, town: Town) -> None:
+        """What Amara's coordinator wrote down for her, and something that she sent with a photo."""
+        from passport.services import evidence, evidence_files, scribing
+        from tests.fixtures.hostile import saved
+        from tests.fixtures.towns import STORY
+
+        at, amara, casey = town.clock(), town.account(session, "amara"), town.account(session, "casey")
+        told = scribing.Told(town.activity, 4, 2, STORY, date(2026, 3, 10), Decimal(1))
+        files = town.runtime.private
+        draft = scribing.write(session, casey, amara.reference, told, at).reference
+        told = replace(told, narrative=STORY + " Twice.")
+        sent = scribing.write(session, casey, amara.reference, told, at).reference
+        file = evidence_files.add(session, files, amara, sent, saved("JPEG"), at)
+        taken = evidence_files.claim(session, file.id, at)
+        assert taken is not None
+        evidence_files.clear(session, taken, taken.name, saved("JPEG"), "")
+        evidence.submit(session, amara, sent, at)
+        self.file = evidence_files.add(session, files, amara, draft, saved("JPEG"), at).reference
+        self.own |= {
+            "scribing.write": amara.reference,
+            "scribing.rewrite": draft,
+            "evidence_files.add": draft,
+            "evidence_files.remove": draft,
+            "evidence_files.show": file.reference,
+        }
+
     def address(self, rule: Rule) -> str:
         """The address of a route with these things in it."""
         owner = str(rule.endpoint).partition(".")[0]
@@ -183,6 +212,7 @@ class Places:
             "entry": self.entry,
             "layout": "sheet",
             "ink": "grey",
+            "file": self.file,
             **self.set_up_parts,
         }
         if rule.endpoint in self.own:

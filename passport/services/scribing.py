@@ -1,0 +1,126 @@
+"""A coordinator writes down what a student of her school tells her; the student reads it and sends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Student
+from passport.db.activities import Activity
+from passport.db.evidence import Evidence, EvidenceState
+from passport.db.frameworks import Skill
+from passport.services import activities, audit, enrolments, evidence, looks, notices
+from passport.services.errors import NotFound, Refused
+from passport.services.managing import own_school
+from passport.services.rights import Action, How
+
+__all__ = ["Told", "drafts", "offered", "opened", "rewrite", "student", "write"]
+
+log = structlog.get_logger()
+
+RECENT = 30
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the student told, as it was written down."""
+
+    activity: str
+    skill: int
+    level: int
+    narrative: str
+    held_on: date | None
+    hours: Decimal | None
+
+
+def student(session: Session, scribe: Account, reference: str) -> Student:
+    """A student of the scribe's school who may send evidence. Raises NotFound for anybody else's."""
+    school = own_school(scribe, Action.WRITE_EVIDENCE, How.AS_SCRIBE)
+    found = db.accounts.by_reference(session, reference)
+    if found is None or found.student is None:
+        raise NotFound
+    if found.student.school_id != school.id:
+        log.warning("student refused", actor=scribe.reference, student=reference)
+        raise NotFound
+    return found.student
+
+
+def offered(session: Session, scribe: Account, at: datetime) -> tuple[list[Activity], list[Skill]]:
+    """The activities and skills to choose from."""
+    return activities.for_student(session, scribe, at)[:RECENT], evidence.skills(session, scribe)
+
+
+def drafts(session: Session, scribe: Account, student: Student) -> list[Evidence]:
+    """What this scribe wrote for a student, and the student has not sent yet."""
+    return db.evidence.scribed_drafts(session, student.account_id, scribe.id)
+
+
+def write(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
+    """Write it down as a draft of the student's, and tell her. A second click finds the first one's draft."""
+    whose = student(session, scribe, reference)
+    enrolments.require_active(session, whose.account)
+    story = evidence.kept_story(told.narrative)
+    for draft in drafts(session, scribe, whose):
+        if (draft.narrative, draft.activity.reference) == (story, told.activity):
+            return draft
+    activity = db.activities.by_reference(session, scribe.programme_id, told.activity)
+    if activity is None:
+        raise NotFound
+    draft = Evidence(student=whose, activity=activity, state=EvidenceState.DRAFT, made_at=at)
+    draft.scribe_id = scribe.id
+    _fill(session, scribe, draft, told, at)
+    session.add(draft)
+    session.flush()
+    facts = {"evidence": draft.reference, "activity": activity.title}
+    notices.tell(session, whose.account, "evidence-scribed", at, **facts)
+    audit.record(session, at, scribe.reference, "evidence.scribed", draft.reference)
+    return draft
+
+
+def opened(session: Session, scribe: Account, reference: str, at: datetime) -> Evidence:
+    """A draft that this scribe wrote, to put right. She may have changed it since, so it counts as a look."""
+    draft = _own_draft(session, scribe, reference)
+    looks.record(session, scribe, draft.student_id, at, evidence=draft)
+    return draft
+
+
+def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
+    """Put a draft right that this scribe wrote, as long as the student has not sent it."""
+    draft = _own_draft(session, scribe, reference)
+    db.evidence.lock(session, draft)
+    if draft.state is not EvidenceState.DRAFT:
+        raise Refused("already-sent")
+    enrolments.require_active(session, draft.student.account)
+    activity = db.activities.by_reference(session, scribe.programme_id, told.activity)
+    if activity is None:
+        raise NotFound
+    draft.activity = activity
+    _fill(session, scribe, draft, told, at)
+    audit.record(session, at, scribe.reference, "evidence.scribed", draft.reference)
+    return draft
+
+
+def _own_draft(session: Session, scribe: Account, reference: str) -> Evidence:
+    school = own_school(scribe, Action.WRITE_EVIDENCE, How.AS_SCRIBE)
+    draft = db.evidence.by_reference(session, reference)
+    if draft is None or draft.scribe_id != scribe.id or draft.student.school_id != school.id:
+        raise NotFound
+    if draft.state is not EvidenceState.DRAFT:
+        raise NotFound
+    return draft
+
+
+def _fill(session: Session, scribe: Account, draft: Evidence, told: Told, at: datetime) -> None:
+    skill = next((one for one in evidence.skills(session, scribe) if one.number == told.skill), None)
+    if skill is None:
+        raise Refused("skill-gone")
+    if told.level not in {1, 2, 3, 4}:
+        raise Refused("level-unknown")
+    draft.skill, draft.level = skill, told.level
+    draft.narrative, draft.held_on = evidence.kept_story(told.narrative), told.held_on
+    draft.hours, draft.updated_at = evidence.kept_hours(told.hours), at
