@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+    from tests.web.everybody import World
+
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 Arrive = Callable[..., "Visitor"]
 
@@ -84,6 +86,17 @@ def app(town: Town, compiled: FileSystemBytecodeCache) -> Flask:
     made = create_app(town.runtime)
     made.jinja_env.bytecode_cache = compiled
     return made
+
+
+@pytest.fixture(scope="session")
+def world(
+    first_town: tuple[Town, Path], tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache
+) -> Iterator[World]:
+    """Everybody of the town and its neighbours, made once: whoever changes something puts it back."""
+    from tests.web.everybody import settled
+
+    with settled(first_town, tmp_path_factory.mktemp("everybody") / "town", compiled) as one:
+        yield one
 
 
 # the product's fixed reasons, as people read them

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from passport import jobs
-from passport.services import corrections, credentials, holds, office, replacing, withdrawals
+from passport.db.accounts import Role
+from passport.services import corrections, credentials, grants, holds, office, replacing, withdrawals
 from passport.services.corrections import Tools
 from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
 from tests.fixtures.servers import Serve
@@ -47,6 +48,7 @@ class Lives:
             corrections.correct_date(
                 session, tools, casey, self.mended, town.clock().date().replace(day=2), WHY, at
             )
+            grants.propose(session, town.account(session, "quinn"), "casey@example.test", Role.LEAD, WHY, at)
             for who, entry in (("morgan", self.asked), ("quinn", self.fine)):
                 made = withdrawals.ask(session, town.account(session, who), entry, WHY, at)
                 setattr(self, f"of_{who}", made.reference)
@@ -83,6 +85,11 @@ class Lives:
                 f"/overview/withdrawals/{self.of_morgan}",
                 f"/overview/withdrawals/{self.of_quinn}",
                 f"/overview/withdrawals/{self.of_quinn}/refuse",
+                f"{one}{self.fine}/evidence",
+                "/roles",
+                "/roles/new",
+                "/roles/new-person",
+                "/account/roles",
             ],
             "amara": [
                 "/home",
@@ -90,7 +97,7 @@ class Lives:
                 *(f"/entries/{entry}" for entry in (self.held, self.lower)),
                 f"/entries/{self.lower}/replace",
             ],
-            "": ["/programmes", "/programmes/brindlemoor"],
+            "": ["/programmes", "/programmes/brindlemoor", "/help/who-may"],
         }
 
 

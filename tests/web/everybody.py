@@ -1,0 +1,204 @@
+"""Everybody of the town and its neighbours, signed in, and what is written while they call the routes."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import Request
+from sqlalchemy import event
+from werkzeug.datastructures import ImmutableMultiDict
+
+from passport.services.rights import Who
+from tests.fixtures.neighbours import settle
+from tests.fixtures.towns import Town
+from tests.web.conftest import TOKEN, copied
+from tests.web.places import UNSAFE, Places, routes
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from jinja2 import FileSystemBytecodeCache
+    from werkzeug.routing import Rule
+    from werkzeug.test import TestResponse
+
+HOME, OTHER, FAR_AWAY = "home", "other school", "other programme"
+STRANGER = "stranger"
+ROLES = [who.value for who in Who if who is not Who.ANYONE]
+SCHOOL_ROLES = ["student", "champion", "coordinator", "lead"]
+PEOPLE = [STRANGER, *ROLES, *(f"other {one}" for one in SCHOOL_ROLES), *(f"far {one}" for one in ROLES)]
+# filled in so well that only the question whose it is can refuse it
+GOOD = {
+    "skill": "1",
+    "level": "1",
+    "basis": "1",
+    "end": "usual",
+    "audience": "me",
+    "narrative": "I measured the shaft in five places and told the technician what I had found there.",
+    "reason": "Somebody asked for it, and had a reason.",
+    "answer": "Somebody asked for it, and had a reason.",
+    "ground": "details",
+    "name": "Another Name",
+    "first_name": "Another",
+    "held_on": ["10", "3", "2026"],
+    "version": "1",
+    "step": "confirm",
+}
+
+
+class Asked(ImmutableMultiDict[str, str]):
+    """What was posted; it notes the names that a page asks for."""
+
+    names: set[str] = set()  # noqa: RUF012 - one for all requests, emptied before each
+
+    def __getitem__(self, name: str) -> str:
+        """One value."""
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether it was posted."""
+        self.names.add(str(name))
+        return super().__contains__(name)
+
+    def getlist(self, name: str, *more: Any) -> list[Any]:
+        """All values of a name."""
+        self.names.add(name)
+        return super().getlist(name, *more)
+
+
+class Noting(Request):
+    """A request that notes what is asked of its form."""
+
+    parameter_storage_class = Asked
+
+
+class Person(NamedTuple):
+    """Somebody with a browser."""
+
+    who: str
+    client: FlaskClient
+    cookie: str
+    token: str
+
+    @property
+    def place(self) -> str:
+        """Where they are, seen from the things of `Places`."""
+        return {"far": FAR_AWAY, "other": OTHER}.get(self.who.split()[0], HOME)
+
+    @property
+    def role(self) -> str:
+        """What they are; nothing for a stranger."""
+        return "" if self.who == STRANGER else self.who.split()[-1]
+
+
+class World:
+    """The town with all its neighbours, everybody signed in, and what is written meanwhile."""
+
+    def __init__(self, town: Town, app: Flask) -> None:
+        """Let everybody in, and remember how it was."""
+        self.app = app
+        self.places = Places(town)
+        self.written: set[str] = set()
+        self.file = Path(str(town.runtime.database.engine.url.database))
+        self.town = town
+        self.people = {who: self._let_in(town, who) for who in PEOPLE}
+        self._own_things(town)
+        town.runtime.database.close()
+        shutil.copyfile(self.file, self.file.with_suffix(".before"))
+        event.listen(town.runtime.database.engine, "before_cursor_execute", self._note)
+
+    def _let_in(self, town: Town, who: str) -> Person:
+        from passport.services import sign_ins
+
+        client = self.app.test_client()
+        if who == STRANGER:
+            _token(client, "/sign-in")
+            sealed = client.get_cookie("session")
+            return Person(who, client, sealed.value if sealed else "", _token(client, "/sign-in"))
+        with town.transaction() as session:
+            account = town.account(session, who)
+            cookie = sign_ins.begin(session, account, sign_ins.Way.PASSWORD, town.clock())
+        client.set_cookie("session", cookie)
+        return Person(who, client, cookie, _token(client, "/account"))
+
+    def _own_things(self, town: Town) -> None:
+        """Give Amara what only its owner may end: another sign-in, a passkey, an account elsewhere."""
+        from passport.db.factors import Passkey
+        from passport.db.identities import Identity
+        from passport.services import sign_ins
+
+        at = town.clock()
+        with town.transaction() as session:
+            amara = town.account(session, "amara")
+            key = Passkey(account=amara, credential_id=b"1", public_key=b"", name="", sign_count=0)
+            key.made_at = at
+            known = Identity(account=amara, issuer="https://elsewhere.example.test", subject="1", made_at=at)
+            session.add_all([key, known])
+            sign_ins.begin(session, amara, sign_ins.Way.PASSWORD, at)
+            other, *_ = sign_ins.listed(session, amara, at)
+            self.places.own |= {
+                "account.end": other.reference,
+                "own_factors.remove_passkey": key.reference,
+                "providers.disconnect": known.reference,
+            }
+
+    def _note(self, *heard: Any) -> None:
+        words = heard[2].split()
+        if words[0] in {"INSERT", "UPDATE", "DELETE"}:
+            table = words[1] if words[0] == "UPDATE" else words[2]
+            self.written.add(table.strip('"'))
+
+    def ask(self, person: Person, rule: Rule, method: str, **more: Any) -> TestResponse:
+        """Call a route as somebody, with a form that is filled in."""
+        self.written.clear()
+        Asked.names.clear()
+        person.client.set_cookie("session", person.cookie)  # the last answer may have signed them out
+        address = self.places.page(rule) if method == "GET" else self.places.address(rule)
+        if method == "GET":
+            return person.client.get(address, buffered=True)
+        return person.client.open(address, method=method, data={**GOOD, **more, "csrf_token": person.token})
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Put everything back as it was, if anything was written."""
+        yield
+        if self.written:
+            before = self.file.with_suffix(".before")
+            with closing(sqlite3.connect(before)) as source, closing(sqlite3.connect(self.file)) as target:
+                source.backup(target)
+
+
+def _token(client: FlaskClient, address: str) -> str:
+    found = TOKEN.search(client.get(address).text)
+    assert found, f"{address} has no form"
+    return found.group(1)
+
+
+@contextmanager
+def settled(
+    first_town: tuple[Town, Path], folder: Path, compiled: FileSystemBytecodeCache
+) -> Iterator[World]:
+    """The town in a folder, with everybody in it."""
+    from passport.app import create_app
+
+    with copied(first_town, folder) as town:
+        settle(town)
+        app = create_app(town.runtime)
+        app.jinja_env.bytecode_cache = compiled
+        app.request_class = Noting
+        yield World(town, app)
+
+
+def cells(app: Flask) -> list[tuple[Rule, str]]:
+    """Every route with each method that it takes."""
+    return [
+        (rule, method)
+        for rule in routes(app)
+        for method in sorted((rule.methods or set()) & (UNSAFE | {"GET"}))
+        if rule.endpoint != "static"
+    ]
