@@ -47,13 +47,14 @@ def _work(runtime: Runtime, champion: str, file: Any) -> None:
             file.write(f"endorsed {evidence.reference}\n")
         for number in jobs.waiting(runtime):
             jobs.issue_one(runtime, number)
-            _acknowledge(runtime, number, file)
+            acknowledge(runtime, number, file)
         jobs.publish_due(runtime)
         if not waiting:
             return
 
 
-def _acknowledge(runtime: Runtime, number: int, file: Any) -> None:
+def acknowledge(runtime: Runtime, number: int, file: Any) -> None:
+    """Write down that an entry was issued, and what it was."""
     from passport.db.endorsements import Endorsement
 
     with runtime.database.reading() as session:
@@ -65,6 +66,7 @@ def _acknowledge(runtime: Runtime, number: int, file: Any) -> None:
 
 
 def die_at(runtime: Runtime, moment: int) -> None:
+    """Let the process kill itself at a step to the database, counted from now on."""
     moments = count(1)
 
     def step(*_anything: Any) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 at ten moments of endorsing and issuing: nothing lost, nothing twice."""
+"""kill -9 at ten moments of endorsing and issuing, and at four of a batch: nothing lost, nothing twice."""
 
 import hashlib
 import os
@@ -18,6 +18,8 @@ KILLS = 10
 ITEMS = 14
 # an endorsement and its entry take about this many steps to the database
 MOMENTS = 120
+# what is due at once takes about this many steps together, however much it is; so much more is due each time
+BATCH_KILLS, BATCH_MOMENTS, DUE = 4, 30, 3
 
 
 def test_killed_anywhere_and_run_again_there_is_exactly_one_entry(town: Town, tmp_path: Path) -> None:
@@ -34,10 +36,38 @@ def test_killed_anywhere_and_run_again_there_is_exactly_one_entry(town: Town, tm
         assert audit.broken_at(session) is None
 
 
+def test_killed_within_a_batch_and_run_again_there_is_exactly_one_entry_each(
+    town: Town, tmp_path: Path
+) -> None:
+    seed = int(os.environ.get("TESTS_SEED", "0")) or secrets.randbelow(10**9) + 1
+    print(f"TESTS_SEED={seed}")  # noqa: T201 - to draw the same moments again
+    moments = random.Random(seed).sample(range(1, BATCH_MOMENTS), BATCH_KILLS)
+    acknowledged, sent, killed = tmp_path / "acknowledged", [], 0
+    for moment in moments:
+        for reference in (town.sent(level=2) for _ in range(DUE)):
+            town.endorsed(reference, level=2)
+            sent.append(reference)
+        killed += _batch_dies(town, acknowledged, moment)
+    assert killed == BATCH_KILLS, "the moments must fall into the work, or this test shows nothing"
+    _finish(town, sent)
+    _nothing_lost_nothing_twice(town, sent, acknowledged)
+    with town.transaction() as session:
+        assert audit.broken_at(session) is None
+
+
 def _worker_dies(town: Town, acknowledged: Path, moment: int) -> bool:
+    return _dies("killed_worker", town, [town.references["robin"], str(acknowledged)], moment)
+
+
+def _batch_dies(town: Town, acknowledged: Path, moment: int) -> bool:
+    acknowledged.touch()
+    return _dies("killed_batch", town, [str(acknowledged)], moment)
+
+
+def _dies(program: str, town: Town, arguments: list[str], moment: int) -> bool:
     settings = town.runtime.settings
-    where = [str(settings.instance), settings.database, town.references["robin"], str(acknowledged)]
-    command = [sys.executable, "-m", "tests.journeys.killed_worker", *where, str(moment)]
+    where = [str(settings.instance), settings.database, *arguments]
+    command = [sys.executable, "-m", f"tests.journeys.{program}", *where, str(moment)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     return done.returncode == -signal.SIGKILL
