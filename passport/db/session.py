@@ -51,9 +51,9 @@ class Database:
         if self._engine.dialect.name == "postgresql":
             # SQLite's readers have one view by themselves
             options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-        with wrapped(), self._sessions() as session, session.begin():
+        with wrapped(), self._sessions() as session:
             session.connection(execution_options=options)
-            yield session
+            yield session  # and nothing is committed
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -74,16 +74,14 @@ def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = F
     While a key is suspended, nobody can tell what it signed before from what a thief signs now; but whoever
     keeps a record of what it signed can (`own_record`): then the entry is merely on hold.
     """
-    verdicts = {
-        KeyState.PROPOSED: (Verdict.V6, "the key is not in use yet"),
-        KeyState.SUSPENDED: (
-            Verdict.V3 if own_record else Verdict.V8,
-            "the key is suspended until a question about it is settled",
-        ),
-        KeyState.COMPROMISED: (Verdict.V7, "somebody else had the key"),
-    }
-    if key.state in verdicts:
-        raise Failed(*verdicts[key.state])
+    match key.state:
+        case KeyState.PROPOSED:
+            raise Failed(Verdict.V6, "the key is not in use yet")
+        case KeyState.SUSPENDED:
+            verdict = Verdict.V3 if own_record else Verdict.V8
+            raise Failed(verdict, "the key is suspended until a question about it is settled")
+        case KeyState.COMPROMISED:
+            raise Failed(Verdict.V7, "somebody else had the key")
     if signed_at < key.from_ - TOLERANCE or (key.until is not None and signed_at > key.until + TOLERANCE):
         raise Failed(Verdict.V7, "it is signed with a key that was not in use at that time")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from passport.openbadges.registry import RegisteredIssuer
 
@@ -12,6 +13,33 @@ from .verdicts import Check, Outcome
 NOT_MADE = "this check could not be made"
 
 
+@cache
+def _not_checked(names: tuple[str, ...]) -> dict[str, Check]:
+    return {name: Check(name, Outcome.NOT_CHECKED) for name in names}
+
+
+@cache
+def _passed(name: str) -> Check:
+    return Check(name, Outcome.PASSED)
+
+
+class _OneCheck:
+    """Notes at its end whether a check passed, failed, or broke off before it could be made."""
+
+    def __init__(self, outcomes: dict[str, Check], name: str) -> None:
+        self._outcomes, self._name = outcomes, name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            self._outcomes[self._name] = _passed(self._name)
+            return
+        reason = str(error) if isinstance(error, Failed) else NOT_MADE
+        self._outcomes[self._name] = Check(self._name, Outcome.FAILED, reason)
+
+
 class Findings:
     """Outcomes by the name of their check, and the values that a page may need."""
 
@@ -19,18 +47,11 @@ class Findings:
         """Start with nothing checked, of the checks that there are."""
         self.issuer: RegisteredIssuer | None = None
         self.statuses: Statuses | None = None
-        self._outcomes = {name: Check(name, Outcome.NOT_CHECKED) for name in names}
+        self._outcomes = dict(_not_checked(names))
 
-    @contextmanager
-    def check(self, name: str) -> Iterator[None]:
-        """Note what becomes of one check."""
-        self._outcomes[name] = Check(name, Outcome.FAILED, NOT_MADE)
-        try:
-            yield
-        except Failed as failed:
-            self._outcomes[name] = Check(name, Outcome.FAILED, str(failed))
-            raise
-        self._outcomes[name] = Check(name, Outcome.PASSED)
+    def check(self, name: str) -> "_OneCheck":
+        """Note what becomes of one check: `with found.check(name): …`."""
+        return _OneCheck(self._outcomes, name)
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[None]:

@@ -57,11 +57,10 @@ def policy(https: bool) -> Secure:
 
 def send(app: Flask, https: bool) -> None:
     """Put the headers on every response of ``app``."""
-    constant = dict(policy(https).headers)
+    constant = list(policy(https).headers.items())
 
     def add(response: Response) -> Response:
-        for name, value in constant.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend([one for one in constant if one[0] not in response.headers])
         if request.blueprint in NO_REFERRER_BLUEPRINTS:
             response.headers["Referrer-Policy"] = "no-referrer"
         if not _is_open():
