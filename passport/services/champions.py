@@ -9,7 +9,7 @@ from enum import StrEnum
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Attachment, Champion, Role
-from passport.services import accounts, audit, managing
+from passport.services import accounts, audit, managing, notices
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
@@ -149,6 +149,7 @@ def attach(
     made = Attachment(champion_id=champion.account_id, school=chosen, since=since, until=until)
     session.add(made)
     session.flush()
+    notices.tell(session, champion.account, "attached", at, school=chosen.name)
     told = {"school": school, "since": since.isoformat(), "until": until.isoformat()}
     audit.record(session, at, actor.reference, "champion.attached", reference, **told)
     return made
@@ -176,5 +177,6 @@ def end_all(session: Session, actor: Account, employer_id: int, at: datetime) ->
 def _end(session: Session, actor: Account, attachment: Attachment, at: datetime) -> None:
     attachment.ended_at = at
     session.flush()
+    notices.tell(session, attachment.champion.account, "detached", at, school=attachment.school.name)
     whose, school = attachment.champion.account.reference, attachment.school.reference
     audit.record(session, at, actor.reference, "champion.detached", whose, school=school)

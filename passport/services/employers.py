@@ -21,7 +21,7 @@ from passport.files import PublicFiles
 from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role as KeyRole
 from passport.proofs.signing import KeyRing
-from passport.services import audit, champions, issuers, keys, programmes, publishing, sectors
+from passport.services import audit, champions, issuers, keys, notices, programmes, publishing, sectors
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.programmes import KeyPlace
@@ -149,6 +149,9 @@ def _ask(
     )
     if not db.employers.add_open(session, asked):
         raise Refused("employer-asked")
+    for manager in db.office.managers(session, actor.programme_id):
+        if manager != actor.id:
+            notices.tell_account(session, manager, "employer-asked", at, request=asked.reference)
     audit.record(session, at, actor.reference, f"employer.{kind}-asked", slug)
     return asked
 
@@ -162,6 +165,7 @@ def approve(session: Session, tools: Tools, actor: Account, reference: str, at: 
     if asked.state in {RequestState.APPROVED, RequestState.DONE} and asked.decided_by_id == actor.id:
         return asked
     _decide(asked, actor, RequestState.APPROVED, at)
+    notices.tell(session, asked.asked_by, "employer-decided", at, request=asked.reference)
     session.flush()
     if _can_sign(session, tools):
         carry_out(session, tools, asked, at)
@@ -176,6 +180,7 @@ def refuse(session: Session, actor: Account, reference: str, at: datetime) -> Em
     if asked.state is RequestState.REFUSED and asked.decided_by_id == actor.id:
         return asked
     _decide(asked, actor, RequestState.REFUSED, at)
+    notices.tell(session, asked.asked_by, "employer-decided", at, request=asked.reference)
     audit.record(session, at, actor.reference, f"employer.{asked.kind}-refused", asked.slug)
     return asked
 

@@ -12,7 +12,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, EnrolmentState, Student
 from passport.db.enrolments import EnrolmentChange
-from passport.services import audit
+from passport.services import audit, notices
 from passport.services.errors import Refused
 
 __all__ = [
@@ -84,6 +84,7 @@ def move(
         raise Refused("enrolment-step")
     student.enrolment = state
     note(session, student, actor, state, at, reason, private)
+    notices.tell(session, student.account, f"enrolment-{state}", at)
     audit.record(session, at, actor.reference, f"enrolment.{state}", student.account.reference, reason=reason)
     return True
 

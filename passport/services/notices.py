@@ -39,6 +39,7 @@ KINDS: dict[str, frozenset[str]] = {
     "evidence-scribed": _EVIDENCE,
     "evidence-returned-by-school": _EVIDENCE,
     "evidence-held": frozenset({"held"}),
+    "worry-raised": frozenset({"held"}),
     "note-held": frozenset(),
     "no-champion": frozenset({"held", "activity"}),
     "passed-on": frozenset({"number"}),

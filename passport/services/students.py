@@ -12,7 +12,7 @@ from passport.db import Session
 from passport.db.accounts import Account, EnrolmentState, Role, Student
 from passport.db.invitations import Invitation
 from passport.db.programmes import School
-from passport.services import accounts, audit, cohorts, enrolments, invitations, sectors
+from passport.services import accounts, audit, cohorts, enrolments, invitations, notices, sectors
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, own_school
@@ -182,6 +182,9 @@ def transfer(
     student.school = chosen
     session.flush()
     enrolments.note(session, student, actor, was, at)
+    notices.tell(session, student.account, "moved-school", at, school=chosen.name)
+    for coordinator in db.queue.coordinators(session, [chosen.id]):
+        notices.tell(session, coordinator, "student-moved-in", at, student=reference)
     told = {"from_school": own_school(actor, Action.BRING_IN_STUDENTS).reference, "to_school": to}
     audit.record(session, at, actor.reference, "student.transferred", reference, **told)
     return student

@@ -17,7 +17,7 @@ from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
-from passport.services.demo import cast, neighbours, onboarded
+from passport.services.demo import cast, neighbours, onboarded, structure
 from passport.services.demo import codes as made_codes
 from passport.services.demo.cast import Person
 from passport.services.demo.story import Teller, tell
@@ -90,6 +90,7 @@ def make(
     told = tell(teller, day)
     session.add_all(made_codes.make(teller, told, beside, now))
     onboarded.settle(session, people, schools, (now - RECENTLY).date(), now)
+    structure.settle(session, people, schools, employers, public_url, now)
     # from here on somebody who tries the demo need not wait a day for an entry
     programme.undo_hours = 0
     issuers.sign_registry(session, keys, public_url, True, now)
