@@ -38,18 +38,25 @@ class BenchTown:
         self.issuing, self.endorsing, self.status, self.root = (signing.generate(role) for role in Role)
         self.issuing_method = did.method_id(_PROGRAMME.did, Role.ISSUE, self.issuing.kid)
         self.entry = _entry()
-        unsigned = endorsement.build(_endorsement(self.entry))
-        self.endorsement = self._sign(unsigned, self.endorsing, _EMPLOYER)
+        self.endorsement = self._endorsed(self.entry)
         self.document = credential.build(self.entry, self.endorsement)
-        self.bare = {name: member for name, member in self.document.items() if name != "endorsement"}
+        self.bare = _without_endorsement(self.document)
         self.entry_bytes = json_text.write(self.secured(self.document))
         self.secured_bare = json_text.write(self.secured(self.bare))
         self.token = jose.sign(claims.write(self.document), self.issuing_method, self.issuing)
         self.trust = Trust.from_bundle(self._bundle())
 
+    def class_of(self, number: int) -> list[dict[str, Any]]:
+        """Give unsigned entries of so many students: eight skills, five champions, all else their own."""
+        entries = (_entry(each % 8, each % 5, f"Student {each}") for each in range(number))
+        return [_without_endorsement(credential.build(entry, self._endorsed(entry))) for entry in entries]
+
     def secured(self, document: dict[str, Any]) -> dict[str, Any]:
         """Sign a document with the issuing key."""
         return self._sign(document, self.issuing, _PROGRAMME)
+
+    def _endorsed(self, entry: Entry) -> dict[str, Any]:
+        return self._sign(endorsement.build(_endorsement(entry)), self.endorsing, _EMPLOYER)
 
     def _sign(self, document: dict[str, Any], signer: PemSigner, issuer: Issuer) -> dict[str, Any]:
         method = did.method_id(issuer.did, signer.role, signer.kid)
@@ -84,16 +91,20 @@ class BenchTown:
         )
 
 
-def _entry() -> Entry:
+def _without_endorsement(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: member for name, member in document.items() if name != "endorsement"}
+
+
+def _entry(skill: int = 4, champion: int = 0, holder: str = "Amara Demoson") -> Entry:
     framework = f"{_URL}/frameworks/1/1"
     return Entry(
         id=uuid.uuid4().urn,
         subject_id=uuid.uuid4().urn,
         issuer=_PROGRAMME,
-        holder_name="Amara Demoson",
+        holder_name=holder,
         school="Lanternmoor High School",
         achievement=Achievement(
-            f"{framework}/skills/4",
+            f"{framework}/skills/{skill}",
             "Measuring and checking",
             "Engineering",
             "Brindlemoor framework",
@@ -102,7 +113,7 @@ def _entry() -> Entry:
             _DESCRIPTORS,
         ),
         level=3,
-        champion=Champion("Robin Fixturely", "Production Director", _EMPLOYER),
+        champion=Champion("Robin" + champion * "n" + " Fixturely", "Production Director", _EMPLOYER),
         basis=Basis.SAW_IT,
         evidence=EvidenceStatement(
             "Master class", date(2026, 5, 14), "Workplace", Decimal("2.5"), digest_multibase(b"story")

@@ -26,6 +26,7 @@ def test_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) 
     figures, ratios = measured["figures"], measured["ratios"]
     assert measured.keys() == {"figures", "ratios"}
     assert {"vc_jwt_verify", "di_verify", "di_verify_endorsed", "di_issue"} <= ratios.keys()
+    assert {"di_verify_many", "di_issue_many"} <= ratios.keys()
     assert ratios["di_verify"] == pytest.approx(figures["di_verify"] / figures["raw_verify"])
     assert ratios["di_issue"] == pytest.approx(figures["di_issue"] / figures["raw_sign"])
     assert all(value > 0 for value in [*figures.values(), *ratios.values()])
