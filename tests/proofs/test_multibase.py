@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from passport.proofs import multibase
 from passport.proofs.multibase import base58_multibase, from_base58_multibase
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -45,3 +46,19 @@ def test_around_each_power_of_the_base(digits: int) -> None:
 def test_long_ones_are_refused_and_not_written_wrongly() -> None:
     with pytest.raises(ValueError, match="too long"):
         base58_multibase(bytes(LONGEST + 1))
+
+
+@pytest.mark.parametrize("digits", [1, 2, 4, 8, 16])
+@given(data=st.data())
+def test_a_field_is_halved_exactly(digits: int, data: st.DataObject) -> None:
+    base = 58**digits
+    factor, shift, mask, onward = multibase._halving(digits)
+    field = data.draw(st.integers(0, base * base - 1) | st.sampled_from([base - 1, base, base * base - 1]))
+    width = 2 * 16 * digits
+    fields = sum(field << width * place for place in range(4))
+    upper = fields * factor >> shift & mask
+    assert upper == sum(field // base << width * place for place in range(4))
+    assert fields + upper * onward == sum(
+        (field // base << width // 2) + field % base << width * place for place in range(4)
+    )
+    assert mask.bit_length() <= 16 * 128
