@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button, and see that the page after it is in order."""
-    follow(page, page.get_by_role("button", name=name, exact=True))
+    """Press a button, or a link that looks like one, and see that the page after it is in order."""
+    follow(page, page.get_by_role("button", name=name))
     good(page)
 
 
@@ -42,7 +42,7 @@ def sector_and_school(morgan: Page, address: str) -> None:
     morgan.get_by_label("Name of the school").fill("Signalbox Academy")
     morgan.get_by_label("School", exact=True).check()
     press(morgan, "Add it")
-    go(morgan, "Add a sector")
+    press(morgan, "Add a sector")
     morgan.get_by_label("Railways").check()
     day(morgan, "From which day?", "1", "9", "2026")
     press(morgan, "Add the sector")
@@ -51,7 +51,7 @@ def sector_and_school(morgan: Page, address: str) -> None:
 def employer(morgan: Page, quinn: Page, address: str) -> None:
     """One asks, the other lets it in."""
     morgan.goto(f"{address}/manage/employers")
-    go(morgan, "Ask for an employer to be let in")
+    press(morgan, "Ask for an employer to be let in")
     morgan.get_by_label("Name of the employer").fill("Buffer Stop Rail")
     morgan.get_by_label("Short word for its address").fill("buffer-stop")
     morgan.get_by_label("Railways").check()
@@ -59,7 +59,7 @@ def employer(morgan: Page, quinn: Page, address: str) -> None:
     assert morgan.get_by_text("another manager decides").count()
     quinn.goto(f"{address}/manage/employers")
     go(quinn, "Let in: Buffer Stop Rail")
-    press(quinn, "Let it in: Buffer Stop Rail")
+    press(quinn, "Let it in")
     assert quinn.get_by_text("Done. Everybody who checks knows it from now on.").count()
 
 
@@ -71,13 +71,13 @@ def champion(morgan: Page, address: str) -> None:
     morgan.get_by_label("Email address").fill("pip.invented@buffer-stop.example.test")
     morgan.get_by_label("Buffer Stop Rail").check()
     press(morgan, "Make the account")
-    go(morgan, "Attach a school")
+    press(morgan, "Attach a school")
     morgan.get_by_label("Lanternmoor High School").check()
     first = datetime.now(UTC).year
     day(morgan, "From which day?", "1", "1", str(first))
     day(morgan, "Until which day?", "31", "8", str(first + 2))
     press(morgan, "Attach the school")
-    press(morgan, "Send the invitation: Pip Invented")
+    press(morgan, "Send the invitation")
 
 
 def cohort_and_coordinator(morgan: Page, address: str) -> None:
@@ -98,7 +98,7 @@ def cohort_and_coordinator(morgan: Page, address: str) -> None:
 def student(casey: Page) -> None:
     """Added and invited."""
     follow(casey, casey.get_by_role("link", name="Students", exact=True).first)
-    go(casey, "Add a student")
+    press(casey, "Add a student")
     casey.get_by_label("Full name").fill("Mina Invented")
     casey.get_by_label("First name").fill("Mina")
     day(casey, "Date of birth", "1", "7", "2011")
@@ -107,7 +107,7 @@ def student(casey: Page) -> None:
     casey.get_by_label("Railway intake").check()
     casey.get_by_label("School email address (optional)").fill("mina.invented@brindlemoor.example.test")
     press(casey, "Add the student")
-    press(casey, "Send the invitation: Mina Invented")
+    press(casey, "Send the invitation")
 
 
 def test_from_a_sector_to_an_invited_student(start: Start, open_page: OpenPage) -> None:
