@@ -6,15 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from passport.db.accounts import Account
+from passport.db.accounts import Account, Student
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, move_state, new_reference
+from passport.db.evidence import Evidence
 
 if TYPE_CHECKING:
     from passport.db.accounts import Champion
-    from passport.db.evidence import Evidence, EvidenceVersion
+    from passport.db.evidence import EvidenceVersion
     from passport.db.issuers import Issuer
 
 LIVE = text("state != 'undone'")
@@ -133,9 +134,25 @@ class Endorsement(Base):
         return self.note if self.note_state in SEEN_NOTES else ""
 
     @property
+    def note_is_held(self) -> bool:
+        """Whether the school has to read the note first."""
+        return self.note_state is NoteState.HELD
+
+    @property
     def can_undo(self) -> bool:
         """Only what waits to be signed; a return or a refusal has already reached the student."""
         return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
+
+
+def decided_since(session: Session, programme_id: int, since: datetime) -> set[int]:
+    """The champions of a programme who have decided anything since a time."""
+    query = (
+        select(Endorsement.champion_id)
+        .join(Account, Account.id == Endorsement.champion_id)
+        .where(Account.programme_id == programme_id, Endorsement.decided_at >= since)
+        .distinct()
+    )
+    return {number for number in session.scalars(query) if number is not None}
 
 
 def untold(session: Session, since: datetime, until: datetime) -> list[Endorsement]:
@@ -195,11 +212,43 @@ def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[En
     return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
 
 
-def by_reference(session: Session, champion_id: int, reference: str) -> Endorsement | None:
-    """A champion's own decision."""
-    return session.scalar(
-        select(Endorsement).where(Endorsement.champion_id == champion_id, Endorsement.reference == reference)
+def by_reference(session: Session, account_id: int, reference: str) -> Endorsement | None:
+    """Somebody's own decision, as a champion or for the school."""
+    mine = or_(Endorsement.champion_id == account_id, Endorsement.confirmed_by_id == account_id)
+    return session.scalar(select(Endorsement).where(mine, Endorsement.reference == reference))
+
+
+def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[Endorsement]:
+    """What somebody of a school confirmed, newest first."""
+    query = select(Endorsement).where(Endorsement.confirmed_by_id == account_id)
+    return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
+
+
+def with_notes(session: Session, school_ids: list[int], limit: int = 200) -> list[Endorsement]:
+    """Notes to students of some schools: those that are held first, then the newest."""
+    query = (
+        select(Endorsement)
+        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        .join(Student, Student.account_id == Evidence.student_id)
+        .where(Student.school_id.in_(school_ids), Endorsement.note_state != NoteState.NONE)
+        .order_by(Endorsement.note_state != NoteState.HELD, Endorsement.id.desc())
     )
+    return list(session.scalars(query.limit(limit)))
+
+
+def judge_note(
+    session: Session, endorsement: Endorsement, state: NoteState, by: Account, at: datetime
+) -> bool:
+    """Release or stop a note that is held; False where somebody was first."""
+    taken = session.execute(
+        update(Endorsement)
+        .where(Endorsement.id == endorsement.id, Endorsement.note_state == NoteState.HELD)
+        .values(note_state=state, note_judged_by_id=by.id, note_judged_at=at)
+        .execution_options(synchronize_session=False)
+        .returning(Endorsement.id)
+    ).scalar()
+    session.refresh(endorsement, ["note_state"])
+    return taken is not None
 
 
 def due(session: Session, at: datetime, limit: int = 2_000) -> list[Endorsement]:

@@ -57,3 +57,11 @@ def purge(session: Session, before: datetime) -> int:
     """Delete what is older than a time, opened or not; how many."""
     gone = delete(Notice).where(Notice.at < before).returning(Notice.id)
     return len(session.scalars(gone).all())
+
+
+def was_told(session: Session, account_id: int, kind: str, facts: str) -> bool:
+    """Whether somebody was told something before, with the same facts."""
+    query = select(Notice.id).where(
+        Notice.account_id == account_id, Notice.kind == kind, Notice.facts == facts
+    )
+    return session.scalar(query.limit(1)) is not None

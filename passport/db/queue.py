@@ -60,13 +60,23 @@ def coordinators(session: Session, school_ids: list[int]) -> list[Account]:
     return list(session.scalars(query.order_by(Account.id)))
 
 
-def champions(session: Session, on: date) -> list[Account]:
-    """The champions who are attached to a school on a day and may come in."""
+def champions(session: Session, on: date, school_id: int | None = None) -> list[Account]:
+    """The champions who are attached to a school, or to this one, on a day and may come in."""
     attached = select(Attachment.champion_id).where(
         Attachment.since <= on, on <= Attachment.until, Attachment.ended_at.is_(None)
     )
+    if school_id is not None:
+        attached = attached.where(Attachment.school_id == school_id)
     query = select(Account).where(Account.id.in_(attached), Account.suspended_at.is_(None))
     return list(session.scalars(query.order_by(Account.id)))
+
+
+def attached_since(session: Session, school_id: int, since: date) -> set[int]:
+    """The champions who have been attached to a school since a day or longer."""
+    query = select(Attachment.champion_id).where(
+        Attachment.school_id == school_id, Attachment.since <= since, Attachment.ended_at.is_(None)
+    )
+    return set(session.scalars(query))
 
 
 def waiting_since(session: Session, programme_id: int, before: datetime) -> list[Evidence]:

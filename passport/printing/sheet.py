@@ -47,6 +47,8 @@ class Entry:
     champion: str
     role: str
     employer: str
+    by: str
+    assurance: str
     basis: str
     review: str
     inside: str

@@ -21,7 +21,7 @@ from passport.db.endorsements import Decision, Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
-from passport.services import audit, evidence_holds, issuers, notices, onboarding
+from passport.services import audit, evidence_holds, issuers, notes, notices, onboarding
 from passport.services.errors import NotFound, Refused
 
 log = structlog.get_logger()
@@ -76,6 +76,17 @@ def endorse(
     Raises IssuingClosed before anything is written when it could not be signed.
     """
     evidence = open_evidence(session, account, reference, at)
+    possible(session, evidence, version, basis, level)
+    champion = _champion(account)
+    issuers.require_signers(session, keys, account.programme, champion.employer.issuer)
+    undo = timedelta(hours=account.programme.undo_hours)
+    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    decided.champion = champion
+    return stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+
+
+def possible(session: Session, evidence: Evidence, version: int, basis: int, level: int) -> None:
+    """Raise Refused unless this version can be endorsed or confirmed with this basis, at this level."""
     if version != evidence.version:
         raise Refused("changed-meanwhile")
     if basis not in {known.value for known in Basis}:
@@ -84,22 +95,28 @@ def endorse(
         raise Refused("level-unknown")
     if level > sent_version(session, evidence).level:
         raise Refused("level-higher-than-claimed")
-    champion = _champion(account)
-    issuers.require_signers(session, keys, account.programme, champion.employer.issuer)
-    undo = timedelta(hours=account.programme.undo_hours)
-    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
-    return _decide(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
 
 def send_back(
-    session: Session, account: Account, reference: str, version: int, reason: str, at: datetime
+    session: Session,
+    account: Account,
+    reference: str,
+    version: int,
+    reason: str,
+    at: datetime,
+    note: str = "",
 ) -> Endorsement:
-    """Return one version to the student with a fixed reason."""
+    """Return one version to the student with a fixed reason, and a note if there is one.
+
+    The note is screened: what could bring an adult and a child together unseen waits for the school.
+    """
     if reason not in RETURN_REASONS:
         raise Refused("reason-unknown")
     evidence = open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.RETURNED, reason=reason)
-    return _decide(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
+    decided.note, decided.note_state = notes.screened(session, account, note)
+    decided.champion = _champion(account)
+    return stand(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
 
 
 def decline(
@@ -110,10 +127,11 @@ def decline(
         raise Refused("reason-unknown")
     evidence = open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.DECLINED, reason=reason)
-    return _decide(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
+    decided.champion = _champion(account)
+    return stand(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
 
 
-def _decide(
+def stand(
     session: Session,
     account: Account,
     evidence: Evidence,
@@ -122,13 +140,15 @@ def _decide(
     target: EvidenceState,
     at: datetime,
 ) -> Endorsement:
-    """Let one decision stand for the version, and move the evidence with it."""
+    """Let one decision stand for the version, and move the evidence with it.
+
+    Whose it is, a champion's or the school's own, the caller has said in it.
+    """
     if version != evidence.version:
         raise Refused("changed-meanwhile")
     frozen = sent_version(session, evidence)
     decided.evidence, decided.version = evidence, frozen
-    decided.champion, decided.decided_at = _champion(account), at
-    decided.state = EndorsementState.PENDING
+    decided.decided_at, decided.state = at, EndorsementState.PENDING
     if not db.evidence.move(session, evidence, EvidenceState.SUBMITTED, target):
         # a second click, or somebody else was first; whoever moves it holds it until the transaction ends
         return _same(db.endorsements.live(session, frozen.id), account, decided)
@@ -136,6 +156,7 @@ def _decide(
         raise Refused("already-decided")
     evidence.updated_at = at
     _tell_student(session, evidence, f"evidence-{decided.decision.value}", at)
+    notes.tell_school(session, decided, at)
     audit.record(
         session,
         at,
@@ -152,13 +173,13 @@ def _same(standing: Endorsement | None, account: Account, decided: Endorsement) 
     """The standing decision, if this is only its second click; another decision is refused."""
     if standing is None:
         raise Refused("changed-meanwhile")
-    if standing.champion_id == account.id and _says(standing) == _says(decided):
+    if standing.person.id == account.id and _says(standing) == _says(decided):
         return standing
     raise Refused("already-decided")
 
 
-def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str | None]:
-    return decided.decision, decided.basis, decided.level, decided.reason
+def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str | None, str]:
+    return decided.decision, decided.basis, decided.level, decided.reason, decided.note or ""
 
 
 def decided(session: Session, account: Account) -> list[Endorsement]:
@@ -169,7 +190,7 @@ def decided(session: Session, account: Account) -> list[Endorsement]:
 def undo(session: Session, account: Account, reference: str, at: datetime) -> Endorsement:
     """Take an endorsement back before it is signed; the evidence waits again.
 
-    The champion who gave it may, also when the attachment to the school has ended since.
+    Whoever gave it may, also when a champion's attachment to the school has ended since.
     """
     endorsement = db.endorsements.by_reference(session, account.id, reference)
     if endorsement is None:

@@ -42,6 +42,9 @@ class Phrases:
     basis: str
     levels: tuple[str, ...]
     bases: tuple[str, ...]
+    # what an employer endorsed, and what a school or college confirmed
+    confirmed_by: str = "Confirmed by"
+    assurances: tuple[str, ...] = ("Employer endorsed", "School or college confirmed")
 
     def as_json(self) -> str:
         """As text, to be kept with a job that prints later."""
@@ -52,7 +55,8 @@ class Phrases:
         """Read what `as_json` wrote."""
         kept: dict[str, Any] = json.loads(text)
         kept["labels"] = Words(**kept["labels"])
-        kept["levels"], kept["bases"] = tuple(kept["levels"]), tuple(kept["bases"])
+        for name in {"levels", "bases", "assurances"} & kept.keys():
+            kept[name] = tuple(kept[name])
         return cls(**kept)
 
     def day(self, value: date | datetime) -> str:
@@ -125,7 +129,9 @@ def _entry(
         level=phrases.levels[signed.level - 1],
         champion=signed.champion.name,
         role=signed.champion.role,
-        employer=signed.champion.employer.name,
+        employer=signed.vouching,
+        by=phrases.confirmed_by if signed.confirmed else phrases.labels.endorsed_by,
+        assurance=phrases.assurances[signed.confirmed],
         basis=phrases.basis
         % {"basis": phrases.bases[signed.basis - 1], "day": phrases.day(signed.endorsed_at)},
         review=phrases.review % {"day": phrases.day(signed.review_at)},

@@ -75,6 +75,7 @@ from passport.web import (
     tokens,
     translating,
     withdrawals,
+    worries,
 )
 from passport.web.api import code_checks, limits
 from passport.web.runtime import runtime
@@ -97,6 +98,7 @@ BLUEPRINTS = (
     evidence,
     evidence_files,
     evidence_holds,
+    worries,
     scribing,
     screening,
     endorsements,

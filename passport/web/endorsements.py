@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.validators import ValidationError
 
 from passport import jobs
-from passport.services import endorsements, onboarding
+from passport.services import endorsements, evidence_versions, notes, onboarding
 from passport.services import queue as waiting
 from passport.services.errors import Refused
 from passport.services.rights import Action
@@ -18,7 +20,7 @@ from passport.web import batches
 from passport.web.confirming import fresh
 from passport.web.filters import as_date_time, today
 from passport.web.runtime import runtime
-from passport.web.widgets import Form, OneOf, choices
+from passport.web.widgets import CharacterCount, Form, OneOf, choices
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
@@ -56,6 +58,17 @@ class ReasonForm(Form):
         """Offer ``reasons``; their words stand in the template."""
         super().__init__()
         self.reason.choices = choices(*reasons)
+
+
+class SendBackForm(ReasonForm):
+    """A reason, and a short note if the champion wants to add one."""
+
+    note = StringField(_l("Add a note (optional)"), widget=CharacterCount())
+
+    def validate_note(self, field: StringField) -> None:
+        """Not too long."""
+        if len((field.data or "").replace("\r\n", "\n").strip()) > notes.LONGEST:
+            raise ValidationError(_("Use at most %(most)s characters", most=notes.LONGEST))
 
 
 @blueprint.route("/queue", methods=["GET", "POST"])
@@ -161,12 +174,14 @@ def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 def send_back(reference: str) -> ResponseReturnValue:
     """Ask the student to say more, with a fixed reason."""
-    form = ReasonForm(list(endorsements.RETURN_REASONS))
+    form = SendBackForm(list(endorsements.RETURN_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
-            decided = (_version_read() or 0, form.reason.data, work.at)
-            endorsements.send_back(work.session, work.account, reference, *decided)
+            decided = (_version_read() or 0, form.reason.data, work.at, form.note.data or "")
+            is_held = endorsements.send_back(work.session, work.account, reference, *decided).note_is_held
         flash(_("Sent back. The student can change it and send it again."))
+        if is_held:
+            flash(_("Your note waits: somebody at the school reads it first."))
         return redirect(url_for("endorsements.queue"))
     with reading_own() as work:
         return _decision("endorsements/send_back.html", work, reference, form)
@@ -244,4 +259,7 @@ def _page(template: str, work: OwnWork, reference: str, **more: object) -> Respo
     version = endorsements.sent_version(work.session, item)
     if item.state != "submitted":
         template = "endorsements/decided.html"
-    return render_template(template, account=work.account, evidence=item, version=version, **more)
+    beside = evidence_versions.reading(work.session, item, version)
+    return render_template(
+        template, account=work.account, evidence=item, version=version, reading=beside, **more
+    )

@@ -12,7 +12,14 @@ from flask_babel import gettext as _
 from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from passport.services import evidence, evidence_files, evidence_repeats, evidence_versions, passing_on
+from passport.services import (
+    evidence,
+    evidence_files,
+    evidence_removal,
+    evidence_repeats,
+    evidence_versions,
+    passing_on,
+)
 from passport.services.rights import Action
 from passport.services.texts import shown_length
 from passport.web import access as who
@@ -124,8 +131,10 @@ def new() -> ResponseReturnValue:
 @who.may(Action.WRITE_EVIDENCE)
 def repeat() -> ResponseReturnValue:
     """Do the same again: skill, level and hours are there, the story is not."""
+    like = request.form.get("like", "")
+    if not like:
+        return redirect(url_for("evidence.new"))
     with changing_own() as work:
-        like = request.form.get("like", "")
         started = evidence_repeats.again(work.session, work.account, like, work.at)
         return redirect(_next_step(started))
 
@@ -243,10 +252,11 @@ def versions(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/remove")
 @who.may(Action.WRITE_EVIDENCE)
 def remove(reference: str) -> ResponseReturnValue:
-    """Take it away."""
+    """Take it away. It is deleted for good after a while, and she is told when."""
     with changing_own() as work:
-        evidence.remove(work.session, work.account, reference, work.at)
-    flash(_("Removed. Nobody can see it any more."))
+        evidence_removal.remove(work.session, work.account, reference, work.at)
+        day = filters.as_date(evidence_removal.deleted_on(work.at))
+    flash(_("Removed. Nobody can see it any more. It is deleted for good on %(day)s.", day=day))
     return redirect(url_for("home.student"))
 
 

@@ -38,6 +38,8 @@ def phrases() -> Phrases:
         basis=_("%(basis)s, %(day)s"),
         levels=tuple(_level(number) for number in range(1, len(LEVELS) + 1)),
         bases=tuple(_word("basis", basis) for basis in Basis),
+        confirmed_by=_("Confirmed by"),
+        assurances=tuple(_word("assurance", confirmed) for confirmed in (False, True)),
     )
 
 

@@ -83,18 +83,24 @@ function checkRow({ name, outcome }) {
 }
 
 function said({ contents, issuer }) {
-  const basis = word(`basis ${contents.basis}`);
+  const { confirmed } = contents;
+  // a row without a value is not shown
+  const either = (school, employer) => (confirmed ? school : employer);
   return {
     holder: contents.holderName,
     school: contents.school,
     skill: contents.skill,
     level: word(`level ${contents.level}`),
     levelPlace: word(`level place ${contents.level}`),
-    champion: contents.championName,
+    champion: either(null, contents.championName),
+    confirmer: either(contents.championName, null),
     role: contents.championRole,
-    employer: contents.employer,
-    basis: contents.confirmed ? `${basis}, ${word("confirmed")}` : basis,
-    endorsedOn: day(contents.endorsedOn),
+    employer: either(null, contents.employer),
+    place: either(contents.employer, null),
+    assurance: word(confirmed ? "assurance school" : "assurance employer"),
+    basis: word(`basis ${contents.basis}`),
+    endorsedOn: either(null, day(contents.endorsedOn)),
+    confirmedOn: either(day(contents.endorsedOn), null),
     issuedOn: day(contents.issuedOn),
     issuer: issuer.name,
     reviewOn: day(contents.reviewOn),

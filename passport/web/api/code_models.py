@@ -68,8 +68,9 @@ class Achieved(Model):
 
 
 class EndorsedBy(Model):
-    """Who endorsed it, and how they know."""
+    """Who endorsed or confirmed it, and how they know. ``employer`` is the school where the school did."""
 
+    assurance: Literal["employer endorsed", "school or college confirmed"]
     name: str
     role: str
     employer: str
@@ -190,9 +191,10 @@ def _achieved(seen: Shown) -> Achieved | None:
 def _add_whole(made: EntryFound, entry: CheckedEntry, whole: Entry) -> None:
     """What only a verdict that shows the person shows. Names of issuers are the registry's."""
     made.endorsement = EndorsedBy(
+        assurance="school or college confirmed" if whole.confirmed else "employer endorsed",
         name=whole.champion.name,
         role=whole.champion.role,
-        employer=(entry.employer or whole.champion.employer).name,
+        employer=whole.school if whole.confirmed else (entry.employer or whole.champion.employer).name,
         basis=BASIS[whole.basis - 1],
         endorsed_at=whole.endorsed_at,
     )

@@ -1,0 +1,59 @@
+"""School or college confirmed: staff of the student's own school say that they know it.
+
+Like an endorsement, but no employer stands behind it: its label is another one everywhere, and the programme
+signs for the school. A coordinator confirms what waits; it can be undone until it is signed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account
+from passport.db.endorsements import Decision, Endorsement
+from passport.db.evidence import Evidence, EvidenceState
+from passport.proofs.signing import KeyRing
+from passport.services import endorsements, evidence_holds, issuers
+from passport.services.errors import NotFound
+from passport.services.rights import Action, How, allows
+
+__all__ = ["confirm", "given", "open_evidence"]
+
+
+def open_evidence(session: Session, account: Account, reference: str) -> Evidence:
+    """Something of the coordinator's own school. Raises NotFound for another's, and for other staff."""
+    if not allows(account.roles, Action.DECIDE, How.CONFIRM):
+        raise NotFound
+    evidence = evidence_holds.theirs(session, account, reference)
+    if evidence.state is EvidenceState.HELD:
+        raise NotFound
+    return evidence
+
+
+def confirm(
+    session: Session,
+    keys: KeyRing,
+    account: Account,
+    reference: str,
+    version: int,
+    basis: int,
+    level: int,
+    at: datetime,
+) -> Endorsement:
+    """Confirm one version. The same click twice finds the first one's.
+
+    Raises IssuingClosed before anything is written when it could not be signed.
+    """
+    evidence = open_evidence(session, account, reference)
+    endorsements.possible(session, evidence, version, basis, level)
+    issuers.require_signers(session, keys, account.programme, account.programme.issuer)
+    undo = timedelta(hours=account.programme.undo_hours)
+    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    decided.confirmed_by = account
+    return endorsements.stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+
+
+def given(session: Session, account: Account) -> list[Endorsement]:
+    """What somebody confirmed, newest first."""
+    return db.endorsements.confirmed_by(session, account.id)
