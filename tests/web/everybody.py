@@ -127,10 +127,10 @@ class World:
         return Person(who, client, cookie, _token(client, "/account"))
 
     def _own_things(self, town: Town) -> None:
-        """Give Amara what only its owner may end: another sign-in, a passkey, an account elsewhere."""
+        """Give Amara drafts, and what only its owner ends: a sign-in, a passkey, an account elsewhere."""
         from passport.db.factors import Passkey
         from passport.db.identities import Identity
-        from passport.services import sign_ins
+        from passport.services import evidence, shares, sign_ins
 
         at = town.clock()
         with town.transaction() as session:
@@ -146,6 +146,12 @@ class World:
                 "own_factors.remove_passkey": key.reference,
                 "providers.disconnect": known.reference,
             }
+            draft = evidence.start(session, amara, town.activity, at).reference
+            share = shares.draft(session, amara, [self.places.entry], at).reference
+            for step in ("skill", "level", "story"):
+                self.places.own[f"evidence.{step}"] = draft
+            for step in ("choose", "audience"):
+                self.places.own[f"shares.{step}"] = share
 
     def _note(self, *heard: Any) -> None:
         words = heard[2].split()
