@@ -108,6 +108,7 @@ class World:
         self.town = town
         self.people = {who: self._let_in(town, who) for who in PEOPLE}
         self._own_things(town)
+        self._decided_things(town)
         town.runtime.database.close()
         shutil.copyfile(self.file, self.file.with_suffix(".before"))
         event.listen(town.runtime.database.engine, "before_cursor_execute", self._note)
@@ -152,6 +153,26 @@ class World:
                 self.places.own[f"evidence.{step}"] = draft
             for step in ("choose", "audience"):
                 self.places.own[f"shares.{step}"] = share
+
+    def _decided_things(self, town: Town) -> None:
+        """A note that the school holds, what a coordinator confirmed, and a champion who is checked."""
+        from passport.services import confirmations, endorsements
+
+        noted, confirmed, at = town.sent(), town.sent(), town.clock()
+        with town.transaction() as session:
+            robin, casey = town.account(session, "robin"), town.account(session, "casey")
+            why = (1, "not-there", at, "Text me on 07700 900123.")
+            held = endorsements.send_back(session, robin, noted, *why).reference
+            given = (confirmed, 1, 1, 2, at)
+            undone = confirmations.confirm(session, town.runtime.keys, casey, *given).reference
+            self.places.own |= {
+                "notes.release": held,
+                "notes.stop": held,
+                "confirmations.undo": undone,
+                "onboarding.show": robin.reference,
+                "onboarding.identity": robin.reference,
+                "onboarding.supervision": robin.reference,
+            }
 
     def _note(self, *heard: Any) -> None:
         words = heard[2].split()
