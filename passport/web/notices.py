@@ -9,7 +9,7 @@ from passport.services import notices
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.identity import current
-from passport.web.work import changing_own, reading
+from passport.web.work import changing_own, looking
 
 blueprint = Blueprint("notices", __name__)
 
@@ -28,5 +28,5 @@ def unread() -> int:
     user = current()
     if user is None:
         return 0
-    with reading() as work:
-        return notices.unread(work.session, user.reference)
+    with looking() as session:
+        return notices.unread(session, user.reference)

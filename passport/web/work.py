@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask import g
+
 from passport.services import Session, accounts
 from passport.services.errors import NotFound
 from passport.web.identity import current
@@ -15,6 +17,8 @@ from passport.web.runtime import runtime
 
 if TYPE_CHECKING:
     from passport.services.accounts import Account
+
+OPEN = "passport_open_session"
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def changing_briefly() -> Iterator[Work]:
 def reading_own() -> Iterator[OwnWork]:
     """Look, as the person who is signed in."""
     at = runtime().clock()
-    with runtime().database.reading() as session:
+    with runtime().database.reading() as session, _open(session):
         yield OwnWork(session, at, _account(session))
 
 
@@ -68,8 +72,31 @@ def reading_own() -> Iterator[OwnWork]:
 def changing_own() -> Iterator[OwnWork]:
     """Change something, as the person who is signed in: one transaction."""
     at = runtime().clock()
-    with runtime().database.transaction() as session:
+    with runtime().database.transaction() as session, _open(session):
         yield OwnWork(session, at, _account(session))
+
+
+@contextmanager
+def looking() -> Iterator[Session]:
+    """Look from within a page: with the connection that its view has open, or with one of its own.
+
+    A request that held two connections could wait for others that do the same.
+    """
+    session: Session | None = g.get(OPEN)
+    if session is not None:
+        yield session
+        return
+    with runtime().database.reading() as own:
+        yield own
+
+
+@contextmanager
+def _open(session: Session) -> Iterator[None]:
+    setattr(g, OPEN, session)
+    try:
+        yield
+    finally:
+        g.pop(OPEN)
 
 
 def _account(session: Session) -> Account:

@@ -67,6 +67,28 @@ def test_every_kind_has_words_and_leads_somewhere_or_nowhere(app: Flask) -> None
         ) == len(notices.KINDS)
 
 
+def test_the_count_takes_no_second_connection_while_a_page_has_one(
+    app: Flask, town: Town, arrive: Arrive
+) -> None:
+    amara = arrive("amara")
+    out, most = 0, 0
+
+    def taken(*_told: object) -> None:
+        nonlocal out, most
+        out += 1
+        most = max(most, out)
+
+    def given_back(*_told: object) -> None:
+        nonlocal out
+        out -= 1
+
+    event.listen(town.runtime.database.engine, "checkout", taken)
+    event.listen(town.runtime.database.engine, "checkin", given_back)
+    for address in ("/home", "/shares", "/account", "/notices", "/evidence/new"):
+        amara.read(address)
+    assert (out, most) == (0, 1)
+
+
 def test_a_public_page_asks_nothing_for_it_and_ones_own_one_question(
     app: Flask, town: Town, arrive: Arrive
 ) -> None:
