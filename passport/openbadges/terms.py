@@ -83,7 +83,16 @@ def reading(what: str) -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise MalformedCredential(f"this is not {what} of ours: {type(error).__name__} {error}") from error
+        raise MalformedCredential(f"this is not {what} of ours: {_wrong(error)}") from error
+
+
+def _wrong(error: Exception) -> str:
+    """Say in the words of whoever has the document what is wrong with it."""
+    if isinstance(error, KeyError):
+        return f"the member {error} is missing"
+    if isinstance(error, ValueError):
+        return str(error)
+    return "a member is not of the type that it should be"
 
 
 def refuse_other(document: Document, ours: Document, what: str) -> None:

@@ -255,7 +255,8 @@ TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
         lists(LIST_URL, lambda _: {}),
         V8,
         "status list",
-        "the status list cannot be believed: this is not a status list of ours: KeyError 'credentialSubject'",
+        "the status list cannot be believed: this is not a status list of ours: "
+        "the member 'credentialSubject' is missing",
     ),
     "altered list": (
         lists(LIST_URL, lambda world: {**world.secured_list(), "validFrom": "2026-06-01T11:59:00Z"}),
