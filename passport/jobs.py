@@ -22,7 +22,15 @@ from huey.serializer import Serializer
 from redis import RedisError
 
 from passport import batching, clearing, listing, posting
-from passport.services import Session, compacts, issuing, issuing_together, publishing, retention
+from passport.services import (
+    Session,
+    compacts,
+    issuing,
+    issuing_together,
+    passing_on,
+    publishing,
+    retention,
+)
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -129,6 +137,7 @@ class Jobs:
 
     def _clean(self) -> None:
         clean(self._runtime)
+        pass_on_quiet(self._runtime)
 
     def _print_one(self, batch: int) -> None:
         batching.print_one(self._runtime, batch)
@@ -255,7 +264,15 @@ def clean(runtime: Runtime) -> None:
     """Remove what has been kept for its time."""
     with runtime.database.transaction() as session:
         removed = retention.purge(session, runtime.clock())
+    removed["files"] = clearing.purge(runtime)
     log.info("removed", **removed)
+
+
+def pass_on_quiet(runtime: Runtime) -> None:
+    """Give what quiet champions let wait to others."""
+    with runtime.database.transaction() as session:
+        done = passing_on.pass_on_everywhere(session, runtime.clock())
+    log.info("passed on", **done)
 
 
 def run_due(runtime: Runtime) -> None:

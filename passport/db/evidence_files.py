@@ -122,6 +122,13 @@ def to_purge(session: Session, removed_before: datetime, limit: int = 500) -> li
     return list(session.scalars(query.order_by(EvidenceFile.id).limit(limit)))
 
 
+def set_purged(session: Session, ids: list[int]) -> None:
+    """The bytes of these are gone; that they were there stays."""
+    gone = update(EvidenceFile).where(EvidenceFile.id.in_(ids))
+    values = {"name": "", "state": FileState.PURGED}
+    session.execute(gone.values(values).execution_options(synchronize_session=False))
+
+
 def names(session: Session) -> set[str]:
     """The names of all that is kept."""
     return set(session.scalars(select(EvidenceFile.name).where(EvidenceFile.name != "")))

@@ -239,15 +239,6 @@ def _frozen_files(session: Session, evidence: Evidence) -> str:
     return json.dumps(clean) if clean else ""
 
 
-def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Take away what no champion has endorsed or declined."""
-    evidence = _locked(session, account, reference)
-    if evidence.state not in EDITABLE | {EvidenceState.SUBMITTED}:
-        raise Refused("already-decided")
-    evidence.state, evidence.updated_at = EvidenceState.REMOVED, at
-    audit.record(session, at, account.reference, "evidence.removed", evidence.reference)
-
-
 def artefact(version: EvidenceVersion) -> bytes:
     """The bytes of one version that its salted digest is taken over.
 

@@ -194,3 +194,13 @@ def refuse(session: Session, taken: Claim, why: str, at: datetime) -> None:
     row.state, row.why = FileState.REFUSED, why
     student = row.evidence.student.account.reference
     audit.record(session, at, student, "evidence.file-refused", row.evidence.reference, why=why)
+
+
+def names(session: Session) -> set[str]:
+    """The names of all that is kept."""
+    return db.evidence_files.names(session)
+
+
+def purged(session: Session, ids: list[int]) -> None:
+    """The bytes of these are gone."""
+    db.evidence_files.set_purged(session, ids)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from passport.services import endorsements, evidence_holds, evidence_lists, evidence_versions, looks
+from passport.services import endorsements, evidence_holds, evidence_lists, evidence_versions, looks, worries
 from passport.services.evidence_lists import Waits
 from passport.services.rights import Action, allows
 from passport.web import access as who
@@ -86,6 +86,7 @@ def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
         reading=evidence_versions.reading(work.session, item, version, whole=True),
         hold=hold,
         flags=evidence_holds.flags_of(hold) if hold else [],
+        worries=worries.about_text(work.session, work.account, item),
         form=Form(),
     )
 

@@ -34,9 +34,7 @@ class ScribeForm(StoryForm):
         """Fill in what there is to choose from."""
         activities, skills = scribing.offered(work.session, work.account, work.at)
         self.activity.choices = named({one.reference: one.title for one in activities})
-        self.skill.choices = [
-            (one.number, _("%(group)s: %(skill)s", group=one.group, skill=one.name)) for one in skills
-        ]
+        self.skill.choices = named({str(one.number): f"{one.group}: {one.name}" for one in skills})
 
     def told(self) -> Told:
         """What was filled in."""

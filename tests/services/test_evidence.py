@@ -9,7 +9,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.activities import Activity
 from passport.db.evidence import EvidenceState, EvidenceVersion
-from passport.services import activities, endorsements, evidence, frameworks
+from passport.services import activities, endorsements, evidence, evidence_removal, frameworks
 from passport.services.errors import NotFound, Refused
 from tests.fixtures.towns import STORY, Town
 
@@ -222,7 +222,7 @@ def test_declined_is_neither_edited_nor_removed_and_says_why(town: Town) -> None
         with pytest.raises(Refused, match="already-sent"):
             evidence.choose_level(session, account, reference, 1, town.clock())
         with pytest.raises(Refused, match="already-decided"):
-            evidence.remove(session, account, reference, town.clock())
+            evidence_removal.remove(session, account, reference, town.clock())
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "endorsed"])
@@ -239,10 +239,10 @@ def test_only_what_nobody_endorsed_can_be_removed_and_then_it_is_gone_for_everyb
     if state == "endorsed":
         town.endorsed(reference)
         with town.transaction() as session, pytest.raises(Refused, match="already-decided"):
-            evidence.remove(session, town.account(session, "amara"), reference, town.clock())
+            evidence_removal.remove(session, town.account(session, "amara"), reference, town.clock())
         return
     with town.transaction() as session:
-        evidence.remove(session, town.account(session, "amara"), reference, town.clock())
+        evidence_removal.remove(session, town.account(session, "amara"), reference, town.clock())
     with town.transaction() as session:
         account, robin = town.account(session, "amara"), town.account(session, "robin")
         assert evidence.mine(session, account) == []
@@ -250,7 +250,7 @@ def test_only_what_nobody_endorsed_can_be_removed_and_then_it_is_gone_for_everyb
         with pytest.raises(NotFound):
             evidence.own(session, account, reference)
         with pytest.raises(NotFound):
-            evidence.remove(session, account, reference, town.clock())
+            evidence_removal.remove(session, account, reference, town.clock())
         with pytest.raises(NotFound):
             endorsements.open_evidence(session, robin, reference, town.clock())
 
@@ -267,7 +267,7 @@ def test_another_students_evidence_is_as_if_it_were_not_there(town: Town) -> Non
                 lambda name=name: evidence.choose_level(session, amara, name, 1, at),
                 lambda name=name: evidence.describe(session, amara, name, "x", None, None, at),
                 lambda name=name: evidence.submit(session, amara, name, at),
-                lambda name=name: evidence.remove(session, amara, name, at),
+                lambda name=name: evidence_removal.remove(session, amara, name, at),
                 lambda name=name: evidence.start(session, amara, name, at),
             ):
                 with pytest.raises(NotFound):

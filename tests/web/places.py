@@ -84,6 +84,8 @@ class Places:
         others = town.issued("kit", "sky")
         self.entry = town.issued()
         self.code = town.shared(self.entry)
+        self.robin = town.references["robin"]
+        self.note, self.confirmed = _decided(town, town.sent(), town.sent())
         self.sent = town.sent()
         with town.transaction() as session:
             amara, robin = town.account(session, "amara"), town.account(session, "robin")
@@ -148,11 +150,13 @@ class Places:
             "person": town.references["ash"],
             "step": "pause",
         }
+        self.own["notes.release"] = self.own["notes.stop"] = self.note
+        self.own["confirmations.undo"] = self.confirmed
         self.own["champions.end"] = attachment.reference
 
     def _write(self, session: Session, town: Town) -> None:
         """What Amara's coordinator wrote down for her, and something that she sent with a photo."""
-        from passport.services import evidence, evidence_files, scribing
+        from passport.services import evidence, evidence_files, scribing, worries
         from tests.fixtures.hostile import saved
         from tests.fixtures.towns import STORY
 
@@ -167,6 +171,10 @@ class Places:
         assert taken is not None
         evidence_files.clear(session, taken, taken.name, saved("JPEG"), "")
         evidence.submit(session, amara, sent, at)
+        told = replace(told, narrative=STORY + " And again.")
+        third = scribing.write(session, casey, amara.reference, told, at).reference
+        evidence.submit(session, amara, third, at)
+        worry = worries.raise_one(session, casey, third, "", at)
         self.file = evidence_files.add(session, files, amara, draft, saved("JPEG"), at).reference
         self.own |= {
             "scribing.write": amara.reference,
@@ -174,6 +182,7 @@ class Places:
             "evidence_files.add": draft,
             "evidence_files.remove": draft,
             "evidence_files.show": file.reference,
+            "worries.show": worry.reference,
         }
 
     def address(self, rule: Rule) -> str:
@@ -182,6 +191,7 @@ class Places:
         references = {
             "desk": self.list,
             "institution": self.own_list,
+            "onboarding": self.robin,
             "evidence": self.sent,
             "credentials": self.entry,
             "entries": self.entry,
@@ -284,3 +294,15 @@ def rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
             for name in Base.metadata.tables
             if name not in COMING_IN
         }
+
+
+def _decided(town: Town, back: str, good: str) -> tuple[str, str]:
+    """A note that the school has to read first, and something that the school confirmed."""
+    from passport.services import confirmations, endorsements
+
+    with town.transaction() as session:
+        robin, casey, at = town.account(session, "robin"), town.account(session, "casey"), town.clock()
+        note = "text me on 07700 900123"
+        returned = endorsements.send_back(session, robin, back, 1, "say-what-happened", at, note)
+        confirmed = confirmations.confirm(session, town.runtime.keys, casey, good, 1, 1, 3, at)
+        return returned.reference, confirmed.reference
