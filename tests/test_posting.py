@@ -25,7 +25,7 @@ from passport.services.runtime import Runtime
 from tests.fixtures.mailboxes import Mailbox
 from tests.fixtures.towns import Town
 
-KINDS = {
+KINDS: dict[str, dict[str, str | int]] = {
     "invitation": {
         "link": "http://localhost:8000/invitation/x",
         "programme": "Made in B",
@@ -33,6 +33,13 @@ KINDS = {
     },
     "sign-in": {"link": "http://localhost:8000/sign-in/link/x?next=%2Fqueue&a=b"},
     "new-password": {"link": "http://localhost:8000/new-password/x"},
+    "endorsed": {"number": 3, "link": "http://localhost:8000/decisions"},
+    "endorsed-at-school": {
+        "number": 1,
+        "champion": "Robin Fixturely",
+        "link": "http://localhost:8000/overview/entries",
+    },
+    "digest": {"number": 12, "link": "http://localhost:8000/queue"},
     "changed": {"what": "password", "link": "http://localhost:8000"},
 }
 MANY = 200
@@ -93,11 +100,13 @@ def test_a_mail_arrives_as_text_and_html_with_the_same_words(town: Town, mailbox
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_mail_names_a_child_or_anybody(kind: str, town: Town) -> None:
+def test_no_mail_names_a_child_and_one_names_the_champion_to_the_school(kind: str, town: Town) -> None:
     letter = Postman(town.runtime.settings).write(kind, KINDS[kind])
     for words in (letter.subject, letter.text, letter.html):
         assert words.strip()
-        assert not any(name in words for name in ("Amara", "Demoson", "Robin", "Lanternmoor"))
+        assert not any(name in words for name in ("Amara", "Demoson", "Lanternmoor"))
+    assert ("Robin" in letter.text) == (kind == "endorsed-at-school")
+    assert "Robin" not in letter.subject
     assert "\n" not in letter.subject
 
 

@@ -177,11 +177,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_endorsements_note_state"))
         batch_op.drop_constraint(batch_op.f("ck_endorsements_one_person"), type_="check")
         batch_op.drop_constraint(batch_op.f("ck_endorsements_note_state"), type_="check")
-        batch_op.drop_constraint(
-            batch_op.f("fk_endorsements_note_judged_by_id_accounts"), type_="foreignkey"
-        )
+        batch_op.drop_constraint(batch_op.f("fk_endorsements_note_judged_by_id_accounts"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_endorsements_confirmed_by_id_accounts"), type_="foreignkey")
-        for column in ("note_judged_at", "note_judged_by_id", "note_state", "note", "told_at", "confirmed_by_id"):
+        for column in (
+            "note_judged_at",
+            "note_judged_by_id",
+            "note_state",
+            "note",
+            "told_at",
+            "confirmed_by_id",
+        ):
             batch_op.drop_column(column)
         batch_op.alter_column("champion_id", existing_type=sa.Integer(), nullable=False)
     op.drop_table("digests")

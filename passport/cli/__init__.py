@@ -23,12 +23,13 @@ COMMANDS = {
     "export": "write the entries of a share as files, with all that is needed to check them",
     "close": "end a programme: nothing more is issued, what was issued stays checkable",
     "let-in": "let somebody in again who has lost every second factor",
+    "hold-champion": "put everything that a champion endorsed since a time on hold",
     "work": "run the jobs of a service whose web processes do not",
     "audit": "check that nobody changed the audit trail",
     "bench": "measure how fast it is here, beside what is underneath it",
 }
 # names that no file of Python can have
-FILES = {"import": "import_framework", "let-in": "let_in"}
+FILES = {"import": "import_framework", "let-in": "let_in", "hold-champion": "hold_champion"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,9 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, words in COMMANDS.items():
         module = importlib.import_module("passport.cli.options")
         command = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
-        command.set_defaults(
-            module={"import": "import_framework", "let-in": "let_in"}.get(name, name), make_demo=False
-        )
+        command.set_defaults(module=FILES.get(name, name), make_demo=False)
         module.ADD.get(name, module.nothing)(command)
     return parser
 

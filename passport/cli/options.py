@@ -35,6 +35,14 @@ def _init(parser: ArgumentParser) -> None:
     parser.add_argument("--school", action="append", default=[], metavar="NAME", help="may be given often")
 
 
+def _hold_champion(parser: ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL", help="the champion's address")
+    parser.add_argument(
+        "--since", required=True, metavar="TIME", help="with its zone: 2026-03-14T09:00:00+00:00"
+    )
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why, for those who may read it")
+
+
 def _keys(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     verbs.add_parser("init", help="make the first keys that the service lacks")
@@ -131,6 +139,7 @@ ADD = {
     "bench": _bench,
     "close": _close,
     "export": _export,
+    "hold-champion": _hold_champion,
     "import": _import,
     "init": _init,
     "institution": _institution,

@@ -208,6 +208,14 @@ def lock(session: Session, credential: Credential) -> None:
     session.refresh(credential, ["state", "replaced_by_id"], with_for_update=True)
 
 
+def of_endorsements(session: Session, endorsement_ids: list[int], state: CredentialState) -> list[Credential]:
+    """The entries in a state that were made from some endorsements, by their number."""
+    query = select(Credential).where(
+        Credential.endorsement_id.in_(endorsement_ids), Credential.state == state
+    )
+    return list(session.scalars(query.order_by(Credential.id)))
+
+
 def of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Credential]:
     """The entries in these states that a key signed, or whose endorsement it signed."""
     signed = or_(Credential.kid == kid, Credential.endorsing_kid == kid)

@@ -144,6 +144,17 @@ class Endorsement(Base):
         return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
 
 
+def given_since(session: Session, champion_id: int, since: datetime) -> list[Endorsement]:
+    """What a champion endorsed since a time and was not undone, in its order."""
+    query = select(Endorsement).where(
+        Endorsement.champion_id == champion_id,
+        Endorsement.decision == Decision.ENDORSED,
+        Endorsement.state != EndorsementState.UNDONE,
+        Endorsement.decided_at >= since,
+    )
+    return list(session.scalars(query.order_by(Endorsement.id)))
+
+
 def decided_since(session: Session, programme_id: int, since: datetime) -> set[int]:
     """The champions of a programme who have decided anything since a time."""
     query = (

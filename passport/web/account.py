@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from passport.services import factors, identities, passkeys, passwords, sign_ins
+from passport.services import endorsing_mails, factors, identities, passkeys, passwords, sign_ins
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import cookies
@@ -33,6 +33,7 @@ def show() -> ResponseReturnValue:
             providers=runtime().settings.providers,
             identities={one.issuer: one for one in identities.listed(work.session, work.account)},
             keys=passkeys.listed(work.session, work.account),
+            wants_digest=endorsing_mails.wants_digest(work.session, work.account),
             codes_left=factors.recovery_left(work.session, work.account),
         )
 

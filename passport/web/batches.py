@@ -138,8 +138,13 @@ def _what_was_done(outcome: batches.Outcome) -> list[str]:
     if number["back"]:
         lines.append(ngettext("%(num)s sent back.", "%(num)s sent back.", number["back"]))
     if number["decline"]:
-        words = ("%(num)s where you were not able to say.", "%(num)s where you were not able to say.")
-        lines.append(ngettext(*words, number["decline"]))
+        lines.append(
+            ngettext(
+                "%(num)s where you were not able to say.",
+                "%(num)s where you were not able to say.",
+                number["decline"],
+            )
+        )
     if outcome.left_out:
         lines.append(_left_out(outcome.left_out))
     return lines

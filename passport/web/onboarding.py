@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from passport.services import onboarding
+from passport import jobs
+from passport.services import champion_holds, onboarding
+from passport.services.dates import HOME, today
 from passport.services.rights import Action, How
 from passport.web import access as who
+from passport.web.confirming import fresh
+from passport.web.entries import ReasonForm
 from passport.web.runtime import runtime
-from passport.web.widgets import AnyOf, DayField, Form, OneOf, choices
+from passport.web.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
 
@@ -107,6 +115,59 @@ def supervision(reference: str) -> ResponseReturnValue:
     with reading_own() as work:
         found = onboarding.one(work.session, work.account, reference, work.at)
         return render_template("onboarding/supervision.html", form=form, champion=found.champion)
+
+
+class HoldForm(ReasonForm):
+    """Since when, and why."""
+
+    since = DayField(_l("Since which day?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
+    hour = StringField(_l("From what time on that day? (optional)"), widget=TextInput())
+
+    def validate_since(self, field: DayField) -> None:
+        """A day that has been."""
+        if not field.process_errors and field.data is None:
+            raise ValidationError(_("Enter the day"))
+        if field.data is not None and field.data > today(runtime().clock()):
+            raise ValidationError(_("Enter a day that is not in the future"))
+
+    def validate_hour(self, field: StringField) -> None:
+        """Like 14:30, or nothing."""
+        try:
+            self.begins = time.fromisoformat((field.data or "").strip() or "00:00")
+        except ValueError as error:
+            raise ValidationError(_("Enter a time like 14:30")) from error
+
+    @property
+    def moment(self) -> datetime:
+        """Both together, at home."""
+        day = self.since.data or today(runtime().clock())
+        return datetime.combine(day, self.begins.replace(tzinfo=None), tzinfo=HOME)
+
+
+@blueprint.route("/overview/champions/<reference>/hold", methods=["GET", "POST"])
+@who.may(Action.ATTACH_CHAMPION)
+@fresh
+def hold(reference: str) -> ResponseReturnValue:
+    """One act: everything that this champion endorsed since a time goes on hold."""
+    form = HoldForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            why = form.reason.data or ""
+            held = champion_holds.hold(work.session, work.account, reference, form.moment, why, work.at)
+        jobs.wake()
+        flash(ngettext("%(num)s entry is on hold now.", "%(num)s entries are on hold now.", held.entries))
+        if held.undone:
+            flash(
+                ngettext(
+                    "%(num)s not signed yet waits again.", "%(num)s not signed yet wait again.", held.undone
+                )
+            )
+        if held.signing:
+            flash(_("Some are being signed at this moment. Do the same again in a minute."))
+        return redirect(url_for("onboarding.show", reference=reference))
+    with reading_own() as work:
+        whose = champion_holds.champion(work.session, work.account, reference)
+        return render_template("onboarding/hold.html", form=form, whose=whose)
 
 
 @blueprint.post("/overview/champions/<reference>/identity")

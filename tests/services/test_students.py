@@ -182,7 +182,7 @@ def test_moved_to_another_school_the_old_one_sees_nothing_the_same_day(town: Tow
             with pytest.raises(NotFound):
                 look()
         assert students.was_moved(session, casey, reference)
-        assert endorsements.open_evidence(session, town.account(session, "sky"), sent, at)
+        assert endorsements.open_evidence(session, town.account(session, "sky"), sent, at).reference == sent
         amara = town.account(session, "amara")
         assert enrolments.may_write(session, amara)
         checked = checks.by_code(session, town.runtime.public, code, at)

@@ -70,3 +70,18 @@ def test_each_part_is_only_for_those_who_do_it(town: Town, arrive: Arrive) -> No
     assert casey.press(f"/overview/champions/{robin}", identity).status_code == 404
     assert morgan.open(f"/overview/champions/{robin}/supervision").status_code == 404
     assert "Decide about supervision" not in morgan.read(f"/overview/champions/{robin}")
+
+
+def test_a_manager_holds_everything_of_a_champion_since_a_time(town: Town, arrive: Arrive) -> None:
+    entry = town.issued()
+    morgan, page = arrive("morgan"), f"/overview/champions/{town.references['robin']}"
+    why = "Somebody else had the account."
+    wrong = morgan.send(f"{page}/hold", since=["14", "3", "2026"], hour="soon", reason=why)
+    assert "Enter a time like 14:30" in wrong.text
+    assert why in wrong.text
+    assert morgan.send(f"{page}/hold", since=["14", "3", "2026"], hour="14:30", reason=why).location == page
+    assert "1 entry is on hold now." in morgan.read(page)
+    assert "on hold" in arrive("amara").read(f"/entries/{entry}")
+    assert arrive("casey").open(f"{page}/hold").status_code == 404
+    town.clock.forward(minutes=16)
+    assert morgan.open(f"{page}/hold").location.startswith("/confirm"), "asked again who it is"

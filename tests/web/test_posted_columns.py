@@ -166,7 +166,7 @@ def left(world: World, rule: Rule, fields: dict[str, Any], takes: set[str], befo
     """The rows that are new or other after a form was posted by somebody who may."""
     roles = access.declared(world.app, rule.endpoint).roles
     who = next((one for one in PEOPLE if one in roles), STRANGER)
-    none = {name: [] for name in COLUMNS - takes - fields.keys()}
+    none: dict[str, list[str]] = {name: [] for name in COLUMNS - takes - fields.keys()}
     with world.unchanged():
         world.ask(world.people[who], rule, "POST", **none, **fields)
         if not world.written:

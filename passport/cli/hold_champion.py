@@ -1,0 +1,39 @@
+"""`hold-champion EMAIL --since TIME --reason TEXT`: when a champion's account was taken over."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import datetime
+
+from passport.cli import complain, say
+from passport.cli.instance import CannotStart, prepare, settings
+from passport.services import champion_holds
+from passport.services.errors import NotFound, Refused
+from passport.services.runtime import utc_now
+
+WHY = {
+    "reason-missing": "Say why in 10 to 500 characters: --reason TEXT",
+    "time-in-the-future": "--since is in the future",
+}
+
+
+def run(options: Namespace) -> int:
+    """Put the entries on hold, and undo what is not signed yet."""
+    try:
+        since = datetime.fromisoformat(options.since)
+        if since.tzinfo is None:
+            return complain("--since needs a zone, for example 2026-03-15T12:00:00Z")
+        with prepare(settings()).transaction() as session:
+            held = champion_holds.hold_by_operator(session, options.email, since, options.reason, utc_now())
+    except (CannotStart, ValueError) as error:
+        return complain(str(error))
+    except NotFound:
+        return complain(f"No champion here has the address {options.email}")
+    except Refused as error:
+        return complain(WHY[error.reason])
+    say(
+        f"{held.entries} entries are on hold, {held.undone} endorsements were undone before they were signed."
+    )
+    if held.signing:
+        say(f"{held.signing} are being signed at this moment: give the command again in a minute.")
+    return 0

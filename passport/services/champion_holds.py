@@ -1,0 +1,86 @@
+"""One act when a champion's account was taken over: all of it since a time goes on hold (trust, 8, row 5).
+
+What is signed goes on hold, and only that; what still waits to be signed is undone and waits again, so that
+it is not signed tomorrow. Every entry comes off its hold by itself, when somebody has looked into it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.accounts import Account, Role
+from passport.db.credentials import CredentialState
+from passport.db.endorsements import EndorsementState
+from passport.db.evidence import EvidenceState
+from passport.services import audit, credentials
+from passport.services.errors import NotFound, Refused
+from passport.services.holds import private_reason
+
+log = structlog.get_logger()
+
+GROUND = "endorsement"
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many entries went on hold, how many endorsements were undone, and how many are being signed now."""
+
+    entries: int
+    undone: int
+    signing: int
+
+
+def champion(session: Session, account: Account, reference: str) -> Account:
+    """A champion of the manager's programme. Raises NotFound, and logs it, for another's."""
+    found = db.accounts.by_reference(session, reference)
+    if Role.MANAGER not in account.roles or found is None or found.champion is None:
+        raise NotFound
+    if found.programme_id != account.programme_id:
+        log.warning("champion refused", actor=account.reference, champion=reference)
+        raise NotFound
+    return found
+
+
+def hold(
+    session: Session, account: Account, reference: str, since: datetime, reason: str, at: datetime
+) -> Held:
+    """A manager holds what a champion endorsed since a time. A second click finds it on hold."""
+    whose = champion(session, account, reference)
+    return _hold(session, whose, account.reference, since, private_reason(reason), at)
+
+
+def hold_by_operator(session: Session, email: str, since: datetime, reason: str, at: datetime) -> Held:
+    """The operator does, at the terminal. Raises NotFound for an address that is no champion's."""
+    whose = db.accounts.by_email(session, email)
+    if whose is None or whose.champion is None:
+        raise NotFound
+    return _hold(session, whose, audit.OPERATOR, since, private_reason(reason), at)
+
+
+def _hold(session: Session, whose: Account, actor: str, since: datetime, reason: str, at: datetime) -> Held:
+    if since > at:
+        raise Refused("time-in-the-future")
+    given = db.endorsements.given_since(session, whose.id, since)
+    undone, signing = [], 0
+    for one in given:
+        if db.endorsements.move(session, one, EndorsementState.PENDING, EndorsementState.UNDONE):
+            db.evidence.move(session, one.evidence, EvidenceState.ENDORSED, EvidenceState.SUBMITTED)
+            undone.append(one.reference)
+        elif one.state is EndorsementState.SIGNING:
+            signing += 1
+    found = db.credentials.of_endorsements(session, [one.id for one in given], CredentialState.ISSUED)
+    for entry in found:
+        db.credentials.lock(session, entry)
+    held = [entry for entry in found if entry.state is CredentialState.ISSUED]
+    for entry in held:
+        credentials.hold(session, entry, actor, reason, at, GROUND)
+    audit.record_each(session, at, actor, "endorsement.undone", undone)
+    audit.record(
+        session, at, actor, "champion.held", whose.reference, since=since.isoformat(), entries=len(held)
+    )
+    return Held(len(held), len(undone), signing)
