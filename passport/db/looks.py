@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime
@@ -35,6 +35,16 @@ class Look(Base):
     actor: Mapped[Account] = relationship(lazy="joined")
     credential: Mapped[Credential | None] = relationship(lazy="selectin")
     evidence: Mapped[Evidence | None] = relationship(lazy="selectin")
+
+
+def add_each(session: Session, evidence: Sequence[Evidence], actor_id: int, at: datetime) -> None:
+    """Somebody opened a page with several pieces of evidence: one statement, however many there are."""
+    rows = [
+        {"student_id": one.student_id, "actor_id": actor_id, "evidence_id": one.id, "reason": "", "at": at}
+        for one in evidence
+    ]
+    if rows:
+        session.execute(insert(Look), rows)
 
 
 def of_student(session: Session, student_id: int, limit: int = 200) -> Sequence[Look]:

@@ -70,6 +70,20 @@ class Database:
         finally:
             self.close()
 
+    @contextmanager
+    def counting(self) -> Iterator[list[str]]:
+        """Every statement that this process sends meanwhile, for whoever measures a page."""
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            sent.append(statement)
+
+        event.listen(self._engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(self._engine, "before_cursor_execute", note)
+
     @property
     def engine(self) -> Engine:
         """The engine, for migrations and tests."""

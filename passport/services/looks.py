@@ -65,11 +65,7 @@ def record(
 def record_each(session: Session, account: Account, evidence: list[Evidence], at: datetime) -> None:
     """Note that somebody opened a page with several pieces of evidence."""
     seen = [one for one in evidence if one.student_id != account.id]
-    session.add_all(
-        Look(student_id=one.student_id, actor_id=account.id, evidence_id=one.id, reason="", at=at)
-        for one in seen
-    )
-    session.flush()
+    db.looks.add_each(session, seen, account.id, at)
 
 
 def of_student(session: Session, account: Account) -> list[Looked]:
