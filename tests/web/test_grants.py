@@ -52,3 +52,7 @@ def test_the_help_says_who_may_do_what_and_leaves_nothing_out(town: Town, arrive
     cells = sum(len(rights.of_role(who)) for who in Who)
     assert page.count("<li>") - page.split("<main")[0].count("<li>") >= cells
     assert "read what a student wrote, only for a reason, which the student can read" in page
+    for_everybody = page.split('id="anyone"')[1]
+    assert "check up to 50 codes at once" in for_everybody
+    assert "not in the service yet" not in for_everybody
+    assert "run the applications for places <" in page, "what has no page yet says so"
