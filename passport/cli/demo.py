@@ -11,7 +11,7 @@ from passport.config import Settings
 from passport.services import Database, demo, programmes
 from passport.services.errors import NotReady
 from passport.services.migrations import empty
-from passport.services.runtime import open_runtime, public_files, utc_now
+from passport.services.runtime import open_runtime, private_files, public_files, utc_now
 
 
 def run(_options: Namespace) -> int:
@@ -34,7 +34,8 @@ def make(chosen: Settings, database: Database) -> None:
     place = key_place(chosen)
     try:
         with database.transaction() as session:
-            demo.make(session, public_files(chosen), chosen.public_url, place, passwords, utc_now())
+            files = (public_files(chosen), private_files(chosen))
+            demo.make(session, *files, chosen.public_url, place, passwords, utc_now())
     except OSError as error:
         raise CannotStart(f"{error.filename} cannot be written: {error.strerror}") from error
 

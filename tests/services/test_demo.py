@@ -14,7 +14,7 @@ from passport.db.credentials import Credential
 from passport.db.endorsements import Endorsement
 from passport.db.evidence import Evidence
 from passport.db.shares import Share
-from passport.files import PublicFiles
+from passport.files import PrivateFiles, PublicFiles
 from passport.openbadges import address
 from passport.proofs.signing import KeyRing, new_passphrase
 from passport.services import accounts, audit, checks, demo, endorsements, issuers, programmes
@@ -39,9 +39,9 @@ def make(database: Database, folder: Path, now: datetime) -> tuple[Runtime, demo
     place = KeyPlace(folder / "keys", new_passphrase())
     passwords = demo.new_passwords()
     settings = Settings(instance=folder, public_url=URL, database_url=database.url, status_batch_seconds=0)
-    public = PublicFiles(folder / "public")
+    public, private = PublicFiles(folder / "public"), PrivateFiles.in_folder(folder / "files")
     with database.transaction() as session:
-        demo.make(session, public, URL, place, passwords, now)
+        demo.make(session, public, private, URL, place, passwords, now)
     keys = KeyRing.load(place.directory, place.passphrase)
     return Runtime(settings, database, keys, public, lambda: now, True), passwords
 
@@ -79,7 +79,7 @@ def test_every_code_gives_its_verdict_and_every_state_is_there(database: Databas
         printed = ["V1", "V2", "V3", "V4", "V7", "V8", "V10"]
         assert printed_verdicts(session, runtime, now) == {name: name for name in printed}
         states = Counter(one.state.value for one in session.query(Evidence))
-        assert {"draft", "submitted", "returned", "endorsed", "declined"} == set(states)
+        assert {"draft", "submitted", "held", "returned", "endorsed", "declined"} == set(states)
         assert sum(states.values()) >= 12
         assert {one.state.value for one in session.query(Credential)} >= {
             "issued",

@@ -57,7 +57,7 @@ SHAPES = {"V2": "cross", "V7": "cross", "V6": "question", "V9": "question"}
 def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """The demo, made once."""
     from passport.db import Database
-    from passport.files import PublicFiles
+    from passport.files import PrivateFiles, PublicFiles
     from passport.proofs.signing import new_passphrase
     from passport.services import demo
     from passport.services.programmes import KeyPlace
@@ -71,7 +71,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     (folder / "secret-key").write_text("not a secret: a test's")
     with database.transaction() as session:
         public, passwords = PublicFiles(folder / "public"), demo.new_passwords()
-        demo.make(session, public, "http://localhost:8000", place, passwords, utc_now())
+        private = PrivateFiles.in_folder(folder / "files")
+        demo.make(session, public, private, "http://localhost:8000", place, passwords, utc_now())
     database.close()
     return folder
 

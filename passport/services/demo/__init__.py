@@ -13,12 +13,13 @@ from passport.db.activities import Activity
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.demo import DemoCode
 from passport.db.programmes import Employer, Programme, School, Service
-from passport.files import PublicFiles
+from passport.files import PrivateFiles, PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
 from passport.services.demo import cast, neighbours, onboarded, structure
 from passport.services.demo import codes as made_codes
+from passport.services.demo import school as at_school
 from passport.services.demo.cast import Person
 from passport.services.demo.story import Teller, tell
 from passport.services.programmes import KeyPlace
@@ -28,6 +29,7 @@ BEFORE = timedelta(days=200)
 SETTLED = timedelta(days=60)
 EARLY = timedelta(days=12)
 RECENTLY = timedelta(days=40)
+LATELY = timedelta(days=20)
 PILOT_BEGAN = datetime(2021, 9, 6, 9, 0, tzinfo=UTC)
 Passwords = dict[str, str]
 
@@ -60,6 +62,7 @@ def _letters(number: int) -> str:
 def make(
     session: Session,
     public: PublicFiles,
+    private: PrivateFiles,
     public_url: str,
     place: KeyPlace,
     passwords: Passwords,
@@ -77,8 +80,7 @@ def make(
     )
     employers = _employers(session, service, programme, place, began)
     schools = {
-        school: programmes.make_school(session, programme, school, kind)
-        for school, kind in cast.SCHOOLS.items()
+        name: programmes.make_school(session, programme, name, kind) for name, kind in cast.SCHOOLS.items()
     }
     people = _people(session, programme, employers, schools, passwords, began, now)
     onboarded.settle(session, people, schools, began.date(), began)
@@ -88,8 +90,11 @@ def make(
     keys = KeyRing.load(place.directory, place.passphrase)
     teller = Teller(session, keys, public_url, people, activities, day - EARLY)
     told = tell(teller, day)
+    recently = now - RECENTLY
+    onboarded.settle(session, people, schools, recently.date(), recently)
+    teller.at = now - LATELY
+    at_school.settle(teller, private)
     session.add_all(made_codes.make(teller, told, beside, now))
-    onboarded.settle(session, people, schools, (now - RECENTLY).date(), now)
     structure.settle(session, people, schools, employers, public_url, now)
     # from here on somebody who tries the demo need not wait a day for an entry
     programme.undo_hours = 0
@@ -142,7 +147,7 @@ def _people(
         elif person.role is Role.CHAMPION:
             champion = accounts.make_champion(session, account, employers[person.place], person.job_title)
             _attach(session, champion, person.key, schools, at, now)
-        elif person.role is Role.COORDINATOR:
+        elif person.role in {Role.COORDINATOR, Role.LEAD}:
             accounts.make_staff(session, account, schools[person.school])
     _institution(session, programme, passwords, at)
     return made

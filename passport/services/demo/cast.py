@@ -71,6 +71,7 @@ CHAMPIONS = (
 )
 STAFF = (
     Person("casey", "Casey Exampleby", Role.COORDINATOR, school="Lanternmoor High School"),
+    Person("jo", "Jo Stubfield", Role.LEAD, school="Lanternmoor High School"),
     Person("morgan", "Morgan Samplewright", Role.MANAGER),
     Person("quinn", "Quinn Mockingham", Role.MANAGER),
 )
