@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import StringField
@@ -136,10 +136,10 @@ def passkey() -> ResponseReturnValue:
 
 
 def _kept(row: SignIn) -> ResponseReturnValue:
-    """The factor is there: come in, and see the recovery codes once."""
-    reference, onwards = row.account.reference, asked_for()
-    come_in(reference, row.way, has_shown_second=True)
-    return factor_pages.recovery_page(reference, onwards)
+    """The factor is there: come in, and see the recovery codes once before the page that comes next."""
+    reference = row.account.reference
+    onwards = make_response(come_in(reference, row.way, has_shown_second=True)).location
+    return factor_pages.recovery_page(reference, onwards or "")
 
 
 def judge(reference: str, code: str, kind: str) -> str:
