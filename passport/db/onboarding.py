@@ -59,6 +59,14 @@ def attached(session: Session, champion_ids: Iterable[int], on: date) -> list[tu
     return [(champion, school) for champion, school in session.execute(query)]
 
 
+def was_attached(session: Session, champion_id: int, school_id: int, on: date) -> bool:
+    """Whether a champion's time at a school has begun by a day, whatever became of it."""
+    query = select(Attachment.id).where(
+        Attachment.champion_id == champion_id, Attachment.school_id == school_id, Attachment.since <= on
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def champions(session: Session, programme_id: int, school_ids: list[int], on: date) -> list[Champion]:
     """The champions who are attached to one of these schools or will be, by name."""
     there = select(Attachment.champion_id).where(Attachment.school_id.in_(school_ids), *_going_on(on))

@@ -22,7 +22,7 @@ from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
 from passport.services import audit, evidence_holds, issuers, notes, notices, onboarding
-from passport.services.errors import NotFound, Refused
+from passport.services.errors import NotAnyMore, NotFound, Refused
 
 log = structlog.get_logger()
 
@@ -40,15 +40,20 @@ def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
 
 
 def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """One piece of evidence to read. Raises NotFound, and logs it, for another school's."""
+    """One piece of evidence to read. Raises NotFound, and logs it, for another school's.
+
+    It is NotAnyMore for a champion who was attached to the school until now, or has to see to the onboarding.
+    """
     evidence = db.evidence.by_reference(session, reference)
     seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
     if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
         raise NotFound
-    schools = onboarding.open_schools(session, account, at)
-    excluded = db.exclusions.of_evidence(session, evidence.id)
-    if evidence.student.school_id not in schools or account.id in excluded:
+    school = evidence.student.school_id
+    excluded = account.id in db.exclusions.of_evidence(session, evidence.id)
+    if excluded or school not in onboarding.open_schools(session, account, at):
         log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
+        if not excluded and onboarding.was_attached(session, account, school, at):
+            raise NotAnyMore
         raise NotFound
     return evidence
 

@@ -9,6 +9,10 @@ class NotFound(ServiceError):
     """There is no such thing, or it is somebody else's: both look the same."""
 
 
+class NotAnyMore(NotFound):
+    """It was a champion's to decide about, and is not now: said only to one who was at that school."""
+
+
 class WrongPassword(ServiceError):
     """The address and the password do not belong together, or there is no such account."""
 

@@ -102,6 +102,11 @@ def open_schools(session: Session, account: Account, at: datetime) -> list[int]:
     ]
 
 
+def was_attached(session: Session, account: Account, school_id: int, at: datetime) -> bool:
+    """Whether a champion is or was attached to a school."""
+    return db.onboarding.was_attached(session, account.id, school_id, today(at))
+
+
 def own(session: Session, account: Account, at: datetime) -> Standing:
     """How it stands with this champion, in all schools that she is attached to or will be."""
     if account.champion is None:

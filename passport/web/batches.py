@@ -110,17 +110,17 @@ def review() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Decide. What cannot be decided any more is left out, and it is said how many."""
     chosen = [row for row in rows() if row.is_whole]
+    if not chosen:
+        flash(_("Nothing was decided."))
+        return redirect(url_for("endorsements.queue"))
     with changing_own() as work:
-        if chosen:
-            said = [_as_answer(row) for row in chosen]
-            outcome = batches.decide(work.session, runtime().keys, work.account, said, work.at)
-            words = _what_was_done(outcome)
-        else:
-            words = [_("Nothing was decided.")]
+        said = [_as_answer(row) for row in chosen]
+        outcome = batches.decide(work.session, runtime().keys, work.account, said, work.at)
     jobs.wake()
-    for line in words:
+    for line in _what_was_done(outcome):
         flash(line)
-    return redirect(url_for("endorsements.decisions"))
+    # where nothing could be decided, the queue says why
+    return redirect(url_for("endorsements.decisions" if outcome.decided else "endorsements.queue"))
 
 
 def _as_answer(row: Row) -> batches.Answer:
@@ -152,8 +152,8 @@ def _what_was_done(outcome: batches.Outcome) -> list[str]:
 
 def _left_out(number: int) -> str:
     return ngettext(
-        "%(num)s was left out: it has changed or been decided since you read it.",
-        "%(num)s were left out: they have changed or been decided since you read them.",
+        "%(num)s was left out: since you read it, it changed, was decided or went to somebody else.",
+        "%(num)s were left out: since you read them, they changed, were decided or went to somebody else.",
         number,
     )
 

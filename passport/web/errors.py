@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from passport.services import DatabaseUnavailable
-from passport.services.errors import ChecksClosed, IssuingClosed, NotFound, Refused
+from passport.services.errors import ChecksClosed, IssuingClosed, NotAnyMore, NotFound, Refused
 from passport.web import kept
 from passport.web.access import audience_of, is_for_machines, way_back
 from passport.web.api.problems import plain_problem
@@ -34,6 +34,7 @@ def use(app: Flask) -> None:
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotFound, lambda _error: _page(404))
+    app.register_error_handler(NotAnyMore, _not_any_more)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(IssuingClosed, _closed)
     app.register_error_handler(DatabaseUnavailable, _unavailable)
@@ -94,8 +95,16 @@ def _refused(error: Refused) -> ResponseReturnValue:
     return page, 409
 
 
+def _not_any_more(_error: NotAnyMore) -> ResponseReturnValue:
+    """A champion had this open when her time at the school, or something of her onboarding, ended."""
+    _log("not any more", 404)
+    return render_template("errors/not_any_more.html", typed=_typed()), 404
+
+
 def _typed() -> str:
-    """The longest text of the form, so that nothing typed is lost."""
+    """The longest text of the form, so that nothing typed is lost. A champion's reason is one of a list."""
+    if request.blueprint == "endorsements":
+        return request.form.get("note", "")
     return request.form.get("narrative", "") or request.form.get("reason", "")
 
 

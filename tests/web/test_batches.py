@@ -124,7 +124,7 @@ def test_what_changed_while_it_was_read_is_left_out_and_said(town: Town, arrive:
         evidence.describe(session, amara, changed, STORY + " More.", date(2026, 3, 10), Decimal(1), at)
         evidence.submit(session, amara, changed, at)
     robin.press("/queue", "/queue/confirm", row=rows)
-    words = "1 was left out: it has changed or been decided since you read it."
+    words = "1 was left out: since you read it, it changed, was decided or went to somebody else."
     assert words in robin.read("/decisions")
     assert (state(town, changed), state(town, good)) == ("submitted", "endorsed")
 
