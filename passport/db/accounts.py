@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
@@ -73,6 +73,11 @@ class Account(Base):
     def roles(self) -> frozenset[Role]:
         """What the account was made for, and what two people granted besides."""
         return frozenset({self.role, *(grant.role for grant in self.grants)})
+
+
+def holds(role: Role) -> ColumnElement[bool]:
+    """Of accounts: those that were made for a role, and those that two people granted it besides."""
+    return or_(Account.role == role, Account.grants.any(role=role))
 
 
 class Student(Base):

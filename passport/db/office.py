@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from passport.db.accounts import Account, Role, Staff, Student
+from passport.db.accounts import Account, Role, Staff, Student, holds
 from passport.db.credentials import Credential, CredentialState, StatusChange, not_corrected, signed
 from passport.db.shares import Share
 
@@ -73,11 +73,11 @@ def actors(session: Session, references: set[str]) -> dict[str, Account]:
 
 
 def coordinators(session: Session, school_id: int) -> list[str]:
-    """The names of a school's coordinators."""
+    """The names of a school's coordinators who may come in."""
     query = (
         select(Account.name)
         .join(Staff, Staff.account_id == Account.id)
-        .where(Staff.school_id == school_id, Account.role == Role.COORDINATOR)
+        .where(Staff.school_id == school_id, holds(Role.COORDINATOR), Account.suspended_at.is_(None))
     )
     return list(session.scalars(query.order_by(Account.name)))
 
@@ -85,7 +85,7 @@ def coordinators(session: Session, school_id: int) -> list[str]:
 def managers(session: Session, programme_id: int) -> list[int]:
     """The accounts of a programme's managers who may come in."""
     query = select(Account.id).where(
-        Account.programme_id == programme_id, Account.role == Role.MANAGER, Account.suspended_at.is_(None)
+        Account.programme_id == programme_id, holds(Role.MANAGER), Account.suspended_at.is_(None)
     )
     return list(session.scalars(query.order_by(Account.id)))
 

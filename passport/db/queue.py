@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from passport.db.accounts import Account, Attachment, Role, Staff, Student
+from passport.db.accounts import Account, Attachment, Role, Staff, Student, holds
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.exclusions import Exclusion
 
@@ -53,7 +53,7 @@ def coordinators(session: Session, school_ids: list[int]) -> list[Account]:
         .join(Staff, Staff.account_id == Account.id)
         .where(
             Staff.school_id.in_(school_ids),
-            Account.role == Role.COORDINATOR,
+            holds(Role.COORDINATOR),
             Account.suspended_at.is_(None),
         )
     )

@@ -17,14 +17,13 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.grants import GrantState, RoleGrant
-from passport.services import accounts, audit, invitations, mailboxes, managing
+from passport.services import accounts, audit, invitations, mailboxes, managing, notices
 from passport.services.errors import NotFound, Refused, SharedMailbox
 from passport.services.holds import private_reason
 from passport.services.rights import Action, How, allows
 
 __all__ = [
     "AT_A_SCHOOL",
-    "FOR_NEWCOMERS",
     "GRANTABLE",
     "GrantState",
     "Newcomer",
@@ -38,8 +37,6 @@ __all__ = [
 ]
 
 GRANTABLE = (Role.COORDINATOR, Role.LEAD, Role.MANAGER, Role.AUTHOR, Role.ORGANISER, Role.STEERING)
-# a coordinator's account is made on a page of its own
-FOR_NEWCOMERS = (Role.LEAD, Role.MANAGER, Role.AUTHOR, Role.ORGANISER, Role.STEERING)
 # these answer for a school, so only somebody who works at one can hold them
 AT_A_SCHOOL = {Role.COORDINATOR, Role.LEAD}
 # whom a champion endorses, a champion does not manage too
@@ -77,7 +74,7 @@ def propose(session: Session, actor: Account, email: str, role: Role, reason: st
         proposed_at=at,
     )
     if db.grants.add_open(session, grant):
-        audit.record(session, at, actor.reference, "role.proposed", person.reference, role=role.value)
+        _proposed(session, actor, grant, at)
         return grant
     standing = db.grants.open_for(session, person.id, role)
     if standing is None or (standing.proposed_by_id, standing.reason) != (actor.id, reason):
@@ -99,7 +96,7 @@ def propose_newcomer(
         raise SharedMailbox
     if db.accounts.by_email(session, email) is not None:
         raise Refused("email-taken")
-    if role not in FOR_NEWCOMERS:
+    if role not in GRANTABLE:
         raise Refused("role-does-not-fit")
     if role in AT_A_SCHOOL and not who.school:
         raise Refused("school-missing")
@@ -116,7 +113,7 @@ def propose_newcomer(
         proposed_at=at,
     )
     if db.grants.add_open(session, grant):
-        audit.record(session, at, actor.reference, "role.proposed", grant.reference, role=role.value)
+        _proposed(session, actor, grant, at)
         return grant
     standing = db.grants.open_for_newcomer(session, email)
     same = standing and (standing.proposed_by_id, standing.role, standing.name) == (actor.id, role, name)
@@ -138,6 +135,9 @@ def confirm(session: Session, actor: Account, reference: str, public_url: str, a
         raise Refused("role-proposer-gone")
     if grant.account is None:
         grant.account = _come(session, actor, grant, public_url, at)
+    else:
+        notices.tell(session, grant.account, "role-given", at)
+    notices.tell(session, grant.proposed_by, "role-confirmed", at, name=grant.person)
     grant.state, grant.confirmed_by, grant.confirmed_at = GrantState.GRANTED, actor, at
     _moved(session, actor, grant, "role.granted", at)
     return grant
@@ -155,6 +155,7 @@ def end(session: Session, actor: Account, reference: str, at: datetime) -> RoleG
     if grant.account is not None and grant.account.role is grant.role:
         raise Refused("role-of-the-account")
     grant.state, grant.ended_by, grant.ended_at = GrantState.ENDED, actor, at
+    _tell_of_the_end(session, actor, grant, was, at)
     _moved(session, actor, grant, "role.ended" if was is GrantState.GRANTED else "role.refused", at)
     return grant
 
@@ -217,6 +218,24 @@ def _come(session: Session, actor: Account, grant: RoleGrant, public_url: str, a
         accounts.make_staff(session, made, grant.school)
     invitations.invite(session, actor, made, public_url, at)
     return made
+
+
+def _proposed(session: Session, actor: Account, grant: RoleGrant, at: datetime) -> None:
+    """The other managers hear that it waits, but for one who would get the role."""
+    for manager in db.office.managers(session, actor.programme_id):
+        if manager not in {actor.id, grant.account_id}:
+            notices.tell_account(session, manager, "role-proposed", at)
+    subject = grant.account.reference if grant.account else grant.reference
+    audit.record(session, at, actor.reference, "role.proposed", subject, role=grant.role.value)
+
+
+def _tell_of_the_end(
+    session: Session, actor: Account, grant: RoleGrant, was: GrantState, at: datetime
+) -> None:
+    if was is GrantState.GRANTED and grant.account is not None and grant.account_id != actor.id:
+        notices.tell(session, grant.account, "role-ended", at)
+    if was is GrantState.PROPOSED and grant.proposed_by_id != actor.id:
+        notices.tell(session, grant.proposed_by, "role-refused", at, name=grant.person)
 
 
 def _moved(session: Session, actor: Account, grant: RoleGrant, action: str, at: datetime) -> None:

@@ -56,6 +56,11 @@ KINDS: dict[str, frozenset[str]] = {
     "withdrawal-asked": _WITHDRAWAL,
     "withdrawal-confirmed": _WITHDRAWAL,
     "withdrawal-refused": _WITHDRAWAL,
+    "role-proposed": frozenset(),
+    "role-confirmed": frozenset({"name"}),
+    "role-refused": frozenset({"name"}),
+    "role-given": frozenset(),
+    "role-ended": frozenset(),
     "invitation-accepted": frozenset({"name", "role"}),
 }
 

@@ -1,4 +1,4 @@
-"""The people who work at schools, and the invitations of every adult of a programme."""
+"""The adults of a programme, and how far their invitations are. Their accounts are made in `grants`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.invitations import Invitation
-from passport.services import accounts, audit, invitations, managing
+from passport.services import invitations
 from passport.services.errors import NotFound, Refused
-from passport.services.managing import named, require
+from passport.services.managing import require
 from passport.services.rights import Action
 
-__all__ = ["Came", "Line", "add_coordinator", "came", "find", "invite", "line", "listed"]
+__all__ = ["Came", "Line", "came", "find", "invite", "line", "listed"]
 
 
 class Came(StrEnum):
@@ -72,37 +72,6 @@ def find(session: Session, actor: Account, reference: str) -> Account:
     if found is None or found.role is Role.STUDENT:
         raise NotFound
     return found
-
-
-def add_coordinator(
-    session: Session, actor: Account, school: str, name: str, email: str, at: datetime
-) -> Account:
-    """Make a coordinator's account at a school. A second click finds it there.
-
-    Raises Refused for an address that somebody has, SharedMailbox for one that several people read.
-    """
-    require(actor, Action.STRUCTURE)
-    name = named("name", name)
-    place = managing.school(session, actor, school)
-    there = db.accounts.by_email(session, email)
-    if there is not None:
-        at_school = there.staff is not None and there.staff.school_id == place.id
-        if not (at_school and there.role is Role.COORDINATOR and there.name == name):
-            raise Refused("email-taken")
-        return there
-    account = accounts.make(
-        session,
-        actor.programme,
-        Role.COORDINATOR,
-        email=email,
-        name=name,
-        first_name=name.split()[0],
-        password=None,
-        at=at,
-    )
-    accounts.make_staff(session, account, place)
-    audit.record(session, at, actor.reference, "coordinator.added", account.reference, school=school)
-    return account
 
 
 def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> Account:

@@ -59,7 +59,7 @@ class NewcomerForm(RoleForm):
     def __init__(self) -> None:
         """Offer the roles that a new account can be made for."""
         super().__init__()
-        self.role.choices = choices(*(role.value for role in grants.FOR_NEWCOMERS))
+        self.role.choices = choices(*(role.value for role in grants.GRANTABLE))
 
 
 @blueprint.get("/roles")
@@ -139,7 +139,7 @@ def _said(reason: str) -> tuple[str, str]:
         ),
         "role-held": ("role", _("They have this role already")),
         "role-proposed": ("email", _("Somebody has proposed them already. Decide about that first")),
-        "school-missing": ("school", _("Choose the school: a safeguarding lead works at one")),
+        "school-missing": ("school", _("Choose the school: coordinators and safeguarding leads work at one")),
     }.get(reason, ("", ""))
 
 

@@ -80,19 +80,26 @@ def champion(morgan: Page, address: str) -> None:
     press(morgan, "Send the invitation")
 
 
-def cohort_and_coordinator(morgan: Page, address: str) -> None:
-    """An intake, and somebody who brings in its students."""
+def cohort_and_coordinator(morgan: Page, quinn: Page, address: str) -> None:
+    """An intake, and somebody who brings in its students: one manager proposes, the other confirms."""
     morgan.goto(f"{address}/manage/cohorts/new")
     morgan.get_by_label("Name of the cohort").fill("Railway intake")
     morgan.get_by_label("Railways").check()
     day(morgan, "First day", "1", "9", "2026")
     day(morgan, "Last day", "31", "7", "2028")
     press(morgan, "Add the cohort")
-    morgan.goto(f"{address}/manage/people/new")
+    morgan.goto(f"{address}/manage/people")
+    press(morgan, "Propose a coordinator or somebody else")
     morgan.get_by_label("Full name").fill("Drew Invented")
     morgan.get_by_label("Email address").fill("drew.invented@brindlemoor.example.test")
+    morgan.get_by_label("Coordinator").check()
     morgan.get_by_label("Signalbox Academy").check()
-    press(morgan, "Make the account and send the invitation")
+    morgan.get_by_label("Why?").fill("Runs it at the school from this term on.")
+    press(morgan, "Propose them")
+    quinn.goto(f"{address}/roles")
+    press(quinn, "Confirm: Drew Invented, coordinator")
+    morgan.goto(f"{address}/manage/people")
+    assert morgan.get_by_text("drew.invented@brindlemoor.example.test").count()
 
 
 def student(casey: Page) -> None:
@@ -118,7 +125,7 @@ def test_from_a_sector_to_an_invited_student(start: Start, open_page: OpenPage) 
     sector_and_school(morgan, started.url)
     employer(morgan, quinn, started.url)
     champion(morgan, started.url)
-    cohort_and_coordinator(morgan, started.url)
+    cohort_and_coordinator(morgan, quinn, started.url)
     student(casey)
     casey.goto(f"{started.url}/demo/mail")
     assert casey.get_by_text("mina.invented@brindlemoor.example.test").count()

@@ -145,7 +145,7 @@ def come(session: Session, town: Town, role: Role, **other: str) -> RoleGrant:
 
 
 @SQLITE
-@pytest.mark.parametrize("role", grants.FOR_NEWCOMERS)
+@pytest.mark.parametrize("role", grants.GRANTABLE)
 def test_somebody_new_has_an_account_when_the_second_manager_confirms(town: Town, role: Role) -> None:
     with town.transaction() as session:
         made = come(session, town, role)

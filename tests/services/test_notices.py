@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from passport.services import credentials, endorsements, holds, invitations, notices, retention, withdrawals
+from passport.db.accounts import Role
+from passport.services import (
+    credentials,
+    endorsements,
+    grants,
+    holds,
+    invitations,
+    notices,
+    retention,
+    withdrawals,
+)
 from tests.fixtures.towns import Town
 
 REASON = "Her mother rang: a very private thing."
@@ -71,6 +81,29 @@ def test_a_withdrawal_waits_for_the_other_managers_and_whoever_asked_hears_of_it
     assert kinds(town, "quinn") == ["withdrawal-asked"] * 2
     assert kinds(town, "morgan") == ["withdrawal-confirmed", "withdrawal-refused"]
     assert kinds(town, "amara")[-1] == "entry-withdrawn"
+
+
+def test_a_role_is_told_to_the_other_managers_to_whoever_proposed_it_and_to_its_person(town: Town) -> None:
+    with town.transaction() as session:
+        morgan, quinn = town.account(session, "morgan"), town.account(session, "quinn")
+        at, why = town.clock(), "Casey helps to run it from this term on."
+        for role in (Role.MANAGER, Role.AUTHOR):
+            for _click in range(2):
+                made = grants.propose(session, morgan, "casey@example.test", role, why, at)
+            if role is Role.MANAGER:
+                grants.confirm(session, quinn, made.reference, "http://localhost", at)
+        grants.end(session, quinn, made.reference, at)
+    assert kinds(town, "quinn") == ["role-proposed"] * 2
+    assert kinds(town, "morgan") == ["role-confirmed", "role-refused"]
+    assert kinds(town, "casey") == ["role-given"], "nobody hears of a role proposed for themselves"
+    entry = town.issued()
+    with town.transaction() as session:
+        withdrawals.ask(session, town.account(session, "morgan"), entry, REASON, town.clock())
+        [given] = town.account(session, "casey").grants
+    assert kinds(town, "casey") == ["role-given", "withdrawal-asked"], "a manager by grant is asked too"
+    with town.transaction() as session:
+        grants.end(session, town.account(session, "quinn"), given.reference, town.clock())
+    assert kinds(town, "casey")[-1] == "role-ended"
 
 
 def test_what_somebody_did_herself_is_no_news_to_her(town: Town) -> None:

@@ -14,6 +14,7 @@ from passport.services import (
     corrections,
     credentials,
     endorsements,
+    grants,
     schools,
     sectors,
     sign_ins,
@@ -156,18 +157,24 @@ def test_a_champions_account_is_made_once_and_for_one_person(town: Town) -> None
 def test_an_invitation_is_not_sent_sent_old_or_accepted(town: Town) -> None:
     with town.transaction() as session:
         morgan, at = town.account(session, "morgan"), town.clock()
-        place = school_of(session, town)
-        drew = staff.add_coordinator(session, morgan, place, "Drew Invented", "drew@example.test", at)
-        assert staff.add_coordinator(session, morgan, place, "Drew Invented", "drew@example.test", at) is drew
-        assert staff.line(session, drew, at).came is Came.NOT_SENT
-        staff.invite(session, morgan, drew.reference, "http://localhost", at)
-        assert staff.line(session, drew, at).came is Came.SENT
-        assert staff.line(session, drew, at + timedelta(days=31)).came is Came.OLD
+        gale = champions.make(session, morgan, "tinderbeck", "Gale Invented", "gale@example.test", "Head", at)
+        assert staff.line(session, gale.account, at).came is Came.NOT_SENT
+        staff.invite(session, morgan, gale.account.reference, "http://localhost", at)
+        assert staff.line(session, gale.account, at).came is Came.SENT
+        assert staff.line(session, gale.account, at + timedelta(days=31)).came is Came.OLD
         assert structure.counts(session, morgan, at).not_come == 1
-        with pytest.raises(SharedMailbox):
-            staff.add_coordinator(session, morgan, place, "Office", "office@example.test", at)
         with pytest.raises(NotFound):
             staff.invite(session, morgan, town.references["amara"], "http://localhost", at)
+
+
+def let_in(session: Session, town: Town, role: accounts.Role) -> Account:
+    """Two managers let Drew in, at Amara's school."""
+    who = grants.Newcomer("Drew Invented", "drew@example.test", school_of(session, town))
+    morgan, quinn, at = town.account(session, "morgan"), town.account(session, "quinn"), town.clock()
+    asked = grants.propose_newcomer(session, morgan, who, role, "Works here from this term on.", at)
+    made = grants.confirm(session, quinn, asked.reference, "http://localhost", at).account
+    assert made is not None
+    return made
 
 
 def signed_in(session: Session, town: Town, account: Account) -> str:
@@ -225,11 +232,7 @@ def test_who_suspends_whom(town: Town, who: str, whom: str, *, may: bool) -> Non
 def test_a_lead_suspends_the_champions_of_the_school_and_only_a_manager_suspends_a_lead(town: Town) -> None:
     with town.transaction() as session:
         casey, at = town.account(session, "casey"), town.clock()
-        place = school_of(session, town)
-        morgan = town.account(session, "morgan")
-        drew = staff.add_coordinator(session, morgan, place, "Drew Invented", "drew@example.test", at)
-        drew.role = accounts.Role.LEAD
-        session.flush()
+        morgan, drew = town.account(session, "morgan"), let_in(session, town, accounts.Role.LEAD)
         assert suspensions.find(session, drew, town.references["robin"], at).name
         assert suspensions.find(session, drew, casey.reference, at).name
         for other in ("sky", "kit", "morgan"):

@@ -38,7 +38,7 @@ def test_somebody_new_is_proposed_with_a_school(town: Town, arrive: Arrive) -> N
     morgan = arrive("morgan")
     typed = {"name": "Jo Stubfield", "email": "jo@example.test", "role": "lead", "reason": WHY}
     wrong = morgan.send("/roles/new-person", school="none", **typed)
-    assert "a safeguarding lead works at one" in wrong.text
+    assert "coordinators and safeguarding leads work at one" in wrong.text
     assert "Jo Stubfield" in wrong.text
     assert morgan.send("/roles/new-person", school="none", **typed | {"role": "author"}).status_code == 302
     assert "jo@example.test" in morgan.read("/roles")

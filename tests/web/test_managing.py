@@ -161,13 +161,20 @@ def test_a_champion_is_made_attached_invited_and_ended(town: Town, morgan: Visit
     assert "Ended early" in morgan.read(page)
 
 
-def test_a_coordinator_is_made_and_invited_at_once_and_again_when_it_is_old(
-    town: Town, morgan: Visitor
+def test_a_coordinator_takes_two_managers_and_is_invited_again_when_it_is_old(
+    town: Town, morgan: Visitor, arrive: Arrive
 ) -> None:
-    school = offered(morgan, "/manage/people/new", "Thistlegate School")
+    quinn = arrive("quinn")
+    school = offered(morgan, "/roles/new-person", "Thistlegate School")
     fields = {"name": "Drew Invented", "email": "Drew@example.test", "school": school}
+    fields |= {"role": "coordinator", "reason": "Runs it there from this term on."}
     for _click in range(2):
-        went(morgan.send("/manage/people/new", **fields))
+        went(morgan.send("/roles/new-person", **fields))
+    assert "Drew Invented" not in morgan.read("/manage/people"), "one manager alone lets nobody in"
+    assert "Another manager proposed somebody for a role" in quinn.read("/notices")
+    [confirm] = re.findall(r'action="(/roles/[A-Z0-9]+/confirm)"', quinn.read("/roles"))
+    for _click in range(2):
+        went(quinn.press("/roles", confirm))
     with town.transaction() as session:
         assert len(mails.newest(session, 9)) == 1
     assert "Invited, has not come yet" in morgan.read("/manage/people")
@@ -178,7 +185,7 @@ def test_a_coordinator_is_made_and_invited_at_once_and_again_when_it_is_old(
     [again] = re.findall(r'action="(/manage/people/[A-Z0-9]+/invite)"', page)
     went(morgan.press("/manage/people", again))
     assert "Invited, has not come yet" in morgan.read("/manage/people")
-    told = morgan.send("/manage/people/new", **fields | {"name": "Somebody Else"}).text
+    told = morgan.send("/roles/new-person", **fields | {"name": "Somebody Else"}).text
     assert "Somebody has an account with this address already" in told
 
 

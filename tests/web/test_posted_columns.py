@@ -71,7 +71,6 @@ TAKES = {
     "champions.attach": "since until",
     "cohorts.new": "ends name starts",
     "cohorts.change": "ends name starts",
-    "staff.new": "email name",
     "students.new": "born_on email first_name name",
     "students.move": "note",
     "students.transfer": "note",
@@ -103,7 +102,6 @@ FILLED: dict[str, dict[str, Any]] = {
     "champions.new": {"email": "new@example.test", "employer": "tinderbeck", "job_title": "Director"},
     "cohorts.new": {"starts": FIRST, "ends": LAST},
     "cohorts.change": {"starts": FIRST, "ends": LAST},
-    "staff.new": {"email": "new@example.test"},
     "students.new": {"email": "new@example.test", "born_on": ["1", "2", "2012"], "year": "9"},
     "suspensions.show": {"reason": "other", "note": "Somebody said so."},
     "institutions.new_person": {"email": "new@example.test"},
@@ -122,7 +120,7 @@ def chosen(world: World) -> dict[str, dict[str, str]]:
     with world.town.transaction() as session:
         programme = world.town.account(session, "morgan").programme_id
         schools = session.query(School).filter_by(programme_id=programme).order_by(School.id).all()
-        here, there = (one.reference for one in schools)
+        there = schools[1].reference
         cohort = session.query(Cohort).first()
     sector = world.places.set_up["sectors"]
     return {
@@ -131,7 +129,6 @@ def chosen(world: World) -> dict[str, dict[str, str]]:
         "entries.correct_school": {"school": there},
         "students.transfer": {"school": there},
         "champions.attach": {"school": there},
-        "staff.new": {"school": here},
         "employers.new": {"sector": sector},
         "schools.work_in": {"sector": sector},
         "students.new": {"sector": sector, "cohort": cohort.reference if cohort else ""},

@@ -6,16 +6,20 @@ from datetime import date, datetime, timedelta
 
 from passport import db
 from passport.db import Session
-from passport.db.accounts import Account
+from passport.db.accounts import Account, Role
 from passport.db.programmes import Employer, School
-from passport.services import closed_days, cohorts, employers, invitations, schools, staff, students
+from passport.services import closed_days, cohorts, employers, grants, schools, students
 from passport.services.cohorts import Intake
 from passport.services.demo import cast
+from passport.services.grants import Newcomer as NewPerson
 from passport.services.students import Newcomer
 
 # invented, like everybody here: asked for by one manager, and another may try what confirming does
 ASKED = ("Fernlight Foundry", "fernlight-foundry")
-COORDINATOR = ("Rowan Dummyname", "rowan.dummyname@brindlemoor.example.test", "Otterbrook School")
+COORDINATORS = (
+    ("Rowan Dummyname", "rowan.dummyname@brindlemoor.example.test", "Otterbrook School"),
+    ("Toni Madeupson", "toni.madeupson@brindlemoor.example.test", "Quillhaven Academy"),
+)
 NEWCOMER = ("Sasha Fillerby", "Sasha", "sasha.fillerby@brindlemoor.example.test")
 HOLIDAYS = (("Christmas holidays", 12, 21, 14), ("Easter holidays", 4, 3, 13), ("Summer holidays", 7, 22, 41))
 
@@ -39,10 +43,20 @@ def settle(
     _close_for_holidays(session, morgan, at)
     retail = makers["marrow-and-vane"].sector.reference
     employers.ask_to_begin(session, morgan, *ASKED, retail, at)
-    name, email, school_name = COORDINATOR
-    rowan = staff.add_coordinator(session, morgan, places[school_name].reference, name, email, at)
-    invitations.invite(session, morgan, rowan, public_url, at)
+    _propose_coordinators(session, people, places, public_url, at)
     _bring_somebody_in(session, casey, makers["tinderbeck"].sector.reference, public_url, at)
+
+
+def _propose_coordinators(
+    session: Session, people: dict[str, Account], places: dict[str, School], public_url: str, at: datetime
+) -> None:
+    """One whom two managers let in and who has not come yet, and one who waits for Morgan."""
+    rowan, toni = (NewPerson(name, email, places[school].reference) for name, email, school in COORDINATORS)
+    morgan, quinn = people["morgan"], people["quinn"]
+    why = "Runs the programme at the school from this term on."
+    asked = grants.propose_newcomer(session, morgan, rowan, Role.COORDINATOR, why, at)
+    grants.confirm(session, quinn, asked.reference, public_url, at)
+    grants.propose_newcomer(session, quinn, toni, Role.COORDINATOR, why, at)
 
 
 def _put_into_cohorts(session: Session, morgan: Account, people: dict[str, Account], at: datetime) -> None:
