@@ -43,6 +43,8 @@ TAKES = {
     "endorsements.send_back": "note reason version",
     "endorsements.decline": "reason version",
     "onboarding.supervision": "decision",
+    "onboarding.hold": "since",
+    "digests.choose": "wanted",
     "confirmations.confirm": "basis level version",
     "shares.audience": "audience until",
     "prints.new": "layout",
@@ -82,7 +84,7 @@ TAKES = {
     "closed_days.listed": "name since until",
 }
 # the page that says that a rule refused it shows what was typed once more
-SHOWN_AGAIN = {"narrative", "reason"}
+SHOWN_AGAIN = {"narrative", "note", "reason"}
 FIRST, LAST = ["1", "9", "2026"], ["31", "7", "2027"]
 # what these forms need before they change anything
 FILLED: dict[str, dict[str, Any]] = {
