@@ -21,12 +21,11 @@ class Digest(Base):
 
 
 def of_champion(session: Session, champion_id: int) -> Digest:
-    """A champion's row, made where there is none."""
-    found = session.get(Digest, champion_id)
-    if found is None:
+    """A champion's row, made where there is none, for this transaction alone."""
+    if session.get(Digest, champion_id) is None:
         add_unless_taken(session, Digest(champion_id=champion_id, wanted=True, told_on=None))
-        found = session.get_one(Digest, champion_id, with_for_update=True)
-    return found
+    # read again and held: two workers do not both find that it was not written this week
+    return session.get_one(Digest, champion_id, with_for_update=True, populate_existing=True)
 
 
 def is_wanted(session: Session, champion_id: int) -> bool:

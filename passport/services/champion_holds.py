@@ -1,7 +1,8 @@
 """One act when a champion's account was taken over: all of it since a time goes on hold (trust, 8, row 5).
 
 What is signed goes on hold, and only that; what still waits to be signed is undone and waits again, so that
-it is not signed tomorrow. Every entry comes off its hold by itself, when somebody has looked into it.
+it is not signed tomorrow. Every entry comes off its hold by itself, when somebody has looked into it. The
+students, their schools and the managers are told; the champion is not, for somebody else may read it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.credentials import CredentialState
 from passport.db.endorsements import EndorsementState
-from passport.db.evidence import EvidenceState
-from passport.services import audit, credentials
+from passport.services import audit, credentials, endorsements, notices
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
 
@@ -68,8 +68,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     given = db.endorsements.given_since(session, whose.id, since)
     undone, signing = [], 0
     for one in given:
-        if db.endorsements.move(session, one, EndorsementState.PENDING, EndorsementState.UNDONE):
-            db.evidence.move(session, one.evidence, EvidenceState.ENDORSED, EvidenceState.SUBMITTED)
+        if endorsements.take_back(session, one, at):
             undone.append(one.reference)
         elif one.state is EndorsementState.SIGNING:
             signing += 1
@@ -83,4 +82,15 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     audit.record(
         session, at, actor, "champion.held", whose.reference, since=since.isoformat(), entries=len(held)
     )
+    if held or undone:
+        _tell(session, whose, actor, {one.evidence.student.school_id for one in given}, at)
     return Held(len(held), len(undone), signing)
+
+
+def _tell(session: Session, whose: Account, actor: str, schools: set[int], at: datetime) -> None:
+    """Tell the schools' coordinators and the other managers. Each student is told of her own things alone."""
+    people = {one.id for one in db.queue.coordinators(session, sorted(schools))}
+    people.update(db.office.managers(session, whose.programme_id))
+    who_did = db.accounts.by_reference(session, actor)
+    for number in sorted(people - {who_did.id if who_did else 0}):
+        notices.tell_account(session, number, "champion-held", at, champion=whose.name)

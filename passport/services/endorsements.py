@@ -160,7 +160,8 @@ def stand(
     if not db.endorsements.add_live(session, decided):
         raise Refused("already-decided")
     evidence.updated_at = at
-    _tell_student(session, evidence, f"evidence-{decided.decision.value}", at)
+    kind = "confirmed" if decided.confirmed_by is not None else decided.decision.value
+    _tell_student(session, evidence, f"evidence-{kind}", at)
     notes.tell_school(session, decided, at)
     audit.record(
         session,
@@ -202,15 +203,21 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
         raise NotFound
     if endorsement.state is EndorsementState.UNDONE:
         return endorsement
-    if endorsement.decision is not Decision.ENDORSED or not db.endorsements.move(
-        session, endorsement, EndorsementState.PENDING, EndorsementState.UNDONE
-    ):
+    if endorsement.decision is not Decision.ENDORSED or not take_back(session, endorsement, at):
         raise Refused("already-signed")
+    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
+    return endorsement
+
+
+def take_back(session: Session, endorsement: Endorsement, at: datetime) -> bool:
+    """Let the evidence wait again, and tell the student; False for what is being signed or is signed."""
+    pending, undone = EndorsementState.PENDING, EndorsementState.UNDONE
+    if not db.endorsements.move(session, endorsement, pending, undone):
+        return False
     evidence = endorsement.evidence
     db.evidence.move(session, evidence, EvidenceState.ENDORSED, EvidenceState.SUBMITTED)
     _tell_student(session, evidence, "endorsement-undone", at)
-    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
-    return endorsement
+    return True
 
 
 def _tell_student(session: Session, evidence: Evidence, kind: str, at: datetime) -> None:

@@ -20,26 +20,30 @@ PAUSE = timedelta(minutes=2)
 # what was decided longer ago than this is no news
 NEWS = timedelta(days=2)
 MONDAY, HOUR = 0, 7
+ENDORSED, CONFIRMED = "endorsed", "confirmed"
+# where whoever gave them finds them, and undoes what was not signed yet
+PAGES = {ENDORSED: "/decisions", CONFIRMED: "/overview/confirmations"}
 
 
 def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
     """Make the mails about what was endorsed and not told yet, one a person; about how many endorsements."""
     found = db.endorsements.untold(session, at - NEWS, at - PAUSE)
     taken = set(db.endorsements.tell(session, [one.id for one in found], at)) if found else set()
-    given: Counter[Account] = Counter()
-    seen: Counter[tuple[Account, str]] = Counter()
+    given: Counter[tuple[Account, str]] = Counter()
+    seen: Counter[tuple[Account, str, str]] = Counter()
     for one in found:
         if one.id not in taken:
             continue
-        given[one.person] += 1
+        kind = ENDORSED if one.champion is not None else CONFIRMED
+        given[one.person, kind] += 1
         for coordinator in db.queue.coordinators(session, [one.evidence.student.school_id]):
             if coordinator is not one.person:
-                seen[coordinator, one.person.name] += 1
-    for account, number in given.items():
-        mails.tell(session, account, "endorsed", at, number=number, link=f"{public_url}/decisions")
-    for (account, name), number in seen.items():
+                seen[coordinator, one.person.name, kind] += 1
+    for (account, kind), number in given.items():
+        mails.tell(session, account, kind, at, number=number, link=public_url + PAGES[kind])
+    for (account, name, kind), number in seen.items():
         link = f"{public_url}/overview/entries"
-        mails.tell(session, account, "endorsed-at-school", at, number=number, champion=name, link=link)
+        mails.tell(session, account, f"{kind}-at-school", at, number=number, name=name, link=link)
     return len(taken)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from passport import jobs
 from passport.db.credentials import Credential
+from passport.db.notices import Notice
 from passport.services import audit, champion_holds, evidence
 from passport.services.champion_holds import Held
 from passport.services.errors import NotFound, Refused
@@ -84,3 +85,32 @@ def test_only_a_manager_about_a_champion_and_with_a_reason(town: Town) -> None:
     with town.transaction() as session:
         held = champion_holds.hold_by_operator(session, "robin@example.test", start, WHY, town.clock())
         assert held.entries == 1
+
+
+def told(town: Town, who: str) -> list[str]:
+    """The kinds of what somebody was told."""
+    with town.transaction() as session:
+        account = town.account(session, who)
+        return [one.kind for one in session.query(Notice).filter_by(account_id=account.id)]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_students_their_school_and_the_other_managers_are_told_and_nobody_else(town: Town) -> None:
+    town.issued()
+    town.issued("kit", "sky")
+    with town.transaction() as session:
+        town.account(session, "robin").programme.undo_hours = 24
+    town.endorsed(town.sent())
+    before = {who: told(town, who) for who in town.references}
+    hold(town, town.clock() - timedelta(days=1))
+    new = {who: told(town, who)[len(before[who]) :] for who in town.references}
+    assert {who: kinds for who, kinds in new.items() if kinds} == {
+        "amara": ["endorsement-undone", "entry-on-hold"],
+        "casey": ["champion-held"],
+        "quinn": ["champion-held"],
+    }
+    with town.transaction() as session:
+        facts = [one.facts for one in session.query(Notice).filter_by(kind="champion-held")]
+        assert not any(word in "".join(facts) for word in ("Amara", WHY))
+    hold(town, town.clock() - timedelta(days=1))
+    assert told(town, "casey").count("champion-held") == 1, "a second click tells nobody again"

@@ -7,6 +7,7 @@ import pytest
 from passport import jobs
 from passport.db.credentials import Credential
 from passport.db.endorsements import Endorsement
+from passport.db.notices import Notice
 from passport.db.shares import SharedCredential
 from passport.openbadges import compact, credential
 from passport.services import checks, confirmations, credentials, endorsements, evidence
@@ -36,6 +37,8 @@ def test_what_a_school_confirmed_becomes_an_entry_that_checks_and_says_so(town: 
         assert (said.confirmed, said.vouching) == (True, "Lanternmoor High School")
         assert said.champion.employer.did == said.issuer.did, "the programme signs for its schools"
         shown = entry.reference
+        kinds = [one.kind for one in session.query(Notice).filter_by(account_id=entry.student_id)]
+        assert kinds == ["evidence-confirmed", "entry-issued"], "no champion is named to the student"
     code = town.shared(shown)
     with town.transaction() as session:
         found = checks.by_code(session, town.runtime.public, code, town.clock())
