@@ -78,7 +78,7 @@ class Hand:
 
 def sent_by_amara(town: Town) -> list[str]:
     """Twenty experiences of which no two show the same skill at the same level."""
-    sent = []
+    sent: list[str] = []
     with town.transaction() as session:
         amara, at = town.account(session, "amara"), town.clock()
         for skill, level in list(product(range(1, 7), range(1, 5)))[: queue.MOST]:
