@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, lazyload, mapped_column, relationship
 
 from passport.db.accounts import Student
-from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
+from passport.db.base import Base, UtcDateTime, add_those_free, choice, new_reference
 
 if TYPE_CHECKING:
     from passport.db.endorsements import Endorsement
@@ -264,12 +265,12 @@ def entries_in(session: Session, number: int) -> int:
     return session.scalar(query) or 0
 
 
-def take_position(
-    session: Session, number: int, position: int, *, for_share: bool = False
-) -> StatusPosition | None:
-    """Take a place in a list, or None if somebody has it."""
-    place = StatusPosition(list_number=number, position=position, for_share=for_share)
-    return place if add_unless_taken(session, place) else None
+def take_positions(
+    session: Session, number: int, positions: Iterable[int], *, for_share: bool = False
+) -> list[StatusPosition]:
+    """Take places in a list, those of them that nobody has."""
+    rows = [{"list_number": number, "position": each, "for_share": for_share} for each in sorted(positions)]
+    return add_those_free(session, StatusPosition, rows)
 
 
 def lock_list(session: Session, number: int) -> StatusList:

@@ -309,19 +309,17 @@ def move(
 
 def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement]:
     """Begin to sign several at once: those of them that are due and that nobody began, by their number."""
-    due_now = (Endorsement.state == EndorsementState.PENDING, Endorsement.due_at <= at)
-    query = select(Endorsement.id).where(Endorsement.id.in_(ids), *due_now).order_by(Endorsement.id)
-    taken = list(session.scalars(query.with_for_update()))
-    _set_state(session, taken, EndorsementState.SIGNING)
-    found = select(Endorsement).where(Endorsement.id.in_(taken)).order_by(Endorsement.id)
-    return list(session.scalars(found.execution_options(populate_existing=True)))
+    query = select(Endorsement).where(
+        Endorsement.id.in_(ids), Endorsement.state == EndorsementState.PENDING, Endorsement.due_at <= at
+    )
+    locked = query.order_by(Endorsement.id).with_for_update(of=Endorsement)
+    taken = list(session.scalars(locked.execution_options(populate_existing=True)))
+    for endorsement in taken:
+        endorsement.state = EndorsementState.SIGNING
+    return taken
 
 
 def set_signed(session: Session, ids: list[int]) -> None:
     """Several have become entries; the caller holds their intents."""
-    _set_state(session, ids, EndorsementState.SIGNED)
-
-
-def _set_state(session: Session, ids: list[int], state: EndorsementState) -> None:
-    several = update(Endorsement).where(Endorsement.id.in_(ids)).values(state=state)
+    several = update(Endorsement).where(Endorsement.id.in_(ids)).values(state=EndorsementState.SIGNED)
     session.execute(several.execution_options(synchronize_session=False))

@@ -33,12 +33,11 @@ def for_entries(session: Session, programme: Programme, number: int, at: datetim
     room = ENTRIES_PER_LIST - db.credentials.entries_in(session, newest.number) if newest else 0
     taken: list[StatusPosition] = []
     while len(taken) < number:
-        place = _draw(session, newest.number, for_share=False) if newest and room > 0 else None
-        if place is None:
+        wanted = min(number - len(taken), room)
+        drawn = _draw(session, newest.number, wanted, for_share=False) if newest and wanted > 0 else []
+        taken += drawn
+        if len(taken) < number:
             newest, room = _open(session, programme, at), ENTRIES_PER_LIST
-        else:
-            taken.append(place)
-            room -= 1
     return taken
 
 
@@ -47,7 +46,7 @@ def for_share(session: Session, entry: StatusPosition) -> StatusPosition | None:
     taken = db.credentials.positions_taken(session, entry.list_number)
     if taken >= FULL_FOR_SHARES * LIST_LENGTH:
         return None
-    return _draw(session, entry.list_number, for_share=True)
+    return next(iter(_draw(session, entry.list_number, 1, for_share=True)), None)
 
 
 def _open(session: Session, programme: Programme, at: datetime) -> StatusList:
@@ -57,10 +56,11 @@ def _open(session: Session, programme: Programme, at: datetime) -> StatusList:
     return opened
 
 
-def _draw(session: Session, number: int, *, for_share: bool) -> StatusPosition | None:
+def _draw(session: Session, number: int, wanted: int, *, for_share: bool) -> list[StatusPosition]:
+    taken: list[StatusPosition] = []
     for _ in range(MOST_DRAWS):
-        position = secrets.randbelow(LIST_LENGTH)
-        place = db.credentials.take_position(session, number, position, for_share=for_share)
-        if place is not None:
-            return place
-    return None
+        drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(wanted - len(taken))}
+        taken += db.credentials.take_positions(session, number, drawn, for_share=for_share)
+        if len(taken) == wanted:
+            break
+    return taken
