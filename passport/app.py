@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Flask
 
 from passport import jobs, web
@@ -10,11 +12,20 @@ from passport.services.errors import NotReady
 from passport.services.runtime import Runtime
 
 LARGEST_REQUEST = 64 * 1024
+Ran = TypeVar("Ran")
+
+
+class Application(Flask):
+    """Flask, without its look at every function whether it must be awaited: none of ours must."""
+
+    def ensure_sync(self, func: Ran) -> Ran:
+        """Run what there is as it is."""
+        return func
 
 
 def create_app(runtime: Runtime) -> Flask:
     """Build the application. Raises NotReady where the instance has no secret for its cookies."""
-    app = Flask(
+    app = Application(
         "passport",
         root_path=str(ROOT / "passport"),
         template_folder=str(ROOT / "templates"),

@@ -26,6 +26,7 @@ class Database:
         self.url = url
         self._engine = _engine(url)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+        self._readers = sessionmaker(self._engine.execution_options(**_reading(self._engine)))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -47,12 +48,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view of the data that cannot write: the database itself refuses."""
-        options: dict[str, Any] = {READING: True}
-        if self._engine.dialect.name == "postgresql":
-            # SQLite's readers have one view by themselves
-            options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-        with wrapped(), self._sessions() as session:
-            session.connection(execution_options=options)
+        with wrapped(), self._readers() as session:
+            session.connection()
             yield session  # and nothing is committed
 
     @contextmanager
@@ -92,6 +89,13 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
+
+
+def _reading(engine: Engine) -> dict[str, Any]:
+    """What a connection is told that only looks; SQLite's readers have one view by themselves."""
+    if engine.dialect.name != "postgresql":
+        return {READING: True}
+    return {READING: True, "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
 @contextmanager

@@ -60,7 +60,8 @@ def send(app: Flask, https: bool) -> None:
     constant = list(policy(https).headers.items())
 
     def add(response: Response) -> Response:
-        response.headers.extend([one for one in constant if one[0] not in response.headers])
+        for name, value in constant:
+            response.headers.setdefault(name, value)
         if request.blueprint in NO_REFERRER_BLUEPRINTS:
             response.headers["Referrer-Policy"] = "no-referrer"
         if not _is_open():

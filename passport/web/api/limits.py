@@ -5,6 +5,7 @@ Whoever asks for codes that nobody has is slowed, so that none can be guessed: b
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import math
 import time
@@ -118,14 +119,17 @@ def use(app: Flask, settings: Settings) -> None:
                 raise TooManyRequests
 
     def answer(response: Response) -> Response:
-        applying = rules.get(request.endpoint or "", ())
-        for rule in applying:
-            cost = rule.cost(response) if rule.cost and not g.get(REFUSED) else 0
-            if cost:
-                counter.take(rule, cost)
-        if applying and (is_for_machines() or response.status_code == TOO_MANY):
-            _tell(response, [(rule.limit, counter.left(rule)) for rule in applying])
+        applying, refused = rules.get(request.endpoint or "", ()), g.get(REFUSED)
+        taken = [rule for rule in applying if refused or rule.cost is None or _take(rule, response)]
+        if taken and (is_for_machines() or response.status_code == TOO_MANY):
+            _tell(response, [(rule.limit, counter.left(rule)) for rule in taken])
         return response
+
+    def _take(rule: Rule, response: Response) -> bool:
+        cost = rule.cost(response) if rule.cost else 0
+        if cost:
+            counter.take(rule, cost)
+        return cost > 0
 
     app.before_request(ask)
     app.after_request(answer)
@@ -153,7 +157,7 @@ def _missed(_answer: Response) -> int:
 
 
 def _tell(response: Response, rules: list[tuple[RateLimitItem, WindowStats]]) -> None:
-    """Of several rules, tell of the one that stops the caller first."""
+    """Of the rules that this request took from, tell of the one that stops the caller first."""
     limit, left = min(rules, key=lambda one: one[1].remaining / one[0].amount)
     seconds = min(max(0, math.ceil(left.reset_time - time.time())), limit.get_expiry())
     response.headers["RateLimit-Limit"] = str(limit.amount)
@@ -165,8 +169,13 @@ def _tell(response: Response, rules: list[tuple[RateLimitItem, WindowStats]]) ->
 
 def who_asks() -> str:
     """The address that asks, or its network."""
+    return _counted_as(request.remote_addr or "")
+
+
+@functools.lru_cache(maxsize=1_000)
+def _counted_as(written: str) -> str:
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(written)
     except ValueError:
         return "unknown"
     if address.version == 4:
