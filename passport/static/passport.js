@@ -5,6 +5,25 @@ if (document.querySelector("[data-module]:not(.govuk-skip-link)")) {
 if (document.querySelector("[data-ends]")) {
   import("./staying.js");
 }
+const isTyped = document.querySelector("[data-keeping]");
+if (isTyped) {
+  import("./drafts.js");
+}
+// only a phone whose owner says so has anything to forget
+if (isTyped || keepsCopies()) {
+  const leaving = document.querySelectorAll("[data-signs-out]");
+  import("./copies.js").then((copies) => {
+    copies.tidy(leaving[0]?.dataset.signsOut);
+    for (const form of leaving) form.addEventListener("submit", copies.forgetAll);
+  });
+}
+function keepsCopies() {
+  try {
+    return localStorage.length > 0;
+  } catch {
+    return false;
+  }
+}
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

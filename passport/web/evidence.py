@@ -79,7 +79,7 @@ class StoryForm(Form):
 
     narrative = StringField(_l("What happened?"), widget=CharacterCount())
     held_on = DayField(_l("When was it?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
-    hours = HoursField(_l("How many hours did it take?"), widget=TextInput())
+    hours = HoursField(_l("How many hours did it take?"), places=None, widget=TextInput())
 
     def validate_narrative(self, field: StringField) -> None:
         """60 to 600 characters of what will be kept, counted as the page's own counter does."""
@@ -183,6 +183,8 @@ def story(reference: str) -> ResponseReturnValue:
         with changing_own() as work:
             typed = (form.narrative.data or "", form.held_on.data, form.hours.data)
             mine = evidence.describe(work.session, work.account, reference, *typed, work.at)
+            if request.accept_mimetypes.best == "application/json":
+                return {"kept": filters.as_time(work.at)}
             if good:
                 return redirect(_next_step(mine))
             return _step("evidence/story.html", mine, form=form)
