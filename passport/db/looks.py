@@ -47,7 +47,8 @@ def add_each(session: Session, evidence: Sequence[Evidence], actor_id: int, at: 
         session.execute(insert(Look), rows)
 
 
-def of_student(session: Session, student_id: int, limit: int = 200) -> Sequence[Look]:
+def of_student(session: Session, student_id: int, start: int, limit: int) -> Sequence[Look]:
     """The views of a student's record, newest first."""
     query = select(Look).where(Look.student_id == student_id)
-    return session.scalars(query.order_by(Look.at.desc(), Look.id.desc()).limit(limit)).all()
+    ordered = query.order_by(Look.at.desc(), Look.id.desc())
+    return session.scalars(ordered.offset(start).limit(limit)).all()

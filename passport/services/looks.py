@@ -14,6 +14,7 @@ from passport.db.looks import Look
 from passport.services.dates import today
 
 ENTRY, EVIDENCE, RECORD = "entry", "evidence", "record"
+PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,15 @@ class Looked:
     title: str
     reason: str
     times: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page of what a student reads about who looked."""
+
+    looked: list[Looked]
+    page: int
+    has_more: bool
 
 
 def record(
@@ -69,12 +79,20 @@ def record_each(session: Session, account: Account, evidence: list[Evidence], at
 
 
 def of_student(session: Session, account: Account) -> list[Looked]:
+    """Who looked at the student's things last."""
+    return opened(session, account, 1).looked
+
+
+def opened(session: Session, account: Account, page: int) -> Opened:
     """Who looked at the student's things, newest day first, one line a person, thing, reason and day."""
+    page = max(1, page)
+    found = db.looks.of_student(session, account.id, (page - 1) * PAGE, PAGE + 1)
     counted: dict[tuple[date, str, str, str, str, str], int] = {}
-    for look in db.looks.of_student(session, account.id):
+    for look in found[:PAGE]:
         line = today(look.at), look.actor.name, look.actor.role.value, *_thing(look), look.reason
         counted[line] = counted.get(line, 0) + 1
-    return [Looked(*line, times=times) for line, times in counted.items()]
+    looked = [Looked(*line, times=times) for line, times in counted.items()]
+    return Opened(looked, page, len(found) > PAGE)
 
 
 def _thing(look: Look) -> tuple[str, str]:

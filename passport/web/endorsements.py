@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from passport import jobs
-from passport.services import endorsements, evidence_versions, notes, onboarding
+from passport.services import endorsements, evidence_versions, looks, notes, onboarding
 from passport.services import queue as waiting
 from passport.services.errors import Refused
 from passport.services.rights import Action
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from passport.db.evidence import EvidenceVersion
 
 blueprint = Blueprint("endorsements", __name__)
+# the pages with the student's words on them: each time that one is opened she can read it
+READING = {f"endorsements/{name}.html" for name in ("show", "review", "decided")}
 
 
 class EndorseForm(Form):
@@ -114,7 +116,7 @@ def _chosen(found: waiting.Queue) -> dict[str, str]:
 @who.may(Action.DECIDE)
 def show(reference: str) -> ResponseReturnValue:
     """One piece of evidence to read and decide on."""
-    with reading_own() as work:
+    with changing_own() as work:
         return _page("endorsements/show.html", work, reference)
 
 
@@ -132,7 +134,7 @@ def endorse(reference: str) -> ResponseReturnValue:
             if version and form.level.data > version.level:
                 raise Refused("level-higher-than-claimed")
         return redirect(_review(reference, form), 303)
-    with reading_own() as work:
+    with changing_own() as work:
         return _decision("endorsements/endorse.html", work, reference, form)
 
 
@@ -142,7 +144,7 @@ def endorse(reference: str) -> ResponseReturnValue:
 def review(reference: str) -> ResponseReturnValue:
     """Read what will be signed; confirm. A page of its own, so that going back to it sends nothing again."""
     form = EndorseForm(formdata=request.args, meta={"csrf": False})
-    with reading_own() as work:
+    with changing_own() as work:
         version = _version_as_read(work, reference)
         if version and not (form.validate() and form.level.data <= version.level):
             return redirect(url_for("endorsements.endorse", reference=reference, version=version.number))
@@ -183,7 +185,7 @@ def send_back(reference: str) -> ResponseReturnValue:
         if is_held:
             flash(_("Your note waits: somebody at the school reads it first."))
         return redirect(url_for("endorsements.queue"))
-    with reading_own() as work:
+    with changing_own() as work:
         return _decision("endorsements/send_back.html", work, reference, form)
 
 
@@ -198,7 +200,7 @@ def decline(reference: str) -> ResponseReturnValue:
             endorsements.decline(work.session, work.account, reference, *decided)
         flash(_("Thank you. The student sees that you were not able to say."))
         return redirect(url_for("endorsements.queue"))
-    with reading_own() as work:
+    with changing_own() as work:
         return _decision("endorsements/decline.html", work, reference, form)
 
 
@@ -259,6 +261,8 @@ def _page(template: str, work: OwnWork, reference: str, **more: object) -> Respo
     version = endorsements.sent_version(work.session, item)
     if item.state != "submitted":
         template = "endorsements/decided.html"
+    if template in READING:
+        looks.record(work.session, work.account, item.student_id, work.at, evidence=item)
     beside = evidence_versions.reading(work.session, item, version)
     return render_template(
         template, account=work.account, evidence=item, version=version, reading=beside, **more

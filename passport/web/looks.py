@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from passport.services import looks
@@ -16,6 +16,8 @@ blueprint = Blueprint("looks", __name__)
 @blueprint.get("/looked")
 @who.may(Action.OWN_RECORD, How.OWN)
 def mine() -> ResponseReturnValue:
-    """Each person, entry and day."""
+    """Each person, thing and day, page by page: nothing is left out."""
+    page = request.args.get("page", 1, type=int)
     with reading_own() as work:
-        return render_template("looks/mine.html", looked=looks.of_student(work.session, work.account))
+        opened = looks.opened(work.session, work.account, page)
+        return render_template("looks/mine.html", opened=opened)
