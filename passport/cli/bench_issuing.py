@@ -1,7 +1,7 @@
 """What `bench credentials` measures of the service itself: from endorsements that are due to signed entries.
 
-On a demo of its own in a temporary folder, with SQLite: both documents, the token, every row, committed. Warm:
-some entries are issued before anything is measured.
+On a demo of its own in a temporary folder, with SQLite: both documents, the token, every row, committed.
+Warm: some entries are issued before anything is measured.
 """
 
 from __future__ import annotations

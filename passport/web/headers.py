@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, request
 from secure import (
     ContentSecurityPolicy,
@@ -14,6 +17,9 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # The one inline script of the page kit's template, which says that scripts run
 KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
@@ -58,10 +64,10 @@ def policy(https: bool) -> Secure:
 def send(app: Flask, https: bool) -> None:
     """Put the headers on every response of ``app``."""
     constant = list(policy(https).headers.items())
+    # as Flask itself says to do it
+    app.wsgi_app = _with(constant, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     def add(response: Response) -> Response:
-        for name, value in constant:
-            response.headers.setdefault(name, value)
         if request.blueprint in NO_REFERRER_BLUEPRINTS:
             response.headers["Referrer-Policy"] = "no-referrer"
         if not _is_open():
@@ -70,6 +76,20 @@ def send(app: Flask, https: bool) -> None:
         return response
 
     app.after_request(add)
+
+
+def _with(constant: list[tuple[str, str]], inner: WSGIApplication) -> WSGIApplication:
+    """The same application, whose answers have these headers too, each unless it has one of that name."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *wrong: Any) -> Any:
+            own = {name.lower() for name, _ in headers}
+            more = [one for one in constant if one[0].lower() not in own]
+            return start_response(status, headers + more, *wrong)
+
+        return inner(environ, start)
+
+    return answer
 
 
 def _is_open() -> bool:

@@ -12,6 +12,8 @@ POLICY = (
     "style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# what somebody else sent in is shown with nothing at all around it
+OK, FILES, SANDBOX = 200, "/files/", "default-src 'none'; sandbox"
 ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -28,8 +30,10 @@ def test_every_answer_has_the_headers(app: Flask, town: Town, arrive: Arrive) ->
     for who in (None, "amara", "robin", "casey"):
         visitor = arrive(who)
         for address in [places.address(rule) for rule in gets(app)] + ["/nowhere", "/c/SP-BAD"]:
-            headers = visitor.open(address).headers
-            assert {name: headers.get(name) for name in ALWAYS} == ALWAYS, address
+            answer = visitor.open(address)
+            headers, is_file = answer.headers, address.startswith(FILES) and answer.status_code == OK
+            asked = ALWAYS | {"Content-Security-Policy": SANDBOX if is_file else POLICY}
+            assert {name: headers.get(name) for name in asked} == asked, address
             checking = address == "/check" or address.startswith(NO_REFERRER)
             assert headers["Referrer-Policy"] == ("no-referrer" if checking else "same-origin"), address
 
