@@ -19,7 +19,7 @@ from typing import Any
 from passport.cli import bench_compact, bench_issuing, bench_others, say
 from passport.cli.bench import Bench
 from passport.cli.bench_town import AT, BenchTown
-from passport.openbadges import claims, credential
+from passport.openbadges import claims, credential, schemas
 from passport.proofs import data_integrity, jose, keys, signing
 from passport.proofs.keys import Role
 from passport.verifier import checks, forms, verify
@@ -33,6 +33,7 @@ _NOTES = (
     "`di verify` is the proof of a parsed entry without its endorsement, `di verify endorsed` both proofs of",
     "one entry again and again; `many` goes through those of a class of 50, with 8 skills and 5 champions;",
     "`vc jwt` and `compact` start from the bytes, and `check` goes from the bytes to the verdict.",
+    "`schema` is the published JSON Schema alone: it is asked of foreign badges, ours are held to more.",
     "`entries a second` is all of issuing: both documents, the token and every row, committed to SQLite.",
     "`times` is how many times as fast as another library a proof of ours is, in the same run.",
 )
@@ -108,6 +109,7 @@ def _operations(town: BenchTown) -> Operations:
         "check_json": lambda: verify(entry, town.trust, AT),
         "check_vc_jwt": lambda: verify(token, town.trust, AT),
         "canonical": lambda: data_integrity.check_lossless(bare),
+        "schema": lambda: schemas.violation(secured_whole),
     }
 
 

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    Index,
-    UniqueConstraint,
-    and_,
-    func,
-    not_,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, not_, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, lazyload, mapped_column, relationship
 
 from passport.db.accounts import Student
@@ -259,14 +248,13 @@ def positions_taken(session: Session, number: int) -> int:
 
 def entries_in(session: Session, number: int) -> int:
     """How many of them are entries'."""
-    query = select(func.count()).where(
-        StatusPosition.list_number == number, StatusPosition.for_share.is_(False)
-    )
+    of_entries = StatusPosition.for_share.is_(False)
+    query = select(func.count()).where(StatusPosition.list_number == number, of_entries)
     return session.scalar(query) or 0
 
 
 def take_positions(
-    session: Session, number: int, positions: Iterable[int], *, for_share: bool = False
+    session: Session, number: int, positions: set[int], *, for_share: bool
 ) -> list[StatusPosition]:
     """Take places in a list, those of them that nobody has."""
     rows = [{"list_number": number, "position": each, "for_share": for_share} for each in sorted(positions)]

@@ -105,11 +105,11 @@ def in_its_time(secured: Secured, now: datetime) -> None:
 def _check_schema(document: Document) -> None:
     if len(json_text.write(document)) > MAX_SCHEMA_BYTES:
         raise NotChecked("it is too long to be held against the published schema")
-    from passport.openbadges import schemas  # its library is slow to load, and our own entries do without
+    from passport.openbadges import schemas  # slow to make ready, and our own entries do without
 
-    faults = schemas.violations(document)
-    if faults:
-        raise Broken(f"not as Open Badges 3.0 has it: {faults[0]}")
+    fault = schemas.violation(document)
+    if fault:
+        raise Broken(f"not as Open Badges 3.0 has it: {fault}")
 
 
 def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:

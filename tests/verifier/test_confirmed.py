@@ -7,7 +7,7 @@ import pytest
 from passport.openbadges import credential, endorsement
 from passport.openbadges.credential import Champion, Issuer
 from passport.openbadges.registry import IssuerKind, KeyState
-from passport.openbadges.schemas import violations
+from passport.openbadges.schemas import violation
 from passport.proofs import signing
 from passport.proofs.keys import Role
 from passport.verifier import NotGenuine, Outcome, Verdict, verify
@@ -57,8 +57,8 @@ def test_it_is_genuine_and_says_who_stands_behind_it() -> None:
 
 
 def test_the_published_schemas_accept_it() -> None:
-    assert violations(a_world().secured_entry()) == []
-    assert violations(a_world().secured_endorsement()) == []
+    assert violation(a_world().secured_entry()) == ""
+    assert violation(a_world().secured_endorsement()) == ""
 
 
 def test_an_employer_cannot_confirm_for_a_school() -> None:
