@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
+from markupsafe import Markup
 
 from passport.services import dates
 from passport.web.runtime import runtime
@@ -60,6 +62,11 @@ def capitalize_first(value: str) -> str:
     return value[:1].upper() + value[1:]
 
 
+def as_email(value: str) -> Markup:
+    """An email address that goes on in the next line after its @ or before a dot, not within a word."""
+    return Markup("<wbr>").join(re.split(r"(?<=@)|(?=\.)", value))
+
+
 def use(app: Flask) -> None:
     """Give the filters to the templates."""
     app.add_template_filter(as_date, "date")
@@ -68,3 +75,4 @@ def use(app: Flask) -> None:
     app.add_template_filter(as_hours, "hours")
     app.add_template_filter(as_age, "age")
     app.add_template_filter(capitalize_first, "capitalize_first")
+    app.add_template_filter(as_email, "email")

@@ -17,7 +17,7 @@ from passport.db.shares import Share
 from passport.files import PrivateFiles, PublicFiles
 from passport.openbadges import address
 from passport.proofs.signing import KeyRing, new_passphrase
-from passport.services import accounts, audit, checks, demo, endorsements, issuers, programmes
+from passport.services import accounts, audit, checks, demo, endorsements, grants, issuers, looks, programmes
 from passport.services.demo import cast, neighbours
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import Runtime
@@ -95,6 +95,12 @@ def test_every_code_gives_its_verdict_and_every_state_is_there(database: Databas
             assert (account.name, account.role) == (person.name, person.role)
         robin = accounts.sign_in(session, cast.CHAMPIONS[0].email, passwords["robin"])
         assert len(endorsements.queue(session, robin, now)) >= 2
+        amara = accounts.sign_in(session, cast.STUDENTS[0].email, passwords["amara"])
+        assert {one.role for one in looks.of_student(session, amara)} >= {"champion", "coordinator"}
+        morgan = accounts.sign_in(
+            session, "morgan.samplewright@brindlemoor.example.test", passwords["morgan"]
+        )
+        assert [one.state.value for one in grants.of_programme(session, morgan)] == ["proposed", "granted"]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -24,6 +24,11 @@ def test_times_are_the_programmes_own_in_summer_and_in_winter(app: Flask, at: da
         assert filters.as_date_time(at) == shown
 
 
+def test_an_address_breaks_where_it_can_be_read_on_and_stays_words() -> None:
+    assert filters.as_email("jo.b@a.example") == "jo<wbr>.b@<wbr>a<wbr>.example"
+    assert filters.as_email("<b>@a") == "&lt;b&gt;@<wbr>a"
+
+
 def test_a_day_has_no_zone(app: Flask) -> None:
     with app.test_request_context():
         assert filters.as_date(date(2026, 3, 1)) == "1 March 2026"

@@ -14,7 +14,7 @@ from passport.db.credentials import Credential
 from passport.db.evidence import Evidence
 from passport.db.shares import Share
 from passport.proofs.signing import KeyRing
-from passport.services import compacts, credentials, endorsements, evidence, issuing, notices, shares
+from passport.services import compacts, credentials, endorsements, evidence, issuing, looks, notices, shares
 
 UNDO = timedelta(hours=24, minutes=5)
 # until when people have opened their notices
@@ -52,8 +52,9 @@ class Teller:
         return evidence.submit(self.session, self.people[who], draft.reference, self.at)
 
     def endorsed(self, by: str, sent: Evidence, basis: int) -> Credential:
-        """A champion endorses; after the undo window the entry is issued."""
+        """A champion reads and endorses; after the undo window the entry is issued."""
         self._moment_later()
+        looks.record(self.session, self.people[by], sent.student_id, self.at, evidence=sent)
         level = sent.level or 1
         decided = endorsements.endorse(
             self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at

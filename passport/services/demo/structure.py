@@ -8,7 +8,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, Role
 from passport.db.programmes import Employer, School
-from passport.services import closed_days, cohorts, employers, grants, schools, students
+from passport.services import closed_days, cohorts, employers, grants, looks, schools, students
 from passport.services.cohorts import Intake
 from passport.services.demo import cast
 from passport.services.grants import Newcomer as NewPerson
@@ -44,6 +44,7 @@ def settle(
     retail = makers["marrow-and-vane"].sector.reference
     employers.ask_to_begin(session, morgan, *ASKED, retail, at)
     _propose_coordinators(session, people, places, public_url, at)
+    looks.record(session, casey, people["amara"].id, at - timedelta(days=1))
     _bring_somebody_in(session, casey, makers["tinderbeck"].sector.reference, public_url, at)
 
 
