@@ -207,6 +207,20 @@ def live(session: Session, version_id: int) -> Endorsement | None:
     )
 
 
+def standing(session: Session, champion_id: int, references: list[str]) -> list[Endorsement]:
+    """What a champion decided, and was not undone, about the newest versions of some pieces of evidence."""
+    query = (
+        select(Endorsement)
+        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        .where(
+            Endorsement.champion_id == champion_id,
+            Endorsement.state != EndorsementState.UNDONE,
+            Evidence.reference.in_(references),
+        )
+    )
+    return [one for one in session.scalars(query) if one.version.number == one.evidence.version]
+
+
 def last(session: Session, evidence_id: int) -> Endorsement | None:
     """The newest standing decision on any version of the evidence."""
     return session.scalar(

@@ -13,8 +13,9 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.endorsements import Decision, Endorsement
+from passport.db.evidence import Evidence
 from passport.proofs.signing import KeyRing
-from passport.services import endorsements
+from passport.services import endorsements, onboarding
 from passport.services.errors import NotFound, Refused
 from passport.services.queue import MOST
 
@@ -51,25 +52,47 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
     """
     if not 0 < len(answers) <= MOST or len({one.reference for one in answers}) < len(answers):
         raise Refused("batch-too-large")
-    db.queue.lock(session, [one.reference for one in answers])
+    references = [one.reference for one in answers]
+    db.queue.lock(session, references)
+    schools = onboarding.open_schools(session, account, at)
+    waiting = {one.reference: one for one, _ in db.queue.chosen(session, account.id, schools, references)}
+    standing = {
+        one.evidence.reference: one for one in db.endorsements.standing(session, account.id, references)
+    }
+    if any(one.decision is Decision.ENDORSED and one.reference in waiting for one in answers):
+        endorsements.require_signers(session, keys, account)
     decided: list[Endorsement] = []
     for answer in answers:
+        evidence = waiting.get(answer.reference)
         try:
-            with session.begin_nested():
-                decided.append(_decide(session, keys, account, answer, at))
+            if evidence is None:
+                decided.append(_again(standing.get(answer.reference), answer))
+            else:
+                with session.begin_nested():
+                    decided.append(_decide(session, account, evidence, answer, at))
         except (NotFound, Refused):
             continue
     return Outcome(decided, len(answers) - len(decided))
 
 
-def _decide(session: Session, keys: KeyRing, account: Account, answer: Answer, at: datetime) -> Endorsement:
+def _decide(
+    session: Session, account: Account, evidence: Evidence, answer: Answer, at: datetime
+) -> Endorsement:
     what = (session, account, answer.reference, answer.version)
     if answer.decision is Decision.RETURNED:
         return endorsements.send_back(*what, answer.reason, at)
     if answer.decision is Decision.DECLINED:
         return endorsements.decline(*what, answer.reason, at)
-    evidence = endorsements.open_evidence(session, account, answer.reference, at)
     level = endorsements.sent_version(session, evidence).level
-    return endorsements.endorse(
-        session, keys, account, answer.reference, answer.version, answer.basis, level, at
-    )
+    return endorsements.endorse_opened(session, account, evidence, answer.version, answer.basis, level, at)
+
+
+def _again(standing: Endorsement | None, answer: Answer) -> Endorsement:
+    """What this champion decided so already. Raises Refused where it was decided otherwise, or by another."""
+    if standing is None or standing.version.number != answer.version:
+        raise Refused("already-decided")
+    said = standing.decision, standing.basis or 0, standing.reason or "", standing.level or 0
+    level = standing.version.level if answer.decision is Decision.ENDORSED else 0
+    if said != (answer.decision, answer.basis, answer.reason, level):
+        raise Refused("already-decided")
+    return standing

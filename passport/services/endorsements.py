@@ -82,8 +82,21 @@ def endorse(
     """
     evidence = open_evidence(session, account, reference, at)
     possible(session, evidence, version, basis, level)
+    require_signers(session, keys, account)
+    return endorse_opened(session, account, evidence, version, basis, level, at)
+
+
+def require_signers(session: Session, keys: KeyRing, account: Account) -> None:
+    """Raise IssuingClosed unless what this champion endorses can be signed."""
+    issuers.require_signers(session, keys, account.programme, _champion(account).employer.issuer)
+
+
+def endorse_opened(
+    session: Session, account: Account, evidence: Evidence, version: int, basis: int, level: int, at: datetime
+) -> Endorsement:
+    """The same about what is known to wait for this champion, where all of it can be signed."""
+    possible(session, evidence, version, basis, level)
     champion = _champion(account)
-    issuers.require_signers(session, keys, account.programme, champion.employer.issuer)
     undo = timedelta(hours=account.programme.undo_hours)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.champion = champion

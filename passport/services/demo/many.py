@@ -74,16 +74,16 @@ def gather(session: Session, beside: Account, email: str, password: str, at: dat
     return Crowd(pupils, db.activities.of_programme(session, programme.id, at.date()), list(version.skills))
 
 
-def send(session: Session, crowd: Crowd, numbers: range, at: datetime) -> None:
-    """Let so many more wait, spread over students, activities, skills and levels, a second after another."""
-    sent = [_evidence(crowd, number, at + timedelta(seconds=number)) for number in numbers]
+def send(session: Session, crowd: Crowd, numbers: range, at: datetime, level: int = 0) -> None:
+    """Let so many more wait, spread over students, activities, skills and levels (or all at one level)."""
+    sent = [_evidence(crowd, number, level, at + timedelta(seconds=number)) for number in numbers]
     session.add_all(sent)
     session.flush()
     session.add_all(_version(one) for one in sent)
     session.flush()
 
 
-def _evidence(crowd: Crowd, number: int, at: datetime) -> Evidence:
+def _evidence(crowd: Crowd, number: int, level: int, at: datetime) -> Evidence:
     activity = crowd.activities[number // 7 % len(crowd.activities)]
     skill = crowd.skills[number // 3 % len(crowd.skills)]
     return Evidence(
@@ -91,7 +91,7 @@ def _evidence(crowd: Crowd, number: int, at: datetime) -> Evidence:
         activity_id=activity.id,
         skill_id=skill.id,
         state=EvidenceState.SUBMITTED,
-        level=number % 4 + 1,
+        level=level or number % 4 + 1,
         narrative=STORY.format(number=number),
         held_on=activity.held_on,
         hours=activity.hours,
