@@ -36,7 +36,7 @@ LONGEST = 1000
 
 def about(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
     """What somebody wrote or reads and may be worried about. Raises NotFound for anybody else's."""
-    if not allows(account.roles, Action.WORRIES, How.RAISE):
+    if not allows(account.roles, Action.WORRIES, How.RAISE, How.FULLY):
         raise NotFound
     if account.student is not None:
         return evidence.own(session, account, reference)
@@ -46,7 +46,10 @@ def about(session: Session, account: Account, reference: str, at: datetime) -> E
 
 
 def raise_one(session: Session, account: Account, reference: str, words: str, at: datetime) -> Worry:
-    """Keep the worry, hold the text if it waits, and tell the school. A second click finds the same."""
+    """Keep the worry, hold the text if it waits, and tell the school. A second click finds the same.
+
+    A student's worry is not about her own text: that goes on its way.
+    """
     item = _known(session, account, reference, at)
     same = db.worries.same(session, item.id, item.version, account.id)
     if same is not None:
@@ -62,7 +65,8 @@ def raise_one(session: Session, account: Account, reference: str, words: str, at
         raised_at=at,
     )
     session.add(worry)
-    if db.evidence.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
+    is_readers = account.id != item.student_id
+    if is_readers and db.evidence.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
         evidence_holds.begin(session, item, HoldCause.WORRY, [], at)
     session.flush()
     for person in in_charge(session, worry.school_id):

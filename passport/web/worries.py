@@ -24,7 +24,7 @@ class WorryForm(Form):
 
 
 @blueprint.route("/worried/<reference>", methods=["GET", "POST"])
-@who.may(Action.WORRIES, How.RAISE)
+@who.may(Action.WORRIES, How.RAISE, How.FULLY)
 def tell(reference: str) -> ResponseReturnValue:
     """Tell the school that you are worried about what you read."""
     form = WorryForm()
@@ -39,7 +39,7 @@ def tell(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/worried")
-@who.may(Action.WORRIES, How.RAISE)
+@who.may(Action.WORRIES, How.RAISE, How.FULLY)
 def told() -> ResponseReturnValue:
     """It is with the school; what to do when it cannot wait."""
     return render_template("worries/told.html")

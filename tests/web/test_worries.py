@@ -27,6 +27,64 @@ def test_one_button_then_999_and_the_lead_reads_it(town: Town, arrive: Arrive) -
     assert WORDS not in arrive("amara").read(f"/evidence/{reference}")
 
 
+BUTTON = "I am worried about what I read"
+
+
+def test_every_page_with_a_students_words_has_the_button_for_whoever_reads_it(
+    town: Town, arrive: Arrive
+) -> None:
+    make_lead(town)
+    entry, sent = town.issued(), town.sent(story=STORY.replace("five", "six"))
+    robin, casey, lead, morgan = (arrive(who) for who in ("robin", "casey", "jo", "morgan"))
+    for visitor, page in (
+        (robin, "/queue"),
+        (robin, f"/queue/{sent}"),
+        (casey, f"/school/{sent}"),
+        (casey, f"/overview/confirm/{sent}"),
+    ):
+        shown = visitor.read(page)
+        assert "places" in shown, page
+        assert BUTTON in shown, page
+    behind = f"/overview/entries/{entry}/evidence"
+    why = "A teacher asked me to look at what she wrote there."
+    read = lead.send(behind, reason=why).text
+    address = read.split('href="/worried/')[1].split('"')[0]
+    assert "no champion decides" not in lead.read(f"/worried/{address}"), "it is decided already"
+    assert lead.send(f"/worried/{address}", words=WORDS).location == "/worried"
+    assert "Jo Stubfield" in lead.read(
+        "/school/worries/" + lead.read("/school/worries").split('"/school/worries/')[1].split('"')[0]
+    )
+    assert "Tell the school's safeguarding lead today" in morgan.send(behind, reason=why).text
+    assert morgan.open(f"/worried/{address}").status_code == 404
+
+
+def test_a_student_tells_her_school_and_what_she_sent_goes_on_its_way(town: Town, arrive: Arrive) -> None:
+    make_lead(town)
+    sent = town.sent()
+    amara, robin, lead = arrive("amara"), arrive("robin"), arrive("jo")
+    assert f"/worried/{sent}" in amara.read(f"/evidence/{sent}")
+    assert "Your champion is not told" in amara.read(f"/worried/{sent}")
+    assert amara.send(f"/worried/{sent}", words="He asked for my number.").location == "/worried"
+    assert "talks to you about it" in amara.read("/worried")
+    assert robin.open(f"/queue/{sent}").status_code == 200
+    for page in ("/queue", f"/queue/{sent}", "/notices"):
+        assert "my number" not in robin.read(page)
+    worry = lead.read("/school/worries").split('"/school/worries/')[1].split('"')[0]
+    shown = lead.read(f"/school/worries/{worry}")
+    assert "A student has told you of a worry" in shown
+    assert "He asked for my number." in shown
+
+
+def test_a_row_of_the_queue_says_what_belongs_to_the_text(town: Town, arrive: Arrive) -> None:
+    sent = town.sent()
+    amara, robin = arrive("amara"), arrive("robin")
+    assert "see what changed" not in robin.read("/queue")
+    robin.send(f"/queue/{sent}/send-back?version=1", version=1, reason="different-level")
+    amara.send(f"/evidence/{sent}/level", level=2)
+    amara.send(f"/evidence/{sent}/check")
+    assert "Sent again: see what changed" in robin.read("/queue")
+
+
 def test_a_coordinator_writes_it_down_and_the_student_reads_and_sends_it(town: Town, arrive: Arrive) -> None:
     casey, amara, robin = arrive("casey"), arrive("amara"), arrive("robin")
     page = f"/school/students/{town.references['amara']}/write"
