@@ -88,18 +88,19 @@ class Member:
 
     def revert(self) -> "ActiveContext":
         """Give the active context for an object that is a value of this member (5.1.2, steps 7 and 8)."""
-        reverted = self.context.previous or self.context
-        definition = self.context.definitions.get(self.name)
-        if definition is not None and definition.is_scoped:
-            reverted = reverted.process(definition.scoped, override=True)
-        self.inner = reverted
-        return reverted
+        self.inner = self._scoped(self.context.previous or self.context)
+        return self.inner
 
     def for_reference(self) -> "ActiveContext":
         """Give the same for an object with an id alone, which does not revert (step 7)."""
+        return self._scoped(self.context)
+
+    def _scoped(self, context: "ActiveContext") -> "ActiveContext":
+        """Lay the property-scoped context, if there is one, over a context (step 8)."""
         definition = self.context.definitions.get(self.name)
-        is_scoped = definition is not None and definition.is_scoped
-        return self.revert() if is_scoped else self.context
+        if definition is None or not definition.is_scoped:
+            return context
+        return context.process(definition.scoped, override=True)
 
 
 class ActiveContext:

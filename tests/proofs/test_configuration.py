@@ -72,6 +72,12 @@ def test_contexts_that_we_do_not_know(context: Any) -> None:
             hash_configuration(context, OPTIONS)
 
 
+def test_a_context_that_is_written_into_the_document_is_named_as_such() -> None:
+    for asked in (canonical_configuration, hash_configuration):
+        with pytest.raises(NotCanonical, match=r"^we do not know the context that is written into"):
+            asked([V2, {"x": "urn:x:y"}], OPTIONS)
+
+
 @pytest.mark.parametrize("context", [V2, [V2, OB]])
 def test_another_time_and_another_key_need_no_walk(monkeypatch: pytest.MonkeyPatch, context: Any) -> None:
     other = OPTIONS | {"created": "2031-01-01T00:00:00Z", "verificationMethod": "did:web:b.example#status-1"}

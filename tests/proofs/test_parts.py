@@ -9,7 +9,7 @@ import pytest
 
 from passport.proofs import parts
 from passport.proofs.errors import NotCanonical
-from passport.proofs.rdfc import canonical_nquads
+from passport.proofs.rdfc import Dataset, canonical_nquads
 from passport.proofs.tables import Tables
 from passport.proofs.walk import MAX_DEPTH, statements
 from tests import drawn
@@ -186,6 +186,53 @@ def test_deep_down_it_is_refused_as_if_it_were_not_known() -> None:
         deep["credentialSubject"] = subject
         assert judged(deep, tables) == judged(deep, fresh())
     assert judged(deep, tables) == f"deeper than {MAX_DEPTH} objects"
+
+
+@pytest.mark.parametrize("more", range(24, 34))
+def test_a_high_one_is_refused_where_it_reaches_too_deep(more: int) -> None:
+    """Known from where it fits, one object less deep."""
+    tables, entry, deeper = fresh(), an_entry(), an_entry()
+    parent: Json = {"id": "urn:x:top", "type": ["Profile"], "name": "n"}
+    for number in range(more):
+        parent = {"id": f"urn:x:{number}", "type": ["Profile"], "parentOrg": parent}
+    achievement_of(entry)["creator"] = parent
+    inside = {"id": "urn:x:in", "type": ["AchievementSubject"], "achievement": achievement_of(entry)}
+    deeper["credentialSubject"] = {"type": ["AchievementSubject"], "source": inside}
+    for document in (entry, deeper, entry):
+        assert judged(document, tables) == judged(document, fresh())
+
+
+@pytest.mark.parametrize(
+    ("value", "high"),
+    [
+        ("a", 0),
+        ({}, 1),
+        ([], 0),
+        (["a", "b"], 0),
+        ([{}], 1),
+        ({"a": "b"}, 1),
+        ({"a": []}, 1),
+        ({"a": [{}, "b"]}, 2),
+        ({"a": {"b": [{"c": {}}]}, "d": {}}, 4),
+    ],
+)
+def test_how_many_objects_stand_within_each_other(value: Any, high: int) -> None:
+    assert parts.height(value) == high
+
+
+@pytest.mark.parametrize("where", ["lines", "said", "quads"])
+def test_one_that_says_too_much_is_not_kept(where: str) -> None:
+    initial = Tables(drawn.COMPILED).initial()
+    for length, kept in ((parts.MAX_CHARACTERS, 1), (parts.MAX_CHARACTERS + 1, 0)):
+        text = length * "a"
+        says = Dataset(
+            lines=[text] if where == "lines" else [],
+            said={"_:b": [text]} if where == "said" else {},
+            quads=[("", "", text, "")] if where == "quads" else [],
+        )
+        known = parts.Parts()
+        known.keep(initial, parts.Part({"id": "urn:x:y"}, "<urn:x:y>", 1, says, ()))
+        assert len(known) == kept
 
 
 @pytest.mark.parametrize("name", [5, None, [], {}, "relative", "_:b0"])

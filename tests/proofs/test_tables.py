@@ -11,6 +11,7 @@ from passport.proofs.rdfc import canonical_nquads
 from passport.proofs.tables import Tables
 from passport.proofs.walk import statements
 from tests import compile_tables, drawn
+from tests.oracle import Oracle
 from tests.world import World
 
 
@@ -121,6 +122,38 @@ def outcome(document: dict[str, Any], used: Tables) -> Any:
         return canonical_nquads(statements(document, used.initial()))
     except NotCanonical as refusal:
         return str(refusal)
+
+
+SCOPED = {
+    "@version": 1.1,
+    "id": "@id",
+    "type": "@type",
+    "name": "urn:name",
+    "T": {
+        "@id": "urn:T",
+        "@context": {
+            "one": {"@id": "https://one.example/", "@prefix": True},
+            "plain": {"@id": "urn:plain"},
+            "scoped": {
+                "@id": "urn:scoped",
+                "@context": {"two": {"@id": "https://two.example/", "@prefix": True}},
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("member", ["plain", "scoped"])
+@pytest.mark.parametrize("name", ["one:a", "two:a", "urn:a"])
+@pytest.mark.parametrize("more", [{}, {"name": "n"}])
+def test_a_reference_keeps_what_its_holder_s_type_defines(member: str, name: str, more: Any) -> None:
+    """Step 7: an object with an id alone does not go back to the context before the type's, others do."""
+    known = {"urn:c": {"@context": SCOPED}}
+    document = {"@context": "urn:c", "id": "urn:d", "type": "T", member: {"id": name, **more}}
+    found = outcome(document, Tables(compile_tables.compile_contexts(known)))
+    assert found == Oracle(known).canonical(document)
+    kept = {"one:a": not more, "two:a": member == "scoped"}.get(name, False)
+    assert (b".example/a>" in found) is kept
 
 
 def test_long_names_are_not_kept() -> None:
