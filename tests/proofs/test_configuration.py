@@ -91,6 +91,20 @@ def test_another_time_and_another_key_need_no_walk(monkeypatch: pytest.MonkeyPat
     assert canonical_configuration(context, other) == expected
 
 
+@pytest.mark.parametrize("context", [V2, [V2, OB]])
+def test_the_same_options_are_hashed_once(monkeypatch: pytest.MonkeyPatch, context: Any) -> None:
+    longest = OPTIONS | {"verificationMethod": "urn:x:" + (1_000 - 20 - 6 - 1) * "y"}
+    expected = [hash_configuration(context, options) for options in (OPTIONS, longest)]
+
+    def never(*_: Any) -> bytes:
+        raise AssertionError("they were hashed again")
+
+    monkeypatch.setattr(configuration, "canonical_configuration", never)
+    assert [hash_configuration(context, options) for options in (OPTIONS, longest)] == expected
+    with pytest.raises(AssertionError, match="hashed again"):
+        hash_configuration(context, longest | {"verificationMethod": longest["verificationMethod"] + "y"})
+
+
 def test_what_is_kept_is_bounded() -> None:
     for length in range(1, 17):
         for other in (OB, EXTENSIONS):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from passport.proofs import parts
+from passport.proofs import parts, walk
 from passport.proofs.errors import NotCanonical
 from passport.proofs.rdfc import Dataset, canonical_nquads
 from passport.proofs.tables import Tables
@@ -82,6 +82,26 @@ def test_the_next_entry_with_the_achievement_is_walked_without_it(monkeypatch: p
 
     monkeypatch.setattr("passport.proofs.walk.copied", never)
     assert canonical(second, tables) == ORACLE.canonical(second)
+
+
+def test_what_is_kept_is_found_three_objects_deep_and_not_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked, node = [], walk._Walk.node
+
+    def counting(one: Any, value: Any, *rest: Any) -> str:
+        walked.append(value.get("id"))
+        return node(one, value, *rest)
+
+    monkeypatch.setattr(walk._Walk, "node", counting)
+    tables, skill = fresh(), achievement_of(an_entry())
+    for depth in range(2, 5):
+        entry = an_entry()
+        for number in range(depth - 2):
+            inside = {"id": f"urn:x:{number}", "type": ["AchievementSubject"]}
+            entry["credentialSubject"] = {**inside, "source": entry["credentialSubject"]}
+        canonical(entry, tables)  # now it is known where it stands
+        walked.clear()
+        canonical(entry, tables)
+        assert (skill["id"] in walked) is (depth > 3)
 
 
 def test_every_text_that_changes_in_it_changes_what_is_said_or_is_refused() -> None:

@@ -14,6 +14,7 @@ from passport.proofs.rdfc import canonical_nquads
 from passport.proofs.tables import Tables
 from passport.proofs.walk import MAX_DEPTH, statements
 from tests import drawn
+from tests.compile_tables import compile_contexts
 from tests.oracle import Oracle, Refused
 from tests.world import World
 
@@ -218,3 +219,39 @@ def test_what_says_nothing_is_refused() -> None:
     for document in ({"@context": [drawn.V2]}, {"@context": [drawn.V2], "id": "urn:x:y"}, {}):
         with pytest.raises(NotCanonical, match=r"^the document says nothing$"):
             canonical(document)
+
+
+CONTAINERS = {
+    "@version": 1.1,
+    "id": "@id",
+    "type": "@type",
+    "name": "urn:name",
+    "number": {"@id": "urn:number", "@type": "http://www.w3.org/2001/XMLSchema#date"},
+    "to": {"@id": "urn:to", "@type": "@id"},
+    "list": {"@id": "urn:list", "@container": "@list"},
+    "set": {"@id": "urn:set", "@container": "@set"},
+    "graph": {"@id": "urn:graph", "@container": "@graph"},
+}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"list": "a"},
+        {"list": ["a", 1, {"name": "b"}, {"id": "urn:x:y"}]},
+        {"set": "a", "to": "urn:x:y"},
+        {"set": ["a", {"name": "b"}, {"@value": "c", "@language": "en"}]},
+        {"number": ["1", "2"], "name": True},
+        {"to": [{"id": "urn:x:y"}, {"name": "a"}, "urn:x:z"]},
+        {"id": "urn:x:inside", "type": "urn:T", "list": ["a", "a"]},
+    ],
+    ids=json.dumps,
+)
+def test_containers_in_a_graph_and_outside(members: dict[str, Any]) -> None:
+    known = {"urn:c": {"@context": CONTAINERS}}
+    tables, oracle = Tables(compile_contexts(known)), Oracle(known)
+    for document in (members, {"graph": members}, {"graph": [members, {"name": "n"}]}, {"to": members}):
+        whole = {"@context": "urn:c", "id": "urn:x:d"} | document
+        found = ours(whole, tables)
+        assert found is not None
+        assert found == oracle.canonical(whole)
