@@ -165,7 +165,7 @@ class ActiveContext:
         """Give the meaning of a name. Raises NotCanonical when no context defines it."""
         return self.members.get(name) or self._memory.once(self.members, name, lambda: self._compile(name))
 
-    def expand(self, text: str, *, vocab: bool) -> str:
+    def expand(self, text: str, member: str, *, vocab: bool) -> str:
         """Give an absolute IRI, in octets (5.2, IRI Expansion). Raises NotCanonical when it is not one."""
         if vocab and text in self.definitions:
             expanded = self.definitions[text].iri
@@ -178,7 +178,9 @@ class ActiveContext:
             else:
                 expanded = text
         if not ABSOLUTE_IRI.match(expanded):
-            raise NotCanonical(f"neither an absolute id nor a type that a context defines: {text!r:.200}")
+            raise NotCanonical(
+                f"{member!r} is no absolute id, and no type that a context defines: {text!r:.200}"
+            )
         return octets(expanded)
 
     def _process_urls(self, urls: tuple[Any, ...]) -> "ActiveContext":
@@ -200,7 +202,7 @@ class ActiveContext:
             definition = self.definitions.get(name)
             if definition is not None and definition.is_scoped:
                 active = active.process(definition.scoped, propagate=False)
-        iris = tuple(f"<{self.expand(name, vocab=True)}>" for name in types)
+        iris = tuple(f"<{self.expand(name, 'type', vocab=True)}>" for name in types)
         return active, (iris, tuple(f"{TYPE}{iri} .\n" for iri in iris))
 
     def _compile(self, name: str) -> Member:
@@ -219,7 +221,7 @@ class ActiveContext:
             raise NotCanonical(f"the member {name!r} is defined with {unsupported or coercion}: not signed")
         member = Member(name, context, _COERCIONS.get(coercion, TYPED), definition.iri)
         if member.coercion == TYPED:
-            member.suffix = f"^^<{self.expand(coercion, vocab=True)}>"
+            member.suffix = f"^^<{self.expand(coercion, name, vocab=True)}>"
         member.contain(definition.container)
         return member
 

@@ -230,7 +230,7 @@ class _Walk:
             return item
         if member.kind == IRI and _is_uri(value):
             return f"<{value}>"
-        return f"<{member.context.expand(value, vocab=member.coercion == VOCAB)}>"
+        return f"<{member.context.expand(value, member.name, vocab=member.coercion == VOCAB)}>"
 
     def _graph(self, member: Member, node: dict[str, Any], depth: int) -> str:
         """Set an object apart in a graph of its own, and give its name (5.1.2, step 13.12)."""
@@ -254,7 +254,7 @@ class _Walk:
             raise NotCanonical("no context defines the member 'id'")
         if not isinstance(value, str):
             raise NotCanonical("the member 'id' is not a text")
-        return f"<{context.expand(value, vocab=False)}>"
+        return f"<{context.expand(value, 'id', vocab=False)}>"
 
     def _blank_node(self) -> str:
         self.blank_nodes += 1
