@@ -20,6 +20,7 @@ from passport.services import (
     evidence_versions,
     passing_on,
 )
+from passport.services.errors import Refused
 from passport.services.rights import Action
 from passport.services.texts import shown_length
 from passport.web import access as who
@@ -200,14 +201,21 @@ def check(reference: str) -> ResponseReturnValue:
     """Check your answers, then send."""
     form = Form()
     if form.validate_on_submit():
-        with changing_own() as work:
-            evidence.submit(work.session, work.account, reference, work.at)
+        try:
+            with changing_own() as work:
+                evidence.submit(work.session, work.account, reference, work.at)
+        except Refused as error:
+            if error.reason != "skill-gone":
+                raise
+            return _choose_another_skill(reference)
         return redirect(url_for("evidence.sent", reference=reference))
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)
         to_do = evidence.missing(mine, work.at)
         if to_do and mine.state in evidence.EDITABLE:
             return redirect(url_for(f"evidence.{to_do[0]}", reference=reference))
+        if mine.state in evidence.EDITABLE and mine.skill not in evidence.skills(work.session, work.account):
+            return _choose_another_skill(reference)
         flags = evidence.warnings(work.session, mine)
         files = evidence_files.mine(work.session, mine)
         return _step("evidence/check.html", mine, form=form, flags=flags, files=files)
@@ -260,6 +268,12 @@ def remove(reference: str) -> ResponseReturnValue:
         day = filters.as_date(evidence_removal.deleted_on(work.at))
     flash(_("Removed. Nobody can see it any more. It is deleted for good on %(day)s.", day=day))
     return redirect(url_for("home.student"))
+
+
+def _choose_another_skill(reference: str) -> ResponseReturnValue:
+    """The skill was retired since it was chosen: all else stays as it is."""
+    flash(_("The skill that you chose is not offered any more. Choose another one. Your text is kept."))
+    return redirect(url_for("evidence.skill", reference=reference))
 
 
 def _next_step(mine: Evidence) -> str:

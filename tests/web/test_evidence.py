@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from passport.services import frameworks
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive, Visitor
 
@@ -166,6 +167,45 @@ def test_a_second_click_sends_it_once(amara: Visitor, started: str, town: Town, 
         answer = amara.client.post(f"{started}/check", data={"csrf_token": token})
         assert answer.location == f"{started}/sent"
     assert arrive("robin").read("/queue").count("/queue/") == 1
+
+
+def test_a_skill_that_was_retired_meanwhile_is_chosen_again_and_the_text_is_there(
+    amara: Visitor, started: str, town: Town
+) -> None:
+    amara.send(f"{started}/story", **GOOD)
+    token = amara.token(f"{started}/check")
+    with town.transaction() as session:
+        programme = town.account(session, "amara").programme
+        content = "group,skill,With guidance,With support,On my own,Guiding others\nAll,Listening,a,b,c,d\n"
+        done = frameworks.import_csv(session, programme, "Brindlemoor", content.encode(), town.clock())
+        assert done.version is not None
+        frameworks.publish(session, done.version, "Ann", "Bob", town.clock())
+    for ask in ("POST", "GET"):
+        answer = amara.client.open(f"{started}/check", method=ask, data={"csrf_token": token})
+        assert answer.location == f"{started}/skill"
+        shown = amara.read(f"{started}/skill")
+        assert "is not offered any more. Choose another one. Your text is kept." in shown
+        assert "Listening" in shown
+    [listening] = re.findall(r'type="radio" value="(\d+)"', shown)
+    assert amara.send(f"{started}/skill", skill=listening).location == f"{started}/level"
+    assert amara.send(f"{started}/level", level=1).location == f"{started}/check"
+    assert STORY in amara.read(f"{started}/check")
+    assert amara.send(f"{started}/check").location == f"{started}/sent"
+
+
+def test_the_prompts_are_those_of_the_level(amara: Visitor, started: str) -> None:
+    asked = set()
+    for level, prompt in (
+        (1, "What were you shown or told to do?"),
+        (2, "who helped with what?"),
+        (3, "What did you decide yourself, and why?"),
+        (4, "Whom did you guide, and in what?"),
+    ):
+        amara.send(f"{started}/level", level=level)
+        page = amara.read(f"{started}/story")
+        assert prompt in page
+        asked.add(page.partition('class="sp-prompts"')[2].partition("</div>")[0])
+    assert len(asked) == 4
 
 
 def test_a_skill_or_an_activity_that_is_not_offered(amara: Visitor, started: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from passport.db.accounts import Role
 from passport.db.evidence import Evidence, EvidenceState
@@ -55,6 +55,20 @@ def test_a_coordinator_reads_releases_and_sends_back_and_the_student_sees_who_lo
     assert "Nothing is held." in casey.read("/school")
 
 
+def test_what_is_with_a_student_for_long_leads_to_writing_it_down_for_her(town: Town, arrive: Arrive) -> None:
+    back = town.sent()
+    robin, casey = arrive("robin"), arrive("casey")
+    robin.send(f"/queue/{back}/send-back?version=1", version=1, reason="different-level")
+    page, write = "/school?show=student", f"/school/students/{town.references['amara']}/write"
+    assert write not in casey.read(page)
+    town.clock.forward(days=14, minutes=1)
+    casey = arrive("casey")
+    shown = casey.read(page)
+    assert "With the student for over 14 days: 1" in shown
+    assert write in shown
+    assert "Write it down for a student" in casey.read(write)
+
+
 def test_a_safeguarding_lead_says_why_before_reading(town: Town, arrive: Arrive) -> None:
     reference = town.sent(story=REACHED)
     with town.transaction() as session:
@@ -103,21 +117,19 @@ def test_the_lists_take_as_many_questions_for_many_as_for_few(town: Town, arrive
         amara = town.account(session, "amara")
         made = session.query(Evidence).filter_by(student_id=amara.id).first()
         assert made is not None
-        session.add_all(
-            Evidence(
-                student_id=amara.id,
-                activity_id=made.activity_id,
-                skill_id=made.skill_id,
-                state=EvidenceState.HELD,
-                level=2,
-                narrative=STORY,
-                version=1,
-                made_at=town.clock(),
-                updated_at=town.clock(),
-                submitted_at=town.clock(),
-            )
-            for _ in range(5_000)
-        )
+        like = {
+            "student_id": amara.id,
+            "activity_id": made.activity_id,
+            "skill_id": made.skill_id,
+            "state": EvidenceState.HELD,
+            "level": 2,
+            "narrative": STORY,
+            "version": 1,
+            "made_at": town.clock(),
+            "updated_at": town.clock(),
+            "submitted_at": town.clock(),
+        }
+        session.execute(insert(Evidence), [like] * 5_000)
     assert questions() == few
     assert "Held for you: 5005" in casey.read("/school")
     assert "page 2 of 201" in casey.read("/school?page=2")
