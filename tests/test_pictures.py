@@ -66,16 +66,18 @@ def test_whatever_is_written_fits_and_can_be_read_again(skill: str, programme: s
 def test_the_same_badge_gives_the_same_bytes_and_another_one_does_not() -> None:
     for form in (pictures.png, pictures.svg):
         assert form(badge()) == form(badge())
-        for other in (badge("Other"), badge(level=2), badge(programme="Other"), badge(colour="#883322")):
+        others = {"level": 2}, {"programme": "Other"}, {"colour": "#883322"}, {"assurance": "Other"}
+        for other in (badge("Other"), *(badge(**one) for one in others)):
             assert form(other) != form(badge())
 
 
 def test_both_say_skill_level_and_programme() -> None:
-    assert texts(pictures.svg(badge(note="Demo"))) == [
+    assert texts(pictures.svg(badge(assurance="School or college confirmed", note="Demo"))) == [
         "Measuring and",
         "checking",
         "Made in Brindlemoor",
         "On my own",
+        "School or college confirmed",
         "Demo",
     ]
     drawn = [line.text for line in lines_of(badge(), drawn=True)]

@@ -19,6 +19,8 @@ CONTEXTS = (
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 )
 LEVELS = ("With guidance", "With support", "On my own", "Guiding others")
+# what an employer endorsed, and what a school or college confirmed
+ASSURANCES = ("Employer endorsed", "School or college confirmed")
 
 _TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
 

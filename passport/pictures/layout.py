@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -30,19 +31,21 @@ NOT_A_LETTER = "\uffff"
 
 @dataclass(frozen=True)
 class Badge:
-    """What a picture says. ``note`` is one more line, for what must not be taken for real."""
+    """What a picture says: ``assurance`` is who stands behind it, ``note`` one more line."""
 
     skill: str
     level: int
     level_words: str
     programme: str
     colour: str
+    assurance: str = ""
     note: str = ""
 
     @property
     def title(self) -> str:
         """The picture in words."""
-        return _shown(f"{self.skill}: {self.level_words}. {self.programme}")
+        said = (f"{self.skill}: {self.level_words}", self.assurance, self.programme)
+        return _shown(". ".join(filter(None, said)))
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,9 @@ def lines_of(badge: Badge, *, drawn: bool) -> list[Line]:
     lines = _skill(keep(badge.skill))
     lines.append(_one_line(keep(badge.programme), 96, 30, bold=False))
     lines.append(_one_line(keep(badge.level_words), 520, 36, bold=True))
+    lines.append(_one_line(keep(badge.assurance), 549, 24, bold=False))
     if badge.note:
-        lines.append(_one_line(keep(badge.note), 560, 24, bold=False))
+        lines.append(_one_line(keep(badge.note), 573, 20, bold=False))
     return [line for line in lines if line.text]
 
 
@@ -129,9 +133,11 @@ def _one_line(text: str, baseline: int, size: int, *, bold: bool) -> Line:
     while size > 18 and _measure(text, size, bold=bold) > WIDTH:
         size -= 2
     if _measure(text, size, bold=bold) > WIDTH:
-        while _measure(text + ELLIPSIS, size, bold=bold) > WIDTH:
-            text = text[:-1]
-        text = text.rstrip() + ELLIPSIS
+        # a longer beginning is never narrower
+        fits = bisect(
+            range(len(text)), WIDTH, key=lambda end: _measure(text[:end] + ELLIPSIS, size, bold=bold)
+        )
+        text = text[: fits - 1].rstrip() + ELLIPSIS
     return Line(text, baseline, size, bold, _width(text, size, bold=bold))
 
 

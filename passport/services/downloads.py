@@ -10,7 +10,7 @@ from passport import db, pictures
 from passport.db import Session
 from passport.db.credentials import Credential
 from passport.openbadges.baking import bake_png, bake_svg
-from passport.openbadges.terms import LEVELS
+from passport.openbadges.terms import ASSURANCES, LEVELS
 from passport.services.dates import today
 from passport.services.errors import NotFound
 
@@ -89,5 +89,6 @@ def _badge(session: Session, credential: Credential) -> pictures.Badge:
         level_words=LEVELS[credential.level - 1],
         programme=programme.name,
         colour=programme.colour,
+        assurance=ASSURANCES[credential.confirmed],
         note=NOT_REAL if service is not None and service.demo else "",
     )

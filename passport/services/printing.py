@@ -17,6 +17,7 @@ from passport.db.programmes import Programme
 from passport.db.shares import Share, SharedCredential
 from passport.openbadges import credential, share_code
 from passport.openbadges.credential import Entry
+from passport.openbadges.terms import ASSURANCES
 from passport.printing import Layout, NoGlyph, Picture, Sheet, Words
 from passport.qr import Code, printed_svg
 from passport.services import codes, shares
@@ -42,9 +43,8 @@ class Phrases:
     basis: str
     levels: tuple[str, ...]
     bases: tuple[str, ...]
-    # what an employer endorsed, and what a school or college confirmed
     confirmed_by: str = "Confirmed by"
-    assurances: tuple[str, ...] = ("Employer endorsed", "School or college confirmed")
+    assurances: tuple[str, ...] = ASSURANCES
 
     def as_json(self) -> str:
         """As text, to be kept with a job that prints later."""

@@ -149,10 +149,13 @@ def columns(line: Line) -> list[str]:
     ]
 
 
-def skill(name: str, level: int | None, verdict: str) -> str:
-    """One entry: skill, level where it may be told, and its verdict where that is not the usual one."""
+def skill(name: str, level: int | None, verdict: str, confirmed: bool = False) -> str:
+    """One entry: skill, level where it may be told, and what is unusual: who is behind it, its verdict."""
     said = f"{name}: {word('level', level)}" if level else name
-    return said if verdict == "V1" else f"{said} ({word('verdict', verdict)})"
+    unusual = [word("assurance", True)] if confirmed else []
+    if verdict != "V1":
+        unusual.append(word("verdict", verdict))
+    return f"{said} ({'. '.join(unusual)})" if unusual else said
 
 
 def word(kind: str, value: object) -> str:

@@ -175,7 +175,12 @@ def _answer(session: Session, results: list[Result]) -> Answer:
         "receipt": next((number for number in kept if number), None),
         "checked_at": results[0].checked_at.isoformat(),
         "skills": [
-            [one.skill, one.whole.level if one.whole else None, entry.verdict.value]
+            [
+                one.skill,
+                one.whole.level if one.whole else None,
+                entry.verdict.value,
+                one.whole.confirmed if one.whole else False,
+            ]
             for entry, one in entries
             if one.skill
         ],

@@ -62,10 +62,10 @@ def test_a_row_says_what_the_verdict_page_shows_and_no_more(
     lines = worked_off(hand_in(f"code\n{codes.amara}\n{codes.withdrawn}\n{codes.stopped}\n"))
     good, withdrawn, stopped = (line.answer for line in lines)
     assert (good["holder"], good["school"]) == ("Amara Demoson", "Lanternmoor High School")
-    assert good["skills"] == [["Measuring and checking", 3, "V1"]]
+    assert good["skills"] == [["Measuring and checking", 3, "V1", False]]
     assert good["receipt"].startswith("R-")
     assert (withdrawn["holder"], withdrawn["school"]) == ("Amara Demoson", None)
-    assert withdrawn["skills"] == [["Measuring and checking", None, "V2"]]
+    assert withdrawn["skills"] == [["Measuring and checking", None, "V2", False]]
     assert "Amara" not in json.dumps(stopped)
     assert "Measuring" not in json.dumps(stopped)
 
