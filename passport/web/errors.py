@@ -20,6 +20,7 @@ from passport.web.identity import current
 log = structlog.get_logger()
 STEPS = {
     *(f"evidence.{step}" for step in ("skill", "level", "story", "check", "remove")),
+    *(f"evidence_holds.{step}" for step in ("release", "hold", "send_back")),
     *(f"endorsements.{step}" for step in ("endorse", "review", "send_back", "decline")),
     "credentials.withdraw",
     "credentials.replace",

@@ -178,21 +178,40 @@ def test_three_files_at_most_and_none_once_it_is_sent(town: Town) -> None:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_a_pdf_is_kept_as_it_is_and_its_text_is_screened(town: Town) -> None:
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [
+        ("I measured the shaft in five places", EvidenceState.SUBMITTED),
+        ("Text me on 07700 900123", EvidenceState.HELD),
+    ],
+)
+def test_a_pdf_is_kept_as_it_is_and_its_text_is_screened(town: Town, says: str, state: EvidenceState) -> None:
     from tests.fixtures import sheets
 
-    data = sheets.pdf([sheets.small_page("https://passport.example/c/SP4F7K9QXM2TW9")])
+    data = sheets.written(says)
     reference = draft(town)
     file = added(town, reference, data)
     cleared(town)
     opened = seen(town, "amara", file)
     assert opened is not None
     assert (opened.kind, opened.content) == (FileKind.DOCUMENT, data)
-    flagged = row(town, file).why == evidence.FLAGGED_FILE
+    with town.transaction() as session:
+        mine = evidence.own(session, town.account(session, "amara"), reference)
+        warned = [flag.rule for flag in evidence.warnings(session, mine)]
+        assert warned == (["files"] if state is EvidenceState.HELD else [])
     sent(town, reference)
     with town.transaction() as session:
-        state = evidence.own(session, town.account(session, "amara"), reference).state
-    assert state is (EvidenceState.HELD if flagged else EvidenceState.SUBMITTED)
+        assert evidence.own(session, town.account(session, "amara"), reference).state is state
+
+
+@pytest.mark.parametrize(("size", "is_taken"), [(12 * 1024 * 1024, True), (12 * 1024 * 1024 + 1, False)])
+def test_twelve_megabytes_are_taken_and_not_a_byte_more(size: int, is_taken: bool) -> None:
+    data = hostile.PNG + b"\x00" * (size - len(hostile.PNG))
+    if is_taken:
+        assert evidence_files.kind_of(data) is FileKind.PHOTO
+        return
+    with pytest.raises(Refused, match="file-too-large"):
+        evidence_files.kind_of(data)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

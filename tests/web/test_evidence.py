@@ -215,8 +215,13 @@ def test_a_skill_or_an_activity_that_is_not_offered(amara: Visitor, started: str
 
 
 def test_removing_it(amara: Visitor, started: str) -> None:
+    assert "After 30 days its words and files are deleted for good." in amara.read(started)
     assert amara.press(started, f"{started}/remove").location == "/home"
-    assert amara.open(started).status_code == 404
+    home = amara.read("/home")
+    assert "Nobody can see it any more. It is deleted for good on 13 April 2026." in home
+    assert "Gear pump" not in home
+    for page in (started, f"{started}/versions", f"{started}/check", f"{started}/files"):
+        assert amara.open(page).status_code == 404
 
 
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(1)> שלום 😀 " + "w" * 80

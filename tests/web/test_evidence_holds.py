@@ -46,6 +46,9 @@ def test_a_coordinator_reads_releases_and_sends_back_and_the_student_sees_who_lo
     assert casey.press(f"/school/{first}", f"/school/{first}/release").location == "/school"
     assert "Passed on" in casey.read("/school")
     assert robin.open(f"/queue/{first}").status_code == 200
+    assert casey.press(f"/school/{first}", f"/school/{first}/hold").location == "/school"
+    assert robin.open(f"/queue/{first}").status_code == 404
+    assert casey.press(f"/school/{first}", f"/school/{first}/release").location == "/school"
     nothing = casey.send(f"/school/{second}/send-back")
     assert "Choose what the student should change" in nothing.text
     assert casey.send(f"/school/{second}/send-back", reason="contact-details").status_code == 302
@@ -53,6 +56,10 @@ def test_a_coordinator_reads_releases_and_sends_back_and_the_student_sees_who_lo
     assert "Your school sent it back." in page
     assert "Leave out phone numbers" in page
     assert "Nothing is held." in casey.read("/school")
+    late = casey.press(f"/school/{first}", f"/school/{second}/release")
+    assert late.status_code == 409
+    assert "already decided" in late.text
+    assert f'href="/school/{second}"' in late.text
 
 
 def test_what_is_with_a_student_for_long_leads_to_writing_it_down_for_her(town: Town, arrive: Arrive) -> None:
