@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -96,8 +97,9 @@ def cohort_and_coordinator(morgan: Page, quinn: Page, address: str) -> None:
     morgan.get_by_label("Signalbox Academy").check()
     morgan.get_by_label("Why?").fill("Runs it at the school from this term on.")
     press(morgan, "Propose them")
+    assert morgan.get_by_text("Another manager has to confirm it").count()
     quinn.goto(f"{address}/roles")
-    press(quinn, "Confirm: Drew Invented, coordinator")
+    follow(quinn, quinn.get_by_role("button", name=re.compile("Confirm.*Drew Invented")))
     morgan.goto(f"{address}/manage/people")
     assert morgan.get_by_text("drew.invented@brindlemoor.example.test").count()
 
