@@ -17,7 +17,21 @@ from passport.db.shares import Share
 from passport.files import PrivateFiles, PublicFiles
 from passport.openbadges import address
 from passport.proofs.signing import KeyRing, new_passphrase
-from passport.services import accounts, audit, checks, demo, endorsements, grants, issuers, looks, programmes
+from passport.services import (
+    accounts,
+    audit,
+    checks,
+    confirmations,
+    demo,
+    endorsements,
+    grants,
+    issuers,
+    looks,
+    notes,
+    onboarding,
+    programmes,
+    queue,
+)
 from passport.services.demo import cast, neighbours
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import Runtime
@@ -172,3 +186,27 @@ def test_nobody_of_the_cast_can_be_mistaken_for_somebody() -> None:
     words = [word for one in passwords for word in one.values()]
     assert len(set(words)) == 2 * len(everybody)
     assert all(len(word.replace("-", "")) >= 12 for word in words)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_endorsing_is_shown_with_all_that_belongs_to_it(database: Database, tmp_path: Path) -> None:
+    now = ODD_TIMES[0]
+    _runtime, passwords = make(database, tmp_path, now)
+    with database.reading() as session:
+        robin, casey, morgan = (
+            accounts.sign_in(session, person.email, passwords[person.key])
+            for person in demo.people()
+            if person.key in {"robin", "casey", "morgan"}
+        )
+        groups = queue.waiting(session, robin, now).groups
+        assert max(len(alike.items) for group in groups for alike in group.alike) >= 3
+        assert [one.state.value for one in confirmations.given(session, casey)] == ["signed"]
+        assert [one.confirmed for one in session.query(Credential)].count(True) == 1
+        assert [one.note_is_held for one in notes.listed(session, casey)] == [True]
+        standings = {
+            one.champion.account.name: {check.state for check in one.standing.checks}
+            for one in onboarding.listed(session, morgan, now)
+        }
+        assert standings["Robin Fixturely"] == {"done"}
+        assert standings["Lee Madeupson"] == {"done", "missing"}
+        assert standings["Dana Notionally"] == {"expired"}

@@ -17,7 +17,7 @@ from passport.files import PrivateFiles, PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
-from passport.services.demo import cast, neighbours, onboarded, structure
+from passport.services.demo import cast, endorsing, neighbours, onboarded, structure
 from passport.services.demo import codes as made_codes
 from passport.services.demo import school as at_school
 from passport.services.demo.cast import Person
@@ -94,6 +94,7 @@ def make(
     onboarded.settle(session, people, schools, recently.date(), recently)
     teller.at = now - LATELY
     at_school.settle(teller, private)
+    endorsing.settle(teller, schools, employers)
     session.add_all(made_codes.make(teller, told, beside, now))
     structure.settle(session, people, schools, employers, public_url, now)
     # from here on somebody who tries the demo need not wait a day for an entry
