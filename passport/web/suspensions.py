@@ -58,9 +58,9 @@ def show(reference: str) -> ResponseReturnValue:
         flash(_("Suspended. Whatever they had open has ended."))
         return redirect(url_for("suspensions.show", reference=reference))
     with reading_own() as work:
-        person = suspensions.find(work.session, work.account, reference, work.at)
-        history = suspensions.history(work.session, person)
-        return render_template("suspensions/show.html", person=person, form=form, history=history)
+        whom = suspensions.find(work.session, work.account, reference, work.at)
+        history = suspensions.history(work.session, whom)
+        return render_template("suspensions/show.html", whom=whom, form=form, history=history)
 
 
 @blueprint.post("/<reference>/end")

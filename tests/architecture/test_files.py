@@ -1,6 +1,7 @@
 """What each file may import before anything is installed, and how long it may be."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,18 @@ def test_the_offline_check_loads_neither_web_nor_database() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert set(told.stdout.split()) & set(HEAVY) == set()
+
+
+def test_no_view_hands_a_page_what_every_page_sets_for_itself() -> None:
+    """A page's own name for something would win over the one that was handed on, and say another's name."""
+    base = (ROOT / "templates" / "base.html").read_text()
+    own = set(re.findall(r"^{% set (\w+) = ", base, re.MULTILINE))
+    assert "person" in own
+    handed = [
+        (file.name, keyword.arg)
+        for file in (ROOT / "passport" / "web").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("render_template")
+        for keyword in call.keywords
+    ]
+    assert [one for one in handed if one[1] in own] == []

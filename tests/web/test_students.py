@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.fixtures.towns import Town
 
+HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>")
+
 
 @pytest.fixture
 def casey(arrive: Arrive) -> Visitor:
@@ -122,11 +124,14 @@ def test_a_suspension_ends_the_session_and_the_note_is_for_few(
 ) -> None:
     amara = arrive("amara")
     page = f"/suspensions/{town.references['amara']}"
+    assert HEADING.findall(casey.read(page)) == ["Amara Demoson"], "whom one is about to suspend"
     assert "Choose why" in casey.send(page, note="Lost on the bus").text
     went(casey.send(page, reason="lost-device", note="Lost on the bus"))
+    assert HEADING.findall(casey.read(page)) == ["Amara Demoson"]
     assert amara.open("/home").location.startswith("/sign-in")
     assert "Lost on the bus" in casey.read(page)
     assert "Amara Demoson" in casey.read("/suspensions")
+    assert f'action="{page}/end"' in casey.read(page)
     went(casey.press(page, f"{page}/end"))
     assert arrive("amara").open("/home").status_code == 200
 
