@@ -7,33 +7,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from passport.config import Settings
 from passport.db import Database
 from passport.files import PublicFiles
 from passport.proofs.signing import KeyRing
-from passport.services import accounts
 from passport.services.runtime import Runtime, read_passphrase
 from tests.fixtures import towns
 from tests.fixtures.databases import PostgreSQL
 from tests.fixtures.towns import Clock, Town
 
 Made = tuple[Town, str]
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap_passwords() -> Iterator[None]:
-    """Hash with next to no work; test_accounts.py has one test with the real hasher."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "HASHER", CHEAP)
-        yield
+def _cheap_passwords(cheap_passwords: None) -> None:
+    """As in the fixture: test_accounts.py has one test with the real hasher."""
 
 
 @pytest.fixture(scope="session")
 def made_town(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _cheap_passwords: None
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None
 ) -> Callable[[str], Made]:
     """The town of a kind of database, made when it is asked for first, and the database's name or file."""
     made: dict[str, Made] = {}

@@ -28,7 +28,9 @@ Arrive = Callable[..., "Visitor"]
 
 
 @pytest.fixture(scope="session")
-def first_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Path]:
+def first_town(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None
+) -> tuple[Town, Path]:
     """A town that is made once, and the folder that holds all of it."""
     from passport.db import Database
 
@@ -73,13 +75,31 @@ def copied(first_town: tuple[Town, Path], copy: Path) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
+def addresses() -> Iterator[None]:
+    """Routes, compiled once for all tests: what is made of one does not depend on the application."""
+    from werkzeug.routing import Rule
+
+    compile_builder, kept = Rule._compile_builder, {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
+@pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates, compiled once for all tests."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
 
 
 @pytest.fixture
-def app(town: Town, compiled: FileSystemBytecodeCache) -> Flask:
+def app(town: Town, compiled: FileSystemBytecodeCache, addresses: None) -> Flask:
     """The application as it is served."""
     from passport.app import create_app
 
