@@ -101,8 +101,10 @@ def test_the_same_options_are_hashed_once(monkeypatch: pytest.MonkeyPatch, conte
 
     monkeypatch.setattr(configuration, "canonical_configuration", never)
     assert [hash_configuration(context, options) for options in (OPTIONS, longest)] == expected
+    misses = configuration._hashed.cache_info().misses
     with pytest.raises(AssertionError, match="hashed again"):
         hash_configuration(context, longest | {"verificationMethod": longest["verificationMethod"] + "y"})
+    assert configuration._hashed.cache_info().misses == misses
 
 
 def test_what_is_kept_is_bounded() -> None:

@@ -153,6 +153,8 @@ def a_document(**members: Any) -> dict[str, Any]:
         ({"issuer": 5}, "'issuer'"),
         ({"proof": "urn:x:y"}, "'proof'"),
         ({"proof": {}}, "'proof'"),
+        ({"proof": {"type": "DataIntegrityProof", "nonce": "a\tb"}}, "'nonce'.*control"),
+        ({"proof": {"type": "DataIntegrityProof", "created": "a\tb"}}, "'created'.*control"),
         ({"proof": {"id": "urn:x:y"}}, "'proof'"),
         ({"@context": [drawn.V2, {"name": "urn:x:y"}]}, "written into the document"),
         ({"@context": {"@vocab": "urn:x:"}}, "written into the document"),
@@ -255,3 +257,14 @@ def test_containers_in_a_graph_and_outside(members: dict[str, Any]) -> None:
         found = ours(whole, tables)
         assert found is not None
         assert found == oracle.canonical(whole)
+
+
+def test_graphs_in_graphs_may_be_as_deep_as_objects() -> None:
+    known = {"urn:c": {"@context": CONTAINERS}}
+    tables = Tables(compile_contexts(known))
+    inside: dict[str, Any] = {"name": "a"}
+    for _ in range(MAX_DEPTH):
+        inside = {"graph": inside}
+    assert statements({"@context": "urn:c", **inside}, tables.initial()).quads
+    with pytest.raises(NotCanonical, match=rf"^deeper than {MAX_DEPTH} objects$"):
+        statements({"@context": "urn:c", "graph": inside}, tables.initial())
