@@ -26,6 +26,7 @@ __all__ = [
     "about",
     "about_text",
     "acknowledge",
+    "new_ones",
     "of_school",
     "opened",
     "raise_one",
@@ -104,6 +105,14 @@ def about_text(session: Session, account: Account, item: Evidence) -> list[Worry
 def of_school(session: Session, account: Account) -> list[Worry]:
     """What was raised at a lead's school and is not closed."""
     return db.worries.open_of_school(session, own_school(account, Action.WORRIES).id)
+
+
+def new_ones(session: Session, account: Account) -> int:
+    """How many nobody deals with yet at a lead's school; none for anybody else."""
+    if account.staff is None or not allows(account.roles, Action.WORRIES):
+        return 0
+    found = db.worries.open_of_school(session, account.staff.school_id)
+    return sum(one.state is WorryState.RAISED for one in found)
 
 
 def opened(session: Session, account: Account, reference: str) -> Worry:

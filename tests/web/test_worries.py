@@ -19,9 +19,14 @@ def test_one_button_then_999_and_the_lead_reads_it(town: Town, arrive: Arrive) -
     assert "Held because somebody who read it is worried" in casey.read(f"/school/{reference}")
     assert WORDS not in casey.read(f"/school/{reference}")
     assert casey.open("/school/worries").status_code == 404
+    assert "1 is new" in lead.read("/overview")
+    assert "/school/worries" not in casey.read("/overview")
     address = lead.read("/school/worries").split('href="/school/worries/')[1].split('"')[0]
     assert WORDS in lead.read(f"/school/worries/{address}")
     assert "Robin Fixturely" in lead.read(f"/school/worries/{address}")
+    assert lead.send(f"/school/worries/{address}", step="acknowledge").status_code == 302
+    assert "is new" not in lead.read("/overview")
+    assert "Being dealt with" in lead.read("/school/worries")
     assert lead.send(f"/school/worries/{address}", step="close").status_code == 302
     assert "Nobody has told you of a worry." in lead.read("/school/worries")
     assert WORDS not in arrive("amara").read(f"/evidence/{reference}")
