@@ -31,7 +31,7 @@ def test_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) 
     assert ratios["di_issue"] == pytest.approx(figures["di_issue"] / figures["raw_sign"])
     assert all(value > 0 for value in [*figures.values(), *ratios.values()])
     assert figures["check_json_remembered"] > figures["check_json"]
-    assert {"entries_a_second", "entries_a_second_one_by_one"} <= figures.keys()
+    assert {"entries_a_second", "entries_a_second_one_by_one", "schema"} <= figures.keys()
     assert len(MEMORY) > 0
 
 
