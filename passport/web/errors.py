@@ -22,11 +22,14 @@ STEPS = {
     *(f"evidence.{step}" for step in ("skill", "level", "story", "check", "remove")),
     *(f"evidence_holds.{step}" for step in ("release", "hold", "send_back")),
     *(f"endorsements.{step}" for step in ("endorse", "review", "send_back", "decline")),
+    "confirmations.confirm",
     "credentials.withdraw",
     "credentials.replace",
     *(f"entries.{step}" for step in ("hold", "lift", "correct_name", "correct_school", "correct_date")),
     *(f"withdrawals.{step}" for step in ("confirm", "refuse", "cancel")),
 }
+# where the page of it is another room's
+SHOWN_BY = {"confirmations": "evidence_holds"}
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
 
 
@@ -114,7 +117,8 @@ def _page_of_it() -> str:
     reference = (request.view_args or {}).get("reference")
     if reference is None or request.endpoint not in STEPS:
         return ""
-    return url_for(f"{request.blueprint}.show", reference=reference)
+    room = request.blueprint or ""
+    return url_for(f"{SHOWN_BY.get(room, room)}.show", reference=reference)
 
 
 def _closed(error: IssuingClosed) -> ResponseReturnValue:
