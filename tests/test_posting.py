@@ -215,7 +215,7 @@ def test_without_a_server_mail_waits_and_the_operator_reads_why(town: Town) -> N
     assert states(town) == {MailState.WAITING: 1}
 
 
-def test_killed_while_200_mails_wait_all_arrive_and_at_most_one_comes_twice(
+def test_killed_while_200_mails_wait_all_arrive_and_only_what_was_being_sent_comes_twice(
     town: Town, mailbox: Mailbox
 ) -> None:
     tell(town, number=MANY)
@@ -228,6 +228,7 @@ def test_killed_while_200_mails_wait_all_arrive_and_at_most_one_comes_twice(
         settings.database,
         str(mailbox.port),
     ]
+    being_sent: set[str] = set()
     for at in (7, 60, 150):
         worker = subprocess.Popen(command, cwd=Path(__file__).parents[1])
 
@@ -237,15 +238,15 @@ def test_killed_while_200_mails_wait_all_arrive_and_at_most_one_comes_twice(
 
         mailbox.on_mail = kill
         assert worker.wait(60) == -signal.SIGKILL
-        assert states(town)[MailState.SENDING] >= 1
         town.clock.forward(minutes=6)
         with town.transaction() as session:
-            session.query(Mail).filter_by(state=MailState.SENDING).update(
-                {"claimed_at": town.clock() - timedelta(minutes=6)}
-            )
+            [caught] = session.query(Mail).filter_by(state=MailState.SENDING).all()
+            being_sent.add(mails.message_id(caught, settings.public_url))
+            caught.claimed_at = town.clock() - timedelta(minutes=6)
     mailbox.on_mail = lambda _number: None
     posting.post_due(with_mail(town, mailbox))
     assert states(town) == {MailState.SENT: MANY}
     arrived = Counter(mail["Message-ID"] for mail in mailbox.mails)
     assert len(arrived) == MANY
-    assert sorted(arrived.values())[-4:] <= [1, 2, 2, 2]
+    assert {name for name, times in arrived.items() if times > 1} <= being_sent
+    assert max(arrived.values()) <= 2
