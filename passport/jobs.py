@@ -21,15 +21,13 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis import RedisError
 
-from passport import batching, clearing, listing, posting
+from passport import batching, clearing, listing, nightly, posting
 from passport.services import (
     Session,
     compacts,
     issuing,
     issuing_together,
-    passing_on,
     publishing,
-    retention,
 )
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
@@ -86,7 +84,7 @@ class Jobs:
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._post = self._queue.task(name="post")(self._post_now)
         self._queue.periodic_task(crontab(minute="*"), name="every_minute")(self._sweep_now)
-        self._queue.periodic_task(crontab(hour="3", minute="40"), name="every_day")(self._clean)
+        self._queue.periodic_task(crontab(hour="3", minute="40"), name="every_day")(self._each_night)
         self._queue.periodic_task(crontab(minute="7"), name="every_hour")(self._each_hour)
         self._consumer: Any = None
 
@@ -135,9 +133,8 @@ class Jobs:
     def _clear_one(self, file: int) -> None:
         clearing.clear_one(self._runtime, file)
 
-    def _clean(self) -> None:
-        clean(self._runtime)
-        pass_on_quiet(self._runtime)
+    def _each_night(self) -> None:
+        nightly.run(self._runtime)
 
     def _print_one(self, batch: int) -> None:
         batching.print_one(self._runtime, batch)
@@ -258,21 +255,6 @@ def _publishing(runtime: Runtime) -> Iterator[Session]:
             yield session
     except IssuingClosed as error:
         log.error("status lists cannot be signed", reason=str(error))
-
-
-def clean(runtime: Runtime) -> None:
-    """Remove what has been kept for its time."""
-    with runtime.database.transaction() as session:
-        removed = retention.purge(session, runtime.clock())
-    removed["files"] = clearing.purge(runtime)
-    log.info("removed", **removed)
-
-
-def pass_on_quiet(runtime: Runtime) -> None:
-    """Give what quiet champions let wait to others."""
-    with runtime.database.transaction() as session:
-        done = passing_on.pass_on_everywhere(session, runtime.clock())
-    log.info("passed on", **done)
 
 
 def run_due(runtime: Runtime) -> None:

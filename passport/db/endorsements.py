@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from passport.db.accounts import Account, Student
+from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, move_state, new_reference
 from passport.db.evidence import Evidence
 
@@ -166,33 +166,6 @@ def decided_since(session: Session, programme_id: int, since: datetime) -> set[i
     return {number for number in session.scalars(query) if number is not None}
 
 
-def untold(session: Session, since: datetime, until: datetime) -> list[Endorsement]:
-    """Endorsements of a time that no mail was made about yet, also those that were undone since."""
-    query = (
-        select(Endorsement)
-        .where(
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.told_at.is_(None),
-            Endorsement.decided_at > since,
-            Endorsement.decided_at <= until,
-        )
-        .order_by(Endorsement.id)
-    )
-    return list(session.scalars(query))
-
-
-def tell(session: Session, ids: list[int], at: datetime) -> list[int]:
-    """A mail about these is being made; gives those that nobody else took."""
-    taken = (
-        update(Endorsement)
-        .where(Endorsement.id.in_(ids), Endorsement.told_at.is_(None))
-        .values(told_at=at)
-        .execution_options(synchronize_session=False)
-        .returning(Endorsement.id)
-    )
-    return list(session.scalars(taken))
-
-
 def add_live(session: Session, endorsement: Endorsement) -> bool:
     """Add a decision; False if another one stands for this version already."""
     return add_unless_taken(session, endorsement)
@@ -247,33 +220,6 @@ def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[En
     """What somebody of a school confirmed, newest first."""
     query = select(Endorsement).where(Endorsement.confirmed_by_id == account_id)
     return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
-
-
-def with_notes(session: Session, school_ids: list[int], limit: int = 200) -> list[Endorsement]:
-    """Notes to students of some schools: those that are held first, then the newest."""
-    query = (
-        select(Endorsement)
-        .join(Evidence, Evidence.id == Endorsement.evidence_id)
-        .join(Student, Student.account_id == Evidence.student_id)
-        .where(Student.school_id.in_(school_ids), Endorsement.note_state != NoteState.NONE)
-        .order_by(Endorsement.note_state != NoteState.HELD, Endorsement.id.desc())
-    )
-    return list(session.scalars(query.limit(limit)))
-
-
-def judge_note(
-    session: Session, endorsement: Endorsement, state: NoteState, by: Account, at: datetime
-) -> bool:
-    """Release or stop a note that is held; False where somebody was first."""
-    taken = session.execute(
-        update(Endorsement)
-        .where(Endorsement.id == endorsement.id, Endorsement.note_state == NoteState.HELD)
-        .values(note_state=state, note_judged_by_id=by.id, note_judged_at=at)
-        .execution_options(synchronize_session=False)
-        .returning(Endorsement.id)
-    ).scalar()
-    session.refresh(endorsement, ["note_state"])
-    return taken is not None
 
 
 def due(session: Session, at: datetime, limit: int = 2_000) -> list[Endorsement]:

@@ -134,11 +134,14 @@ def _one_line(text: str, baseline: int, size: int, *, bold: bool) -> Line:
         size -= 2
     if _measure(text, size, bold=bold) > WIDTH:
         # a longer beginning is never narrower
-        fits = bisect(
-            range(len(text)), WIDTH, key=lambda end: _measure(text[:end] + ELLIPSIS, size, bold=bold)
-        )
+        fits = bisect(range(len(text)), 0, key=lambda end: _too_wide(text[:end] + ELLIPSIS, size, bold=bold))
         text = text[: fits - 1].rstrip() + ELLIPSIS
     return Line(text, baseline, size, bold, _width(text, size, bold=bold))
+
+
+def _too_wide(text: str, size: int, *, bold: bool) -> int:
+    """1 for what does not fit into a line, 0 for what does."""
+    return int(_measure(text, size, bold=bold) > WIDTH)
 
 
 def _measure(text: str, size: int, *, bold: bool = True) -> float:

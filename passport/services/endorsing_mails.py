@@ -27,8 +27,8 @@ PAGES = {ENDORSED: "/decisions", CONFIRMED: "/overview/confirmations"}
 
 def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
     """Make the mails about what was endorsed and not told yet, one a person; about how many endorsements."""
-    found = db.endorsements.untold(session, at - NEWS, at - PAUSE)
-    taken = set(db.endorsements.tell(session, [one.id for one in found], at)) if found else set()
+    found = db.endorsing_mails.untold(session, at - NEWS, at - PAUSE)
+    taken = set(db.endorsing_mails.tell(session, [one.id for one in found], at)) if found else set()
     given: Counter[tuple[Account, str]] = Counter()
     seen: Counter[tuple[Account, str, str]] = Counter()
     for one in found:

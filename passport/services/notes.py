@@ -45,7 +45,7 @@ def tell_school(session: Session, decided: Endorsement, at: datetime) -> None:
 
 def listed(session: Session, account: Account) -> list[Endorsement]:
     """The notes to students of somebody's own school, those that are held first."""
-    return db.endorsements.with_notes(session, [evidence_holds.their_school(account)])
+    return db.notes.with_notes(session, [evidence_holds.their_school(account)])
 
 
 def judge(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Endorsement:
@@ -58,7 +58,7 @@ def judge(session: Session, account: Account, reference: str, good: bool, at: da
         log.warning("note refused", actor=account.reference, endorsement=reference)
         raise NotFound
     state = NoteState.RELEASED if good else NoteState.STOPPED
-    if db.endorsements.judge_note(session, found, state, account, at):
+    if db.notes.judge_note(session, found, state, account, at):
         audit.record(session, at, account.reference, f"note.{state.value}", reference)
     elif found.note_state is not state:
         raise Refused("already-decided")

@@ -104,7 +104,8 @@ def _says_what_is_wrong(page: Page) -> None:
 def _endorse(page: Page) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "Your queue"
     _good(page)
-    _follow(page, page.get_by_role("group").filter(has_text=STORY).get_by_role("link"))
+    row = page.get_by_role("group").filter(has_text=STORY)
+    _follow(page, row.get_by_role("link", name="Another level, a note, or I know this student"))
     _good(page)
     assert STORY in page.get_by_role("main").inner_text()
     assert "Demoson" not in page.get_by_role("main").inner_text(), "first name and initial only"

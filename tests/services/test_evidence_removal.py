@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from passport import clearing, jobs
+from passport import clearing, nightly
 from passport.db.evidence import Evidence, EvidenceVersion
 from passport.db.evidence_files import EvidenceFile, FileState
 from passport.services import evidence, evidence_files, evidence_holds, evidence_removal
@@ -51,7 +51,7 @@ def test_the_rest_of_the_passport_stays_and_the_database_holds_no_word_of_it(tow
     other = town.sent(story=STORY.replace("five", "seventeen"))
     remove(town, other)
     town.clock.forward(days=31)
-    jobs.clean(town.runtime)
+    nightly.clean(town.runtime)
     file = town.runtime.database.url.removeprefix("sqlite:///")
     dump = "\n".join(sqlite3.connect(file).iterdump())
     assert "seventeen places" not in dump

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from passport import nightly
 from passport.db.accounts import Attachment, Role
 from passport.db.evidence import Evidence
 from passport.db.notices import Notice
@@ -173,3 +174,13 @@ def test_a_champion_who_cannot_work_gets_nothing_passed_on(town: Town) -> None:
         row = session.query(Attachment).filter_by(champion_id=lee.id).one()
         row.until = town.clock().date() - timedelta(days=1)
     assert pass_on(town) == {"passed_on": 0, "without_champion": 1}
+
+
+def test_the_job_of_each_night_does_it_in_every_programme_and_once(town: Town) -> None:
+    another(town, since=date(2026, 3, 30))
+    reference = town.sent()
+    town.clock.forward(days=33)
+    for _night in range(2):
+        nightly.run(town.runtime)
+    assert (sees(town, "robin"), sees(town, "lee")) == ([], [reference])
+    assert notices(town, "lee") == ["passed-on"]

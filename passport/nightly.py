@@ -1,0 +1,32 @@
+"""What jobs do each night: what was kept for its time goes, what quiet champions let wait moves on."""
+
+from __future__ import annotations
+
+import structlog
+
+from passport import clearing
+from passport.services import passing_on, retention
+from passport.services.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+def run(runtime: Runtime) -> None:
+    """All of it. A second time the same night finds nothing left to do."""
+    clean(runtime)
+    pass_on_quiet(runtime)
+
+
+def clean(runtime: Runtime) -> None:
+    """Remove what has been kept for its time."""
+    with runtime.database.transaction() as session:
+        removed = retention.purge(session, runtime.clock())
+    removed["files"] = clearing.purge(runtime)
+    log.info("removed", **removed)
+
+
+def pass_on_quiet(runtime: Runtime) -> None:
+    """Give what quiet champions let wait to others."""
+    with runtime.database.transaction() as session:
+        done = passing_on.pass_on_everywhere(session, runtime.clock())
+    log.info("passed on", **done)
