@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -156,3 +157,14 @@ def test_what_is_looked_at_is_counted(name: str, work: int, monkeypatch: pytest.
         with pytest.raises(NotCanonical, match=r"^too many things without an id that look alike$"):
             ours(quads)
         quads = random.sample(quads, len(quads))
+
+
+def test_what_speaks_of_itself_is_a_twice_in_its_first_degree() -> None:
+    """4.6, step 3.1. PyLD counts such a statement twice, so the specification's words are the oracle."""
+    hashes = rdfc.hash_first_degree(
+        {}, [("_:n0", " <urn:p> ", "_:n0", ""), ("_:n0", " <urn:p> ", "_:n1", "")]
+    )
+    assert hashes == {
+        "_:n0": sha256(b"_:a <urn:p> _:a .\n_:a <urn:p> _:z .\n").hexdigest(),
+        "_:n1": sha256(b"_:z <urn:p> _:a .\n").hexdigest(),
+    }
