@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport import jobs
-from passport.services import confirmations, endorsements, looks
+from passport.services import confirmations, endorsements, evidence_versions, looks
 from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.confirming import fresh
@@ -47,8 +47,14 @@ def _page(work: OwnWork, item: Evidence, form: EndorseForm) -> ResponseReturnVal
         return redirect(url_for("evidence_holds.show", reference=item.reference))
     looks.record(work.session, work.account, item.student_id, work.at, evidence=item)
     version = endorsements.sent_version(work.session, item)
+    beside = evidence_versions.reading(work.session, item, version, whole=True)
     return render_template(
-        "confirmations/confirm.html", account=work.account, evidence=item, version=version, form=form
+        "confirmations/confirm.html",
+        account=work.account,
+        evidence=item,
+        version=version,
+        reading=beside,
+        form=form,
     )
 
 

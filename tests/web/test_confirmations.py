@@ -73,6 +73,7 @@ def test_what_changed_or_is_another_schools_is_not_confirmed(
     changed = {"narrative": STORY + " More.", "held_on": ["10", "3", "2026"], "hours": "2"}
     amara.send(f"/evidence/{sent}/story", **changed)
     amara.send(f"/evidence/{sent}/check")
+    assert "What changed" in casey.read(f"/overview/confirm/{sent}")
     late = casey.client.post(f"/overview/confirm/{sent}", data={"csrf_token": token, **CHOICE})
     assert late.status_code == 409
     assert "It has changed since you opened it" in late.text
