@@ -59,12 +59,14 @@ from passport.db import (
 )
 from passport.db.base import Base
 from passport.db.errors import DatabaseUnavailable
-from passport.db.session import Database
+from passport.db.session import Database, Glance, Reading
 
 __all__ = [
     "Base",
     "Database",
     "DatabaseUnavailable",
+    "Glance",
+    "Reading",
     "Session",
     "accounts",
     "activities",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from passport.db.credentials import Credential, CredentialState
 from passport.db.issuers import Issuer, Key
 from passport.db.programmes import Programme
+from passport.db.session import Reading
 from passport.db.shares import Share, SharedCredential, ShareState
 
 
@@ -70,7 +71,7 @@ _BY_CODE = _SHARED.where(_share.code == bindparam("key"))
 _BY_ID = _SHARED.where(_share.id == bindparam("key"), _share.code.is_not(None))
 
 
-def by_code(session: Session, code: str) -> Shared | None:
+def by_code(session: Reading, code: str) -> Shared | None:
     """The share with a code, as codes are kept."""
     return _one(session, _BY_CODE, code)
 
@@ -95,7 +96,7 @@ def by_urn(session: Session, urn: str) -> Stored | None:
     return Stored(found[0], found[1]) if found else None
 
 
-def _one(session: Session, query: Any, key: str | int) -> Shared | None:
+def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
     rows = session.connection().execute(query, {"key": key}).all()
     if not rows:
         return None
@@ -104,9 +105,9 @@ def _one(session: Session, query: Any, key: str | int) -> Shared | None:
     return Shared(share.id, share.code, share.student_id, share.state, share.until, entries)
 
 
-def root_keys(session: Session) -> frozenset[bytes]:
+def root_keys(session: Reading) -> frozenset[bytes]:
     """The public root keys, of any state, that a registry must be signed with."""
-    return frozenset(session.scalars(select(Key.public_key).where(Key.role == "root")))
+    return frozenset(session.connection().scalars(select(Key.public_key).where(Key.role == "root")))
 
 
 def contact(session: Session, issuer: str) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from passport.db.base import Base, UtcDateTime, add_unless_taken
+from passport.db.session import Reading
 
 
 class Receipt(Base):
@@ -37,7 +38,7 @@ _OF_MINUTE = select(_receipt.number).where(
 )
 
 
-def of_minute(session: Session, share_id: int, minute: datetime, verdicts: str) -> str | None:
+def of_minute(session: Reading, share_id: int, minute: datetime, verdicts: str) -> str | None:
     """The number of the receipt for a share, a minute and an outcome."""
     asked = {"share_id": share_id, "minute": minute, "verdicts": verdicts}
     number: str | None = session.connection().scalar(_OF_MINUTE, asked)

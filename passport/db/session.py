@@ -18,6 +18,26 @@ BRIEFLY_MILLISECONDS = 300
 READING, MIGRATING, WAITING = "passport_reading", "passport_migrating", "passport_waiting"
 
 
+class Glance:
+    """As much of a session as a check needs, which reads columns and no objects: half of a check's time."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Look through a connection."""
+        self._connection = connection
+
+    def connection(self) -> Connection:
+        """The connection."""
+        return self._connection
+
+    def get_bind(self) -> Engine:
+        """The engine that it belongs to."""
+        return self._connection.engine
+
+
+# Whatever reads columns alone
+Reading = Session | Glance
+
+
 class Database:
     """One database and the two ways to use it: `transaction` to change, `reading` to look."""
 
@@ -26,7 +46,8 @@ class Database:
         self.url = url
         self._engine = _engine(url)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
-        self._readers = sessionmaker(self._engine.execution_options(**_reading(self._engine)))
+        self._looked_at = self._engine.execution_options(**_reading(self._engine))
+        self._readers = sessionmaker(self._looked_at)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -51,6 +72,12 @@ class Database:
         with wrapped(), self._readers() as session:
             session.connection()
             yield session  # and nothing is committed
+
+    @contextmanager
+    def glancing(self) -> Iterator[Glance]:
+        """The same view for a few statements of SQL, without the care that a session takes of objects."""
+        with wrapped(), self._looked_at.connect() as connection:
+            yield Glance(connection)
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from passport.db import Session
+from passport.db import Reading, Session
 from passport.files import PublicFiles
 from passport.services import checks, receipts
 from passport.services.checks import Match, Result
@@ -37,7 +37,7 @@ class Told:
         return self.receipt is None and self.result.share is not None
 
 
-def look_up(session: Session, public: PublicFiles, asked: Asked, at: datetime, max_age: timedelta) -> Told:
+def look_up(session: Reading, public: PublicFiles, asked: Asked, at: datetime, max_age: timedelta) -> Told:
     """Check a code without changing anything; a date of birth is not compared."""
     result = checks.by_code(session, public, asked.code, at, max_age)
     return Told(result, _last_name(result, asked), None, receipts.of_this_minute(session, result))

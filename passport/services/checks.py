@@ -14,7 +14,7 @@ from enum import StrEnum
 import structlog
 
 from passport import db
-from passport.db import Session
+from passport.db import Reading, Session
 from passport.db.accounts import Account
 from passport.db.checking import Shared, Stored
 from passport.files import PublicFiles
@@ -62,7 +62,7 @@ class Match(StrEnum):
 
 
 def by_code(
-    session: Session, public: PublicFiles, typed: str, at: datetime, max_age: timedelta = MAX_AGE
+    session: Reading, public: PublicFiles, typed: str, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
     """Check what somebody typed or scanned. An unknown and an erased code are answered alike."""
     try:

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from passport import db
-from passport.db import Session
+from passport.db import Reading
 from passport.db.checking import Shared
 from passport.db.shares import ShareState
 from passport.files import PublicFiles
@@ -40,7 +40,7 @@ class Kept(Protocol):
 
 
 def judged(
-    session: Session,
+    session: Reading,
     public: PublicFiles,
     shared: Shared | None,
     typed: str,
@@ -104,7 +104,7 @@ def entry_of(found: Verification) -> CheckedEntry:
     )
 
 
-def published_trust(session: Session, public: PublicFiles) -> Trust | None:
+def published_trust(session: Reading, public: PublicFiles) -> Trust | None:
     """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
     try:
         stamp = public.stamp(BUNDLE)
@@ -114,7 +114,7 @@ def published_trust(session: Session, public: PublicFiles) -> Trust | None:
         return None
 
 
-def _opened(session: Session, public: PublicFiles, stamp: Hashable) -> Trust:
+def _opened(session: Reading, public: PublicFiles, stamp: Hashable) -> Trust:
     """The bundle, taken apart and believed once for each file that was written; a new one must prove itself.
 
     Statuses are looked up at every check.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from passport import db
-from passport.db import Session
+from passport.db import Reading, Session
 from passport.db.receipts import Receipt
 from passport.files import PublicFiles
 from passport.openbadges import share_code
@@ -43,7 +43,7 @@ class Opened:
     now: Result
 
 
-def of_this_minute(session: Session, result: Result) -> str | None:
+def of_this_minute(session: Reading, result: Result) -> str | None:
     """The number of the receipt that a check already has, as people read it."""
     if result.share is None:
         return None

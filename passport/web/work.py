@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
-from passport.services import Session, accounts
+from passport.services import Glance, Session, accounts
 from passport.services.errors import NotFound
 from passport.web.identity import current
 from passport.web.runtime import runtime
@@ -30,6 +30,14 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Glimpse:
+    """The same for a few columns."""
+
+    session: Glance
+    at: datetime
+
+
+@dataclass(frozen=True)
 class OwnWork(Work):
     """The same, for somebody who is signed in."""
 
@@ -42,6 +50,14 @@ def reading() -> Iterator[Work]:
     at = runtime().clock()
     with runtime().database.reading() as session:
         yield Work(session, at)
+
+
+@contextmanager
+def glancing() -> Iterator[Glimpse]:
+    """Look at a few columns, as anybody."""
+    at = runtime().clock()
+    with runtime().database.glancing() as session:
+        yield Glimpse(session, at)
 
 
 @contextmanager

@@ -84,6 +84,20 @@ def test_reading_is_one_view_of_the_data_whatever_others_commit_meanwhile(databa
     assert found(database) == ["V1", "V2"]
 
 
+def test_a_glance_cannot_write_and_is_one_view_of_the_data(database: Database) -> None:
+    many = text("SELECT count(*) FROM demo_codes")
+    with database.glancing() as glance:
+        assert glance.connection().scalar(many) == 0
+        with database.transaction() as other:
+            add(other, "V1")
+        assert glance.connection().scalar(many) == 0
+    with pytest.raises((DBAPIError, DatabaseUnavailable)), database.glancing() as glance:
+        glance.connection().execute(text("UPDATE demo_codes SET why = 'other'"))
+    with database.transaction() as session:
+        add(session, "V2")
+    assert found(database) == ["V1", "V2"]
+
+
 def test_writers_stand_in_line_and_readers_do_not_wait(database: Database) -> None:
     with database.transaction() as session:
         session.add(Service(public_url="http://localhost:8000", demo=True, made_at=AT))

@@ -19,7 +19,7 @@ from passport.web.api.models import Problem
 from passport.web.api.operations import JSON, operation
 from passport.web.api.problems import NO_MORE_TO_SAY, problem
 from passport.web.runtime import runtime
-from passport.web.work import changing, changing_briefly, reading
+from passport.web.work import changing, changing_briefly, glancing, reading
 
 log = structlog.get_logger()
 blueprint = Blueprint("code_checks", __name__, url_prefix="/api")
@@ -106,7 +106,7 @@ def _told(asked: list[Asked]) -> list[Told]:
     if any(one.born_on for one in asked):
         with changing() as work:
             return [asking.compare(work.session, public, one, work.at, max_age) for one in asked]
-    with reading() as work:
+    with glancing() as work:
         told = [asking.look_up(work.session, public, one, work.at, max_age) for one in asked]
     return _noted(told) if any(one.needs_receipt for one in told) else told
 
