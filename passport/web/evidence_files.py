@@ -43,6 +43,8 @@ def let_photos_in() -> ResponseReturnValue | None:
 
 
 def _arrived_whole() -> bool:
+    if request.mimetype != "multipart/form-data":
+        return True
     try:
         return "csrf_token" in request.form
     except (RequestEntityTooLarge, ClientDisconnected):

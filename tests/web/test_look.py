@@ -196,13 +196,13 @@ def test_after_a_mistake_the_focus_is_on_the_problem(
     _sign_in(page, address, "amara")
     page.goto(f"{address}/evidence/new")
     page.click(".sp-choice")
-    page.click("main button[type=submit]")
+    page.get_by_role("button", name="Continue").click()
     expect(page).to_have_title(re.compile("^Error: "))
     if device == "phone":  # without scripts nothing can ask the page where its focus is
         page.locator(".govuk-error-summary:focus").wait_for()
     page.click(".govuk-error-summary a")
     page.locator("#skill").check(force=True)
-    page.click("main button[type=submit]")
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/level*")
 
 
