@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -68,11 +69,8 @@ def send(app: Flask, https: bool) -> None:
     app.wsgi_app = _with(constant, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     def add(response: Response) -> Response:
-        if request.blueprint in NO_REFERRER_BLUEPRINTS:
-            response.headers["Referrer-Policy"] = "no-referrer"
-        if not _is_open():
-            response.headers["Cache-Control"] = "no-store"
-            response.headers["X-Robots-Tag"] = "noindex"
+        for name, value in _of(request.endpoint or ""):
+            response.headers[name] = value
         return response
 
     app.after_request(add)
@@ -92,5 +90,11 @@ def _with(constant: list[tuple[str, str]], inner: WSGIApplication) -> WSGIApplic
     return answer
 
 
-def _is_open() -> bool:
-    return request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS
+@functools.cache
+def _of(endpoint: str) -> tuple[tuple[str, str], ...]:
+    """The headers that depend on the page."""
+    blueprint = endpoint.rpartition(".")[0]
+    without = (("Referrer-Policy", "no-referrer"),) if blueprint in NO_REFERRER_BLUEPRINTS else ()
+    if endpoint in OPEN_ENDPOINTS or blueprint in OPEN_BLUEPRINTS:
+        return without
+    return (*without, ("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from passport.services import sign_ins
@@ -28,6 +28,13 @@ HOME_PAGES = {
     "manager": "overview.show",
     "admissions": "institution.new",
 }
+
+
+class Logins(LoginManager):
+    """Nobody is remembered beyond a sign-in of ours, so no answer looks into the session for that."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
 
 
 class User(UserMixin):
@@ -122,7 +129,7 @@ def use(app: Flask, https: bool) -> None:
         SESSION_COOKIE_PATH="/",
     )
     app.session_interface = cookies.Sessions()
-    manager = LoginManager()
-    manager.session_protection = None  # type: ignore[assignment]
+    manager: Any = Logins()  # type: ignore[no-untyped-call]
+    manager.session_protection = None
     manager.user_loader(load)
     manager.init_app(app)
