@@ -114,7 +114,7 @@ class Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """The session of the cookie that came: a token of ours, or sealed."""
-        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        cookie = request.cookies.get(self.get_cookie_name(app), "") if "Cookie" in request.headers else ""
         if TOKEN.fullmatch(cookie):
             return Remembered(cookie)
         sealed = super().open_session(app, request) if cookie else SecureCookieSession()

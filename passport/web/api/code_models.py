@@ -35,7 +35,7 @@ class CodeQuestion(Model):
         return Asked(self.code, self.last_name, self.date_of_birth)
 
 
-class CodeOptions(Model):
+class CodeOptions(Model, frozen=True):
     """What else to send."""
 
     checks: Annotated[bool, Field(description="Each entry's list of checks")] = False
