@@ -222,6 +222,16 @@ def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[En
     return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
 
 
+def confirmed_among(session: Session, evidence_ids: list[int]) -> set[int]:
+    """Those pieces of evidence that a school confirmed, and it was not undone."""
+    query = select(Endorsement.evidence_id).where(
+        Endorsement.evidence_id.in_(evidence_ids),
+        Endorsement.confirmed_by_id.is_not(None),
+        Endorsement.state != EndorsementState.UNDONE,
+    )
+    return set(session.scalars(query))
+
+
 def due(session: Session, at: datetime, limit: int = 2_000) -> list[Endorsement]:
     """Endorsements whose time to undo is over, oldest first."""
     query = (

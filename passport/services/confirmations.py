@@ -6,6 +6,7 @@ signs for the school. A coordinator confirms what waits; it can be undone until 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from passport import db
@@ -18,7 +19,7 @@ from passport.services import endorsements, evidence_holds, issuers
 from passport.services.errors import NotFound
 from passport.services.rights import Action, How, allows
 
-__all__ = ["confirm", "given", "open_evidence"]
+__all__ = ["among", "confirm", "given", "open_evidence"]
 
 
 def open_evidence(session: Session, account: Account, reference: str) -> Evidence:
@@ -57,3 +58,9 @@ def confirm(
 def given(session: Session, account: Account) -> list[Endorsement]:
     """What somebody confirmed, newest first."""
     return db.endorsements.confirmed_by(session, account.id)
+
+
+def among(session: Session, evidence: Iterable[Evidence]) -> set[int]:
+    """The numbers of those that a school confirmed: lists show that label, not the one of an employer."""
+    endorsed = [one.id for one in evidence if one.state is EvidenceState.ENDORSED]
+    return db.endorsements.confirmed_among(session, endorsed) if endorsed else set()

@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from passport import jobs
-from passport.services import endorsements, evidence_versions, looks, notes, onboarding
+from passport.services import confirmations, endorsements, evidence_versions, looks, notes, onboarding
 from passport.services import queue as waiting
 from passport.services.errors import Refused
 from passport.services.rights import Action
@@ -99,9 +99,10 @@ def queue() -> ResponseReturnValue:
 
 
 def _read(found: waiting.Queue) -> list[tuple[str, int]]:
-    """The rows of the page, each with the version that was on it when it was sent."""
-    shown = [(item.evidence.reference, item.version.number) for item in found.items]
-    return [(ref, request.form.get(f"version-{ref}", number, type=int)) for ref, number in shown]
+    """The rows of the page, and those that stood on it when it was sent, with the versions that were read."""
+    shown = {item.evidence.reference: item.version.number for item in found.items}
+    sent = {name.removeprefix(READ): request.form.get(name, 0, type=int) for name in request.form}
+    return list((shown | {ref: number for ref, number in sent.items() if READ + ref in request.form and number}).items())
 
 
 def _chosen(found: waiting.Queue) -> dict[str, str]:
@@ -265,5 +266,11 @@ def _page(template: str, work: OwnWork, reference: str, **more: object) -> Respo
         looks.record(work.session, work.account, item.student_id, work.at, evidence=item)
     beside = evidence_versions.reading(work.session, item, version)
     return render_template(
-        template, account=work.account, evidence=item, version=version, reading=beside, **more
+        template,
+        account=work.account,
+        evidence=item,
+        confirmed=confirmations.among(work.session, [item]),
+        version=version,
+        reading=beside,
+        **more,
     )

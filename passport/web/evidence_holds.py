@@ -10,7 +10,15 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from passport.services import endorsements, evidence_holds, evidence_lists, evidence_versions, looks, worries
+from passport.services import (
+    confirmations,
+    endorsements,
+    evidence_holds,
+    evidence_lists,
+    evidence_versions,
+    looks,
+    worries,
+)
 from passport.services.evidence_lists import Waits
 from passport.services.rights import Action, allows
 from passport.web import access as who
@@ -58,7 +66,10 @@ def listed() -> ResponseReturnValue:
     with reading_own() as work:
         page = request.args.get("page", 1, type=int)
         found = evidence_lists.listed(work.session, work.account, waits, page, work.at)
-        return render_template("evidence_holds/list.html", account=work.account, found=found, now=work.at)
+        confirmed = confirmations.among(work.session, found.rows)
+        return render_template(
+            "evidence_holds/list.html", account=work.account, found=found, confirmed=confirmed, now=work.at
+        )
 
 
 @blueprint.route("/<reference>", methods=["GET", "POST"])
@@ -82,6 +93,7 @@ def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
     return render_template(
         "evidence_holds/show.html",
         evidence=item,
+        confirmed=confirmations.among(work.session, [item]),
         version=version,
         reading=evidence_versions.reading(work.session, item, version, whole=True),
         hold=hold,

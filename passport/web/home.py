@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from passport.services import credentials, evidence, programmes, renewals, shares
+from passport.services import confirmations, credentials, evidence, programmes, renewals, shares
 from passport.services.rights import Action, How, Who, of_role
 from passport.web import access as who
 from passport.web import colours
@@ -28,10 +28,12 @@ def front() -> ResponseReturnValue:
 def student() -> ResponseReturnValue:
     """What to do next, the student's entries and her evidence."""
     with reading_own() as work:
+        logged = evidence.mine(work.session, work.account)
         return render_template(
             "home/student.html",
             account=work.account,
-            evidence=evidence.mine(work.session, work.account),
+            evidence=logged,
+            confirmed=confirmations.among(work.session, logged),
             entries=credentials.mine(work.session, work.account),
             outdated=renewals.outdated(work.session, work.account, work.at),
             active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],

@@ -115,6 +115,27 @@ def test_each_place_says_which_it_is(
         assert other.lower() not in shown, place
 
 
+def test_what_she_logged_says_so_wherever_its_state_is_read(town: Town, arrive: Arrive) -> None:
+    """Also before it is signed, and to a champion who comes too late."""
+    by_school, by_robin = town.sent(), town.sent(level=2)
+    town.endorsed(by_robin, level=2)
+    with town.transaction() as session:
+        casey = town.account(session, "casey")
+        confirmations.confirm(session, town.runtime.keys, casey, by_school, 1, 1, 3, town.clock())
+    pages = {
+        "amara": ("/evidence/{}", "/home"),
+        "casey": ("/school/{}", "/school?show=all"),
+        "robin": ("/queue/{}",),
+    }
+    for who, paths in pages.items():
+        for path in paths:
+            page = arrive(who).read(path.format(by_school))
+            assert f"{CONFIRMED}</strong>" in page, path
+            assert page.count("Endorsed</strong>") == ("{}" not in path), path
+        assert CONFIRMED not in arrive(who).read(paths[0].format(by_robin)), who
+        assert "Endorsed</strong>" in arrive(who).read(paths[0].format(by_robin)), who
+
+
 @pytest.mark.filterwarnings(FORGOTTEN)
 def test_the_page_that_checks_by_itself_says_so_too(
     town: Town, app: Flask, serve: Serve, arrive: Arrive, open_page: OpenPage
