@@ -99,10 +99,9 @@ def queue() -> ResponseReturnValue:
 
 
 def _read(found: waiting.Queue) -> list[tuple[str, int]]:
-    """The rows of the page, and those that stood on it when it was sent, with the versions that were read."""
-    shown = {item.evidence.reference: item.version.number for item in found.items}
-    sent = {name.removeprefix(READ): request.form.get(name, 0, type=int) for name in request.form}
-    return list((shown | {ref: number for ref, number in sent.items() if READ + ref in request.form and number}).items())
+    """The rows of the page, each with the version that was on it when it was sent."""
+    shown = [(item.evidence.reference, item.version.number) for item in found.items]
+    return [(ref, request.form.get(f"version-{ref}", number, type=int)) for ref, number in shown]
 
 
 def _chosen(found: waiting.Queue) -> dict[str, str]:
