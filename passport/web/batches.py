@@ -17,6 +17,7 @@ from flask_babel import ngettext
 from passport import jobs
 from passport.services import batches, endorsements, queue
 from passport.services.batches import Decision
+from passport.services.errors import Refused
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.confirming import fresh
@@ -64,9 +65,12 @@ def row_of(text: str) -> Row | None:
 
 
 def rows() -> list[Row]:
-    """The batch of this request: each piece of evidence once, and no more than a page."""
+    """The batch of this request: each piece of evidence once. Raises Refused for more than a page of them."""
     found = [row for row in map(row_of, request.values.getlist("row")) if row is not None]
-    return list({row.reference: row for row in found}.values())[: queue.MOST]
+    each = list({row.reference: row for row in found}.values())
+    if len(each) > queue.MOST:
+        raise Refused("batch-too-large")
+    return each
 
 
 @blueprint.route("/answers", methods=["GET", "POST"])
@@ -86,7 +90,12 @@ def answers() -> ResponseReturnValue:
             if all(row.is_whole for row in answered):
                 return redirect(url_for("batches.review", row=[str(row) for row in answered]), 303)
         return render_template(
-            "batches/answers.html", batch=batch, form=form, sent=form.is_submitted(), reasons=REASONS
+            "batches/answers.html",
+            batch=batch,
+            form=form,
+            sent=form.is_submitted(),
+            reasons=REASONS,
+            left_out=_left_out(batch.left_out),
         )
 
 
@@ -101,7 +110,13 @@ def review() -> ResponseReturnValue:
             return _back_to_queue(batch)
         if not all(row.is_whole for row in batch.rows):
             return redirect(url_for("batches.answers", row=[str(row) for row in batch.rows]))
-        return render_template("batches/review.html", batch=batch, form=Form(), account=work.account)
+        return render_template(
+            "batches/review.html",
+            batch=batch,
+            form=Form(),
+            account=work.account,
+            left_out=_left_out(batch.left_out),
+        )
 
 
 @blueprint.post("/confirm")
@@ -145,12 +160,14 @@ def _what_was_done(outcome: batches.Outcome) -> list[str]:
                 number["decline"],
             )
         )
-    if outcome.left_out:
-        lines.append(_left_out(outcome.left_out))
+    lines += [left_out] if (left_out := _left_out(outcome.left_out)) else []
     return lines
 
 
 def _left_out(number: int) -> str:
+    """What is said of those that cannot be decided any more; nothing where there are none."""
+    if not number:
+        return ""
     return ngettext(
         "%(num)s was left out: since you read it, it changed, was decided or went to somebody else.",
         "%(num)s were left out: since you read them, they changed, were decided or went to somebody else.",
@@ -159,8 +176,8 @@ def _left_out(number: int) -> str:
 
 
 def _back_to_queue(batch: _Batch) -> ResponseReturnValue:
-    if batch.left_out:
-        flash(_left_out(batch.left_out))
+    if left_out := _left_out(batch.left_out):
+        flash(left_out)
     return redirect(url_for("endorsements.queue"))
 
 

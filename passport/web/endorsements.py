@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from passport.db.evidence import EvidenceVersion
 
 blueprint = Blueprint("endorsements", __name__)
+READ = "version-"  # begins the name of the field with the version that was read
 # the pages with the student's words on them: each time that one is opened she can read it
 READING = {f"endorsements/{name}.html" for name in ("show", "review", "decided")}
 
@@ -99,9 +100,11 @@ def queue() -> ResponseReturnValue:
 
 
 def _read(found: waiting.Queue) -> list[tuple[str, int]]:
-    """The rows of the page, each with the version that was on it when it was sent."""
-    shown = [(item.evidence.reference, item.version.number) for item in found.items]
-    return [(ref, request.form.get(f"version-{ref}", number, type=int)) for ref, number in shown]
+    """The rows of the page, and those that stood on it when it was sent, with the versions that were read."""
+    shown = {item.evidence.reference: item.version.number for item in found.items}
+    names = [name for name in request.form if name.startswith(READ)]
+    sent = {name.removeprefix(READ): request.form.get(name, 0, type=int) for name in names}
+    return [(reference, number) for reference, number in (shown | sent).items() if number]
 
 
 def _chosen(found: waiting.Queue) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, jsonify, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.validators import ValidationError
 
 from passport import jobs
 from passport.printing import Layout
@@ -44,6 +45,17 @@ class PrintForm(Form):
         message=_l("Choose colour or grey"),
         choices=choices("colour", "grey"),
     )
+
+    def validate_sheets(self, field: AnyOf) -> None:
+        """Not more than are printed at once."""
+        count, most = len(field.data or []), prints.MOST_SHEETS
+        if count > most:
+            words = _(
+                "You chose %(count)s students. Choose at most %(most)s, and print the others after them",
+                count=count,
+                most=most,
+            )
+            raise ValidationError(words)
 
 
 @blueprint.route("", methods=["GET", "POST"])

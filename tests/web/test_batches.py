@@ -151,3 +151,38 @@ def test_confirming_asks_again_who_it_is(town: Town, arrive: Arrive) -> None:
     data = {"csrf_token": token, "row": f"endorse.{good}.1.1"}
     assert robin.client.post("/queue/confirm", data=data).location.startswith("/confirm")
     assert state(town, good) == "submitted"
+
+
+def test_more_than_a_page_is_refused_in_words_and_none_of_it_is_left_behind(
+    town: Town, arrive: Arrive
+) -> None:
+    good, robin = town.sent(), arrive("robin")
+    rows = [f"endorse.MADEUP{number}.1.1" for number in range(20)] + [f"endorse.{good}.1.1"]
+    answers = [
+        robin.open("/queue/answers", query_string={"row": rows}),
+        robin.open("/queue/review", query_string={"row": rows}),
+        robin.press("/queue", "/queue/confirm", row=rows),
+    ]
+    for answer in answers:
+        assert answer.status_code == 409
+        assert "That is more than one page of the queue. Go back and choose again." in answer.text
+    assert state(town, good) == "submitted", "also not the first twenty of them"
+
+
+def test_what_left_the_page_while_it_was_read_is_not_lost_and_what_cannot_be_decided_is_said(
+    town: Town, arrive: Arrive
+) -> None:
+    """Someone else decided the oldest: what was last on page 1 was first on page 2 when she chose."""
+    sent = [town.sent() for _number in range(21)]
+    robin = arrive("robin")
+    robin.read("/queue?page=2")
+    with town.transaction() as session:
+        endorsements.send_back(session, town.account(session, "robin"), sent[0], 1, "not-there", town.clock())
+    chosen = {f"decision-{one}": "endorse" for one in (sent[0], sent[20])}
+    versions = {f"version-{one}": "1" for one in (sent[0], sent[20])}
+    token = robin.token("/queue")
+    answer = robin.client.post("/queue?page=2", data={"csrf_token": token, "step": "go", **chosen, **versions})
+    assert answer.status_code == 303, answer.text
+    page = robin.read(answer.location)
+    assert carried(page) == [f"endorse.{sent[20]}.1"]
+    assert "1 was left out: since you read it, it changed, was decided or went to somebody else." in page

@@ -254,3 +254,15 @@ def test_every_reason_has_its_words(app: Flask) -> None:
     with app.test_request_context():
         for reason in ("table-empty", "zip-empty", "zip-too-large", "zip-broken", "table-too-large"):
             assert desk_words.not_taken(Refused(reason), None)
+
+
+@pytest.mark.parametrize(("who", "words"), [(None, "Sign in"), ("ash", "Go to the lists"), ("amara", "")])
+def test_the_way_to_an_institutions_lists_is_shown_to_whom_it_helps(
+    arrive: Arrive, who: str | None, words: str
+) -> None:
+    visitor = arrive(who) if who else arrive()
+    page = visitor.read("/desk")
+    assert ('href="/institution"' in page.partition("<main")[2]) is bool(words)
+    assert words in page
+    if words:
+        assert visitor.open("/institution").status_code in {200, 302}

@@ -6,6 +6,7 @@ import pytest
 
 from passport import jobs
 from passport.db.shares import Share
+from passport.services import prints
 from tests.fixtures.paper import pages
 from tests.fixtures.towns import Town
 from tests.web.conftest import Arrive, Visitor
@@ -121,3 +122,14 @@ def test_a_name_that_was_left_out_is_named(casey: Visitor, arrive: Arrive, town:
     assert "No sheets were made" in page
     assert "Amara 日本" in page
     assert "letters that we have no print for" in page
+
+
+def test_more_than_can_be_printed_at_once_is_said_at_the_choice_and_keeps_it(
+    share: str, casey: Visitor, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(arrive("amara"), share)
+    monkeypatch.setattr(prints, "MOST_SHEETS", 0)
+    answer = casey.send("/prints", sheets=share, layout="card", ink="grey")
+    assert answer.status_code == 200
+    assert "You chose 1 students. Choose at most 0, and print the others after them" in answer.text
+    assert answer.text.count("checked") == 3, "the student, what and how"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from html import unescape
 
 from passport.proofs.jws import unverified_payload
 from passport.proofs.keys import from_multibase
@@ -19,6 +20,7 @@ def test_people_read_who_may_issue_and_endorse_since_when_and_with_which_keys(
     assert "Made in Brindlemoor" in page
     assert "http://localhost:8000" in page
     assert "1 employer may endorse" in page
+    assert "or the student's school or college confirmed it" in unescape(page)
     for root in registry["rootKeys"]:
         assert fingerprint(from_multibase(root)) in page
     page = arrive().read("/programmes/brindlemoor")
