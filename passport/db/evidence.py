@@ -46,6 +46,8 @@ class Evidence(Base):
     narrative: Mapped[str] = mapped_column(default="")
     held_on: Mapped[date | None]
     hours: Mapped[Decimal | None] = mapped_column(Exact)
+    # the page that wrote the text last: one that was opened before it has not shown it
+    written_on: Mapped[str] = mapped_column(default=new_reference)
     version: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,18 +14,17 @@ from passport.db.endorsements import Decision, Endorsement
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.evidence_files import FileState
 from passport.db.frameworks import Skill
-from passport.services import audit, enrolments, evidence_holds, screening
+from passport.services import audit, enrolments, evidence_holds, screening, writing
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence_holds import HoldCause
 from passport.services.screening import Flag
-from passport.services.texts import readable, shown_length
+from passport.services.texts import shown_length
+from passport.services.writing import Page, Said
 
 MIN_STORY, MAX_STORY = 60, 600
-LONGEST_DRAFT = 10_000
 OLDEST = timedelta(days=3 * 366)
 MOST_HOURS = Decimal(200)
-UNBELIEVABLE_HOURS = 100_000
 SALT_BYTES = 16
 EDITABLE = {EvidenceState.DRAFT, EvidenceState.RETURNED}
 BEING_CHECKED = {FileState.WAITING, FileState.CLAIMED}
@@ -101,27 +100,13 @@ def describe(
     held_on: date | None,
     hours: Decimal | None,
     at: datetime,
+    page: Page | None = None,
 ) -> Evidence:
-    """Keep what was typed, good or not: `missing` says what it lacks.
-
-    Hours go to hundredths: an entry has room for no more.
-    """
+    """Keep what was typed, good or not: `missing` says what it lacks. Refuses a page that is too old."""
     evidence = editable(session, account, reference)
-    evidence.narrative = kept_story(narrative)
-    evidence.held_on, evidence.hours, evidence.updated_at = held_on, kept_hours(hours), at
+    writing.write(evidence, Said(narrative, held_on, hours), page)
+    evidence.updated_at = at
     return evidence
-
-
-def kept_story(narrative: str) -> str:
-    """What is kept of a text: line ends as one sign, and nothing that turns the words round."""
-    return readable(narrative.replace("\r\n", "\n"))[:LONGEST_DRAFT]
-
-
-def kept_hours(hours: Decimal | None) -> Decimal | None:
-    """What is kept of a number of hours: hundredths, and nothing that cannot be meant."""
-    if hours is None or not hours.is_finite() or abs(hours) >= UNBELIEVABLE_HOURS:
-        return None
-    return round(hours, 2).normalize() + 0
 
 
 def missing(evidence: Evidence, at: datetime) -> list[str]:

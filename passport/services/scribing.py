@@ -14,10 +14,11 @@ from passport.db.accounts import Account, Student
 from passport.db.activities import Activity
 from passport.db.evidence import Evidence, EvidenceState
 from passport.db.frameworks import Skill
-from passport.services import activities, audit, enrolments, evidence, looks, notices
+from passport.services import activities, audit, enrolments, evidence, looks, notices, writing
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import own_school
 from passport.services.rights import Action, How
+from passport.services.writing import Page, Said
 
 __all__ = ["Told", "drafts", "offered", "opened", "rewrite", "student", "write"]
 
@@ -36,6 +37,7 @@ class Told:
     narrative: str
     held_on: date | None
     hours: Decimal | None
+    page: Page | None = None
 
 
 def student(session: Session, scribe: Account, reference: str) -> Student:
@@ -64,7 +66,7 @@ def write(session: Session, scribe: Account, reference: str, told: Told, at: dat
     """Write it down as a draft of the student's, and tell her. A second click finds the first one's draft."""
     whose = student(session, scribe, reference)
     enrolments.require_active(session, whose.account)
-    story = evidence.kept_story(told.narrative)
+    story = writing.kept_story(told.narrative)
     for draft in drafts(session, scribe, whose):
         if (draft.narrative, draft.activity.reference) == (story, told.activity):
             return draft
@@ -90,7 +92,10 @@ def opened(session: Session, scribe: Account, reference: str, at: datetime) -> E
 
 
 def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
-    """Put a draft right that this scribe wrote, as long as the student has not sent it."""
+    """Put a draft right that this scribe wrote, as long as the student has not sent it.
+
+    Raises Refused where she wrote something else since the page of `told` was opened.
+    """
     draft = _own_draft(session, scribe, reference)
     db.evidence.lock(session, draft)
     if draft.state is not EvidenceState.DRAFT:
@@ -122,5 +127,5 @@ def _fill(session: Session, scribe: Account, draft: Evidence, told: Told, at: da
     if told.level not in {1, 2, 3, 4}:
         raise Refused("level-unknown")
     draft.skill, draft.level = skill, told.level
-    draft.narrative, draft.held_on = evidence.kept_story(told.narrative), told.held_on
-    draft.hours, draft.updated_at = evidence.kept_hours(told.hours), at
+    writing.write(draft, Said(told.narrative, told.held_on, told.hours), told.page)
+    draft.updated_at = at

@@ -14,9 +14,9 @@ let waits;
 let last = Promise.resolve();
 let isDone = false;
 
-// a token is of its page, and nothing that anybody typed
+// what is hidden is of its page, and nothing that anybody typed
 function typed() {
-  return JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrf_token"));
+  return JSON.stringify([...new FormData(form)].filter(([name]) => form.elements[name].type !== "hidden"));
 }
 
 function say(what, time) {
@@ -38,6 +38,7 @@ async function save(leaving = false) {
   if (now === kept) return "kept";
   try {
     const answer = await send(leaving);
+    if (answer.status === 409) say("overtaken");
     if (!answer.ok) return "refused";
     const told = await answer.json();
     kept = now;

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import DecimalField, StringField
+from wtforms import DecimalField, HiddenField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from passport.services import (
@@ -19,10 +19,12 @@ from passport.services import (
     evidence_repeats,
     evidence_versions,
     passing_on,
+    writing,
 )
 from passport.services.errors import Refused
 from passport.services.rights import Action
 from passport.services.texts import shown_length
+from passport.services.writing import Page
 from passport.web import access as who
 from passport.web import filters
 from passport.web.runtime import runtime
@@ -81,10 +83,26 @@ class StoryForm(Form):
     narrative = StringField(_l("What happened?"), widget=CharacterCount())
     held_on = DayField(_l("When was it?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
     hours = HoursField(_l("How many hours did it take?"), places=None, widget=TextInput())
+    page = HiddenField()
+    seen = HiddenField()
+
+    def open_on(self, mine: Evidence, **more: object) -> None:
+        """Show what a draft says, on a page that is opened now."""
+        said = {"narrative": mine.narrative, "held_on": mine.held_on, "hours": mine.hours}
+        self.fill(**said, **more, page=writing.new_page(), seen=mine.written_on)
+
+    def opened(self) -> Page | None:
+        """The page that this form was sent from."""
+        return Page(self.page.data, self.seen.data or "") if self.page.data else None
+
+    def has_seen(self, mine: Evidence) -> None:
+        """What another page wrote stands beside what was typed here, which may take its place now."""
+        self.seen.data = mine.written_on
+        self.add_error("narrative", _("Look at both, then save again to keep what is in the form"))
 
     def validate_narrative(self, field: StringField) -> None:
         """60 to 600 characters of what will be kept, counted as the page's own counter does."""
-        kept = evidence.kept_story(field.data or "").strip()
+        kept = writing.kept_story(field.data or "").strip()
         if shown_length(kept) < evidence.MIN_STORY:
             raise ValidationError(
                 _("Enter what you did, in at least %(least)s characters", least=evidence.MIN_STORY)
@@ -107,7 +125,7 @@ class StoryForm(Form):
         """More than none, and not a whole school year, as it will be kept."""
         if field.process_errors:
             return
-        kept = evidence.kept_hours(field.data)
+        kept = writing.kept_hours(field.data)
         if kept is None or not 0 < kept <= evidence.MOST_HOURS:
             most = evidence.MOST_HOURS
             raise ValidationError(_("Enter the hours it took, more than 0 and at most %(most)s", most=most))
@@ -180,19 +198,32 @@ def story(reference: str) -> ResponseReturnValue:
     """What happened? Kept as it was typed, whatever is wrong with it."""
     form = StoryForm()
     if form.is_submitted():
-        good = form.validate()
-        with changing_own() as work:
-            typed = (form.narrative.data or "", form.held_on.data, form.hours.data)
-            mine = evidence.describe(work.session, work.account, reference, *typed, work.at)
-            if request.accept_mimetypes.best == "application/json":
-                return {"kept": filters.as_time(work.at)}
-            if good:
-                return redirect(_next_step(mine))
-            return _step("evidence/story.html", mine, form=form)
+        return _write(form, reference)
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)
-        form.fill(narrative=mine.narrative, held_on=mine.held_on, hours=mine.hours)
+        form.open_on(mine)
         return _step("evidence/story.html", mine, form=form)
+
+
+def _write(form: StoryForm, reference: str) -> ResponseReturnValue:
+    good = form.validate()
+    typed = (form.narrative.data or "", form.held_on.data, form.hours.data)
+    by_itself = request.accept_mimetypes.best == "application/json"
+    try:
+        with changing_own() as work:
+            mine = evidence.describe(work.session, work.account, reference, *typed, work.at, form.opened())
+            if by_itself:
+                return {"kept": filters.as_time(work.at)}
+            return redirect(_next_step(mine)) if good else _step("evidence/story.html", mine, form=form)
+    except Refused as error:
+        if error.reason != "changed-elsewhere":
+            raise
+    if by_itself:
+        return {"kept": None}, 409
+    with reading_own() as work:
+        mine = evidence.own(work.session, work.account, reference)
+        form.has_seen(mine)
+        return render_template("evidence/story.html", evidence=mine, form=form, elsewhere=mine), 409
 
 
 @blueprint.route("/<reference>/check", methods=["GET", "POST"])

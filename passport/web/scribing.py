@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.services import scribing
+from passport.services.errors import Refused
 from passport.services.rights import Action, How
 from passport.services.scribing import Told
 from passport.web import access as who
@@ -45,6 +46,7 @@ class ScribeForm(StoryForm):
             self.narrative.data or "",
             self.held_on.data,
             self.hours.data,
+            self.opened(),
         )
 
 
@@ -72,21 +74,28 @@ def rewrite(reference: str) -> ResponseReturnValue:
     form = ScribeForm()
     with reading_own() as work:
         form.offer(work)
+    elsewhere = None
     if form.validate_on_submit():
-        with changing_own() as work:
-            draft = scribing.rewrite(work.session, work.account, reference, form.told(), work.at)
-            student = draft.student.account.reference
-        flash(_("Changed. The student can read it now, and sends it when it is right."))
-        return redirect(url_for("scribing.write", reference=student))
+        try:
+            return _rewritten(form, reference)
+        except Refused as error:
+            if error.reason != "changed-elsewhere":
+                raise
+            elsewhere = reference
     with changing_own() as work:
         draft = scribing.opened(work.session, work.account, reference, work.at)
-        if not form.is_submitted():
-            form.fill(
-                activity=draft.activity.reference,
-                skill=draft.skill.number if draft.skill else None,
-                level=draft.level,
-                narrative=draft.narrative,
-                held_on=draft.held_on,
-                hours=draft.hours,
-            )
-        return render_template("scribing/write.html", student=draft.student, drafts=[], form=form)
+        if elsewhere:
+            form.has_seen(draft)
+        elif not form.is_submitted():
+            skill = draft.skill.number if draft.skill else None
+            form.open_on(draft, activity=draft.activity.reference, skill=skill, level=draft.level)
+        shown = {"student": draft.student, "drafts": [], "elsewhere": elsewhere and draft}
+        return render_template("scribing/write.html", form=form, **shown), 409 if elsewhere else 200
+
+
+def _rewritten(form: ScribeForm, reference: str) -> ResponseReturnValue:
+    with changing_own() as work:
+        draft = scribing.rewrite(work.session, work.account, reference, form.told(), work.at)
+        student = draft.student.account.reference
+    flash(_("Changed. The student can read it now, and sends it when it is right."))
+    return redirect(url_for("scribing.write", reference=student))

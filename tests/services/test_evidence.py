@@ -9,7 +9,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.activities import Activity
 from passport.db.evidence import EvidenceState, EvidenceVersion
-from passport.services import activities, endorsements, evidence, evidence_removal, frameworks
+from passport.services import activities, endorsements, evidence, evidence_removal, frameworks, writing
 from passport.services.errors import NotFound, Refused
 from tests.fixtures.towns import STORY, Town
 
@@ -76,7 +76,7 @@ def test_whatever_was_typed_is_kept_as_far_as_a_database_can(town: Town) -> None
         evidence.describe(session, account, reference, "x" * 20_000, HELD, None, town.clock())
     with town.transaction() as session:
         kept = evidence.own(session, town.account(session, "amara"), reference)
-        assert len(kept.narrative) == evidence.LONGEST_DRAFT
+        assert len(kept.narrative) == writing.LONGEST_DRAFT
 
 
 HOURS = [

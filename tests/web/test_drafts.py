@@ -150,6 +150,36 @@ def test_her_own_phone_keeps_it_until_the_service_has_it(
     assert OTHER not in on_the_phone(phone)
 
 
+def test_an_older_page_says_that_it_is_one_and_writes_nothing_over(
+    app: Flask, town: Town, draft: str, serve: Serve, open_page: OpenPage
+) -> None:
+    address, page = serve(app), f"/evidence/{draft}/story"
+    desktop, phone = open_page("desktop"), open_page("phone")
+    come(desktop, address, page)
+    come(phone, address, page)
+    types(phone, STORY)
+    expect(phone.get_by_text("Kept at 3:00pm as a draft.")).to_be_visible()
+    # what is on its way when a page goes from view is as late as what is sent by a button
+    desktop.fill("#narrative", OTHER)
+    with desktop.expect_response(address + page) as answer:
+        desktop.evaluate(
+            "Object.defineProperty(document, 'hidden', {get: () => true, configurable: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    assert answer.value.status == 409
+    expect(desktop.get_by_text("This was changed elsewhere while you had this page open.")).to_be_visible()
+    good(desktop)
+    assert story_kept(town, draft) == STORY
+    desktop.get_by_role("button", name="Save and continue").click()
+    expect(desktop.get_by_role("blockquote")).to_have_text(STORY)
+    good(desktop)
+    assert desktop.input_value("#narrative") == OTHER
+    assert story_kept(town, draft) == STORY
+    desktop.get_by_role("button", name="Save and continue").click()
+    expect(desktop.get_by_role("heading", name="Check your answers")).to_be_visible()
+    assert story_kept(town, draft) == OTHER
+
+
 def test_the_phone_forgets_when_she_takes_it_back_signs_out_or_somebody_else_comes(
     app: Flask, town: Town, draft: str, serve: Serve, open_page: OpenPage
 ) -> None:

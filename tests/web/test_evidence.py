@@ -236,3 +236,60 @@ def test_hostile_text_stays_text(amara: Visitor, started: str, arrive: Arrive) -
         assert "<script>alert" not in page
         assert "<img" not in page
         assert "שלום 😀" in page
+
+
+def on_page(page: str) -> dict[str, str]:
+    """What a page's form sends along by itself."""
+    fields = re.findall(r'name="(page|seen)"[^>]* value="([^"]*)"', page)
+    assert [name for name, _ in fields] == ["page", "seen"]
+    return dict(fields)
+
+
+OTHER = "On the bus I wrote it all again, and better: whose gauge it was, what it measured, and what I said."
+
+
+def test_two_pages_of_one_draft_never_write_over_each_other(amara: Visitor, started: str) -> None:
+    address = f"{started}/story"
+    phone, desktop = on_page(amara.read(address)), on_page(amara.read(address))
+    kept = amara.client.post(
+        address,
+        data=GOOD | phone | {"csrf_token": amara.token(address)},
+        headers={"Accept": "application/json"},
+    )
+    assert kept.json == {"kept": "3:00pm"}
+    typed = GOOD | desktop | {"csrf_token": amara.token(address), "narrative": OTHER, "hours": "7"}
+    by_itself = amara.client.post(address, data=typed, headers={"Accept": "application/json"})
+    assert (by_itself.status_code, by_itself.json) == (409, {"kept": None})
+    both = amara.client.post(address, data=typed)
+    assert both.status_code == 409
+    assert "<title>Error:" in both.text
+    assert "changed elsewhere while you had this page open" in both.text
+    assert unescape(both.text).count(STORY) == 1, "what the phone wrote"
+    assert "2.5 hours" in both.text
+    assert unescape(both.text).count(OTHER) == 1, "what was typed here"
+    assert 'value="7"' in both.text
+    assert "data-keeping" not in both.text, "nothing is kept before she chose"
+    assert STORY in unescape(amara.read(address))
+    chosen = typed | on_page(both.text)
+    assert amara.client.post(address, data=chosen).location == f"{started}/check"
+    assert OTHER in unescape(amara.read(address))
+
+
+def test_a_scribe_does_not_write_over_what_the_student_put_right(arrive: Arrive, town: Town) -> None:
+    casey, amara = arrive("casey"), arrive("amara")
+    student = f"/school/students/{town.references['amara']}/write"
+    told = GOOD | {"activity": town.activity, "skill": "4", "level": "3"}
+    assert casey.send(student, **told).status_code == 302
+    draft = casey.read(student).split("/school/drafts/")[1].split('"')[0]
+    address = f"/school/drafts/{draft}"
+    opened = on_page(casey.read(address))
+    assert amara.send(f"/evidence/{draft}/story", **(GOOD | {"narrative": OTHER})).status_code == 302
+    late = STORY.replace("five", "six")
+    typed = told | opened | {"csrf_token": casey.token(address), "narrative": late}
+    both = casey.client.post(address, data=typed)
+    assert both.status_code == 409
+    assert OTHER in unescape(both.text)
+    assert late in unescape(both.text)
+    assert OTHER in unescape(amara.read(f"/evidence/{draft}/story"))
+    assert casey.client.post(address, data=typed | on_page(both.text)).status_code == 302
+    assert late in unescape(amara.read(f"/evidence/{draft}/story"))
