@@ -1,11 +1,12 @@
-"""What jobs do each night: what was kept for its time goes, what quiet champions let wait moves on."""
+"""What jobs do each night: what was kept for its time goes, what quiet champions let wait
+moves on, and what ends soon is told."""
 
 from __future__ import annotations
 
 import structlog
 
 from passport import clearing
-from passport.services import passing_on, retention
+from passport.services import ending, passing_on, retention
 from passport.services.runtime import Runtime
 
 log = structlog.get_logger()
@@ -15,6 +16,7 @@ def run(runtime: Runtime) -> None:
     """All of it. A second time the same night finds nothing left to do."""
     clean(runtime)
     pass_on_quiet(runtime)
+    tell_what_ends(runtime)
 
 
 def clean(runtime: Runtime) -> None:
@@ -30,3 +32,9 @@ def pass_on_quiet(runtime: Runtime) -> None:
     with runtime.database.transaction() as session:
         done = passing_on.pass_on_everywhere(session, runtime.clock())
     log.info("passed on", **done)
+
+
+def tell_what_ends(runtime: Runtime) -> None:
+    """Tell champions, and whoever renews it for them, what ends soon."""
+    with runtime.database.transaction() as session:
+        ending.tell_everywhere(session, runtime.clock())

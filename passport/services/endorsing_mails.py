@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
-from passport.services import mails, queue
+from passport.services import mails, onboarding, queue
 from passport.services.dates import HOME, today
 
 PAUSE = timedelta(minutes=2)
@@ -62,8 +62,10 @@ def tell_digests(session: Session, public_url: str, at: datetime) -> int:
         if number:
             row.told_on = today(at)
             link = f"{public_url}/queue"
+            ends = len(onboarding.own(session, account, at).ending)
+            useless_at = at + timedelta(days=5)
             mails.tell(
-                session, account, "digest", at, number=number, link=link, useless_at=at + timedelta(days=5)
+                session, account, "digest", at, number=number, ends=ends, link=link, useless_at=useless_at
             )
             told += 1
     return told

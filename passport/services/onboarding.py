@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 __all__ = ["Check", "Onboarded", "Standing", "Step", "standing"]
 
 MONTHS = 12
+SOON = timedelta(days=30)
 # keys: the briefing puts them into words. All of them are asked, none may be left out
 DECLARATIONS = ("true", "own-eyes", "only-here", "worries", "family")
 DONE, MISSING, EXPIRED, REFUSED = "done", "missing", "expired", "refused"
@@ -43,6 +44,7 @@ class Check:
     until: date | None = None
     by: str = ""
     school: School | None = None
+    ends_soon: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,14 @@ class Standing:
         return [check.school.id for check in self.checks if check.school and check.state == DONE]
 
     @property
-    def until(self) -> date | None:
-        """The first day on which something of it ends."""
-        return min((check.until for check in self.checks if check.until), default=None)
+    def is_attached(self) -> bool:
+        """Whether there is any school to work for."""
+        return any(check.school for check in self.checks)
+
+    @property
+    def ending(self) -> tuple[Check, ...]:
+        """What holds today and ends soon."""
+        return tuple(check for check in self.checks if check.ends_soon)
 
 
 @dataclass(frozen=True)
@@ -117,11 +124,16 @@ def own(session: Session, account: Account, at: datetime) -> Standing:
 def listed(session: Session, account: Account, at: datetime) -> list[Onboarded]:
     """The champions whom somebody has to do with: their own school's, or a manager's whole programme's."""
     if Role.MANAGER in account.roles:
-        found = db.onboarding.champions_of_programme(session, account.programme_id)
-        return _of_each(session, found, today(at))
+        return everybody(session, account.programme_id, at)
     school = _own_school(account)
     found = db.onboarding.champions(session, account.programme_id, [school.id], today(at))
     return _of_each(session, found, today(at), school)
+
+
+def everybody(session: Session, programme_id: int, at: datetime) -> list[Onboarded]:
+    """All champions of a programme."""
+    found = db.onboarding.champions_of_programme(session, programme_id)
+    return _of_each(session, found, today(at))
 
 
 def one(session: Session, account: Account, reference: str, at: datetime) -> Onboarded:
@@ -238,7 +250,8 @@ def _check(step: Step, school: School | None, row: OnboardingStep | None, on: da
         return Check(step, MISSING, school=school)
     until = _until(row.done_on)
     state = REFUSED if not row.good else EXPIRED if on >= until else DONE
-    return Check(step, state, row.done_on, until, row.by.name, school)
+    ends_soon = state == DONE and until <= on + SOON
+    return Check(step, state, row.done_on, until, row.by.name, school, ends_soon)
 
 
 def _until(done_on: date) -> date:

@@ -28,6 +28,11 @@ def as_date(value: date | datetime) -> str:
     return format_date(day, "d MMMM y", locale=get_locale() or LOCALE)
 
 
+def iso_date(value: str) -> str:
+    """The same of a day that is kept as text."""
+    return as_date(date.fromisoformat(value))
+
+
 def as_time(value: datetime) -> str:
     """2:53pm, where the programme is."""
     return format_datetime(value, "h:mma", tzinfo=dates.HOME, locale=get_locale() or LOCALE).lower()
@@ -70,6 +75,7 @@ def as_email(value: str) -> Markup:
 def use(app: Flask) -> None:
     """Give the filters to the templates."""
     app.add_template_filter(as_date, "date")
+    app.add_template_filter(iso_date)
     app.add_template_filter(as_time, "time")
     app.add_template_filter(as_date_time, "date_time")
     app.add_template_filter(as_hours, "hours")

@@ -52,7 +52,13 @@ def test_a_new_champion_is_let_in_step_by_step(town: Town, arrive: Arrive) -> No
 def test_what_has_ended_is_said_and_what_ends_soon_too(town: Town, arrive: Arrive) -> None:
     town.sent()
     town.clock.now += timedelta(days=264)
-    assert "Something of your onboarding ends on 4 December 2026." in arrive("robin").read("/queue")
+    page = arrive("robin").read("/queue")
+    assert "Briefing and declarations: holds until 4 December 2026." in page
+    assert (
+        "Supervision at Lanternmoor High School: holds until 4 December 2026. The school decides again."
+        in page
+    )
+    assert "Ends soon" in arrive("morgan").read("/overview/champions")
     town.clock.now += timedelta(days=2)
     page = arrive("robin").read("/queue")
     assert "Your briefing and declarations ended on 4 December 2026. They hold for a year." in page
