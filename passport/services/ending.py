@@ -1,4 +1,4 @@
-"""What a champion needs in order to work and what ends soon: told once, to the champion and to whoever renews it.
+"""What a champion needs in order to work and what ends soon: told once, also to whoever renews it.
 
 A queue that closes without a word looks like a fault, and what students sent then waits for nobody.
 """

@@ -1,4 +1,4 @@
-"""What ends soon is told once, to the champion and to whoever renews it: all of it holds until 4 December 2026."""
+"""What ends soon is told once, also to whoever renews it. All of it holds until 4 December 2026."""
 
 from __future__ import annotations
 
