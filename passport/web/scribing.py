@@ -11,7 +11,7 @@ from passport.services.errors import Refused
 from passport.services.rights import Action, How
 from passport.services.scribing import Told
 from passport.web import access as who
-from passport.web.evidence import StoryForm
+from passport.web.stories import StoryForm
 from passport.web.widgets import OneOf, choices, named
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
