@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from datetime import date, datetime, timedelta
@@ -133,12 +134,14 @@ def is_possible_day(day: date, at: datetime) -> bool:
     return today(at) - OLDEST <= day <= today(at)
 
 
-def submit(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
+def submit(
+    session: Session, account: Account, reference: str, at: datetime, shown: str | None = None
+) -> Evidence:
     """Send it to the champion: what it says now is frozen as a version.
 
     What screening finds in it is held for the school to read first; it is never refused for that. A second
-    click finds it sent. Raises Refused for a step still to do, for a skill that was retired meanwhile, and
-    for what was decided already.
+    click finds it sent. Raises Refused for a step still to do, for a skill that was retired meanwhile, for
+    what was decided already, and where it says something else than what was `shown`.
     """
     evidence = _locked(session, account, reference)
     if evidence.state in {EvidenceState.SUBMITTED, EvidenceState.HELD}:
@@ -146,6 +149,8 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
     evidence = editable(session, account, reference)
     if missing(evidence, at):
         raise Refused("not-complete")
+    if shown is not None and shown != digest(session, evidence):
+        raise Refused("changed-meanwhile")
     frozen = _frozen(session, evidence, at)
     if evidence.state is EvidenceState.RETURNED and _says_the_same(session, evidence, frozen):
         raise Refused("not-changed")
@@ -170,6 +175,15 @@ def submit(session: Session, account: Account, reference: str, at: datetime) -> 
         **({"held": rules} if rules else {}),
     )
     return evidence
+
+
+def digest(session: Session, evidence: Evidence) -> str:
+    """A hash of all that she reads before she sends it: who wrote for her may have changed it meanwhile."""
+    files = db.evidence_files.of_evidence(session, evidence.id)
+    kept = [one.reference for one in files if one.state is not FileState.REFUSED]
+    said = (evidence.narrative, evidence.held_on, writing.kept_hours(evidence.hours))
+    what = (evidence.activity_id, evidence.skill_id, evidence.level)
+    return hashlib.sha256(json.dumps([*said, *what, kept], default=str).encode()).hexdigest()
 
 
 def warnings(session: Session, evidence: Evidence) -> list[Flag]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from passport.services import (
@@ -56,6 +56,12 @@ class LevelForm(Form):
         choices=choices(1, 2, 3, 4),
         coerce=int,
     )
+
+
+class SendForm(Form):
+    """Sends what this page shows."""
+
+    shown = HiddenField()
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -157,15 +163,13 @@ def _write(form: StoryForm, reference: str) -> ResponseReturnValue:
 @who.may(Action.WRITE_EVIDENCE)
 def check(reference: str) -> ResponseReturnValue:
     """Check your answers, then send."""
-    form = Form()
+    form = SendForm()
     if form.validate_on_submit():
         try:
             with changing_own() as work:
-                evidence.submit(work.session, work.account, reference, work.at)
+                evidence.submit(work.session, work.account, reference, work.at, form.shown.data or None)
         except Refused as error:
-            if error.reason != "skill-gone":
-                raise
-            return _choose_another_skill(reference)
+            return _not_sent(error, reference)
         return redirect(url_for("evidence.sent", reference=reference))
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)
@@ -176,6 +180,7 @@ def check(reference: str) -> ResponseReturnValue:
             return _choose_another_skill(reference)
         flags = evidence.warnings(work.session, mine)
         files = evidence_files.mine(work.session, mine)
+        form.shown.data = evidence.digest(work.session, mine)
         return _step("evidence/check.html", mine, form=form, flags=flags, files=files)
 
 
@@ -226,6 +231,16 @@ def remove(reference: str) -> ResponseReturnValue:
         day = filters.as_date(evidence_removal.deleted_on(work.at))
     flash(_("Removed. Nobody can see it any more. It is deleted for good on %(day)s.", day=day))
     return redirect(url_for("home.student"))
+
+
+def _not_sent(error: Refused, reference: str) -> ResponseReturnValue:
+    """What she can put right by herself is shown to her; the rest is for the page of refusals."""
+    if error.reason == "skill-gone":
+        return _choose_another_skill(reference)
+    if error.reason != "changed-meanwhile":
+        raise error
+    flash(_("Not sent yet: this was changed elsewhere while you had the page open. Read it, then send it."))
+    return redirect(url_for("evidence.check", reference=reference))
 
 
 def _choose_another_skill(reference: str) -> ResponseReturnValue:

@@ -293,3 +293,28 @@ def test_a_scribe_does_not_write_over_what_the_student_put_right(arrive: Arrive,
     assert OTHER in unescape(amara.read(f"/evidence/{draft}/story"))
     assert casey.client.post(address, data=typed | on_page(both.text)).status_code == 302
     assert late in unescape(amara.read(f"/evidence/{draft}/story"))
+
+
+def test_what_is_sent_is_what_she_read(arrive: Arrive, town: Town) -> None:
+    """Her scribe puts it right while she reads it: she reads it again before anybody else does."""
+    casey, amara = arrive("casey"), arrive("amara")
+    student = f"/school/students/{town.references['amara']}/write"
+    told = GOOD | {"activity": town.activity, "skill": "4", "level": "3"}
+    assert casey.send(student, **told).status_code == 302
+    draft = casey.read(student).split("/school/drafts/")[1].split('"')[0]
+    check = f"/evidence/{draft}/check"
+
+    def press(page: str) -> str:
+        """Send what the page shows, and say where that leads."""
+        [shown] = re.findall(r'name="shown"[^>]* value="([0-9a-f]{64})"', page)
+        sent = amara.client.post(check, data={"csrf_token": amara.token(check), "shown": shown})
+        return sent.location.removeprefix(f"/evidence/{draft}")
+
+    for later in ({"narrative": OTHER}, {"level": "4"}, {"skill": "5"}, {"hours": "3"}):
+        read = amara.read(check)
+        told |= later
+        assert casey.send(f"/school/drafts/{draft}", **told).status_code == 302
+        assert press(read) == "/check"
+        assert "Not sent yet: this was changed elsewhere" in amara.read(check)
+    assert OTHER in unescape(amara.read(check))
+    assert press(amara.read(check)) == "/sent"
