@@ -174,6 +174,11 @@ def by_reference(session: Session, reference: str) -> Account | None:
     return session.scalar(select(Account).where(Account.reference == reference))
 
 
+def lock_name(session: Session, account: Account) -> None:
+    """Read somebody's name again and keep it from changing until the transaction ends."""
+    session.refresh(account, ["name", "first_name"], with_for_update=True)
+
+
 def attached_schools(session: Session, champion: Champion, on: date) -> list[int]:
     """The ids of the schools that a champion is attached to on a day."""
     query = select(Attachment.school_id).where(

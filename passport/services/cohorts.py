@@ -9,12 +9,12 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account, EnrolmentState
 from passport.db.cohorts import Cohort
-from passport.services import audit, sectors
+from passport.services import audit, sectors, seen
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.rights import Action
 
-__all__ = ["Cohort", "Intake", "Line", "add", "change", "find", "listed", "offered"]
+__all__ = ["Cohort", "Intake", "Line", "add", "change", "find", "listed", "offered", "said"]
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,15 @@ def add(session: Session, actor: Account, intake: Intake, at: datetime) -> Cohor
     return made
 
 
-def change(session: Session, actor: Account, reference: str, intake: Intake, at: datetime) -> Cohort:
-    """Give a cohort another name, sector or time."""
+def said(cohort: Cohort) -> seen.Stored:
+    """What can be changed of it."""
+    return cohort.name, cohort.sector_id, cohort.starts, cohort.ends
+
+
+def change(
+    session: Session, actor: Account, reference: str, intake: Intake, at: datetime, shown: str | None = None
+) -> Cohort:
+    """Give a cohort another name, sector or time. Raises Overtaken where it says another than shown."""
     require(actor, Action.STRUCTURE)
     name, sector = _judged(session, actor, intake)
     db.programmes.lock(session, actor.programme)
@@ -92,7 +99,8 @@ def change(session: Session, actor: Account, reference: str, intake: Intake, at:
     if there is not None and there.id != cohort.id:
         raise Refused("name-taken")
     wanted = (name, sector, intake.starts, intake.ends)
-    if (cohort.name, cohort.sector_id, cohort.starts, cohort.ends) != wanted:
+    seen.require(shown, said(cohort), wanted)
+    if said(cohort) != wanted:
         cohort.name, cohort.sector_id, cohort.starts, cohort.ends = wanted
         session.flush()
         audit.record(session, at, actor.reference, "cohort.changed", reference)

@@ -24,7 +24,7 @@ from passport.db.credentials import Credential
 from passport.openbadges import credential as credential_document
 from passport.openbadges.credential import Entry, StatusReference
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, issuing, office, places
+from passport.services import audit, credentials, issuing, office, places, seen
 from passport.services.dates import add_months, today, whole_months
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
@@ -62,10 +62,12 @@ def correct_name(
     first_name: str,
     reason: str,
     at: datetime,
+    shown: str | None = None,
 ) -> int:
     """Correct a student's name, in her record and in all her entries; gives how many are made anew.
 
-    Raises UnusableText for a name that cannot be signed, and Refused where nothing would change.
+    Raises UnusableText for a name that cannot be signed, Refused where nothing would change, and Overtaken
+    where she has another name than was shown.
     """
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
@@ -78,12 +80,19 @@ def correct_name(
     # all locks first, the trail's last: nobody must wait for us while we wait for them
     for one in wrong:
         db.credentials.lock(session, one)
+    db.accounts.lock_name(session, holder)
+    seen.require(shown, name_of(holder), (name, first_name))
     holder.name, holder.first_name = name, first_name
     session.flush()
     for one in wrong:
         _make_anew(session, tools, account, one, What.NAME, reason, at, holder_name=name)
     audit.record(session, at, account.reference, "account.renamed", holder.reference)
     return len(wrong)
+
+
+def name_of(holder: Account) -> seen.Stored:
+    """What can be corrected of somebody's name."""
+    return holder.name, holder.first_name
 
 
 def correct_school(

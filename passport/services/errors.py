@@ -66,6 +66,14 @@ class Refused(ServiceError):
         self.reason = reason
 
 
+class Overtaken(Refused):
+    """Somebody else changed it while this person had it open."""
+
+    def __init__(self) -> None:
+        """The key is the one that other refusals of this sort have."""
+        super().__init__("changed-meanwhile")
+
+
 class UnusableText(Refused):
     """A name or a wording that could not be signed. The message says which, and what to do."""
 

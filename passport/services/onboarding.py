@@ -18,7 +18,7 @@ from passport.db import Session
 from passport.db.accounts import Account, Champion, Role
 from passport.db.onboarding import OnboardingStep, Step
 from passport.db.programmes import School
-from passport.services import audit
+from passport.services import audit, seen
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.office import AT_A_SCHOOL
@@ -162,13 +162,38 @@ def check_identity(session: Session, account: Account, reference: str, at: datet
     _note(session, champion, Step.IDENTITY, account, today(at), at)
 
 
+def decided(session: Session, account: Account, reference: str, at: datetime) -> Check | None:
+    """How the own school has decided about a champion's supervision; None where it has not yet."""
+    checks = one(session, account, reference, at).standing.checks
+    return next((check for check in checks if check.school and check.done_on), None)
+
+
+def said(check: Check | None) -> seen.Stored:
+    """What stands there of a decision about supervision."""
+    return (check.state != REFUSED, check.done_on) if check else ()
+
+
 def decide_supervision(
-    session: Session, account: Account, reference: str, good: bool, decided_on: date, at: datetime
+    session: Session,
+    account: Account,
+    reference: str,
+    good: bool,
+    decided_on: date,
+    at: datetime,
+    shown: str | None = None,
 ) -> None:
-    """A school says whether this champion may work with its students. Raises Refused for a wrong day."""
+    """A school says whether this champion may work with its students. A second click finds it said.
+
+    Raises Refused for a wrong day, and Overtaken where the school has decided something else meanwhile.
+    """
     champion, school = one(session, account, reference, at).champion, _own_school(account)
     if not is_possible_day(decided_on, at):
         raise Refused("day-out-of-range")
+    db.staff.champion(session, account.programme_id, reference)  # nobody else decides meanwhile
+    stands = said(decided(session, account, reference, at))
+    if stands == (good, decided_on):
+        return
+    seen.require(shown, stands, (good, decided_on))
     _note(session, champion, Step.SUPERVISION, account, decided_on, at, school=school, good=good)
 
 

@@ -14,7 +14,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.programmes import School, Sector
 from passport.db.sectors import SchoolSector
-from passport.services import audit, managing, sectors
+from passport.services import audit, managing, sectors, seen
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
@@ -30,6 +30,7 @@ __all__ = [
     "leave",
     "listed",
     "of_school",
+    "said",
     "staff_of",
     "work_in",
 ]
@@ -82,8 +83,24 @@ def add(session: Session, actor: Account, name: str, kind: str, at: datetime) ->
     return made
 
 
-def change(session: Session, actor: Account, reference: str, name: str, kind: str, at: datetime) -> School:
-    """Give a school another name or kind, for everything that is signed from now on."""
+def said(school: School) -> seen.Stored:
+    """What can be changed of it."""
+    return school.name, school.kind
+
+
+def change(
+    session: Session,
+    actor: Account,
+    reference: str,
+    name: str,
+    kind: str,
+    at: datetime,
+    shown: str | None = None,
+) -> School:
+    """Give a school another name or kind, for everything that is signed from now on.
+
+    Raises Overtaken where it says something else than was shown.
+    """
     require(actor, Action.STRUCTURE)
     name, kind = named("school", name), _kind(kind)
     db.programmes.lock(session, actor.programme)
@@ -91,7 +108,8 @@ def change(session: Session, actor: Account, reference: str, name: str, kind: st
     there = db.sectors.school_by_name(session, actor.programme_id, name)
     if there is not None and there.id != school.id:
         raise Refused("name-taken")
-    if (school.name, school.kind) != (name, kind):
+    seen.require(shown, said(school), (name, kind))
+    if said(school) != (name, kind):
         what = "school.renamed" if school.name != name else "school.changed"
         school.name, school.kind = name, kind
         session.flush()

@@ -9,12 +9,12 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.programmes import Sector
-from passport.services import audit
+from passport.services import audit, seen
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.rights import Action
 
-__all__ = ["Line", "Sector", "add", "find", "listed", "offered", "rename", "retire", "revive"]
+__all__ = ["Line", "Sector", "add", "find", "listed", "offered", "rename", "retire", "revive", "said"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ def find(session: Session, actor: Account, reference: str) -> Sector:
     return found
 
 
+def said(sector: Sector) -> seen.Stored:
+    """What can be changed of it."""
+    return (sector.name,)
+
+
 def add(session: Session, actor: Account, name: str, at: datetime) -> Sector:
     """Add a sector. A second click finds it there. Raises Refused where a retired one has the name."""
     require(actor, Action.STRUCTURE)
@@ -72,8 +77,13 @@ def add(session: Session, actor: Account, name: str, at: datetime) -> Sector:
     return made
 
 
-def rename(session: Session, actor: Account, reference: str, name: str, at: datetime) -> Sector:
-    """Give a sector another name. It is signed nowhere, so the new one is shown from now on."""
+def rename(
+    session: Session, actor: Account, reference: str, name: str, at: datetime, shown: str | None = None
+) -> Sector:
+    """Give a sector another name. It is signed nowhere, so the new one is shown from now on.
+
+    Raises Overtaken where it is called something else than was shown.
+    """
     require(actor, Action.STRUCTURE)
     name = named("sector", name)
     db.programmes.lock(session, actor.programme)
@@ -81,6 +91,7 @@ def rename(session: Session, actor: Account, reference: str, name: str, at: date
     there = db.sectors.by_name(session, actor.programme_id, name)
     if there is not None and there.id != sector.id:
         raise Refused("name-taken")
+    seen.require(shown, said(sector), (name,))
     if sector.name != name:
         sector.name = name
         session.flush()

@@ -11,6 +11,7 @@ from passport.services.cohorts import Intake
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.managing import NameField, NeededDay, done
+from passport.web.stored import StoredForm
 from passport.web.widgets import Form, OneOf, named
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, reading_own
@@ -38,6 +39,10 @@ class CohortForm(Form):
             return None
         sector = "" if self.sector.data == ALL else self.sector.data
         return Intake(self.name.data or "", sector, self.starts.data, self.ends.data)
+
+
+class ChangeForm(StoredForm, CohortForm):
+    """The same of one that is there."""
 
 
 @blueprint.get("")
@@ -69,17 +74,21 @@ def new() -> ResponseReturnValue:
 @who.may(Action.STRUCTURE)
 def change(reference: str) -> ResponseReturnValue:
     """Another name, sector or time."""
-    form = CohortForm()
+    form = ChangeForm()
     with reading_own() as work:
         form.offer(work)
-        found = cohorts.find(work.session, work.account, reference)
-        if not form.is_submitted():
-            sector = found.sector.reference if found.sector else ALL
-            form.fill(name=found.name, sector=sector, starts=found.starts, ends=found.ends)
+        cohorts.find(work.session, work.account, reference)
     intake = form.intake() if form.validate_on_submit() else None
     if intake and done(
-        form, lambda work: cohorts.change(work.session, work.account, reference, intake, work.at).reference
+        form,
+        lambda work: (
+            cohorts.change(work.session, work.account, reference, intake, work.at, form.seen.data).reference
+        ),
     ):
         flash(_("Changed."))
         return redirect(url_for("cohorts.listed"))
-    return render_template("cohorts/new.html", form=form, cohort=reference)
+    with reading_own() as work:
+        found = cohorts.find(work.session, work.account, reference)
+        sector = found.sector.reference if found.sector else ALL
+        form.show(cohorts.said(found), name=found.name, sector=sector, starts=found.starts, ends=found.ends)
+        return render_template("cohorts/new.html", form=form, cohort=found)

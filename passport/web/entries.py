@@ -12,15 +12,16 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from passport import jobs
-from passport.services import corrections, holds, looks, office, withdrawals
+from passport.services import corrections, holds, looks, office, typed, withdrawals
 from passport.services.corrections import Tools, What
-from passport.services.errors import Refused
+from passport.services.errors import Overtaken, Refused
 from passport.services.rights import Action
 from passport.services.texts import problem as text_problem
 from passport.web import access as who
-from passport.web import filters, typed
+from passport.web import filters
 from passport.web.confirming import fresh
 from passport.web.runtime import runtime
+from passport.web.stored import StoredForm
 from passport.web.widgets import CharacterCount, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
@@ -56,7 +57,7 @@ class HoldForm(ReasonForm):
     )
 
 
-class NameForm(ReasonForm):
+class NameForm(StoredForm, ReasonForm):
     """The name as it should be."""
 
     name = StringField(_l("Full name"), widget=TextInput())
@@ -198,24 +199,24 @@ def correct_name(reference: str) -> ResponseReturnValue:
     """Correct the student's name, in all her entries."""
     form = NameForm()
     if form.validate_on_submit():
-        with changing_own() as work:
-            made = corrections.correct_name(
-                work.session,
-                _tools(),
-                work.account,
-                reference,
-                form.name.data or "",
-                form.first_name.data or "",
-                form.reason.data or "",
-                work.at,
-            )
-        words = ngettext("%(num)s entry is being made anew.", "%(num)s entries are being made anew.", made)
-        return _done(reference, _("The name is corrected.") + " " + words)
-    if not form.is_submitted():
-        with reading_own() as work:
-            holder = office.entry(work.session, work.account, reference).student.account
-            form.fill(name=holder.name, first_name=holder.first_name)
+        names = form.name.data or "", form.first_name.data or ""
+        try:
+            with changing_own() as work:
+                given = (work.account, reference, *names, form.reason.data or "", work.at, form.seen.data)
+                made = corrections.correct_name(work.session, _tools(), *given)
+        except Overtaken:
+            form.overtaken("name")
+        else:
+            return _done(reference, _renamed(made))
+    with reading_own() as work:
+        holder = office.entry(work.session, work.account, reference).student.account
+        form.show(corrections.name_of(holder), name=holder.name, first_name=holder.first_name)
     return _step("entries/correct_name.html", reference, form)
+
+
+def _renamed(made: int) -> str:
+    anew = ngettext("%(num)s entry is being made anew.", "%(num)s entries are being made anew.", made)
+    return _("The name is corrected.") + " " + anew
 
 
 @blueprint.route("/<reference>/correct/school", methods=["GET", "POST"])

@@ -12,11 +12,12 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from passport.services import structure
-from passport.services.errors import Refused
+from passport.services.errors import Overtaken, Refused
 from passport.services.managing import LONGEST_NAME
 from passport.services.rights import Action
 from passport.services.texts import problem as text_problem
 from passport.web import access as who
+from passport.web.stored import StoredForm
 from passport.web.widgets import DayField, Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
@@ -121,6 +122,9 @@ def needed(label: str, missing: str) -> StringField:
 
 def told(form: Form, refused: Refused) -> None:
     """Say a refusal at the box that it is about. Raises it again where the form has none."""
+    if isinstance(refused, Overtaken) and isinstance(form, StoredForm):
+        form.overtaken("name")
+        return
     words = refusals().get(refused.reason)
     box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)
     if words is None or box is None:

@@ -14,11 +14,13 @@ from wtforms.validators import ValidationError
 from passport import jobs
 from passport.services import champion_holds, onboarding
 from passport.services.dates import HOME, today
+from passport.services.errors import Overtaken
 from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.confirming import fresh
 from passport.web.entries import ReasonForm
 from passport.web.runtime import runtime
+from passport.web.stored import StoredForm
 from passport.web.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
@@ -42,7 +44,7 @@ class DeclareForm(Form):
             raise ValidationError(_("Tick each of them to go on"))
 
 
-class SupervisionForm(Form):
+class SupervisionForm(StoredForm):
     """Yes or no, and when it was decided. There is no place for a certificate's number."""
 
     decision = OneOf(
@@ -107,14 +109,22 @@ def supervision(reference: str) -> ResponseReturnValue:
     """The school's own decision about supervision."""
     form = SupervisionForm()
     if form.validate_on_submit() and form.decided_on.data:
-        with changing_own() as work:
-            decided = (form.decision.data == "yes", form.decided_on.data, work.at)
-            onboarding.decide_supervision(work.session, work.account, reference, *decided)
-        flash(_("Your school's decision is kept. It holds for a year."))
-        return redirect(url_for("onboarding.show", reference=reference))
+        try:
+            with changing_own() as work:
+                decided = (form.decision.data == "yes", form.decided_on.data, work.at, form.seen.data)
+                onboarding.decide_supervision(work.session, work.account, reference, *decided)
+        except Overtaken:
+            form.overtaken("decision")
+        else:
+            flash(_("Your school's decision is kept. It holds for a year."))
+            return redirect(url_for("onboarding.show", reference=reference))
     with reading_own() as work:
         found = onboarding.one(work.session, work.account, reference, work.at)
-        return render_template("onboarding/supervision.html", form=form, champion=found.champion)
+        stands = onboarding.decided(work.session, work.account, reference, work.at)
+        form.show(onboarding.said(stands))
+        return render_template(
+            "onboarding/supervision.html", form=form, champion=found.champion, stands=stands
+        )
 
 
 class HoldForm(ReasonForm):

@@ -10,6 +10,7 @@ from passport.services import champions, schools, sectors
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.managing import NameField, NeededDay, done
+from passport.web.stored import StoredForm
 from passport.web.widgets import DayField, Form, OneOf, choices, named
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
@@ -22,6 +23,10 @@ class SchoolForm(Form):
 
     name = NameField(_l("Name of the school"), missing=_l("Enter the name of the school"))
     kind = OneOf(_l("What is it?"), message=_l("Choose what it is"), choices=choices(*schools.KINDS))
+
+
+class ChangeForm(StoredForm, SchoolForm):
+    """What it is to be called, and what it is."""
 
 
 class SectorForm(Form):
@@ -83,16 +88,20 @@ def show(reference: str) -> ResponseReturnValue:
 @who.may(Action.STRUCTURE)
 def change(reference: str) -> ResponseReturnValue:
     """Another name or kind, for what is signed from now on."""
-    form = SchoolForm()
+    form = ChangeForm()
     if form.validate_on_submit():
         typed = reference, form.name.data or "", form.kind.data
-        if done(form, lambda work: schools.change(work.session, work.account, *typed, work.at).reference):
+        if done(
+            form,
+            lambda work: (
+                schools.change(work.session, work.account, *typed, work.at, form.seen.data).reference
+            ),
+        ):
             flash(_("Changed."))
             return redirect(url_for("schools.show", reference=reference))
     with reading_own() as work:
         school = schools.find(work.session, work.account, reference)
-        if not form.is_submitted():
-            form.fill(name=school.name, kind=school.kind)
+        form.show(schools.said(school), name=school.name, kind=school.kind)
         return render_template("schools/new.html", form=form, school=school)
 
 

@@ -10,6 +10,7 @@ from passport.services import sectors
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.managing import NameField, done
+from passport.web.stored import StoredForm
 from passport.web.widgets import Form
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
@@ -21,6 +22,10 @@ class SectorForm(Form):
     """What a sector is called."""
 
     name = NameField(_l("Name of the sector"), missing=_l("Enter the name of the sector"))
+
+
+class RenameForm(StoredForm, SectorForm):
+    """What it is to be called."""
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -45,21 +50,20 @@ def listed() -> ResponseReturnValue:
 @who.may(Action.STRUCTURE)
 def change(reference: str) -> ResponseReturnValue:
     """Another name for it, or no use for it any more."""
-    form = SectorForm()
+    form = RenameForm()
     if form.validate_on_submit():
-        renamed = done(
+        typed = reference, form.name.data or ""
+        if done(
             form,
             lambda work: (
-                sectors.rename(work.session, work.account, reference, form.name.data or "", work.at).reference
+                sectors.rename(work.session, work.account, *typed, work.at, form.seen.data).reference
             ),
-        )
-        if renamed:
+        ):
             flash(_("The sector is called %(name)s now.", name=form.name.data))
             return redirect(url_for("sectors.listed"))
     with reading_own() as work:
         found = sectors.find(work.session, work.account, reference)
-        if not form.is_submitted():
-            form.fill(name=found.name)
+        form.show(sectors.said(found), name=found.name)
         return render_template("sectors/change.html", form=form, sector=found)
 
 

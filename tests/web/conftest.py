@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.web.everybody import World
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+# what a form says that it showed goes back with it, as in a browser
+SEEN = re.compile(r'name="seen"[^>]*value="([^"]+)"')
 Arrive = Callable[..., "Visitor"]
 
 
@@ -164,7 +166,11 @@ class Visitor:
 
     def press(self, page: str, address: str, **fields: Any) -> TestResponse:
         """Send a form of one page to another address."""
-        return self.client.post(address, data={"csrf_token": self.token(page), **fields})
+        shown = self.open(page).text
+        token, seen = TOKEN.search(shown), SEEN.search(shown)
+        assert token, f"{page} has no form"
+        data = {"csrf_token": token.group(1), **({"seen": seen.group(1)} if seen else {}), **fields}
+        return self.client.post(address, data=data)
 
 
 @pytest.fixture

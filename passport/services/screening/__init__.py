@@ -13,7 +13,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.screening import ScreeningRules
-from passport.services import audit
+from passport.services import audit, seen
 from passport.services.screening import detectors, rules
 from passport.services.screening.rules import BadRule, Phrase, Rules
 
@@ -44,10 +44,16 @@ def text_of(session: Session, programme_id: int) -> str:
     return own.text if own else rules.DEFAULT
 
 
-def save(session: Session, account: Account, text: str, at: datetime) -> None:
-    """Judge by other rules from now on. Raises BadRule, which names the line, and then nothing changes."""
+def save(session: Session, account: Account, text: str, at: datetime, shown: str | None = None) -> None:
+    """Judge by other rules from now on.
+
+    Raises BadRule, which names the line, and Overtaken where other rules hold than were shown. Then nothing
+    changes.
+    """
     text = text.replace("\r\n", "\n")
     rules.parse(text)
+    db.programmes.lock(session, account.programme)
+    seen.require(shown, (text_of(session, account.programme_id),), (text,))
     own = db.screening.of_programme(session, account.programme_id)
     if own is None:
         own = ScreeningRules(programme_id=account.programme_id)
