@@ -15,11 +15,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services import reading, uploads
+from passport.services import pasted, reading, typed, uploads
 from passport.services.reading import Found, Unreadable
 from passport.services.uploads import TooMany
 from passport.web import access as who
-from passport.web import pasted, typed, verdicts
+from passport.web import verdicts
 from passport.web.runtime import runtime
 from passport.web.words import unreadable
 from passport.web.work import reading as looking

@@ -12,7 +12,7 @@ from itertools import product
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.openbadges.share_code import ALPHABET, LENGTH, PREFIX
-from passport.web import typed
+from passport.services import typed
 
 # What a sign that is in no code may be on paper
 STRANGERS = {

@@ -8,10 +8,10 @@ import structlog
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from passport.services import DatabaseUnavailable, checks, programmes, receipts
+from passport.services import DatabaseUnavailable, checks, programmes, receipts, typed
 from passport.services.results import Result
 from passport.verifier import Verdict
-from passport.web import guesses, slips, typed
+from passport.web import guesses, slips
 from passport.web.frameworks import agreements
 from passport.web.runtime import runtime
 from passport.web.work import Work, changing, changing_briefly, reading

@@ -181,7 +181,9 @@ def test_what_left_the_page_while_it_was_read_is_not_lost_and_what_cannot_be_dec
     chosen = {f"decision-{one}": "endorse" for one in (sent[0], sent[20])}
     versions = {f"version-{one}": "1" for one in (sent[0], sent[20])}
     token = robin.token("/queue")
-    answer = robin.client.post("/queue?page=2", data={"csrf_token": token, "step": "go", **chosen, **versions})
+    answer = robin.client.post(
+        "/queue?page=2", data={"csrf_token": token, "step": "go", **chosen, **versions}
+    )
     assert answer.status_code == 303, answer.text
     page = robin.read(answer.location)
     assert carried(page) == [f"endorse.{sent[20]}.1"]

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from passport.web import typed as box
-from passport.web.typed import is_ours
+from passport.services import typed as box
+from passport.services.typed import is_ours
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive
 

@@ -6,13 +6,13 @@ import re
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services import reading
+from passport.services import reading, typed
 from passport.services.reading import Found
-from passport.web import typed
 
 # A mail program may have broken the long row of digits into lines.
 WRAPPED = re.compile(r"(?P<before>#1\d{20,})(?P<more>(?:[ \t]*\r?\n[ \t>]*\d{10,})+)")
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"']+", re.IGNORECASE)
+# bounded: a text of nothing but letters would be looked through again from each of them
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://[^\s<>\"']+", re.IGNORECASE)
 MARK = "#1"
 
 
