@@ -5,6 +5,7 @@ class Unreadable(Exception):
     """The file cannot be looked into. `reason` is a key that pages put into words.
 
     "too large", "too many pages", "too slow", "password", "not a picture" (no kind of file that we read),
+    "photo of a phone" (HEIC or AVIF, which we cannot read),
     "active" (a PDF that runs or carries something),
     "drawing" (an SVG without a credential: codes drawn in it are not seen) or "broken".
     """

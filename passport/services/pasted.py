@@ -6,14 +6,15 @@ import re
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services import reading, typed
-from passport.services.reading import Found
+from passport.services import reading, typed, written
+from passport.services.reading import Found, Unreadable
 
 # A mail program may have broken the long row of digits into lines.
 WRAPPED = re.compile(r"(?P<before>#1\d{20,})(?P<more>(?:[ \t]*\r?\n[ \t>]*\d{10,})+)")
 # bounded: a text of nothing but letters would be looked through again from each of them
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://[^\s<>\"']+", re.IGNORECASE)
 MARK = "#1"
+LARGEST_TEXT = 1024 * 1024
 
 
 def everything_in(text: str, public_url: str) -> Found:
@@ -35,9 +36,45 @@ def everything_in(text: str, public_url: str) -> Found:
     return Found(tuple(codes), (), tuple(fragments), tuple(others) if nothing else ())
 
 
+def read_file(data: bytes, public_url: str) -> Found:
+    """Look into a file of any kind that is read, plain text among them. Raises Unreadable."""
+    try:
+        return reading.read_upload(data, public_url)
+    except Unreadable as error:
+        text = _plain(data) if error.reason == reading.OF_NO_KIND else ""
+        if not text:
+            raise
+    return everything_in(text, public_url)
+
+
+def in_cell(text: str, public_url: str) -> Found:
+    """What a cell of a table means: a code however it is written, an address, or either within a sentence."""
+    inside = text.strip()
+    is_address = typed.looks_like_an_address(inside) and not holds_entry(inside)
+    if is_address and not typed.is_ours(inside, public_url):
+        leads_away = "://" in inside or reading.written_codes(inside)
+        return Found(others=(inside,)) if leads_away else Found()
+    try:
+        return Found((share_code.parse(typed.code_in(inside) if is_address else typed.as_code(inside)),))
+    except BadCode:
+        pass
+    try:
+        return everything_in(inside, public_url)
+    except Unreadable:
+        return Found()
+
+
 def holds_entry(text: str) -> bool:
     """Whether a text is an address with an entry inside: that is pasted where a code is asked for, too."""
     return MARK in text and bool(ADDRESS.match(text))
+
+
+def _plain(data: bytes) -> str:
+    """A file's text; nothing for what is no text."""
+    if len(data) > LARGEST_TEXT:
+        return ""
+    text = written.decoded(data)
+    return "" if any(sign < " " and sign not in "\t\r\n\f" for sign in text) else text
 
 
 def _sort(

@@ -19,6 +19,9 @@ __all__ = ["MAX_BYTES", "Found", "Unreadable", "read_upload"]
 
 MAX_BYTES = reading.MAX_BYTES
 PDF = b"%PDF-"
+OF_NO_KIND = "not a picture"
+# how phones keep photos (ISO 14496-12: a file begins with its kinds), which no library of ours reads
+PHONE_PHOTO = re.compile(rb"....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1|avi[fs])", re.DOTALL)
 # Acrobat takes a PDF that begins a little later (PDF 1.7, implementation note 13)
 PDF_WITHIN = 1024
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -67,6 +70,8 @@ def read_upload(data: bytes, public_url: str) -> Found:
     if PDF in data[:PDF_WITHIN]:
         contents = apart.read_pdf(data)
         return _sorted(contents.codes, contents.text, public_url, ())
+    if PHONE_PHOTO.match(data):
+        raise Unreadable("photo of a phone")
     if start.startswith(b"<"):
         return Found(documents=_baked_svg(start))
     return Found(documents=(_credential(start.rstrip()),))
@@ -101,7 +106,7 @@ def _credential(data: bytes) -> bytes:
         return data
     if TOKEN.fullmatch(data) and len(data) <= json_text.MAX_BYTES:
         return data
-    raise Unreadable("not a picture")
+    raise Unreadable(OF_NO_KIND)
 
 
 def _sorted(texts: list[str], written: str, public_url: str, documents: tuple[bytes, ...]) -> Found:

@@ -15,7 +15,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services import pasted, reading, typed, uploads
+from passport.services import pasted, reading, receipts, typed, uploads
+from passport.services.errors import NotFound
 from passport.services.reading import Found, Unreadable
 from passport.services.uploads import TooMany
 from passport.web import access as who
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("checks", __name__)
 LONGEST_TYPED = 300
+SHOWN = 10
 # a photo that is too large is told so in words; what is larger still is not read at all
 LARGEST_UPLOAD = 32 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
@@ -63,11 +65,11 @@ def _code(entered: str) -> ResponseReturnValue:
     entered = entered.strip()
     if pasted.holds_entry(entered):
         return _text(entered)
-    entered = entered[:LONGEST_TYPED]
     if not entered:
         return _again("code", _("Enter the code that you were given"))
+    whole, entered = entered, entered[:LONGEST_TYPED]
     if not typed.looks_like_an_address(entered):
-        return _to_its_page(typed.as_code(entered), entered)
+        return _written(typed.as_code(entered), whole, entered)
     if not typed.is_ours(entered, runtime().settings.public_url):
         return _elsewhere((entered,))
     found = typed.code_in(entered)
@@ -94,7 +96,7 @@ def _file(file: FileStorage) -> ResponseReturnValue:
     if not data:
         return _again("file", _("Choose a file first, and one that is not empty"))
     try:
-        found = reading.read_upload(data, runtime().settings.public_url)
+        found = pasted.read_file(data, runtime().settings.public_url)
     except Unreadable as error:
         return _again("file", unreadable(error.reason))
     if found.nothing:
@@ -128,8 +130,22 @@ def _to_its_page(code: str, entered: str) -> ResponseReturnValue:
         return verdicts.of_code(code if typed.grouped(code) != code else entered)
 
 
+def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
+    """A code; or else a text with codes in it, or the number of a receipt: people have one box in mind."""
+    try:
+        share_code.parse(code)
+    except BadCode:
+        if reading.written_codes(whole):
+            return _text(whole)
+        try:
+            return redirect(url_for("receipts.show", number=receipts.read_number(entered)), 303)
+        except NotFound:
+            pass
+    return _to_its_page(code, entered)
+
+
 def _elsewhere(others: tuple[str, ...]) -> ResponseReturnValue:
-    return render_template("checks/elsewhere.html", others=others), 400
+    return render_template("checks/elsewhere.html", others=others[:SHOWN]), 400
 
 
 def _again(at: str, problem: str, entered: str = "", status: int = 400) -> ResponseReturnValue:

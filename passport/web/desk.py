@@ -115,7 +115,7 @@ class HandedIn:
         if len(starts) == 1 and tables.is_table(starts[0]):
             table = self.files[0].stream.read(tables.MAX_BYTES + 1)
             return receiving.receive_table(work.session, table, institution, work.at)
-        if any(packed.is_zip(start) or tables.is_table(start) for start in starts):
+        if any(packed.is_zip(start) or _is_list(start) for start in starts):
             raise Refused("mixed")
         if len(starts) > receiving.most_files(institution):
             raise packed.TooManyFiles(len(starts), receiving.most_files(institution))
@@ -127,6 +127,11 @@ def _start(file: FileStorage) -> bytes:
     file.stream.seek(0)
     receiving.refuse_workbook(start)
     return start
+
+
+def _is_list(start: bytes) -> bool:
+    """A table; a letter with a code in it is a file like any other."""
+    return tables.is_table(start) and tables.has_headings(start)
 
 
 def _file(file: FileStorage) -> Packed:

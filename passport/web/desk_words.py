@@ -13,6 +13,7 @@ from passport.services.desk import Batch, BatchKind, Line, receiving
 from passport.services.desk.packed import TooManyFiles
 from passport.services.desk.tables import WrongTable
 from passport.services.errors import Refused
+from passport.web import slips
 from passport.web.words import unreadable
 
 
@@ -76,15 +77,22 @@ def problem(line: Line) -> str:
     reason = line.answer.get("problem")
     if reason is None:
         return ""
+    is_file = bool(line.name) and not line.cells
+    codes = ", ".join(_pretty(line.answer.get("codes", [])))
     ours = {
-        "no code": _("There is no code in this file")
-        if line.name and not line.cells
-        else _("There is no code in this row"),
-        "several codes": _("There are several codes in this file: %(codes)s. Check them one by one")
-        % {"codes": ", ".join(_pretty(line.answer.get("codes", [])))},
+        "no code": _("There is no code in this file") if is_file else _("There is no code in this row"),
+        "several codes": (
+            _("There are several codes in this file: %(codes)s. Check them one by one", codes=codes)
+            if is_file
+            else _("There are several codes in this row: %(codes)s. Give each a row of its own", codes=codes)
+        ),
         "several people": _("The entries in this file belong to several people"),
         "too many": _("There are too many codes in this file. Check them in parts"),
-        "other site": _("The code in this file leads to another website. Nobody opened it"),
+        "other site": (
+            _("The code in this file leads to another website. Nobody opened it")
+            if is_file
+            else _("This leads to another website. Nobody opened it")
+        ),
         "zip": _("This is a ZIP inside the ZIP. Unpack it and send its files"),
         "given up": _("Something went wrong with this one. Send it again, or check it by itself"),
     }
@@ -95,6 +103,8 @@ def result(line: Line) -> str:
     """What came of a row in a few words: first what needs somebody's eyes."""
     verdict = line.answer.get("verdict")
     stopped = problem(line)
+    if not stopped and line.answer.get("typed"):
+        return _no_code_of_ours(line.answer["typed"])
     if stopped or verdict != "V1":
         return stopped or word("verdict", verdict)
     if line.answer.get("last_name") == "no match":
@@ -104,6 +114,20 @@ def result(line: Line) -> str:
         "too often": _("Genuine, but the date of birth was not compared"),
         "not a day": _("Genuine, but the date of birth was not compared"),
     }.get(line.answer.get("born_on", ""), word("verdict", verdict))
+
+
+def _no_code_of_ours(entered: str) -> str:
+    """What was typed can be nobody's code: that shows without looking it up, and perhaps what was meant."""
+    slip = slips.find(entered)
+    if slip is None:
+        return _("This is not a code of ours. A code looks like SP-4F7K-9QXM-2TW9")
+    if slip.likely:
+        likely = ", ".join(slip.likely)
+        return _(
+            "This code is mistyped. Compare it with what you were given. Perhaps it is: %(codes)s",
+            codes=likely,
+        )
+    return _("This code is mistyped. Compare it with what you were given")
 
 
 def _pretty(codes: list[str]) -> list[str]:

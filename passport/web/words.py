@@ -20,6 +20,10 @@ def unreadable(reason: str, *, pasted: bool = False) -> str:
         "too many pages": _("This PDF has more than 50 pages. Send only the pages with the code"),
         "too slow": _("This file takes too long to read. Send a screenshot of the code, or type it"),
         "password": _("This PDF has a password. Save it without one, or type the code"),
+        "photo of a phone": _(
+            "This photo is in a format that only phones read (HEIC). Take a screenshot of it and send that,"
+            " or type the code"
+        ),
         "drawing": _("There is no badge in this drawing. Send a photo or screenshot of the code, or type it"),
         "broken": _("This file is damaged, so it cannot be read. Send another one, or type the code"),
         "no code": _("There is no code in this file. Send a sharper photo, or type the code that is on it"),

@@ -266,3 +266,31 @@ def test_the_way_to_an_institutions_lists_is_shown_to_whom_it_helps(
     assert words in page
     if words:
         assert visitor.open("/institution").status_code in {200, 302}
+
+
+def test_a_mistyped_code_says_so_and_what_was_perhaps_meant(town: Town, code: str, arrive: Arrive) -> None:
+    visitor = arrive()
+    swapped = code[:-2] + code[-1] + code[-2]
+    place = results(town, visitor, hand_in(visitor, pasted=f"code\n{swapped}\nnone yet\n{NOBODY}"))
+    said = [row[1] for row in answer(visitor, place)[1:]]
+    assert said[0].startswith("This code is mistyped. Compare it with what you were given")
+    assert said[1] == "This is not a code of ours. A code looks like SP-4F7K-9QXM-2TW9"
+    assert said[2] == "We cannot find this code"
+    assert "This code is mistyped" in visitor.read(f"{place}?show=not-found")
+
+
+def test_our_own_plain_text_copy_is_taken_among_files_and_alone(
+    town: Town, code: str, arrive: Arrive
+) -> None:
+    visitor = arrive()
+    amara = arrive("amara")
+    share = re.search(r'href="(/shares/[A-Z0-9]+)"', amara.read("/shares"))
+    assert share is not None
+    copy = amara.open(f"{share[1]}/code.txt").get_data()
+    alone = hand_in(visitor, ("skills-passport.txt", copy))
+    among = hand_in(visitor, ("skills-passport.txt", copy), ("photo.heic", b"\0\0\0\x18ftypheic\0\0"))
+    place = results(town, visitor, alone)
+    assert [row[2] for row in answer(visitor, place)[1:]] == ["V1"]
+    first, second = answer(visitor, results(town, visitor, among))[1:]
+    assert first[:3] == ["skills-passport.txt", "Genuine and current", "V1"]
+    assert "format that only phones read (HEIC)" in second[1]

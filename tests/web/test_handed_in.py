@@ -90,6 +90,7 @@ def test_a_code_goes_to_its_page_however_it_comes(code: str, arrive: Arrive) -> 
     sheet = sheets.encoded(sheets.sheet([f"http://localhost:8000/c/{code}"]))
     ways: list[dict[str, object]] = [
         {"code": pretty.lower()},
+        {"code": f"My code is {pretty}, and my name is Amara"},
         {"text": pretty},
         {"text": f"Dear Sir or Madam,\n\nmy code is {pretty}.\nhttps://elsewhere.example/signature\n"},
         {"text": f"See http://localhost:8000/c/{code}."},
@@ -97,6 +98,7 @@ def test_a_code_goes_to_its_page_however_it_comes(code: str, arrive: Arrive) -> 
         {"file": sheet},
         {"file": sheets.pdf([sheets.sheet([f"http://localhost:8000/c/{code}"])])},
         {"file": sheets.written("Code: " + pretty)},
+        {"file": f"Dear Sir or Madam,\r\nmy code is {pretty}.".encode()},
     ]
     for way in ways:
         answer = ask(arrive(), **way)
@@ -199,7 +201,9 @@ def test_every_file_that_cannot_be_read_has_its_words(arrive: Arrive) -> None:
         sheets.locked(sheets.empty_pages(1)): "file: This PDF has a password",
         huge: "file: This is too large",
         sheets.empty_pages(1)[:100]: "file: This file is damaged",
-        b"hello": "file: We cannot read this kind of file",
+        b"hello": "file: There is no code in this file",
+        b"GIF89a\x01\x00": "file: We cannot read this kind of file",
+        b"\0\0\0\x18ftypheic\0\0\0\0": "file: This photo is in a format that only phones read (HEIC)",
         b"PK\x03\x04" + bytes(100): "file: We cannot read this kind of file",
         b"%PDF-" + bytes(12 * 1024 * 1024): "file: This is too large",
     }
@@ -254,3 +258,12 @@ def test_letters_that_no_code_has_are_named(typed: str, signs: str, likely: str,
     assert ("Perhaps it is:" in answer.text) is bool(likely)
     assert likely in answer.text
     assert "Amara" not in answer.text
+
+
+def test_the_number_of_a_receipt_in_the_box_for_codes_opens_the_receipt(code: str, arrive: Arrive) -> None:
+    page = arrive().read(f"/c/{code}")
+    number = page.partition('href="/receipts/')[2].partition('"')[0]
+    answer = ask(arrive(), code=f" {number.lower()} ")
+    assert answer.status_code == 303
+    assert "Then" in arrive().read(answer.location)
+    assert ask(arrive(), code=number[:-1] + ("2" if number[-1] != "2" else "3")).status_code == 404

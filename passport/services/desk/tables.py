@@ -15,14 +15,14 @@ from dataclasses import asdict, dataclass, field
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
+from passport.services import reading, typed, written
 from passport.services.errors import Refused
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_COLUMNS = 100
 MAX_CELL = 5_000
+LONGEST_CODE = 40
 DELIMITERS = ";,\t|"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
-UTF8_MARK = b"\xef\xbb\xbf"
 
 # What people call the columns, without their spaces, hyphens and capitals.
 NAMES = {
@@ -89,15 +89,22 @@ def is_table(data: bytes) -> bool:
     """Whether it may be a table: text, and no file of another kind."""
     start = data[:4096]
     return not start.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8", b"{", b"<")) and (
-        start.startswith(UTF16) or b"\0" not in start
+        start.startswith(written.UTF16) or b"\0" not in start
     )
+
+
+def has_headings(start: bytes) -> bool:
+    """Whether a text begins like a table with a column of codes, and not like a letter."""
+    first = next((line for line in written.decoded(start).splitlines() if line.strip()), "")
+    delimiter, first = _delimiter(first)
+    return any(_known(cell) == "code" for row in _cells(first, delimiter) for cell in row)
 
 
 def read(data: bytes) -> Table:
     """Read a table from bytes. Raises WrongTable, with what to do about it."""
     if len(data) > MAX_BYTES:
         raise WrongTable("table-too-large")
-    text = _decoded(data)
+    text = written.decoded(data)
     delimiter, text = _delimiter(text)
     rows = _without_blank_end(_cells(text, delimiter))
     if not rows:
@@ -139,16 +146,6 @@ def _line(layout: Layout, cells: list[str], ours: list[str]) -> str:
     return file.getvalue()
 
 
-def _decoded(data: bytes) -> str:
-    """As Excel and its like write it: UTF-8, UTF-16 with a mark, or else the Windows letters of the West."""
-    try:
-        if data.startswith(UTF16):
-            return data.decode("utf-16")
-        return data.removeprefix(UTF8_MARK).decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
 def _delimiter(text: str) -> tuple[str, str]:
     """What parts the cells: as Excel's own first line says, or what stands most often in the first line."""
     first, _, rest = text.partition("\n")
@@ -179,12 +176,57 @@ def _without_blank_end(rows: list[list[str]]) -> list[list[str]]:
 
 
 def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """The row of names and the rest; a list of bare codes needs no names."""
+    """The row of names and the rest. A list of bare codes needs no names, nor does a letter with codes."""
     start = next(number for number, row in enumerate(rows) if not is_blank(row))
-    first = rows[start]
-    if _is_code(first[0]) and not any(_known(cell) for cell in first):
-        return ["Code", "Reference"][: len(first)] + [""] * (len(first) - 2), rows[start:]
-    return first, rows[start + 1 :]
+    first, body = rows[start], [row for row in rows[start:] if not is_blank(row)]
+    if any(_known(cell) for cell in first):
+        return first, rows[start + 1 :]
+    if len(_filled(first)) == 1 and any(_is_prose(row) for row in body):
+        found = dict.fromkeys(code for row in body for cell in row for code in _codes(cell))
+        return (
+            (["Code"], [[share_code.pretty(code)] for code in found]) if found else (first, rows[start + 1 :])
+        )
+    if not any(map(_codes, first)):
+        return first, rows[start + 1 :]
+    places = {place for row in body for place, cell in enumerate(row) if _codes(cell)}
+    if len(places) > 1 or any(len(_codes(cell)) > 1 for row in body for cell in row):
+        return ["Code", "Reference"], [one for row in body for one in _each(row)]
+    return _names(max(map(len, body)), places.pop()), rows[start:]
+
+
+def _names(width: int, code: int) -> list[str]:
+    """Names for a list that has none: for the column of codes, and for the first of the others."""
+    others = [place for place in range(width) if place != code]
+    named = {code: "Code", **{place: "Reference" for place in others[:1]}}
+    return [named.get(place, "") for place in range(width)]
+
+
+def _each(row: list[str]) -> list[list[str]]:
+    """A line with several codes: a row for each, with whatever else stands in the line."""
+    rest = ", ".join(cell.strip() for cell in _filled(row) if not _codes(cell))
+    found = [
+        share_code.pretty(code) if len(_codes(cell)) > 1 else cell.strip()
+        for cell in row
+        for code in _codes(cell)
+    ]
+    return [[code, rest] for code in found] or [[rest, ""]]
+
+
+def _filled(row: list[str]) -> list[str]:
+    return [cell for cell in row if cell.strip()]
+
+
+def _is_prose(row: list[str]) -> bool:
+    """A line that nobody would write for a code."""
+    return sum(map(len, row)) > LONGEST_CODE and not any(map(_codes, row))
+
+
+def _codes(cell: str) -> list[str]:
+    """The codes in a cell, as it is or within an address or a sentence."""
+    try:
+        return [share_code.parse(typed.as_code(cell))]
+    except BadCode:
+        return reading.written_codes(cell)
 
 
 def _columns(header: list[str]) -> dict[str, int]:
@@ -206,11 +248,3 @@ def _columns(header: list[str]) -> dict[str, int]:
 def _known(cell: str) -> str | None:
     bare = "".join(sign for sign in unicodedata.normalize("NFKC", cell).casefold() if sign.isalnum())
     return next((name for name, names in NAMES.items() if bare in names), None)
-
-
-def _is_code(cell: str) -> bool:
-    try:
-        share_code.parse(cell)
-    except BadCode:
-        return False
-    return True

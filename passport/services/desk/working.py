@@ -16,12 +16,12 @@ from passport import db
 from passport.db import Session
 from passport.db.desk import Batch, BatchKind, BatchState, Group, Row, RowState
 from passport.files import PublicFiles
-from passport.services import checks, receipts, uploads
+from passport.services import checks, pasted, receipts, uploads
 from passport.services.checks import Match, Result
 from passport.services.desk import applicants
 from passport.services.desk.tables import Layout
 from passport.services.findings import shown
-from passport.services.reading import Found, Unreadable, read_upload
+from passport.services.reading import Found, Unreadable
 from passport.verifier import Verdict
 
 # A worker that has been silent for so long is dead: no row takes a fraction of it.
@@ -88,7 +88,7 @@ def contents(session: Session, claimed: Claim) -> dict[int, bytes]:
 def read(content: bytes, public_url: str) -> Read:
     """Look into a file, or say why that cannot be done. Takes its time: call it outside of a transaction."""
     try:
-        return read_upload(content, public_url)
+        return pasted.read_file(content, public_url)
     except Unreadable as error:
         return error
 
@@ -128,12 +128,21 @@ def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str])
     typed = layout.cell(cells, "code")
     if not typed:
         return {"problem": "no code"}
+    found = pasted.in_cell(typed, judge.public_url)
+    if len(found.codes) > 1:
+        return {"problem": "several codes", "codes": list(found.codes)}
+    if found.others:
+        return {"problem": "other site"}
+    code = found.codes[0] if found.codes else typed
     written = layout.cell(cells, "born_on")
     day = applicants.day(written) if written else None
     if day is None:
-        result, match = checks.by_code(session, judge.public, typed, judge.at, judge.max_age), None
+        result, match = checks.by_code(session, judge.public, code, judge.at, judge.max_age), None
     else:
-        result, match = checks.match_birthdate(session, judge.public, typed, day, judge.at, judge.max_age)
+        result, match = checks.match_birthdate(session, judge.public, code, day, judge.at, judge.max_age)
+    printed = Found(fragments=found.fragments)
+    for result in uploads.check_all(session, judge.public, printed, judge.at, judge.max_age).results:
+        match = match if result.shows_person else None
     answer = _answer(session, [result])
     if not result.code:
         answer["typed"] = typed[:LONGEST_ECHO]

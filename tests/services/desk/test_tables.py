@@ -66,6 +66,33 @@ def test_bare_codes_need_no_header() -> None:
     assert (table.layout.header, len(table.rows)) == (["Code"], 2)
 
 
+OTHER = "SP-2222-2222-2222"
+ADDRESS = "https://passport.example/c/SP4F7K9QXM2TW9"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{ADDRESS}\n{OTHER}", [[ADDRESS], [OTHER]]),
+        (f"A1,{CODE}\nA2,nonsense", [["A1", CODE], ["A2", "nonsense"]]),
+        (f"{CODE}, {OTHER}", [[CODE, ""], [OTHER, ""]]),
+        (f"Here are {CODE} and {OTHER}", [[CODE, ""], [OTHER, ""]]),
+        (f"{CODE},{OTHER},Kit\nSP-XXXX,Amara", [[CODE, "Kit"], [OTHER, "Kit"], ["SP-XXXX, Amara", ""]]),
+        (f"Dear all\nbelow you find what my students gave to me:\n{CODE}\n{ADDRESS}", [[CODE]]),
+    ],
+    ids=["addresses", "code second", "in one line", "in a sentence", "in two columns", "a letter"],
+)
+def test_a_list_without_headings_loses_no_code(text: str, expected: list[list[str]]) -> None:
+    table = tables.read(text.encode())
+    assert table.rows == expected
+    assert "Code" in table.layout.header
+
+
+def test_a_letter_has_no_headings() -> None:
+    assert tables.has_headings(b"\r\nref;share code\r\n")
+    assert not tables.has_headings(f"Dear all, my code is {CODE}\r\nCode".encode())
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [

@@ -13,6 +13,7 @@ from passport import jobs, listing
 from passport.db.desk import Batch, BatchState, Group, Row, RowState
 from passport.db.receipts import Receipt
 from passport.db.shares import Share
+from passport.openbadges import address
 from passport.services import desk
 from passport.services.desk import working
 from passport.services.desk.tables import WrongTable
@@ -141,7 +142,7 @@ def test_too_many_files_are_refused(hand_in: HandIn) -> None:
 def test_a_file_is_forgotten_when_it_has_been_read(
     town: Town, codes: Codes, hand_in: HandIn, worked_off: Lines
 ) -> None:
-    batch = hand_in(files=[("sheet.pdf", sheets.written(codes.amara)), ("words.txt", b"hello")])
+    batch = hand_in(files=[("sheet.pdf", sheets.written(codes.amara)), ("words.doc", b"\x01hello")])
     assert outcomes(worked_off(batch)) == [
         (Group.FOUND, "V1", None),
         (Group.ATTENTION, None, "not a picture"),
@@ -246,3 +247,34 @@ def test_a_list_that_is_being_worked_on_is_not_started_again_until_its_worker_is
     assert listing.waiting(town.runtime) == []
     town.clock.forward(seconds=61)
     assert listing.waiting(town.runtime) == [batch.id]
+
+
+def test_the_cell_of_a_code_is_read_as_the_box_is(codes: Codes, hand_in: HandIn, worked_off: Lines) -> None:
+    address = f"http://localhost:8000/c/{codes.amara.replace('-', '')}"
+    cells = [address, f"{codes.amara}.", f"{codes.amara} and {codes.nobody}", f"https://evil.test/{address}"]
+    lines = worked_off(hand_in("code;ref\n" + "".join(f"{cell};1\n" for cell in cells)))
+    assert outcomes(lines) == [
+        (Group.FOUND, "V1", None),
+        (Group.FOUND, "V1", None),
+        (Group.ATTENTION, None, "several codes"),
+        (Group.ATTENTION, None, "other site"),
+    ]
+
+
+def test_a_printed_codes_whole_text_in_a_cell_is_checked_for_what_it_holds(
+    town: Town, codes: Codes, hand_in: HandIn, worked_off: Lines
+) -> None:
+    code = codes.amara.replace("-", "")
+    with town.transaction() as session:
+        share = session.query(Share).filter_by(code=code).one()
+        whole = address.write("http://localhost:8000", share.code or "", share.entries[0].compact or b"")
+    altered = whole[:-3] + ("111" if whole[-3:] != "111" else "222")
+    lines = worked_off(hand_in(f"code,dob\n{whole},6/5/2011\n{altered},6/5/2011\n"))
+    assert [line.answer["verdict"] for line in lines] == ["V1", "V7"]
+    assert "holder" not in lines[1].answer
+    assert "born_on" not in lines[1].answer
+
+
+def test_a_letter_among_the_files_is_read(codes: Codes, hand_in: HandIn, worked_off: Lines) -> None:
+    lines = worked_off(hand_in(files=[("copy.txt", f"Skills passport code: {codes.amara}\n".encode())]))
+    assert outcomes(lines) == [(Group.FOUND, "V1", None)]
