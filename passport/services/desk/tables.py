@@ -197,7 +197,7 @@ def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
 def _names(width: int, code: int) -> list[str]:
     """Names for a list that has none: for the column of codes, and for the first of the others."""
     others = [place for place in range(width) if place != code]
-    named = {code: "Code", **{place: "Reference" for place in others[:1]}}
+    named = {code: "Code", **dict.fromkeys(others[:1], "Reference")}
     return [named.get(place, "") for place in range(width)]
 
 
