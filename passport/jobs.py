@@ -173,9 +173,7 @@ def waiting(runtime: Runtime) -> list[int]:
 
 def _waiting(runtime: Runtime) -> tuple[list[int], list[int]]:
     with runtime.database.reading() as session:
-        due = [endorsement.id for endorsement in issuing.due(session, runtime.clock())]
-        begun = [credential.endorsement_id for credential in issuing.unfinished(session)]
-    return begun, due
+        return issuing.unfinished(session), issuing.due(session, runtime.clock())
 
 
 def _batches(due: list[int]) -> list[list[int]]:

@@ -175,8 +175,11 @@ def by_reference(session: Session, reference: str) -> Account | None:
 
 
 def lock_name(session: Session, account: Account) -> None:
-    """Read somebody's name again and keep it from changing until the transaction ends."""
-    session.refresh(account, ["name", "first_name"], with_for_update=True)
+    """Read somebody's name again and keep it from changing until the transaction ends.
+
+    Others may still refer to the account: what is told its owner meanwhile does not wait.
+    """
+    session.refresh(account, ["name", "first_name"], with_for_update={"key_share": True})
 
 
 def attached_schools(session: Session, champion: Champion, on: date) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from passport.db.base import Base, UtcDateTime
@@ -35,10 +35,29 @@ class AuditRecord(Base):
     digest: Mapped[str]
 
 
-def head(session: Session) -> AuditHead:
-    """The last record's number and digest, locked until the transaction ends."""
-    query = select(AuditHead).where(AuditHead.id == 1).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+# each of them runs with almost every write: put together once
+_HEAD = select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1).with_for_update()
+_MOVE_HEAD = update(AuditHead).where(AuditHead.id == 1)
+_ADD = insert(AuditRecord)
+_COLUMNS = [column.key for column in AuditRecord.__table__.columns]
+
+
+def lock_head(session: Session) -> tuple[int, str]:
+    """The last record's number and digest, locked until the transaction ends.
+
+    What the session still holds is written first: nobody must wait for a row of ours while we hold the trail.
+    """
+    session.flush()
+    found = session.connection().execute(_HEAD).one()
+    return found.number, found.digest
+
+
+def append(session: Session, entries: list[AuditRecord]) -> None:
+    """Add records to the trail, whose head is locked: rows at once, and no objects of the session."""
+    rows = [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries]
+    last = {"number": entries[-1].number, "digest": entries[-1].digest}
+    session.connection().execute(_ADD, rows)
+    session.connection().execute(_MOVE_HEAD, last)
 
 
 def newest(session: Session) -> tuple[int, str]:

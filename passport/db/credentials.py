@@ -6,8 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, not_, or_, select
-from sqlalchemy.orm import Mapped, Session, aliased, lazyload, mapped_column, relationship
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from passport.db.accounts import Student
 from passport.db.base import Base, UtcDateTime, add_those_free, choice, new_reference
@@ -74,7 +85,7 @@ class Credential(Base):
     state: Mapped[CredentialState] = mapped_column(choice(CredentialState, "credential_state"), index=True)
     level: Mapped[int]
     holder_name: Mapped[str]
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     review_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kid: Mapped[str] = mapped_column(ForeignKey("keys.kid"), index=True)
     endorsing_kid: Mapped[str] = mapped_column(ForeignKey("keys.kid"), index=True)
@@ -173,26 +184,6 @@ def of_endorsement(session: Session, endorsement_id: int) -> Credential | None:
     return session.scalar(query.order_by(Credential.edition.desc()).limit(1))
 
 
-def begun(session: Session, endorsement_id: int) -> Credential | None:
-    """The intent made from an endorsement that waits for its signature, locked."""
-    query = select(Credential).where(
-        Credential.endorsement_id == endorsement_id, Credential.state == CredentialState.INTENDED
-    )
-    locked = query.with_for_update(of=Credential).execution_options(populate_existing=True)
-    return session.scalar(locked)
-
-
-def begun_first(session: Session, endorsement_ids: list[int]) -> list[Credential]:
-    """The intents of several endorsements' first editions, by their number, locked."""
-    query = select(Credential).where(
-        Credential.endorsement_id.in_(endorsement_ids),
-        Credential.edition == 0,
-        Credential.state == CredentialState.INTENDED,
-    )
-    locked = query.order_by(Credential.id).with_for_update(of=Credential).options(lazyload("*"))
-    return list(session.scalars(locked.execution_options(populate_existing=True)))
-
-
 def lock(session: Session, credential: Credential) -> None:
     """Read an entry's state again and keep it from changing until the transaction ends."""
     session.refresh(credential, ["state", "replaced_by_id"], with_for_update=True)
@@ -213,15 +204,13 @@ def of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Cr
     return list(session.scalars(query.order_by(Credential.id)))
 
 
-def unfinished(session: Session, limit: int = 100) -> list[Credential]:
-    """Intents without a signature, oldest first."""
-    query = select(Credential).where(Credential.state == CredentialState.INTENDED)
-    return list(session.scalars(query.order_by(Credential.id).limit(limit)))
-
-
-def latest_issue(session: Session) -> datetime | None:
-    """The newest time that anything was issued at."""
-    return session.scalar(select(func.max(Credential.issued_at)))
+def lock_of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Credential]:
+    """The same as they are now, locked until the transaction ends."""
+    query = select(Credential).where(
+        or_(Credential.kid == kid, Credential.endorsing_kid == kid), Credential.state.in_(states)
+    )
+    locked = query.order_by(Credential.id).with_for_update(of=Credential)
+    return list(session.scalars(locked.execution_options(populate_existing=True)))
 
 
 def lists(session: Session) -> list[StatusList]:
@@ -234,22 +223,28 @@ def lists_of(session: Session, programme_id: int) -> list[StatusList]:
     return [own for own in lists(session) if own.programme_id == programme_id]
 
 
-def newest_list(session: Session, programme_id: int) -> StatusList | None:
-    """A programme's list that takes new entries."""
-    query = select(StatusList).where(StatusList.programme_id == programme_id)
-    return session.scalar(query.order_by(StatusList.number.desc()).limit(1))
+_NEWEST = (
+    select(func.max(StatusList.number))
+    .where(StatusList.programme_id == bindparam("programme"))
+    .scalar_subquery()
+)
+_STANDING_IN_IT = (
+    select(func.count())
+    .where(StatusPosition.list_number == _NEWEST, StatusPosition.for_share.is_(False))
+    .scalar_subquery()
+)
+_ROOM = select(_NEWEST, _STANDING_IN_IT)
+
+
+def newest_list(session: Session, programme_id: int) -> tuple[int, int] | None:
+    """The number of a programme's list that takes new entries, and how many stand in it."""
+    found = session.connection().execute(_ROOM, {"programme": programme_id}).one()
+    return (found[0], found[1]) if found[0] is not None else None
 
 
 def positions_taken(session: Session, number: int) -> int:
     """How many places of a list are given out."""
     query = select(func.count()).where(StatusPosition.list_number == number)
-    return session.scalar(query) or 0
-
-
-def entries_in(session: Session, number: int) -> int:
-    """How many of them are entries'."""
-    of_entries = StatusPosition.for_share.is_(False)
-    query = select(func.count()).where(StatusPosition.list_number == number, of_entries)
     return session.scalar(query) or 0
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, or_, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
@@ -232,64 +232,8 @@ def confirmed_among(session: Session, evidence_ids: list[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def due(session: Session, at: datetime, limit: int = 2_000) -> list[Endorsement]:
-    """Endorsements whose time to undo is over, oldest first."""
-    query = (
-        select(Endorsement)
-        .where(
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.state == EndorsementState.PENDING,
-            Endorsement.due_at <= at,
-        )
-        .order_by(Endorsement.due_at, Endorsement.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
-
-
-def waiting(session: Session, programme_id: int) -> int:
-    """How many of a programme's endorsements still wait for their entry, due or not."""
-    query = (
-        select(func.count())
-        .select_from(Endorsement)
-        .join(Account, Account.id == func.coalesce(Endorsement.champion_id, Endorsement.confirmed_by_id))
-        .where(
-            Account.programme_id == programme_id,
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.state.in_([EndorsementState.PENDING, EndorsementState.SIGNING]),
-        )
-    )
-    return session.scalar(query) or 0
-
-
-def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement | None:
-    """One endorsement, if its time to undo is over and nobody began to sign it."""
-    found = session.get(Endorsement, endorsement_id)
-    if found is None or found.state is not EndorsementState.PENDING:
-        return None
-    return found if found.due_at is not None and found.due_at <= at else None
-
-
 def move(
     session: Session, endorsement: Endorsement, source: EndorsementState, target: EndorsementState
 ) -> bool:
     """Change the state if it still is ``source``; False if somebody else was first."""
     return move_state(session, endorsement, source, target)
-
-
-def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement]:
-    """Begin to sign several at once: those of them that are due and that nobody began, by their number."""
-    query = select(Endorsement).where(
-        Endorsement.id.in_(ids), Endorsement.state == EndorsementState.PENDING, Endorsement.due_at <= at
-    )
-    locked = query.order_by(Endorsement.id).with_for_update(of=Endorsement)
-    taken = list(session.scalars(locked.execution_options(populate_existing=True)))
-    for endorsement in taken:
-        endorsement.state = EndorsementState.SIGNING
-    return taken
-
-
-def set_signed(session: Session, ids: list[int]) -> None:
-    """Several have become entries; the caller holds their intents."""
-    several = update(Endorsement).where(Endorsement.id.in_(ids)).values(state=EndorsementState.SIGNED)
-    session.execute(several.execution_options(synchronize_session=False))

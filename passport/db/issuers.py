@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, bindparam, select, text
+from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime
 
@@ -104,7 +104,24 @@ def all_keys(session: Session) -> list[Key]:
 def active_key(session: Session, issuer: Issuer | None, role: str) -> Key | None:
     """The one key that signs for this issuer in this role now."""
     owner = Key.issuer_id == issuer.id if issuer else Key.issuer_id.is_(None)
-    return session.scalar(select(Key).where(owner, Key.role == role, Key.state == "active"))
+    query = select(Key).where(owner, Key.role == role, Key.state == "active")
+    return session.scalar(query.options(lazyload(Key.issuer)))
+
+
+def states(session: Session, kids: set[str]) -> dict[str, str]:
+    """The states of some keys as they are now, whatever this session has read before."""
+    found = session.execute(select(Key.kid, Key.state).where(Key.kid.in_(kids)))
+    return {key.kid: key.state for key in found}
+
+
+_SIGNS = select(Key.kid).where(
+    Key.issuer_id == bindparam("issuer"), Key.role == bindparam("role"), Key.state == "active"
+)
+
+
+def active_kid(session: Session, issuer: Issuer, role: str) -> str | None:
+    """The short name of that key."""
+    return session.connection().scalar(_SIGNS, {"issuer": issuer.id, "role": role})
 
 
 def in_state(session: Session, state: str) -> set[str]:

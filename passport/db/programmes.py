@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, new_reference
@@ -88,6 +88,23 @@ def service(session: Session) -> Service | None:
     return session.get(Service, 1)
 
 
+_KEYS = select(Service.id)
+_PROGRAMME = select(Programme.id).where(Programme.id == bindparam("number"))
+
+
+def hold_keys(session: Session) -> None:
+    """Let no key change its state until the transaction ends; any number may sign meanwhile.
+
+    It is the first lock that a transaction takes: whoever changes keys then locks what they signed.
+    """
+    session.connection().execute(_KEYS.with_for_update(read=True))
+
+
+def lock_keys(session: Session) -> None:
+    """Let nobody sign, and nobody else change a key, until the transaction ends. Again the first lock."""
+    session.connection().execute(_KEYS.with_for_update())
+
+
 def by_slug(session: Session, slug: str) -> Programme | None:
     """The programme of that name in addresses."""
     return session.scalar(select(Programme).where(Programme.slug == slug))
@@ -95,8 +112,8 @@ def by_slug(session: Session, slug: str) -> Programme | None:
 
 def lock(session: Session, programme: Programme) -> None:
     """Let nobody else lock this programme until the transaction ends; others may still refer to it."""
-    query = select(Programme.id).where(Programme.id == programme.id)
-    session.execute(query.with_for_update(key_share=True))
+    query = _PROGRAMME.with_for_update(key_share=True)
+    session.connection().execute(query, {"number": programme.id})
 
 
 def schools(session: Session, programme_id: int) -> list[School]:

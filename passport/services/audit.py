@@ -26,21 +26,17 @@ def record_each(
     session: Session, at: datetime, actor: str, action: str, subjects: list[str], **detail: object
 ) -> None:
     """The same act on several subjects, each with a record of its own, in order."""
-    head = db.audit.head(session)
+    number, previous = db.audit.lock_head(session)
+    told, entries = json.dumps(detail, sort_keys=True, ensure_ascii=False), []
     for subject in subjects:
+        number += 1
         entry = AuditRecord(
-            number=head.number + 1,
-            at=at,
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
-            previous=head.digest,
-            digest="",
+            number=number, at=at, actor=actor, action=action, subject=subject, detail=told, previous=previous
         )
-        entry.digest = digest(entry)
-        session.add(entry)
-        head.number, head.digest = entry.number, entry.digest
+        entry.digest = previous = digest(entry)
+        entries.append(entry)
+    if entries:
+        db.audit.append(session, entries)
 
 
 def digest(entry: AuditRecord) -> str:

@@ -53,6 +53,7 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
     if not 0 < len(answers) <= MOST or len({one.reference for one in answers}) < len(answers):
         raise Refused("batch-too-large")
     references = [one.reference for one in answers]
+    db.programmes.hold_keys(session)  # the first lock, as for all that will be signed
     db.queue.lock(session, references)
     schools = onboarding.open_schools(session, account, at)
     waiting = {one.reference: one for one, _ in db.queue.chosen(session, account.id, schools, references)}

@@ -24,14 +24,14 @@ def close(session: Session, slug: str, at: datetime, by: list[str]) -> Programme
     The keys to issue and to endorse are retired. Raises NotFound for an unknown programme, and Refused for
     one that is closed, while endorsements wait for their entry, and while a key is under question.
     """
+    db.programmes.lock_keys(session)
     programme = db.programmes.by_slug(session, slug)
     if programme is None:
         raise NotFound(f"There is no programme {slug}")
     keys.named(by, keys.TWO)
-    db.programmes.lock(session, programme)
     if programme.issuer.until is not None:
         raise Refused("programme-closed")
-    if db.endorsements.waiting(session, programme.id):
+    if db.issuing.waiting(session, programme.id):
         raise Refused("programme-has-work")
     ending = [programme.issuer, *db.issuers.employers_of(session, programme.issuer)]
     for key in _signing_keys(session, ending):

@@ -45,6 +45,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
 
     Raises IssuingClosed when the key cannot be used, and when the clock went back.
     """
+    db.programmes.hold_keys(session)
     share = _locked(session, share_id)
     entries = [entry for entry in share.entries if _is_to_be_made(share, entry)]
     if not entries:
@@ -67,9 +68,10 @@ def finish(session: Session, keys: KeyRing, share_id: int) -> None:
 
     Raises IssuingClosed when the key cannot be used.
     """
+    db.programmes.hold_keys(session)
     for entry in _locked(session, share_id).entries:
         if entry.state is CompactState.INTENDED and entry.intent is not None and entry.kid is not None:
-            entry.compact = compact.sign(entry.intent, issuers.signer(keys, entry.kid))
+            entry.compact = compact.sign(entry.intent, issuers.begun_with(session, keys, entry.kid))
             entry.state = CompactState.SIGNED
 
 

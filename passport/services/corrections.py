@@ -4,7 +4,8 @@ What the champion endorsed stays as it was signed: skill, level, basis, digest. 
 itself, not from rows that may say something else by now. The newer entry has an id, a subject and a place in
 the status list of its own, so that nobody can tell from it what the older one said (product, P13).
 
-1. A corrected name is the student's from now on, and all her entries that say another are made anew.
+1. A corrected name is the student's from now on, and all her entries that say another are made anew. What is
+   being signed just now under another name is begun again: nobody has seen it.
 2. A school or a day is corrected in one entry: the school is where she was then, not where she is now.
 3. It is checked for as many whole months as the older one had left: a correction makes nothing last longer.
 """
@@ -24,7 +25,7 @@ from passport.db.credentials import Credential
 from passport.openbadges import credential as credential_document
 from passport.openbadges.credential import Entry, StatusReference
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, issuing, office, places, seen
+from passport.services import audit, credentials, editions, issuing, office, places, seen
 from passport.services.dates import add_months, today, whole_months
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
@@ -69,23 +70,26 @@ def correct_name(
     Raises UnusableText for a name that cannot be signed, Refused where nothing would change, and Overtaken
     where she has another name than was shown.
     """
+    db.programmes.hold_keys(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     name, first_name = usable("name", name, quoted=True), usable("name", first_name, quoted=True)
-    student = credential.student
-    wrong = [one for one in _live(session, student.account_id) if one.holder_name != name]
-    holder = student.account
-    if (holder.name, holder.first_name) == (name, first_name) and not wrong:
-        raise Refused("nothing-to-correct")
     # all locks first, the trail's last: nobody must wait for us while we wait for them
+    holder = credential.student.account
+    db.accounts.lock_name(session, holder)
+    begun = [one for one in db.issuing.lock_begun_of(session, holder.id) if one.holder_name != name]
+    wrong = [one for one in _live(session, holder.id) if one.holder_name != name]
+    if (holder.name, holder.first_name) == (name, first_name) and not (wrong or begun):
+        raise Refused("nothing-to-correct")
     for one in wrong:
         db.credentials.lock(session, one)
-    db.accounts.lock_name(session, holder)
     seen.require(shown, name_of(holder), (name, first_name))
     holder.name, holder.first_name = name, first_name
+    dropped = [editions.begin_again(session, one) for one in begun]
     session.flush()
     for one in wrong:
         _make_anew(session, tools, account, one, What.NAME, reason, at, holder_name=name)
+    audit.record_each(session, at, account.reference, "credential.abandoned", dropped)
     audit.record(session, at, account.reference, "account.renamed", holder.reference)
     return len(wrong)
 
@@ -105,6 +109,7 @@ def correct_school(
     at: datetime,
 ) -> Credential:
     """Correct the school that an entry names: to one's own, or, for a manager, to any of the programme."""
+    db.programmes.hold_keys(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     chosen = next((one for one in office.schools(session, account) if one.reference == school), None)
@@ -125,6 +130,7 @@ def correct_date(
     at: datetime,
 ) -> Credential:
     """Correct the day on which it happened. It cannot have happened after it was endorsed."""
+    db.programmes.hold_keys(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     entry = said(credential)

@@ -12,6 +12,7 @@ from datetime import datetime
 from passport import db
 from passport.db import Session
 from passport.db.credentials import Credential, CredentialState
+from passport.db.endorsements import EndorsementState
 from passport.services import audit, credentials
 
 
@@ -33,6 +34,16 @@ def abandon(session: Session, newer: Credential, at: datetime) -> None:
     session.flush()
     db.editions.forget(session, newer)
     audit.record(session, at, "issuer", "credential.abandoned", reference)
+
+
+def begin_again(session: Session, begun: Credential) -> str:
+    """Forget a first edition that was begun under a name that is wrong; its endorsement is due once more.
+
+    Gives its reference. Its place stays taken.
+    """
+    db.endorsements.move(session, begun.endorsement, EndorsementState.SIGNING, EndorsementState.PENDING)
+    db.editions.forget(session, begun)
+    return begun.reference
 
 
 def lock_lists(session: Session, old: Credential, new: Credential, at: datetime) -> None:

@@ -211,7 +211,8 @@ def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: dat
     by = [approved.asked_by.reference, approved.decided_by.reference]
     if not _can_sign(session, tools):
         raise IssuingClosed("The root key, which signs the registry, is not here")
-    # in the order in which everybody locks: the lists first, the trail last
+    # in the order in which everybody locks: the keys first, then the lists, the trail last
+    db.programmes.lock_keys(session)
     for waiting in db.credentials.lists(session):
         db.credentials.lock_list(session, waiting.number)
     if approved.kind is RequestKind.BEGIN:

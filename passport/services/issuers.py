@@ -89,6 +89,7 @@ def make_key(
 
 def make_missing_keys(session: Session, directory: Path, passphrase: str, at: datetime) -> list[Key]:
     """Make each first key that the service lacks: the root's, and every issuer's for its roles."""
+    db.programmes.lock_keys(session)
     wanted: list[tuple[Issuer | None, Role]] = [(None, Role.ROOT)]
     for issuer in db.issuers.all_issuers(session):
         if issuer.until is not None:
@@ -103,10 +104,10 @@ def make_missing_keys(session: Session, directory: Path, passphrase: str, at: da
 
 def method(session: Session, keys: KeyRing, issuer: Issuer, role: Role) -> Method:
     """The key that signs for an issuer now. Raises IssuingClosed when it cannot be used."""
-    key = db.issuers.active_key(session, issuer, role.value)
-    if key is None:
+    kid = db.issuers.active_kid(session, issuer, role.value)
+    if kid is None:
         raise IssuingClosed(f"{issuer.did} has no active key to {role.value}")
-    return Method(method_id(issuer.did, role, key.kid), signer(keys, key.kid))
+    return Method(method_id(issuer.did, role, kid), signer(keys, kid))
 
 
 def endorsing(session: Session, keys: KeyRing, issuer: Issuer) -> Method:
@@ -119,6 +120,14 @@ def endorsing_role(issuer: Issuer) -> Role:
     return Role.ISSUE if issuer.kind == IssuerKind.PROGRAMME.value else Role.ENDORSE
 
 
+def begun_with(session: Session, keys: KeyRing, kid: str) -> Signer:
+    """The key that something was begun with, to finish it. Raises IssuingClosed unless it still signs."""
+    state = db.issuers.states(session, {kid}).get(kid)
+    if state != KeyState.ACTIVE:
+        raise IssuingClosed(f"the key {kid} is {state}")
+    return signer(keys, kid)
+
+
 def signer(keys: KeyRing, kid: str) -> Signer:
     """A key of the ring. Raises IssuingClosed when it cannot be used."""
     try:
@@ -128,7 +137,11 @@ def signer(keys: KeyRing, kid: str) -> Signer:
 
 
 def require_signers(session: Session, keys: KeyRing, programme: Programme, endorser: Issuer) -> None:
-    """Raise IssuingClosed unless all that an entry needs can be signed."""
+    """Raise IssuingClosed unless all that an entry needs can be signed, and until the transaction ends.
+
+    So nobody closes a programme, or ends an employer's part in it, while somebody endorses.
+    """
+    db.programmes.hold_keys(session)
     method(session, keys, programme.issuer, Role.ISSUE)
     method(session, keys, programme.issuer, Role.STATUS)
     endorsing(session, keys, endorser)

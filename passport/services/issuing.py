@@ -7,19 +7,14 @@ Signing the same intent again gives the same bytes, so each step may be killed a
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from passport import db
 from passport.db import Session
 from passport.db.credentials import Credential, CredentialState, StatusPosition
 from passport.db.endorsements import Endorsement, EndorsementState
 from passport.db.programmes import Programme
-from passport.openbadges import claims
 from passport.openbadges import credential as credential_document
 from passport.openbadges import endorsement as endorsement_document
 from passport.openbadges.credential import (
@@ -31,13 +26,10 @@ from passport.openbadges.credential import (
     Issuer,
     StatusReference,
 )
-from passport.openbadges.errors import OpenBadgesError
-from passport.proofs import jose
-from passport.proofs.data_integrity import add_proof, proof_options
-from passport.proofs.errors import ProofError
+from passport.proofs.data_integrity import proof_options
 from passport.proofs.keys import Role, digest_multibase
-from passport.proofs.signing import KeyRing, Signer
-from passport.services import audit, credentials, editions, evidence, issuers, places
+from passport.proofs.signing import KeyRing
+from passport.services import audit, credentials, editions, evidence, issuers, places, signing
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
@@ -45,14 +37,14 @@ from passport.services.issuers import Method
 CLOCK_SLACK = timedelta(minutes=5)
 
 
-def due(session: Session, at: datetime) -> list[Endorsement]:
-    """Endorsements that can no longer be undone and wait for their entry."""
-    return db.endorsements.due(session, at)
+def due(session: Session, at: datetime) -> list[int]:
+    """The numbers of the endorsements that can no longer be undone and wait for their entry."""
+    return db.issuing.due(session, at)
 
 
-def unfinished(session: Session) -> list[Credential]:
-    """Intents that were not signed yet."""
-    return db.credentials.unfinished(session)
+def unfinished(session: Session) -> list[int]:
+    """The numbers of the endorsements whose intent was not signed yet."""
+    return db.issuing.unfinished(session)
 
 
 def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int, at: datetime) -> None:
@@ -60,8 +52,10 @@ def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int
 
     Raises IssuingClosed when a key cannot be used, and when the clock went back.
     """
+    db.programmes.hold_keys(session)
     clock_goes_on(session, at)
-    endorsement = db.endorsements.due_one(session, endorsement_id, at)
+    db.issuing.hold_names(session, [endorsement_id])
+    endorsement = db.issuing.due_one(session, endorsement_id, at)
     if endorsement is None or not db.endorsements.move(
         session, endorsement, EndorsementState.PENDING, EndorsementState.SIGNING
     ):
@@ -108,7 +102,7 @@ def keep(
     endorsing: Method,
 ) -> Credential:
     """Add the row of an intent, all but the signatures. Raises IssuingClosed when it cannot be written."""
-    with signable(f"the entry of endorsement {endorsement.reference}"):
+    with signing.signable(f"the entry of endorsement {endorsement.reference}"):
         intent = _intent(entry, issuing, endorsing)
     credential = Credential(
         urn=entry.id,
@@ -132,7 +126,7 @@ def keep(
 
 def clock_goes_on(session: Session, at: datetime) -> None:
     """Raise IssuingClosed when the clock stands behind the last entry: no date may run backwards."""
-    latest = db.credentials.latest_issue(session)
+    latest = db.issuing.latest_issue(session)
     if latest and at < latest - CLOCK_SLACK:
         raise IssuingClosed(f"the clock says {at.isoformat()}, the last entry {latest.isoformat()}")
 
@@ -142,15 +136,18 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
 
     Raises IssuingClosed when a key cannot be used.
     """
-    credential = db.credentials.begun(session, endorsement_id)
+    db.programmes.hold_keys(session)
+    credential = db.issuing.begun(session, endorsement_id)
     if credential is None:
         return
     older = editions.older(session, credential)
     if credential.edition and (older is None or older.state not in credentials.CLAIMABLE):
         editions.abandon(session, credential, at)
         return
-    with signable(f"entry {credential.reference}"):
-        credential.document, credential.token = signed(keys, credential.intent)
+    if not signing.usable(session, [credential]):
+        signing.take_keys_of_today(session, keys, credential, at)
+    with signing.signable(f"entry {credential.reference}"):
+        credential.document, credential.token = signing.signed(keys, credential.intent)
     if older is not None:
         editions.lock_lists(session, older, credential, at)
     credential.state = CredentialState.ISSUED
@@ -158,42 +155,6 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
     credentials.note(session, credential, "issuer", "", at)
     if older is not None:
         editions.take_place(session, older, credential, at)
-
-
-def sign_again(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
-    """Sign what was honestly issued with the keys of today, and take it off the hold that waited for them.
-
-    For entries whose key was compromised: what they say stays, only their proofs are new. What somebody put
-    on hold for another reason stays there.
-    Raises IssuingClosed when a key cannot be used.
-    """
-    db.credentials.lock(session, credential)
-    if credential.state is not CredentialState.ON_HOLD:
-        return
-    programme = credential.endorsement.evidence.student.account.programme
-    issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
-    endorsing = issuers.endorsing(session, keys, credential.endorsement.signs)
-    intent = json.loads(credential.intent) | {
-        "endorsementProof": proof_options(endorsing.id, at),
-        "entryProof": proof_options(issuing.id, at),
-    }
-    credential.kid, credential.endorsing_kid = issuing.signer.kid, endorsing.signer.kid
-    credential.intent = _json(intent)
-    credential.document, credential.token = signed(keys, credential.intent)
-    held = db.editions.last_change(session, credential.id, CredentialState.ON_HOLD)
-    if held is None or held.actor == audit.OPERATOR:
-        credentials.move(session, credential, CredentialState.ISSUED, audit.OPERATOR, "signed again", at)
-    else:
-        audit.record(session, at, audit.OPERATOR, "credential.signed_again", credential.reference)
-
-
-@contextmanager
-def signable(what: str) -> Iterator[None]:
-    """An entry that cannot be written or signed waits; it must not keep others from being issued."""
-    try:
-        yield
-    except (OpenBadgesError, ProofError) as error:
-        raise IssuingClosed(f"{what} cannot be signed: {error}") from error
 
 
 def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
@@ -219,7 +180,7 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
         "entry": credential_document.build(entry, endorsement),
         "entryProof": proof_options(issuing.id, entry.issued_at),
     }
-    return _json(intent)
+    return signing.to_bytes(intent)
 
 
 def entry_of(
@@ -267,27 +228,6 @@ def entry_of(
 
 def _review(at: datetime, months: int) -> datetime:
     return datetime.combine(add_months(at.date(), months), at.timetz())
-
-
-def signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
-    """An intent's document with its Data Integrity proof, and the same content as vc+jwt."""
-    parts = json.loads(intent)
-    options, endorsing = parts["entryProof"], parts["endorsementProof"]
-    endorsement = add_proof(parts["endorsement"], endorsing, _signer(keys, endorsing))
-    entry = parts["entry"] | {"endorsement": [endorsement]}
-    signer = _signer(keys, options)
-    document = json.dumps(add_proof(entry, options, signer), ensure_ascii=False, indent=2)
-    token = jose.sign(claims.write(entry), options["verificationMethod"], signer)
-    return document.encode(), token
-
-
-def _json(intent: dict[str, Any]) -> bytes:
-    return json.dumps(intent, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _signer(keys: KeyRing, options: dict[str, str]) -> Signer:
-    """The signer that the intent named: a key that was replaced since still finishes what it began."""
-    return issuers.signer(keys, options["verificationMethod"].rpartition("-")[2])
 
 
 def new_urn() -> str:

@@ -17,7 +17,8 @@ from passport.db.issuers import Issuer
 from passport.db.programmes import Programme
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, issuers, issuing, places
+from passport.services import audit, credentials, issuers, issuing, places, signing
+from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
 
 
@@ -29,19 +30,21 @@ def intend(
     Raises IssuingClosed when a key cannot be used, when an entry cannot be written, and when the clock went
     back.
     """
+    db.programmes.hold_keys(session)
     issuing.clock_goes_on(session, at)
     methods = _Methods(session, keys)
     begun: list[Credential] = []
-    due = db.endorsements.take_due(session, endorsement_ids, at)
+    db.issuing.hold_names(session, endorsement_ids)
+    due = db.issuing.take_due(session, endorsement_ids, at)
     for _, its in groupby(sorted(due, key=_programme_id), key=_programme_id):
         endorsements = list(its)
         programme = _programme(endorsements[0])
         taken = places.for_entries(session, programme, len(endorsements), at)
         for endorsement, place in zip(endorsements, taken, strict=True):
             entry = issuing.entry_of(endorsement, programme, place, public_url, at)
-            signing = methods.get(programme.issuer, Role.ISSUE)
-            endorsing = methods.get(endorsement.signs, issuers.endorsing_role(endorsement.signs))
-            begun.append(issuing.keep(session, endorsement, entry, place, 0, signing, endorsing))
+            first = methods.get(programme.issuer, Role.ISSUE)
+            second = methods.get(endorsement.signs, issuers.endorsing_role(endorsement.signs))
+            begun.append(issuing.keep(session, endorsement, entry, place, 0, first, second))
     session.flush()
     audit.record_each(session, at, "issuer", "credential.intended", [entry.reference for entry in begun])
 
@@ -51,12 +54,15 @@ def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: date
 
     Raises IssuingClosed when a key cannot be used.
     """
-    signed = db.credentials.begun_first(session, endorsement_ids)
+    db.programmes.hold_keys(session)
+    signed = db.issuing.begun_first(session, endorsement_ids)
+    if not signing.usable(session, signed):
+        raise IssuingClosed("a key was given up as stolen: each is signed by itself, with the next")
     for credential in signed:
-        with issuing.signable(f"entry {credential.reference}"):
-            credential.document, credential.token = issuing.signed(keys, credential.intent)
+        with signing.signable(f"entry {credential.reference}"):
+            credential.document, credential.token = signing.signed(keys, credential.intent)
         credential.state = CredentialState.ISSUED
-    db.endorsements.set_signed(session, [credential.endorsement_id for credential in signed])
+    db.issuing.set_signed(session, [credential.endorsement_id for credential in signed])
     credentials.note_each(session, signed, "issuer", at)
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from passport import db
 from passport.db import Session
-from passport.db.credentials import CredentialState
+from passport.db.credentials import Credential, CredentialState
 from passport.db.issuers import Key
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, compacts, credentials, issuers, issuing
+from passport.services import audit, compacts, credentials, issuers, signing
 from passport.services.errors import NotFound, Refused
 
 NOTICE = timedelta(days=14)
@@ -35,8 +35,9 @@ def states(session: Session) -> dict[str, str]:
 
 
 def find(session: Session, kid: str) -> Key:
-    """A key by its short name. Raises NotFound."""
-    key = session.get(Key, kid)
+    """A key by its short name, to change it: nobody signs meanwhile. Raises NotFound."""
+    db.programmes.lock_keys(session)
+    key = session.get(Key, kid, populate_existing=True)
     if key is None:
         raise NotFound(f"There is no key {kid}")
     return key
@@ -46,6 +47,7 @@ def propose(
     session: Session, directory: Path, passphrase: str, slug: str, role: Role, at: datetime, by: list[str]
 ) -> Key:
     """Make a key that will replace an issuer's active one."""
+    db.programmes.lock_keys(session)
     issuer = db.issuers.by_slug(session, slug)
     if issuer is None or role not in issuers.ROLES[IssuerKind(issuer.kind)]:
         raise NotFound(f"There is no issuer {slug} with a key to {role.value}")
@@ -106,18 +108,20 @@ def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
 def compromise(session: Session, kid: str, since: datetime, at: datetime, by: list[str]) -> int:
     """Give a key up as stolen since a time; gives how many entries went on hold, all in this one act.
 
-    The compact forms that it signed are made again by the next key, once their entries are off hold.
+    The compact forms that it signed are made again by the next key, once their entries are off hold. What was
+    begun with it and is not signed yet, the next key signs. All locks come first, the trail's last: whoever
+    changes one of these entries just now has done so before this act, or finds the key given up.
     """
     key = find(session, kid)
     if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
         raise Refused("key-state")
     named(by, TWO)
+    held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ISSUED]
+    compacts.give_up(session, kid)
     key.until = since
     _change(session, key, KeyState.COMPROMISED, at, by)
-    held = db.credentials.of_key(session, kid, [CredentialState.ISSUED])
     for credential in held:
         credentials.hold(session, credential, audit.OPERATOR, HELD_BY, at, "key")
-    compacts.give_up(session, kid)
     return len(held)
 
 
@@ -130,10 +134,18 @@ def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
     key = find(session, kid)
     if key.state != KeyState.COMPROMISED:
         raise Refused("key-state")
-    held = db.credentials.of_key(session, kid, [CredentialState.ON_HOLD])
+    held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ON_HOLD]
     for credential in held:
-        issuing.sign_again(session, keys, credential, at)
+        signing.sign_again(session, keys, credential, at)
     return len(held)
+
+
+def _locked(session: Session, kid: str, at: datetime) -> list[Credential]:
+    """The entries of a key that count or are on hold, and their lists, locked."""
+    found = db.credentials.lock_of_key(session, kid, sorted(credentials.CLAIMABLE))
+    for number in sorted({one.position.list_number for one in found}):
+        credentials.mark_changed(session, number, at)
+    return found
 
 
 def spent(session: Session) -> list[Key]:

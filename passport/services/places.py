@@ -29,15 +29,14 @@ def for_entry(session: Session, programme: Programme, at: datetime) -> StatusPos
 def for_entries(session: Session, programme: Programme, number: int, at: datetime) -> list[StatusPosition]:
     """The same for several entries at once."""
     db.programmes.lock(session, programme)
-    newest = db.credentials.newest_list(session, programme.id)
-    room = ENTRIES_PER_LIST - db.credentials.entries_in(session, newest.number) if newest else 0
+    newest, entries = db.credentials.newest_list(session, programme.id) or (0, ENTRIES_PER_LIST)
+    room = ENTRIES_PER_LIST - entries
     taken: list[StatusPosition] = []
     while len(taken) < number:
         wanted = min(number - len(taken), room)
-        drawn = _draw(session, newest.number, wanted, for_share=False) if newest and wanted > 0 else []
-        taken += drawn
+        taken += _draw(session, newest, wanted, for_share=False) if wanted > 0 else []
         if len(taken) < number:
-            newest, room = _open(session, programme, at), ENTRIES_PER_LIST
+            newest, room = _open(session, programme, at).number, ENTRIES_PER_LIST
     return taken
 
 

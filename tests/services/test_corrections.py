@@ -157,7 +157,7 @@ def test_cut_off_after_the_intent_the_older_one_stands_until_the_next_sweep(town
     with pytest.raises(Refused, match="being-corrected"):
         rename(town, entry, "Amara Thirdname")
     with town.transaction() as session:
-        [begun] = issuing.unfinished(session)
+        [begun] = session.query(Credential).filter_by(state=CredentialState.INTENDED)
         intent = begun.intent
     jobs.run_due(town.runtime)
     with town.transaction() as session:

@@ -35,7 +35,7 @@ def test_work_cut_off_after_the_intent_is_finished_by_the_next_sweep_with_the_sa
     with town.transaction() as session:
         issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
     with town.transaction() as session:
-        [begun] = issuing.unfinished(session)
+        [begun] = session.query(Credential).filter_by(state=CredentialState.INTENDED)
         intent = begun.intent
     jobs.run_due(town.runtime)
     jobs.run_due(town.runtime)
