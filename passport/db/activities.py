@@ -56,3 +56,25 @@ def by_reference(session: Session, programme_id: int, reference: str) -> Activit
     """A programme's activity by its reference."""
     query = select(Activity).where(Activity.programme_id == programme_id, Activity.reference == reference)
     return session.scalar(query)
+
+
+def locked(session: Session, programme_id: int, reference: str) -> Activity | None:
+    """The same; nobody begins to log it until the transaction ends."""
+    query = select(Activity).where(Activity.programme_id == programme_id, Activity.reference == reference)
+    return session.scalar(query.with_for_update(of=Activity))
+
+
+def page(session: Session, programme_id: int, start: int, limit: int) -> list[Activity]:
+    """Some of a programme's activities, newest first."""
+    query = select(Activity).where(Activity.programme_id == programme_id)
+    ordered = query.order_by(Activity.held_on.desc(), Activity.id.desc())
+    return list(session.scalars(ordered.offset(start).limit(limit)))
+
+
+def of_day(session: Session, programme_id: int, title: str, held_on: date) -> Activity | None:
+    """A programme's activity of that title on a day."""
+    return session.scalar(
+        select(Activity).where(
+            Activity.programme_id == programme_id, Activity.title == title, Activity.held_on == held_on
+        )
+    )

@@ -175,3 +175,9 @@ def counts(session: Session, school_ids: list[int]) -> dict[str, int]:
         .group_by(Evidence.state)
     )
     return {state.value: number for state, number in session.execute(query)}
+
+
+def logged(session: Session, activity_ids: list[int]) -> set[int]:
+    """Those activities that somebody has logged, whatever became of it."""
+    query = select(Evidence.activity_id).where(Evidence.activity_id.in_(activity_ids)).distinct()
+    return set(session.scalars(query))

@@ -1,16 +1,142 @@
-"""Activities that a student may have taken part in."""
+"""Activities that students take part in: those who run a school, visits or the programme add them.
+
+An activity belongs to the whole programme. What it is and where it was stands in every entry that comes of
+it, so one that somebody has logged stays as it is.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
-from passport.db.activities import Activity
+from passport.db.activities import Activity, ActivityKind
+from passport.db.programmes import Employer
+from passport.services import audit, screening
 from passport.services.dates import today
+from passport.services.errors import NotFound, Refused
+from passport.services.managing import named, require
+from passport.services.rights import Action
+from passport.services.screening import detectors
+from passport.services.writing import kept_hours
+
+__all__ = [
+    "MOST_HOURS",
+    "SETTINGS",
+    "Activity",
+    "ActivityKind",
+    "Listed",
+    "New",
+    "add",
+    "employers",
+    "for_student",
+    "listed",
+    "remove",
+]
+
+# keys: they are signed as they stand here, and pages put them into words
+SETTINGS = ("workplace", "school", "online", "elsewhere")
+MOST_HOURS = Decimal(200)
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class New:
+    """What is known of an activity."""
+
+    title: str
+    kind: str
+    employer: str
+    setting: str
+    held_on: date
+    hours: Decimal
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the programme's activities, and which of them nobody has logged."""
+
+    rows: list[Activity]
+    unused: set[int]
+    page: int
+    has_more: bool
 
 
 def for_student(session: Session, account: Account, at: datetime) -> list[Activity]:
     """The programme's activities so far, newest first."""
     return db.activities.of_programme(session, account.programme_id, today(at))
+
+
+def listed(session: Session, actor: Account, page: int) -> Listed:
+    """A page of the programme's activities, those to come too, newest first."""
+    require(actor, Action.ACTIVITIES)
+    page = max(1, page)
+    found = db.activities.page(session, actor.programme_id, (page - 1) * PAGE, PAGE + 1)
+    rows = found[:PAGE]
+    ids = [one.id for one in rows]
+    return Listed(rows, set(ids) - db.evidence.logged(session, ids), page, len(found) > PAGE)
+
+
+def employers(session: Session, actor: Account) -> list[Employer]:
+    """The employers that an activity can be with: those whose part has not ended, by name."""
+    there = db.employers.of_programme(session, actor.programme_id)
+    return [one for one in there if one.issuer.until is None]
+
+
+def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
+    """Add one. A second click finds it there; another one of that name on that day is refused.
+
+    Raises Refused for a title with a phone number, an address, a link or a user name: students read it.
+    """
+    require(actor, Action.ACTIVITIES)
+    title, hours = named("activity", new.title), kept_hours(new.hours)
+    if new.kind not in set(ActivityKind) or new.setting not in SETTINGS:
+        raise Refused("not-complete")
+    if hours is None or not 0 < hours <= MOST_HOURS:
+        raise Refused("hours-out-of-range")
+    if any(flag.rule in detectors.DETECTORS for flag in screening.flags(session, actor.programme_id, title)):
+        raise Refused("contact-in-title")
+    employer = db.employers.by_slug(session, actor.programme_id, new.employer)
+    if employer is None:
+        raise NotFound
+    db.programmes.lock(session, actor.programme)
+    wanted = (employer.id, new.kind, new.setting, hours)
+    there = db.activities.of_day(session, actor.programme_id, title, new.held_on)
+    if there is not None:
+        if (there.employer_id, there.kind, there.setting, there.hours) != wanted:
+            raise Refused("name-taken")
+        return there
+    if employer.issuer.until is not None:
+        raise Refused("employer-ended")
+    made = Activity(
+        programme_id=actor.programme_id,
+        employer=employer,
+        title=title,
+        kind=ActivityKind(new.kind),
+        setting=new.setting,
+        held_on=new.held_on,
+        hours=hours,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(session, at, actor.reference, "activity.added", made.reference)
+    return made
+
+
+def remove(session: Session, actor: Account, reference: str, at: datetime) -> None:
+    """Take one away that nobody has logged.
+
+    Raises NotFound for another programme's, and Refused for one that somebody has logged.
+    """
+    require(actor, Action.ACTIVITIES)
+    found = db.activities.locked(session, actor.programme_id, reference)
+    if found is None:
+        raise NotFound
+    if db.evidence.logged(session, [found.id]):
+        raise Refused("activity-used")
+    session.delete(found)
+    session.flush()
+    audit.record(session, at, actor.reference, "activity.removed", reference)

@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from passport.web import (
     access,
     account,
+    activities,
     api,
     batches,
     champions,
@@ -127,6 +128,7 @@ BLUEPRINTS = (
     grants,
     looks,
     renewals,
+    activities,
     programmes,
     notices,
     staying,

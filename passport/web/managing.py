@@ -41,6 +41,8 @@ BOXES = {
     "too-long": ("until",),
     "closed-too-long": ("until",),
     "employer-ended": ("employer",),
+    "contact-in-title": ("name",),
+    "hours-out-of-range": ("hours",),
     "under-13": ("born_on",),
     "too-old": ("born_on",),
 }
@@ -163,6 +165,8 @@ def refusals() -> dict[str, str]:
         "too-long": _("Enter a last day within three years of the first"),
         "closed-too-long": _("Enter a last day within 100 days of the first"),
         "employer-ended": _("This employer takes no part any more. Choose another one"),
+        "contact-in-title": _("Students read this: leave out phone numbers, addresses, links and user names"),
+        "hours-out-of-range": _("Enter the hours it takes, more than 0 and at most 200"),
         "under-13": _(
             "Students under 13 have no account. Count them in the headcount of an activity instead"
         ),

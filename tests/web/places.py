@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
+    from passport.db.accounts import Account
+    from passport.db.activities import Activity
     from passport.services import Session
     from tests.fixtures.towns import Town
 
@@ -44,7 +46,7 @@ ONE_OWNER = {"account.end", "providers.disconnect", "own_factors.remove_passkey"
 # answers that lead out, to the page where one signs in
 LEAD_OUT = {"account.end_all"}
 # a thing of the whole programme, which people of all its schools reach
-PROGRAMME_WIDE: set[str] = set()
+PROGRAMME_WIDE = {"activities.remove"}
 PEOPLE = {
     "amara": "student",
     "robin": "champion",
@@ -142,6 +144,7 @@ class Places:
             "staff": robin.reference,
             "students": amara.reference,
             "suspensions": amara.reference,
+            "activities": self._planned(session, quinn, at).reference,
         }
         self.set_up_parts = {
             "slug": "tinderbeck",
@@ -153,6 +156,14 @@ class Places:
         self.own["notes.release"] = self.own["notes.stop"] = self.note
         self.own["confirmations.undo"] = self.confirmed
         self.own["champions.end"] = attachment.reference
+
+    def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
+        """An activity that nobody has logged."""
+        from passport.services import activities
+
+        day = date(2026, 3, 1)
+        new = activities.New("Robot arm", "event", "tinderbeck", "school", day, Decimal(1))
+        return activities.add(session, quinn, new, at)
 
     def _write(self, session: Session, town: Town) -> None:
         """What Amara's coordinator wrote down for her, and something that she sent with a photo."""

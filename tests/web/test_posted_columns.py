@@ -82,6 +82,7 @@ TAKES = {
     "institutions.listed": "name",
     "institutions.new_person": "email name",
     "closed_days.listed": "name since until",
+    "activities.new": "held_on hours kind name setting",
 }
 # the page that says that a rule refused it shows what was typed once more
 SHOWN_AGAIN = {"narrative", "note", "reason"}
@@ -108,6 +109,10 @@ FILLED: dict[str, dict[str, Any]] = {
     "suspensions.show": {"reason": "other", "note": "Somebody said so."},
     "institutions.new_person": {"email": "new@example.test"},
     "closed_days.listed": {"since": FIRST, "until": FIRST},
+    "activities.new": {
+        **{"kind": "event", "employer": "tinderbeck", "setting": "school"},
+        **{"held_on": FIRST, "hours": "2"},
+    },
 }
 # so many of the forms change something when they are posted here: the rest is refused with both
 MOST_CHANGE = 0.5
