@@ -34,3 +34,20 @@ def test_nothing_is_left_out_however_many_there_are(town: Town, arrive: Arrive) 
     assert "Earlier looks" not in last
     for page in ("0", "-1", "x"):
         assert "reason 200 of many" in visitor.read(f"/looked?page={page}")
+
+
+def test_a_student_without_an_entry_finds_who_looked_and_whom_to_ask_too(town: Town, arrive: Arrive) -> None:
+    """Each link of her page leads to words that are there."""
+    town.sent()
+    amara = arrive("amara")
+    home = amara.read("/home")
+    assert "None yet." in home
+    for address, words in (
+        ("/looked", "Who has looked"),
+        ("/privacy#ask", "You can ask to see your data"),
+        ("/help#worry", "If somebody is in danger now"),
+    ):
+        assert f'href="{address}"' in home
+        page, _, place = address.partition("#")
+        said = amara.read(page)
+        assert words in said.partition(f'id="{place}"')[2 if place else 0]
