@@ -27,6 +27,7 @@ const holdings = new Holdings(scanner.dataset.roots.split(" ").filter(Boolean));
 const opened = holdings.open();
 let wasFilming = false;
 let isWanted = false; // the camera: whoever stops it while it starts does not want it any more
+let questions = 0;
 
 start();
 
@@ -45,7 +46,7 @@ function start() {
   window.addEventListener("online", renew);
   window.setInterval(renew, EVERY);
   window.setInterval(sayWhatWeKnow, MINUTE);
-  installing.start({ button: parts.install, isIdle: () => answering.hidden && !camera.isOn });
+  installing.start({ button: parts.install, isIdle: () => answering.hidden && parts.view.hidden && !isTyped() });
   opened.then(renew);
   arrive();
 }
@@ -62,28 +63,38 @@ function arrive() {
 
 // ---------------------------------------------------------------------------------------- the answer
 
-/** Check these texts and show what was found; with newer lists it is checked again. */
-async function answer(texts) {
+/** Begin to ask; what is given says whether nobody has asked anything else since, or gone back. */
+function newQuestion() {
+  questions += 1;
+  const own = questions;
+  return () => own === questions;
+}
+
+/** Check these texts and show what was found; with newer lists it is checked again. A late answer is none. */
+async function answer(texts, isNewest = newQuestion()) {
   stopFilming("checking");
   await opened;
   if (holdings.isEmpty) {
     await within(WAIT_FOR_LISTS, holdings.refresh());
   }
-  const said = await showAnswers(texts);
+  const said = await showAnswers(texts, isNewest);
+  if (!isNewest()) {
+    return;
+  }
   if (!window.history.state?.answer) {
     window.history.pushState({ answer: true }, "");
   }
   performance.mark("passport verdict");
-  if (holdings.isStale && (await holdings.refresh()) && !answering.hidden) {
-    await showAnswers(texts, said);
+  if (holdings.isStale && (await holdings.refresh())) {
+    await showAnswers(texts, isNewest, said);
   }
   sayWhatWeKnow();
 }
 
-async function showAnswers(texts, before) {
+async function showAnswers(texts, isNewest, before) {
   const answers = await Promise.all(texts.map((text) => answerTo(text, holdings, hours)));
   const said = answers.map(({ kind, result }) => result?.verdict ?? kind).join();
-  if (said !== before) {
+  if (said !== before && isNewest()) {
     const heading = show(answers, answering);
     answering.querySelector("[data-part=another]").addEventListener("click", () => window.history.back());
     answering.querySelector("[data-part=print]").addEventListener("click", () => window.print());
@@ -102,6 +113,7 @@ function ask() {
   if (answering.hidden) {
     return;
   }
+  newQuestion();
   answering.hidden = true;
   answering.replaceChildren();
   asking.hidden = false;
@@ -117,6 +129,7 @@ function ask() {
 // ---------------------------------------------------------------------------------------- the camera
 
 async function film() {
+  newQuestion();
   say("starting");
   isWanted = true;
   setFilming(true);
@@ -173,18 +186,16 @@ async function readPicture(file) {
     return;
   }
   stopFilming("reading");
-  let texts;
-  try {
-    texts = await textsIn(file);
-  } catch {
-    say("no picture");
+  const isNewest = newQuestion();
+  const texts = await textsIn(file).catch(() => null);
+  if (!isNewest()) {
     return;
   }
   performance.mark("passport code");
-  if (texts.length) {
-    await answer(texts);
+  if (texts?.length) {
+    await answer(texts, isNewest);
   } else {
-    say("no code");
+    say(texts ? "no code" : "no picture");
   }
 }
 
@@ -211,6 +222,11 @@ function take(transfer) {
     answer(entries.length ? entries : [text]);
   }
   return Boolean(file || text);
+}
+
+/** Whether somebody has begun to fill in a form of the page. */
+function isTyped() {
+  return [...asking.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value);
 }
 
 /**
