@@ -61,7 +61,7 @@ def _sign_in(page: Page, started: Started, who: str) -> None:
     names = {"amara": "amara.demoson", "robin": "robin.fixturely"}
     page.goto(f"{started.url}/")
     _good(page)
-    page.get_by_role("link", name="Sign in").first.click()
+    _follow(page, page.get_by_role("link", name="Sign in").first)
     _good(page)
     page.get_by_label("Email").fill(f"{names[who]}@brindlemoor.example.test")
     page.get_by_label("Password", exact=True).fill(passwords[who])
@@ -183,7 +183,7 @@ def _one_character_changed(page: Page, started: Started, code: str) -> None:
 
 def _check_without_the_service(page: Page, started: Started, folder: Path) -> None:
     page.goto(f"{started.url}/home")
-    page.get_by_role("link", name="From idea to part").first.click()
+    _follow(page, page.get_by_role("link", name="From idea to part").first)
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Open Badge (JSON)").click()
     entry, bundle = folder / "entry.json", folder / "bundle.json"
@@ -197,7 +197,7 @@ def _check_without_the_service(page: Page, started: Started, folder: Path) -> No
 
 def _withdraw(page: Page, started: Started) -> None:
     page.goto(f"{started.url}/home")
-    page.get_by_role("link", name="From idea to part").first.click()
+    _follow(page, page.get_by_role("link", name="From idea to part").first)
     _follow(page, page.get_by_role("link", name="Withdraw this entry"))
     assert "final" in page.get_by_role("main").inner_text()
     _good(page)

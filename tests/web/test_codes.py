@@ -98,9 +98,9 @@ def test_a_picture_of_an_entry_is_drawn_in_no_time_and_then_kept(
     qr.entry_code.cache_clear()
     took = []
     for _twice in range(2):
-        began = time.perf_counter()
+        began = time.thread_time()
         amara.open(f"{share}/entries/{entry}/qr.svg")
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert qr.entry_code.cache_info().hits == 1
     assert took[1] < took[0]
 
@@ -279,7 +279,8 @@ def test_the_button_copies_what_stands_there(
     page.goto(f"{address}/sign-in")
     page.fill("#email", "amara@example.test")
     page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
     page.goto(address + share)
     page.locator("[data-copy=text-short]").click()
     page.get_by_role("status").get_by_text("Copied").wait_for()

@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from passport.app import create_app
 from passport.db.demo import DemoCode
 from passport.web import access
-from tests.fixtures.browsers import OpenPage, overflow
+from tests.fixtures.browsers import FINGERS, OpenPage, accessibility_problems, overflow
 from tests.fixtures.servers import Serve
 from tests.fixtures.towns import PASSWORD, Town
 from tests.web.places import Places, gets
@@ -53,7 +52,6 @@ NO_PAGES = {
     "institution.answer",
 }
 PRIMARY = ".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)"
-TARGETS = {"rules": {"target-size": {"enabled": True}}}
 
 
 @pytest.fixture
@@ -82,12 +80,12 @@ def _sign_in(page: Page, address: str, who: str) -> None:
     page.goto(f"{address}/sign-in")
     page.fill("#email", f"{who}@example.test")
     page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
 
 
 def _problems(page: Page) -> list[str]:
-    found = Axe().run(page, options=TARGETS).response["violations"]
-    problems = [f"{page.url} {rule['id']}: {[node['html'] for node in rule['nodes']]}" for rule in found]
+    problems = [f"{page.url} {one}" for one in accessibility_problems(page, FINGERS)]
     wider = overflow(page)
     return [*problems, f"{page.url}: {wider} px too wide"] if wider else problems
 
@@ -225,9 +223,9 @@ def test_verdicts_differ_without_colour(address: str, town: Town, open_page: Ope
 
 
 def test_a_check_page_with_all_that_it_loads_is_light(address: str, town: Town, open_page: OpenPage) -> None:
-    sizes = []
-    page = open_page("phone")
-    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page, asked = open_page("phone"), []
+    page.on("requestfinished", lambda request: asked.extend([request]))
     page.goto(f"{address}/c/{town.shared(town.issued())}", wait_until="networkidle")
+    sizes = [request.sizes()["responseBodySize"] for request in asked]
     assert len(sizes) > 4
     assert 20_000 < sum(sizes) < 70_000, sizes

@@ -105,7 +105,8 @@ def sign_in(page: Page, address: str, who: str) -> None:
     page.goto(f"{address}/sign-in")
     page.fill("#email", f"{who}@example.test")
     page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
 
 
 @pytest.mark.parametrize("device", ["narrow", "desktop"])
@@ -144,8 +145,10 @@ def test_a_manager_withdraws_what_another_asked_for_with_the_keyboard_alone(
     sign_in(page, address, "morgan")
     page.goto(f"{address}/overview/withdrawals")
     waiting = page.get_by_role("listitem").filter(has_text="Asked by Quinn Mockingham")
-    waiting.get_by_role("link").click()
+    with page.expect_navigation():
+        waiting.get_by_role("link").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Withdraw this entry for good?"
-    page.get_by_role("button", name="Withdraw for good").press("Enter")
-    page.wait_for_url(f"**/overview/withdrawals/{lives.of_quinn}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Withdraw for good").press("Enter")
+    assert page.url == f"{address}/overview/withdrawals/{lives.of_quinn}"
     assert "Confirmed: the entry is withdrawn" in page.get_by_role("main").inner_text()

@@ -88,6 +88,8 @@ def test_in_a_browser_the_warning_comes_by_itself_and_what_was_typed_stays(
     phone.clock.install()
     sign_in(phone, address, "amara")
     phone.goto(f"{address}/evidence/{reference}/story")
+    # the script comes after the page: it has counted from now once it took away what is for pages without it
+    phone.locator("[data-ends-tab]").wait_for(state="detached")
     phone.fill("#narrative", STORY)
     warning = phone.get_by_role("alert").get_by_text(WARNING)
     assert not warning.is_visible()

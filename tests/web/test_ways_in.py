@@ -114,15 +114,19 @@ def test_with_an_app_and_without_scripts(address: str, town: Town, open_page: Op
     page.goto(f"{address}/sign-in")
     page.fill("#email", "casey@example.test")
     page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
-    page.get_by_role("button", name="Use an authenticator app").click()
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Use an authenticator app").click()
     found = TOTP_LETTERS.search(page.get_by_role("main").inner_text())
     assert found is not None
     app = pyotp.TOTP(found[1].replace(" ", ""))
     page.get_by_label("Code that the app shows").fill(app.at(town.clock()))
-    page.get_by_role("button", name="Finish").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Finish").click()
     assert page.locator("main li .sp-code").count() == 10
-    page.get_by_role("button", name="I have kept them: continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="I have kept them: continue").click()
     assert page.url.endswith(("/account", "/overview"))
 
 
