@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.towns import Town
+from passport.services import credentials
+from tests.fixtures.browsers import OpenPage
+from tests.fixtures.servers import Serve
+from tests.fixtures.towns import PASSWORD, Town
 from tests.web.conftest import Arrive, Visitor
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @pytest.fixture
@@ -184,3 +191,39 @@ def test_withdrawing_an_entry_says_that_it_is_final(
     assert "Genuine, but withdrawn" in page
     assert "Lanternmoor" not in page
     assert "Withdrawn" in amara.read(f"/entries/{entry}")
+
+
+def test_without_a_script_nothing_shows_that_needs_one_and_no_word_is_broken(
+    amara: Visitor, entry: str, town: Town, app: Flask, serve: Serve, open_page: OpenPage
+) -> None:
+    """Buttons that copy and print do nothing without a script; an outcome is read in its words."""
+    share = _shared(amara, entry)
+    code = _code(amara.read(share)).replace("-", "")
+    page, address = open_page("no javascript"), serve(app)
+    page.goto(f"{address}/sign-in")
+    page.fill("#email", "amara@example.test")
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    for path in (share, f"/c/{code}", "/check"):
+        page.goto(address + path)
+        shown = [one for one in page.locator("[hidden]").all() if one.is_visible()]
+        assert [one.inner_text() for one in shown] == [], path
+    page.goto(f"{address}{share}/look")
+    outcome = page.get_by_text("Not checked").last
+    lines = outcome.evaluate(
+        "one => { const all = document.createRange(); all.selectNodeContents(one);"
+        " return all.getClientRects().length; }"
+    )
+    assert lines == 2
+
+
+def test_with_nothing_current_in_it_there_is_nothing_to_print(amara: Visitor, entry: str, town: Town) -> None:
+    share = _shared(amara, entry)
+    assert "Print it" in amara.read(share)
+    with town.transaction() as session:
+        credentials.withdraw(session, town.account(session, "amara"), entry, town.clock())
+    page = amara.read(share)
+    assert "No entry in this code is current, so there is nothing to print." in page
+    for words in ("Print it", "Let your school print it", "With your entries"):
+        assert words not in page
+    assert "Stop sharing" in page

@@ -1,5 +1,5 @@
 // The camera: starts, shows what it sees, and gives the text of the first code that can be read.
-import { pixels, prepare, textIn } from "./reader.js";
+import { middle, pixels, prepare, textIn } from "./reader.js";
 
 const WANTED = { audio: false, video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } } };
 const LONGEST_SIDE = 1280;
@@ -50,12 +50,13 @@ export class Camera {
     }
   }
 
-  /** Give the text of the first code that the camera sees, or null once it was stopped. */
+  /** Give the text of the first code that the camera sees, or null once it was stopped. Looks at all of it, then closer. */
   async read() {
     const { stream } = this;
-    while (this.isOn && this.stream === stream) {
+    for (let turn = 0; this.isOn && this.stream === stream; turn += 1) {
       if (this.video.videoWidth) {
-        const text = await textIn(pixels(this.video, LONGEST_SIDE, this.canvas));
+        const look = turn % 2 ? middle : pixels;
+        const text = await textIn(look(this.video, LONGEST_SIDE, this.canvas));
         if (text && this.stream === stream) {
           return text;
         }

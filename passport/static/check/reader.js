@@ -4,6 +4,7 @@ import { prepareZXingModule, readBarcodes } from "../vendor/checker/zxing.js";
 const WASM = new URL("../vendor/checker/zxing_reader.wasm", import.meta.url).href;
 const OPTIONS = { formats: ["QRCode"], textMode: "Plain", tryHarder: true, tryRotate: true, tryInvert: false };
 const SIDES = [1600, 3200, 800];
+const MIDDLE = 0.6; // as large as the frame that is drawn over the film
 
 /** Load the library; throws where this browser cannot run it. */
 export function prepare() {
@@ -35,6 +36,15 @@ export async function textsIn(file) {
   } finally {
     picture.close();
   }
+}
+
+/** Give the pixels of the middle of a film's frame, where the code is held, enlarged to `side`: small and dirty codes show. */
+export function middle(film, side, canvas) {
+  const edge = Math.min(film.videoWidth, film.videoHeight) * MIDDLE;
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(film, (film.videoWidth - edge) / 2, (film.videoHeight - edge) / 2, edge, edge, 0, 0, side, side);
+  return context.getImageData(0, 0, side, side);
 }
 
 /** Give the pixels of a picture or of a film's frame, no side longer than `side`. */
