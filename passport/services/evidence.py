@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from datetime import date, datetime, timedelta
@@ -20,6 +19,7 @@ from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence_holds import HoldCause
 from passport.services.screening import Flag
+from passport.services.seen import Stored, stamp
 from passport.services.texts import shown_length
 from passport.services.writing import Page, Said
 
@@ -135,13 +135,14 @@ def is_possible_day(day: date, at: datetime) -> bool:
 
 
 def submit(
-    session: Session, account: Account, reference: str, at: datetime, shown: str | None = None
+    session: Session, account: Account, reference: str, at: datetime, read: str | None = None
 ) -> Evidence:
     """Send it to the champion: what it says now is frozen as a version.
 
     What screening finds in it is held for the school to read first; it is never refused for that. A second
     click finds it sent. Raises Refused for a step still to do, for a skill that was retired meanwhile, for
-    what was decided already, and where it says something else than what was `shown`.
+    what was decided already, and where it says something else than what was read (the stamp of
+    `read_before_sending`).
     """
     evidence = _locked(session, account, reference)
     if evidence.state in {EvidenceState.SUBMITTED, EvidenceState.HELD}:
@@ -149,7 +150,7 @@ def submit(
     evidence = editable(session, account, reference)
     if missing(evidence, at):
         raise Refused("not-complete")
-    if shown is not None and shown != digest(session, evidence):
+    if read is not None and read != stamp(read_before_sending(session, evidence)):
         raise Refused("changed-meanwhile")
     frozen = _frozen(session, evidence, at)
     if evidence.state is EvidenceState.RETURNED and _says_the_same(session, evidence, frozen):
@@ -177,13 +178,12 @@ def submit(
     return evidence
 
 
-def digest(session: Session, evidence: Evidence) -> str:
-    """A hash of all that she reads before she sends it: who wrote for her may have changed it meanwhile."""
+def read_before_sending(session: Session, evidence: Evidence) -> Stored:
+    """All that she reads before she sends it: who wrote for her may have changed it meanwhile."""
     files = db.evidence_files.of_evidence(session, evidence.id)
     kept = [one.reference for one in files if one.state is not FileState.REFUSED]
     said = (evidence.narrative, evidence.held_on, writing.kept_hours(evidence.hours))
-    what = (evidence.activity_id, evidence.skill_id, evidence.level)
-    return hashlib.sha256(json.dumps([*said, *what, kept], default=str).encode()).hexdigest()
+    return *said, evidence.activity_id, evidence.skill_id, evidence.level, *kept
 
 
 def warnings(session: Session, evidence: Evidence) -> list[Flag]:

@@ -21,6 +21,7 @@ from passport.services import (
 )
 from passport.services.errors import Refused
 from passport.services.rights import Action
+from passport.services.seen import stamp
 from passport.web import access as who
 from passport.web import filters
 from passport.web.runtime import runtime
@@ -61,7 +62,7 @@ class LevelForm(Form):
 class SendForm(Form):
     """Sends what this page shows."""
 
-    shown = HiddenField()
+    read = HiddenField()
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -167,7 +168,7 @@ def check(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with changing_own() as work:
-                evidence.submit(work.session, work.account, reference, work.at, form.shown.data or None)
+                evidence.submit(work.session, work.account, reference, work.at, form.read.data or None)
         except Refused as error:
             return _not_sent(error, reference)
         return redirect(url_for("evidence.sent", reference=reference))
@@ -180,7 +181,7 @@ def check(reference: str) -> ResponseReturnValue:
             return _choose_another_skill(reference)
         flags = evidence.warnings(work.session, mine)
         files = evidence_files.mine(work.session, mine)
-        form.shown.data = evidence.digest(work.session, mine)
+        form.read.data = stamp(evidence.read_before_sending(work.session, mine))
         return _step("evidence/check.html", mine, form=form, flags=flags, files=files)
 
 

@@ -306,8 +306,8 @@ def test_what_is_sent_is_what_she_read(arrive: Arrive, town: Town) -> None:
 
     def press(page: str) -> str:
         """Send what the page shows, and say where that leads."""
-        [shown] = re.findall(r'name="shown"[^>]* value="([0-9a-f]{64})"', page)
-        sent = amara.client.post(check, data={"csrf_token": amara.token(check), "shown": shown})
+        [read] = re.findall(r'name="read"[^>]* value="([0-9a-f]+)"', page)
+        sent = amara.client.post(check, data={"csrf_token": amara.token(check), "read": read})
         return sent.location.removeprefix(f"/evidence/{draft}")
 
     for later in ({"narrative": OTHER}, {"level": "4"}, {"skill": "5"}, {"hours": "3"}):

@@ -110,8 +110,11 @@ FILLED: dict[str, dict[str, Any]] = {
     "institutions.new_person": {"email": "new@example.test"},
     "closed_days.listed": {"since": FIRST, "until": FIRST},
     "activities.new": {
-        **{"kind": "event", "employer": "tinderbeck", "setting": "school"},
-        **{"held_on": FIRST, "hours": "2"},
+        "kind": "event",
+        "employer": "tinderbeck",
+        "setting": "school",
+        "held_on": FIRST,
+        "hours": "2",
     },
 }
 # so many of the forms change something when they are posted here: the rest is refused with both
