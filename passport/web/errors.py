@@ -28,6 +28,8 @@ STEPS = {
     *(f"entries.{step}" for step in ("hold", "lift", "correct_name", "correct_school", "correct_date")),
     *(f"withdrawals.{step}" for step in ("confirm", "refuse", "cancel")),
 }
+# the fields that people write in
+WRITTEN = ("narrative", "words", "reason", "note", "why", "rules")
 # where the page of it is another room's
 SHOWN_BY = {"confirmations": "evidence_holds"}
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
@@ -57,7 +59,7 @@ def _page(status: int) -> ResponseReturnValue:
     if is_for_machines():
         return plain_problem(status)
     shown = status if status in PAGES else (500 if status >= 500 else 400)
-    return render_template("errors/error.html", status=shown), status
+    return render_template("errors/error.html", status=shown, typed=_typed()), status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -106,10 +108,12 @@ def _not_any_more(_error: NotAnyMore) -> ResponseReturnValue:
 
 
 def _typed() -> str:
-    """The longest text of the form, so that nothing typed is lost. A champion's reason is one of a list."""
-    if request.blueprint == "endorsements":
-        return request.form.get("note", "")
-    return request.form.get("narrative", "") or request.form.get("reason", "")
+    """The longest text of the form: nothing typed is lost. What has no space was chosen, not written."""
+    try:
+        texts = [request.form.get(name, "").strip() for name in WRITTEN]
+    except HTTPException:  # too large, or broken off
+        return ""
+    return max((text for text in texts if " " in text), key=len, default="")
 
 
 def _page_of_it() -> str:
@@ -132,7 +136,7 @@ def _unavailable(error: DatabaseUnavailable | ChecksClosed) -> ResponseReturnVal
     log.error("unavailable", reason=str(error))
     if is_for_machines():
         return plain_problem(503)
-    return render_template("errors/error.html", status=503, standalone=True), 503
+    return render_template("errors/error.html", status=503, standalone=True, typed=_typed()), 503
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -141,4 +145,4 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     log.error("unexpected error", method=request.method, endpoint=request.endpoint, trace=trace)
     if is_for_machines():
         return plain_problem(500)
-    return render_template("errors/error.html", status=500, standalone=True), 500
+    return render_template("errors/error.html", status=500, standalone=True, typed=_typed()), 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from passport.services import confirmations, credentials, evidence, programmes, renewals, shares
+from passport.services import confirmations, credentials, enrolments, evidence, programmes, renewals, shares
 from passport.services.rights import Action, How, Who, of_role
 from passport.web import access as who
 from passport.web import colours
@@ -36,6 +36,7 @@ def student() -> ResponseReturnValue:
             confirmed=confirmations.among(work.session, logged),
             entries=credentials.mine(work.session, work.account),
             outdated=renewals.outdated(work.session, work.account, work.at),
+            may_write=enrolments.may_write(work.session, work.account),
             active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],
             now=work.at,
         )

@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer
 
 from passport.db import Base
 from passport.web import access
+from passport.web.errors import WRITTEN
 from tests.web.everybody import PEOPLE, STRANGER, Asked, World, cells
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ TAKES = {
     "activities.new": "held_on hours kind name setting",
 }
 # the page that says that a rule refused it shows what was typed once more
-SHOWN_AGAIN = {"narrative", "note", "reason"}
+SHOWN_AGAIN = set(WRITTEN)
 FIRST, LAST = ["1", "9", "2026"], ["31", "7", "2027"]
 # what these forms need before they change anything
 FILLED: dict[str, dict[str, Any]] = {
