@@ -204,7 +204,8 @@ def configure_logging() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # standard error as it is when something is said, not as it was when the application was made
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

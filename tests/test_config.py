@@ -1,11 +1,14 @@
 """A setting that cannot be used is one clear line, before anything is made."""
 
+import io
 import os
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
+import structlog
 
-from passport.config import ROOT, Settings, WrongSetting, read_settings
+from passport.config import ROOT, Settings, WrongSetting, configure_logging, read_settings
 
 
 @pytest.fixture
@@ -144,3 +147,12 @@ def test_a_second_instance_has_everything_of_its_own(environment: pytest.MonkeyP
     assert str(tmp_path / "other") in settings.queue
     environment.setenv("PASSPORT_KEYS", "keys-of-ours")
     assert read_settings().keys_directory == Path.cwd() / "keys-of-ours"
+
+
+def test_an_event_goes_to_standard_error_as_it_is_when_it_happens() -> None:
+    with redirect_stderr(io.StringIO()) as first:
+        configure_logging()
+    first.close()
+    with redirect_stderr(io.StringIO()) as now:
+        structlog.get_logger().warning("said")
+    assert '"event": "said"' in now.getvalue()
