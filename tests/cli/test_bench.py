@@ -61,8 +61,8 @@ def test_checks_of_codes_are_measured_beside_a_bare_page_of_the_same_server(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench_checks, "CODES", 3)
-    monkeypatch.setattr(bench_checks, "ROUNDS", 1)
-    assert bench.run(Namespace(what="checks", seconds=0.3, json=True)) == 0
+    monkeypatch.setattr(bench_checks, "ROUNDS", 3)
+    assert bench.run(Namespace(what="checks", seconds=0.9, json=True)) == 0
     measured = json.loads(capsys.readouterr().out)
     figures, ratios = measured["figures"], measured["ratios"]
     assert ratios.keys() == {"page_by_code", "data_by_code"}
