@@ -50,18 +50,25 @@ def read_file(data: bytes, public_url: str) -> Found:
 def in_cell(text: str, public_url: str) -> Found:
     """What a cell of a table means: a code however it is written, an address, or either within a sentence."""
     inside = text.strip()
+    if code := _code(inside):
+        return Found((code,))
     is_address = typed.looks_like_an_address(inside) and not holds_entry(inside)
     if is_address and not typed.is_ours(inside, public_url):
         leads_away = "://" in inside or reading.written_codes(inside)
         return Found(others=(inside,)) if leads_away else Found()
-    try:
-        return Found((share_code.parse(typed.code_in(inside) if is_address else typed.as_code(inside)),))
-    except BadCode:
-        pass
+    if code := _code(typed.code_in(inside) if is_address else typed.as_code(inside)):
+        return Found((code,))
     try:
         return everything_in(inside, public_url)
     except Unreadable:
         return Found()
+
+
+def _code(text: str) -> str:
+    try:
+        return share_code.parse(text)
+    except BadCode:
+        return ""
 
 
 def holds_entry(text: str) -> bool:
@@ -87,9 +94,8 @@ def _sort(
     if not typed.is_ours(address, public_url):
         others[address] = None
         return
-    try:
-        code = share_code.parse(typed.code_in(address))
-    except BadCode:
+    code = _code(typed.code_in(address))
+    if not code:
         return  # the whole text is told what is wrong with it
     codes[code] = None
     _page, mark, inside = address.partition("#")

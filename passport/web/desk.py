@@ -11,7 +11,7 @@ from typing import Self
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from passport import jobs
 from passport.services import desk
@@ -49,6 +49,14 @@ def take() -> ResponseReturnValue:
         return form_page("desk", None, problem=words.not_taken(error, None))
     jobs.wake()
     return redirect(url_for("desk.show", reference=batch.reference), 303)
+
+
+@blueprint.errorhandler(TooManyRequests)
+def too_often(error: TooManyRequests) -> ResponseReturnValue:
+    """So many lists in an hour are the most without an account: what was pasted stays in its box."""
+    seconds = error.retry_after if isinstance(error.retry_after, int) else 0
+    page, _status = form_page("desk", None, problem=words.too_often(seconds))
+    return page, 429
 
 
 @blueprint.get("/<reference>")
@@ -139,7 +147,7 @@ def _file(file: FileStorage) -> Packed:
     return Packed(name, b"", "too large") if len(content) > MAX_BYTES else Packed(name, content)
 
 
-def form_page(place: str, institution: str | None, **more: object) -> ResponseReturnValue:
+def form_page(place: str, institution: str | None, **more: object) -> tuple[str, int]:
     """The form, again with what was pasted where something was wrong."""
     few = place == "desk"
     page = render_template(
@@ -184,6 +192,7 @@ def list_page(place: str, work: Work, batch: Batch) -> ResponseReturnValue:
         pages=-(-told.groups.get(group, 0) // desk.PAGE),
         lines=desk.lines(work.session, batch, group, page),
         harmless=desk.harmless_cells(work.session, batch),
+        repeated=desk.repeated(work.session, batch),
         words=words,
     )
 

@@ -8,12 +8,14 @@ from typing import cast
 
 from flask import get_template_attribute
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from passport.services.desk import Batch, BatchKind, Line, receiving
 from passport.services.desk.packed import TooManyFiles
 from passport.services.desk.tables import WrongTable
 from passport.services.errors import Refused
 from passport.web import slips
+from passport.web.api.limits import MOST_LISTS
 from passport.web.words import unreadable
 
 
@@ -46,6 +48,18 @@ def not_taken(error: Refused, institution: int | None) -> str:
         "mixed": _("Send one CSV file, or one ZIP, or only PDFs and pictures: not a mixture"),
         "too-large": _("That is too much at once. Split it into several smaller ones"),
     }[error.reason]
+
+
+def too_often(seconds: int) -> str:
+    """Why no more lists are taken for now, and what to do."""
+    return ngettext(
+        "You sent %(most)s lists within an hour, the most without an account. Wait %(num)s minute, or ask"
+        " the programme for an account for your institution",
+        "You sent %(most)s lists within an hour, the most without an account. Wait %(num)s minutes, or ask"
+        " the programme for an account for your institution",
+        max(1, -(-seconds // 60)),
+        most=MOST_LISTS,
+    )
 
 
 def _too_many_files(error: TooManyFiles) -> str:

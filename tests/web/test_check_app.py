@@ -240,6 +240,20 @@ def test_a_small_code_in_the_middle_is_looked_at_more_closely(
     assert scan(installed(with_camera(far))) == "Genuine and current"
 
 
+def test_lists_that_just_came_and_are_too_old_speak_of_the_clock(
+    printed: str, town: Town, open_page: OpenPage, installed: Visit, visit: Visit
+) -> None:
+    """Connecting would not help whoever is connected: the device is a day ahead, or the service behind."""
+    context = open_page("phone").context
+    installed(context).close()
+    town.clock.forward(hours=25)
+    page = visit(context)
+    expect(page.locator("#scanner")).to_contain_text("If the clock of this device is ahead, set it")
+    assert paste(page, printed) == "We could not finish the check"
+    assert "If the clock of this device is ahead, set it" in page.locator(".sp-answered").inner_text()
+    assert NAME not in page.content()
+
+
 def test_no_request_says_what_is_checked(
     printed: str, server: Recorder, film: Film, with_camera: WithCamera, installed: Visit
 ) -> None:

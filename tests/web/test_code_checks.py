@@ -102,6 +102,15 @@ def test_what_a_page_does_not_show_an_answer_does_not_hold(
     assert "Amara" not in json.dumps(late)
 
 
+def test_a_code_is_read_as_the_box_on_the_page_reads_it(client: FlaskClient, code: str) -> None:
+    address = f"http://localhost:8000/c/{code.replace('-', '')}"
+    answer = ask(
+        client, f"{code}.", f"Code: {code}", address, f"Mine is {code}", f"https://evil.test/c/{code}"
+    )
+    told = [(one["verdict"], one["code"]) for one in answer.get_json()["results"]]
+    assert told == [("V1", code)] * 4 + [("V9", None)]
+
+
 def test_an_unknown_code_and_what_is_none_are_told_apart_from_nothing_else(client: FlaskClient) -> None:
     unknown, typo = one(client, NOBODY), one(client, "hello")
     assert (unknown["verdict"], unknown["code"], unknown["receipt"]) == ("V9", NOBODY, None)

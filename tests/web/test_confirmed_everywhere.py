@@ -69,6 +69,17 @@ class Seen:
         rows = csv.reader(io.StringIO(visitor.open(f"{place}/answer.csv").get_data().decode("utf-8-sig")))
         return "\n".join(" ".join(row) for row in rows)
 
+    def several(self) -> str:
+        """The answer to a text with two codes."""
+        again = self.town.shared(self.entry)
+        codes = f"{share_code.pretty(self.code)} and {share_code.pretty(again)}"
+        return self.arrive().client.post("/check", data={"text": codes}).text
+
+    def receipt(self) -> str:
+        """The receipt of a check."""
+        number = self.page(None, "/c/{code}").partition('href="/receipts/')[2].partition('"')[0]
+        return self.arrive().read(f"/receipts/{number}")
+
     def badge(self) -> str:
         """The picture that holds the entry, in its words."""
         picture = self.arrive("amara").open(f"/entries/{self.entry}/entry.svg").get_data(as_text=True)
@@ -92,6 +103,8 @@ PLACES: dict[str, tuple[Callable[[Seen], str], bool]] = {
     "the school's list": (lambda seen: seen.page("casey", "/overview/entries"), False),
     "the school's page": (lambda seen: seen.page("casey", "/overview/entries/{entry}"), True),
     "a check of the code": (lambda seen: seen.page(None, "/c/{code}"), True),
+    "several codes at once": (Seen.several, False),
+    "a receipt": (Seen.receipt, True),
     "a program's check": (Seen.api, True),
     "a list's page": (lambda seen: seen.desk(False), False),
     "a list's file": (lambda seen: seen.desk(True), False),

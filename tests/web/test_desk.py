@@ -246,6 +246,10 @@ def test_the_eleventh_list_within_an_hour_is_refused_but_mistakes_do_not_count(a
         assert hand_in(visitor, pasted="a,b\nc,d").status_code == 400
     taken = [hand_in(visitor, pasted=NOBODY).status_code for _list in range(11)]
     assert taken == [303] * 10 + [429]
+    slowed = hand_in(visitor, pasted=f"code\n{NOBODY}")
+    minutes = -(-int(slowed.headers["Retry-After"]) // 60)
+    assert f"Wait {minutes} minute" in slowed.text, "the hour is not over in a minute"
+    assert f"code\n{NOBODY}</textarea>" in slowed.text, "what was pasted stays"
 
 
 def test_every_reason_has_its_words(app: Flask) -> None:
@@ -294,3 +298,14 @@ def test_our_own_plain_text_copy_is_taken_among_files_and_alone(
     first, second = answer(visitor, results(town, visitor, among))[1:]
     assert first[:3] == ["skills-passport.txt", "Genuine and current", "V1"]
     assert "format that only phones read (HEIC)" in second[1]
+
+
+def test_a_code_that_two_people_gave_is_named(town: Town, code: str, arrive: Arrive) -> None:
+    visitor = arrive()
+    place = results(
+        town, visitor, hand_in(visitor, pasted=f"code,ref\n{code},A\n{NOBODY},B\n{code.lower()},C")
+    )
+    page = unescape(visitor.read(place))
+    assert "1 code was given more than once. If those are different people, ask them:" in page
+    assert f"{code} in rows 1, 3" in page
+    assert f"{NOBODY} in rows" not in page

@@ -267,3 +267,13 @@ def test_the_number_of_a_receipt_in_the_box_for_codes_opens_the_receipt(code: st
     assert answer.status_code == 303
     assert "Then" in arrive().read(answer.location)
     assert ask(arrive(), code=number[:-1] + ("2" if number[-1] != "2" else "3")).status_code == 404
+
+
+def test_entries_of_several_people_are_said_to_be_so(town: Town, code: str, arrive: Arrive) -> None:
+    other = town.shared(town.issued("kit", "sky"), "kit")
+    answer = ask(arrive(), text=f"{share_code.pretty(code)} and {share_code.pretty(other)}")
+    text = unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", answer.text)))
+    assert "These belong to several people: Amara Demoson , Kit Placeholder ." in text
+    again = town.shared(town.issued())
+    answer = ask(arrive(), text=f"{share_code.pretty(code)} and {share_code.pretty(again)}")
+    assert "several people" not in answer.text

@@ -25,6 +25,7 @@ def test_people_read_who_may_issue_and_endorse_since_when_and_with_which_keys(
         assert fingerprint(from_multibase(root)) in page
     page = arrive().read("/programmes/brindlemoor")
     assert "Tinderbeck Precision Ltd" in page
+    assert "a check says “School or college confirmed” and never “Employer endorsed”" in page
     assert "since 4 December 2025" in page
     for key in registry["keys"]:
         shown = fingerprint(from_multibase(key["publicKey"]))

@@ -103,6 +103,16 @@ def harmless_cells(session: Session, batch: Batch) -> int:
     return tables.count_harmful(json.loads(row.cells or "[]") for row in db.desk.rows(session, batch.id))
 
 
+def repeated(session: Session, batch: Batch) -> dict[str, list[int]]:
+    """The codes that stand in several rows, with the rows' numbers: one may be another's copy."""
+    places: dict[str, list[int]] = {}
+    for row in db.desk.rows(session, batch.id):
+        code = json.loads(row.answer or "{}").get("code")
+        if code:
+            places.setdefault(code, []).append(row.number)
+    return {code: numbers for code, numbers in places.items() if len(numbers) > 1}
+
+
 def as_csv(batch: Batch, listed: list[Line], names: list[str], ours: list[list[str]]) -> Iterator[str]:
     """The answer as a table: their own columns as they came, ours behind them."""
     layout = _layout(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)

@@ -132,7 +132,7 @@ def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str])
     if len(found.codes) > 1:
         return {"problem": "several codes", "codes": list(found.codes)}
     if found.others:
-        return {"problem": "other site"}
+        return {"problem": "other site", "typed": typed[:LONGEST_ECHO]}
     code = found.codes[0] if found.codes else typed
     written = layout.cell(cells, "born_on")
     day = applicants.day(written) if written else None

@@ -127,7 +127,11 @@ function why({ verdict, checks, contents }) {
     return word("why nothing");
   }
   const isAboutLists = ["registry", "status list"].includes(failed.name);
-  return isAboutLists ? word(failed.reason.includes("clock") ? "why clock" : "why old") : null;
+  if (!isAboutLists) {
+    return null;
+  }
+  const { reason } = failed;
+  return word(reason.includes("clock") ? "why clock" : reason.includes("just came") ? "why late" : "why old");
 }
 
 function clone(kind, name) {

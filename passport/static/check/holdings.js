@@ -3,13 +3,12 @@
 import { Failed, TrustError } from "./errors.js";
 import { acceptNext, believe, claimedVersion } from "./registry.js";
 import * as store from "./store.js";
-import { MINUTE } from "./times.js";
+import { FRESH } from "./times.js";
 import { Trust } from "./trust.js";
 
 const BUNDLE = "/bundle.json";
 const LARGEST = 16 * 1024 * 1024;
 const MOST_VERSIONS = 100;
-const STALE = 15 * MINUTE;
 const PATIENCE = 20_000;
 const PLAIN = { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
 
@@ -52,7 +51,7 @@ export class Holdings {
 
   /** Whether newer lists may be had by now. */
   get isStale() {
-    return this.isEmpty || this.trust.fetchedAt === null || Math.abs(this.clock() - this.trust.fetchedAt) > STALE;
+    return this.isEmpty || this.trust.fetchedAt === null || Math.abs(this.clock() - this.trust.fetchedAt) > FRESH;
   }
 
   /** Fetch what is newer and keep it; true if that went well. Two calls at once are one. */

@@ -269,7 +269,7 @@ function sayWhatWeKnow() {
   const { madeAt } = holdings;
   const old = Date.now() - (madeAt ?? 0);
   const tooOld = madeAt !== null && old > hours * HOUR;
-  const known = madeAt === null ? "knows nothing" : tooOld ? "knows too little" : "knows";
+  const known = madeAt === null ? "knows nothing" : !tooOld ? "knows" : holdings.isStale ? "knows too little" : "why late";
   parts.known.textContent = holdings.running && known !== "knows" ? word("getting") : word(known, { age: age(old) });
 }
 

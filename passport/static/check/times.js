@@ -4,6 +4,8 @@ import { Malformed } from "./errors.js";
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+/** Lists that came so recently are the newest that can be had. */
+export const FRESH = 15 * MINUTE;
 /** Two honest clocks may differ by so much. */
 export const TOLERANCE = 5 * MINUTE;
 

@@ -7,7 +7,7 @@ import * as compact from "./compact.js";
 import * as cose from "./cose.js";
 import { Failed, failing, Malformed, NoEntryInside, OtherSite } from "./errors.js";
 import { bit } from "./statuslist.js";
-import { DAY, HOUR, TOLERANCE } from "./times.js";
+import { DAY, FRESH, HOUR, TOLERANCE } from "./times.js";
 
 export const CHECKS = [
   "shape",
@@ -217,7 +217,8 @@ function refuseOld(list, issuer, trust, clock, maxAge) {
   const now = trust.now(clock);
   const hasEnded = list.validUntil !== null && now >= list.validUntil;
   const isOld = now - list.validFrom > maxAge || isOldHere(trust.fetchedAt, clock, maxAge);
-  failIf(hasEnded || isOld, "V8", "the status list is too old");
+  const cameNow = trust.fetchedAt !== null && Math.abs(clock - trust.fetchedAt) <= FRESH;
+  failIf(hasEnded || isOld, "V8", cameNow ? "the status list that just came is too old" : "the status list is too old");
 }
 
 /** Whether too much of this device's own time has gone by since the lists came, or its clock was put back. */

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import structlog
 from flask import Blueprint, Response, request
 
-from passport.services import DatabaseUnavailable, asking, institutions, repeats
+from passport.services import DatabaseUnavailable, asking, institutions, pasted, repeats
 from passport.services.asking import Asked, Told
 from passport.services.institutions import ApiKey
 from passport.services.repeats import Begun
@@ -94,10 +95,17 @@ def _once(question: CodesQuestion, asking_key: ApiKey, key: str) -> Response:
 
 
 def _answer(question: CodesQuestion, *, count_guesses: bool = False) -> CodesAnswer:
-    told = _told([one.asked() for one in question.checks])
+    told = _told([_read(one.asked()) for one in question.checks])
     if count_guesses:
         guesses.count(one.result for one in told)
     return CodesAnswer.of(question, told)
+
+
+def _read(asked: Asked) -> Asked:
+    """With the code that is meant: people type full stops, labels and whole addresses into forms."""
+    found = pasted.in_cell(asked.code, runtime().settings.public_url)
+    alone = len(found.codes) == 1 and not found.fragments
+    return replace(asked, code=found.codes[0]) if alone else asked
 
 
 def _told(asked: list[Asked]) -> list[Told]:

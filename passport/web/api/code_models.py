@@ -23,7 +23,9 @@ BASIS = ("saw it", "reviewed the work", "told by a supervisor")
 class CodeQuestion(Model):
     """A code as it was typed, and what you know of the applicant."""
 
-    code: Annotated[str, Field(max_length=100, description="In any case, with or without hyphens and spaces")]
+    code: Annotated[
+        str, Field(max_length=100, description="As it was typed: in any case, grouped or not, or our address")
+    ]
     reference: Annotated[str | None, Field(max_length=200, description="Your own; it comes back")] = None
     last_name: Annotated[str | None, Field(max_length=200, description="Compared, if a name is shown")] = None
     date_of_birth: Annotated[

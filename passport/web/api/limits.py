@@ -30,7 +30,8 @@ log = structlog.get_logger()
 TOO_MANY = 429
 SEE_OTHER = 303
 # at the desk, without an account: each may hold fifty codes
-LISTS = "10 per hour"
+MOST_LISTS = 10
+LISTS = f"{MOST_LISTS} per hour"
 # One household or school has a whole network of addresses of version 6
 NETWORK_BITS = 64
 MOST_COUNTED = 10_000
@@ -116,7 +117,7 @@ def use(app: Flask, settings: Settings) -> None:
         for rule in rules.get(request.endpoint or "", ()):
             if not counter.has_room(rule):
                 setattr(g, REFUSED, True)
-                raise TooManyRequests
+                raise TooManyRequests(retry_after=_seconds(rule.limit, counter.left(rule)))
 
     def answer(response: Response) -> Response:
         applying, refused = rules.get(request.endpoint or "", ()), g.get(REFUSED)
@@ -159,12 +160,17 @@ def _missed(_answer: Response) -> int:
 def _tell(response: Response, rules: list[tuple[RateLimitItem, WindowStats]]) -> None:
     """Of the rules that this request took from, tell of the one that stops the caller first."""
     limit, left = min(rules, key=lambda one: one[1].remaining / one[0].amount)
-    seconds = min(max(0, math.ceil(left.reset_time - time.time())), limit.get_expiry())
+    seconds = _seconds(limit, left)
     response.headers["RateLimit-Limit"] = str(limit.amount)
     response.headers["RateLimit-Remaining"] = str(left.remaining)
     response.headers["RateLimit-Reset"] = str(seconds)
     if response.status_code == TOO_MANY:
         response.headers["Retry-After"] = str(max(1, seconds))
+
+
+def _seconds(limit: RateLimitItem, left: WindowStats) -> int:
+    """How long it takes until the count begins anew."""
+    return min(max(0, math.ceil(left.reset_time - time.time())), limit.get_expiry())
 
 
 def who_asks() -> str:

@@ -259,6 +259,7 @@ def test_the_cell_of_a_code_is_read_as_the_box_is(codes: Codes, hand_in: HandIn,
         (Group.ATTENTION, None, "several codes"),
         (Group.ATTENTION, None, "other site"),
     ]
+    assert lines[3].answer["typed"].startswith("https://evil.test/"), "it is shown and never opened"
 
 
 def test_a_printed_codes_whole_text_in_a_cell_is_checked_for_what_it_holds(
