@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date, datetime
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -29,10 +30,12 @@ __all__ = [
     "make_staff",
     "make_student",
     "readmit",
+    "require_free",
     "sign_in",
     "suspend",
 ]
 
+log = structlog.get_logger()
 # 19 MiB, not the library's 64: every sign-in at once takes that much
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody has this password")
@@ -120,6 +123,16 @@ def make(
     session.add(account)
     session.flush()
     return account
+
+
+def require_free(session: Session, email: str, by: str) -> None:
+    """Raise Refused for an address that somebody has, in this programme or another one.
+
+    Whoever asks learns that somebody has it, and not who or where; who asks often stands in the log.
+    """
+    if db.accounts.by_email(session, email) is not None:
+        log.warning("address taken", actor=by)
+        raise Refused("email-taken")
 
 
 def make_student(

@@ -104,11 +104,10 @@ def make(
     if theirs.issuer.until is not None:
         raise Refused("employer-ended")
     there = db.accounts.by_email(session, email)
-    if there is not None:
-        same = there.champion is not None and there.champion.employer_id == theirs.id and there.name == name
-        if not same or there.champion is None or there.programme_id != actor.programme_id:
-            raise Refused("email-taken")
-        return there.champion
+    known = there.champion if there is not None and there.programme_id == actor.programme_id else None
+    if known is not None and (known.employer_id, known.account.name) == (theirs.id, name):
+        return known
+    accounts.require_free(session, email, actor.reference)
     account = accounts.make(
         session,
         actor.programme,

@@ -94,8 +94,7 @@ def propose_newcomer(
     email = db.accounts.kept_email(who.email)
     if mailboxes.is_shared(email):
         raise SharedMailbox
-    if db.accounts.by_email(session, email) is not None:
-        raise Refused("email-taken")
+    accounts.require_free(session, email, actor.reference)
     if role not in GRANTABLE:
         raise Refused("role-does-not-fit")
     if role in AT_A_SCHOOL and not who.school:
@@ -202,8 +201,7 @@ def _locked(session: Session, actor: Account, reference: str) -> RoleGrant:
 
 def _come(session: Session, actor: Account, grant: RoleGrant, public_url: str, at: datetime) -> Account:
     """Make the account of somebody new, and invite its person."""
-    if db.accounts.by_email(session, grant.email) is not None:
-        raise Refused("email-taken")
+    accounts.require_free(session, grant.email, actor.reference)
     made = accounts.make(
         session,
         actor.programme,

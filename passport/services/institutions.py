@@ -88,8 +88,7 @@ def add_account(
 
     Whoever gets no password is invited.
     """
-    if db.accounts.by_email(session, email) is not None:
-        raise Refused("email-taken")
+    accounts.require_free(session, email, by)
     programme = session.get_one(Programme, institution.programme_id)
     account = accounts.make(
         session,

@@ -103,8 +103,8 @@ def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> S
     if known is not None:
         return known
     email = newcomer.email.strip() or None
-    if email is not None and db.accounts.by_email(session, email) is not None:
-        raise Refused("email-taken")
+    if email is not None:
+        accounts.require_free(session, email, actor.reference)
     account = accounts.make(
         session,
         actor.programme,

@@ -127,7 +127,13 @@ def _said(reason: str) -> tuple[str, str]:
             "email",
             _("Nobody in your programme who can hold a role has this address. Check it letter by letter"),
         ),
-        "email-taken": ("email", _("Somebody has an account with this address already")),
+        "email-taken": (
+            "email",
+            _(
+                "There is an account with this address already. One address has one account in the whole"
+                " service, so enter another one of theirs"
+            ),
+        ),
         "shared-mailbox": (
             "email",
             _("Several people seem to read this address. Enter one that only this person reads"),

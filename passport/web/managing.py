@@ -154,7 +154,10 @@ def refusals() -> dict[str, str]:
         "slug-taken": _("An employer or programme has this word already. Choose another one"),
         "slug-unusable": _("Use 2 to 40 small letters, digits and hyphens, beginning with a letter"),
         "employer-asked": _("Somebody has asked for this already. Decide about that first"),
-        "email-taken": _("Somebody has an account with this address already"),
+        "email-taken": _(
+            "There is an account with this address already. One address has one account in the whole"
+            " service, so enter another one of theirs"
+        ),
         "shared-mailbox": _(
             "Several people seem to read this address. Enter one that only this person reads"
         ),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from passport.services import (
     accounts,
@@ -27,6 +28,7 @@ from passport.services.champions import Standing
 from passport.services.errors import NotFound, Refused, SharedMailbox, UnusableText
 from passport.services.sign_ins import Way
 from passport.services.staff import Came
+from tests.fixtures import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,6 +154,23 @@ def test_a_champions_account_is_made_once_and_for_one_person(town: Town) -> None
         for other in ("brindlemoor", "nobody"):
             with pytest.raises(NotFound):
                 champions.make(session, morgan, other, "Other", "other@example.test", "Chief", at)
+
+
+def test_an_address_of_another_programme_is_told_apart_by_nothing_and_asking_stands_in_the_log(
+    town: Town,
+) -> None:
+    neighbours.settle(town)
+    who = ("tinderbeck", "Gale Invented")
+    with town.transaction() as session, capture_logs() as logs:
+        morgan, at = town.account(session, "morgan"), town.clock()
+        said = []
+        for taken in ("far.champion@example.test", "sky@example.test"):
+            with pytest.raises(Refused) as refused:
+                champions.make(session, morgan, *who, taken, "Head of Furnaces", at)
+            said.append((refused.value.reason, refused.value.args))
+    assert said[0] == said[1]
+    assert [(one["event"], one["actor"]) for one in logs] == [("address taken", morgan.reference)] * 2
+    assert "example.test" not in str(logs)
 
 
 def test_an_invitation_is_not_sent_sent_old_or_accepted(town: Town) -> None:

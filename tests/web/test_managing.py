@@ -186,7 +186,7 @@ def test_a_coordinator_takes_two_managers_and_is_invited_again_when_it_is_old(
     went(morgan.press("/manage/people", again))
     assert "Invited, has not come yet" in morgan.read("/manage/people")
     told = morgan.send("/roles/new-person", **fields | {"name": "Somebody Else"}).text
-    assert "Somebody has an account with this address already" in told
+    assert "There is an account with this address already" in told
 
 
 def test_an_institution_its_people_and_a_key_that_is_shown_once(town: Town, morgan: Visitor) -> None:

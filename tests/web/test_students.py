@@ -57,7 +57,7 @@ def test_a_student_is_added_invited_and_comes(town: Town, casey: Visitor, arrive
         ({"born_on": ["1", "7", "2013"]}, "Students under 13 have no account"),
         ({"born_on": ["31", "2", "2011"]}, "Enter a day that exists"),
         ({"born_on": ["", "", ""]}, "Enter the date of birth"),
-        ({"email": "KIT@example.test"}, "Somebody has an account with this address already"),
+        ({"email": "KIT@example.test"}, "There is an account with this address already"),
         ({"year": "3"}, "Choose the year group"),
         ({"sector": "nonsense"}, "Choose the sector"),
         ({"first_name": ""}, "Enter the first name"),
