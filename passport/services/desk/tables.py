@@ -22,6 +22,7 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_COLUMNS = 100
 MAX_CELL = 5_000
 LONGEST_CODE = 40
+MOST_CELLS = 10_000
 DELIMITERS = ";,\t|"
 
 # What people call the columns, without their spaces, hyphens and capitals.
@@ -181,6 +182,10 @@ def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     first, body = rows[start], [row for row in rows[start:] if not is_blank(row)]
     if any(_known(cell) for cell in first):
         return first, rows[start + 1 :]
+    if sum(map(len, body)) > MOST_CELLS:
+        # too long to be taken, and not worth looking into every cell to say so
+        place = next((place for place, cell in enumerate(first) if _codes(cell)), None)
+        return (first, rows[start + 1 :]) if place is None else (_names(len(first), place), rows[start:])
     if len(_filled(first)) == 1 and any(_is_prose(row) for row in body):
         found = dict.fromkeys(code for row in body for cell in row for code in _codes(cell))
         return (
