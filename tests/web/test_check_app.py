@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import BrowserContext, FilePayload, Page
 
-# A browser that leaves a page stops loading it; the tests' simple server then forgets to close the file.
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 
 NAME = "Amara Demoson"
 

@@ -270,7 +270,6 @@ def test_a_share_page_is_light(amara: Visitor, town: Town) -> None:
     assert len(page.data) + sum(weights) < 100_000
 
 
-@pytest.mark.filterwarnings("ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning")
 def test_the_button_copies_what_stands_there(
     app: Flask, serve: Serve, open_page: OpenPage, share: str
 ) -> None:

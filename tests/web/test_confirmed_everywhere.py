@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 CONFIRMED, ENDORSED = "School or college confirmed", "Employer endorsed"
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
 
 
 def confirmed(town: Town) -> str:
@@ -149,7 +148,6 @@ def test_what_she_logged_says_so_wherever_its_state_is_read(town: Town, arrive: 
         assert "Endorsed</strong>" in arrive(who).read(paths[0].format(by_robin)), who
 
 
-@pytest.mark.filterwarnings(FORGOTTEN)
 def test_the_page_that_checks_by_itself_says_so_too(
     town: Town, app: Flask, serve: Serve, arrive: Arrive, open_page: OpenPage
 ) -> None:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tests.fixtures.towns import Town
 
 NOBODY = "SP-2222-2222-2222"
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 
 
 def look_at(page: Page) -> None:

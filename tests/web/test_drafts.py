@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-)
 OTHER = (
     "I wrote this on the bus, where there is no signal at all: I asked whose gauge it was and put it back."
 )

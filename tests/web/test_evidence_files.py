@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import pytest
-
 from passport import jobs
 from passport.services import evidence
 from tests.fixtures import hostile
@@ -31,9 +29,6 @@ def draft(town: Town) -> str:
 
 
 LINE = "----line"
-# of a body that breaks off, the reader of forms leaves its file to be closed when it is forgotten
-FORGOTTEN = "ignore:Exception ignored in.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 
 
 def body_of(token: str, content: bytes, name: str = "IMG_2043.jpg") -> bytes:

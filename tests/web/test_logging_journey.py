@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Locator, Page
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in.*(static|SpooledTemporaryFile):pytest.PytestUnraisableExceptionWarning"
-)
 MOST_TAPS, MOST_SECONDS = 10, 120
 # a thumb types three signs a second and takes two seconds to find the next thing on a page
 SIGNS_A_SECOND, SECONDS_A_TAP = 3, 2

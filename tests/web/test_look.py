@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-# A browser that leaves a page stops loading it; the tests' simple server then forgets to close the file.
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 
 NAME = "Zażółć-Featherstonehaugh-Cholmondeley 😀 <script>alert(1)</script>"
 SCHOOL = "مدرسة الاختبار & “Wolfeschlegelsteinhausenbergerdorff” Academy"

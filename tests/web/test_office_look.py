@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 WHY = "The champion says that he meant another student. <b>Rindfleischetikettierungsüberwachung</b>"
 PICTURES = os.environ.get("PASSPORT_TEST_PICTURES")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from passport.services import accounts, evidence
 from passport.web.filters import as_time
 from tests.fixtures.browsers import OpenPage
@@ -74,7 +72,6 @@ def test_after_the_end_nobody_stays(town: Town, arrive: Arrive) -> None:
     assert amara.open("/home").status_code == 302
 
 
-@pytest.mark.filterwarnings("ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning")
 def test_in_a_browser_the_warning_comes_by_itself_and_what_was_typed_stays(
     app: Flask, town: Town, serve: Serve, open_page: OpenPage
 ) -> None:

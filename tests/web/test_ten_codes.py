@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 
 HEADINGS = {
     "V1": "Genuine and current",

@@ -22,8 +22,6 @@ from tests.web.by_keyboard import finger, good, press, sign_in, tab_to
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-FORGOTTEN = "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(FORGOTTEN)
 TOTP_LETTERS = re.compile(r"Letters to type: ([A-Z2-7 ]+)")
 
 
