@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from passport.db.accounts import Account
 from passport.db.credentials import Credential, CredentialState
 from passport.db.issuers import Issuer, Key
 from passport.db.programmes import Programme
@@ -21,11 +22,15 @@ from passport.db.shares import Share, SharedCredential, ShareState
 
 @dataclass(frozen=True)
 class Stored:
-    """An entry as it is kept: what was signed, and its compact form in this share, if it has one."""
+    """An entry as it is kept: what was signed, and its compact form in this share, if it has one.
+
+    `has_old_name` says whether its holder's name was corrected since.
+    """
 
     reference: str
     document: bytes | None
     compact: bytes | None = None
+    has_old_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Shared:
 
 # Made once, and of tables: checks are what this service does most, and objects would cost more than the rest
 _share, _shared, _entry = Share.__table__.c, SharedCredential.__table__.c, Credential.__table__.c
+_account = Account.__table__.c
+_HAS_OLD_NAME = (_entry.holder_name != _account.name).label("has_old_name")
 _ERASED = (
     select(_shared.share_id)
     .where(
@@ -62,8 +69,10 @@ _SHARED = (
         _entry.reference,
         _entry.document,
         _shared.compact,
+        _HAS_OLD_NAME,
     )
     .where(_shared.share_id == _share.id, _entry.id == _shared.credential_id, ~_ERASED)
+    .where(_account.id == _entry.student_id)
     .order_by(_entry.id)
 )
 _CONTACT = select(Programme.name, Programme.contact).join(Issuer).where(Issuer.did == bindparam("issuer"))
@@ -89,11 +98,13 @@ def count(session: Session, share_id: int, day: date) -> None:
 
 def by_urn(session: Session, urn: str) -> Stored | None:
     """The entry with that id, unless it was erased."""
-    query = select(Credential.reference, Credential.document).where(
-        Credential.urn == urn, Credential.state != CredentialState.ERASED
+    query = select(Credential.reference, Credential.document, _HAS_OLD_NAME).where(
+        Credential.urn == urn,
+        Credential.state != CredentialState.ERASED,
+        _account.id == Credential.student_id,
     )
     found = session.execute(query).first()
-    return Stored(found[0], found[1]) if found else None
+    return Stored(found.reference, found.document, None, bool(found.has_old_name)) if found else None
 
 
 def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
@@ -101,7 +112,7 @@ def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
     if not rows:
         return None
     share = rows[0]
-    entries = tuple(Stored(row.reference, row.document, row.compact) for row in rows)
+    entries = tuple(Stored(row.reference, row.document, row.compact, bool(row.has_old_name)) for row in rows)
     return Shared(share.id, share.code, share.student_id, share.state, share.until, entries)
 
 

@@ -103,6 +103,11 @@ class Credential(Base):
         return self.skill.name
 
     @property
+    def has_old_name(self) -> bool:
+        """Whether its holder's name was corrected since."""
+        return self.holder_name != self.student.account.name
+
+    @property
     def endorser_name(self) -> str:
         """Who endorsed it."""
         return self.endorsement.person.name

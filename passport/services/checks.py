@@ -118,25 +118,24 @@ def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age
         if found.verdict is Verdict.V8 and _failed(found.checks, KEY):
             # a suspended key: what it signed before is merely on hold, and our record knows what that is
             again = verify(data, trust, at, max_age=max_age, own_record=True)
-            found = again if _is_ours(session, again) else found
+            found = again if _ours(session, again) else found
     except NotGenuine as error:
         return CheckedEntry(Verdict.V7, error.checks)
     if found.verdict not in GENUINE:
         return judging.entry_of(found)
-    if _is_ours(session, found):
-        return _with_record(judging.entry_of(found), Outcome.PASSED)
+    kept = _ours(session, found)
+    if kept is not None:
+        return judging.without_old_name(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
     if found.verdict is Verdict.V2:
         # erased: the list of withdrawn entries holds its place for good, and we know nothing more of it
         return CheckedEntry(Verdict.V9, ())
     return _alarm(judging.entry_of(found))
 
 
-def _is_ours(session: Session, found: Verification) -> bool:
-    """Whether we keep an entry of this id, and it says the same."""
-    if found.credential is None:
-        return False
-    kept = db.checking.by_urn(session, found.credential.id)
-    return kept is not None and _said(kept) == found.credential
+def _ours(session: Session, found: Verification) -> Stored | None:
+    """The entry that we keep under this id, if it says the same."""
+    kept = db.checking.by_urn(session, found.credential.id) if found.credential else None
+    return kept if kept is not None and _said(kept) == found.credential else None
 
 
 def _said(kept: Stored) -> Entry | None:

@@ -31,5 +31,5 @@ def shown(entry: CheckedEntry) -> Shown:
     if entry.verdict in PERSON:
         return Shown(found.achievement.skill, found.holder_name, found)
     if entry.verdict in NAME_AND_SKILL:
-        return Shown(found.achievement.skill, found.holder_name)
+        return Shown(found.achievement.skill, found.holder_name or None)
     return Shown(found.achievement.skill) if entry.verdict in SKILL else Shown()

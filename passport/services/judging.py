@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -37,6 +38,10 @@ class Kept(Protocol):
     @property
     def document(self) -> bytes | None:
         """What was signed."""
+
+    @property
+    def has_old_name(self) -> bool:
+        """Whether its holder's name was corrected since."""
 
 
 def judged(
@@ -88,7 +93,17 @@ def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelt
         # we stored what we signed: bytes that do not verify were changed behind our back
         log.error("stored entry is not genuine", credential=entry.reference)
         return CheckedEntry(Verdict.V7, error.checks)
-    return entry_of(found)
+    return without_old_name(entry_of(found), entry)
+
+
+def without_old_name(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
+    """What was withdrawn under a name that was corrected since stays withdrawn, and is not named any more.
+
+    Nothing took its place, so it is not "replaced", which would say less; an old name is never shown.
+    """
+    if entry.verdict is not Verdict.V2 or entry.credential is None or not kept.has_old_name:
+        return entry
+    return replace(entry, credential=replace(entry.credential, holder_name=""))
 
 
 def entry_of(found: Verification) -> CheckedEntry:

@@ -9,7 +9,17 @@ from sqlalchemy import event
 from passport import jobs
 from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.openbadges import credential as credential_document
-from passport.services import audit, checks, corrections, credentials, exports, holds, issuing, office
+from passport.services import (
+    audit,
+    checks,
+    corrections,
+    credentials,
+    exports,
+    findings,
+    holds,
+    issuing,
+    office,
+)
 from passport.services.corrections import Tools
 from passport.services.dates import whole_months
 from passport.services.errors import NotFound, Refused
@@ -191,6 +201,31 @@ def test_withdrawn_meanwhile_it_stays_withdrawn_and_no_newer_one_appears(town: T
     with town.transaction() as session:
         assert session.query(Credential).count() == 1
         assert audit.broken_at(session) is None
+
+
+def test_what_was_withdrawn_before_stays_withdrawn_and_is_not_named_any_more(town: Town) -> None:
+    """Of the two, withdrawn says more than replaced; and neither the old name nor the new one is shown."""
+    withdrawn, other = town.issued(), town.issued()
+    code = town.shared(withdrawn)
+    with town.transaction() as session:
+        amara = town.account(session, "amara")
+        document = credentials.own(session, amara, withdrawn).document or b""
+        credentials.withdraw(session, amara, withdrawn, town.clock())
+    jobs.publish_due(town.runtime)
+
+    def told() -> list[tuple[Verdict, str | None]]:
+        with town.transaction() as session:
+            checked = (town.runtime.public, town.clock())
+            results = [
+                checks.by_code(session, checked[0], code, checked[1]),
+                checks.by_document(session, checked[0], document, checked[1]),
+            ]
+            return [(one.verdict, findings.shown(one.entries[0]).holder) for one in results]
+
+    assert told() == [(Verdict.V2, "Amara Demoson")] * 2
+    rename(town, other)
+    jobs.run_due(town.runtime)
+    assert told() == [(Verdict.V2, None)] * 2
 
 
 def test_a_hold_goes_over_to_the_newer_edition(town: Town) -> None:
