@@ -15,7 +15,7 @@ COMMANDS = {
     "serve": "serve what is here (after init or demo)",
     "demo": "make the demo programme anew, and stop",
     "init": "make an empty service: a programme, its first two managers, the keys",
-    "keys": "make the signing keys that are lacking",
+    "keys": "the signing keys: the first, the next, those under question or stolen",
     "import": "read a framework from a CSV file, and publish it",
     "institution": "colleges and universities that check often: accounts, and keys for machines",
     "verify": "check a signed entry without the service and without a network",

@@ -34,7 +34,8 @@ _NOTES = (
     "one entry again and again; `many` goes through those of a class of 50, with 8 skills and 5 champions;",
     "`vc jwt` and `compact` start from the bytes, and `check` goes from the bytes to the verdict.",
     "`schema` is the published JSON Schema alone: it is asked of foreign badges, ours are held to more.",
-    "`entries a second` is all of issuing: both documents, the token and every row, committed to SQLite.",
+    "`entries a second` is all of issuing: both documents, the token and every row, committed to SQLite;",
+    "many are due together, or, `one by one`, each is alone in its transactions.",
     "`times` is how many times as fast as another library a proof of ours is, in the same run.",
 )
 

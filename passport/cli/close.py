@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from argparse import Namespace
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
-from passport.config import Settings
-from passport.proofs.signing import KeyRing
-from passport.services import Session, closing, issuers, keys, programmes, publishing
+from passport.cli.registry import publish, sign_next
+from passport.services import DatabaseUnavailable, closing
 from passport.services.errors import IssuingClosed, NotFound, Refused
-from passport.services.programmes import KeyPlace
-from passport.services.runtime import public_files, utc_now
+from passport.services.runtime import utc_now
 
 WHY = {
     "name-two": "Two people must decide this: --by NAME --by NAME",
@@ -22,27 +21,17 @@ WHY = {
 
 
 def run(options: Namespace) -> int:
-    """Close it, sign the last registry and write the last lists, all or nothing."""
+    """Close it and sign the last registry, all or nothing; then write the last lists."""
     try:
         chosen = settings()
-        place = key_place(chosen)
-        with prepare(chosen).transaction() as session:
-            name = _close(session, chosen, place, options)
-            spent = [f"{key.role}-{key.kid}.pem" for key in keys.spent(session)]
-    except (CannotStart, IssuingClosed, NotFound) as error:
+        with contextlib.closing(prepare(chosen)) as database:
+            place = key_place(chosen)
+            with database.transaction() as session:
+                name = closing.close(session, options.slug, utc_now(), options.by).name
+                sign_next(session, chosen, place)
+            say(f"{name} has closed. Keep the published files: its entries stay checkable with them.")
+            return publish(database, chosen, place)
+    except (CannotStart, DatabaseUnavailable, IssuingClosed, NotFound) as error:
         return complain(str(error))
     except Refused as error:
         return complain(WHY[error.reason])
-    for file in spent:
-        (place.directory / file).unlink(missing_ok=True)
-    say(f"{name} has closed. Keep the published files where they are: its entries stay checkable with them.")
-    return 0
-
-
-def _close(session: Session, chosen: Settings, place: KeyPlace, options: Namespace) -> str:
-    at = utc_now()
-    name = closing.close(session, options.slug, at, options.by).name
-    ring = KeyRing.load(place.directory, place.passphrase)
-    issuers.sign_registry(session, ring, chosen.public_url, programmes.is_demo(session), at)
-    publishing.publish_all(session, ring, public_files(chosen), chosen.public_url, at)
-    return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 from pathlib import Path
 
 from passport.cli import complain, say
@@ -16,7 +17,7 @@ def run(options: Namespace) -> int:
     """Write the folder; what stands there under the same names is written anew."""
     try:
         chosen = settings()
-        with prepare(chosen).reading() as session:
+        with closing(prepare(chosen)) as database, database.reading() as session:
             files = exports.export(session, public_files(chosen), options.code, utc_now())
         for name, content in files.items():
             _write(options.folder / name, content)

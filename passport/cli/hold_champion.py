@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import datetime
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, prepare, settings
+from passport.cli.times import a_time
 from passport.services import champion_holds
 from passport.services.errors import NotFound, Refused
 from passport.services.runtime import utc_now
@@ -20,9 +20,7 @@ WHY = {
 def run(options: Namespace) -> int:
     """Put the entries on hold, and undo what is not signed yet."""
     try:
-        since = datetime.fromisoformat(options.since)
-        if since.tzinfo is None:
-            return complain("--since needs a zone, for example 2026-03-15T12:00:00Z")
+        since = a_time("--since", options.since)
         with prepare(settings()).transaction() as session:
             held = champion_holds.hold_by_operator(session, options.email, since, options.reason, utc_now())
     except (CannotStart, ValueError) as error:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
+from passport.cli.registry import publish, sign_next
+from passport.cli.times import a_time
 from passport.config import Settings
+from passport.proofs.errors import KeyProblem
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import Session, employers, issuers, keys, programmes, publishing, recognised
+from passport.services import (
+    Database,
+    DatabaseUnavailable,
+    Session,
+    employers,
+    issuers,
+    keys,
+    programmes,
+    recognised,
+)
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import public_files, utc_now
@@ -22,46 +35,57 @@ WHY = {
     "employer-has-work": "Endorsements of this employer still wait to be signed: try again in a day",
     "slug-taken": "Somebody else was let in under this word: the managers refuse the request and ask again",
     "key-has-work": "This key has begun entries that are not signed yet: try again in a minute",
+    "time-in-the-future": "--since lies in the future",
     "programme-closed": "The programme has closed: nothing is left to sign with such a key",
     "name-one": "Say who decided it: --by NAME",
     "name-two": "Two people must decide this: --by NAME --by NAME",
 }
 
 CARRY_OUT = "carry-out"
+AT_ONCE = {"suspend", "compromise"}
 Verb = Callable[[Session, Namespace, KeyPlace, datetime], str]
 
 
 def run(options: Namespace) -> int:
-    """Do one thing to the keys, in one transaction with the registry that tells of it."""
+    """Do one thing to the keys, in one transaction with the registry that tells of it; then publish it."""
     try:
         chosen = settings()
-        place = key_place(chosen)
-        with prepare(chosen).transaction() as session:
-            if not programmes.is_made(session):
-                say(f"The passphrase is in {chosen.passphrase_file}. init makes the keys with the programme.")
-                return 0
-            if options.verb == "list":
-                return _list(session)
-            before = keys.states(session)
-            answer = VERBS[options.verb](session, options, place, utc_now())
-            changed = keys.states(session) != before or options.verb == "sign-again"
-            if changed and options.verb != CARRY_OUT:
-                _publish(session, chosen, place)
-            spent = [f"{key.role}-{key.kid}.pem" for key in keys.spent(session)]
-    except (CannotStart, IssuingClosed, NotFound, ValueError) as error:
+        with closing(prepare(chosen)) as database:
+            return _run(options, chosen, database)
+    except (CannotStart, DatabaseUnavailable, IssuingClosed, KeyProblem, NotFound, ValueError) as error:
         return complain(str(error))
+    except OSError as error:
+        return complain(f"{error.filename} cannot be written: {error.strerror}")
     except Refused as error:
         return complain(WHY[error.reason])
-    for name in spent:
-        (place.directory / name).unlink(missing_ok=True)
-    say(answer)
-    return 0
 
 
-def _publish(session: Session, chosen: Settings, place: KeyPlace) -> None:
-    ring, at = KeyRing.load(place.directory, place.passphrase), utc_now()
-    issuers.sign_registry(session, ring, chosen.public_url, programmes.is_demo(session), at)
-    publishing.publish_all(session, ring, public_files(chosen), chosen.public_url, at)
+def _run(options: Namespace, chosen: Settings, database: Database) -> int:
+    place = key_place(chosen)
+    with database.transaction() as session:
+        if not programmes.is_made(session):
+            say(f"The passphrase is in {chosen.passphrase_file}. init makes the keys with the programme.")
+            return 0
+        if options.verb == "list":
+            return _list(session)
+        answer = VERBS[options.verb](session, options, place, utc_now())
+        answer += _told(session, chosen, place, options.verb)
+    say(answer.strip() or "Nothing waits for the root key.")
+    return publish(database, chosen, place)
+
+
+def _told(session: Session, chosen: Settings, place: KeyPlace, verb: str) -> str:
+    """Sign the next registry, if there is anything to tell. What cannot wait does without the root key."""
+    if not issuers.is_behind(session):
+        return ""
+    told = "\nThe registry tells of every key as it is now." if verb == CARRY_OUT else ""
+    try:
+        sign_next(session, chosen, place)
+    except IssuingClosed:
+        if verb not in AT_ONCE:
+            raise
+        return "\nThe registry does not tell of it yet: bring the root key and say: keys carry-out"
+    return told
 
 
 def _list(session: Session) -> int:
@@ -81,6 +105,8 @@ def _init(session: Session, _options: Namespace, place: KeyPlace, at: datetime) 
 
 def _propose(session: Session, options: Namespace, place: KeyPlace, at: datetime) -> str:
     role = Role(options.role)
+    # before anything is made: a key that nobody hears of is of no use
+    issuers.root_signer(session, KeyRing.load(place.directory, place.passphrase))
     key = keys.propose(session, place.directory, place.passphrase, options.issuer, role, at, options.by)
     return f"{key.kid} is public. In 14 days: keys activate {key.kid}"
 
@@ -98,10 +124,7 @@ def _suspend(session: Session, options: Namespace, _place: KeyPlace, at: datetim
 
 
 def _compromise(session: Session, options: Namespace, _place: KeyPlace, at: datetime) -> str:
-    since = datetime.fromisoformat(options.since)
-    if since.tzinfo is None:
-        raise ValueError("--since needs a zone, for example 2026-03-15T12:00:00Z")
-    held = keys.compromise(session, options.kid, since, at, options.by)
+    held = keys.compromise(session, options.kid, a_time("--since", options.since), at, options.by)
     return f"{held} entries are on hold. Propose and activate a key, then: keys sign-again {options.kid}"
 
 
@@ -119,7 +142,7 @@ def _carry_out(session: Session, _options: Namespace, place: KeyPlace, at: datet
     waiting = employers.waiting_for_the_key(session)
     for approved in waiting:
         employers.carry_out(session, tools, approved, at)
-    return "\n".join(f"{one.name}: {DONE[one.kind]}" for one in waiting) or "Nothing waits for the root key."
+    return "\n".join(f"{one.name}: {DONE[one.kind]}" for one in waiting)
 
 
 DONE = {employers.RequestKind.BEGIN: "let in", employers.RequestKind.END: "ended"}

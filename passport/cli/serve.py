@@ -20,6 +20,10 @@ from passport.services.runtime import Runtime, open_runtime
 
 THREADS = 8
 GRACE_SECONDS = 10
+ALONE = (
+    "How often somebody may guess is counted in this process alone. Before you run a second one,"
+    " set PASSPORT_QUEUE_URL to a Redis for all of them"
+)
 
 
 def run(options: Namespace) -> int:
@@ -61,6 +65,8 @@ def greet(runtime: Runtime) -> None:
     with runtime.database.reading() as session:
         for problem in issuers.problems(session, runtime.keys):
             complain(problem)
+        if _may_be_several(runtime.settings):
+            complain(ALONE)
         codes = demo.codes(session) if runtime.demo else []
         if runtime.settings.conformance:
             _greet_a_suite(session)
@@ -72,6 +78,11 @@ def greet(runtime: Runtime) -> None:
         say(f"    A code to check: {demo.pretty(codes[0])}")
         say(f"    One code for each verdict: {runtime.settings.public_url}/demo/codes")
     runtime.database.close()
+
+
+def _may_be_several(chosen: Settings) -> bool:
+    """Whether other processes can share this one's database, and know nothing of what it counts."""
+    return not chosen.database.startswith("sqlite") and not chosen.queue.startswith("redis")
 
 
 def _greet_a_suite(session: Session) -> None:

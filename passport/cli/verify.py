@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from passport.cli import complain, say
+from passport.cli.times import a_time
 from passport.openbadges.baking import is_picture, unbake
 from passport.openbadges.errors import BadPicture
 from passport.verifier import Check, NotGenuine, Trust, TrustError, Verdict, verify
@@ -57,10 +58,7 @@ def _read(file: Path) -> bytes:
 def _time(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("--at needs a zone, for example 2026-03-15T12:00:00Z")
-    return at
+    return a_time("--at", text)
 
 
 def _print_json(verdict: Verdict, checks: tuple[Check, ...], credential: dict[str, Any] | None) -> None:

@@ -108,6 +108,20 @@ def active_key(session: Session, issuer: Issuer | None, role: str) -> Key | None
     return session.scalar(query.options(lazyload(Key.issuer)))
 
 
+def had_key(session: Session, issuer: Issuer | None, role: str) -> bool:
+    """Whether there ever was a key for this issuer in this role."""
+    owner = Key.issuer_id == issuer.id if issuer else Key.issuer_id.is_(None)
+    return session.scalar(select(Key.kid).where(owner, Key.role == role).limit(1)) is not None
+
+
+def last_signing(session: Session, key: Key) -> Key | None:
+    """Of the keys of the same issuer and role, the one that signed last, whatever became of it."""
+    query = select(Key).where(
+        Key.issuer_id == key.issuer_id, Key.role == key.role, Key.kid != key.kid, Key.state != "proposed"
+    )
+    return session.scalar(query.order_by(Key.since.desc(), Key.kid).limit(1))
+
+
 def states(session: Session, kids: set[str]) -> dict[str, str]:
     """The states of some keys as they are now, whatever this session has read before."""
     found = session.execute(select(Key.kid, Key.state).where(Key.kid.in_(kids)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from passport.openbadges import registry as registry_document
 from passport.openbadges.did import method_id, web_did
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.proofs.errors import KeyProblem
-from passport.proofs.jws import sign_json
+from passport.proofs.jws import sign_json, unverified_payload
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing, Signer, generate
 from passport.services.errors import IssuingClosed
@@ -88,7 +88,11 @@ def make_key(
 
 
 def make_missing_keys(session: Session, directory: Path, passphrase: str, at: datetime) -> list[Key]:
-    """Make each first key that the service lacks: the root's, and every issuer's for its roles."""
+    """Make each first key that the service lacks: the root's, and every issuer's for its roles.
+
+    Whoever had a key already, suspended, given up or retired since, gets the next by `keys propose`: that is
+    somebody's decision.
+    """
     db.programmes.lock_keys(session)
     wanted: list[tuple[Issuer | None, Role]] = [(None, Role.ROOT)]
     for issuer in db.issuers.all_issuers(session):
@@ -98,7 +102,7 @@ def make_missing_keys(session: Session, directory: Path, passphrase: str, at: da
     return [
         make_key(session, directory, passphrase, issuer, role, at)
         for issuer, role in wanted
-        if db.issuers.active_key(session, issuer, role.value) is None
+        if not db.issuers.had_key(session, issuer, role.value)
     ]
 
 
@@ -162,6 +166,24 @@ def root_keys(session: Session) -> frozenset[bytes]:
     return frozenset(key.public_key for key in db.issuers.all_keys(session) if key.role == Role.ROOT)
 
 
+def root_signer(session: Session, keys: KeyRing) -> Signer:
+    """The key that signs the registry. Raises IssuingClosed where it is not at hand."""
+    root = db.issuers.active_key(session, None, Role.ROOT.value)
+    if root is None or root.kid not in keys:
+        raise IssuingClosed("The root key, which signs the registry, is not here")
+    return keys.signer(root.kid)
+
+
+def is_behind(session: Session) -> bool:
+    """Whether the newest registry says anything else than the rows do."""
+    newest = db.issuers.newest_registry(session)
+    if newest is None:
+        return True
+    told = unverified_payload(newest.signed)
+    now = replace(registry_document.from_bytes(told), issuers=_all_issuers(session), keys=_all_keys(session))
+    return registry_document.to_bytes(now) != told
+
+
 def sign_registry(
     session: Session, keys: KeyRing, public_url: str, demo: bool, at: datetime
 ) -> SignedRegistry:
@@ -169,28 +191,34 @@ def sign_registry(
 
     When every programme has closed it is the last one, and has no end.
     """
-    root = db.issuers.active_key(session, None, Role.ROOT.value)
-    if root is None:
-        raise IssuingClosed("There is no root key")
+    root = root_signer(session, keys)
     newest = db.issuers.newest_registry(session)
     registry = Registry(
         version=newest.version + 1 if newest else 1,
         expires=at + REGISTRY_LIFE if db.issuers.open_programmes(session) else None,
         demo=demo,
         origins=(public_url,),
-        issuers=tuple(_registered_issuer(issuer) for issuer in db.issuers.all_issuers(session)),
-        keys=tuple(_registered_key(key, key.issuer) for key in db.issuers.all_keys(session) if key.issuer),
+        issuers=_all_issuers(session),
+        keys=_all_keys(session),
         root_keys=(root.public_key,),
         threshold=1,
     )
     signed = SignedRegistry(
         version=registry.version,
-        signed=sign_json(registry_document.to_bytes(registry), [signer(keys, root.kid)]),
+        signed=sign_json(registry_document.to_bytes(registry), [root]),
         signed_at=at,
     )
     session.add(signed)
     session.flush()
     return signed
+
+
+def _all_issuers(session: Session) -> tuple[RegisteredIssuer, ...]:
+    return tuple(_registered_issuer(issuer) for issuer in db.issuers.all_issuers(session))
+
+
+def _all_keys(session: Session) -> tuple[RegisteredKey, ...]:
+    return tuple(_registered_key(key, key.issuer) for key in db.issuers.all_keys(session) if key.issuer)
 
 
 def _registered_issuer(issuer: Issuer) -> RegisteredIssuer:

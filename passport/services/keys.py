@@ -62,9 +62,9 @@ def propose(
 def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     """Let a proposed key sign, or a suspended one sign again.
 
-    Its predecessor is retired. Raises Refused for a replacement that was not public for fourteen days
-    (nobody waits for the successor of a stolen key), for one name where two are needed, and for any
-    other state.
+    Its predecessor is retired. Raises Refused for a replacement that was not public for fourteen days, also
+    of a key that was suspended or retired first (nobody waits for the successor of a stolen key), for one
+    name where two are needed, and for any other state.
     """
     key = find(session, kid)
     if key.state == KeyState.SUSPENDED:
@@ -73,10 +73,12 @@ def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
         named(by, 1)
     else:
         raise Refused("key-state")
+    last = db.issuers.last_signing(session, key)
+    replaces = key.state == KeyState.PROPOSED and last is not None and last.state != KeyState.COMPROMISED
+    if replaces and at < key.since + NOTICE:
+        raise Refused("key-too-new")
     predecessor = db.issuers.active_key(session, key.issuer, key.role)
     if predecessor is not None:
-        if at < key.since + NOTICE:
-            raise Refused("key-too-new")
         retire(session, predecessor.kid, at, by)
     _change(session, key, KeyState.ACTIVE, at, by)
     return key
@@ -115,6 +117,8 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
     key = find(session, kid)
     if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
         raise Refused("key-state")
+    if since > at:
+        raise Refused("time-in-the-future")
     named(by, TWO)
     held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ISSUED]
     compacts.give_up(session, kid)

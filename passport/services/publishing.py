@@ -20,7 +20,7 @@ from passport.openbadges import status_list
 from passport.openbadges.bundle import Bundle
 from passport.openbadges.bundle import write as write_bundle
 from passport.openbadges.did import Method, did_document
-from passport.openbadges.registry import IssuerKind, KeyState
+from passport.openbadges.registry import IssuerKind
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
@@ -69,8 +69,13 @@ def publish_due(
     """Write the status lists whose time has come; True if any was.
 
     A change waits for its batch, so that two changes a moment apart cannot be told apart; each
-    list is made again every fifteen minutes, so that a new file says little.
+    list is made again every fifteen minutes, so that a new file says little. Where somebody changed a key
+    and was cut off before the registry was published, all is published now.
     """
+    newest = db.issuers.newest_registry(session)
+    if newest is not None and public.read("registry.json") != newest.signed:
+        publish_all(session, keys, public, public_url, at)
+        return True
     if not any(_is_due(session, waiting, batch, at) for waiting in db.credentials.lists(session)):
         return False
     due = [waiting for waiting in _locked_lists(session) if _is_due(session, waiting, batch, at)]
@@ -100,12 +105,9 @@ def _is_due(session: Session, waiting: StatusList, batch: timedelta, at: datetim
 
 
 def _is_switched_off(session: Session, waiting: StatusList) -> bool:
-    """Whether the operator has suspended the key that signs a list: it stays as it is, and others go on."""
+    """Whether the operator took the key that signs a list out of use: it stays as it is, and others go on."""
     issuer = session.get_one(Programme, waiting.programme_id).issuer
-    if db.issuers.active_key(session, issuer, Role.STATUS.value) is not None:
-        return False
-    suspended = db.issuers.in_state(session, KeyState.SUSPENDED.value)
-    return any(key.kid in suspended and key.role == Role.STATUS for key in db.issuers.of(session, issuer))
+    return db.issuers.active_kid(session, issuer, Role.STATUS.value) is None
 
 
 def _closed(session: Session, waiting: StatusList) -> bool:

@@ -1,0 +1,44 @@
+"""What follows a change of the keys: the next registry in the same transaction, files once that is committed.
+
+So nothing is published that a cut would take back, and a key is suspended even if no file can be written.
+"""
+
+from __future__ import annotations
+
+from passport.cli import PROBLEM, complain
+from passport.config import Settings
+from passport.proofs.signing import KeyRing
+from passport.services import Database, DatabaseUnavailable, Session, issuers, keys, programmes, publishing
+from passport.services.errors import IssuingClosed
+from passport.services.programmes import KeyPlace
+from passport.services.runtime import public_files, utc_now
+
+
+def sign_next(session: Session, chosen: Settings, place: KeyPlace) -> None:
+    """Sign the registry that tells of what has changed. Raises IssuingClosed without the root key."""
+    ring = KeyRing.load(place.directory, place.passphrase)
+    issuers.sign_registry(session, ring, chosen.public_url, programmes.is_demo(session), utc_now())
+
+
+def publish(database: Database, chosen: Settings, place: KeyPlace) -> int:
+    """Write what is published and destroy what has no more use, after the commit. Gives the exit code."""
+    ring, problems = KeyRing.load(place.directory, place.passphrase), []
+    try:
+        with database.transaction() as session:
+            publishing.publish_all(session, ring, public_files(chosen), chosen.public_url, utc_now())
+    except (IssuingClosed, DatabaseUnavailable) as error:
+        problems.append(f"not all could be published: {error}")
+    except OSError as error:
+        problems.append(f"{chosen.instance / 'public'} cannot be written: {error.strerror}")
+    with database.reading() as session:
+        spent = [f"{key.role}-{key.kid}.pem" for key in keys.spent(session)]
+    for name in spent:
+        try:
+            (place.directory / name).unlink(missing_ok=True)
+        except OSError as error:
+            problems.append(f"{name} could not be destroyed ({error.strerror}): remove it yourself")
+    for problem in problems:
+        complain(f"It is done, but {problem}")
+    if problems:
+        complain("Mend that, then say: python3 -m passport keys carry-out")
+    return PROBLEM if problems else 0
