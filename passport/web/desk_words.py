@@ -30,6 +30,11 @@ def not_taken(error: Refused, institution: int | None) -> str:
             "There is no column of codes. Give one column the heading Code. The headings we found: %(names)s",
             names=error.detail or "-",
         )
+    if isinstance(error, WrongTable) and error.reason == "table-headings-below":
+        return _(
+            "The headings stand in row %(row)s. Delete the rows above them and send the list again",
+            row=error.detail,
+        )
     return {
         "table-empty": _(
             "There are no rows in this list. It needs a heading, and a code in each row below it"

@@ -252,6 +252,12 @@ def test_the_eleventh_list_within_an_hour_is_refused_but_mistakes_do_not_count(a
     assert f"code\n{NOBODY}</textarea>" in slowed.text, "what was pasted stays"
 
 
+def test_a_title_above_the_headings_is_told_with_their_row(arrive: Arrive) -> None:
+    taken = hand_in(arrive(), ("list.csv", f"Applicants 2026,\r\n\r\nCode,Ref\r\n{NOBODY},1\r\n".encode()))
+    words = "The headings stand in row 3. Delete the rows above them and send the list again"
+    assert problem(taken) == words
+
+
 def test_every_reason_has_its_words(app: Flask) -> None:
     from passport.services.errors import Refused
 

@@ -23,6 +23,7 @@ MAX_COLUMNS = 100
 MAX_CELL = 5_000
 LONGEST_CODE = 40
 MOST_CELLS = 10_000
+MOST_ABOVE = 20
 DELIMITERS = ";,\t|"
 
 # What people call the columns, without their spaces, hyphens and capitals.
@@ -114,7 +115,19 @@ def read(data: bytes) -> Table:
     if not rows:
         raise WrongTable("table-empty")
     width = max(len(row) for row in [header, *rows])
-    return Table(Layout(header, _columns(header), delimiter, width), rows)
+    try:
+        return Table(Layout(header, _columns(header), delimiter, width), rows)
+    except WrongTable as error:
+        below = _headings_below(text) if error.reason == "table-no-code-column" else None
+        if below is None:
+            raise
+        raise WrongTable("table-headings-below", below) from error
+
+
+def _headings_below(text: str) -> int | None:
+    """The row with the headings, where a title or a date stands above them."""
+    lines = enumerate(text.splitlines()[:MOST_ABOVE], start=1)
+    return next((number for number, line in lines if has_headings(line.encode())), None)
 
 
 def is_blank(cells: list[str]) -> bool:

@@ -101,6 +101,8 @@ def test_a_letter_has_no_headings() -> None:
         (b"\r\n,,\r\n", "table-empty"),
         (b"code,name\r\n", "table-empty"),
         (b"name,school\r\nA,B\r\n", "table-no-code-column"),
+        (b"Applicants 2026,,\r\n\r\nRef,Code,Name\r\n1,2,3\r\n", "table-headings-below"),
+        (b"Applicants 2026\r\nRef;Code\r\n1;2\r\n", "table-headings-below"),
         (b"code,share code\r\nA,B\r\n", "table-two-code-columns"),
         (b"code\r\nA\0B\r\n", "table-not-text"),
         (b"code\r\n" + b"x" * 6000, "table-not-text"),
