@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, Exact, choice, new_reference
@@ -69,6 +69,12 @@ def page(session: Session, programme_id: int, start: int, limit: int) -> list[Ac
     query = select(Activity).where(Activity.programme_id == programme_id)
     ordered = query.order_by(Activity.held_on.desc(), Activity.id.desc())
     return list(session.scalars(ordered.offset(start).limit(limit)))
+
+
+def count(session: Session, programme_id: int) -> int:
+    """How many a programme has."""
+    query = select(func.count()).select_from(Activity).where(Activity.programme_id == programme_id)
+    return session.scalar(query) or 0
 
 
 def of_day(session: Session, programme_id: int, title: str, held_on: date) -> Activity | None:

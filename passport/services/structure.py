@@ -35,6 +35,7 @@ class Counts:
     suspended: int
     institutions: int
     closed_days: int
+    activities: int
 
 
 def counts(session: Session, actor: Account, at: datetime) -> Counts:
@@ -61,4 +62,5 @@ def counts(session: Session, actor: Account, at: datetime) -> Counts:
         suspended=sum(one.account.suspended_at is not None for one in adults),
         institutions=len(institutions.of_programme(session, actor)),
         closed_days=len(db.closed_days.of_programme(session, actor.programme_id)),
+        activities=db.activities.count(session, actor.programme_id),
     )

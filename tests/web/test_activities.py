@@ -43,6 +43,7 @@ def test_one_that_nobody_logged_is_taken_away_and_one_to_come_is_not_shown_yet(
     town: Town, arrive: Arrive
 ) -> None:
     morgan, amara = arrive("morgan"), arrive("amara")
+    assert 'href="/activities"' in morgan.read("/manage")
     morgan.send("/activities/new", **NEW | {"held_on": ["20", "3", "2026"]})
     assert "Robot arm" not in amara.read("/evidence/new")
     town.clock.forward(days=6)
