@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
+
+MOST_HOURS = 24 * 366
 
 
 def nothing(_parser: ArgumentParser) -> None:
     """A command without options."""
+
+
+def _hours(text: str) -> float:
+    """Some hours, a year of them at most."""
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0
+    if not 0 < hours <= MOST_HOURS:
+        raise ArgumentTypeError(f"{text} is no number of hours, up to a year")
+    return hours
 
 
 def _verify(parser: ArgumentParser) -> None:
@@ -17,7 +30,7 @@ def _verify(parser: ArgumentParser) -> None:
     parser.add_argument("--trust", type=Path, required=True, metavar="BUNDLE", help="bundle.json")
     parser.add_argument("--at", metavar="TIME", help="judge as of this time (2026-03-15T12:00:00Z)")
     parser.add_argument(
-        "--max-age", type=float, default=24, metavar="HOURS", help="how old a status list may be"
+        "--max-age", type=_hours, default=24, metavar="HOURS", help="how old a status list may be"
     )
     parser.add_argument("--json", action="store_true", help="answer for machines")
 

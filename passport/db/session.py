@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from passport.db.errors import DatabaseUnavailable
@@ -130,8 +130,11 @@ def wrapped() -> Iterator[None]:
     """Give a database that cannot be used a name of our own."""
     try:
         yield
-    except OperationalError as error:
-        raise DatabaseUnavailable(str(error.orig)) from error
+    except DatabaseError as error:
+        # the bare one is how SQLite tells of a file that is damaged, or no database
+        if isinstance(error, OperationalError) or type(error) is DatabaseError:
+            raise DatabaseUnavailable(str(error.orig)) from error
+        raise
 
 
 def _engine(url: str) -> Engine:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from passport import cli
 from tests.fixtures.processes import environment, passport
 from tests.fixtures.servers import free_port
 from tests.world import NOW, World
@@ -110,6 +111,24 @@ def test_verify_shows_nothing_of_what_was_altered(tmp_path: Path) -> None:
     answer = json.loads(done.stdout)
     assert (done.returncode, answer["verdict"], answer["credential"]) == (1, "V7", None)
     assert "Clara" not in done.stdout
+
+
+@pytest.mark.parametrize("hours", ["nan", "inf", "-5", "0", "1e20", "soon"])
+def test_an_age_that_cannot_be_meant_is_one_line(
+    hours: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["verify", "entry.json", "--trust", "bundle.json", f"--max-age={hours}"])
+    assert (ended.value.code, "--max-age" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_damaged_database_is_one_line(service: dict[str, str]) -> None:
+    (Path(service["PASSPORT_INSTANCE"]) / "passport.db").write_bytes(b"rubbish" * 1000)
+    for file in Path(service["PASSPORT_INSTANCE"]).glob("passport.db-*"):
+        file.unlink()
+    done = passport("keys", "list", env=service)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "database" in done.stderr
 
 
 def test_verify_with_files_that_cannot_be_used(tmp_path: Path) -> None:
