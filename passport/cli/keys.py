@@ -27,7 +27,7 @@ from passport.services import (
 )
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.programmes import KeyPlace
-from passport.services.runtime import public_files, utc_now
+from passport.services.runtime import utc_now
 
 WHY = {
     "key-state": "A key in this state cannot do that: see keys list",
@@ -134,11 +134,11 @@ def _sign_again(session: Session, options: Namespace, place: KeyPlace, at: datet
 
 
 def _carry_out(session: Session, _options: Namespace, place: KeyPlace, at: datetime) -> str:
-    """What two managers decided on the pages; each signs the next registry and publishes it."""
+    """What two managers decided on the pages; each signs the next registry."""
     chosen = settings()
     ring = KeyRing.load(place.directory, place.passphrase)
     demo = programmes.is_demo(session)
-    tools = employers.Tools(ring, place, public_files(chosen), chosen.public_url, demo)
+    tools = employers.Tools(ring, place, chosen.public_url, demo)
     waiting = employers.waiting_for_the_key(session)
     for approved in waiting:
         employers.carry_out(session, tools, approved, at)

@@ -17,11 +17,10 @@ from passport.db import Session
 from passport.db.accounts import Account, Champion
 from passport.db.employers import EmployerRequest, RequestKind, RequestState
 from passport.db.programmes import Employer, Programme
-from passport.files import PublicFiles
 from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role as KeyRole
 from passport.proofs.signing import KeyRing
-from passport.services import audit, champions, issuers, keys, notices, programmes, publishing, sectors
+from passport.services import audit, champions, issuers, keys, notices, programmes, sectors
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.programmes import KeyPlace
@@ -56,7 +55,6 @@ class Tools:
 
     keys: KeyRing
     place: KeyPlace | None
-    public: PublicFiles
     public_url: str
     demo: bool
 
@@ -201,7 +199,7 @@ def cancel(session: Session, actor: Account, reference: str, at: datetime) -> Em
 
 
 def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: datetime) -> None:
-    """Do what two managers decided: keys, registry and published files in one transaction.
+    """Do what two managers decided: keys and registry in one transaction. Publish it after the commit.
 
     Raises Refused while the employer's endorsements still wait for their entry, IssuingClosed without the
     root key.
@@ -223,7 +221,6 @@ def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: dat
     session.flush()
     audit.record(session, at, by[1], f"employer.{approved.kind}-done", approved.slug, by=by)
     issuers.sign_registry(session, tools.keys, tools.public_url, tools.demo, at)
-    publishing.publish_all(session, tools.keys, tools.public, tools.public_url, at)
 
 
 def _begin(session: Session, tools: Tools, approved: EmployerRequest, by: list[str], at: datetime) -> None:

@@ -137,7 +137,12 @@ def signer(keys: KeyRing, kid: str) -> Signer:
     try:
         return keys.signer(kid)
     except KeyProblem as error:
-        raise IssuingClosed(str(error)) from error
+        raise IssuingClosed(_problem(keys, kid) or str(error)) from error
+
+
+def _problem(keys: KeyRing, kid: str) -> str:
+    """What the ring found wrong with the file of a key, or nothing where there is no such file."""
+    return next((line for line in keys.problems if f"-{kid}.pem" in line), "")
 
 
 def require_signers(session: Session, keys: KeyRing, programme: Programme, endorser: Issuer) -> None:
@@ -170,8 +175,9 @@ def root_signer(session: Session, keys: KeyRing) -> Signer:
     """The key that signs the registry. Raises IssuingClosed where it is not at hand."""
     root = db.issuers.active_key(session, None, Role.ROOT.value)
     if root is None or root.kid not in keys:
-        raise IssuingClosed("The root key, which signs the registry, is not here")
-    return keys.signer(root.kid)
+        why = _problem(keys, root.kid) if root else ""
+        raise IssuingClosed(f"The root key, which signs the registry, is not here. {why}".strip())
+    return signer(keys, root.kid)
 
 
 def is_behind(session: Session) -> bool:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from passport import jobs
 from passport.services import employers, sectors
 from passport.services.employers import RequestState, Tools
 from passport.services.errors import Refused
@@ -100,10 +101,12 @@ def approve(reference: str) -> ResponseReturnValue:
     """Decide it as the second of two; its keys and the next registry are made at once where they can be."""
     service = runtime()
     place = service.key_place()
-    tools = Tools(service.keys, place, service.public, service.settings.public_url, service.demo)
+    tools = Tools(service.keys, place, service.settings.public_url, service.demo)
     with changing_own() as work:
         asked = employers.approve(work.session, tools, work.account, reference, work.at)
         is_done = asked.state is RequestState.DONE
+    if is_done:
+        jobs.publish_due(service)
     with reading_own() as work:
         employers.destroy_spent(work.session, place)
     flash(

@@ -37,7 +37,6 @@ def test_the_operator_brings_the_root_key_and_finishes_it(tmp_path: Path) -> Non
 
 def _decide(instance: Path) -> None:
     """One manager asks, the other approves, in a process that has no root key."""
-    from passport.files import PublicFiles
     from passport.proofs.signing import KeyRing
 
     at = utc_now()
@@ -65,5 +64,5 @@ def _decide(instance: Path) -> None:
         asked = employers.ask_to_begin(session, first, *about, at).reference
         place = programmes.KeyPlace(instance / "keys", (instance / "keys-passphrase").read_text().strip())
         ring = KeyRing.load(place.directory, place.passphrase)
-        tools = Tools(ring, place, PublicFiles(instance / "public"), "http://localhost:8000", False)
+        tools = Tools(ring, place, "http://localhost:8000", False)
         assert employers.approve(session, tools, second, asked, at).state == "approved"

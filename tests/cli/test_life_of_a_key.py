@@ -211,3 +211,37 @@ def test_what_cannot_be_published_is_done_and_published_later(
     town.clock.forward(seconds=timedelta(minutes=1).total_seconds())
     jobs.publish_due(town.runtime)
     assert _verdict(town, code) is Verdict.V3
+
+
+def test_a_key_that_cannot_be_read_is_named_with_the_reason(
+    town: Town, run: Run, keys: Callable[..., str]
+) -> None:
+    settings = town.runtime.settings
+    [root] = settings.keys_directory.glob("root-*.pem")
+    for file, damage in ((root, b"rubbish"), (root, None)):
+        whole = file.read_bytes()
+        if damage is None:
+            file.chmod(0o644)
+        else:
+            file.write_bytes(damage)
+        code, said, complaint = run("keys", "propose", "brindlemoor", "issue", *ANN)
+        assert (code, said, complaint.count("\n")) == (1, "", 1)
+        assert file.name in complaint
+        file.write_bytes(whole)
+        file.chmod(0o600)
+    assert keys("propose", "brindlemoor", "issue", *ANN)
+
+
+def test_one_damaged_key_keeps_no_other_from_being_suspended(
+    town: Town, run: Run, keys: Callable[..., str]
+) -> None:
+    town.issued()  # so that there is a list to sign
+    kid = _active(town).kid
+    [status] = town.runtime.settings.keys_directory.glob("status-*.pem")
+    whole = status.read_bytes()
+    status.write_bytes(b"rubbish")
+    code, said, complaints = run("keys", "suspend", kid, *ANN)
+    assert (code, said) == (1, f"{kid} is suspended.\n")
+    assert f"{status.name}: this is not an encrypted PKCS#8 key file" in complaints
+    status.write_bytes(whole)
+    assert keys("carry-out") == "Nothing waits for the root key.\n"

@@ -37,7 +37,7 @@ def tools(town: Town, *, root: bool = True) -> Tools:
     ring = KeyRing.load(place.directory, place.passphrase)
     if not root:
         ring = KeyRing([signer for signer in ring if signer.role != "root"])
-    return Tools(ring, place, runtime.public, runtime.settings.public_url, runtime.demo)
+    return Tools(ring, place, runtime.settings.public_url, runtime.demo)
 
 
 def asked(town: Town, session: Session, slug: str = "cobaltfield") -> str:
@@ -52,7 +52,9 @@ def approve(town: Town, reference: str, who: str = "quinn", *, root: bool = True
     """Somebody confirms it; gives its state."""
     with town.transaction() as session:
         actor = town.account(session, who)
-        return employers.approve(session, tools(town, root=root), actor, reference, town.clock()).state
+        state = employers.approve(session, tools(town, root=root), actor, reference, town.clock()).state
+    jobs.publish_due(town.runtime)
+    return state
 
 
 def let_in(town: Town) -> None:
@@ -144,6 +146,7 @@ def test_without_the_root_key_it_waits_for_the_operator(town: Town) -> None:
         [waiting] = employers.waiting_for_the_key(session)
         employers.carry_out(session, tools(town), waiting, town.clock())
         assert employers.waiting_for_the_key(session) == []
+    jobs.publish_due(town.runtime)
     published = town.runtime.public.read("registry.json") or b""
     found = registry.from_bytes(jws.unverified_payload(published)).issuers
     assert "Cobaltfield Glassworks" in {one.name for one in found}
