@@ -18,7 +18,7 @@ from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import batches
 from passport.web.confirming import fresh
-from passport.web.filters import as_date_time, today
+from passport.web.filters import as_date_time
 from passport.web.runtime import runtime
 from passport.web.widgets import CharacterCount, Form, OneOf, choices
 from passport.web.words import later as _l
@@ -95,7 +95,6 @@ def queue() -> ResponseReturnValue:
             standing=standing,
             problem=request.method == "POST" and not chosen,
             form=Form(),
-            today=today(),
         )
 
 
