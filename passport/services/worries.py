@@ -32,7 +32,7 @@ __all__ = [
     "raise_one",
 ]
 
-LONGEST = 1000
+LONGEST = 5_000
 
 
 def about(session: Session, account: Account, reference: str, at: datetime) -> Evidence:

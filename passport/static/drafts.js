@@ -8,15 +8,17 @@ const PATIENCE = 15000;
 const place = document.querySelector("[data-keeping]");
 const form = place.closest("form");
 const own = place.querySelector("input");
+const choice = place.querySelector("[data-keeping-choice]");
 const { keeping: page, person } = place.dataset;
-let kept = typed();
+let kept = typed("defaultValue");
 let waits;
 let last = Promise.resolve();
 let isDone = false;
 
 // what is hidden is of its page, and nothing that anybody typed
-function typed() {
-  return JSON.stringify([...new FormData(form)].filter(([name]) => form.elements[name].type !== "hidden"));
+function typed(as = "value") {
+  const fields = [...form.elements].filter(({ name, type }) => name && type !== "hidden" && type !== "submit");
+  return JSON.stringify(fields.map((field) => [field.name, field[as]]));
 }
 
 function say(what, time) {
@@ -81,19 +83,20 @@ function fill(text) {
 }
 
 function restore(copy) {
+  choice.hidden = true;
   fill(copy.typed);
   say("restored");
   changed();
 }
 
-// What changed elsewhere since is not written over: then she chooses.
+// What changed elsewhere since, or was typed before this script came, is not written over: then she chooses.
 function giveBack() {
   const copy = copies.find(page);
   if (copy === null || copy.typed === kept) return copies.forget(page);
-  if (copy.before === kept) return restore(copy);
+  if (copy.before === kept && typed() === kept) return restore(copy);
   place.querySelector("[data-keeping-text]").textContent = JSON.parse(copy.typed).find(([name]) => name === "narrative")[1];
   place.querySelector("[data-keeping-use]").addEventListener("click", () => restore(copy));
-  say("elsewhere");
+  choice.hidden = false;
 }
 
 // Without a connection the form stays here, instead of being lost on a page of the browser's.
@@ -116,3 +119,5 @@ addEventListener("online", saveInTurn);
 document.addEventListener("visibilitychange", () => document.hidden && !isDone && save(true));
 addEventListener("pageshow", () => (isDone = false));
 if (own.checked) giveBack();
+// on a slow line somebody types before this script has come
+if (typed() !== kept) changed();

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import StringField
+from wtforms.validators import ValidationError
 
 from passport.services import worries
 from passport.services.rights import Action, How
@@ -21,6 +22,14 @@ class WorryForm(Form):
     """What somebody wants to say about it; nothing has to be said."""
 
     words = StringField(_l("What worries you?"), widget=CharacterCount())
+
+    def validate_words(self, field: StringField) -> None:
+        """All of it is kept, or none of it is sent: of a worry nothing is cut."""
+        most = worries.LONGEST
+        if len((field.data or "").replace("\r\n", "\n")) > most:
+            raise ValidationError(
+                _("Use at most %(most)s characters: begin with what matters most", most=most)
+            )
 
 
 @blueprint.route("/worried/<reference>", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from tests.web.conftest import Arrive
 
 if TYPE_CHECKING:
     from flask import Flask
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 OTHER = (
     "I wrote this on the bus, where there is no signal at all: I asked whose gauge it was and put it back."
@@ -147,12 +147,34 @@ def test_her_own_phone_keeps_it_until_the_service_has_it(
     expect(phone.get_by_text("This has been changed elsewhere since.")).to_be_visible()
     good(phone)
     assert phone.input_value("#narrative") == elsewhere
+    # it stays there to choose, whatever she does first
+    phone.fill("#hours", "3")
+    phone.clock.fast_forward("00:03")
+    expect(phone.get_by_text("Kept at 3:00pm as a draft.")).to_be_visible()
     phone.get_by_role("button", name="Put it into the form").click()
     assert phone.input_value("#narrative") == OTHER
     phone.get_by_role("button", name="Save and continue").click()
     expect(phone.get_by_role("heading", name="Check your answers")).to_be_visible()
     assert story_kept(town, draft) == OTHER
     assert OTHER not in on_the_phone(phone)
+
+
+def test_what_is_typed_before_the_script_has_come_is_kept_too(
+    app: Flask, town: Town, draft: str, serve: Serve, open_page: OpenPage
+) -> None:
+    address, page = serve(app), f"/evidence/{draft}/story"
+    phone = open_page("phone")
+    held: list[Route] = []
+    come(phone, address, "/home")
+    phone.clock.install()
+    phone.route("**/drafts.js", lambda route: held.append(route))
+    phone.goto(address + page)
+    phone.fill("#narrative", STORY)
+    held[0].continue_()
+    phone.locator("[data-keeping]").wait_for()
+    phone.clock.fast_forward("00:03")
+    expect(phone.get_by_text("Kept at 3:00pm as a draft.")).to_be_visible()
+    assert story_kept(town, draft) == STORY
 
 
 def test_an_older_page_says_that_it_is_one_and_writes_nothing_over(

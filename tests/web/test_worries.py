@@ -35,6 +35,17 @@ def test_one_button_then_999_and_the_lead_reads_it(town: Town, arrive: Arrive) -
 BUTTON = "I am worried about what I read"
 
 
+def test_of_a_worry_nothing_is_cut(town: Town, arrive: Arrive) -> None:
+    robin, reference = arrive("robin"), town.sent()
+    long = "He waits for her at the gate. " * 166
+    page = robin.send(f"/worried/{reference}", words=long + long)
+    assert "Use at most 5000 characters" in page.text
+    assert page.text.count("He waits for her at the gate.") == 332, "nothing that was typed is lost"
+    assert robin.send(f"/worried/{reference}", words=long).location == "/worried"
+    lead = arrive("casey")
+    assert lead.read(f"/school/{reference}").count("He waits for her at the gate.") == 166
+
+
 def test_every_page_with_a_students_words_has_the_button_for_whoever_reads_it(
     town: Town, arrive: Arrive
 ) -> None:
