@@ -1,4 +1,4 @@
-"""Credentials of issuers whom the registry does not know: V6, and all checks that can be made even so.
+"""Credentials that are no entries of a registered programme: V6, and all checks that can be made even so.
 
 What is malformed or altered is refused, whoever wrote it. What we cannot check (an older data model,
 another algorithm, a context that we do not have, a key that nobody gave us) stays "not checked", with the
@@ -14,11 +14,12 @@ from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import CONTEXTS
 from passport.proofs import json_text
 from passport.proofs.errors import NotCanonical, ProofError
+from passport.proofs.keys import Role
 
 from . import checks, forms
 from .errors import Broken, Failed, NotChecked
 from .forms import Form, Secured
-from .trust import Trust
+from .trust import Trust, key_id
 from .verdicts import Claim, Verdict
 
 Document = dict[str, Any]
@@ -113,12 +114,9 @@ def _check_schema(document: Document) -> None:
 
 
 def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
-    """Give the key that the proof names, by the issuer's own word. A key inside an address proves nothing.
-
-    Of an issuer that is registered, the registry has the only word about keys.
-    """
+    """Give the key that the proof names, by the issuer's own word. A key inside an address proves nothing."""
     if trust.registry.issuer(issuer) is not None:
-        raise NotChecked("the registry knows this issuer, but no such key of it")
+        return _registered_key(secured, issuer, trust)
     try:
         document = trust.did_documents.get(issuer)
         key = (
@@ -131,6 +129,24 @@ def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
     if key is None:
         raise NotChecked("we do not know this issuer's keys")
     return key
+
+
+def _registered_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
+    """Give the key of an employer who signed something by itself: an endorsement out of its entry.
+
+    Of an issuer that is registered, the registry has the only word about keys.
+    """
+    kid = key_id(secured.method, issuer, Role.ENDORSE)
+    key = trust.registry.key(issuer, Role.ENDORSE, kid) if kid else None
+    if key is None:
+        raise NotChecked("the registry knows this issuer, but no such key of it")
+    if secured.created is None:
+        raise NotChecked("it does not say when it was signed")
+    try:
+        checks.key_vouches(key, secured.created)
+    except Failed as failed:
+        raise NotChecked(str(failed)) from failed
+    return key.public_key
 
 
 def _names_other_contexts(secured: Secured) -> bool:

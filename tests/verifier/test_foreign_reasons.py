@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from passport.openbadges import did, status_list
+from passport.openbadges.registry import KeyState
 from passport.openbadges.terms import timestamp
-from passport.proofs import data_integrity, json_text, keys, signing
+from passport.proofs import data_integrity, jose, json_text, keys, signing
 from passport.proofs.keys import Role
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, foreign, verify
 from passport.verifier.errors import Failed
 from passport.verifier.forms import read_json
-from tests.world import NOW, PROGRAMME, STRANGER, World, to_bytes
+from tests.world import EMPLOYER, ENDORSED, NOW, PROGRAMME, STRANGER, World, to_bytes
 
 HOUR, SECOND, DAY = timedelta(hours=1), timedelta(seconds=1), timedelta(days=1)
 KEY, OTHER = signing.generate(Role.ISSUE), signing.generate(Role.ISSUE)
@@ -233,6 +234,57 @@ def test_what_is_said_when_no_key_is_at_hand() -> None:
             UNCHECKED,
             reason,
         )
+
+
+def test_an_employers_endorsement_by_itself_is_checked_with_the_registered_key_and_is_no_entry() -> None:
+    world = World()
+    document = world.secured_endorsement()
+    found = verify(to_bytes(document), world.trust(), NOW)
+    said = {check.name: outcome(check) for check in found.checks}
+    assert found.verdict is Verdict.V6
+    assert found.credential is None
+    assert found.claim is not None
+    assert found.claim.issuer == EMPLOYER.name
+    assert said["signature"] == (Outcome.PASSED, "")
+    assert "knows no programme" in said["issuer"][1]
+    other = {**document, "credentialSubject": {**document["credentialSubject"], "id": "urn:uuid:other"}}
+    with pytest.raises(NotGenuine):
+        verify(to_bytes(other), world.trust(), NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (KeyState.PROPOSED, "the key is not in use yet"),
+        (KeyState.SUSPENDED, "the key is suspended until a question about it is settled"),
+        (KeyState.COMPROMISED, "somebody else had the key"),
+        (KeyState.RETIRED, ""),
+    ],
+)
+def test_a_key_that_does_not_count_vouches_for_no_endorsement_either(state: KeyState, reason: str) -> None:
+    world = World()
+    document = to_bytes(world.secured_endorsement())
+    world.set_state(Role.ENDORSE, state)
+    said = {check.name: outcome(check) for check in verify(document, world.trust(), NOW).checks}
+    assert said["signature"] == ((UNCHECKED, reason) if reason else (Outcome.PASSED, ""))
+
+
+def test_a_key_of_another_role_or_time_and_a_token_without_a_time_are_not_asked() -> None:
+    world = World()
+    document = world.secured_endorsement()
+    world.edit_key(Role.ENDORSE, until=ENDORSED - HOUR)
+    late = "it is signed with a key that was not in use at that time"
+    assert outcome(made(document, world.trust())["signature"]) == (UNCHECKED, late)
+    signer, method = World().signers[Role.ENDORSE], document["proof"]["verificationMethod"]
+    token = jose.sign({name: said for name, said in document.items() if name != "proof"}, method, signer)
+    found = {check.name: check for check in verify(token, World().trust(), NOW).checks}
+    assert outcome(found["signature"]) == (UNCHECKED, "it does not say when it was signed")
+    other = {
+        **document["proof"],
+        "verificationMethod": f"{EMPLOYER.did}#issue-{World().signers[Role.ENDORSE].kid}",
+    }
+    said = made({**document, "proof": other}, World().trust())
+    assert outcome(said["signature"])[1] == "the registry knows this issuer, but no such key of it"
 
 
 def test_a_context_that_we_do_not_have_leaves_the_signature_open_and_a_member_of_none_does_not() -> None:
