@@ -76,6 +76,9 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     for entry in found:
         db.credentials.lock(session, entry)
     held = [entry for entry in found if entry.state is CredentialState.ISSUED]
+    # all lists before the trail, as whoever withdraws one of these takes them
+    for number in sorted({entry.position.list_number for entry in held}):
+        credentials.mark_changed(session, number, at)
     for entry in held:
         credentials.hold(session, entry, actor, reason, at, GROUND)
     audit.record_each(session, at, actor, "endorsement.undone", undone)
