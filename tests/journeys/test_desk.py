@@ -112,7 +112,11 @@ SPOILED: dict[str, tuple[Callable[[Pile], bytes], str | None, str | None]] = {
         None,
         "too large",
     ),
-    "words": (lambda _pile: b"Dear madam, my code is lost", None, "not a picture"),
+    "a word processor's old kind": (
+        lambda _pile: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504),
+        None,
+        "not a picture",
+    ),
 }
 
 
