@@ -67,7 +67,9 @@ class Reader:
             self._died(self._process)
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self._died(self._process)  # between two files: nothing of it stays open
+        if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "passport.pictures.apart", *self._limits],
                 cwd=ROOT,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import resource
-import signal
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -50,24 +48,44 @@ def reason(reader: Reader, data: bytes) -> str:
     return caught.value.reason
 
 
-def pid(reader: Reader) -> int:
-    process: Any = reader._process
-    return int(process.pid)
+def process(reader: Reader) -> Any:
+    return reader._process
 
 
 def test_one_process_reads_one_file_after_another(reader: Reader) -> None:
     assert reader.ask(PDF, GOOD)["codes"] == [SHARE]
-    first = pid(reader)
+    first = process(reader)
     assert reason(reader, sheets.locked(GOOD)) == "password"
     assert reader.ask(PICTURE, sheets.encoded(sheets.drawn(SHARE)))["codes"] == [SHARE]
-    assert pid(reader) == first
+    assert process(reader) is first
 
 
-def test_one_that_was_killed_is_started_again(reader: Reader) -> None:
+def test_one_that_was_killed_between_two_files_is_started_again_and_leaves_nothing_open(
+    reader: Reader,
+) -> None:
     reader.ask(PDF, GOOD)
-    os.kill(pid(reader), signal.SIGKILL)
-    with pytest.raises(Unreadable):
-        reader.ask(PDF, GOOD)
+    first = process(reader)
+    first.kill()
+    first.wait()
+    assert reader.ask(PDF, GOOD)["codes"] == [SHARE]
+    assert process(reader) is not first
+    assert first.stdin.closed
+    assert first.stdout.closed
+
+
+def test_one_that_is_killed_over_a_file_leaves_that_file_unread_and_is_started_again(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = reader._running()
+
+    def killed_as_soon_as_it_is_chosen() -> Any:
+        first.kill()
+        first.wait()
+        return first
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "_running", killed_as_soon_as_it_is_chosen)
+        assert reason(reader, GOOD) == "broken"
     assert reader.ask(PDF, GOOD)["codes"] == [SHARE]
 
 
