@@ -90,9 +90,9 @@ def test_a_photo_of_fifty_megapixels_is_read_and_one_of_sixty_is_refused() -> No
 
 @pytest.mark.parametrize("size", [(20_000, 20_000), (100_000, 100_000), (2_000_000_000, 2)])
 def test_a_bomb_is_refused_before_it_goes_off(size: tuple[int, int]) -> None:
-    before = time.process_time()
+    before = time.monotonic()
     assert reason(bomb(*size)) in {"too large", "broken"}
-    assert time.process_time() - before < 5
+    assert time.monotonic() - before < 5
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_a_zip_is_no_pdf_by_its_name_and_neither_is_half_a_pdf() -> None:
 
 
 def test_a_page_as_large_as_a_house_is_drawn_small() -> None:
-    before = time.process_time()
+    before = time.monotonic()
     assert reading.codes_in_pdf(sheets.empty_pages(1).replace(b"200", b"200000")) == []
-    assert time.process_time() - before < 5
+    assert time.monotonic() - before < 5
 
 
 def test_a_pdf_whose_picture_is_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

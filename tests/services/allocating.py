@@ -10,7 +10,6 @@ import sys
 from datetime import datetime
 
 from passport.db import Database
-from passport.db.errors import DatabaseUnavailable
 from passport.db.programmes import only
 from passport.services import places
 
@@ -39,25 +38,13 @@ def _take(url: str, rounds: int, each: int) -> None:
     database = Database(url)
     at = datetime.fromisoformat("2026-03-14T15:00:00+00:00")
     for _ in range(rounds):
-        # fifty stand in no line before SQLite's one lock: whoever had no turn for long asks again
-        while not _took(database, each, at):
-            pass
-    database.close()
-
-
-def _took(database: Database, each: int, at: datetime) -> bool:
-    try:
         with database.transaction() as session:
             programme = only(session)
             if programme is None:
                 raise LookupError("no programme")
             for _ in range(each):
                 places.for_entry(session, programme, at)
-    except DatabaseUnavailable as error:
-        if "database is locked" in str(error):
-            return False
-        raise
-    return True
+    database.close()
 
 
 if __name__ == "__main__":

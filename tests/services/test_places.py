@@ -17,7 +17,7 @@ PROCESSES, ROUNDS, EACH = 50, 10, 10
 def test_fifty_processes_take_five_thousand_places_and_no_two_the_same(town: Town) -> None:
     command = [sys.executable, "-m", "tests.services.allocating", town.runtime.database.url]
     figures = [str(figure) for figure in (PROCESSES, ROUNDS, EACH)]
-    done = subprocess.run([*command, *figures], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, *figures], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     with town.transaction() as session:
         taken = session.execute(select(StatusPosition.list_number, StatusPosition.position)).all()

@@ -98,9 +98,9 @@ def test_a_picture_of_an_entry_is_drawn_in_no_time_and_then_kept(
     qr.entry_code.cache_clear()
     took = []
     for _twice in range(2):
-        began = time.thread_time()
+        began = time.perf_counter()
         amara.open(f"{share}/entries/{entry}/qr.svg")
-        took.append(time.thread_time() - began)
+        took.append(time.perf_counter() - began)
     assert qr.entry_code.cache_info().hits == 1
     assert took[1] < took[0]
 

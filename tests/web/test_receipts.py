@@ -12,7 +12,6 @@ import pytest
 
 from passport import jobs
 from passport.db.credentials import Credential, CredentialState
-from passport.db.session import SQLITE_WAIT_SECONDS
 from passport.openbadges import share_code
 from passport.services import checks, credentials, shares
 from passport.verifier import Verdict
@@ -122,7 +121,7 @@ def test_where_nothing_can_be_written_the_verdict_is_shown_all_the_same(
     began = time.monotonic()
     with town.transaction():
         page = visitor.read(f"/c/{code}")
-    assert time.monotonic() - began < SQLITE_WAIT_SECONDS / 2
+    assert time.monotonic() - began < 5
     assert "Genuine and current" in page
     assert "We could not make a receipt of this check just now" in page
     assert not NUMBER.search(page)
@@ -235,9 +234,9 @@ def test_unknown_and_erased_are_the_same_page_after_the_same_time(
     with town.runtime.database.reading() as session:
         for number in range(600):
             one = (code, other)[number % 2]
-            began = time.thread_time()
+            began = time.perf_counter()
             found = checks.by_code(session, town.runtime.public, one, town.clock())
-            times[one].append(time.thread_time() - began)
+            times[one].append(time.perf_counter() - began)
             assert found.verdict is Verdict.V9
     ratio = statistics.median(times[code]) / statistics.median(times[other])
     assert 0.8 < ratio < 1.25

@@ -70,9 +70,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     megabytes = b"\0" * (11 * 1024 * 1024)
     bomb = zipped(*((f"{number}.pdf", megabytes) for number in range(40)))
     assert len(bomb.getvalue()) < 1024 * 1024
-    before = time.process_time()
+    before = time.monotonic()
     assert reason(bomb) == "zip-too-large"
-    assert time.process_time() - before < 2
+    assert time.monotonic() - before < 2
 
 
 def test_one_file_that_is_too_long_does_not_spoil_the_others_even_if_it_lies_about_its_length() -> None:
