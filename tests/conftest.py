@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.towns",
     "tests.fixtures.node",
     "tests.fixtures.processes",
+    "tests.fixtures.occupied",
     "tests.fixtures.mailboxes",
 ]
 

@@ -1,7 +1,9 @@
 """Reads files of strangers in processes of their own.
 
 A file that eats memory or time, or breaks a library in C, ends such a process and nothing else. Each process
-reads one file after another from its standard input and answers in a line of JSON.
+reads one file after another from its standard input and answers in a line of JSON. It runs at lower priority
+than the threads that answer requests. A request waits a short time for a free process, in a short line
+(`Turn`); a job waits as long as it takes, and all jobs together use one process at a time.
 """
 
 from __future__ import annotations
@@ -11,51 +13,83 @@ import base64
 import contextlib
 import json
 import os
-import queue
 import resource
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from passport.pictures import keeping, reading
-from passport.pictures.errors import Unreadable
+from passport.pictures.errors import Busy, Unreadable
 from passport.pictures.reading import Contents
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
+# Callers that may wait for a free process at the same time, and for how long a request does.
+MOST_WAITING = 2
+PATIENCE_SECONDS = 2.0
 # A photo of 50 megapixels, unpacked and turned, takes most of it.
 MEMORY = 1536 * 1024 * 1024
 SECONDS = reading.MAX_SECONDS + 5
 PICTURE, PDF, PHOTO, DOCUMENT = b"i", b"p", b"f", b"d"
 LENGTH = 8
+# Added to the priority value of the process (nice(2)): the threads of the service run first.
+NICENESS = 10
+# A process that has not answered by then, from the start of its interpreter on, is stopped from outside.
+STARTING_SECONDS = 10.0
+PROGRAM = (sys.executable, "-m", "passport.pictures.apart")
+
+
+@dataclass
+class Turn:
+    """How many seconds a request waits for a free process, and how many the process then worked for it."""
+
+    patience: float = PATIENCE_SECONDS
+    worked: float = 0.0
 
 
 class Reader:
     """One process, started when it is first needed and again when it died."""
 
-    def __init__(self, memory: int = MEMORY, seconds: float = SECONDS) -> None:
-        """Take what a process may use for one file."""
-        self._limits = [str(memory), str(seconds)]
+    def __init__(
+        self,
+        memory: int = MEMORY,
+        seconds: float = SECONDS,
+        program: Sequence[str] = PROGRAM,
+        starting: float = STARTING_SECONDS,
+    ) -> None:
+        """Take what a process may use for one file: bytes of memory and seconds.
+
+        `program` is given both as its last arguments and stops by itself; one that has not after `starting`
+        more seconds is killed.
+        """
+        self._command = [*program, str(memory), str(seconds)]
+        self._longest = seconds + starting
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, kind: bytes, data: bytes) -> Any:
         """Have a file read. Raises Unreadable as the process says, or because it died of the file."""
         process = self._running()
-        stdin, stdout = process.stdin, process.stdout
-        assert stdin is not None  # noqa: S101 - both are pipes
-        assert stdout is not None  # noqa: S101
+        began = time.monotonic()
+        watchdog = threading.Timer(self._longest, process.kill)
+        watchdog.start()
         try:
-            stdin.write(kind + len(data).to_bytes(LENGTH, "big"))
-            stdin.write(data)
-            stdin.flush()
-            line = stdout.readline()
-        except BrokenPipeError:
-            line = b""
+            line = _exchange(process, kind, data)
+        except BaseException:
+            self._clear_away(process)  # what it still answers is about this file and not about the next one
+            raise
+        finally:
+            watchdog.cancel()
         if not line.endswith(b"\n"):
-            raise Unreadable(self._died(process))
+            ended_by = -self._clear_away(process)
+            is_late = time.monotonic() - began >= self._longest
+            raise Unreadable("too slow" if ended_by == signal.SIGALRM or is_late else "broken")
         told = json.loads(line)
         if "unreadable" in told:
             raise Unreadable(told["unreadable"])
@@ -64,14 +98,14 @@ class Reader:
     def stop(self) -> None:
         """End the process."""
         if self._process is not None:
-            self._died(self._process)
+            self._clear_away(self._process)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is not None:
-            self._died(self._process)  # between two files: nothing of it stays open
+            self._clear_away(self._process)  # it died between two files
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "passport.pictures.apart", *self._limits],
+                self._command,
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -79,38 +113,87 @@ class Reader:
             )
         return self._process
 
-    def _died(self, process: subprocess.Popen[bytes]) -> str:
-        """Clear away a process, and say what its file was."""
+    def _clear_away(self, process: subprocess.Popen[bytes]) -> int:
+        """End a process if it still runs, close its pipes, and give its exit status: -N for a signal N."""
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
         self._process = None
-        return "too slow" if process.wait() == -signal.SIGALRM else "broken"
+        return process.wait()
+
+
+def _exchange(process: subprocess.Popen[bytes], kind: bytes, data: bytes) -> bytes:
+    """Send a file, and give the line that answers it: without its end where the process died."""
+    stdin, stdout = process.stdin, process.stdout
+    assert stdin is not None  # noqa: S101 - both are pipes
+    assert stdout is not None  # noqa: S101
+    try:
+        stdin.write(kind + len(data).to_bytes(LENGTH, "big"))
+        stdin.write(data)
+        stdin.flush()
+        return stdout.readline()
+    except BrokenPipeError:
+        return b""
 
 
 class Readers:
-    """A few processes for all threads; whoever finds none free waits."""
+    """A few processes for all threads, given to callers in the order in which they came."""
 
-    def __init__(self) -> None:
-        """None is started yet."""
-        self._free: queue.LifoQueue[Reader] = queue.LifoQueue()
-        for _ in range(PROCESSES):
-            self._free.put(Reader())
+    def __init__(self, readers: Sequence[Reader] = ()) -> None:
+        """Take the readers; without any, as many as a service has. None is started yet."""
+        self._free = list(readers) or [Reader() for _ in range(PROCESSES)]
+        self._line: deque[object] = deque()
+        self._changed = threading.Condition()
+        self._background = threading.Lock()
 
-    def ask(self, kind: bytes, data: bytes) -> Any:
-        """Have a file read by one of them."""
-        reader = self._free.get()
-        try:
-            return reader.ask(kind, data)
-        finally:
-            self._free.put(reader)
+    def ask(self, kind: bytes, data: bytes, turn: Turn | None = None) -> Any:
+        """Have a file read by one of them.
+
+        With a `turn`, raises Busy when none was free in time, and at once when enough others wait already.
+        Without one (a job), waits as long as it takes, after all other jobs.
+        """
+        if turn is None:
+            with self._background, self._taken(None) as reader:
+                return reader.ask(kind, data)
+        with self._taken(turn.patience) as reader:
+            began = time.monotonic()
+            try:
+                return reader.ask(kind, data)
+            finally:
+                turn.worked += time.monotonic() - began
 
     def stop(self) -> None:
         """End those that are free: at the end of a process all of them are."""
-        while not self._free.empty():
-            self._free.get_nowait().stop()
+        with self._changed:
+            for reader in self._free:
+                reader.stop()
+
+    @contextlib.contextmanager
+    def _taken(self, patience: float | None) -> Iterator[Reader]:
+        """Take a reader, and give it back whatever became of the file."""
+        reader = self._take(patience)
+        try:
+            yield reader
+        finally:
+            with self._changed:
+                self._free.append(reader)
+                self._changed.notify_all()
+
+    def _take(self, patience: float | None) -> Reader:
+        place = object()
+        with self._changed:
+            if patience is not None and len(self._line) >= MOST_WAITING:
+                raise Busy
+            self._line.append(place)
+            try:
+                if not self._changed.wait_for(lambda: self._free and self._line[0] is place, patience):
+                    raise Busy
+                return self._free.pop()
+            finally:
+                self._line.remove(place)
+                self._changed.notify_all()
 
 
 _OF_THIS_PROCESS: dict[int, Readers] = {}
@@ -127,32 +210,33 @@ def _readers() -> Readers:
         return _OF_THIS_PROCESS[here]
 
 
-def codes_in_picture(data: bytes) -> list[str]:
-    """The same as `reading.codes_in_picture`."""
+def codes_in_picture(data: bytes, turn: Turn | None = None) -> list[str]:
+    """Run `reading.codes_in_picture` in a process apart. Raises Busy as `Readers.ask` does."""
     reading.refuse_length(data)
-    return list(_readers().ask(PICTURE, data)["codes"])
+    return list(_readers().ask(PICTURE, data, turn)["codes"])
 
 
-def read_pdf(data: bytes) -> Contents:
-    """The same as `reading.read_pdf`."""
+def read_pdf(data: bytes, turn: Turn | None = None) -> Contents:
+    """Run `reading.read_pdf` in a process apart. Raises Busy as `Readers.ask` does."""
     reading.refuse_length(data)
-    return Contents(**_readers().ask(PDF, data))
+    return Contents(**_readers().ask(PDF, data, turn))
 
 
 def kept_photo(data: bytes) -> bytes:
-    """The same as `keeping.photo`."""
+    """Run `keeping.photo` in a process apart, as a job."""
     reading.refuse_length(data)
     return base64.b64decode(_readers().ask(PHOTO, data)["photo"])
 
 
 def document_text(data: bytes) -> str:
-    """The same as `keeping.document_text`."""
+    """Run `keeping.document_text` in a process apart, as a job."""
     reading.refuse_length(data)
     return str(_readers().ask(DOCUMENT, data)["text"])
 
 
 def main(memory: int, seconds: float) -> None:
     """Read files until there is none any more."""
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, answers = sys.stdin.buffer, sys.stdout.buffer

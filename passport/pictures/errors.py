@@ -14,3 +14,7 @@ class Unreadable(Exception):
         """Keep the key."""
         super().__init__(reason)
         self.reason = reason
+
+
+class Busy(Exception):
+    """No process was free to look into the file: nothing was read of it. It can be handed in again."""

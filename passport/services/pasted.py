@@ -7,7 +7,7 @@ import re
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services import reading, typed, written
-from passport.services.reading import Found, Unreadable
+from passport.services.reading import Found, Turn, Unreadable
 
 # A mail program may have broken the long row of digits into lines.
 WRAPPED = re.compile(r"(?P<before>#1\d{20,})(?P<more>(?:[ \t]*\r?\n[ \t>]*\d{10,})+)")
@@ -36,10 +36,10 @@ def everything_in(text: str, public_url: str) -> Found:
     return Found(tuple(codes), (), tuple(fragments), tuple(others) if nothing else ())
 
 
-def read_file(data: bytes, public_url: str) -> Found:
-    """Look into a file of any kind that is read, plain text among them. Raises Unreadable."""
+def read_file(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
+    """Look into a file of any kind that is read, also text. Raises Unreadable, and Busy with a `turn`."""
     try:
-        return reading.read_upload(data, public_url)
+        return reading.read_upload(data, public_url, turn)
     except Unreadable as error:
         text = _plain(data) if error.reason == reading.OF_NO_KIND else ""
         if not text:

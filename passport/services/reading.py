@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from passport.openbadges import address, baking, share_code
 from passport.openbadges.errors import BadAddress, BadCode, BadPicture, MalformedCredential
 from passport.pictures import apart, reading
-from passport.pictures.errors import Unreadable
+from passport.pictures.apart import Turn
+from passport.pictures.errors import Busy, Unreadable
 from passport.proofs import json_text
 from passport.proofs.errors import NotJson
 
-__all__ = ["MAX_BYTES", "Found", "Unreadable", "read_upload"]
+__all__ = ["MAX_BYTES", "Busy", "Found", "Turn", "Unreadable", "read_upload"]
 
 MAX_BYTES = reading.MAX_BYTES
 PDF = b"%PDF-"
@@ -56,19 +57,20 @@ class Found:
         return not (self.codes or self.documents or self.fragments or self.others)
 
 
-def read_upload(data: bytes, public_url: str) -> Found:
+def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
     """Look into a PDF, JPEG, PNG, SVG, JSON or token. A baked picture gives its credential and its codes.
 
-    `public_url` is our origin: an address of another one is somebody else's. Raises Unreadable, with the
-    reason, for anything that cannot be looked into.
+    `public_url` is our origin: an address of another one leads elsewhere. Raises Unreadable, with the
+    reason, for anything that cannot be looked into. A request gives its `turn`: then Busy is raised instead
+    of waiting longer for a reader than the turn says.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable("too large")
     start = data.lstrip(BLANKS)
     if data.startswith(PICTURES):
-        return _sorted(apart.codes_in_picture(data), "", public_url, _baked_png(data))
+        return _sorted(apart.codes_in_picture(data, turn), "", public_url, _baked_png(data))
     if PDF in data[:PDF_WITHIN]:
-        contents = apart.read_pdf(data)
+        contents = apart.read_pdf(data, turn)
         return _sorted(contents.codes, contents.text, public_url, ())
     if PHONE_PHOTO.match(data):
         raise Unreadable("photo of a phone")

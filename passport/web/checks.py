@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services import pasted, reading, receipts, typed, uploads
 from passport.services.errors import NotFound
-from passport.services.reading import Found, Unreadable
+from passport.services.reading import Busy, Found, Unreadable
 from passport.services.uploads import TooMany
 from passport.web import access as who
-from passport.web import verdicts
+from passport.web import reader_time, verdicts
 from passport.web.runtime import runtime
 from passport.web.words import unreadable
 from passport.web.work import reading as looking
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 blueprint = Blueprint("checks", __name__)
 LONGEST_TYPED = 300
 SHOWN = 10
+# When to hand in a file again that no reader was free for.
+RETRY_SECONDS = 10
+MINUTE = 60
 # a photo that is too large is told so in words; what is larger still is not read at all
 LARGEST_UPLOAD = 32 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
@@ -96,9 +100,24 @@ def _file(file: FileStorage) -> ResponseReturnValue:
     if not data:
         return _again("file", _("Choose a file first, and one that is not empty"))
     try:
-        found = pasted.read_file(data, runtime().settings.public_url)
+        found = reader_time.read(data)
     except Unreadable as error:
         return _again("file", unreadable(error.reason))
+    except Busy:
+        words = _(
+            "We are reading other files at the moment. Your file was not read and not kept."
+            " Choose it again in a few seconds, or type the code"
+        )
+        return _later(words, 503, RETRY_SECONDS)
+    except reader_time.UsedUp as error:
+        words = ngettext(
+            "Reading files from your network has taken a long time. Your file was not read and not kept."
+            " Choose it again in a minute, or type the code",
+            "Reading files from your network has taken a long time. Your file was not read and not kept."
+            " Choose it again in %(num)s minutes, or type the code",
+            -(-error.retry_after // MINUTE),
+        )
+        return _later(words, 429, error.retry_after)
     if found.nothing:
         return _again("file", unreadable("no code"))
     return _found(found, "file")
@@ -148,8 +167,16 @@ def _elsewhere(others: tuple[str, ...]) -> ResponseReturnValue:
     return render_template("checks/elsewhere.html", others=others[:SHOWN]), 400
 
 
-def _again(at: str, problem: str, entered: str = "", status: int = 400) -> ResponseReturnValue:
-    return render_template("checks/check.html", problem=problem, at=at, entered=entered), status
+def _again(at: str, problem: str, entered: str = "", status: int = 400) -> tuple[str, int]:
+    typed_in = {at: entered}
+    return render_template("checks/check.html", problem=problem, at=at, entered=typed_in), status
+
+
+def _later(problem: str, status: int, seconds: int) -> ResponseReturnValue:
+    """The form again with what was typed beside a file that cannot be read now."""
+    typed_in = {name: request.form.get(name, "") for name in ("code", "text")}
+    page = render_template("checks/check.html", problem=problem, at="file", entered=typed_in)
+    return page, status, {"Retry-After": str(seconds)}
 
 
 @blueprint.get("/c/<code>")

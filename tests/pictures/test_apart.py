@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import resource
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 import pypdf
 import pytest
 
 from passport.pictures import apart, reading
-from passport.pictures.apart import PDF, PICTURE, Reader
-from passport.pictures.errors import Unreadable
+from passport.pictures.apart import MOST_WAITING, NICENESS, PDF, PICTURE, Reader, Readers, Turn
+from passport.pictures.errors import Busy, Unreadable
 from tests.fixtures import sheets
+from tests.fixtures.occupied import Occupied
 
 SHARE = "https://passport.example/c/SP4F7K9QXM2TW9"
 GOOD = sheets.pdf([sheets.small_page(SHARE)])
@@ -108,8 +111,81 @@ def test_a_file_that_unpacks_to_a_gigabyte_ends_its_reader_and_not_the_service(r
 
 
 def test_threads_share_a_few_processes() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _number: apart.read_pdf(GOOD).codes, range(16)))
     assert found == [[SHARE]] * 16
+
+
+def test_a_reader_gives_way_to_the_threads_of_the_service(reader: Reader) -> None:
+    reader.ask(PDF, GOOD)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, process(reader).pid) == min(own + NICENESS, 19)
+
+
+def test_requests_wait_for_a_reader_in_a_short_line_and_a_job_as_long_as_it_takes(occupied: Occupied) -> None:
+    readers = Readers([occupied.reader(), occupied.reader()])
+    patient = Turn(patience=30)
+    with ThreadPoolExecutor(8) as pool:
+        reading = [pool.submit(readers.ask, PDF, b"a", Turn()) for _ in range(2)]
+        held = [occupied.begun() for _ in range(2)]
+        with pytest.raises(Busy):
+            readers.ask(PDF, b"b", Turn(patience=0))
+        asked = [pool.submit(readers.ask, PDF, b"c", patient) for _ in range(MOST_WAITING + 3)]
+        at_once = as_completed(asked, timeout=20)
+        refused = [next(at_once) for _ in range(3)]
+        assert [type(one.exception()) for one in refused] == [Busy] * 3
+        for connection in held:
+            connection.close()
+        for _ in range(MOST_WAITING):
+            occupied.begun().close()
+        answered = [one.result(20) for one in (set(asked) - set(refused)) | set(reading)]
+        assert len(answered) == MOST_WAITING + 2
+        job = pool.submit(readers.ask, PDF, b"d")
+        occupied.begun().close()
+        assert job.result(20) == {"codes": [], "text": ""}
+
+
+def test_jobs_leave_one_reader_to_requests(occupied: Occupied) -> None:
+    readers = Readers([occupied.reader(), occupied.reader()])
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(readers.ask, PDF, b"list") for _ in range(3)]
+        held = occupied.begun()
+        turn = Turn(patience=20)
+        request = pool.submit(readers.ask, PDF, b"file", turn)
+        occupied.begun().close()
+        assert request.result(20) == {"codes": [], "text": ""}
+        assert turn.worked > 0
+        assert not any(job.done() for job in jobs)
+        held.close()
+        for _ in jobs[1:]:
+            occupied.begun().close()
+        for job in jobs:
+            job.result(20)
+
+
+def test_the_place_of_a_reader_that_hangs_comes_back(occupied: Occupied) -> None:
+    reader = occupied.reader(seconds=0.5, starting=0.5)
+    readers = Readers([reader])
+    with pytest.raises(Unreadable) as caught:
+        readers.ask(PDF, b"a", Turn())
+    assert caught.value.reason == "too slow"
+    occupied.begun()
+    reader._longest = 30
+    with ThreadPoolExecutor(1) as pool:
+        next_one = pool.submit(readers.ask, PDF, b"b")
+        occupied.begun().close()
+        assert next_one.result(20) == {"codes": [], "text": ""}
+
+
+def test_the_place_of_a_reader_that_dies_comes_back(occupied: Occupied) -> None:
+    reader = occupied.reader()
+    readers = Readers([reader])
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(readers.ask, PDF, b"a", Turn())
+        occupied.begun()
+        process(reader).kill()
+        with pytest.raises(Unreadable, match="broken"):
+            first.result(20)
+        second = pool.submit(readers.ask, PDF, b"b", Turn())
+        occupied.begun().close()
+        assert second.result(20) == {"codes": [], "text": ""}

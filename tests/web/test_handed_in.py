@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from werkzeug.test import encode_multipart
 
 from passport import jobs
 from passport.openbadges import address, share_code
+from passport.web import reader_time
 from tests.fixtures import sheets
 from tests.fixtures.towns import Town
 from tests.web.conftest import Arrive, Visitor
@@ -22,6 +24,8 @@ from tests.web.places import questions
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
+
+    from tests.fixtures.occupied import Occupied
 
 HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
@@ -46,7 +50,7 @@ def heading(answer: TestResponse) -> str:
 
 def problem(answer: TestResponse) -> str:
     """What the page says is wrong, and at which field."""
-    assert answer.status_code in {400, 413}
+    assert answer.status_code in {400, 413, 429, 503}
     assert "<title>Error:" in answer.text
     found = re.search(r'error-summary__list">\s*<li>\s*<a href="#(\w+)">(.*?)</a>', answer.text, re.DOTALL)
     assert found
@@ -277,3 +281,43 @@ def test_entries_of_several_people_are_said_to_be_so(town: Town, code: str, arri
     again = town.shared(town.issued())
     answer = ask(arrive(), text=f"{share_code.pretty(code)} and {share_code.pretty(again)}")
     assert "several people" not in answer.text
+
+
+def test_files_that_find_no_reader_are_refused_soon_and_codes_are_checked_meanwhile(
+    code: str, arrive: Arrive, occupied_readers: Occupied
+) -> None:
+    pdf = sheets.empty_pages(1)
+    with ThreadPoolExecutor(10) as pool:
+        asked = [pool.submit(ask, arrive(), file=pdf, code="SP 4F7K", text="a letter") for _ in range(10)]
+        held = [occupied_readers.begun() for _ in range(2)]
+        refused = [one.result() for _, one in zip(range(8), as_completed(asked, timeout=60), strict=False)]
+        assert heading(arrive().open(f"/c/{code}")).startswith("Genuine and current")
+        assert heading(ask(arrive(), code=code)) == "Redirecting..."
+        for connection in held:
+            connection.close()
+        statuses = sorted(one.result(20).status_code for one in asked)
+    assert statuses == [400] * 2 + [503] * 8
+    for answer in refused:
+        assert problem(answer).startswith("file: We are reading other files at the moment")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert 'value="SP 4F7K"' in answer.text
+        assert ">a letter</textarea>" in answer.text
+
+
+def test_a_network_that_used_its_time_of_the_readers_is_refused_files_and_not_codes(
+    code: str, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_time, "LIMIT", "1 per 5 minutes")
+    pdf = sheets.empty_pages(1)
+    assert ask(arrive(), file=pdf).status_code == 400
+    answer = ask(arrive(), file=pdf, code=code)
+    assert answer.status_code == 429
+    assert problem(answer).startswith("file: Reading files from your network has taken a long time")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 300
+    assert f'value="{code}"' in answer.text
+    assert ask(arrive(), code=code).status_code == 303
+    other = {"REMOTE_ADDR": "192.0.2.7"}
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(pdf), "x.pdf")})
+    kind = f"multipart/form-data; boundary={boundary}"
+    sent = arrive().client.post("/check", data=body, content_type=kind, environ_overrides=other)
+    assert sent.status_code == 400

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from limits import RateLimitItem, WindowStats, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
@@ -36,6 +36,7 @@ LISTS = f"{MOST_LISTS} per hour"
 NETWORK_BITS = 64
 MOST_COUNTED = 10_000
 REFUSED = "passport_rate_refused"
+COUNTER = "passport_counter"
 Answer = TypeVar("Answer")
 
 
@@ -95,6 +96,10 @@ class Counter:
         """How much is left, and when it begins anew."""
         return self._ask(lambda counter: counter.get_window_stats(rule.limit, *rule.names))
 
+    def seconds_until_reset(self, rule: Rule) -> int:
+        """How many seconds it takes until the count begins again: at least one."""
+        return max(1, _seconds(rule.limit, self.left(rule)))
+
     def _ask(self, question: Callable[[RateLimiter], Answer]) -> Answer:
         try:
             return question(self._shared)
@@ -109,9 +114,10 @@ def use(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Flask itself says to do it
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
+    counter = app.extensions[COUNTER] = Counter(settings.queue)
     if settings.conformance:
         return
-    counter, rules = Counter(settings.queue), _rules(app, settings)
+    rules = _rules(app, settings)
 
     def ask() -> None:
         for rule in rules.get(request.endpoint or "", ()):
@@ -171,6 +177,12 @@ def _tell(response: Response, rules: list[tuple[RateLimitItem, WindowStats]]) ->
 def _seconds(limit: RateLimitItem, left: WindowStats) -> int:
     """How long it takes until the count begins anew."""
     return min(max(0, math.ceil(left.reset_time - time.time())), limit.get_expiry())
+
+
+def counter() -> Counter:
+    """The counter of the application that answers this request, for work that only a view can measure."""
+    found: Counter = current_app.extensions[COUNTER]
+    return found
 
 
 def who_asks() -> str:
