@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from passport.db.base import Base, Exact, choice, new_reference
+from passport.db.base import Base, Exact, choice, locking, new_reference
 
 if TYPE_CHECKING:
     from passport.db.programmes import Employer
@@ -52,16 +52,10 @@ def of_programme(session: Session, programme_id: int, until: date) -> list[Activ
     return list(session.scalars(query.order_by(Activity.held_on.desc(), Activity.id.desc())))
 
 
-def by_reference(session: Session, programme_id: int, reference: str) -> Activity | None:
-    """A programme's activity by its reference."""
+def by_reference(session: Session, programme_id: int, reference: str, *, lock: bool) -> Activity | None:
+    """A programme's activity; with ``lock``, its row is locked, so that no log of it begins meanwhile."""
     query = select(Activity).where(Activity.programme_id == programme_id, Activity.reference == reference)
-    return session.scalar(query)
-
-
-def locked(session: Session, programme_id: int, reference: str) -> Activity | None:
-    """The same; nobody begins to log it until the transaction ends."""
-    query = select(Activity).where(Activity.programme_id == programme_id, Activity.reference == reference)
-    return session.scalar(query.with_for_update(of=Activity))
+    return session.scalar(locking(query, Activity, lock=lock))
 
 
 def page(session: Session, programme_id: int, start: int, limit: int) -> list[Activity]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, update
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Select, String, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -80,6 +80,20 @@ class Exact(TypeDecorator[Decimal]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         """Read the digits."""
         return None if value is None else Decimal(value)
+
+
+Query = TypeVar("Query", bound=Select[Any])
+
+
+def locking(query: Query, table: type[Base], *, lock: bool, key_share: bool = False) -> Query:
+    """Return the query; with ``lock``, let it lock the rows of ``table`` until the transaction ends.
+
+    A locked row is read again, even where the session holds it already. A transaction that only reads cannot
+    lock and asks with ``lock=False``. With ``key_share``, others may still add rows that refer to it.
+    """
+    if not lock:
+        return query
+    return query.with_for_update(of=table, key_share=key_share).execution_options(populate_existing=True)
 
 
 def choice(values: type[StrEnum], name: str) -> Enum:

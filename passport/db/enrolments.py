@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from passport.db.accounts import Account, EnrolmentState, Student
-from passport.db.base import Base, UtcDateTime, choice
+from passport.db.base import Base, UtcDateTime, choice, locking
 from passport.db.programmes import School
 
 
@@ -56,15 +56,14 @@ def students(
     return Found(list(session.scalars(ordered)), session.scalar(counted) or 0)
 
 
-def student(session: Session, school_id: int, reference: str) -> Student | None:
-    """A school's student; nobody else changes where she stands until the transaction ends."""
-    return session.scalar(
+def student(session: Session, school_id: int, reference: str, *, lock: bool) -> Student | None:
+    """A school's student; with ``lock``, the row that says where they stand is locked."""
+    query = (
         select(Student)
         .join(Account, Account.id == Student.account_id)
         .where(Student.school_id == school_id, Account.reference == reference)
-        .with_for_update(of=Student)
-        .execution_options(populate_existing=True)
     )
+    return session.scalar(locking(query, Student, lock=lock))
 
 
 def same_name(session: Session, school_id: int, name: str) -> list[Student]:

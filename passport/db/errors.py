@@ -3,3 +3,10 @@
 
 class DatabaseUnavailable(Exception):
     """The database could not be reached, or refused for want of room, rights or time."""
+
+
+class RowLockWhileReading(Exception):
+    """A statement that locks rows was sent in a transaction that only reads: a fault of the calling code.
+
+    Call the finder with ``lock=False``, or open a transaction that may write.
+    """

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Student
-from passport.db.base import Base, new_reference
+from passport.db.base import Base, locking, new_reference
 from passport.db.programmes import Employer, School, Sector
 
 
@@ -84,14 +84,10 @@ def current(session: Session, programme_id: int, on: date) -> dict[int, list[Sec
     return found
 
 
-def lock_school(session: Session, programme_id: int, reference: str) -> School | None:
-    """A programme's school; nobody else changes it until the transaction ends."""
-    return session.scalar(
-        select(School)
-        .where(School.programme_id == programme_id, School.reference == reference)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+def school(session: Session, programme_id: int, reference: str, *, lock: bool) -> School | None:
+    """A programme's school; with ``lock``, its row is locked, and others may still refer to it."""
+    query = select(School).where(School.programme_id == programme_id, School.reference == reference)
+    return session.scalar(locking(query, School, lock=lock, key_share=True))
 
 
 def school_by_name(session: Session, programme_id: int, name: str) -> School | None:

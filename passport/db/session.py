@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from passport.db.errors import DatabaseUnavailable
+from passport.db.errors import DatabaseUnavailable, RowLockWhileReading
 
 SQLITE_WAIT_SECONDS = 30
 BRIEFLY_MILLISECONDS = 300
 READING, MIGRATING, WAITING = "passport_reading", "passport_migrating", "passport_waiting"
+_ROW_LOCK = re.compile(r"\bFOR (NO KEY )?UPDATE\b|\bFOR (KEY )?SHARE\b")
 
 
 class Glance:
@@ -47,6 +50,7 @@ class Database:
         self._engine = _engine(url)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._looked_at = self._engine.execution_options(**_reading(self._engine))
+        event.listen(self._looked_at, "before_cursor_execute", _refuse_row_lock)
         self._readers = sessionmaker(self._looked_at)
 
     @contextmanager
@@ -125,6 +129,23 @@ def _reading(engine: Engine) -> dict[str, Any]:
     return {READING: True, "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
+class _ShowingRowLocks(SQLiteCompiler):
+    """SQLite without its silence about row locks: it has none, and leaves the words out of its statements."""
+
+    def for_update_clause(self, select: Any, **kw: Any) -> str:
+        """Keep the words as a comment."""
+        return " /* FOR UPDATE */"
+
+
+def _refuse_row_lock(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    """Raise for a statement that locks rows in a transaction that only reads.
+
+    PostgreSQL refuses it too. SQLite has no row locks and would run it, so that a test there saw no fault.
+    """
+    if _ROW_LOCK.search(statement):
+        raise RowLockWhileReading(statement)
+
+
 @contextmanager
 def wrapped() -> Iterator[None]:
     """Give a database that cannot be used a name of our own."""
@@ -146,6 +167,7 @@ def _engine(url: str) -> Engine:
     # autocommit at the driver, so that the begin below is ours and not the driver's
     options = {"timeout": SQLITE_WAIT_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(address, connect_args=options)
+    engine.dialect.statement_compiler = _ShowingRowLocks
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin)
     return engine

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from passport.db.accounts import Account, Attachment, Champion, Role, Staff
+from passport.db.base import locking
 from passport.db.invitations import Invitation
 from passport.db.programmes import Employer, School
 
@@ -53,14 +54,10 @@ def adults(session: Session, programme_id: int) -> list[Invited]:
     return [Invited(account, invitation) for account, invitation in session.execute(query).unique()]
 
 
-def person(session: Session, programme_id: int, reference: str) -> Account | None:
-    """Somebody of a programme; nobody else changes the account until the transaction ends."""
-    return session.scalar(
-        select(Account)
-        .where(Account.programme_id == programme_id, Account.reference == reference)
-        .with_for_update(of=Account)
-        .execution_options(populate_existing=True)
-    )
+def person(session: Session, programme_id: int, reference: str, *, lock: bool) -> Account | None:
+    """A person of a programme; with ``lock``, the row of their account is locked."""
+    query = select(Account).where(Account.programme_id == programme_id, Account.reference == reference)
+    return session.scalar(locking(query, Account, lock=lock))
 
 
 def newest_invitation(session: Session, account_id: int) -> Invitation | None:
@@ -80,14 +77,14 @@ def champions(session: Session, programme_id: int) -> list[Champion]:
     return list(session.scalars(query.order_by(func.lower(Account.name), Account.id)))
 
 
-def champion(session: Session, programme_id: int, reference: str) -> Champion | None:
-    """A programme's champion; nobody else changes where she is attached until the transaction ends."""
-    return session.scalar(
+def champion(session: Session, programme_id: int, reference: str, *, lock: bool) -> Champion | None:
+    """A programme's champion; with ``lock``, their row is locked, so that where they are attached stays."""
+    query = (
         select(Champion)
         .join(Account, Account.id == Champion.account_id)
         .where(Account.programme_id == programme_id, Account.reference == reference)
-        .with_for_update(of=Champion)
     )
+    return session.scalar(locking(query, Champion, lock=lock))
 
 
 def attachments(session: Session, programme_id: int) -> list[Attachment]:
@@ -101,14 +98,14 @@ def attachments(session: Session, programme_id: int) -> list[Attachment]:
     return list(session.scalars(query.order_by(Attachment.until, Attachment.id)))
 
 
-def attachment(session: Session, programme_id: int, reference: str) -> Attachment | None:
-    """One of them; nobody else changes it until the transaction ends."""
-    return session.scalar(
+def attachment(session: Session, programme_id: int, reference: str, *, lock: bool) -> Attachment | None:
+    """One of a programme's attachments; with ``lock``, its row is locked."""
+    query = (
         select(Attachment)
         .join(School, School.id == Attachment.school_id)
         .where(School.programme_id == programme_id, Attachment.reference == reference)
-        .with_for_update(of=Attachment)
     )
+    return session.scalar(locking(query, Attachment, lock=lock))
 
 
 def is_attached(session: Session, champion_id: int, school_id: int, on: date) -> bool:

@@ -132,7 +132,7 @@ def remove(session: Session, actor: Account, reference: str, at: datetime) -> No
     Raises NotFound for another programme's, and Refused for one that somebody has logged.
     """
     require(actor, Action.ACTIVITIES)
-    found = db.activities.locked(session, actor.programme_id, reference)
+    found = db.activities.by_reference(session, actor.programme_id, reference, lock=True)
     if found is None:
         raise NotFound
     if db.evidence.logged(session, [found.id]):

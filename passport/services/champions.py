@@ -80,10 +80,13 @@ def _line(one: Attachment, on: date) -> Line:
     return Line(one, stands, stands is Standing.ACTIVE and one.until <= on + SOON)
 
 
-def find(session: Session, actor: Account, reference: str) -> Champion:
-    """A champion of the manager's programme. Raises NotFound for another's."""
+def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Champion:
+    """A champion of the manager's programme; with ``lock``, their row is locked.
+
+    Raises NotFound for another programme's.
+    """
     require(actor, Action.ATTACH_CHAMPION)
-    found = db.staff.champion(session, actor.programme_id, reference)
+    found = db.staff.champion(session, actor.programme_id, reference, lock=lock)
     if found is None:
         raise NotFound
     return found
@@ -127,8 +130,8 @@ def attach(
     session: Session, actor: Account, reference: str, school: str, since: date, until: date, at: datetime
 ) -> Attachment:
     """Attach a champion to a school between two days. A second click finds it; overlaps are refused."""
-    champion = find(session, actor, reference)
-    chosen = managing.school(session, actor, school)
+    champion = find(session, actor, reference, lock=True)
+    chosen = managing.school(session, actor, school, lock=True)
     if champion.employer.issuer.until is not None:
         raise Refused("employer-ended")
     if until < since:
@@ -157,7 +160,7 @@ def attach(
 def end(session: Session, actor: Account, reference: str, at: datetime) -> Attachment:
     """End an attachment now. A second click finds it ended."""
     require(actor, Action.ATTACH_CHAMPION)
-    found = db.staff.attachment(session, actor.programme_id, reference)
+    found = db.staff.attachment(session, actor.programme_id, reference, lock=True)
     if found is None:
         raise NotFound
     if standing(found, today(at)) in {Standing.PENDING, Standing.ACTIVE}:

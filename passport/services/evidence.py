@@ -52,7 +52,7 @@ def decision(session: Session, evidence: Evidence) -> Endorsement | None:
 
 def start(session: Session, account: Account, activity_reference: str, at: datetime) -> Evidence:
     """Begin to log an activity: a draft. A draft that has nothing else yet is taken up again."""
-    activity = db.activities.by_reference(session, account.programme_id, activity_reference)
+    activity = db.activities.by_reference(session, account.programme_id, activity_reference, lock=False)
     if activity is None or account.student is None:
         raise NotFound
     enrolments.require_active(session, account)

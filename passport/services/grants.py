@@ -99,7 +99,7 @@ def propose_newcomer(
         raise Refused("role-does-not-fit")
     if role in AT_A_SCHOOL and not who.school:
         raise Refused("school-missing")
-    school = managing.school(session, actor, who.school) if role in AT_A_SCHOOL else None
+    school = managing.school(session, actor, who.school, lock=True) if role in AT_A_SCHOOL else None
     grant = RoleGrant(
         programme_id=actor.programme_id,
         name=name,

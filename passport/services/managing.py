@@ -27,9 +27,12 @@ def own_school(account: Account, action: Action, *ways: How) -> School:
     return account.staff.school
 
 
-def school(session: Session, account: Account, reference: str) -> School:
-    """A school of somebody's programme. Raises NotFound for another's."""
-    found = db.sectors.lock_school(session, account.programme_id, reference)
+def school(session: Session, account: Account, reference: str, *, lock: bool) -> School:
+    """A school of this person's programme; with ``lock``, its row is locked.
+
+    Raises NotFound for another programme's.
+    """
+    found = db.sectors.school(session, account.programme_id, reference, lock=lock)
     if found is None:
         raise NotFound
     return found

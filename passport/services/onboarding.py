@@ -189,7 +189,8 @@ def decide_supervision(
     champion, school = one(session, account, reference, at).champion, _own_school(account)
     if not is_possible_day(decided_on, at):
         raise Refused("day-out-of-range")
-    db.staff.champion(session, account.programme_id, reference)  # nobody else decides meanwhile
+    # a second decision at the same moment waits for this one
+    db.staff.champion(session, account.programme_id, reference, lock=True)
     stands = said(decided(session, account, reference, at))
     if stands == (good, decided_on):
         return

@@ -60,10 +60,13 @@ def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
     ]
 
 
-def find(session: Session, actor: Account, reference: str) -> School:
-    """A school of the manager's programme. Raises NotFound for another's."""
+def find(session: Session, actor: Account, reference: str, *, lock: bool) -> School:
+    """A school of the manager's programme; with ``lock``, its row is locked.
+
+    Raises NotFound for another programme's.
+    """
     require(actor, Action.STRUCTURE)
-    return managing.school(session, actor, reference)
+    return managing.school(session, actor, reference, lock=lock)
 
 
 def add(session: Session, actor: Account, name: str, kind: str, at: datetime) -> School:
@@ -104,7 +107,7 @@ def change(
     require(actor, Action.STRUCTURE)
     name, kind = named("school", name), _kind(kind)
     db.programmes.lock(session, actor.programme)
-    school = find(session, actor, reference)
+    school = find(session, actor, reference, lock=True)
     there = db.sectors.school_by_name(session, actor.programme_id, name)
     if there is not None and there.id != school.id:
         raise Refused("name-taken")
@@ -137,7 +140,7 @@ def work_in(
     at: datetime,
 ) -> SchoolSector:
     """Let a school work in a sector from a day on. A second click finds it; overlapping times are refused."""
-    school = find(session, actor, reference)
+    school = find(session, actor, reference, lock=True)
     chosen = sectors.find(session, actor, sector)
     if until is not None and until < since:
         raise Refused("ends-before-it-starts")
@@ -157,7 +160,7 @@ def work_in(
 
 def leave(session: Session, actor: Account, reference: str, time: str, at: datetime) -> None:
     """End a school's time in a sector today; a time that has not begun is taken away."""
-    school = find(session, actor, reference)
+    school = find(session, actor, reference, lock=True)
     found = next((one for one in of_school(session, school) if one.reference == time), None)
     if found is None:
         raise NotFound

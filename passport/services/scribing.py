@@ -70,7 +70,7 @@ def write(session: Session, scribe: Account, reference: str, told: Told, at: dat
     for draft in drafts(session, scribe, whose):
         if (draft.narrative, draft.activity.reference) == (story, told.activity):
             return draft
-    activity = db.activities.by_reference(session, scribe.programme_id, told.activity)
+    activity = db.activities.by_reference(session, scribe.programme_id, told.activity, lock=False)
     if activity is None:
         raise NotFound
     draft = Evidence(student=whose, activity=activity, state=EvidenceState.DRAFT, made_at=at)
@@ -101,7 +101,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
     if draft.state is not EvidenceState.DRAFT:
         raise Refused("already-sent")
     enrolments.require_active(session, draft.student.account)
-    activity = db.activities.by_reference(session, scribe.programme_id, told.activity)
+    activity = db.activities.by_reference(session, scribe.programme_id, told.activity, lock=False)
     if activity is None:
         raise NotFound
     draft.activity = activity

@@ -65,10 +65,13 @@ def came(invitation: Invitation | None, at: datetime) -> Came:
     return Came.SENT if at < invitation.ends_at else Came.OLD
 
 
-def find(session: Session, actor: Account, reference: str) -> Account:
-    """An adult of the manager's programme. Raises NotFound for anybody else."""
+def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Account:
+    """An adult of the manager's programme; with ``lock``, their account's row is locked.
+
+    Raises NotFound for a student and for another programme's.
+    """
     require(actor, Action.STRUCTURE)
-    found = db.staff.person(session, actor.programme_id, reference)
+    found = db.staff.person(session, actor.programme_id, reference, lock=lock)
     if found is None or found.role is Role.STUDENT:
         raise NotFound
     return found
@@ -76,7 +79,7 @@ def find(session: Session, actor: Account, reference: str) -> Account:
 
 def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> Account:
     """Send somebody an invitation, or a new one in the place of an older one."""
-    account = find(session, actor, reference)
+    account = find(session, actor, reference, lock=True)
     if account.suspended_at is not None:
         raise Refused("not-invitable")
     invitations.invite(session, actor, account, public_url, at)

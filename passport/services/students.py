@@ -78,10 +78,13 @@ def listed(session: Session, actor: Account, name: str, state: str, page: int) -
     return Listed(found.rows, found.total, page, max(1, -(-found.total // PAGE)))
 
 
-def find(session: Session, actor: Account, reference: str) -> Student:
-    """A student of the own school. Raises NotFound, and logs it, for another's."""
+def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Student:
+    """A student of the own school; with ``lock``, the row that says where they stand is locked.
+
+    Raises NotFound, and logs it, for another's.
+    """
     school = own_school(actor, Action.BRING_IN_STUDENTS)
-    found = db.enrolments.student(session, school.id, reference)
+    found = db.enrolments.student(session, school.id, reference, lock=lock)
     if found is None:
         log.warning("student refused", actor=actor.reference, student=reference)
         raise NotFound
@@ -98,7 +101,7 @@ def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> S
     _judge(newcomer, at)
     sector = sectors.find(session, actor, newcomer.sector)
     cohort = cohorts.find(session, actor, newcomer.cohort) if newcomer.cohort else None
-    db.sectors.lock_school(session, actor.programme_id, school.reference)
+    db.sectors.school(session, actor.programme_id, school.reference, lock=True)
     known = accounts.known_student(session, school, name, newcomer.born_on)
     if known is not None:
         return known
@@ -134,7 +137,7 @@ def _judge(newcomer: Newcomer, at: datetime) -> None:
 
 def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> None:
     """Send her an invitation; an older one is over."""
-    student = find(session, actor, reference)
+    student = find(session, actor, reference, lock=True)
     if student.account.suspended_at is not None or student.enrolment is EnrolmentState.WITHDRAWN:
         raise Refused("not-invitable")
     invitations.invite(session, actor, student.account, public_url, at)
@@ -155,7 +158,7 @@ def enrol(
     at: datetime,
 ) -> None:
     """Bring a student of the own school into another state: pause, go on, complete, withdraw."""
-    student = find(session, actor, reference)
+    student = find(session, actor, reference, lock=True)
     enrolments.move(session, actor, student, state, at, reason, private)
 
 
@@ -173,7 +176,7 @@ def transfer(
     What she has stays hers: entries, shares, drafts. What waits for a champion waits for the new school's.
     Raises NotFound for a student who has left already, as after a second click.
     """
-    student = find(session, actor, reference)
+    student = find(session, actor, reference, lock=True)
     chosen = next((one for one in other_schools(session, actor) if one.reference == to), None)
     if chosen is None:
         raise NotFound

@@ -34,10 +34,13 @@ REASONS = ("lost-device", "left", "worry", "wrong-use", "other")
 STRONG = {Role.LEAD, Role.MANAGER}
 
 
-def find(session: Session, actor: Account, reference: str, at: datetime) -> Account:
-    """Somebody whom this person may suspend. Raises NotFound, and logs it, for anybody else."""
+def find(session: Session, actor: Account, reference: str, at: datetime, *, lock: bool) -> Account:
+    """A person whom this one may suspend; with ``lock``, their account's row is locked.
+
+    Raises NotFound, and logs it, for other people.
+    """
     require(actor, Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
-    found = db.staff.person(session, actor.programme_id, reference)
+    found = db.staff.person(session, actor.programme_id, reference, lock=lock)
     if found is None or found.id == actor.id or not _may(session, actor, found, at):
         log.warning("suspension refused", actor=actor.reference, person=reference)
         raise NotFound
@@ -68,7 +71,7 @@ def suspend(
         raise Refused("suspension-reason")
     if len(note) > LONGEST_NOTE:
         raise Refused("note-too-long")
-    account = find(session, actor, reference, at)
+    account = find(session, actor, reference, at, lock=True)
     if account.suspended_at is None:
         row = Suspension(
             account_id=account.id, reason=reason, note=note, suspended_at=at, suspended_by_id=actor.id
@@ -81,7 +84,7 @@ def suspend(
 
 def readmit(session: Session, actor: Account, reference: str, at: datetime) -> Account:
     """Let somebody sign in again. A second click changes nothing."""
-    account = find(session, actor, reference, at)
+    account = find(session, actor, reference, at, lock=True)
     if account.suspended_at is not None:
         db.suspensions.end(session, account.id, actor.id, at)
         accounts.readmit(session, actor, account, at)

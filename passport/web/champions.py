@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One champion: schools, days, and how far the invitation is."""
     with reading_own() as work:
-        champion = champions.find(work.session, work.account, reference)
+        champion = champions.find(work.session, work.account, reference, lock=False)
         lines = champions.of_champion(work.session, champion, work.at)
         invited = staff.line(work.session, champion.account, work.at)
         return render_template(
@@ -87,7 +87,7 @@ def attach(reference: str) -> ResponseReturnValue:
     """Attach a school."""
     form = AttachForm()
     with reading_own() as work:
-        name = champions.find(work.session, work.account, reference).account.name
+        name = champions.find(work.session, work.account, reference, lock=False).account.name
         offered = schools.listed(work.session, work.account, work.at)
         form.school.choices = named({line.school.reference: line.school.name for line in offered})
     if form.validate_on_submit() and form.since.data and form.until.data:
@@ -114,7 +114,7 @@ def end(reference: str) -> ResponseReturnValue:
 def invite(reference: str) -> ResponseReturnValue:
     """Send the invitation, or a new one."""
     with changing_own() as work:
-        champions.find(work.session, work.account, reference)
+        champions.find(work.session, work.account, reference, lock=False)
         staff.invite(work.session, work.account, reference, runtime().settings.public_url, work.at)
     jobs.wake()
     flash(_("The invitation is on its way."))

@@ -65,7 +65,7 @@ def new() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One school: its sectors between their days, and its champions."""
     with reading_own() as work:
-        school = schools.find(work.session, work.account, reference)
+        school = schools.find(work.session, work.account, reference, lock=False)
         everybody = champions.listed(work.session, work.account, work.at)
         theirs = [
             (one, line)
@@ -100,7 +100,7 @@ def change(reference: str) -> ResponseReturnValue:
             flash(_("Changed."))
             return redirect(url_for("schools.show", reference=reference))
     with reading_own() as work:
-        school = schools.find(work.session, work.account, reference)
+        school = schools.find(work.session, work.account, reference, lock=False)
         form.show(schools.said(school), name=school.name, kind=school.kind)
         return render_template("schools/new.html", form=form, school=school)
 
@@ -111,7 +111,7 @@ def work_in(reference: str) -> ResponseReturnValue:
     """Let it work in a sector."""
     form = SectorForm()
     with reading_own() as work:
-        school = schools.find(work.session, work.account, reference)
+        school = schools.find(work.session, work.account, reference, lock=False)
         offered = sectors.offered(work.session, work.account)
         form.sector.choices = named({one.reference: one.name for one in offered})
         name = school.name

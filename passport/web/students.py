@@ -140,7 +140,7 @@ def new() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One student's place in the programme. That somebody looked is written down for her."""
     with changing_own() as work:
-        student = students.find(work.session, work.account, reference)
+        student = students.find(work.session, work.account, reference, lock=False)
         looks.record(work.session, work.account, student.account_id, work.at)
         sent = students.invitation(work.session, student)
         return render_template(
@@ -183,7 +183,7 @@ def move(reference: str, step: str) -> ResponseReturnValue:
         flash(_("Changed. It stands in the student's history."))
         return redirect(url_for("students.show", reference=reference))
     with reading_own() as work:
-        student = students.find(work.session, work.account, reference)
+        student = students.find(work.session, work.account, reference, lock=False)
         if step not in _moves(student) and not form.is_submitted():
             return redirect(url_for("students.show", reference=reference))
         return render_template("students/move.html", form=form, student=student, step=step)
@@ -208,7 +208,7 @@ def transfer(reference: str) -> ResponseReturnValue:
         flash(_("Moved. Your school sees nothing of theirs any more."))
         return redirect(url_for("students.listed"))
     with reading_own() as work:
-        student = students.find(work.session, work.account, reference)
+        student = students.find(work.session, work.account, reference, lock=False)
         return render_template("students/transfer.html", form=form, student=student)
 
 

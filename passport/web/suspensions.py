@@ -58,7 +58,7 @@ def show(reference: str) -> ResponseReturnValue:
         flash(_("Suspended. Whatever they had open has ended."))
         return redirect(url_for("suspensions.show", reference=reference))
     with reading_own() as work:
-        whom = suspensions.find(work.session, work.account, reference, work.at)
+        whom = suspensions.find(work.session, work.account, reference, work.at, lock=False)
         history = suspensions.history(work.session, whom)
         return render_template("suspensions/show.html", whom=whom, form=form, history=history)
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from passport.db import Database, DatabaseUnavailable, Session, demo, programmes
@@ -20,6 +21,7 @@ from passport.db.base import (
     new_reference,
 )
 from passport.db.demo import DemoCode
+from passport.db.errors import RowLockWhileReading
 from passport.db.programmes import Service
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -70,6 +72,24 @@ def test_reading_cannot_write_and_the_next_transaction_can(
     with database.transaction() as session:
         add(session, "V2")
     assert found(database) == ["V1", "V2"]
+
+
+LOCKS: list[dict[str, Any]] = [{}, {"read": True}, {"key_share": True}, {"read": True, "key_share": True}]
+
+
+@pytest.mark.parametrize("kind", LOCKS)
+def test_a_reading_transaction_refuses_row_locks_on_both_databases(
+    database: Database, kind: dict[str, Any]
+) -> None:
+    query = select(DemoCode).with_for_update(**kind)
+    nested = select(DemoCode).where(DemoCode.verdict.in_(select(DemoCode.verdict).with_for_update(**kind)))
+    for statement in (query, nested):
+        with pytest.raises(RowLockWhileReading, match="FOR"), database.reading() as session:
+            session.scalars(statement).all()
+        with pytest.raises(RowLockWhileReading, match="FOR"), database.glancing() as glance:
+            glance.connection().execute(statement)
+        with database.transaction() as session:
+            assert session.scalars(statement).all() == []
 
 
 def test_reading_is_one_view_of_the_data_whatever_others_commit_meanwhile(database: Database) -> None:

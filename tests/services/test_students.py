@@ -64,7 +64,7 @@ def test_brought_in_and_invited_she_is_active_once_she_has_come(town: Town) -> N
         assert mails.newest(session, 1)[0].account.email == "mina@example.test"
         invitations.accept(session, account, town.clock())
         assert enrolments.may_write(session, account)
-        student = students.find(session, casey, reference)
+        student = students.find(session, casey, reference, lock=False)
         told = [(one.state, one.actor.name) for one in enrolments.history(session, student)]
     assert told == [(EnrolmentState.ACTIVE, "Mina Invented"), (EnrolmentState.INVITED, "Casey Exampleby")]
 
@@ -159,7 +159,7 @@ def test_leaving_needs_a_reason_of_the_list_and_stands_once_in_the_history(town:
     move(town, EnrolmentState.WITHDRAWN, "moved-away", "To Northlark")
     move(town, EnrolmentState.WITHDRAWN, "moved-away", "To Northlark")
     with town.transaction() as session:
-        student = students.find(session, town.account(session, "casey"), town.references["amara"])
+        student = students.find(session, town.account(session, "casey"), town.references["amara"], lock=False)
         [line] = enrolments.history(session, student)
         assert (line.reason, line.note) == ("moved-away", "To Northlark")
 
@@ -174,7 +174,7 @@ def test_moved_to_another_school_the_old_one_sees_nothing_the_same_day(town: Tow
     with town.transaction() as session:
         casey, at = town.account(session, "casey"), town.clock()
         for look in (
-            lambda: students.find(session, casey, reference),
+            lambda: students.find(session, casey, reference, lock=False),
             lambda: office.entry(session, casey, entry),
             lambda: endorsements.open_evidence(session, town.account(session, "robin"), sent, at),
             lambda: students.transfer(session, casey, reference, thistlegate.reference, "", at),
