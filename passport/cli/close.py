@@ -5,19 +5,12 @@ from __future__ import annotations
 import contextlib
 from argparse import Namespace
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
 from passport.cli.registry import publish, sign_next
 from passport.services import DatabaseUnavailable, closing
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.runtime import utc_now
-
-WHY = {
-    "name-two": "Two people must decide this: --by NAME --by NAME",
-    "programme-closed": "This programme has closed already",
-    "programme-has-work": "Endorsements still wait for their entry: close when all of them are signed",
-    "key-suspended": "A key is suspended until a question about it is settled: settle it first (keys list)",
-}
 
 
 def run(options: Namespace) -> int:
@@ -34,4 +27,4 @@ def run(options: Namespace) -> int:
     except (CannotStart, DatabaseUnavailable, IssuingClosed, NotFound) as error:
         return complain(str(error))
     except Refused as error:
-        return complain(WHY[error.reason])
+        return complain(refusals.words(error))

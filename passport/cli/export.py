@@ -6,7 +6,7 @@ from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import exports
 from passport.services.errors import NotFound, Refused
@@ -25,8 +25,8 @@ def run(options: Namespace) -> int:
         return complain(str(error))
     except NotFound:
         return complain(f"There is no share with the code {options.code}")
-    except Refused:
-        return complain("The holder has stopped this share, or its last day is over")
+    except Refused as error:
+        return complain(refusals.words(error))
     except OSError as error:
         return complain(f"{error.filename} cannot be written: {error.strerror}")
     say(f"{len(files)} files are in {options.folder}. To check one:")

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.cli.times import a_time
 from passport.services import champion_holds
 from passport.services.errors import NotFound, Refused
 from passport.services.runtime import utc_now
-
-WHY = {
-    "reason-missing": "Say why in 10 to 500 characters: --reason TEXT",
-    "time-in-the-future": "--since is in the future",
-}
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +23,7 @@ def run(options: Namespace) -> int:
     except NotFound:
         return complain(f"No champion here has the address {options.email}")
     except Refused as error:
-        return complain(WHY[error.reason])
+        return complain(refusals.words(error))
     say(
         f"{held.entries} entries are on hold, {held.undone} endorsements were undone before they were signed."
     )

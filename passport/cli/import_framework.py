@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import Session, frameworks, programmes
 from passport.services.errors import Refused
 from passport.services.frameworks import Import
 from passport.services.runtime import utc_now
-
-WHY = {
-    "two-signers-needed": "Name two people who signed it: --employer-signer and --school-signer",
-    "no-skills": "There is no skill to publish",
-}
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +23,7 @@ def run(options: Namespace) -> int:
     except CannotStart as error:
         return complain(str(error))
     except Refused as error:
-        return complain(WHY[error.reason])
+        return complain(refusals.words(error))
     return _report(done)
 
 

@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import datetime
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import Session, institutions, programmes
 from passport.services.errors import NotFound, Refused, UnusableText
@@ -17,12 +17,6 @@ from passport.services.runtime import utc_now
 PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
 PASSWORD_BYTES = 12
 ONCE = "(shown once: pass it on, then it is gone)"
-WHY = {
-    "slug-unusable": "SLUG: 2 to 40 lower case letters, digits and hyphens, beginning with a letter",
-    "slug-taken": "There is an institution with this word already: see institution list",
-    "email-taken": "There is an account with this address already",
-    "key-revoked": "This key was revoked before",
-}
 Verb = Callable[[Session, Namespace, datetime], list[str]]
 
 
@@ -36,7 +30,7 @@ def run(options: Namespace) -> int:
     except (CannotStart, NotFound, UnusableText) as error:
         return complain(str(error))
     except Refused as error:
-        return complain(WHY[error.reason])
+        return complain(refusals.words(error))
     for line in lines:
         say(line)
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
 from passport.cli.registry import publish, sign_next
 from passport.cli.times import a_time
@@ -29,18 +29,6 @@ from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import utc_now
 
-WHY = {
-    "key-state": "A key in this state cannot do that: see keys list",
-    "key-too-new": "A key that replaces another must be public for 14 days before it signs",
-    "employer-has-work": "Endorsements of this employer still wait to be signed: try again in a day",
-    "slug-taken": "Somebody else was let in under this word: the managers refuse the request and ask again",
-    "key-has-work": "This key has begun entries that are not signed yet: try again in a minute",
-    "time-in-the-future": "--since lies in the future",
-    "programme-closed": "The programme has closed: nothing is left to sign with such a key",
-    "name-one": "Say who decided it: --by NAME",
-    "name-two": "Two people must decide this: --by NAME --by NAME",
-}
-
 CARRY_OUT = "carry-out"
 AT_ONCE = {"suspend", "compromise"}
 Verb = Callable[[Session, Namespace, KeyPlace, datetime], str]
@@ -57,7 +45,7 @@ def run(options: Namespace) -> int:
     except OSError as error:
         return complain(f"{error.filename} cannot be written: {error.strerror}")
     except Refused as error:
-        return complain(WHY[error.reason])
+        return complain(refusals.words(error))
 
 
 def _run(options: Namespace, chosen: Settings, database: Database) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import factors
 from passport.services.errors import NotFound, Refused
@@ -20,7 +20,7 @@ def run(options: Namespace) -> int:
         return complain(str(error))
     except NotFound:
         return complain(f"Nobody here has the address {options.email}")
-    except Refused:
-        return complain("Two people must decide this: --by NAME --by NAME")
+    except Refused as error:
+        return complain(refusals.words(error))
     say(f"{options.email} sets up a new second step at the next sign-in, and is signed out everywhere.")
     return 0

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from passport.cli import complain, say
+from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import publishing, strangers
 from passport.services.errors import NotFound, Refused
 from passport.services.runtime import public_files, utc_now
-
-WHY = {
-    "stranger-is-ours": "This issuer stands in our own registry: its keys are looked after there",
-    "stranger-unreadable": "This file is not a JSON object of at most 64 KiB",
-    "stranger-not-did-web": "This is no document of a did:web issuer; did:key issuers need none",
-    "stranger-without-key": "This document names no Ed25519 key for assertions that we can use",
-    "strangers-full": "500 documents are kept already: remove one first",
-}
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +20,7 @@ def run(options: Namespace) -> int:
     except (CannotStart, NotFound) as error:
         return complain(str(error))
     except Refused as error:
-        return complain(WHY[error.reason])
+        return complain(refusals.words(error))
 
 
 def _list() -> int:

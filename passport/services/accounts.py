@@ -16,6 +16,7 @@ from passport.db.birthdates import Birthdate
 from passport.db.programmes import Employer, Programme, School, Sector
 from passport.services import audit, mailboxes
 from passport.services.errors import NotFound, Refused, SharedMailbox, WrongPassword
+from passport.services.reasons import Reason
 from passport.services.texts import usable
 
 __all__ = [
@@ -109,7 +110,7 @@ def make(
     if email is not None and role in STAFF and mailboxes.is_shared(email):
         raise SharedMailbox
     if password is not None and len(password) > LONGEST_PASSWORD:
-        raise Refused("password-too-long")
+        raise Refused(Reason.PASSWORD_TOO_LONG)
     account = Account(
         programme_id=programme.id,
         role=role,
@@ -132,7 +133,7 @@ def require_free(session: Session, email: str, by: str) -> None:
     """
     if db.accounts.by_email(session, email) is not None:
         log.warning("address taken", actor=by)
-        raise Refused("email-taken")
+        raise Refused(Reason.EMAIL_TAKEN)
 
 
 def make_student(

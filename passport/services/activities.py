@@ -19,6 +19,7 @@ from passport.services import audit, screening
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.screening import detectors
 from passport.services.writing import kept_hours
@@ -94,11 +95,11 @@ def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
     require(actor, Action.ACTIVITIES)
     title, hours = named("activity", new.title), kept_hours(new.hours)
     if new.kind not in set(ActivityKind) or new.setting not in SETTINGS:
-        raise Refused("not-complete")
+        raise Refused(Reason.NOT_COMPLETE)
     if hours is None or not 0 < hours <= MOST_HOURS:
-        raise Refused("hours-out-of-range")
+        raise Refused(Reason.HOURS_OUT_OF_RANGE)
     if any(flag.rule in detectors.DETECTORS for flag in screening.flags(session, actor.programme_id, title)):
-        raise Refused("contact-in-title")
+        raise Refused(Reason.CONTACT_IN_TITLE)
     employer = db.employers.by_slug(session, actor.programme_id, new.employer)
     if employer is None:
         raise NotFound
@@ -107,10 +108,10 @@ def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
     there = db.activities.of_day(session, actor.programme_id, title, new.held_on)
     if there is not None:
         if (there.employer_id, there.kind, there.setting, there.hours) != wanted:
-            raise Refused("name-taken")
+            raise Refused(Reason.NAME_TAKEN)
         return there
     if employer.issuer.until is not None:
-        raise Refused("employer-ended")
+        raise Refused(Reason.EMPLOYER_ENDED)
     made = Activity(
         programme_id=actor.programme_id,
         employer=employer,
@@ -136,7 +137,7 @@ def remove(session: Session, actor: Account, reference: str, at: datetime) -> No
     if found is None:
         raise NotFound
     if db.evidence.logged(session, [found.id]):
-        raise Refused("activity-used")
+        raise Refused(Reason.ACTIVITY_USED)
     session.delete(found)
     session.flush()
     audit.record(session, at, actor.reference, "activity.removed", reference)

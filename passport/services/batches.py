@@ -18,6 +18,7 @@ from passport.proofs.signing import KeyRing
 from passport.services import endorsements, onboarding
 from passport.services.errors import NotFound, Refused
 from passport.services.queue import MOST
+from passport.services.reasons import Reason
 
 __all__ = ["Answer", "Decision", "Outcome", "decide"]
 
@@ -51,7 +52,7 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
     Raises Refused for more than a page, and IssuingClosed before anything is written.
     """
     if not 0 < len(answers) <= MOST or len({one.reference for one in answers}) < len(answers):
-        raise Refused("batch-too-large")
+        raise Refused(Reason.BATCH_TOO_LARGE)
     references = [one.reference for one in answers]
     db.programmes.hold_keys(session)  # the first lock, as for all that will be signed
     db.queue.lock(session, references)
@@ -91,9 +92,9 @@ def _decide(
 def _again(standing: Endorsement | None, answer: Answer) -> Endorsement:
     """What this champion decided so already. Raises Refused where it was decided otherwise, or by another."""
     if standing is None or standing.version.number != answer.version:
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     said = standing.decision, standing.basis or 0, standing.reason or "", standing.level or 0
     level = standing.version.level if answer.decision is Decision.ENDORSED else 0
     if said != (answer.decision, answer.basis, answer.reason, level):
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     return standing

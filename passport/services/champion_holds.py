@@ -20,6 +20,7 @@ from passport.db.endorsements import EndorsementState
 from passport.services import audit, credentials, endorsements, notices
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
+from passport.services.reasons import Reason
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ def hold_by_operator(session: Session, email: str, since: datetime, reason: str,
 
 def _hold(session: Session, whose: Account, actor: str, since: datetime, reason: str, at: datetime) -> Held:
     if since > at:
-        raise Refused("time-in-the-future")
+        raise Refused(Reason.TIME_IN_THE_FUTURE)
     given = db.endorsements.given_since(session, whose.id, since)
     undone, signing = [], 0
     for one in given:

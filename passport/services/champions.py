@@ -13,6 +13,7 @@ from passport.services import accounts, audit, managing, notices
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = [
@@ -105,7 +106,7 @@ def make(
     if theirs is None:
         raise NotFound
     if theirs.issuer.until is not None:
-        raise Refused("employer-ended")
+        raise Refused(Reason.EMPLOYER_ENDED)
     there = db.accounts.by_email(session, email)
     known = there.champion if there is not None and there.programme_id == actor.programme_id else None
     if known is not None and (known.employer_id, known.account.name) == (theirs.id, name):
@@ -133,13 +134,13 @@ def attach(
     champion = find(session, actor, reference, lock=True)
     chosen = managing.school(session, actor, school, lock=True)
     if champion.employer.issuer.until is not None:
-        raise Refused("employer-ended")
+        raise Refused(Reason.EMPLOYER_ENDED)
     if until < since:
-        raise Refused("ends-before-it-starts")
+        raise Refused(Reason.ENDS_BEFORE_IT_STARTS)
     if until < today(at):
-        raise Refused("over-already")
+        raise Refused(Reason.OVER_ALREADY)
     if until > since + LONGEST:
-        raise Refused("too-long")
+        raise Refused(Reason.TOO_LONG)
     for line in of_champion(session, champion, at):
         one = line.attachment
         if one.school_id != chosen.id or line.standing is Standing.ENDED:
@@ -147,7 +148,7 @@ def attach(
         if (one.since, one.until) == (since, until):
             return one
         if one.since <= until and since <= one.until:
-            raise Refused("times-overlap")
+            raise Refused(Reason.TIMES_OVERLAP)
     made = Attachment(champion_id=champion.account_id, school=chosen, since=since, until=until)
     session.add(made)
     session.flush()

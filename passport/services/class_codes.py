@@ -19,6 +19,7 @@ from passport.db.base import REFERENCE_ALPHABET
 from passport.db.class_codes import ClassCode, PupilCode
 from passport.services import accounts, audit
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 
 __all__ = [
@@ -70,9 +71,9 @@ def make(session: Session, coordinator: Account, minutes: int, at: datetime) -> 
     """Make a class code for the coordinator's own school. Raises Refused for too many, or another length."""
     school_id = _school(coordinator)
     if minutes not in LENGTHS:
-        raise Refused("length-unknown")
+        raise Refused(Reason.LENGTH_UNKNOWN)
     if len(db.class_codes.open_ones(session, school_id, at)) >= MOST_OPEN:
-        raise Refused("too-many-class-codes")
+        raise Refused(Reason.TOO_MANY_CLASS_CODES, most=MOST_OPEN)
     made = ClassCode(
         school_id=school_id,
         made_by_id=coordinator.id,
@@ -118,7 +119,7 @@ def give(session: Session, coordinator: Account, references: list[str], at: date
     school_id = _school(coordinator)
     own = {one.account.reference: one for one in db.class_codes.pupils(session, school_id)}
     if not references:
-        raise Refused("nothing-chosen")
+        raise Refused(Reason.NO_STUDENT_CHOSEN)
     if not set(references) <= own.keys():
         raise NotFound
     taken = db.class_codes.handles(session, school_id)

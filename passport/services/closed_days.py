@@ -11,6 +11,7 @@ from passport.db.closed_days import ClosedDays
 from passport.services import audit, school_days
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = ["ClosedDays", "add", "listed", "remove"]
@@ -28,15 +29,15 @@ def add(session: Session, actor: Account, since: date, until: date, why: str, at
     """Note a holiday. A second click finds it there."""
     why = named("holiday", why)
     if until < since:
-        raise Refused("ends-before-it-starts")
+        raise Refused(Reason.ENDS_BEFORE_IT_STARTS)
     if (until - since).days > LONGEST:
-        raise Refused("closed-too-long")
+        raise Refused(Reason.CLOSED_TOO_LONG)
     db.programmes.lock(session, actor.programme)
     for one in listed(session, actor):
         if (one.since, one.until) == (since, until):
             return one
         if one.since <= until and since <= one.until:
-            raise Refused("times-overlap")
+            raise Refused(Reason.TIMES_OVERLAP)
     made = school_days.close(session, actor.programme_id, since, until, why)
     audit.record(session, at, actor.reference, "closed-days.added", made.reference)
     return made

@@ -16,6 +16,7 @@ from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role
 from passport.services import audit, keys
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 
 
 def close(session: Session, slug: str, at: datetime, by: list[str]) -> Programme:
@@ -30,9 +31,9 @@ def close(session: Session, slug: str, at: datetime, by: list[str]) -> Programme
         raise NotFound(f"There is no programme {slug}")
     keys.named(by, keys.TWO)
     if programme.issuer.until is not None:
-        raise Refused("programme-closed")
+        raise Refused(Reason.PROGRAMME_CLOSED)
     if db.issuing.waiting(session, programme.id):
-        raise Refused("programme-has-work")
+        raise Refused(Reason.PROGRAMME_HAS_WORK)
     ending = [programme.issuer, *db.issuers.employers_of(session, programme.issuer)]
     for key in _signing_keys(session, ending):
         keys.retire(session, key.kid, at, by)
@@ -50,5 +51,5 @@ def _signing_keys(session: Session, ending: list[Issuer]) -> list[Key]:
     ids = {issuer.id for issuer in ending}
     found = [key for key in db.issuers.all_keys(session) if key.issuer_id in ids and key.role != Role.STATUS]
     if any(key.state == KeyState.SUSPENDED for key in found):
-        raise Refused("key-suspended")
+        raise Refused(Reason.KEY_SUSPENDED)
     return [key for key in found if key.state in {KeyState.ACTIVE, KeyState.PROPOSED}]

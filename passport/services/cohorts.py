@@ -12,6 +12,7 @@ from passport.db.cohorts import Cohort
 from passport.services import audit, sectors, seen
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = ["Cohort", "Intake", "Line", "add", "change", "find", "listed", "offered", "said"]
@@ -71,7 +72,7 @@ def add(session: Session, actor: Account, intake: Intake, at: datetime) -> Cohor
     there = db.cohorts.by_name(session, actor.programme_id, name)
     if there is not None:
         if (there.sector_id, there.starts, there.ends) != (sector, intake.starts, intake.ends):
-            raise Refused("name-taken")
+            raise Refused(Reason.NAME_TAKEN)
         return there
     made = Cohort(
         programme_id=actor.programme_id, name=name, sector_id=sector, starts=intake.starts, ends=intake.ends
@@ -97,7 +98,7 @@ def change(
     cohort = find(session, actor, reference)
     there = db.cohorts.by_name(session, actor.programme_id, name)
     if there is not None and there.id != cohort.id:
-        raise Refused("name-taken")
+        raise Refused(Reason.NAME_TAKEN)
     wanted = (name, sector, intake.starts, intake.ends)
     seen.require(shown, said(cohort), wanted)
     if said(cohort) != wanted:
@@ -110,5 +111,5 @@ def change(
 def _judged(session: Session, actor: Account, intake: Intake) -> tuple[str, int | None]:
     name = named("cohort", intake.name)
     if intake.ends < intake.starts:
-        raise Refused("ends-before-it-starts")
+        raise Refused(Reason.ENDS_BEFORE_IT_STARTS)
     return name, sectors.find(session, actor, intake.sector).id if intake.sector else None

@@ -29,6 +29,7 @@ from passport.services import audit, credentials, editions, issuing, office, pla
 from passport.services.dates import add_months, today, whole_months
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
+from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 from passport.services.texts import usable
 
@@ -80,7 +81,7 @@ def correct_name(
     begun = [one for one in db.issuing.lock_begun_of(session, holder.id) if one.holder_name != name]
     wrong = [one for one in _live(session, holder.id) if one.holder_name != name]
     if (holder.name, holder.first_name) == (name, first_name) and not (wrong or begun):
-        raise Refused("nothing-to-correct")
+        raise Refused(Reason.NOTHING_TO_CORRECT)
     for one in wrong:
         db.credentials.lock(session, one)
     seen.require(shown, name_of(holder), (name, first_name))
@@ -116,7 +117,7 @@ def correct_school(
     if chosen is None:
         raise NotFound
     if said(credential).school == chosen.name:
-        raise Refused("nothing-to-correct")
+        raise Refused(Reason.NOTHING_TO_CORRECT)
     return _make_anew(session, tools, account, credential, What.SCHOOL, reason, at, school=chosen.name)
 
 
@@ -135,9 +136,9 @@ def correct_date(
     reason = private_reason(reason)
     entry = said(credential)
     if held_on > today(entry.endorsed_at):
-        raise Refused("date-after-endorsement")
+        raise Refused(Reason.DATE_AFTER_ENDORSEMENT)
     if entry.evidence.held_on == held_on:
-        raise Refused("nothing-to-correct")
+        raise Refused(Reason.NOTHING_TO_CORRECT)
     evidence = replace(entry.evidence, held_on=held_on)
     return _make_anew(session, tools, account, credential, What.DATE, reason, at, evidence=evidence)
 
@@ -169,11 +170,11 @@ def _make_anew(
     """Begin the newer edition (T1 of issuing); the older one stays as it is until that is signed."""
     db.credentials.lock(session, credential)
     if credential.state not in credentials.CLAIMABLE:
-        raise Refused("cannot-be-corrected")
+        raise Refused(Reason.CANNOT_BE_CORRECTED)
     if credential.replaced_by_id is not None:
-        raise Refused("being-corrected")
+        raise Refused(Reason.BEING_CORRECTED)
     if db.withdrawals.open_for(session, credential.id) is not None:
-        raise Refused("withdrawal-asked")
+        raise Refused(Reason.WITHDRAWAL_ASKED)
     issuing.clock_goes_on(session, at)
     position = places.for_entry(session, credential.student.account.programme, at)
     list_url = credentials.list_url(tools.public_url, position.list_number, "revocation")

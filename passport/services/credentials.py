@@ -11,6 +11,7 @@ from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.db.endorsements import Endorsement
 from passport.services import audit, notices
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 
 CLAIMABLE = {CredentialState.ISSUED, CredentialState.ON_HOLD}
 ISSUER = "issuer"
@@ -58,7 +59,7 @@ def withdraw(session: Session, account: Account, reference: str, at: datetime) -
     if credential.state is CredentialState.WITHDRAWN:
         return credential
     if credential.state not in CLAIMABLE:
-        raise Refused("cannot-be-withdrawn")
+        raise Refused(Reason.CANNOT_BE_WITHDRAWN)
     move(session, credential, CredentialState.WITHDRAWN, account.reference, "withdrawn by the holder", at)
     return credential
 

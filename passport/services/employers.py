@@ -24,6 +24,7 @@ from passport.services import audit, champions, issuers, keys, notices, programm
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.managing import named, require
 from passport.services.programmes import KeyPlace
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How
 
 __all__ = [
@@ -105,14 +106,14 @@ def ask_to_begin(
     name, slug = named("name", name), slug.strip().lower()
     chosen = sectors.find(session, actor, sector)
     if not SLUG.fullmatch(slug):
-        raise Refused("slug-unusable")
+        raise Refused(Reason.SLUG_UNUSABLE)
     if chosen.retired_at is not None:
-        raise Refused("sector-retired")
+        raise Refused(Reason.SECTOR_RETIRED)
     if db.issuers.by_slug(session, slug) is not None:
-        raise Refused("slug-taken")
+        raise Refused(Reason.SLUG_TAKEN)
     there = db.employers.of_programme(session, actor.programme_id)
     if any(one.name.casefold() == name.casefold() and one.issuer.until is None for one in there):
-        raise Refused("name-taken")
+        raise Refused(Reason.NAME_TAKEN)
     return _ask(session, actor, RequestKind.BEGIN, (slug, name, chosen.id), at)
 
 
@@ -121,7 +122,7 @@ def ask_to_end(session: Session, actor: Account, slug: str, at: datetime) -> Emp
     require(actor, Action.KEYS, How.TWO_PEOPLE)
     employer = find(session, actor, slug)
     if employer.issuer.until is not None:
-        raise Refused("employer-ended")
+        raise Refused(Reason.EMPLOYER_ENDED)
     return _ask(session, actor, RequestKind.END, (slug, employer.name, employer.sector_id), at)
 
 
@@ -134,7 +135,7 @@ def _ask(
         same = (standing.kind, standing.asked_by_id, standing.name, standing.sector_id)
         if same == (kind, actor.id, name, sector_id):
             return standing
-        raise Refused("employer-asked")
+        raise Refused(Reason.EMPLOYER_ASKED)
     asked = EmployerRequest(
         programme_id=actor.programme_id,
         kind=kind,
@@ -146,7 +147,7 @@ def _ask(
         asked_at=at,
     )
     if not db.employers.add_open(session, asked):
-        raise Refused("employer-asked")
+        raise Refused(Reason.EMPLOYER_ASKED)
     for manager in db.office.managers(session, actor.programme_id):
         if manager != actor.id:
             notices.tell_account(session, manager, "employer-asked", at, request=asked.reference)
@@ -187,11 +188,11 @@ def cancel(session: Session, actor: Account, reference: str, at: datetime) -> Em
     """Take one's own request back. A second click finds it taken back."""
     asked = _locked(session, actor, reference)
     if asked.asked_by_id != actor.id:
-        raise Refused("request-not-yours")
+        raise Refused(Reason.REQUEST_NOT_YOURS)
     if asked.state is RequestState.CANCELLED:
         return asked
     if asked.state is not RequestState.ASKED:
-        raise Refused("request-decided")
+        raise Refused(Reason.REQUEST_DECIDED)
     asked.state, asked.decided_by, asked.decided_at = RequestState.CANCELLED, actor, at
     session.flush()
     audit.record(session, at, actor.reference, f"employer.{asked.kind}-cancelled", asked.slug)
@@ -205,7 +206,7 @@ def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: dat
     root key.
     """
     if approved.decided_by is None or approved.state is not RequestState.APPROVED:
-        raise Refused("request-decided")
+        raise Refused(Reason.REQUEST_DECIDED)
     by = [approved.asked_by.reference, approved.decided_by.reference]
     if not _can_sign(session, tools):
         raise IssuingClosed("The root key, which signs the registry, is not here")
@@ -226,9 +227,9 @@ def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: dat
 def _begin(session: Session, tools: Tools, approved: EmployerRequest, by: list[str], at: datetime) -> None:
     service, programme = db.programmes.service(session), session.get_one(Programme, approved.programme_id)
     if service is None or tools.place is None:
-        raise Refused("no-key-place")
+        raise Refused(Reason.NO_KEY_PLACE)
     if db.issuers.by_slug(session, approved.slug) is not None:
-        raise Refused("slug-taken")
+        raise Refused(Reason.SLUG_TAKEN_MEANWHILE)
     about = (approved.sector, approved.slug, approved.name, tools.place, at)
     programmes.make_employer(session, service, programme, *about, by)
 
@@ -238,7 +239,7 @@ def _end(session: Session, approved: EmployerRequest, by: list[str], at: datetim
     if employer is None:
         raise NotFound
     if db.employers.has_work(session, employer.id):
-        raise Refused("employer-has-work")
+        raise Refused(Reason.EMPLOYER_HAS_WORK)
     usable = {KeyState.ACTIVE, KeyState.PROPOSED, KeyState.SUSPENDED}
     for key in db.issuers.of(session, employer.issuer):
         if key.state in usable:
@@ -269,9 +270,9 @@ def _can_sign(session: Session, tools: Tools) -> bool:
 
 def _decide(asked: EmployerRequest, actor: Account, state: RequestState, at: datetime) -> None:
     if asked.state is not RequestState.ASKED:
-        raise Refused("request-decided")
+        raise Refused(Reason.REQUEST_DECIDED)
     if asked.asked_by_id == actor.id:
-        raise Refused("request-own")
+        raise Refused(Reason.REQUEST_OWN)
     asked.state, asked.decided_by, asked.decided_at = state, actor, at
 
 

@@ -23,6 +23,7 @@ from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
 from passport.services import audit, evidence_holds, issuers, notes, notices, onboarding
 from passport.services.errors import NotAnyMore, NotFound, Refused
+from passport.services.reasons import Reason
 
 log = structlog.get_logger()
 
@@ -106,13 +107,13 @@ def endorse_opened(
 def possible(session: Session, evidence: Evidence, version: int, basis: int, level: int) -> None:
     """Raise Refused unless this version can be endorsed or confirmed with this basis, at this level."""
     if version != evidence.version:
-        raise Refused("changed-meanwhile")
+        raise Refused(Reason.CHANGED_MEANWHILE)
     if basis not in {known.value for known in Basis}:
-        raise Refused("basis-unknown")
+        raise Refused(Reason.BASIS_UNKNOWN)
     if level not in LEVEL_NUMBERS:
-        raise Refused("level-unknown")
+        raise Refused(Reason.LEVEL_UNKNOWN)
     if level > sent_version(session, evidence).level:
-        raise Refused("level-higher-than-claimed")
+        raise Refused(Reason.LEVEL_HIGHER_THAN_CLAIMED)
 
 
 def send_back(
@@ -129,7 +130,7 @@ def send_back(
     The note is screened: what could bring an adult and a child together unseen waits for the school.
     """
     if reason not in RETURN_REASONS:
-        raise Refused("reason-unknown")
+        raise Refused(Reason.REASON_UNKNOWN)
     evidence = open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.RETURNED, reason=reason)
     decided.note, decided.note_state = notes.screened(session, account, note)
@@ -142,7 +143,7 @@ def decline(
 ) -> Endorsement:
     """Say that this champion cannot endorse it, with a fixed reason."""
     if reason not in DECLINE_REASONS:
-        raise Refused("reason-unknown")
+        raise Refused(Reason.REASON_UNKNOWN)
     evidence = open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.DECLINED, reason=reason)
     decided.champion = _champion(account)
@@ -163,7 +164,7 @@ def stand(
     Whose it is, a champion's or the school's own, the caller has said in it.
     """
     if version != evidence.version:
-        raise Refused("changed-meanwhile")
+        raise Refused(Reason.CHANGED_MEANWHILE)
     frozen = sent_version(session, evidence)
     decided.evidence, decided.version = evidence, frozen
     decided.decided_at, decided.state = at, EndorsementState.PENDING
@@ -171,7 +172,7 @@ def stand(
         # a second click, or somebody else was first; whoever moves it holds it until the transaction ends
         return _same(db.endorsements.live(session, frozen.id), account, decided)
     if not db.endorsements.add_live(session, decided):
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     evidence.updated_at = at
     kind = "confirmed" if decided.confirmed_by is not None else decided.decision.value
     _tell_student(session, evidence, f"evidence-{kind}", at)
@@ -191,10 +192,10 @@ def stand(
 def _same(standing: Endorsement | None, account: Account, decided: Endorsement) -> Endorsement:
     """The standing decision, if this is only its second click; another decision is refused."""
     if standing is None:
-        raise Refused("changed-meanwhile")
+        raise Refused(Reason.CHANGED_MEANWHILE)
     if standing.person.id == account.id and _says(standing) == _says(decided):
         return standing
-    raise Refused("already-decided")
+    raise Refused(Reason.ALREADY_DECIDED)
 
 
 def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str | None, str]:
@@ -217,7 +218,7 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
     if endorsement.state is EndorsementState.UNDONE:
         return endorsement
     if endorsement.decision is not Decision.ENDORSED or not take_back(session, endorsement, at):
-        raise Refused("already-signed")
+        raise Refused(Reason.ALREADY_SIGNED)
     audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
     return endorsement
 

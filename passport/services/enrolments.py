@@ -14,6 +14,7 @@ from passport.db.accounts import Account, EnrolmentState, Student
 from passport.db.enrolments import EnrolmentChange
 from passport.services import audit, notices
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 
 __all__ = [
     "REASONS",
@@ -48,7 +49,7 @@ def may_write(_session: Session, account: Account) -> bool:
 def require_active(session: Session, account: Account) -> None:
     """Raise Refused for a student who may not write today."""
     if not may_write(session, account):
-        raise Refused("enrolment-not-active")
+        raise Refused(Reason.ENROLMENT_NOT_ACTIVE)
 
 
 def arrive(session: Session, account: Account, at: datetime) -> None:
@@ -75,13 +76,13 @@ def move(
     """
     private = private.replace("\r\n", "\n").strip()
     if state is EnrolmentState.WITHDRAWN and reason not in REASONS:
-        raise Refused("withdrawal-reason")
+        raise Refused(Reason.WITHDRAWAL_REASON)
     if len(private) > LONGEST_NOTE:
-        raise Refused("note-too-long")
+        raise Refused(Reason.NOTE_TOO_LONG)
     if student.enrolment is state:
         return False
     if student.enrolment not in STEPS.get(state, set()):
-        raise Refused("enrolment-step")
+        raise Refused(Reason.ENROLMENT_STEP)
     student.enrolment = state
     note(session, student, actor, state, at, reason, private)
     notices.tell(session, student.account, f"enrolment-{state}", at)

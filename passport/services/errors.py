@@ -1,5 +1,9 @@
 """What a use case can answer besides its result."""
 
+from __future__ import annotations
+
+from passport.services.reasons import Reason
+
 
 class ServiceError(Exception):
     """The common ancestor."""
@@ -58,28 +62,29 @@ class Suspended(ServiceError):
 
 
 class Refused(ServiceError):
-    """A rule says no. ``reason`` is a key that pages put into words."""
+    """A rule says no. ``details`` are the values of the ``%(name)s`` in the words of ``reason``."""
 
-    def __init__(self, reason: str) -> None:
-        """Keep the key."""
-        super().__init__(reason)
+    def __init__(self, reason: Reason, **details: object) -> None:
+        """Keep the reason and the values. The exception's own text is the reason's value."""
+        super().__init__(reason.value)
         self.reason = reason
+        self.details = details
 
 
 class Overtaken(Refused):
     """Somebody else changed it while this person had it open."""
 
     def __init__(self) -> None:
-        """The key is the one that other refusals of this sort have."""
-        super().__init__("changed-meanwhile")
+        """Take the reason that other refusals of this sort have."""
+        super().__init__(Reason.CHANGED_MEANWHILE)
 
 
 class UnusableText(Refused):
     """A name or a wording that could not be signed. The message says which, and what to do."""
 
     def __init__(self, what: str, advice: str) -> None:
-        """Keep the key for pages and the words for the operator."""
-        super().__init__("text-unusable")
+        """Keep the reason for pages and the words for the operator."""
+        super().__init__(Reason.TEXT_UNUSABLE)
         self.args = (f"{what}: {advice}",)
 
 
@@ -89,7 +94,7 @@ class SharedMailbox(UnusableText):
     def __init__(self) -> None:
         """Say it for pages and for the operator."""
         super().__init__("email address", "several people seem to read it: take one of the person's own")
-        self.reason = "shared-mailbox"
+        self.reason = Reason.SHARED_MAILBOX
 
 
 class IssuingClosed(ServiceError):

@@ -18,6 +18,7 @@ from passport.services import audit, enrolments, evidence_holds, screening, writ
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence_holds import HoldCause
+from passport.services.reasons import Reason
 from passport.services.screening import Flag
 from passport.services.seen import Stored, stamp
 from passport.services.texts import shown_length
@@ -77,7 +78,7 @@ def choose_skill(session: Session, account: Account, reference: str, number: int
     evidence = editable(session, account, reference)
     skill = next((skill for skill in skills(session, account) if skill.number == number), None)
     if skill is None:
-        raise Refused("skill-gone")
+        raise Refused(Reason.SKILL_GONE)
     if evidence.skill_id != skill.id:
         evidence.skill, evidence.level = skill, None
     evidence.updated_at = at
@@ -88,7 +89,7 @@ def choose_level(session: Session, account: Account, reference: str, level: int,
     """Say at which of the four levels."""
     evidence = editable(session, account, reference)
     if level not in {1, 2, 3, 4}:
-        raise Refused("level-unknown")
+        raise Refused(Reason.LEVEL_UNKNOWN)
     evidence.level, evidence.updated_at = level, at
     return evidence
 
@@ -149,14 +150,14 @@ def submit(
         return evidence
     evidence = editable(session, account, reference)
     if missing(evidence, at):
-        raise Refused("not-complete")
+        raise Refused(Reason.NOT_COMPLETE)
     if read is not None and read != stamp(read_before_sending(session, evidence)):
-        raise Refused("changed-meanwhile")
+        raise Refused(Reason.CHANGED_MEANWHILE)
     frozen = _frozen(session, evidence, at)
     if evidence.state is EvidenceState.RETURNED and _says_the_same(session, evidence, frozen):
-        raise Refused("not-changed")
+        raise Refused(Reason.NOT_CHANGED)
     if evidence.skill not in skills(session, account):
-        raise Refused("skill-gone")
+        raise Refused(Reason.SKILL_GONE)
     flags = warnings(session, evidence)
     evidence.state = EvidenceState.HELD if flags else EvidenceState.SUBMITTED
     evidence.version = frozen.number
@@ -211,7 +212,7 @@ def _content(version: EvidenceVersion) -> tuple[str, date, Decimal, int, int, st
 
 def _frozen(session: Session, evidence: Evidence, at: datetime) -> EvidenceVersion:
     if not (evidence.skill and evidence.level and evidence.held_on and evidence.hours):
-        raise Refused("not-complete")
+        raise Refused(Reason.NOT_COMPLETE)
     return EvidenceVersion(
         evidence_id=evidence.id,
         number=evidence.version + 1,
@@ -231,7 +232,7 @@ def _frozen_files(session: Session, evidence: Evidence) -> str:
     """Which files go with it. Raises Refused while one is still being checked."""
     files = db.evidence_files.of_evidence(session, evidence.id)
     if any(one.state in BEING_CHECKED for one in files):
-        raise Refused("file-being-checked")
+        raise Refused(Reason.FILE_BEING_CHECKED)
     clean = [
         {"reference": one.reference, "digest": one.digest} for one in files if one.state is FileState.CLEAN
     ]
@@ -285,5 +286,5 @@ def editable(session: Session, account: Account, reference: str) -> Evidence:
     enrolments.require_active(session, account)
     evidence = _locked(session, account, reference)
     if evidence.state not in EDITABLE:
-        raise Refused("already-sent")
+        raise Refused(Reason.ALREADY_SENT)
     return evidence

@@ -19,6 +19,7 @@ from passport.db.evidence_files import EvidenceFile, FileKind, FileState
 from passport.files import PrivateFiles
 from passport.services import audit, endorsements, evidence, evidence_holds, looks, screening
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 
 __all__ = [
@@ -68,14 +69,14 @@ class Claim:
 def kind_of(data: bytes) -> FileKind:
     """What a file is, by its first bytes. Raises Refused, with what is wrong as a key."""
     if not data:
-        raise Refused("file-empty")
+        raise Refused(Reason.FILE_EMPTY)
     if len(data) > MAX_BYTES:
-        raise Refused("file-too-large")
+        raise Refused(Reason.FILE_TOO_LARGE)
     if data.startswith(PHOTOS):
         return FileKind.PHOTO
     if data.startswith(PDF):
         return FileKind.DOCUMENT
-    raise Refused("file-kind")
+    raise Refused(Reason.FILE_KIND)
 
 
 def mine(session: Session, item: Evidence) -> list[EvidenceFile]:
@@ -94,9 +95,9 @@ def add(
     item = evidence.editable(session, account, reference)
     there = [one for one in mine(session, item) if one.state is not FileState.REFUSED]
     if len(there) >= MOST:
-        raise Refused("too-many-files")
+        raise Refused(Reason.TOO_MANY_FILES)
     if db.evidence_files.count_since(session, account.id, at - DAY) >= MOST_A_DAY:
-        raise Refused("too-many-files-today")
+        raise Refused(Reason.TOO_MANY_FILES_TODAY)
     # a name that no row has after all is swept away by the daily job
     row = EvidenceFile(evidence=item, kind=kind, name=files.add(data), size=len(data), made_at=at)
     session.add(row)

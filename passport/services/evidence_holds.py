@@ -19,6 +19,7 @@ from passport.db.evidence import Evidence, EvidenceState
 from passport.db.evidence_holds import EvidenceHold, HoldCause, HoldOutcome
 from passport.services import audit, notices
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 from passport.services.screening import Flag
 
@@ -118,7 +119,7 @@ def hold(session: Session, account: Account, reference: str, at: datetime) -> Ev
     if evidence.state is EvidenceState.HELD:
         return evidence
     if not db.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD):
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     begin(session, evidence, HoldCause.STAFF, [], at)
     evidence.updated_at = at
     audit.record(session, at, account.reference, "evidence.held", reference, version=evidence.version)
@@ -146,7 +147,7 @@ def release(session: Session, account: Account, reference: str, at: datetime) ->
 def send_back(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Evidence:
     """Send it back to the student with a fixed reason, whether it was held or waited. Safe to click twice."""
     if reason not in REASONS:
-        raise Refused("reason-unknown")
+        raise Refused(Reason.REASON_UNKNOWN)
     evidence = theirs(session, account, reference)
     was_held = db.evidence.move(session, evidence, EvidenceState.HELD, EvidenceState.RETURNED)
     if not was_held:
@@ -193,5 +194,5 @@ def _decided_before(
     """Only the second click of the same decision is no refusal."""
     last = db.evidence_holds.last(session, evidence.id, evidence.version)
     if last is None or (last.outcome, last.reason, last.decided_by_id) != (outcome, reason, account.id):
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     return evidence

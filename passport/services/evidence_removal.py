@@ -15,6 +15,7 @@ from passport.db.evidence_files import EvidenceFile, FileState
 from passport.db.evidence_holds import HoldOutcome
 from passport.services import audit, evidence
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 
 __all__ = ["KEPT", "REMOVABLE", "deleted_on", "purge", "purgeable_files", "remove"]
 
@@ -30,7 +31,8 @@ def remove(session: Session, account: Account, reference: str, at: datetime) -> 
     if item.state is EvidenceState.REMOVED:
         raise NotFound
     if item.state not in REMOVABLE:
-        raise Refused("being-read" if item.state is EvidenceState.HELD else "already-decided")
+        is_held = item.state is EvidenceState.HELD
+        raise Refused(Reason.BEING_READ if is_held else Reason.ALREADY_DECIDED)
     item.state, item.removed_at, item.updated_at = EvidenceState.REMOVED, at, at
     audit.record(session, at, account.reference, "evidence.removed", item.reference)
 

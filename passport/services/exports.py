@@ -20,6 +20,7 @@ from passport.services.downloads import Form
 from passport.services.errors import NotFound, Refused
 from passport.services.issuers import FOLDERS
 from passport.services.publishing import SET_BITS
+from passport.services.reasons import Reason
 
 Files = dict[str, bytes]
 EXPORTED = {
@@ -58,7 +59,7 @@ def _entries(session: Session, typed: str, at: datetime) -> list[Credential]:
     if share is None or any(entry.state not in EXPORTED for entry in share.credentials):
         raise NotFound("nobody was given this code")
     if not shares.is_active(share, at):
-        raise Refused("share-ended")
+        raise Refused(Reason.SHARE_ENDED)
     # what was corrected may bear a name that is not handed out any more
     kept = [entry for entry in share.credentials if office.current(session, entry) is entry]
     return sorted(kept, key=lambda entry: (entry.issued_at, entry.id))

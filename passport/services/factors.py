@@ -17,6 +17,7 @@ from passport.db.factors import RecoveryCode, Totp
 from passport.proofs.sealing import Seal
 from passport.services import attempts, audit, keys, mails
 from passport.services.errors import NotFound, Refused, WrongCode
+from passport.services.reasons import Reason
 
 __all__ = [
     "address_of",
@@ -67,7 +68,7 @@ def begin_app(session: Session, account: Account, secret: str, at: datetime) -> 
     """
     row = db.factors.totp(session, account.id)
     if row is not None and row.confirmed_at is not None:
-        raise Refused("app-already-there")
+        raise Refused(Reason.APP_ALREADY_THERE)
     if row is None:
         sealed = Seal(secret, PURPOSE).close(pyotp.random_base32().encode(), at)
         session.add(Totp(account_id=account.id, sealed=sealed, made_at=at))

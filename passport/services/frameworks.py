@@ -16,6 +16,7 @@ from passport.db.frameworks import Framework, FrameworkState, FrameworkVersion, 
 from passport.db.programmes import Programme
 from passport.services import audit
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.texts import problem
 
 COLUMNS = ("group", "skill", "with guidance", "with support", "on my own", "guiding others")
@@ -224,9 +225,9 @@ def publish(
         return version
     names = [employer_signer.strip(), school_signer.strip()]
     if not all(names) or len({name.casefold() for name in names}) < len(names):
-        raise Refused("two-signers-needed")
+        raise Refused(Reason.TWO_SIGNERS_NEEDED)
     if not version.skills:
-        raise Refused("no-skills")
+        raise Refused(Reason.NO_SKILLS)
     for other in db.frameworks.versions(session, version.framework):
         if other.state is FrameworkState.PUBLISHED:
             other.state = FrameworkState.RETIRED

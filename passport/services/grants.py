@@ -20,6 +20,7 @@ from passport.db.grants import GrantState, RoleGrant
 from passport.services import accounts, audit, invitations, mailboxes, managing, notices
 from passport.services.errors import NotFound, Refused, SharedMailbox
 from passport.services.holds import private_reason
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
 
 __all__ = [
@@ -59,11 +60,11 @@ def propose(session: Session, actor: Account, email: str, role: Role, reason: st
     reason = private_reason(reason)
     person = _person(session, actor, email)
     if person.id == actor.id:
-        raise Refused("role-own")
+        raise Refused(Reason.ROLE_OWN)
     if role not in GRANTABLE or not _fits(person, role):
-        raise Refused("role-does-not-fit")
+        raise Refused(Reason.ROLE_DOES_NOT_FIT)
     if role in person.roles:
-        raise Refused("role-held")
+        raise Refused(Reason.ROLE_HELD)
     grant = RoleGrant(
         programme_id=actor.programme_id,
         account=person,
@@ -78,7 +79,7 @@ def propose(session: Session, actor: Account, email: str, role: Role, reason: st
         return grant
     standing = db.grants.open_for(session, person.id, role)
     if standing is None or (standing.proposed_by_id, standing.reason) != (actor.id, reason):
-        raise Refused("role-proposed")
+        raise Refused(Reason.ROLE_PROPOSED)
     return standing
 
 
@@ -96,9 +97,9 @@ def propose_newcomer(
         raise SharedMailbox
     accounts.require_free(session, email, actor.reference)
     if role not in GRANTABLE:
-        raise Refused("role-does-not-fit")
+        raise Refused(Reason.ROLE_DOES_NOT_FIT)
     if role in AT_A_SCHOOL and not who.school:
-        raise Refused("school-missing")
+        raise Refused(Reason.SCHOOL_MISSING)
     school = managing.school(session, actor, who.school, lock=True) if role in AT_A_SCHOOL else None
     grant = RoleGrant(
         programme_id=actor.programme_id,
@@ -117,7 +118,7 @@ def propose_newcomer(
     standing = db.grants.open_for_newcomer(session, email)
     same = standing and (standing.proposed_by_id, standing.role, standing.name) == (actor.id, role, name)
     if standing is None or not same:
-        raise Refused("role-proposed")
+        raise Refused(Reason.ROLE_PROPOSED)
     return standing
 
 
@@ -127,11 +128,11 @@ def confirm(session: Session, actor: Account, reference: str, public_url: str, a
     if grant.state is GrantState.GRANTED and grant.confirmed_by_id == actor.id:
         return grant
     if grant.state is not GrantState.PROPOSED:
-        raise Refused("role-decided")
+        raise Refused(Reason.ROLE_DECIDED)
     if actor.id in {grant.proposed_by_id, grant.account_id}:
-        raise Refused("role-needs-another")
+        raise Refused(Reason.ROLE_NEEDS_ANOTHER)
     if grant.proposed_by.suspended_at is not None or not _is_manager(grant.proposed_by):
-        raise Refused("role-proposer-gone")
+        raise Refused(Reason.ROLE_PROPOSER_GONE)
     if grant.account is None:
         grant.account = _come(session, actor, grant, public_url, at)
     else:
@@ -152,7 +153,7 @@ def end(session: Session, actor: Account, reference: str, at: datetime) -> RoleG
         return grant
     was = grant.state
     if grant.account is not None and grant.account.role is grant.role:
-        raise Refused("role-of-the-account")
+        raise Refused(Reason.ROLE_OF_THE_ACCOUNT)
     grant.state, grant.ended_by, grant.ended_at = GrantState.ENDED, actor, at
     _tell_of_the_end(session, actor, grant, was, at)
     _moved(session, actor, grant, "role.ended" if was is GrantState.GRANTED else "role.refused", at)
@@ -183,7 +184,7 @@ def _person(session: Session, actor: Account, email: str) -> Account:
         or found.role in HAVE_NONE
         or found.suspended_at is not None
     ):
-        raise Refused("person-unknown")
+        raise Refused(Reason.PERSON_UNKNOWN)
     return found
 
 

@@ -17,6 +17,7 @@ from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.openbadges.registry import KeyState
 from passport.services import credentials, office
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.texts import readable
 
 # keys: templates put them into words
@@ -44,15 +45,15 @@ def hold(
     credential = office.entry(session, account, reference)
     reason = private_reason(reason)
     if ground not in GROUNDS:
-        raise Refused("reason-unknown")
+        raise Refused(Reason.REASON_UNKNOWN)
     db.credentials.lock(session, credential)
     if credential.state is CredentialState.ON_HOLD:
         standing = office.last_change(session, credential, CredentialState.ON_HOLD)
         if standing and (standing.actor, standing.reason) == (account.reference, reason):
             return credential
-        raise Refused("on-hold-already")
+        raise Refused(Reason.ON_HOLD_ALREADY)
     if credential.state is not CredentialState.ISSUED:
-        raise Refused("cannot-be-held")
+        raise Refused(Reason.CANNOT_BE_HELD)
     credentials.hold(session, credential, account.reference, reason, at, ground)
     return credential
 
@@ -68,12 +69,12 @@ def lift(session: Session, account: Account, reference: str, reason: str, at: da
     if credential.state is CredentialState.ISSUED:
         return credential
     if credential.state is not CredentialState.ON_HOLD:
-        raise Refused("not-on-hold")
+        raise Refused(Reason.NOT_ON_HOLD)
     standing = office.last_change(session, credential, CredentialState.ON_HOLD)
     if _waits_for_a_key(session, credential, standing):
-        raise Refused("held-by-operator")
+        raise Refused(Reason.HELD_BY_OPERATOR)
     if standing and not office.may_read(account, credential.student.school_id, standing):
-        raise Refused("held-by-school")
+        raise Refused(Reason.HELD_BY_SCHOOL)
     ground = standing.ground if standing else ""
     credentials.move(session, credential, CredentialState.ISSUED, account.reference, reason, at, ground)
     return credential
@@ -107,5 +108,5 @@ def private_reason(reason: str) -> str:
     """What is kept of a reason. Raises Refused for none: somebody must be able to say later why."""
     kept = readable(reason.replace("\r\n", "\n")).strip()
     if not SHORTEST_REASON <= len(kept) <= LONGEST_REASON:
-        raise Refused("reason-missing")
+        raise Refused(Reason.REASON_MISSING)
     return kept

@@ -16,6 +16,7 @@ from passport.db.accounts import Account
 from passport.db.identities import Identity
 from passport.services import audit
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 
 __all__ = ["Claims", "Identity", "connect", "disconnect", "find", "listed"]
 
@@ -41,10 +42,10 @@ def find(session: Session, claims: Claims, at: datetime) -> Account:
         return known.account
     # before anything is looked up: whoever writes any address into a profile must not learn who is here
     if not claims.email_verified:
-        raise Refused("identity-unverified")
+        raise Refused(Reason.IDENTITY_UNVERIFIED)
     account = db.accounts.by_email(session, claims.email) if claims.email else None
     if account is None:
-        raise Refused("identity-unknown")
+        raise Refused(Reason.IDENTITY_UNKNOWN)
     connect(session, account, claims, at)
     return account
 
@@ -57,11 +58,11 @@ def connect(session: Session, account: Account, claims: Claims, at: datetime) ->
     """
     known = db.identities.find(session, claims.issuer, claims.subject)
     if known is not None and known.account_id != account.id:
-        raise Refused("identity-elsewhere")
+        raise Refused(Reason.IDENTITY_ELSEWHERE)
     if known is not None:
         return
     if any(one.issuer == claims.issuer for one in listed(session, account)):
-        raise Refused("identity-second")
+        raise Refused(Reason.IDENTITY_SECOND)
     session.add(Identity(account=account, issuer=claims.issuer, subject=claims.subject, made_at=at))
     session.flush()
     audit.record(

@@ -19,6 +19,7 @@ from passport.db.programmes import Programme
 from passport.services import accounts, audit
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.texts import usable
 
@@ -65,9 +66,9 @@ def add(
     """Add an institution. Raises Refused for a word that is taken or is none, UnusableText for the name."""
     usable("name", name)
     if not SLUG.fullmatch(slug):
-        raise Refused("slug-unusable")
+        raise Refused(Reason.SLUG_UNUSABLE)
     if db.institutions.by_slug(session, slug) is not None:
-        raise Refused("slug-taken")
+        raise Refused(Reason.INSTITUTION_TAKEN)
     institution = Institution(programme_id=programme.id, slug=slug, name=name, made_at=at)
     session.add(institution)
     session.flush()
@@ -199,7 +200,7 @@ def revoke_key(session: Session, prefix: str, at: datetime, by: str = audit.OPER
     if key is None:
         raise NotFound(f"There is no key {prefix}")
     if key.revoked_at is not None:
-        raise Refused("key-revoked")
+        raise Refused(Reason.KEY_REVOKED)
     key.revoked_at = at
     session.flush()
     audit.record(session, at, by, "api-key.revoked", key.prefix)

@@ -16,6 +16,7 @@ from passport.db.invitations import Invitation
 from passport.services import audit, enrolments, links, mails, notices, sign_ins
 from passport.services.errors import LinkGone, Refused
 from passport.services.links import Purpose
+from passport.services.reasons import Reason
 
 __all__ = ["Invitation", "accept", "ask_for_link", "find", "hint", "invite"]
 
@@ -29,7 +30,7 @@ def invite(session: Session, actor: Account, account: Account, public_url: str, 
     Raises Refused for an account without an address.
     """
     if account.email is None:
-        raise Refused("no-address")
+        raise Refused(Reason.NO_ADDRESS)
     db.invitations.end(session, account.id, at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = Invitation(

@@ -18,6 +18,7 @@ from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
 from passport.services import audit, compacts, credentials, issuers, signing
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 
 NOTICE = timedelta(days=14)
 TWO = 2
@@ -52,7 +53,7 @@ def propose(
     if issuer is None or role not in issuers.ROLES[IssuerKind(issuer.kind)]:
         raise NotFound(f"There is no issuer {slug} with a key to {role.value}")
     if issuer.until is not None and role is not Role.STATUS:
-        raise Refused("programme-closed")
+        raise Refused(Reason.PROGRAMME_CLOSED)
     named(by, 1)
     key = issuers.make_key(session, directory, passphrase, issuer, role, at, KeyState.PROPOSED)
     _note(session, key, by, at)
@@ -72,11 +73,11 @@ def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     elif key.state == KeyState.PROPOSED:
         named(by, 1)
     else:
-        raise Refused("key-state")
+        raise Refused(Reason.KEY_STATE)
     last = db.issuers.last_signing(session, key)
     replaces = key.state == KeyState.PROPOSED and last is not None and last.state != KeyState.COMPROMISED
     if replaces and at < key.since + NOTICE:
-        raise Refused("key-too-new")
+        raise Refused(Reason.KEY_TOO_NEW)
     predecessor = db.issuers.active_key(session, key.issuer, key.role)
     if predecessor is not None:
         retire(session, predecessor.kid, at, by)
@@ -88,9 +89,9 @@ def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     """End a key's work: what it signed stays good. Raises Refused while it has begun entries to finish."""
     key = find(session, kid)
     if key.state not in {KeyState.ACTIVE, KeyState.PROPOSED, KeyState.SUSPENDED}:
-        raise Refused("key-state")
+        raise Refused(Reason.KEY_STATE)
     if db.credentials.of_key(session, kid, [CredentialState.INTENDED]) or compacts.is_at_work(session, kid):
-        raise Refused("key-has-work")
+        raise Refused(Reason.KEY_HAS_WORK)
     named(by, 1)
     key.until = at
     _change(session, key, KeyState.RETIRED, at, by)
@@ -101,7 +102,7 @@ def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     """Take a key out of use at once, by one person; it takes two to undo."""
     key = find(session, kid)
     if key.state != KeyState.ACTIVE:
-        raise Refused("key-state")
+        raise Refused(Reason.KEY_STATE)
     named(by, 1)
     _change(session, key, KeyState.SUSPENDED, at, by)
     return key
@@ -116,9 +117,9 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
     """
     key = find(session, kid)
     if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
-        raise Refused("key-state")
+        raise Refused(Reason.KEY_STATE)
     if since > at:
-        raise Refused("time-in-the-future")
+        raise Refused(Reason.TIME_IN_THE_FUTURE)
     named(by, TWO)
     held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ISSUED]
     compacts.give_up(session, kid)
@@ -137,7 +138,7 @@ def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
     """
     key = find(session, kid)
     if key.state != KeyState.COMPROMISED:
-        raise Refused("key-state")
+        raise Refused(Reason.KEY_STATE)
     held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ON_HOLD]
     for credential in held:
         signing.sign_again(session, keys, credential, at)
@@ -171,4 +172,4 @@ def _note(session: Session, key: Key, by: list[str], at: datetime) -> None:
 def named(by: list[str], needed: int) -> None:
     """Raise Refused unless so many different people are named."""
     if len({name.strip().casefold() for name in by if name.strip()}) < needed:
-        raise Refused("name-two" if needed == TWO else "name-one")
+        raise Refused(Reason.NAME_TWO if needed == TWO else Reason.NAME_ONE)

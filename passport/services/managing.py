@@ -7,6 +7,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.programmes import School
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
 from passport.services.texts import usable
 
@@ -42,7 +43,7 @@ def named(what: str, typed: str) -> str:
     """A name as it is kept: one space between words, and nothing that could not be signed."""
     name = " ".join(typed.split())
     if not name:
-        raise Refused("name-missing")
+        raise Refused(Reason.NAME_MISSING)
     if len(name) > LONGEST_NAME:
-        raise Refused("name-too-long")
+        raise Refused(Reason.NAME_TOO_LONG, most=LONGEST_NAME)
     return usable(what, name, quoted=True)

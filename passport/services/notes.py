@@ -16,6 +16,7 @@ from passport.db.accounts import Account
 from passport.db.endorsements import Endorsement, NoteState
 from passport.services import audit, evidence_holds, notices, screening
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.texts import readable
 
 log = structlog.get_logger()
@@ -29,7 +30,7 @@ def screened(session: Session, account: Account, note: str) -> tuple[str, NoteSt
     """What is kept of a note, and whether the student sees it. Raises Refused for one that is too long."""
     kept = readable(note.replace("\r\n", "\n")).strip()
     if len(kept) > LONGEST:
-        raise Refused("note-too-long")
+        raise Refused(Reason.NOTE_TOO_LONG)
     if not kept:
         return "", NoteState.NONE
     flags = screening.flags(session, account.programme_id, kept)
@@ -61,5 +62,5 @@ def judge(session: Session, account: Account, reference: str, good: bool, at: da
     if db.notes.judge_note(session, found, state, account, at):
         audit.record(session, at, account.reference, f"note.{state.value}", reference)
     elif found.note_state is not state:
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     return found

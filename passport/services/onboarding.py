@@ -22,6 +22,7 @@ from passport.services import audit, seen
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.office import AT_A_SCHOOL
+from passport.services.reasons import Reason
 
 log = structlog.get_logger()
 
@@ -150,7 +151,7 @@ def brief(session: Session, account: Account, declared: Iterable[str], at: datet
     if account.champion is None:
         raise NotFound
     if set(declared) != set(DECLARATIONS):
-        raise Refused("declaration-missing")
+        raise Refused(Reason.DECLARATION_MISSING)
     _note(session, account.champion, Step.BRIEFING, account, today(at), at)
 
 
@@ -188,7 +189,7 @@ def decide_supervision(
     """
     champion, school = one(session, account, reference, at).champion, _own_school(account)
     if not is_possible_day(decided_on, at):
-        raise Refused("day-out-of-range")
+        raise Refused(Reason.DAY_OUT_OF_RANGE)
     # a second decision at the same moment waits for this one
     db.staff.champion(session, account.programme_id, reference, lock=True)
     stands = said(decided(session, account, reference, at))

@@ -20,6 +20,7 @@ from passport.services import audit, endorsements, enrolments, notices, onboardi
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence import SALT_BYTES
+from passport.services.reasons import Reason
 
 QUIET_DAYS = 20
 MOST_PROGRAMMES = 1_000
@@ -42,7 +43,7 @@ def related(session: Session, account: Account, reference: str, at: datetime) ->
         return
     evidence = endorsements.open_evidence(session, account, reference, at)
     if evidence.state is not EvidenceState.SUBMITTED:
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     db.exclusions.add(session, evidence.id, account.id, Why.RELATED, at)
     _tell_if_nobody(session, evidence, at)
     audit.record(session, at, account.reference, "evidence.passed_on", reference, why=Why.RELATED.value)
@@ -69,10 +70,10 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
         return evidence
     enrolments.require_active(session, account)
     if not may_ask_another(session, evidence):
-        raise Refused("asked-another-already")
+        raise Refused(Reason.ASKED_ANOTHER_ALREADY)
     declined = db.endorsements.last(session, evidence.id)
     if declined is None or declined.decision is not Decision.DECLINED or declined.champion_id is None:
-        raise Refused("asked-another-already")
+        raise Refused(Reason.ASKED_ANOTHER_ALREADY)
     db.exclusions.add(session, evidence.id, declined.champion_id, Why.DECLINED, at)
     session.add(_again(declined.version, evidence.version + 1, at))
     evidence.version += 1

@@ -12,6 +12,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.services import accounts, audit
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 
 __all__ = ["SHORTEST", "SHORTEST_WITH_FACTOR", "change", "has_one", "judge", "shortest"]
 
@@ -28,19 +29,19 @@ def shortest(has_second_factor: bool) -> int:
     return SHORTEST_WITH_FACTOR if has_second_factor else SHORTEST
 
 
-def judge(password: str, account: Account, has_second_factor: bool) -> str:
-    """Why a password cannot be taken: a key that pages put into words, or nothing."""
+def judge(password: str, account: Account, has_second_factor: bool) -> Reason | None:
+    """Return why a password cannot be taken, or None for a good one."""
     length = len(unicodedata.normalize("NFC", password))
     if length < shortest(has_second_factor):
-        return "password-too-short"
+        return Reason.PASSWORD_TOO_SHORT
     if len(password) > accounts.LONGEST_PASSWORD:
-        return "password-too-long"
+        return Reason.PASSWORD_TOO_LONG
     simple = "".join(character for character in password.casefold() if character.isalnum())
     if simple in common() or password.casefold() in common() or _repeats_a_common_one(simple):
-        return "password-common"
+        return Reason.PASSWORD_COMMON
     if len(set(password.casefold())) < FEWEST_DIFFERENT or _is_of_the_person(simple, account):
-        return "password-easy"
-    return ""
+        return Reason.PASSWORD_EASY
+    return None
 
 
 def _repeats_a_common_one(simple: str) -> bool:
@@ -62,11 +63,11 @@ def _is_of_the_person(simple: str, account: Account) -> bool:
 def change(session: Session, account: Account, password: str, has_second_factor: bool, at: datetime) -> None:
     """Give an account a new password; every sign-in but the caller's own is for the caller to end.
 
-    Raises Refused, with the key of `judge`, for one that cannot be taken.
+    Raises Refused, with the reason of `judge`, for one that cannot be taken.
     """
     problem = judge(password, account, has_second_factor)
     if problem:
-        raise Refused(problem)
+        raise Refused(problem, number=shortest(has_second_factor))
     account.password_hash = accounts.hashed(password)
     session.flush()
     audit.record(session, at, account.reference, "password.changed", account.reference)

@@ -20,6 +20,7 @@ from passport.services import audit, looks, printing, shares
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.printing import Phrases
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
 
 MOST_SHEETS = 100
@@ -73,9 +74,9 @@ def ask(
     """Have sheets of these shares made. Raises Refused for none, for too many, and for one that went away."""
     chosen = [share for share in offered(session, account, at) if share.reference in references]
     if not chosen or len(chosen) != len(set(references)):
-        raise Refused("nothing-chosen")
+        raise Refused(Reason.NO_STUDENT_CHOSEN)
     if len(chosen) > MOST_SHEETS:
-        raise Refused("too-many-sheets")
+        raise Refused(Reason.TOO_MANY_SHEETS)
     made = Print(
         school_id=_school(account).id,
         asked_by_id=account.id,

@@ -11,6 +11,7 @@ from passport.db.credentials import Credential, CredentialState
 from passport.db.shares import Share
 from passport.services import shares
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 
 
 def is_outdated(share: Share) -> bool:
@@ -37,10 +38,10 @@ def renew(session: Session, account: Account, reference: str, at: datetime) -> S
     share = shares.own(session, account, reference)
     db.shares.lock(session, share)
     if not shares.is_active(share, at) or share.until is None:
-        raise Refused("share-over")
+        raise Refused(Reason.SHARE_OVER)
     entries = newest(session, share)
     if not is_outdated(share) or not entries:
-        raise Refused("nothing-to-renew")
+        raise Refused(Reason.NOTHING_TO_RENEW)
     standing = [one for one in shares.mine(session, account) if shares.is_active(one, at)]
     made = _same(standing, share, entries)
     if made is not None:

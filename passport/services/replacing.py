@@ -16,6 +16,7 @@ from passport.db.accounts import Account
 from passport.db.credentials import Credential, CredentialState
 from passport.services import credentials
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 
 WHY = "a higher level took its place"
 LEVEL = "level"
@@ -42,7 +43,7 @@ def replace(session: Session, account: Account, reference: str, at: datetime) ->
         return lower
     higher = offers(credentials.mine(session, account)).get(lower.reference)
     if higher is None:
-        raise Refused("no-higher-level")
+        raise Refused(Reason.NO_HIGHER_LEVEL)
     lower.replaced_by_id = higher.id
     credentials.move(session, lower, CredentialState.REPLACED, account.reference, WHY, at, LEVEL)
     return lower

@@ -18,6 +18,7 @@ from passport.services import audit, managing, sectors, seen
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = [
@@ -77,7 +78,7 @@ def add(session: Session, actor: Account, name: str, kind: str, at: datetime) ->
     there = db.sectors.school_by_name(session, actor.programme_id, name)
     if there is not None:
         if (there.name, there.kind) != (name, kind):
-            raise Refused("name-taken")
+            raise Refused(Reason.NAME_TAKEN)
         return there
     made = School(programme_id=actor.programme_id, name=name, kind=kind)
     session.add(made)
@@ -110,7 +111,7 @@ def change(
     school = find(session, actor, reference, lock=True)
     there = db.sectors.school_by_name(session, actor.programme_id, name)
     if there is not None and there.id != school.id:
-        raise Refused("name-taken")
+        raise Refused(Reason.NAME_TAKEN)
     seen.require(shown, said(school), (name, kind))
     if said(school) != (name, kind):
         what = "school.renamed" if school.name != name else "school.changed"
@@ -143,14 +144,14 @@ def work_in(
     school = find(session, actor, reference, lock=True)
     chosen = sectors.find(session, actor, sector)
     if until is not None and until < since:
-        raise Refused("ends-before-it-starts")
+        raise Refused(Reason.ENDS_BEFORE_IT_STARTS)
     for one in of_school(session, school):
         if one.sector_id == chosen.id and (one.since, one.until) == (since, until):
             return one
         if one.sector_id == chosen.id and _overlap(one, since, until):
-            raise Refused("times-overlap")
+            raise Refused(Reason.TIMES_OVERLAP)
     if chosen.retired_at is not None:
-        raise Refused("sector-retired")
+        raise Refused(Reason.SECTOR_RETIRED)
     made = SchoolSector(school_id=school.id, sector=chosen, since=since, until=until)
     session.add(made)
     session.flush()
@@ -184,5 +185,5 @@ def _overlap(one: SchoolSector, since: date, until: date | None) -> bool:
 
 def _kind(kind: str) -> str:
     if kind not in KINDS:
-        raise Refused("kind-unknown")
+        raise Refused(Reason.KIND_UNKNOWN)
     return kind

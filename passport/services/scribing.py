@@ -17,6 +17,7 @@ from passport.db.frameworks import Skill
 from passport.services import activities, audit, enrolments, evidence, looks, notices, writing
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import own_school
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How
 from passport.services.writing import Page, Said
 
@@ -99,7 +100,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
     draft = _own_draft(session, scribe, reference)
     db.evidence.lock(session, draft)
     if draft.state is not EvidenceState.DRAFT:
-        raise Refused("already-sent")
+        raise Refused(Reason.ALREADY_SENT)
     enrolments.require_active(session, draft.student.account)
     activity = db.activities.by_reference(session, scribe.programme_id, told.activity, lock=False)
     if activity is None:
@@ -123,9 +124,9 @@ def _own_draft(session: Session, scribe: Account, reference: str) -> Evidence:
 def _fill(session: Session, scribe: Account, draft: Evidence, told: Told, at: datetime) -> None:
     skill = next((one for one in evidence.skills(session, scribe) if one.number == told.skill), None)
     if skill is None:
-        raise Refused("skill-gone")
+        raise Refused(Reason.SKILL_GONE)
     if told.level not in {1, 2, 3, 4}:
-        raise Refused("level-unknown")
+        raise Refused(Reason.LEVEL_UNKNOWN)
     draft.skill, draft.level = skill, told.level
     writing.write(draft, Said(told.narrative, told.held_on, told.hours), told.page)
     draft.updated_at = at

@@ -12,6 +12,7 @@ from passport.db.programmes import Sector
 from passport.services import audit, seen
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = ["Line", "Sector", "add", "find", "listed", "offered", "rename", "retire", "revive", "said"]
@@ -68,7 +69,7 @@ def add(session: Session, actor: Account, name: str, at: datetime) -> Sector:
     there = db.sectors.by_name(session, actor.programme_id, name)
     if there is not None:
         if there.retired_at is not None or there.name != name:
-            raise Refused("name-taken")
+            raise Refused(Reason.NAME_TAKEN)
         return there
     made = Sector(programme_id=actor.programme_id, name=name)
     session.add(made)
@@ -90,7 +91,7 @@ def rename(
     sector = find(session, actor, reference)
     there = db.sectors.by_name(session, actor.programme_id, name)
     if there is not None and there.id != sector.id:
-        raise Refused("name-taken")
+        raise Refused(Reason.NAME_TAKEN)
     seen.require(shown, said(sector), (name,))
     if sector.name != name:
         sector.name = name

@@ -13,6 +13,7 @@ from passport.openbadges import share_code
 from passport.services import audit, credentials
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 from passport.services.texts import readable
 
 USUAL_MONTHS, MOST_MONTHS = 12, 24
@@ -62,7 +63,7 @@ def set_choice(session: Session, account: Account, reference: str, credential_re
 def _chosen(session: Session, account: Account, references: list[str]) -> list[Credential]:
     chosen = [entry for entry in shareable(session, account) if entry.reference in references]
     if not chosen or len(chosen) != len(set(references)):
-        raise Refused("nothing-chosen")
+        raise Refused(Reason.NOTHING_CHOSEN)
     return chosen
 
 
@@ -72,7 +73,7 @@ def address_it(
     """Say who a draft is for (a note that only the student sees) and its last day."""
     share = _draft(session, account, reference)
     if not is_possible_end(until, at):
-        raise Refused("end-out-of-range")
+        raise Refused(Reason.END_OUT_OF_RANGE)
     share.audience, share.until = readable(audience).strip()[:LONGEST_AUDIENCE], until
     return share
 
@@ -95,9 +96,9 @@ def activate(session: Session, account: Account, reference: str, at: datetime) -
         return share
     share = _draft(session, account, reference)
     if share.until is None or not is_possible_end(share.until, at):
-        raise Refused("end-out-of-range")
+        raise Refused(Reason.END_OUT_OF_RANGE)
     if not all(entry.state in SHAREABLE for entry in share.credentials):
-        raise Refused("entry-changed")
+        raise Refused(Reason.ENTRY_CHANGED)
     share.code, share.state = share_code.new(), ShareState.ACTIVE
     audit.record(session, at, account.reference, "share.made", share.reference)
     return share
@@ -140,5 +141,5 @@ def address(share: Share, public_url: str) -> str:
 def _draft(session: Session, account: Account, reference: str) -> Share:
     share = own(session, account, reference)
     if share.state is not ShareState.DRAFT:
-        raise Refused("already-shared")
+        raise Refused(Reason.ALREADY_SHARED)
     return share

@@ -13,6 +13,7 @@ from passport.db.invitations import Invitation
 from passport.services import invitations
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import require
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = ["Came", "Line", "came", "find", "invite", "line", "listed"]
@@ -81,6 +82,6 @@ def invite(session: Session, actor: Account, reference: str, public_url: str, at
     """Send somebody an invitation, or a new one in the place of an older one."""
     account = find(session, actor, reference, lock=True)
     if account.suspended_at is not None:
-        raise Refused("not-invitable")
+        raise Refused(Reason.NOT_INVITABLE)
     invitations.invite(session, actor, account, public_url, at)
     return account

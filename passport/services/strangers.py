@@ -18,6 +18,7 @@ from passport.proofs import json_text
 from passport.proofs.errors import KeyProblem, NotJson
 from passport.services import audit
 from passport.services.errors import NotFound, Refused
+from passport.services.reasons import Reason
 
 FOLDER = "strangers"
 MAX_BYTES = 64 * 1024
@@ -39,10 +40,10 @@ def keep(session: Session, public: PublicFiles, content: bytes, by: str, at: dat
     document = _read(content)
     did = document["id"]
     if any(issuer.did == did for issuer in db.issuers.all_issuers(session)):
-        raise Refused("stranger-is-ours")
+        raise Refused(Reason.STRANGER_IS_OURS)
     known = documents(public)
     if did not in known and len(known) >= MOST:
-        raise Refused("strangers-full")
+        raise Refused(Reason.STRANGERS_FULL)
     public.write(_name(did), content)
     audit.record(session, at, audit.OPERATOR, "stranger.kept", did, by=by, sha256=_digest(content))
     return str(did)
@@ -60,12 +61,12 @@ def _read(content: bytes) -> Document:
     try:
         document = json_text.read_object(content, max_bytes=MAX_BYTES)
     except NotJson as error:
-        raise Refused("stranger-unreadable") from error
+        raise Refused(Reason.STRANGER_UNREADABLE) from error
     did = document.get("id")
     if not isinstance(did, str) or not did.startswith("did:web:"):
-        raise Refused("stranger-not-did-web")
+        raise Refused(Reason.STRANGER_NOT_DID_WEB)
     if not any(_is_usable(document, did, name) for name in _methods(document)):
-        raise Refused("stranger-without-key")
+        raise Refused(Reason.STRANGER_WITHOUT_KEY)
     return document
 
 

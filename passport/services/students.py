@@ -16,6 +16,7 @@ from passport.services import accounts, audit, cohorts, enrolments, invitations,
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, own_school
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 
 __all__ = [
@@ -128,18 +129,18 @@ def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> S
 def _judge(newcomer: Newcomer, at: datetime) -> None:
     day = today(at)
     if newcomer.born_on > add_months(day, -12 * YOUNGEST):
-        raise Refused("under-13")
+        raise Refused(Reason.UNDER_13)
     if newcomer.born_on <= add_months(day, -12 * (OLDEST + 1)):
-        raise Refused("too-old")
+        raise Refused(Reason.TOO_OLD)
     if newcomer.year_group not in YEARS:
-        raise Refused("year-unknown")
+        raise Refused(Reason.YEAR_UNKNOWN)
 
 
 def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> None:
     """Send her an invitation; an older one is over."""
     student = find(session, actor, reference, lock=True)
     if student.account.suspended_at is not None or student.enrolment is EnrolmentState.WITHDRAWN:
-        raise Refused("not-invitable")
+        raise Refused(Reason.NOT_INVITABLE)
     invitations.invite(session, actor, student.account, public_url, at)
 
 

@@ -22,6 +22,7 @@ from passport.services import accounts
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import require
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How
 
 __all__ = ["REASONS", "Suspension", "closed", "find", "history", "readmit", "search", "suspend"]
@@ -68,9 +69,9 @@ def suspend(
     """Close an account: every sign-in of it ends now. A second click finds it closed."""
     note = note.replace("\r\n", "\n").strip()
     if reason not in REASONS:
-        raise Refused("suspension-reason")
+        raise Refused(Reason.SUSPENSION_REASON)
     if len(note) > LONGEST_NOTE:
-        raise Refused("note-too-long")
+        raise Refused(Reason.NOTE_TOO_LONG)
     account = find(session, actor, reference, at, lock=True)
     if account.suspended_at is None:
         row = Suspension(

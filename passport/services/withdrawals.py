@@ -17,6 +17,7 @@ from passport.db.withdrawals import Withdrawal, WithdrawalState
 from passport.services import audit, credentials, notices, office
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
 
 
@@ -30,9 +31,9 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
     if standing is not None:
         if (standing.asked_by_id, standing.reason) == (account.id, reason):
             return standing
-        raise Refused("withdrawal-asked")
+        raise Refused(Reason.WITHDRAWAL_ASKED)
     if credential.state not in credentials.CLAIMABLE:
-        raise Refused("cannot-be-withdrawn")
+        raise Refused(Reason.CANNOT_BE_WITHDRAWN)
     asked = Withdrawal(
         credential=credential,
         state=WithdrawalState.ASKED,
@@ -41,7 +42,7 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
         reason=reason,
     )
     if not db.withdrawals.add_open(session, asked):
-        raise Refused("withdrawal-asked")
+        raise Refused(Reason.WITHDRAWAL_ASKED)
     for manager in db.office.managers(session, account.programme_id):
         if manager != account.id:
             notices.tell_account(session, manager, "withdrawal-asked", at, withdrawal=asked.reference)
@@ -80,11 +81,11 @@ def cancel(session: Session, account: Account, reference: str, at: datetime) -> 
     """Take one's own request back. A second click finds it taken back."""
     asked = _locked(session, account, reference)
     if asked.asked_by_id != account.id:
-        raise Refused("withdrawal-not-yours")
+        raise Refused(Reason.WITHDRAWAL_NOT_YOURS)
     if asked.state is WithdrawalState.CANCELLED:
         return asked
     if asked.state is not WithdrawalState.ASKED:
-        raise Refused("withdrawal-decided")
+        raise Refused(Reason.WITHDRAWAL_DECIDED)
     asked.state, asked.decided_by, asked.decided_at = WithdrawalState.CANCELLED, account, at
     audit.record(session, at, account.reference, "withdrawal.cancelled", asked.credential.reference)
     return asked
@@ -113,11 +114,11 @@ def open_for(session: Session, credential_id: int) -> Withdrawal | None:
 def _decide(asked: Withdrawal, account: Account, state: WithdrawalState, at: datetime) -> None:
     """Two people: whoever asked never decides. What is decided, or was withdrawn meanwhile, stays so."""
     if asked.state is WithdrawalState.OVERTAKEN:
-        raise Refused("withdrawal-overtaken")
+        raise Refused(Reason.WITHDRAWAL_OVERTAKEN)
     if asked.state is not WithdrawalState.ASKED:
-        raise Refused("withdrawal-decided")
+        raise Refused(Reason.WITHDRAWAL_DECIDED)
     if asked.asked_by_id == account.id:
-        raise Refused("withdrawal-own")
+        raise Refused(Reason.WITHDRAWAL_OWN)
     asked.state, asked.decided_by, asked.decided_at = state, account, at
 
 

@@ -16,6 +16,7 @@ from passport.db.worries import Worry, WorryState
 from passport.services import audit, endorsements, evidence, evidence_holds, notices
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import own_school
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
 from passport.services.texts import readable
 
@@ -129,7 +130,7 @@ def acknowledge(session: Session, account: Account, reference: str, at: datetime
     if worry.state is WorryState.CLOSED:
         if close:
             return worry
-        raise Refused("already-decided")
+        raise Refused(Reason.ALREADY_DECIDED)
     target = WorryState.CLOSED if close else WorryState.ACKNOWLEDGED
     if worry.state is not target:
         worry.state, worry.closed_at = target, at if close else None

@@ -9,6 +9,7 @@ from decimal import Decimal
 from passport.db.base import new_reference
 from passport.db.evidence import Evidence
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.texts import readable
 
 LONGEST_DRAFT = 10_000
@@ -46,7 +47,7 @@ def write(evidence: Evidence, said: Said, page: Page | None) -> None:
     new = Said(kept_story(said.narrative), said.held_on, kept_hours(said.hours))
     is_old = page is not None and evidence.written_on not in {page.name, page.seen}
     if is_old and new != Said(evidence.narrative, evidence.held_on, kept_hours(evidence.hours)):
-        raise Refused("changed-elsewhere")
+        raise Refused(Reason.CHANGED_ELSEWHERE)
     evidence.narrative, evidence.held_on, evidence.hours = new.narrative, new.held_on, new.hours
     evidence.written_on = page.name if page else new_reference()
 

@@ -18,6 +18,7 @@ from passport import jobs
 from passport.services import batches, endorsements, queue
 from passport.services.batches import Decision
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.confirming import fresh
@@ -69,7 +70,7 @@ def rows() -> list[Row]:
     found = [row for row in map(row_of, request.values.getlist("row")) if row is not None]
     each = list({row.reference: row for row in found}.values())
     if len(each) > queue.MOST:
-        raise Refused("batch-too-large")
+        raise Refused(Reason.BATCH_TOO_LARGE)
     return each
 
 

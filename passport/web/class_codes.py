@@ -11,9 +11,11 @@ from wtforms.validators import InputRequired
 
 from passport.services import attempts, class_codes
 from passport.services.errors import Locked, Refused, Suspended, TooSoon
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.sign_ins import Way
 from passport.web import access as who
+from passport.web import refusals
 from passport.web.api.limits import who_asks
 from passport.web.doors import come_in, why_not
 from passport.web.widgets import Form, NumberOf, TextInput
@@ -130,7 +132,7 @@ def cards() -> ResponseReturnValue:
         with changing_own() as work:
             made = class_codes.give(work.session, work.account, request.form.getlist("pupil"), work.at)
     except Refused as refusal:
-        if refusal.reason != "nothing-chosen":
+        if refusal.reason is not Reason.NO_STUDENT_CHOSEN:
             raise
-        return _page(LengthForm(), problem=_("Choose at least one student"))
+        return _page(LengthForm(), problem=refusals.at_box(refusal))
     return render_template("class_codes/cards.html", cards=made)

@@ -19,8 +19,10 @@ from passport.services.desk import Batch, BatchState, Group, packed, receiving, 
 from passport.services.desk.packed import Packed
 from passport.services.errors import Refused
 from passport.services.reading import MAX_BYTES
+from passport.services.reasons import Reason
 from passport.web import access as who
 from passport.web import desk_words as words
+from passport.web import refusals
 from passport.web.work import Work, changing, reading
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -46,7 +48,7 @@ def take() -> ResponseReturnValue:
         with changing() as work:
             batch = handed_in.receive(work, None)
     except Refused as error:
-        return form_page("desk", None, problem=words.not_taken(error, None))
+        return form_page("desk", None, problem=refusals.at_box(error))
     jobs.wake()
     return redirect(url_for("desk.show", reference=batch.reference), 303)
 
@@ -108,9 +110,9 @@ class HandedIn:
             files = [file for file in request.files.getlist("files") if file.filename]
             pasted = request.form.get("pasted", "").strip()
         except RequestEntityTooLarge as error:
-            raise Refused("too-large") from error
+            raise Refused(Reason.LIST_TOO_LARGE) from error
         if not files and not pasted:
-            raise Refused("nothing")
+            raise Refused(Reason.LIST_EMPTY)
         return cls(files, pasted)
 
     def receive(self, work: Work, institution: int | None) -> Batch:
@@ -124,9 +126,9 @@ class HandedIn:
             table = self.files[0].stream.read(tables.MAX_BYTES + 1)
             return receiving.receive_table(work.session, table, institution, work.at)
         if any(packed.is_zip(start) or _is_list(start) for start in starts):
-            raise Refused("mixed")
+            raise Refused(Reason.LIST_MIXED)
         if len(starts) > receiving.most_files(institution):
-            raise packed.TooManyFiles(len(starts), receiving.most_files(institution))
+            raise packed.too_many_files(len(starts), receiving.most_files(institution))
         return receiving.receive_files(work.session, map(_file, self.files), institution, work.at)
 
 

@@ -1,4 +1,4 @@
-"""What the desk says: why a list was not taken, and what came of each row, on its page and in the answer."""
+"""What the desk says of a list: what came of each row, on its page and in the answer."""
 
 from __future__ import annotations
 
@@ -10,49 +10,10 @@ from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from passport.services.desk import Batch, BatchKind, Line, receiving
-from passport.services.desk.packed import TooManyFiles
-from passport.services.desk.tables import WrongTable
-from passport.services.errors import Refused
+from passport.services.desk import Batch, BatchKind, Line
 from passport.web import slips
 from passport.web.api.limits import MOST_LISTS
 from passport.web.words import unreadable
-
-
-def not_taken(error: Refused, institution: int | None) -> str:
-    """Why a list was not taken, and what to do."""
-    if isinstance(error, TooManyFiles):
-        return _too_many_files(error)
-    if isinstance(error, WrongTable) and error.reason == "table-too-long":
-        return _too_many_rows(int(str(error.detail)), institution)
-    if isinstance(error, WrongTable) and error.reason == "table-no-code-column":
-        return _(
-            "There is no column of codes. Give one column the heading Code. The headings we found: %(names)s",
-            names=error.detail or "-",
-        )
-    if isinstance(error, WrongTable) and error.reason == "table-headings-below":
-        return _(
-            "The headings stand in row %(row)s. Delete the rows above them and send the list again",
-            row=error.detail,
-        )
-    return {
-        "table-empty": _(
-            "There are no rows in this list. It needs a heading, and a code in each row below it"
-        ),
-        "table-two-code-columns": _("Two columns are called Code. Give one of them another heading"),
-        "table-too-large": _(
-            "This list is larger than 2 MB. Leave out columns, or split it into several files"
-        ),
-        "table-not-text": _("We cannot read this list. Save it as CSV (comma separated) and send that"),
-        "workbook": _("This is an Excel workbook. In Excel choose Save as, CSV, and send that file"),
-        "document": _("This is a Word document. Save it as PDF, or put the codes into a CSV file"),
-        "zip-empty": _("There are no files in this ZIP"),
-        "zip-too-large": _("There is too much in this ZIP. Split it into several smaller ones"),
-        "zip-broken": _("This ZIP is damaged, or is not a ZIP. Make it again and send it"),
-        "nothing": _("Choose a file, or paste your codes"),
-        "mixed": _("Send one CSV file, or one ZIP, or only PDFs and pictures: not a mixture"),
-        "too-large": _("That is too much at once. Split it into several smaller ones"),
-    }[error.reason]
 
 
 def too_often(seconds: int) -> str:
@@ -64,30 +25,6 @@ def too_often(seconds: int) -> str:
         " the programme for an account for your institution",
         max(1, -(-seconds // 60)),
         most=MOST_LISTS,
-    )
-
-
-def _too_many_files(error: TooManyFiles) -> str:
-    return _(
-        "There are %(count)s files, and we take %(most)s at a time. Split them into several lots",
-        count=error.count,
-        most=error.limit,
-    )
-
-
-def _too_many_rows(count: int, institution: int | None) -> str:
-    if institution is None:
-        return _(
-            "There are %(count)s rows, and without an account we take %(most)s at a time. Split the list into"
-            " files of at most %(most)s rows, or ask the programme for an account for your institution",
-            count=count,
-            most=receiving.FEW_ROWS,
-        )
-    return _(
-        "There are %(count)s rows, and we take %(most)s at a time. Split the list into %(parts)s files",
-        count=count,
-        most=receiving.ROWS,
-        parts=-(-count // receiving.ROWS),
     )
 
 

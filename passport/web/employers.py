@@ -10,6 +10,7 @@ from passport import jobs
 from passport.services import employers, sectors
 from passport.services.employers import RequestState, Tools
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.confirming import fresh
@@ -125,7 +126,7 @@ def refuse(reference: str) -> ResponseReturnValue:
         try:
             employers.refuse(work.session, work.account, reference, work.at)
         except Refused as refused:
-            if refused.reason != "request-own":
+            if refused.reason is not Reason.REQUEST_OWN:
                 raise
             employers.cancel(work.session, work.account, reference, work.at)
     flash(_("Nothing changes."))

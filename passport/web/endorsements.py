@@ -14,6 +14,7 @@ from passport import jobs
 from passport.services import confirmations, endorsements, evidence_versions, looks, notes, onboarding
 from passport.services import queue as waiting
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import batches
@@ -134,7 +135,7 @@ def endorse(reference: str) -> ResponseReturnValue:
         with reading_own() as work:
             version = _version_as_read(work, reference)
             if version and form.level.data > version.level:
-                raise Refused("level-higher-than-claimed")
+                raise Refused(Reason.LEVEL_HIGHER_THAN_CLAIMED)
         return redirect(_review(reference, form), 303)
     with changing_own() as work:
         return _decision("endorsements/endorse.html", work, reference, form)
@@ -243,7 +244,7 @@ def _version_as_read(work: OwnWork, reference: str) -> EvidenceVersion | None:
     if item.state != "submitted" or read is None:
         return None
     if read != item.version:
-        raise Refused("changed-meanwhile")
+        raise Refused(Reason.CHANGED_MEANWHILE)
     return endorsements.sent_version(work.session, item)
 
 

@@ -15,10 +15,11 @@ from passport import jobs
 from passport.services import corrections, holds, looks, office, typed, withdrawals
 from passport.services.corrections import Tools, What
 from passport.services.errors import Overtaken, Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.texts import problem as text_problem
 from passport.web import access as who
-from passport.web import filters
+from passport.web import filters, refusals
 from passport.web.confirming import fresh
 from passport.web.runtime import runtime
 from passport.web.stored import StoredForm
@@ -249,9 +250,9 @@ def correct_date(reference: str) -> ResponseReturnValue:
                 corrections.correct_date(work.session, _tools(), work.account, *chosen)
             return _done(reference, _("The day is corrected. The entry is being made anew."))
         except Refused as refused:
-            if refused.reason != "date-after-endorsement":
+            if refused.reason is not Reason.DATE_AFTER_ENDORSEMENT:
                 raise
-            form.add_error("held_on", _("Enter a day that is not after the day of the endorsement"))
+            form.add_error("held_on", refusals.at_box(refused))
     return _step("entries/correct_date.html", reference, form)
 
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from passport.services import DatabaseUnavailable
 from passport.services.errors import ChecksClosed, IssuingClosed, NotAnyMore, NotFound, Refused
-from passport.web import kept
+from passport.web import kept, refusals
 from passport.web.access import audience_of, is_for_machines, way_back
 from passport.web.api.problems import plain_problem
 from passport.web.identity import current
@@ -92,9 +92,11 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
 def _refused(error: Refused) -> ResponseReturnValue:
     """A rule said no, and the view had no better place to say so."""
     _log("rule refused", 409, reason=error.reason)
+    if is_for_machines():
+        return plain_problem(409)
     page = render_template(
         "errors/refused.html",
-        reason=error.reason,
+        words=refusals.words(error),
         about=_page_of_it(),
         typed=_typed(),
     )

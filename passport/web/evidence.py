@@ -20,6 +20,7 @@ from passport.services import (
     passing_on,
 )
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.seen import stamp
 from passport.web import access as who
@@ -150,7 +151,7 @@ def _write(form: StoryForm, reference: str) -> ResponseReturnValue:
                 return {"kept": filters.as_time(work.at)}
             return redirect(_next_step(mine)) if good else _step("evidence/story.html", mine, form=form)
     except Refused as error:
-        if error.reason != "changed-elsewhere":
+        if error.reason is not Reason.CHANGED_ELSEWHERE:
             raise
     if by_itself:
         return {"kept": None}, 409
@@ -236,9 +237,9 @@ def remove(reference: str) -> ResponseReturnValue:
 
 def _not_sent(error: Refused, reference: str) -> ResponseReturnValue:
     """What she can put right by herself is shown to her; the rest is for the page of refusals."""
-    if error.reason == "skill-gone":
+    if error.reason is Reason.SKILL_GONE:
         return _choose_another_skill(reference)
-    if error.reason != "changed-meanwhile":
+    if error.reason is not Reason.CHANGED_MEANWHILE:
         raise error
     flash(_("Not sent yet: this was changed elsewhere while you had the page open. Read it, then send it."))
     return redirect(url_for("evidence.check", reference=reference))

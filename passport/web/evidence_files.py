@@ -11,8 +11,10 @@ from passport import jobs
 from passport.services import evidence, evidence_files
 from passport.services.errors import Refused
 from passport.services.evidence_files import FileKind
+from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 from passport.web import access as who
+from passport.web import refusals
 from passport.web.identity import current
 from passport.web.runtime import runtime
 from passport.web.widgets import Form
@@ -23,6 +25,14 @@ blueprint = Blueprint("evidence_files", __name__)
 LARGEST_BODY = 2 * evidence_files.MAX_BYTES
 SANDBOX = "default-src 'none'; sandbox"
 TYPES = {FileKind.PHOTO: ("image/jpeg", "jpg"), FileKind.DOCUMENT: ("application/pdf", "pdf")}
+OF_A_FILE = {
+    Reason.FILE_EMPTY,
+    Reason.FILE_TOO_LARGE,
+    Reason.FILE_KIND,
+    Reason.FILE_CUT_OFF,
+    Reason.TOO_MANY_FILES,
+    Reason.TOO_MANY_FILES_TODAY,
+}
 
 
 @blueprint.before_app_request
@@ -39,7 +49,7 @@ def let_photos_in() -> ResponseReturnValue | None:
     request.max_content_length = LARGEST_BODY
     if _arrived_whole():
         return None
-    return _page((request.view_args or {}).get("reference", ""), _why(Refused("file-cut-off")))
+    return _page((request.view_args or {}).get("reference", ""), _why(Refused(Reason.FILE_CUT_OFF)))
 
 
 def _arrived_whole() -> bool:
@@ -88,7 +98,7 @@ def _sent() -> bytes:
     sent = request.files.get("file")
     data = sent.stream.read(evidence_files.MAX_BYTES + 1) if sent else b""
     if not data:
-        raise Refused("file-empty")
+        raise Refused(Reason.FILE_EMPTY)
     return data
 
 
@@ -99,17 +109,9 @@ def _take(reference: str, data: bytes) -> None:
 
 def _why(error: Refused) -> str:
     """What is wrong with a file, and what to do. Raises it again where it is about something else."""
-    words = {
-        "file-empty": _("Choose a photo or a PDF"),
-        "file-too-large": _("This file is too large. Choose one of at most 12 MB"),
-        "file-kind": _("This is no photo and no PDF. Choose a JPEG, a PNG or a PDF"),
-        "file-cut-off": _("Not all of the file arrived, or it has more than 12 MB. Choose it again"),
-        "too-many-files": _("You can add at most 3. Remove one first"),
-        "too-many-files-today": _("You have added many files today. Add this one tomorrow"),
-    }
-    if error.reason not in words:
+    if error.reason not in OF_A_FILE:
         raise error
-    return words[error.reason]
+    return refusals.at_box(error)
 
 
 @blueprint.post("/evidence/<reference>/files/<file>/remove")

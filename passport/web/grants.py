@@ -13,8 +13,10 @@ from passport.services import grants, office
 from passport.services.accounts import Role
 from passport.services.errors import Refused
 from passport.services.grants import Newcomer
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How, of_role
 from passport.web import access as who
+from passport.web import refusals
 from passport.web.confirming import fresh
 from passport.web.entries import ReasonForm
 from passport.web.managing import EmailField, NameField
@@ -25,6 +27,17 @@ from passport.web.work import OwnWork, changing_own, reading_own
 
 blueprint = Blueprint("grants", __name__)
 NO_SCHOOL = "none"
+# the field that a refusal is about
+BOXES = {
+    Reason.PERSON_UNKNOWN: "email",
+    Reason.EMAIL_TAKEN: "email",
+    Reason.SHARED_MAILBOX: "email",
+    Reason.ROLE_OWN: "email",
+    Reason.ROLE_PROPOSED: "email",
+    Reason.ROLE_DOES_NOT_FIT: "role",
+    Reason.ROLE_HELD: "role",
+    Reason.SCHOOL_MISSING: "school",
+}
 
 
 class RoleForm(ReasonForm):
@@ -113,40 +126,12 @@ def _taken(form: Form, act: Callable[[OwnWork], object]) -> bool:
         with changing_own() as work:
             act(work)
     except Refused as refused:
-        field, words = _said(refused.reason)
-        if not field:
+        field = BOXES.get(refused.reason)
+        if field is None:
             raise
-        form.add_error(field, words)
+        form.add_error(field, refusals.at_box(refused))
         return False
     return True
-
-
-def _said(reason: str) -> tuple[str, str]:
-    return {
-        "person-unknown": (
-            "email",
-            _("Nobody in your programme who can hold a role has this address. Check it letter by letter"),
-        ),
-        "email-taken": (
-            "email",
-            _(
-                "There is an account with this address already. One address has one account in the whole"
-                " service, so enter another one of theirs"
-            ),
-        ),
-        "shared-mailbox": (
-            "email",
-            _("Several people seem to read this address. Enter one that only this person reads"),
-        ),
-        "role-own": ("email", _("Nobody proposes a role for themselves. Ask another manager")),
-        "role-does-not-fit": (
-            "role",
-            _("Choose another role. Coordinators and leads work at a school, champions manage nothing"),
-        ),
-        "role-held": ("role", _("They have this role already")),
-        "role-proposed": ("email", _("Somebody has proposed them already. Decide about that first")),
-        "school-missing": ("school", _("Choose the school: coordinators and safeguarding leads work at one")),
-    }.get(reason, ("", ""))
 
 
 @blueprint.post("/roles/<reference>/confirm")

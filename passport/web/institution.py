@@ -11,7 +11,7 @@ from passport.services.desk import receiving
 from passport.services.errors import Refused
 from passport.services.rights import Action, allows
 from passport.web import access as who
-from passport.web import desk_words as words
+from passport.web import refusals
 from passport.web.desk import OVERHEAD, HandedIn, answer_file, form_page, list_page, told_progress
 from passport.web.identity import current
 from passport.web.work import OwnWork, changing_own, reading_own
@@ -48,7 +48,7 @@ def take() -> ResponseReturnValue:
             batch = handed_in.receive(work, institution)
     except Refused as error:
         with reading_own() as own:
-            return _page(own, problem=words.not_taken(error, institution))
+            return _page(own, problem=refusals.at_box(error))
     jobs.wake()
     return redirect(url_for("institution.show", reference=batch.reference), 303)
 

@@ -17,7 +17,7 @@ from passport.services.errors import LinkGone, Refused, Suspended
 from passport.services.links import Purpose
 from passport.services.sign_ins import Way
 from passport.web import access as who
-from passport.web import new_passwords
+from passport.web import new_passwords, refusals
 from passport.web.api.limits import who_asks
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, why_not
 from passport.web.runtime import runtime
@@ -120,7 +120,7 @@ def _changed(form: new_passwords.NewPasswordForm, token: str) -> bool:
             mails.tell(work.session, account, "changed", work.at, what="password", link=home)
     except Refused as refusal:
         # the transaction is undone, so the link is still good
-        form.add_error("password", new_passwords.why_not(refusal.reason, has_factor))
+        form.add_error("password", refusals.at_box(refusal))
         return False
     jobs.wake()
     return True

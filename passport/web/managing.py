@@ -14,9 +14,11 @@ from wtforms.validators import InputRequired, ValidationError
 from passport.services import structure
 from passport.services.errors import Overtaken, Refused
 from passport.services.managing import LONGEST_NAME
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.texts import problem as text_problem
 from passport.web import access as who
+from passport.web import refusals
 from passport.web.stored import StoredForm
 from passport.web.widgets import DayField, Form, TextInput
 from passport.web.words import later as _l
@@ -25,26 +27,27 @@ from passport.web.work import OwnWork, changing_own, reading_own
 blueprint = Blueprint("managing", __name__, url_prefix="/manage")
 # which box a refusal is about, if the form has one of these
 BOXES = {
-    "name-taken": ("name",),
-    "name-missing": ("name",),
-    "name-too-long": ("name",),
-    "text-unusable": ("name", "job_title"),
-    "slug-taken": ("slug",),
-    "slug-unusable": ("slug",),
-    "employer-asked": ("slug",),
-    "email-taken": ("email",),
-    "shared-mailbox": ("email",),
-    "sector-retired": ("sector",),
-    "times-overlap": ("since",),
-    "ends-before-it-starts": ("until", "ends"),
-    "over-already": ("until",),
-    "too-long": ("until",),
-    "closed-too-long": ("until",),
-    "employer-ended": ("employer",),
-    "contact-in-title": ("name",),
-    "hours-out-of-range": ("hours",),
-    "under-13": ("born_on",),
-    "too-old": ("born_on",),
+    Reason.NAME_TAKEN: ("name",),
+    Reason.NAME_MISSING: ("name",),
+    Reason.NAME_TOO_LONG: ("name",),
+    Reason.TEXT_UNUSABLE: ("name", "job_title"),
+    Reason.SLUG_TAKEN: ("slug",),
+    Reason.INSTITUTION_TAKEN: ("slug",),
+    Reason.SLUG_UNUSABLE: ("slug",),
+    Reason.EMPLOYER_ASKED: ("slug",),
+    Reason.EMAIL_TAKEN: ("email",),
+    Reason.SHARED_MAILBOX: ("email",),
+    Reason.SECTOR_RETIRED: ("sector",),
+    Reason.TIMES_OVERLAP: ("since",),
+    Reason.ENDS_BEFORE_IT_STARTS: ("until", "ends"),
+    Reason.OVER_ALREADY: ("until",),
+    Reason.TOO_LONG: ("until",),
+    Reason.CLOSED_TOO_LONG: ("until",),
+    Reason.EMPLOYER_ENDED: ("employer",),
+    Reason.CONTACT_IN_TITLE: ("name",),
+    Reason.HOURS_OUT_OF_RANGE: ("hours",),
+    Reason.UNDER_13: ("born_on",),
+    Reason.TOO_OLD: ("born_on",),
 }
 
 
@@ -127,11 +130,10 @@ def told(form: Form, refused: Refused) -> None:
     if isinstance(refused, Overtaken) and isinstance(form, StoredForm):
         form.overtaken("name")
         return
-    words = refusals().get(refused.reason)
     box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)
-    if words is None or box is None:
+    if box is None:
         raise refused
-    form.add_error(box, words)
+    form.add_error(box, refusals.at_box(refused))
 
 
 def done(form: Form, act: Callable[[OwnWork], Any]) -> Any:
@@ -142,36 +144,3 @@ def done(form: Form, act: Callable[[OwnWork], Any]) -> Any:
     except Refused as refused:
         told(form, refused)
         return None
-
-
-def refusals() -> dict[str, str]:
-    """What is said at a box."""
-    return {
-        "name-taken": _("There is one with this name already. Choose another name, or change that one"),
-        "name-missing": _("Enter the name"),
-        "name-too-long": _("Use at most %(most)s characters", most=LONGEST_NAME),
-        "text-unusable": _("Leave out signs that cannot be seen, and unusual quotation marks"),
-        "slug-taken": _("An employer or programme has this word already. Choose another one"),
-        "slug-unusable": _("Use 2 to 40 small letters, digits and hyphens, beginning with a letter"),
-        "employer-asked": _("Somebody has asked for this already. Decide about that first"),
-        "email-taken": _(
-            "There is an account with this address already. One address has one account in the whole"
-            " service, so enter another one of theirs"
-        ),
-        "shared-mailbox": _(
-            "Several people seem to read this address. Enter one that only this person reads"
-        ),
-        "sector-retired": _("This sector is not offered any more. Choose another one"),
-        "times-overlap": _("This overlaps with a time that is there already. Change the days"),
-        "ends-before-it-starts": _("The last day is before the first. Change one of them"),
-        "over-already": _("Enter a last day that has not gone by"),
-        "too-long": _("Enter a last day within three years of the first"),
-        "closed-too-long": _("Enter a last day within 100 days of the first"),
-        "employer-ended": _("This employer takes no part any more. Choose another one"),
-        "contact-in-title": _("Students read this: leave out phone numbers, addresses, links and user names"),
-        "hours-out-of-range": _("Enter the hours it takes, more than 0 and at most 200"),
-        "under-13": _(
-            "Students under 13 have no account. Count them in the headcount of an activity instead"
-        ),
-        "too-old": _("Check the year: this is more than 25 years ago"),
-    }

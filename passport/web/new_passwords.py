@@ -1,14 +1,13 @@
-"""What people are told about a password that they chose."""
+"""The form for a new password."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext as _
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
-from passport.services import factors, passwords
+from passport.services import factors
 from passport.web.widgets import Form, PasswordInput
 from passport.web.words import later as _l
 
@@ -28,14 +27,3 @@ class NewPasswordForm(Form):
 def has_factor(session: Session, account: Account) -> bool:
     """Whether somebody shows a second thing at each sign-in, so that the password may be shorter."""
     return factors.has_any(session, account)
-
-
-def why_not(reason: str, has_factor: bool) -> str:
-    """Why a password cannot be taken, and what to do."""
-    words = {
-        "password-too-short": _("Use at least %(number)s characters", number=passwords.shortest(has_factor)),
-        "password-too-long": _("Use at most 512 characters"),
-        "password-common": _("Many people use this password, so it is tried first. Choose another one"),
-        "password-easy": _("This password is easy to guess. Choose another one, for example four words"),
-    }
-    return words[reason]

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from passport import jobs
 from passport.services import factors, mails, passkeys, passwords, sign_ins
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.web import access as who
-from passport.web import cookies, factor_pages, new_passwords
+from passport.web import cookies, factor_pages, new_passwords, refusals
 from passport.web.confirming import fresh
 from passport.web.doors import policy
 from passport.web.identity import current
@@ -39,7 +40,7 @@ def password() -> ResponseReturnValue:
             jobs.wake()
             return _done(_("Your new password is saved, and you are signed out everywhere else."))
         except Refused as refusal:
-            form.add_error("password", new_passwords.why_not(refusal.reason, has_factor))
+            form.add_error("password", refusals.at_box(refusal))
     return render_template("links/new_password.html", form=form, shortest=passwords.shortest(has_factor))
 
 
@@ -71,7 +72,7 @@ def remove_app() -> ResponseReturnValue:
     """Remove the app, if another second factor is left or none is demanded."""
     with changing_own() as work:
         if not passkeys.listed(work.session, work.account) and factors.is_demanded(work.account, policy()):
-            raise Refused("last-factor")
+            raise Refused(Reason.LAST_FACTOR)
         factors.remove_app(work.session, work.account, work.at)
     return _done(_("The app is removed."))
 
@@ -98,7 +99,7 @@ def remove_passkey(reference: str) -> ResponseReturnValue:
         others = [key for key in passkeys.listed(work.session, work.account) if key.reference != reference]
         is_last = not others and not factors.has_app(work.session, work.account)
         if is_last and factors.is_demanded(work.account, policy()):
-            raise Refused("last-factor")
+            raise Refused(Reason.LAST_FACTOR)
         passkeys.remove(work.session, work.account, reference, work.at)
     return _done(_("The passkey is removed."))
 

@@ -21,10 +21,11 @@ from passport.config import Provider
 from passport.services import identities
 from passport.services.errors import Refused, Suspended
 from passport.services.identities import Claims
+from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.sign_ins import Way
 from passport.web import access as who
-from passport.web import cookies
+from passport.web import cookies, refusals
 from passport.web.confirming import fresh
 from passport.web.doors import asked_for, come_in, own_path, why_not
 from passport.web.identity import current
@@ -109,12 +110,12 @@ def back(key: str) -> ResponseReturnValue:
         return _not_now(key, error)
     except (AuthlibBaseError, JoseError, RuntimeError, ValueError, KeyError, TypeError) as error:
         log.warning("provider refused", provider=key, why=type(error).__name__, reason=str(error)[:200])
-        return _problem(key, "cancelled" if request.args.get("error") == "access_denied" else "answer")
+        return _problem(key, _no_answer(key))
     try:
         return _connected(claims) if connecting else _in(claims, onwards)
     except Refused as refusal:
         log.warning("provider's person refused", provider=key, reason=refusal.reason)
-        return _problem(key, refusal.reason)
+        return _problem(key, refusals.words(refusal, name=_name(key)))
     except Suspended as error:
         return render_template("links/gone.html", words=why_not(error), again=""), 403
 
@@ -145,7 +146,7 @@ def _in(claims: Claims, onwards: str) -> ResponseReturnValue:
 def _connected(claims: Claims) -> ResponseReturnValue:
     user = current()
     if user is None or user.reference != cookies.here().get(CONNECTING):
-        raise Refused("identity-elsewhere")
+        raise Refused(Reason.IDENTITY_ELSEWHERE)
     with changing_own() as work:
         identities.connect(work.session, work.account, claims, work.at)
     flash(_("The account is connected. You can sign in with it from now on."))
@@ -165,9 +166,23 @@ def disconnect(reference: str) -> ResponseReturnValue:
 
 def _not_now(key: str, error: Exception) -> ResponseReturnValue:
     log.error("provider cannot be reached", provider=key, why=type(error).__name__, reason=str(error)[:200])
-    return _problem(key, "down", 503)
+    words = _(
+        "%(name)s does not answer just now. Try again in a few minutes, or sign in another way.",
+        name=_name(key),
+    )
+    return _problem(key, words, 503)
 
 
-def _problem(key: str, reason: str, status: int = 400) -> ResponseReturnValue:
-    page = render_template("sessions/provider.html", name=_name(key), key=key, reason=reason)
-    return page, status
+def _no_answer(key: str) -> str:
+    """Return why the provider's answer identifies nobody."""
+    if request.args.get("error") == "access_denied":
+        return _("You stopped at %(name)s, so nothing was done.", name=_name(key))
+    return _(
+        "The answer of %(name)s did not fit what we asked. This happens when a page was open for long or was"
+        " opened twice. Begin again.",
+        name=_name(key),
+    )
+
+
+def _problem(key: str, words: str, status: int = 400) -> ResponseReturnValue:
+    return render_template("sessions/provider.html", name=_name(key), key=key, words=words), status

@@ -14,6 +14,7 @@ from passport.services.errors import Overtaken
 from passport.services.rights import Action
 from passport.services.screening import BadRule, rules
 from passport.web import access as who
+from passport.web import refusals
 from passport.web.stored import StoredForm
 from passport.web.widgets import TextArea
 from passport.web.words import later as _l
@@ -65,15 +66,5 @@ def _differs(stored: str, typed: str) -> tuple[list[str], list[str]]:
 
 
 def _why(error: BadRule) -> str:
-    words = {
-        "no-heading": _("It stands under no heading. Put a heading like [meeting words] before it"),
-        "bad-heading": _("A heading is words in square brackets, like [meeting words]"),
-        "not-findable": _("Under [find] there can be: phone numbers, emails, links, handles"),
-        "not-words": _("Use letters and numbers only. A star may stand at the end of a word"),
-        "too-short": _("It is too short: it would hold nearly every text. Use at least 4 letters"),
-        "too-long": _("It is too long. Use at most 8 words and 80 characters"),
-        "too-many": _("There are too many lines. Use at most 600"),
-    }
-    return _(
-        "Line %(line)s, “%(text)s”: %(why)s", line=error.line, text=error.text[:60], why=words[error.why]
-    )
+    why = refusals.at_box(error)
+    return _("Line %(line)s, “%(text)s”: %(why)s", line=error.line, text=error.text[:60], why=why)

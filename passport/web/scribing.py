@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from passport.services import scribing
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.rights import Action, How
 from passport.services.scribing import Told
 from passport.web import access as who
@@ -79,7 +80,7 @@ def rewrite(reference: str) -> ResponseReturnValue:
         try:
             return _rewritten(form, reference)
         except Refused as error:
-            if error.reason != "changed-elsewhere":
+            if error.reason is not Reason.CHANGED_ELSEWHERE:
                 raise
             elsewhere = reference
     with changing_own() as work:

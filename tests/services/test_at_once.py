@@ -32,6 +32,7 @@ from passport.services import (
 from passport.services.batches import Answer
 from passport.services.demo import many
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from tests.fixtures.towns import PASSWORD, STORY, Town
 
 ITEMS, CHAMPIONS, CLICKS = 400, 8, 2
@@ -112,7 +113,7 @@ def one_by_one(town: Town, who: str, answers: list[Answer]) -> list[str]:
                 account, keys = town.account(session, who), town.runtime.keys
                 own.append(endorsements.endorse(session, keys, account, *what, town.clock()).reference)
         except Refused as error:
-            if error.reason != "already-decided":
+            if error.reason is not Reason.ALREADY_DECIDED:
                 raise
     return own
 

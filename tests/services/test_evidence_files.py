@@ -71,7 +71,8 @@ def kept_names(town: Town) -> list[str]:
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_every_hostile_file_is_refused_and_nothing_of_it_is_kept(town: Town) -> None:
     reference = draft(town)
-    found, corpus = {}, list(hostile.refused())
+    corpus = list(hostile.refused())
+    found: dict[str, str | None] = {}
     for name, data, _why in corpus:
         town.clock.forward(hours=1)
         try:

@@ -52,7 +52,7 @@ def test_the_school_sees_what_its_students_let_it_print_and_nothing_else(town: T
         casey, at = town.account(session, "casey"), town.clock()
         assert [share.reference for share in prints.offered(session, casey, at)] == [open_]
         for chosen in ([], [private], [theirs], [open_, theirs], ["NOSUCHREF"]):
-            with pytest.raises(Refused, match="nothing-chosen"):
+            with pytest.raises(Refused, match="no-student-chosen"):
                 prints.ask(session, casey, chosen, Layout.SHEET, PHRASES, at, grey=False)
         for who in ("amara", "robin", "morgan"):
             with pytest.raises(NotFound):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from passport.services import audit, screening
+from passport.services.reasons import Reason
 from passport.services.screening import BadRule, rules
 from tests.fixtures.towns import NOW, STORY, Town
 
@@ -79,27 +80,27 @@ def test_a_programme_judges_by_its_own_rules_and_no_other_programme_does(town: T
 
 
 BAD = [
-    ("words without a heading", 1, "no-heading"),
-    ("[find]\nphone numbers\nfaxes", 3, "not-findable"),
-    ("[odd words\nsecret room", 1, "bad-heading"),
-    ("[]\nsecret room", 1, "bad-heading"),
-    ("# a note\n\n[odd words]\nmeet (me|you)+", 4, "not-words"),
-    ("[odd words]\n(a+)+$", 2, "not-words"),
-    ("[odd words]\n*", 2, "not-words"),
-    ("[odd words]\nme*et us", 2, "not-words"),
-    ("[odd words]\nme", 2, "too-short"),
-    ("[odd words]\na* b*", 2, "too-short"),
-    ("[odd words]\n" + "word " * 9, 2, "too-long"),
-    ("[odd words]\n" + "x" * 81, 2, "too-long"),
-    ("[odd words]\n" + "good words\n" * 700, 600, "too-many"),
+    ("words without a heading", 1, Reason.RULE_NO_HEADING),
+    ("[find]\nphone numbers\nfaxes", 3, Reason.RULE_NOT_FINDABLE),
+    ("[odd words\nsecret room", 1, Reason.RULE_BAD_HEADING),
+    ("[]\nsecret room", 1, Reason.RULE_BAD_HEADING),
+    ("# a note\n\n[odd words]\nmeet (me|you)+", 4, Reason.RULE_NOT_WORDS),
+    ("[odd words]\n(a+)+$", 2, Reason.RULE_NOT_WORDS),
+    ("[odd words]\n*", 2, Reason.RULE_NOT_WORDS),
+    ("[odd words]\nme*et us", 2, Reason.RULE_NOT_WORDS),
+    ("[odd words]\nme", 2, Reason.RULE_TOO_SHORT),
+    ("[odd words]\na* b*", 2, Reason.RULE_TOO_SHORT),
+    ("[odd words]\n" + "word " * 9, 2, Reason.RULE_TOO_LONG),
+    ("[odd words]\n" + "x" * 81, 2, Reason.RULE_TOO_LONG),
+    ("[odd words]\n" + "good words\n" * 700, 600, Reason.RULES_TOO_MANY),
 ]
 
 
 @pytest.mark.parametrize(("text", "line", "why"), BAD)
-def test_a_bad_rule_is_refused_with_its_line(text: str, line: int, why: str) -> None:
+def test_a_bad_rule_is_refused_with_its_line(text: str, line: int, why: Reason) -> None:
     with pytest.raises(BadRule) as caught:
         rules.parse(text)
-    assert (caught.value.line, caught.value.why) == (line, why)
+    assert (caught.value.line, caught.value.reason) == (line, why)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

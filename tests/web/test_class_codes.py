@@ -72,6 +72,15 @@ def test_one_code_alone_opens_nothing_and_neither_is_said_to_be_right(town: Town
     assert "These two codes do not belong together" in said.pop()
 
 
+def test_one_class_code_too_many_is_refused_with_what_to_do(arrive: Arrive) -> None:
+    casey = arrive("casey")
+    for _code in range(class_codes.MOST_OPEN):
+        lesson(casey)
+    refused = casey.press("/class-codes", "/class-codes/new", minutes=60)
+    assert refused.status_code == 409
+    assert f"Your school has {class_codes.MOST_OPEN} class codes already. End one of them" in refused.text
+
+
 @pytest.mark.parametrize("ending", ["time", "by hand"])
 def test_a_class_code_ends(ending: str, town: Town, arrive: Arrive) -> None:
     casey = arrive("casey")

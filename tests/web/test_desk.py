@@ -13,11 +13,9 @@ import pytest
 
 from passport import jobs
 from passport.openbadges import share_code
-from passport.web import desk_words
 from tests.fixtures import sheets
 
 if TYPE_CHECKING:
-    from flask import Flask
     from werkzeug.test import TestResponse
 
     from tests.fixtures.towns import Town
@@ -256,14 +254,6 @@ def test_a_title_above_the_headings_is_told_with_their_row(arrive: Arrive) -> No
     taken = hand_in(arrive(), ("list.csv", f"Applicants 2026,\r\n\r\nCode,Ref\r\n{NOBODY},1\r\n".encode()))
     words = "The headings stand in row 3. Delete the rows above them and send the list again"
     assert problem(taken) == words
-
-
-def test_every_reason_has_its_words(app: Flask) -> None:
-    from passport.services.errors import Refused
-
-    with app.test_request_context():
-        for reason in ("table-empty", "zip-empty", "zip-too-large", "zip-broken", "table-too-large"):
-            assert desk_words.not_taken(Refused(reason), None)
 
 
 @pytest.mark.parametrize(("who", "words"), [(None, "Sign in"), ("ash", "Go to the lists"), ("amara", "")])

@@ -21,7 +21,6 @@ KEYWORDS = {
     "gettext": None,
     "ngettext": (1, 2),
 }
-REFUSED = re.compile(r'Refused\("([a-z-]+)"\)')
 
 
 def _words(app: Flask, macro: str, argument: object) -> str:
@@ -72,19 +71,6 @@ def test_every_reason_is_the_services_own(app: Flask) -> None:
     assert set(REASON_WORDS) == {*endorsements.RETURN_REASONS, *endorsements.DECLINE_REASONS}
     for key, words in REASON_WORDS.items():
         assert _words(app, "reason", key) == words
-
-
-def test_every_refusal_that_a_page_can_meet_has_words(app: Flask) -> None:
-    met = {
-        key
-        for name in ("evidence", "endorsements", "credentials", "shares")
-        for key in REFUSED.findall((ROOT / f"passport/services/{name}.py").read_text(encoding="utf-8"))
-    }
-    fallback = _words(app, "refusal", "unheard-of")
-    # what only a forged request can cause keeps the general words
-    forged = {"basis-unknown", "level-unknown", "reason-unknown"}
-    assert len(met) > 8
-    assert {key for key in met if _words(app, "refusal", key) == fallback} <= forged
 
 
 def test_public_pages_do_not_speak_of_credentials() -> None:

@@ -11,6 +11,7 @@ from typing import IO
 
 from passport.services.errors import Refused
 from passport.services.reading import MAX_BYTES
+from passport.services.reasons import Reason
 
 MARK = b"PK\x03\x04"
 EMPTY = b"PK\x05\x06"
@@ -47,29 +48,25 @@ def files(file: IO[bytes], limit: int, most_bytes: int) -> Iterator[Packed]:
             members = [member for member in packed.infolist() if _is_meant(member)]
             _refuse_office(packed.namelist())
             if not members:
-                raise Refused("zip-empty")
+                raise Refused(Reason.ZIP_EMPTY)
             if len(members) > limit:
-                raise TooManyFiles(len(members), limit)
+                raise too_many_files(len(members), limit)
             if sum(member.file_size for member in members) > most_bytes:
-                raise Refused("zip-too-large")
+                raise Refused(Reason.ZIP_TOO_LARGE)
             left = most_bytes
             for member in members:
                 found = _member(packed, member)
                 left -= len(found.content)
                 if left < 0:
-                    raise Refused("zip-too-large")
+                    raise Refused(Reason.ZIP_TOO_LARGE)
                 yield found
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
-        raise Refused("zip-broken") from error
+        raise Refused(Reason.ZIP_BROKEN) from error
 
 
-class TooManyFiles(Refused):
-    """More files than are taken at once."""
-
-    def __init__(self, count: int, limit: int) -> None:
-        """Keep both numbers for the words."""
-        super().__init__("too-many-files")
-        self.count, self.limit = count, limit
+def too_many_files(count: int, most: int) -> Refused:
+    """Return the refusal of ``count`` files where ``most`` are taken at once."""
+    return Refused(Reason.TOO_MANY_IN_LIST, count=count, most=most)
 
 
 def shown_name(name: str) -> str:
@@ -86,19 +83,19 @@ def _refuse_long_directory(file: IO[bytes]) -> None:
     tail = file.read()
     place = tail.rfind(EMPTY)
     if place < 0 or len(tail) < place + END.size:
-        raise Refused("zip-broken")
+        raise Refused(Reason.ZIP_BROKEN)
     length = END.unpack_from(tail, place)[5]
     if length > MAX_DIRECTORY:  # also what a ZIP64 says, which nobody needs for 200 files
-        raise Refused("zip-too-large")
+        raise Refused(Reason.ZIP_TOO_LARGE)
     file.seek(0)
 
 
 def _refuse_office(names: list[str]) -> None:
     """Word's and Excel's own files are ZIPs too."""
     if any(name.startswith(WORKBOOK) for name in names):
-        raise Refused("workbook")
+        raise Refused(Reason.LIST_IS_WORKBOOK)
     if OFFICE in names:
-        raise Refused("document")
+        raise Refused(Reason.LIST_IS_DOCUMENT)
 
 
 def _is_meant(member: zipfile.ZipInfo) -> bool:

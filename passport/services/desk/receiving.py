@@ -12,9 +12,10 @@ from passport import db
 from passport.db import Session
 from passport.db.desk import Batch, BatchKind, BatchState, Group, Row, RowState
 from passport.services.desk import packed, tables
-from passport.services.desk.packed import Packed, TooManyFiles
-from passport.services.desk.tables import Table, WrongTable
+from passport.services.desk.packed import Packed
+from passport.services.desk.tables import Table
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 
 KEPT = timedelta(days=7)
 ROWS, FILES = 1_000, 200
@@ -28,12 +29,13 @@ EXCEL_OLD = b"\xd0\xcf\x11\xe0"
 
 
 def receive_table(session: Session, data: bytes, institution: int | None, at: datetime) -> Batch:
-    """Take in a table. Raises WrongTable, also for more rows than are taken at once."""
+    """Take in a table. Raises Refused, also for more rows than are taken at once."""
     table = tables.read(data)
     total = sum(not tables.is_blank(cells) for cells in table.rows)
     limit = FEW_ROWS if institution is None else ROWS
     if total > limit:
-        raise WrongTable("table-too-long", total)
+        reason = Reason.TABLE_TOO_LONG_WITHOUT_ACCOUNT if institution is None else Reason.TABLE_TOO_LONG
+        raise Refused(reason, count=total, most=limit, parts=-(-total // limit))
     return _add_table(session, table, total, institution, at)
 
 
@@ -44,7 +46,7 @@ def receive_zip(session: Session, file: IO[bytes], institution: int | None, at: 
 
 
 def receive_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
-    """Take in files one by one. Raises TooManyFiles."""
+    """Take in files one by one. Raises Refused for too many."""
     return _add_files(session, files, institution, at)
 
 
@@ -61,7 +63,7 @@ def most_bytes(institution: int | None) -> int:
 def refuse_workbook(start: bytes) -> None:
     """A spreadsheet's own file is no table yet. Raises Refused."""
     if start.startswith(EXCEL_OLD):
-        raise Refused("workbook")
+        raise Refused(Reason.LIST_IS_WORKBOOK)
 
 
 def _add_table(session: Session, table: Table, total: int, institution: int | None, at: datetime) -> Batch:
@@ -83,7 +85,7 @@ def _add_files(session: Session, files: Iterable[Packed], institution: int | Non
     batch = _batch(session, BatchKind.FILES, "{}", 0, institution, at)
     for number, file in enumerate(files, start=1):
         if number > most_files(institution):
-            raise TooManyFiles(number, most_files(institution))
+            raise packed.too_many_files(number, most_files(institution))
         row = Row(
             batch_id=batch.id,
             number=number,

@@ -17,6 +17,7 @@ from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services import reading, typed, written
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_COLUMNS = 100
@@ -44,15 +45,6 @@ NAMES = {
 }  # fmt: skip
 # A cell that begins like this is run by a spreadsheet. A plain number, like -5 or +44 20, is not.
 FORMULA = re.compile(r"\s*[=@\uff1d\uff20]|\s*[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]*$)|[\t\r\n]")
-
-
-class WrongTable(Refused):
-    """The table cannot be used. ``detail`` is a number or a name that the words for ``reason`` need."""
-
-    def __init__(self, reason: str, detail: object = "") -> None:
-        """Keep both."""
-        super().__init__(reason)
-        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -103,25 +95,25 @@ def has_headings(start: bytes) -> bool:
 
 
 def read(data: bytes) -> Table:
-    """Read a table from bytes. Raises WrongTable, with what to do about it."""
+    """Read a table from bytes. Raises Refused, with what to do about it."""
     if len(data) > MAX_BYTES:
-        raise WrongTable("table-too-large")
+        raise Refused(Reason.TABLE_TOO_LARGE)
     text = written.decoded(data)
     delimiter, text = _delimiter(text)
     rows = _without_blank_end(_cells(text, delimiter))
     if not rows:
-        raise WrongTable("table-empty")
+        raise Refused(Reason.TABLE_EMPTY)
     header, rows = _split(rows)
     if not rows:
-        raise WrongTable("table-empty")
+        raise Refused(Reason.TABLE_EMPTY)
     width = max(len(row) for row in [header, *rows])
     try:
         return Table(Layout(header, _columns(header), delimiter, width), rows)
-    except WrongTable as error:
-        below = _headings_below(text) if error.reason == "table-no-code-column" else None
+    except Refused as error:
+        below = _headings_below(text) if error.reason is Reason.TABLE_NO_CODE_COLUMN else None
         if below is None:
             raise
-        raise WrongTable("table-headings-below", below) from error
+        raise Refused(Reason.TABLE_HEADINGS_BELOW, row=below) from error
 
 
 def _headings_below(text: str) -> int | None:
@@ -172,13 +164,13 @@ def _delimiter(text: str) -> tuple[str, str]:
 
 def _cells(text: str, delimiter: str) -> list[list[str]]:
     if "\0" in text:
-        raise WrongTable("table-not-text")
+        raise Refused(Reason.TABLE_NOT_TEXT)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
     except csv.Error as error:
-        raise WrongTable("table-not-text") from error
+        raise Refused(Reason.TABLE_NOT_TEXT) from error
     if any(len(row) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in row) for row in rows):
-        raise WrongTable("table-not-text")
+        raise Refused(Reason.TABLE_NOT_TEXT)
     return rows
 
 
@@ -248,18 +240,18 @@ def _codes(cell: str) -> list[str]:
 
 
 def _columns(header: list[str]) -> dict[str, int]:
-    """Where what stands. Raises WrongTable without a column of codes, and with two of one kind."""
+    """Where what stands. Raises Refused without a column of codes, and with two of one kind."""
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
         name = _known(cell)
         if name is None:
             continue
         if name == "code" and name in places:
-            raise WrongTable("table-two-code-columns")
+            raise Refused(Reason.TABLE_TWO_CODE_COLUMNS)
         places.setdefault(name, place)
     if "code" not in places:
         shown = ", ".join(cell.strip()[:40] for cell in header[:6] if cell.strip())
-        raise WrongTable("table-no-code-column", shown)
+        raise Refused(Reason.TABLE_NO_CODE_COLUMN, names=shown or "-")
     return places
 
 

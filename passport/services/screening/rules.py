@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from passport.services.screening import detectors
 
 DEFAULT = Path(__file__).with_name("default.txt").read_text(encoding="utf-8")
@@ -22,12 +23,12 @@ Phrase = tuple[str, ...]
 
 
 class BadRule(Refused):
-    """A line that is no rule: its number, what stands in it, and why as a key."""
+    """A line that is no rule: its number, what stands in it, and why."""
 
-    def __init__(self, line: int, text: str, why: str) -> None:
+    def __init__(self, line: int, text: str, reason: Reason) -> None:
         """Keep where it is."""
-        super().__init__("bad-rule")
-        self.line, self.text, self.why = line, text, why
+        super().__init__(reason)
+        self.line, self.text = line, text
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def parse(text: str) -> Rules:
     """Read a rules file. Raises BadRule for the first line that is none."""
     lines = text.splitlines()
     if len(text) > LARGEST or len(lines) > MOST_LINES:
-        raise BadRule(min(len(lines), MOST_LINES), "", "too-many")
+        raise BadRule(min(len(lines), MOST_LINES), "", Reason.RULES_TOO_MANY)
     heading = ""
     find: list[str] = []
     words: list[tuple[str, Phrase]] = []
@@ -54,11 +55,11 @@ def parse(text: str) -> Rules:
         if not line or line.startswith("#"):
             continue
         if len(line) > LONGEST_LINE:
-            raise BadRule(number, line, "too-long")
+            raise BadRule(number, line, Reason.RULE_TOO_LONG)
         if line.startswith("["):
             heading = _heading(number, line)
         elif not heading:
-            raise BadRule(number, line, "no-heading")
+            raise BadRule(number, line, Reason.RULE_NO_HEADING)
         elif heading == FIND:
             find.append(_found_by_form(number, line))
         elif heading == FINE:
@@ -71,14 +72,14 @@ def parse(text: str) -> Rules:
 def _heading(number: int, line: str) -> str:
     inside = line[1:-1].strip().casefold()
     if not line.endswith("]") or not inside or not inside.replace(" ", "").isalpha():
-        raise BadRule(number, line, "bad-heading")
+        raise BadRule(number, line, Reason.RULE_BAD_HEADING)
     return inside
 
 
 def _found_by_form(number: int, line: str) -> str:
     name = line.casefold()
     if name not in detectors.DETECTORS:
-        raise BadRule(number, line, "not-findable")
+        raise BadRule(number, line, Reason.RULE_NOT_FINDABLE)
     return name
 
 
@@ -87,8 +88,9 @@ def _phrase(number: int, line: str) -> Phrase:
     for word in line.split(" "):
         stem = word.removesuffix("*")
         if detectors.words(detectors.plain(stem)) != [stem.casefold().replace("'", "").replace("\u2019", "")]:
-            raise BadRule(number, line, "not-words")
+            raise BadRule(number, line, Reason.RULE_NOT_WORDS)
         made.append(detectors.words(detectors.plain(stem))[0] + word[len(stem) :])
     if sum(len(word.rstrip("*")) for word in made) < FEWEST_LETTERS or len(made) > MOST_WORDS:
-        raise BadRule(number, line, "too-short" if len(made) <= MOST_WORDS else "too-long")
+        is_long = len(made) > MOST_WORDS
+        raise BadRule(number, line, Reason.RULE_TOO_LONG if is_long else Reason.RULE_TOO_SHORT)
     return tuple(made)

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.services.desk import tables
-from passport.services.desk.tables import WrongTable
+from passport.services.errors import Refused
 
 CODE = "SP-4F7K-9QXM-2TW9"
 PLAIN = f"Code,Our ref,Surname,Date of birth\r\n{CODE},A1,Demoson,06/05/2011\r\n"
 
 
 def reason(data: bytes) -> str:
-    with pytest.raises(WrongTable) as caught:
+    with pytest.raises(Refused) as caught:
         tables.read(data)
     return caught.value.reason
 
@@ -167,7 +167,7 @@ def test_whatever_stands_in_the_cells_comes_back_in_its_place(rows: list[list[st
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_it(data: bytes) -> None:
-    with contextlib.suppress(WrongTable):
+    with contextlib.suppress(Refused):
         tables.read(data)
 
 

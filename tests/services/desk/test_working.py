@@ -16,8 +16,8 @@ from passport.db.shares import Share
 from passport.openbadges import address
 from passport.services import desk
 from passport.services.desk import working
-from passport.services.desk.tables import WrongTable
 from passport.services.errors import Refused
+from passport.services.reasons import Reason
 from tests.fixtures import sheets
 from tests.fixtures.databases import KINDS
 
@@ -127,15 +127,16 @@ def test_one_row_too_many_is_refused_and_nothing_is_kept(
     town: Town, hand_in: HandIn, institution: int | None, most: int
 ) -> None:
     assert hand_in("code\n" + "x\n" * most, institution=institution).total == most
-    with pytest.raises(WrongTable) as caught:
+    with pytest.raises(Refused) as caught:
         hand_in("code\n" + "x\n" * (most + 1), institution=institution)
-    assert (caught.value.reason, caught.value.detail) == ("table-too-long", most + 1)
+    reason = Reason.TABLE_TOO_LONG if institution else Reason.TABLE_TOO_LONG_WITHOUT_ACCOUNT
+    assert (caught.value.reason, caught.value.details["count"]) == (reason, most + 1)
     with town.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Batch)) == 1
 
 
 def test_too_many_files_are_refused(hand_in: HandIn) -> None:
-    with pytest.raises(Refused, match="too-many-files"):
+    with pytest.raises(Refused, match="too-many-in-list"):
         hand_in(files=[("x.pdf", b"x")] * 51)
 
 
