@@ -61,9 +61,11 @@ def purge(runtime: Runtime) -> int:
     at = runtime.clock()
     with runtime.database.transaction() as session:
         evidence_removal.purge(session, at)
+    # listed before the rows are read: what is stored meanwhile is not in it
+    stored = set(runtime.private.names(at - ORPHANED))
     with runtime.database.reading() as session:
         gone = [(one.id, one.name) for one in evidence_removal.purgeable_files(session, at)]
-        orphans = set(runtime.private.names(at - ORPHANED)) - evidence_files.names(session)
+        orphans = stored - evidence_files.names(session)
     for name in [name for _, name in gone] + sorted(orphans):
         runtime.private.remove(name)
     with runtime.database.transaction() as session:

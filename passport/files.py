@@ -1,7 +1,11 @@
 """Files: those that anybody may read, and those that only the service hands out.
 
 A published file is written so that a reader sees the old one or the new one, never half. A private one is
-written once, under a random name, and never changed.
+written once, under a random name, and never changed. No method here is called inside a database
+transaction: a slow disk or store would keep every other writer waiting.
+
+obstore starts threads of its own, which a fork does not copy. So it is loaded where it is first used, which
+is never the process that forks the server's worker.
 """
 
 from __future__ import annotations
@@ -10,9 +14,10 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import obstore
-from obstore.store import LocalStore, ObjectStore, S3Store
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
 
 
 class PublicFiles:
@@ -66,6 +71,8 @@ class PrivateFiles:
     @classmethod
     def in_folder(cls, directory: Path) -> PrivateFiles:
         """A folder, made when it is not there."""
+        from obstore.store import LocalStore
+
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(LocalStore(directory))
 
@@ -74,6 +81,8 @@ class PrivateFiles:
         cls, bucket: str, prefix: str, endpoint: str, region: str, key: str, secret: str
     ) -> PrivateFiles:
         """A bucket of a store that speaks S3. Nothing is asked of it yet."""
+        from obstore.store import S3Store
+
         plain = endpoint.startswith("http://")
         return cls(
             S3Store(
@@ -92,24 +101,24 @@ class PrivateFiles:
     def add(self, content: bytes) -> str:
         """Keep ``content`` under a new random name, which it gives. Nothing is ever written over."""
         name = secrets.token_hex(16)
-        obstore.put(self._store, name, content, mode="create")
+        self._store.put(name, content, mode="create")
         return name
 
     def read(self, name: str) -> bytes | None:
         """The bytes under a name, or None where there are none."""
         try:
-            return bytes(obstore.get(self._store, name).bytes())
+            return bytes(self._store.get(name).bytes())
         except FileNotFoundError:
             return None
 
     def remove(self, name: str) -> None:
         """Take a file away, if it is there."""
         try:
-            obstore.delete(self._store, name)
+            self._store.delete(name)
         except FileNotFoundError:
             return
 
     def names(self, before: datetime) -> list[str]:
         """The names of what was written before a time."""
-        found = (one for several in obstore.list(self._store) for one in several)
+        found = (one for several in self._store.list() for one in several)
         return sorted(one["path"] for one in found if one["last_modified"] < before)

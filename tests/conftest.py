@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.occupied",
     "tests.fixtures.mailboxes",
+    "tests.fixtures.transactions",
 ]
 
 # By day the same examples every time, so that a red build means a change; by night new ones, and more.

@@ -8,7 +8,7 @@ from argparse import Namespace
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, passwords_file, prepare, settings, write_private
 from passport.config import Settings
-from passport.services import Database, demo, programmes
+from passport.services import Database, demo, evidence_files, programmes
 from passport.services.errors import NotReady
 from passport.services.migrations import empty
 from passport.services.runtime import open_runtime, private_files, public_files, utc_now
@@ -33,9 +33,9 @@ def make(chosen: Settings, database: Database) -> None:
     write_private(passwords_file(chosen), json.dumps(passwords, indent=2))
     place = key_place(chosen)
     try:
+        photo = evidence_files.store(private_files(chosen), demo.PHOTO)
         with database.transaction() as session:
-            files = (public_files(chosen), private_files(chosen))
-            demo.make(session, *files, chosen.public_url, place, passwords, utc_now())
+            demo.make(session, public_files(chosen), photo, chosen.public_url, place, passwords, utc_now())
     except OSError as error:
         raise CannotStart(f"{error.filename} cannot be written: {error.strerror}") from error
 

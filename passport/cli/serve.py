@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 from argparse import Namespace
-from typing import Any
+from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
 
@@ -38,11 +40,25 @@ def run(options: Namespace) -> int:
             say("Making the demo programme …")
             make_demo(chosen, database)
         database.close()
+        if missing and options.make_demo:
+            _start_again()
         open_runtime(chosen).database.close()
     except (CannotStart, NotReady, DatabaseUnavailable) as error:
         return complain(str(error))
     Server(chosen).run()
     return 0
+
+
+def _start_again() -> NoReturn:
+    """Replace this process by a fresh one that serves.
+
+    The server forks its worker. Making the demo started the threads of the file store, and a fork copies none
+    of them: the worker's first photo would wait for ever. The process stays the same one, so signals and the
+    exit code need nobody to pass them on.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "passport", "serve"])  # noqa: S606 - no shell
 
 
 def _check_port(chosen: Settings) -> None:

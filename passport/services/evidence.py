@@ -281,10 +281,17 @@ def _locked(session: Session, account: Account, reference: str) -> Evidence:
     return evidence
 
 
-def editable(session: Session, account: Account, reference: str) -> Evidence:
-    """The student's own, if she may still change it. Raises Refused once it was sent."""
+def require_editable(session: Session, account: Account, evidence: Evidence) -> None:
+    """Check that a student may change this evidence of theirs. Raises Refused once it was sent."""
     enrolments.require_active(session, account)
-    evidence = _locked(session, account, reference)
+    if evidence.state is EvidenceState.REMOVED:
+        raise NotFound
     if evidence.state not in EDITABLE:
         raise Refused(Reason.ALREADY_SENT)
+
+
+def editable(session: Session, account: Account, reference: str) -> Evidence:
+    """The student's own, if she may still change it. Raises Refused once it was sent."""
+    evidence = _locked(session, account, reference)
+    require_editable(session, account, evidence)
     return evidence

@@ -29,11 +29,14 @@ __all__ = [
     "EvidenceFile",
     "FileKind",
     "Opened",
+    "Stored",
     "add",
     "mine",
     "of_version",
     "opened",
     "remove",
+    "require_room",
+    "store",
 ]
 
 MAX_BYTES = 12 * 1024 * 1024
@@ -47,12 +50,21 @@ MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
+class Stored:
+    """The bytes of a file that stand in the store: under which name, of what kind and how many."""
+
+    name: str
+    kind: FileKind
+    size: int
+
+
+@dataclass(frozen=True)
 class Opened:
-    """A file to send: its kind, its number among those of its version, and its bytes."""
+    """A file to send: its kind, its number among those of its version, and its name in the store."""
 
     kind: FileKind
     number: int
-    content: bytes
+    name: str
 
 
 @dataclass(frozen=True)
@@ -84,26 +96,42 @@ def mine(session: Session, item: Evidence) -> list[EvidenceFile]:
     return db.evidence_files.of_evidence(session, item.id)
 
 
-def add(
-    session: Session, files: PrivateFiles, account: Account, reference: str, data: bytes, at: datetime
-) -> EvidenceFile:
-    """Take a file in. It is looked into by a job.
+def store(files: PrivateFiles, data: bytes) -> Stored:
+    """Write a file into the store, before the transaction that adds it.
 
-    Raises Refused for what is no photo and no PDF, for too many, and for evidence that was sent.
+    The nightly purge deletes bytes that no row names. Raises Refused for what is neither a photo nor a PDF.
     """
     kind = kind_of(data)
+    return Stored(files.add(data), kind, len(data))
+
+
+def require_room(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """Check that a student may add one more file, before its bytes are stored. Locks nothing.
+
+    Raises Refused for too many files and for evidence that was sent, NotFound for another student's.
+    """
+    item = evidence.own(session, account, reference)
+    evidence.require_editable(session, account, item)
+    _require_room(session, account, item, at)
+
+
+def add(session: Session, account: Account, reference: str, stored: Stored, at: datetime) -> EvidenceFile:
+    """Add a stored file to evidence; a job scans it. Raises as `require_room`."""
     item = evidence.editable(session, account, reference)
+    _require_room(session, account, item, at)
+    row = EvidenceFile(evidence=item, kind=stored.kind, name=stored.name, size=stored.size, made_at=at)
+    session.add(row)
+    item.updated_at = at
+    session.flush()
+    return row
+
+
+def _require_room(session: Session, account: Account, item: Evidence, at: datetime) -> None:
     there = [one for one in mine(session, item) if one.state is not FileState.REFUSED]
     if len(there) >= MOST:
         raise Refused(Reason.TOO_MANY_FILES)
     if db.evidence_files.count_since(session, account.id, at - DAY) >= MOST_A_DAY:
         raise Refused(Reason.TOO_MANY_FILES_TODAY)
-    # a name that no row has after all is swept away by the daily job
-    row = EvidenceFile(evidence=item, kind=kind, name=files.add(data), size=len(data), made_at=at)
-    session.add(row)
-    item.updated_at = at
-    session.flush()
-    return row
 
 
 def remove(session: Session, account: Account, reference: str, file_reference: str, at: datetime) -> None:
@@ -124,12 +152,11 @@ def of_version(session: Session, version: EvidenceVersion) -> list[EvidenceFile]
     return [one for one in found if one.state is FileState.CLEAN]
 
 
-def opened(
-    session: Session, files: PrivateFiles, account: Account, file_reference: str, at: datetime
-) -> Opened:
-    """A file for its student, or for whoever may read what was sent with it. An adult's look is kept.
+def opened(session: Session, account: Account, file_reference: str, at: datetime) -> Opened:
+    """Return where the bytes of a file stand, for its student or an adult who may read what was sent with it.
 
-    Raises NotFound for everybody else, and for what is not clean.
+    An adult's look is recorded: commit before the bytes are read. Raises NotFound for everybody else, and for
+    a file that is not clean.
     """
     rows = db.evidence_files.by_references(session, [file_reference])
     if not rows or rows[0].state is not FileState.CLEAN:
@@ -138,12 +165,9 @@ def opened(
     shown = _shown(session, account, row, at)
     if row.reference not in [one.reference for one in shown]:
         raise NotFound
-    content = files.read(row.name)
-    if content is None:
-        raise NotFound
     looks.record(session, account, row.evidence.student_id, at, evidence=row.evidence)
     number = [one.reference for one in shown].index(row.reference) + 1
-    return Opened(row.kind, number, content)
+    return Opened(row.kind, number, row.name)
 
 
 def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) -> list[EvidenceFile]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from passport import jobs
 from passport.services import evidence, evidence_files
-from passport.services.errors import Refused
+from passport.services.errors import NotFound, Refused
 from passport.services.evidence_files import FileKind
 from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
@@ -20,6 +21,7 @@ from passport.web.runtime import runtime
 from passport.web.widgets import Form
 from passport.web.work import changing_own, reading_own
 
+log = structlog.get_logger()
 blueprint = Blueprint("evidence_files", __name__)
 # more than a file may have, so that somebody whose photo is larger is told so by this page
 LARGEST_BODY = 2 * evidence_files.MAX_BYTES
@@ -103,8 +105,12 @@ def _sent() -> bytes:
 
 
 def _take(reference: str, data: bytes) -> None:
+    """Store the bytes between two transactions: a slow store keeps no other writer waiting."""
+    with reading_own() as work:
+        evidence_files.require_room(work.session, work.account, reference, work.at)
+    stored = evidence_files.store(runtime().private, data)
     with changing_own() as work:
-        evidence_files.add(work.session, runtime().private, work.account, reference, data, work.at)
+        evidence_files.add(work.session, work.account, reference, stored, work.at)
 
 
 def _why(error: Refused) -> str:
@@ -129,9 +135,13 @@ def remove(reference: str, file: str) -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """A photo to look at, or a PDF to save: never a page of ours."""
     with changing_own() as work:
-        found = evidence_files.opened(work.session, runtime().private, work.account, reference, work.at)
+        found = evidence_files.opened(work.session, work.account, reference, work.at)
+    content = runtime().private.read(found.name)
+    if content is None:
+        log.error("a clean file is not in the store", file=reference)
+        raise NotFound
     mimetype, ending = TYPES[found.kind]
-    response = Response(found.content, mimetype=mimetype)
+    response = Response(content, mimetype=mimetype)
     way = "inline" if found.kind is FileKind.PHOTO else "attachment"
     name = f"{found.kind.value}-{found.number}.{ending}"
     response.headers.set("Content-Disposition", way, filename=name)

@@ -1,13 +1,24 @@
 """`python3 -m passport` as somebody meets it who has never seen it."""
 
 import json
+import re
 import socket
+import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import requests
+
+from passport.setup import ROOT
+from tests.fixtures.hostile import saved
 from tests.fixtures.processes import Start, Started, environment, passport
 from tests.fixtures.servers import free_port
+
+# A service that hangs answers never; a slow machine answers within this.
+PATIENCE_SECONDS = 60
 
 
 def _get(url: str) -> tuple[int, str]:
@@ -35,6 +46,69 @@ def test_it_says_its_address_the_people_with_their_sign_in_and_a_code(start: Sta
     assert _get(f"{started.url}/c/{_codes(started)['V1']}")[0] == 200
     assert started.stop() == ""
     assert started.process.returncode == 0
+
+
+class Phone:
+    """A student's browser, which waits for no answer longer than its patience."""
+
+    def __init__(self, started: Started) -> None:
+        self._url, self._session = started.url, requests.Session()
+
+    def get(self, path: str) -> requests.Response:
+        return self._session.get(self._url + path, timeout=PATIENCE_SECONDS)
+
+    def send(self, path: str, files: dict[str, bytes] | None = None, **fields: str) -> requests.Response:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path).text)
+        assert token, path
+        data = {"csrf_token": token[1], **fields}
+        return self._session.post(self._url + path, data=data, files=files, timeout=PATIENCE_SECONDS)
+
+    def photo(self, page: str) -> str:
+        """The address of the first photo of a page, as soon as the job has scanned it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            shown = re.search(r'src="(/files/[^"]+)"', self.get(page).text)
+            if shown:
+                return shown[1]
+        raise AssertionError("the photo was not scanned in time")
+
+
+def test_the_first_photo_of_a_new_service_is_kept_and_opened(start: Start) -> None:
+    """The demo is made with the file store's threads; the process that serves must have its own."""
+    started = start()
+    assert _threads(started.process.pid) == 1, "the process that forks the worker has threads"
+    passwords = json.loads((started.instance / "demo-passwords.json").read_text())
+    phone = Phone(started)
+    phone.send("/sign-in", email="amara.demoson@brindlemoor.example.test", password=passwords["amara"])
+    references = re.findall(r"/evidence/([\w-]{8,})", phone.get("/home").text)
+    pages = [f"/evidence/{one}/files" for one in dict.fromkeys(references)]
+    page = next(one for one in pages if phone.get(one).url.endswith(one))
+    assert phone.send(page, files={"file": saved("JPEG")}).status_code == 200
+    photo = phone.get(phone.photo(page))
+    assert (photo.status_code, photo.content[:3]) == (200, b"\xff\xd8\xff")
+    assert _get(f"{started.url}/health")[0] == 200
+    other = Phone(started)
+    other.send("/sign-in", email="amara.demoson@brindlemoor.example.test", password=passwords["amara"])
+    assert other.get("/home").status_code == 200, "others can still write: signing in is a row"
+    assert started.stop() == ""
+
+
+def _threads(process: int) -> int:
+    """How many threads a process has; macOS has no /proc."""
+    tasks = Path(f"/proc/{process}/task")
+    if tasks.is_dir():
+        return len(list(tasks.iterdir()))
+    told = subprocess.run(["ps", "-M", "-p", str(process)], capture_output=True, text=True, check=True)
+    return len(told.stdout.splitlines()) - 1
+
+
+def test_what_a_server_loads_before_it_forks_starts_no_thread() -> None:
+    """Obstore starts threads at its first use, so the process that forks does not even load it."""
+    program = "import sys, passport.cli.serve; print('obstore' in sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "False"
 
 
 def test_a_second_start_makes_nothing_again_and_loses_nothing(start: Start) -> None:

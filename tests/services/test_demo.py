@@ -24,6 +24,7 @@ from passport.services import (
     confirmations,
     demo,
     endorsements,
+    evidence_files,
     grants,
     issuers,
     looks,
@@ -53,9 +54,10 @@ def make(database: Database, folder: Path, now: datetime) -> tuple[Runtime, demo
     place = KeyPlace(folder / "keys", new_passphrase())
     passwords = demo.new_passwords()
     settings = Settings(instance=folder, public_url=URL, database_url=database.url, status_batch_seconds=0)
-    public, private = PublicFiles(folder / "public"), PrivateFiles.in_folder(folder / "files")
+    public = PublicFiles(folder / "public")
+    photo = evidence_files.store(PrivateFiles.in_folder(folder / "files"), demo.PHOTO)
     with database.transaction() as session:
-        demo.make(session, public, private, URL, place, passwords, now)
+        demo.make(session, public, photo, URL, place, passwords, now)
     keys = KeyRing.load(place.directory, place.passphrase)
     return Runtime(settings, database, keys, public, lambda: now, True), passwords
 

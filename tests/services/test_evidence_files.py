@@ -27,10 +27,10 @@ def draft(town: Town) -> str:
 
 def added(town: Town, reference: str, data: bytes) -> str:
     """Amara adds a file; gives its reference."""
+    stored = evidence_files.store(town.runtime.private, data)
     with town.transaction() as session:
-        amara = town.account(session, "amara")
         return evidence_files.add(
-            session, town.runtime.private, amara, reference, data, town.clock()
+            session, town.account(session, "amara"), reference, stored, town.clock()
         ).reference
 
 
@@ -56,9 +56,7 @@ def seen(town: Town, who: str, file: str) -> evidence_files.Opened | None:
     """What somebody gets of a file."""
     with town.transaction() as session:
         try:
-            return evidence_files.opened(
-                session, town.runtime.private, town.account(session, who), file, town.clock()
-            )
+            return evidence_files.opened(session, town.account(session, who), file, town.clock())
         except NotFound:
             return None
 
@@ -195,7 +193,7 @@ def test_a_pdf_is_kept_as_it_is_and_its_text_is_screened(town: Town, says: str, 
     cleared(town)
     opened = seen(town, "amara", file)
     assert opened is not None
-    assert (opened.kind, opened.content) == (FileKind.DOCUMENT, data)
+    assert (opened.kind, town.runtime.private.read(opened.name)) == (FileKind.DOCUMENT, data)
     with town.transaction() as session:
         mine = evidence.own(session, town.account(session, "amara"), reference)
         warned = [flag.rule for flag in evidence.warnings(session, mine)]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from passport.db.accounts import Account
     from passport.db.activities import Activity
     from passport.services import Session
+    from passport.services.evidence_files import Stored
     from tests.fixtures.towns import Town
 
 STEPS_AFTER_READING = {
@@ -73,6 +74,7 @@ class Places:
             checks,
             class_codes,
             endorsements,
+            evidence_files,
             grants,
             institutions,
             prints,
@@ -81,6 +83,7 @@ class Places:
             withdrawals,
         )
         from passport.services.desk import receiving
+        from tests.fixtures.hostile import saved
         from tests.fixtures.paper import PHRASES
 
         others = town.issued("kit", "sky")
@@ -89,6 +92,7 @@ class Places:
         self.robin = town.references["robin"]
         self.note, self.confirmed = _decided(town, town.sent(), town.sent())
         self.sent = town.sent()
+        photos = [evidence_files.store(town.runtime.private, saved("JPEG")) for _ in range(2)]
         with town.transaction() as session:
             amara, robin = town.account(session, "amara"), town.account(session, "robin")
             self.list = receiving.receive_table(session, b"code\nx", None, town.clock()).reference
@@ -109,7 +113,7 @@ class Places:
             self.class_code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).reference
             lead = Role.LEAD
             self._set_up(session, town)
-            self._write(session, town)
+            self._write(session, town, photos)
             self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
         batching.print_one(town.runtime, batch.id)
 
@@ -165,7 +169,7 @@ class Places:
         new = activities.New("Robot arm", "event", "tinderbeck", "school", day, Decimal(1))
         return activities.add(session, quinn, new, at)
 
-    def _write(self, session: Session, town: Town) -> None:
+    def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
         """What Amara's coordinator wrote down for her, and something that she sent with a photo."""
         from passport.services import evidence, evidence_files, scribing, worries
         from tests.fixtures.hostile import saved
@@ -173,11 +177,10 @@ class Places:
 
         at, amara, casey = town.clock(), town.account(session, "amara"), town.account(session, "casey")
         told = scribing.Told(town.activity, 4, 2, STORY, date(2026, 3, 10), Decimal(1))
-        files = town.runtime.private
         draft = scribing.write(session, casey, amara.reference, told, at).reference
         told = replace(told, narrative=STORY + " Twice.")
         sent = scribing.write(session, casey, amara.reference, told, at).reference
-        file = evidence_files.add(session, files, amara, sent, saved("JPEG"), at)
+        file = evidence_files.add(session, amara, sent, photos[0], at)
         taken = evidence_files.claim(session, file.id, at)
         assert taken is not None
         evidence_files.clear(session, taken, taken.name, saved("JPEG"), "")
@@ -186,7 +189,7 @@ class Places:
         third = scribing.write(session, casey, amara.reference, told, at).reference
         evidence.submit(session, amara, third, at)
         worry = worries.raise_one(session, casey, third, "", at)
-        self.file = evidence_files.add(session, files, amara, draft, saved("JPEG"), at).reference
+        self.file = evidence_files.add(session, amara, draft, photos[1], at).reference
         self.own |= {
             "scribing.write": amara.reference,
             "scribing.rewrite": draft,

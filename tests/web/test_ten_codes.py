@@ -57,7 +57,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     from passport.db import Database
     from passport.files import PrivateFiles, PublicFiles
     from passport.proofs.signing import new_passphrase
-    from passport.services import demo
+    from passport.services import demo, evidence_files
     from passport.services.programmes import KeyPlace
     from passport.services.runtime import utc_now
 
@@ -67,10 +67,10 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     place = KeyPlace(folder / "keys", new_passphrase())
     (folder / "keys-passphrase").write_text(place.passphrase)
     (folder / "secret-key").write_text("not a secret: a test's")
+    public, passwords = PublicFiles(folder / "public"), demo.new_passwords()
+    photo = evidence_files.store(PrivateFiles.in_folder(folder / "files"), demo.PHOTO)
     with database.transaction() as session:
-        public, passwords = PublicFiles(folder / "public"), demo.new_passwords()
-        private = PrivateFiles.in_folder(folder / "files")
-        demo.make(session, public, private, "http://localhost:8000", place, passwords, utc_now())
+        demo.make(session, public, photo, "http://localhost:8000", place, passwords, utc_now())
     database.close()
     return folder
 

@@ -13,7 +13,7 @@ from passport.db.activities import Activity
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.demo import DemoCode
 from passport.db.programmes import Employer, Programme, School, Service
-from passport.files import PrivateFiles, PublicFiles
+from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
 from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
@@ -22,8 +22,10 @@ from passport.services.demo import codes as made_codes
 from passport.services.demo import school as at_school
 from passport.services.demo.cast import Person
 from passport.services.demo.story import Teller, tell
+from passport.services.evidence_files import Stored
 from passport.services.programmes import KeyPlace
 
+PHOTO = at_school.PHOTO
 FRAMEWORK_FILE = Path(__file__).with_name("framework.csv")
 BEFORE = timedelta(days=200)
 SETTLED = timedelta(days=60)
@@ -62,13 +64,16 @@ def _letters(number: int) -> str:
 def make(
     session: Session,
     public: PublicFiles,
-    private: PrivateFiles,
+    photo: Stored,
     public_url: str,
     place: KeyPlace,
     passwords: Passwords,
     now: datetime,
 ) -> None:
-    """Make the whole demo. Its past is told in order of time: the pilot of 2022, then last March."""
+    """Make the whole demo. Its past is told in order of time: the pilot of 2022, then last March.
+
+    ``photo`` is `PHOTO`, stored before the transaction.
+    """
     day = worked_example_day(now)
     began = day - BEFORE
     service = programmes.make_service(session, public_url, True, place, PILOT_BEGAN)
@@ -93,7 +98,7 @@ def make(
     recently = now - RECENTLY
     onboarded.settle(session, people, schools, recently.date(), recently)
     teller.at = now - LATELY
-    at_school.settle(teller, private)
+    at_school.settle(teller, photo)
     endorsing.settle(teller, schools, employers)
     session.add_all(made_codes.make(teller, told, beside, now))
     structure.settle(session, people, schools, employers, public_url, now)
