@@ -9,7 +9,7 @@ from flask import Flask
 from passport import jobs, web
 from passport.config import ROOT, configure_logging
 from passport.services.errors import NotReady
-from passport.services.runtime import Runtime
+from passport.services.runtime import Runtime, read_secrets
 
 LARGEST_REQUEST = 64 * 1024
 Ran = TypeVar("Ran")
@@ -32,7 +32,8 @@ def create_app(runtime: Runtime) -> Flask:
         static_folder=str(ROOT / "passport" / "static"),
     )
     configure_logging()
-    app.secret_key = _secret(runtime)
+    app.secret_key, *older = _secrets(runtime)
+    app.config["SECRET_KEY_FALLBACKS"] = older
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.extensions["passport"] = runtime
     app.extensions[jobs.EXTENSION] = jobs.Jobs(runtime)
@@ -40,9 +41,9 @@ def create_app(runtime: Runtime) -> Flask:
     return app
 
 
-def _secret(runtime: Runtime) -> str:
+def _secrets(runtime: Runtime) -> tuple[str, ...]:
     file = runtime.settings.secret_file
     try:
-        return file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        return read_secrets(file)
+    except (OSError, ValueError) as error:
         raise NotReady(f"{file.name} in the instance folder cannot be read: {error}") from error

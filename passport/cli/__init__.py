@@ -24,12 +24,18 @@ COMMANDS = {
     "close": "end a programme: nothing more is issued, what was issued stays checkable",
     "let-in": "let somebody in again who has lost every second factor",
     "hold-champion": "put everything that a champion endorsed since a time on hold",
+    "secret-key": "replace the secret behind cookies and sealed data, in two steps",
     "work": "run the jobs of a service whose web processes do not",
     "audit": "check that nobody changed the audit trail",
     "bench": "measure how fast it is here, beside what is underneath it",
 }
 # names that no file of Python can have
-FILES = {"import": "import_framework", "let-in": "let_in", "hold-champion": "hold_champion"}
+FILES = {
+    "import": "import_framework",
+    "let-in": "let_in",
+    "hold-champion": "hold_champion",
+    "secret-key": "secret_key",
+}
 
 
 def main(arguments: Sequence[str]) -> int:

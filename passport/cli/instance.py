@@ -57,10 +57,12 @@ def key_place(settings: Settings) -> KeyPlace:
 
 
 def write_private(file: Path, content: str) -> None:
-    """Write a file that nobody else can read at any moment."""
+    """Write a file whole or not at all, readable by its owner alone at every moment."""
     beside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
     beside.replace(file)
 
 

@@ -116,6 +116,10 @@ def _let_in(parser: ArgumentParser) -> None:
     )
 
 
+def _secret_key(parser: ArgumentParser) -> None:
+    parser.add_argument("step", choices=["rotate", "finish"], help="add the new secret; remove the old one")
+
+
 def _institution(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb, words in INSTITUTION_VERBS.items():
@@ -158,6 +162,7 @@ ADD = {
     "institution": _institution,
     "keys": _keys,
     "let-in": _let_in,
+    "secret-key": _secret_key,
     "strangers": _strangers,
     "verify": _verify,
 }

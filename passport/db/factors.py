@@ -21,6 +21,8 @@ class Totp(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
+    # time steps whose codes were refused with the words that a clock is wrong, with a space between
+    explained: Mapped[str] = mapped_column(default="")
 
 
 class Passkey(Base):
@@ -122,3 +124,8 @@ def take_challenge(session: Session, digest: str, since: datetime) -> Challenge 
 def forget_challenges(session: Session, before: datetime) -> None:
     """Delete challenges that nobody answered."""
     session.execute(delete(Challenge).where(Challenge.made_at < before))
+
+
+def sealed(session: Session) -> list[Totp]:
+    """Give every app with a row lock (FOR UPDATE), to seal its secret again."""
+    return list(session.scalars(select(Totp).order_by(Totp.account_id).with_for_update()))

@@ -78,6 +78,16 @@ def use(session: Session, link: Link, at: datetime) -> bool:
     return done is not None
 
 
+def end(session: Session, account_id: int, at: datetime) -> None:
+    """Mark every unused link of an account as used."""
+    session.execute(
+        update(Link)
+        .where(Link.account_id == account_id, Link.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def made_since(session: Session, account_id: int, start: datetime) -> int:
     """How many links an account got since a time."""
     query = select(func.count()).where(Link.account_id == account_id, Link.made_at > start)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -19,18 +20,26 @@ class CannotOpen(Exception):
 class Seal:
     """Seals and opens for one purpose: what was sealed for another one cannot be opened."""
 
-    def __init__(self, secret: str, purpose: str) -> None:
-        """Make the key of the instance's secret and the purpose (HKDF, RFC 5869)."""
-        key = HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret.encode())
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+    def __init__(self, secrets: Sequence[str], purpose: str) -> None:
+        """Derive a key from each of the instance's secrets and the purpose (HKDF, RFC 5869).
+
+        The first secret seals; every one opens, so that a secret can be replaced while it is in use.
+        """
+        self._newest = Fernet(_key(secrets[0], purpose))
+        self._all = MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])
 
     def close(self, plain: bytes, at: datetime) -> bytes:
         """Seal."""
-        return self._fernet.encrypt_at_time(plain, int(at.timestamp()))
+        return self._newest.encrypt_at_time(plain, int(at.timestamp()))
 
     def open(self, sealed: bytes) -> bytes:
         """Open. Raises CannotOpen. How old it may be, its row says."""
         try:
-            return self._fernet.decrypt(sealed)
+            return self._all.decrypt(sealed)
         except InvalidToken as error:
             raise CannotOpen from error
+
+
+def _key(secret: str, purpose: str) -> bytes:
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret.encode())
+    return base64.urlsafe_b64encode(derived)

@@ -174,9 +174,10 @@ def make_staff(session: Session, account: Account, school: School) -> Staff:
 
 
 def suspend(session: Session, actor: Account, account: Account, at: datetime, reason: str = "") -> None:
-    """Close an account for now: whatever it has open ends with this transaction."""
+    """Suspend an account: its sign-ins and the links mailed to it end with this transaction."""
     account.suspended_at = at
     db.sign_ins.end(session, account.id, at)
+    db.links.end(session, account.id, at)
     audit.record(session, at, actor.reference, "account.suspended", account.reference, reason=reason)
 
 

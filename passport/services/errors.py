@@ -35,13 +35,17 @@ class Locked(ServiceError):
 
 
 class WrongCode(ServiceError):
-    """A code that does not fit: a clock seems to be ``minutes`` fast or slow, or it was ``used`` before."""
+    """A code that does not fit: a clock seems to be ``minutes`` fast or slow, or it was ``used`` before.
 
-    def __init__(self, *, minutes: int = 0, used: bool = False) -> None:
+    ``step`` is the time step (RFC 6238, section 4.2) that a code of a wrong clock belongs to, otherwise None.
+    """
+
+    def __init__(self, *, minutes: int = 0, used: bool = False, step: int | None = None) -> None:
         """Keep what is known."""
         super().__init__(minutes, used)
         self.minutes = minutes
         self.used = used
+        self.step = step
 
 
 class WrongPasskey(ServiceError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
+import secrets as random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pyotp
@@ -30,8 +31,10 @@ __all__ = [
     "letters_of",
     "new_recovery_codes",
     "recovery_left",
+    "remember_explained",
     "remove_app",
     "reset",
+    "seal_again",
     "use_recovery",
 ]
 
@@ -41,6 +44,8 @@ STEP = timedelta(seconds=30)
 # a phone may be one step off, and people need time to type; further off, they are told so
 TAKEN = 1
 EXPLAINED = 6
+# one for each step of the future that is explained: no code that can still come is forgotten
+MOST_EXPLAINED = EXPLAINED + TAKEN + 1
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = 16
 
@@ -61,7 +66,7 @@ def has_app(session: Session, account: Account) -> bool:
     return row is not None and row.confirmed_at is not None
 
 
-def begin_app(session: Session, account: Account, secret: str, at: datetime) -> None:
+def begin_app(session: Session, account: Account, secrets: Sequence[str], at: datetime) -> None:
     """Make a secret for an app; it counts after `confirm_app`, and stays the same until then.
 
     Raises Refused where there is an app already.
@@ -70,17 +75,17 @@ def begin_app(session: Session, account: Account, secret: str, at: datetime) -> 
     if row is not None and row.confirmed_at is not None:
         raise Refused(Reason.APP_ALREADY_THERE)
     if row is None:
-        sealed = Seal(secret, PURPOSE).close(pyotp.random_base32().encode(), at)
+        sealed = Seal(secrets, PURPOSE).close(pyotp.random_base32().encode(), at)
         session.add(Totp(account_id=account.id, sealed=sealed, made_at=at))
         session.flush()
 
 
-def letters_of(session: Session, account: Account, secret: str) -> str | None:
+def letters_of(session: Session, account: Account, secrets: Sequence[str]) -> str | None:
     """The letters to type into an app that is being set up; None where none is."""
     row = session.get(Totp, account.id)
     if row is None or row.confirmed_at is not None:
         return None
-    return Seal(secret, PURPOSE).open(row.sealed).decode()
+    return Seal(secrets, PURPOSE).open(row.sealed).decode()
 
 
 def address_of(letters: str, account: Account) -> str:
@@ -89,20 +94,20 @@ def address_of(letters: str, account: Account) -> str:
     return pyotp.TOTP(letters).provisioning_uri(name=name, issuer_name=account.programme.name)
 
 
-def confirm_app(session: Session, account: Account, code: str, secret: str, at: datetime) -> None:
+def confirm_app(session: Session, account: Account, code: str, secrets: Sequence[str], at: datetime) -> None:
     """An app counts from its first right code on. Raises WrongCode."""
     row = _app(session, account)
-    _take(row, code, secret, at)
+    _take(row, code, secrets, at)
     row.confirmed_at = at
     _tell(session, account, "factor added", at)
 
 
-def check_app(session: Session, account: Account, code: str, secret: str, at: datetime) -> None:
+def check_app(session: Session, account: Account, code: str, secrets: Sequence[str], at: datetime) -> None:
     """Take a code of somebody's app, once. Raises WrongCode, which says whether a clock seems to be wrong."""
     row = _app(session, account)
     if row.confirmed_at is None:
         raise NotFound
-    _take(row, code, secret, at)
+    _take(row, code, secrets, at)
 
 
 def remove_app(session: Session, account: Account, at: datetime) -> None:
@@ -119,19 +124,52 @@ def _app(session: Session, account: Account) -> Totp:
     return row
 
 
-def _take(row: Totp, typed: str, secret: str, at: datetime) -> None:
-    app = pyotp.TOTP(Seal(secret, PURPOSE).open(row.sealed).decode())
+def _take(row: Totp, typed: str, secrets: Sequence[str], at: datetime) -> None:
+    app = pyotp.TOTP(Seal(secrets, PURPOSE).open(row.sealed).decode())
     code = "".join(filter(str.isdigit, typed[:50]))
     now = int(at.timestamp()) // int(STEP.total_seconds())
     offsets = sorted(range(-EXPLAINED, EXPLAINED + 1), key=abs)
     fits = [offset for offset in offsets if hmac.compare_digest(app.at(at + offset * STEP), code)]
     if not fits:
         raise WrongCode
-    if abs(fits[0]) > TAKEN:
-        raise WrongCode(minutes=round(fits[0] * STEP / timedelta(minutes=1)))
-    if now + fits[0] <= row.last_step:
+    step = now + fits[0]
+    if step in _explained(row):
         raise WrongCode(used=True)
-    row.last_step = now + fits[0]
+    if abs(fits[0]) > TAKEN:
+        raise WrongCode(minutes=round(fits[0] * STEP / timedelta(minutes=1)), step=step)
+    if step <= row.last_step:
+        raise WrongCode(used=True)
+    row.last_step = step
+
+
+def remember_explained(session: Session, account: Account, wrong: WrongCode, at: datetime) -> None:
+    """Refuse a code later that was refused now with the words that a clock is wrong.
+
+    The code is known outside the phone by then, and its time may still come. Call it in a transaction of its
+    own: the one that raised ``wrong`` is rolled back.
+    """
+    row = db.factors.totp(session, account.id)
+    if row is None or wrong.step is None:
+        return
+    oldest = int(at.timestamp()) // int(STEP.total_seconds()) - TAKEN
+    steps = {step for step in _explained(row) if step >= oldest} | {wrong.step}
+    row.explained = " ".join(str(step) for step in sorted(steps)[-MOST_EXPLAINED:])
+
+
+def _explained(row: Totp) -> set[int]:
+    return {int(step) for step in row.explained.split()}
+
+
+def seal_again(session: Session, secrets: Sequence[str], at: datetime) -> int:
+    """Seal the secret of every app with the newest of the instance's secrets, and give how many there are.
+
+    Raises CannotOpen where a secret of an app opens with none of them. Safe to repeat.
+    """
+    seal = Seal(secrets, PURPOSE)
+    rows = db.factors.sealed(session)
+    for row in rows:
+        row.sealed = seal.close(seal.open(row.sealed), at)
+    return len(rows)
 
 
 def new_recovery_codes(session: Session, account: Account, at: datetime) -> list[str]:
@@ -145,7 +183,7 @@ def new_recovery_codes(session: Session, account: Account, at: datetime) -> list
 
 
 def _letters() -> str:
-    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(RECOVERY_LETTERS))
+    return "".join(random.choice(REFERENCE_ALPHABET) for _ in range(RECOVERY_LETTERS))
 
 
 def recovery_left(session: Session, account: Account) -> int:
@@ -162,7 +200,7 @@ def use_recovery(session: Session, account: Account, typed: str, at: datetime) -
 
 
 def reset(session: Session, email: str, by: list[str], at: datetime) -> None:
-    """Take every second factor from somebody who has lost them all, and end what they have open.
+    """Remove every second factor of an account whose owner lost them, and end its sign-ins and links.
 
     Two people decide it, by name: Refused with "name-two" otherwise. Raises NotFound for an unknown address.
     """
@@ -173,13 +211,13 @@ def reset(session: Session, email: str, by: list[str], at: datetime) -> None:
     db.factors.drop_all(session, account.id)
     attempts.clear_everywhere(session, SECOND_DOOR, account.reference)
     db.sign_ins.end(session, account.id, at)
+    db.links.end(session, account.id, at)
     _tell(session, account, "factor removed", at)
     audit.record(session, at, audit.OPERATOR, "factors.reset", account.reference, by=by)
 
 
 def _tell(session: Session, account: Account, what: str, at: datetime) -> None:
-    home = db.programmes.service(session)
-    mails.tell(session, account, "changed", at, what=what, link=home.public_url if home else "")
+    mails.tell_way_in_changed(session, account, what, at)
     audit.record(session, at, account.reference, what.replace(" ", "-"), account.reference)
 
 

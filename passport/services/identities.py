@@ -14,7 +14,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.identities import Identity
-from passport.services import audit
+from passport.services import audit, mails
 from passport.services.errors import NotFound, Refused
 from passport.services.reasons import Reason
 
@@ -65,6 +65,7 @@ def connect(session: Session, account: Account, claims: Claims, at: datetime) ->
         raise Refused(Reason.IDENTITY_SECOND)
     session.add(Identity(account=account, issuer=claims.issuer, subject=claims.subject, made_at=at))
     session.flush()
+    mails.tell_way_in_changed(session, account, "provider added", at)
     audit.record(
         session, at, account.reference, "identity.connected", account.reference, issuer=claims.issuer
     )
@@ -81,4 +82,5 @@ def disconnect(session: Session, account: Account, reference: str, at: datetime)
     if not found:
         raise NotFound
     session.delete(found[0])
+    mails.tell_way_in_changed(session, account, "provider removed", at)
     audit.record(session, at, account.reference, "identity.disconnected", account.reference)

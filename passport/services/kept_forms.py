@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from passport import db
@@ -20,7 +21,9 @@ NEVER = {"csrf_token", "password", "code", "response"}
 Fields = dict[str, list[str]]
 
 
-def keep(session: Session, account_id: int, page: str, fields: Fields, secret: str, at: datetime) -> bool:
+def keep(
+    session: Session, account_id: int, page: str, fields: Fields, secrets: Sequence[str], at: datetime
+) -> bool:
     """Keep what was typed into the form of a page; what was kept of it before is gone.
 
     Says whether it was kept.
@@ -30,19 +33,19 @@ def keep(session: Session, account_id: int, page: str, fields: Fields, secret: s
     if not any(map(any, kept.values())) or len(words) > LARGEST:
         return False
     db.kept_forms.drop(session, account_id, page)
-    sealed = Seal(secret, PURPOSE).close(words, at)
+    sealed = Seal(secrets, PURPOSE).close(words, at)
     session.add(KeptForm(account_id=account_id, page=page, sealed=sealed, kept_at=at))
     session.flush()
     return True
 
 
-def find(session: Session, account_id: int, page: str, secret: str, at: datetime) -> Fields | None:
+def find(session: Session, account_id: int, page: str, secrets: Sequence[str], at: datetime) -> Fields | None:
     """What the same person typed into that page's form less than half an hour ago."""
     row = db.kept_forms.of_page(session, account_id, page)
     if row is None or row.kept_at + KEPT <= at:
         return None
     try:
-        found: Fields = json.loads(Seal(secret, PURPOSE).open(row.sealed))
+        found: Fields = json.loads(Seal(secrets, PURPOSE).open(row.sealed))
     except CannotOpen:
         return None
     return found

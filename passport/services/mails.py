@@ -31,6 +31,7 @@ __all__ = [
     "refused",
     "sent",
     "tell",
+    "tell_way_in_changed",
 ]
 
 # longer than a mail server may take to answer
@@ -67,6 +68,15 @@ def tell(
     words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     session.add(Mail(account=account, kind=kind, facts=words, made_at=at, next_at=at, useless_at=useless_at))
     session.flush()
+
+
+def tell_way_in_changed(session: Session, account: Account, what: str, at: datetime) -> None:
+    """Mail the owner of an account that a way to sign in to it was changed, added, removed or used.
+
+    ``what`` is a key that `templates/mail/changed.html` puts into words.
+    """
+    service = db.programmes.service(session)
+    tell(session, account, "changed", at, what=what, link=service.public_url if service else "")
 
 
 def due(session: Session, at: datetime) -> list[int]:

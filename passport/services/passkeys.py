@@ -171,6 +171,5 @@ def _digest(challenge: bytes) -> str:
 
 
 def _tell(session: Session, account: Account, what: str, at: datetime) -> None:
-    home = db.programmes.service(session)
-    mails.tell(session, account, "changed", at, what=what, link=home.public_url if home else "")
+    mails.tell_way_in_changed(session, account, what, at)
     audit.record(session, at, account.reference, f"passkey.{what.rsplit(maxsplit=1)[-1]}", account.reference)

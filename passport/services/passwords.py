@@ -10,7 +10,7 @@ from pathlib import Path
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
-from passport.services import accounts, audit
+from passport.services import accounts, audit, mails
 from passport.services.errors import Refused
 from passport.services.reasons import Reason
 
@@ -61,7 +61,7 @@ def _is_of_the_person(simple: str, account: Account) -> bool:
 
 
 def change(session: Session, account: Account, password: str, has_second_factor: bool, at: datetime) -> None:
-    """Give an account a new password; every sign-in but the caller's own is for the caller to end.
+    """Give an account a new password and use up its links; the caller ends its other sign-ins.
 
     Raises Refused, with the reason of `judge`, for one that cannot be taken.
     """
@@ -69,7 +69,9 @@ def change(session: Session, account: Account, password: str, has_second_factor:
     if problem:
         raise Refused(problem, number=shortest(has_second_factor))
     account.password_hash = accounts.hashed(password)
+    db.links.end(session, account.id, at)
     session.flush()
+    mails.tell_way_in_changed(session, account, "password", at)
     audit.record(session, at, account.reference, "password.changed", account.reference)
 
 

@@ -95,3 +95,14 @@ def read_passphrase(file: Path) -> str | None:
         return file.read_text(encoding="ascii").strip() or None
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def read_secrets(file: Path) -> tuple[str, ...]:
+    """Read the instance's secrets, one a line, the newest first.
+
+    Raises OSError where the file cannot be read, and ValueError where it holds none or is not ASCII.
+    """
+    found = tuple(line.strip() for line in file.read_text(encoding="ascii").splitlines() if line.strip())
+    if not found:
+        raise ValueError("it is empty")
+    return found

@@ -171,9 +171,13 @@ def end_one(session: Session, account: Account, reference: str, at: datetime) ->
 
 
 def end_all(session: Session, account: Account, at: datetime, *, but: str | None = None) -> None:
-    """End all of somebody's sign-ins, but for that of the token ``but``, if one is given."""
+    """End all sign-ins of an account except that of the token ``but``, and use up the links mailed to it.
+
+    A link in a mailbox that another person can read would otherwise open the account again.
+    """
     own = by_token(session, but) if but else None
     db.sign_ins.end(session, account.id, at, own.id if own else None)
+    db.links.end(session, account.id, at)
     audit.record(session, at, account.reference, "signed-out-everywhere", account.reference)
 
 

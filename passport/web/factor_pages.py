@@ -7,7 +7,7 @@ import json
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Response, current_app, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import StringField
@@ -18,7 +18,7 @@ from passport.services import accounts, factors, passkeys
 from passport.services.errors import WrongCode, WrongPasskey
 from passport.web import devices
 from passport.web.doors import why_wrong
-from passport.web.runtime import runtime
+from passport.web.runtime import runtime, secrets
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
@@ -37,11 +37,6 @@ class FirstCodeForm(Form):
     )
 
 
-def secret() -> str:
-    """The instance's secret, which seals the apps' secrets."""
-    return str(current_app.secret_key)
-
-
 def host() -> str:
     """Our host, as passkeys know us."""
     return urlsplit(runtime().settings.public_url).hostname or ""
@@ -55,7 +50,7 @@ def site() -> tuple[str, str]:
 def begin_app(reference: str) -> None:
     """Begin to set an app up."""
     with changing() as work:
-        factors.begin_app(work.session, accounts.known(work.session, reference), secret(), work.at)
+        factors.begin_app(work.session, accounts.known(work.session, reference), secrets(), work.at)
 
 
 def set_up_app(reference: str, back: str) -> ResponseReturnValue | None:
@@ -65,19 +60,27 @@ def set_up_app(reference: str, back: str) -> ResponseReturnValue | None:
         try:
             with changing() as work:
                 account = accounts.known(work.session, reference)
-                factors.confirm_app(work.session, account, form.code.data or "", secret(), work.at)
+                factors.confirm_app(work.session, account, form.code.data or "", secrets(), work.at)
             jobs.wake()
             return None
         except WrongCode as wrong:
+            remember(reference, wrong)
             form.add_error("code", why_wrong(wrong))
     with reading() as work:
         account = accounts.known(work.session, reference)
-        letters = factors.letters_of(work.session, account, secret()) or ""
+        letters = factors.letters_of(work.session, account, secrets()) or ""
         uri = factors.address_of(letters, account)
     picture = "data:image/svg+xml;base64," + base64.b64encode(qr.svg(uri).encode()).decode()
     groups = " ".join(letters[place : place + 4] for place in range(0, len(letters), 4))
     shown = {"picture": picture, "groups": groups, "uri": uri, "back_to": back}
     return render_template("second/app.html", form=form, **shown)
+
+
+def remember(reference: str, wrong: WrongCode) -> None:
+    """Keep that a code was refused because of a wrong clock: it is not taken when its time comes."""
+    if wrong.step is not None:
+        with changing() as work:
+            factors.remember_explained(work.session, accounts.known(work.session, reference), wrong, work.at)
 
 
 def options_to_add(reference: str) -> Response:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from passport.services import kept_forms
 from passport.web import cookies
+from passport.web.runtime import secrets
 from passport.web.work import changing, reading
 
 OWN = {"same-origin", "none"}
@@ -25,7 +26,7 @@ def keep_posted() -> bool:
         return False
     fields = {name: request.form.getlist(name) for name in request.form}
     with changing() as work:
-        return kept_forms.keep(work.session, row.account_id, page(), fields, _secret(), work.at)
+        return kept_forms.keep(work.session, row.account_id, page(), fields, secrets(), work.at)
 
 
 def restored() -> MultiDict[str, str] | None:
@@ -36,7 +37,7 @@ def restored() -> MultiDict[str, str] | None:
     if row is None:
         return None
     with reading() as work:
-        found = kept_forms.find(work.session, row.account_id, page(), _secret(), work.at)
+        found = kept_forms.find(work.session, row.account_id, page(), secrets(), work.at)
     if found is None:
         return None
     g.form_was_kept = True
@@ -64,7 +65,3 @@ def use(app: Flask) -> None:
         return response
 
     app.after_request(forget)
-
-
-def _secret() -> str:
-    return str(current_app.secret_key)

@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from passport import jobs
-from passport.services import Session, accounts, attempts, links, mails, passwords, sign_ins
+from passport.services import Session, accounts, attempts, links, passwords, sign_ins
 from passport.services.errors import LinkGone, Refused, Suspended
 from passport.services.links import Purpose
 from passport.services.sign_ins import Way
@@ -20,7 +20,6 @@ from passport.web import access as who
 from passport.web import new_passwords, refusals
 from passport.web.api.limits import who_asks
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, why_not
-from passport.web.runtime import runtime
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
@@ -116,8 +115,6 @@ def _changed(form: new_passwords.NewPasswordForm, token: str) -> bool:
             passwords.change(work.session, account, form.password.data or "", has_factor, work.at)
             sign_ins.end_all(work.session, account, work.at)
             _open_again(work.session, account)
-            home = runtime().settings.public_url
-            mails.tell(work.session, account, "changed", work.at, what="password", link=home)
     except Refused as refusal:
         # the transaction is undone, so the link is still good
         form.add_error("password", refusals.at_box(refusal))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport import jobs
-from passport.services import factors, mails, passkeys, passwords, sign_ins
+from passport.services import factors, passkeys, passwords, sign_ins
 from passport.services.errors import Refused
 from passport.services.reasons import Reason
 from passport.services.rights import Action
@@ -16,7 +16,7 @@ from passport.web import cookies, factor_pages, new_passwords, refusals
 from passport.web.confirming import fresh
 from passport.web.doors import policy
 from passport.web.identity import current
-from passport.web.runtime import runtime
+from passport.web.runtime import secrets
 from passport.web.work import changing_own, reading_own
 
 blueprint = Blueprint("own_factors", __name__, url_prefix="/account")
@@ -35,8 +35,6 @@ def password() -> ResponseReturnValue:
             with changing_own() as work:
                 passwords.change(work.session, work.account, form.password.data or "", has_factor, work.at)
                 sign_ins.end_all(work.session, work.account, work.at, but=cookies.here().token)
-                home = runtime().settings.public_url
-                mails.tell(work.session, work.account, "changed", work.at, what="password", link=home)
             jobs.wake()
             return _done(_("Your new password is saved, and you are signed out everywhere else."))
         except Refused as refusal:
@@ -59,7 +57,7 @@ def begin_app() -> ResponseReturnValue:
 def app() -> ResponseReturnValue:
     """Set an app up; then the recovery codes are shown, once."""
     with reading_own() as work:
-        if factors.letters_of(work.session, work.account, factor_pages.secret()) is None:
+        if factors.letters_of(work.session, work.account, secrets()) is None:
             return redirect(url_for("account.show"))
     done = factor_pages.set_up_app(_reference(), url_for("account.show"))
     return done if done is not None else factor_pages.recovery_page(_reference(), "")

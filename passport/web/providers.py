@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from joserfc.errors import JoseError
 from requests import RequestException
 
+from passport import jobs
 from passport.config import Provider
 from passport.services import identities
 from passport.services.errors import Refused, Suspended
@@ -140,6 +141,7 @@ def _in(claims: Claims, onwards: str) -> ResponseReturnValue:
     with changing() as work:
         account = identities.find(work.session, claims, work.at)
         reference = account.reference
+    jobs.wake()
     return come_in(reference, Way.PROVIDER, asked=onwards)
 
 
@@ -149,6 +151,7 @@ def _connected(claims: Claims) -> ResponseReturnValue:
         raise Refused(Reason.IDENTITY_ELSEWHERE)
     with changing_own() as work:
         identities.connect(work.session, work.account, claims, work.at)
+    jobs.wake()
     flash(_("The account is connected. You can sign in with it from now on."))
     return redirect(url_for("account.show"))
 
@@ -160,6 +163,7 @@ def disconnect(reference: str) -> ResponseReturnValue:
     """Disconnect an account elsewhere."""
     with changing_own() as work:
         identities.disconnect(work.session, work.account, reference, work.at)
+    jobs.wake()
     flash(_("The account is not connected any more."))
     return redirect(url_for("account.show"))
 

@@ -21,6 +21,7 @@ from passport.web import access as who
 from passport.web import cookies, factor_pages
 from passport.web.api.limits import who_asks
 from passport.web.doors import asked_for, come_in, why_not, why_wrong
+from passport.web.runtime import secrets
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
@@ -106,7 +107,7 @@ def app() -> ResponseReturnValue:
         return _back()
     with reading() as work:
         account = accounts.known(work.session, row.account.reference)
-        if factors.letters_of(work.session, account, factor_pages.secret()) is None:
+        if factors.letters_of(work.session, account, secrets()) is None:
             return redirect(url_for("second.show", next=asked_for() or None))
     done = factor_pages.set_up_app(row.account.reference, url_for("second.show"))
     return done if done is not None else _kept(row)
@@ -151,12 +152,13 @@ def judge(reference: str, code: str, kind: str) -> str:
         with changing() as work:
             account = accounts.known(work.session, reference)
             if kind == "app":
-                factors.check_app(work.session, account, code, factor_pages.secret(), work.at)
+                factors.check_app(work.session, account, code, secrets(), work.at)
             else:
                 factors.use_recovery(work.session, account, code, work.at)
             attempts.clear(work.session, factors.SECOND_DOOR, reference, network)
     except WrongCode as wrong:
         log.warning("second factor refused", actor=reference)
+        factor_pages.remember(reference, wrong)
         return why_wrong(wrong)
     except Locked:
         log.warning("second factor locked", actor=reference)

@@ -16,6 +16,8 @@ from flask import Flask
 
 from passport.app import create_app
 from passport.config import Settings, WrongSetting
+from passport.mail import Postman
+from passport.services import mails
 from tests.fixtures.providers import CLIENT, SECRET, Provider
 from tests.fixtures.servers import Serve, free_port
 from tests.fixtures.towns import PASSWORD, Town
@@ -181,6 +183,28 @@ def test_two_accounts_of_one_person(app: Flask, come: Come, provider: Provider) 
     ]
     sky.press("/account", action)
     assert "does not say" in come().text
+
+
+def test_the_owner_is_mailed_when_a_provider_is_connected_and_when_it_is_removed(
+    app: Flask, come: Come, provider: Provider, town: Town
+) -> None:
+    def mailed() -> list[str]:
+        with town.transaction() as session:
+            rows = mails.newest(session, 10)
+            return [str(mails.facts_of(row).get("what")) for row in rows if row.kind == "changed"]
+
+    assert come().status_code == 302
+    assert mailed() == ["provider added"]
+    robin = Visitor(app.test_client())
+    robin.send("/sign-in", email="robin@example.test", password=PASSWORD)
+    [action] = [
+        part.split('"')[0] for part in robin.read("/account").split('action="') if "/connected/" in part[:40]
+    ]
+    robin.press("/account", action)
+    assert mailed() == ["provider removed", "provider added"]
+    postman = Postman(town.runtime.settings)
+    for what, words in (("provider added", "was added"), ("provider removed", "was removed")):
+        assert words in postman.write("changed", {"what": what, "link": "http://localhost:8000"}).text
 
 
 def test_an_adult_shows_a_second_factor_here_whatever_the_provider_asked(

@@ -102,6 +102,30 @@ def test_a_clock_that_is_two_minutes_off_is_told(
     assert again.send(SECOND, code=phone.code(seconds=-30)).status_code == 302, "one step off is nothing"
 
 
+@pytest.mark.parametrize("while_setting_up", [False, True])
+def test_a_code_that_was_refused_because_of_the_clock_stays_refused(
+    while_setting_up: bool, arrive: Arrive, town: Town
+) -> None:
+    """The code was typed where others may have seen it, and its time comes minutes later."""
+    visitor = arrive()
+    visitor.sign_in("robin")
+    place = visitor.press(SECOND, f"{SECOND}/app/begin").location
+    [letters] = LETTERS.findall(visitor.read(place))
+    phone = Phone(letters, town)
+    if not while_setting_up:
+        visitor.send(place, code=phone.code())
+        town.clock.forward(minutes=10)
+        visitor, place = arrive(), SECOND
+        visitor.sign_in("robin")
+    early = phone.code(minutes=3)
+    assert "3 minutes fast" in visitor.send(place, code=early).text
+    town.clock.forward(minutes=3)
+    assert "This code has been used" in visitor.send(place, code=early).text
+    town.clock.forward(seconds=30)
+    assert "This code has been used" not in visitor.send(place, code=phone.code()).text
+    assert visitor.open("/queue").status_code == 200
+
+
 def test_guessing_codes_is_slow_and_ends(arrive: Arrive, town: Town) -> None:
     _robin, phone, codes = arrive_with_app(arrive, town)
     town.clock.forward(minutes=1)
