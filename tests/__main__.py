@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from passport import setup
-from tests import chromium
+from tests import chromium, firefox
 
 HABITS = {
     "ruff check": ["-m", "ruff", "check", "."],
@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
         python = setup.ensure(setup.SERVICE_LOCK, setup.TESTS_LOCK)
         setup.hand_over(python)
         chromium.get(python)
+        firefox.get()
         return run_all(python, arguments)
     except setup.SetupError as problem:
         setup.give_up(str(problem))

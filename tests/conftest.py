@@ -12,6 +12,7 @@ guard.close_network()
 pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.browsers",
+    "tests.fixtures.firefoxes",
     "tests.fixtures.films",
     "tests.fixtures.servers",
     "tests.fixtures.towns",

@@ -17,8 +17,10 @@ BEFORE_ANYTHING_IS_INSTALLED = [
     "tests/__init__.py",
     "tests/__main__.py",
     "tests/chromium.py",
+    "tests/firefox.py",
+    "tests/debian.py",
 ]
-THEMSELVES = {"passport.setup", "tests.chromium"}
+THEMSELVES = {"passport.setup", "tests.chromium", "tests.firefox", "tests.debian"}
 LONGEST = 300
 HEAVY = ("flask", "sqlalchemy", "qrcode", "werkzeug", "jinja2")
 

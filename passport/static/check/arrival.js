@@ -1,42 +1,81 @@
-// On the page of a code, for whoever came by an entry's printed code: does the paper say what the service says?
+// On the page of a code, for an entry's printed code: does the paper say what the service says?
 //
-// The service was asked for the code alone. What the paper holds is checked here, and stays here.
-if (window.passportScanned) {
-  const text = window.passportScanned;
-  delete window.passportScanned;
-  compare(text);
-}
+// The service was asked for the code alone. What the paper holds is checked here, and stays here. Until that is done
+// the service's answer is hidden: it is about the code, and a forged paper may carry a genuine one.
+import { answerTo } from "./checking.js";
+import { Holdings } from "./holdings.js";
+import { follow, remember } from "./moves.js";
+import { within } from "./times.js";
 
+const WAIT_FOR_LISTS = 8000;
+
+const place = document.getElementById("arrival");
+const { title } = document;
+const holdings = new Holdings(place.dataset.roots.split(" ").filter(Boolean));
+const opened = holdings.open();
+let readings = 0;
+
+follow({ scanned: compare, returned: recall, restored: () => window.location.reload() });
+
+/** Compare one printed code; what is found out after another one came is dropped. */
 async function compare(text) {
-  const [{ answerTo }, { Holdings }] = await Promise.all([import("./checking.js"), import("./holdings.js")]);
-  const place = document.getElementById("arrival");
-  const holdings = await new Holdings(place.dataset.roots.split(" ").filter(Boolean)).open();
+  readings += 1;
+  const own = readings;
+  const isNewest = () => own === readings;
+  say("reading");
+  await opened;
   if (holdings.isStale) {
-    await holdings.refresh();
+    await within(WAIT_FOR_LISTS, holdings.refresh());
   }
-  if (holdings.isEmpty) {
-    return; // nothing to check with: the service's own answer stands
-  }
-  const { result } = await answerTo(text, holdings, Number(place.dataset.hours));
-  const found = judge(result, place.closest("main").textContent);
-  if (found) {
-    place.append(document.querySelector(`template[data-arrival="${found}"]`).content.cloneNode(true));
+  await tell(text, isNewest);
+  if (holdings.isStale && isNewest() && (await holdings.refresh())) {
+    await tell(text, isNewest);
   }
 }
 
-/** "altered", "same", or nothing where the two cannot be compared: the service shows no entry, or we could not check. */
-function judge(result, shown) {
-  const signature = result?.checks.find((check) => check.name === "signature");
-  const shape = result?.checks.find((check) => check.name === "shape");
-  if (!result || [signature, shape].some((check) => check.outcome === "failed")) {
+async function tell(text, isNewest) {
+  const found = holdings.isEmpty ? "unread" : judge(await answerTo(text, holdings, Number(place.dataset.hours)));
+  if (isNewest()) {
+    remember({ paper: found });
+    say(found);
+  }
+}
+
+/**
+ * Show what the history knows of a paper whose digits are gone: that it was altered, or that it has to be scanned
+ * again. A paper that was right is not called right again.
+ */
+function recall(state) {
+  readings += 1;
+  const paper = state?.paper;
+  say(paper && paper !== "altered" ? "unread" : (paper ?? "none"));
+}
+
+/** Clear what was said of an earlier paper and say what was found: "reading", "altered", "same", "unread" or "none". */
+function say(found) {
+  document.documentElement.dataset.paper = found;
+  const template = document.querySelector(`template[data-arrival="${found}"]`);
+  place.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+  const heading = place.querySelector("strong");
+  document.title = heading ? title.replace(/^[^–]*/u, `${heading.textContent} `) : title;
+}
+
+/** "altered", "same", "unread" where the lists may be too old to know, or "none" where the service shows no entry. */
+function judge({ result }) {
+  const outcome = (name) => result.checks.find((check) => check.name === name).outcome;
+  if (!result || outcome("shape") === "failed" || outcome("signature") === "failed") {
     return "altered";
   }
-  if (result.verdict === "V6" && signature.outcome !== "passed") {
-    return "altered"; // somebody else's key under a code of ours
+  if (result.verdict === "V6" && outcome("signature") !== "passed") {
+    return holdings.isStale ? "unread" : "altered"; // somebody else's key under a code of ours
+  }
+  if (outcome("signature") !== "passed") {
+    return "unread";
   }
   const { contents } = result;
   if (!contents || !document.querySelector(".sp-holder__name")) {
-    return null;
+    return "none";
   }
+  const shown = place.closest("main").textContent;
   return [contents.holderName, contents.school, contents.skill].every((part) => shown.includes(part)) ? "same" : "altered";
 }

@@ -4,8 +4,9 @@ import { Camera, NoCamera } from "./camera.js";
 import { answerTo, entriesIn } from "./checking.js";
 import { Holdings } from "./holdings.js";
 import * as installing from "./installing.js";
+import { follow, remember } from "./moves.js";
 import { textsIn } from "./reader.js";
-import { HOUR, MINUTE } from "./times.js";
+import { HOUR, MINUTE, within } from "./times.js";
 import { age, word } from "./words.js";
 
 const PATIENT = 12_000;
@@ -28,6 +29,7 @@ const opened = holdings.open();
 let wasFilming = false;
 let isWanted = false; // the camera: whoever stops it while it starts does not want it any more
 let questions = 0;
+let shown = null; // the answer that stands there: its name in the history, and the texts it is about
 
 start();
 
@@ -42,22 +44,28 @@ function start() {
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", takeDropped);
   document.addEventListener("submit", takeForm);
-  window.addEventListener("popstate", ask);
   window.addEventListener("online", renew);
   window.setInterval(renew, EVERY);
   window.setInterval(sayWhatWeKnow, MINUTE);
   installing.start({ button: parts.install, isIdle: () => answering.hidden && parts.view.hidden && !isTyped() });
   opened.then(renew);
-  arrive();
+  follow({ scanned: (text) => answer([text]), returned, restored });
 }
 
-/** Somebody came by the address of a code: its entry, if it had one, is out of the address bar already. */
-function arrive() {
-  if (window.passportScanned) {
-    answer([window.passportScanned]);
-    delete window.passportScanned;
-  } else if (window.location.pathname.startsWith("/c/")) {
-    say("unreachable"); // this page stands in for one that could not be had
+/** Show what an entry of the history showed: the answer that still stands there, or the question. */
+function returned(state) {
+  const isShown = shown !== null && state?.answer === shown.name;
+  if (!isShown) {
+    ask();
+  }
+}
+
+/** Check again what stood there when the page was left: the answer may be another by now. */
+function restored() {
+  if (shown) {
+    answer(shown.texts);
+  } else {
+    renew();
   }
 }
 
@@ -70,9 +78,13 @@ function newQuestion() {
   return () => own === questions;
 }
 
-/** Check these texts and show what was found; with newer lists it is checked again. A late answer is none. */
+/**
+ * Clear what stands there, check these texts and show what was found; with newer lists it is checked again. What is
+ * found out after a newer question was asked is dropped.
+ */
 async function answer(texts, isNewest = newQuestion()) {
   stopFilming("checking");
+  clear();
   await opened;
   if (holdings.isEmpty) {
     await within(WAIT_FOR_LISTS, holdings.refresh());
@@ -81,9 +93,10 @@ async function answer(texts, isNewest = newQuestion()) {
   if (!isNewest()) {
     return;
   }
-  if (!window.history.state?.answer) {
-    window.history.pushState({ answer: true }, "");
-  }
+  const name = `${performance.timeOrigin}-${questions}`;
+  shown = { name, texts };
+  const { state } = window.history;
+  remember({ answer: name }, { isNew: !state?.answer && !state?.asking });
   performance.mark("passport verdict");
   if (holdings.isStale && (await holdings.refresh())) {
     await showAnswers(texts, isNewest, said);
@@ -96,7 +109,7 @@ async function showAnswers(texts, isNewest, before) {
   const said = answers.map(({ kind, result }) => result?.verdict ?? kind).join();
   if (said !== before && isNewest()) {
     const heading = show(answers, answering);
-    answering.querySelector("[data-part=another]").addEventListener("click", () => window.history.back());
+    answering.querySelector("[data-part=another]").addEventListener("click", another);
     answering.querySelector("[data-part=print]").addEventListener("click", () => window.print());
     asking.hidden = true;
     answering.hidden = false;
@@ -108,20 +121,32 @@ async function showAnswers(texts, isNewest, before) {
   return said;
 }
 
-/** Back to asking; whoever scanned scans on. */
-function ask() {
-  if (answering.hidden) {
-    return;
-  }
-  newQuestion();
+function clear() {
+  shown = null;
   answering.hidden = true;
   answering.replaceChildren();
   asking.hidden = false;
   document.title = title;
-  say("");
-  if (wasFilming) {
+}
+
+function another() {
+  remember({ asking: true }); // the next answer takes this place in the history
+  ask();
+}
+
+/** Back to the question. Scanning goes on if the last code was scanned. */
+function ask() {
+  if (camera.isOn) {
+    return;
+  }
+  newQuestion();
+  const wasAnswered = shown !== null;
+  clear();
+  // the check page stands in at the address of a code whose own page could not be had
+  say(window.location.pathname.startsWith("/c/") && !wasAnswered ? "unreachable" : "");
+  if (wasAnswered && wasFilming) {
     film();
-  } else {
+  } else if (wasAnswered) {
     parts.start.focus();
   }
 }
@@ -275,8 +300,4 @@ function sayWhatWeKnow() {
 
 function say(status) {
   parts.status.textContent = status && word(status);
-}
-
-function within(milliseconds, promise) {
-  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
 }

@@ -25,3 +25,8 @@ export function addMonths(day, months) {
   const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
   return first.setUTCDate(Math.min(from.getUTCDate(), last));
 }
+
+/** Wait for a promise, but no longer than so many milliseconds; gives undefined where that was not enough. */
+export function within(milliseconds, promise) {
+  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
+}

@@ -3,185 +3,38 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from passport import db, jobs
-from passport.openbadges import address
+from passport import jobs
 from passport.web import checker
-from tests.fixtures.browsers import OpenPage, accessibility_problems, listen, overflow
+from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
 from tests.fixtures.films import Film, WithCamera, write_film
-from tests.fixtures.servers import free_port, server_of
 from tests.fixtures.sheets import encoded, sheet
-from tests.fixtures.towns import Town, build
+from tests.fixtures.towns import Town
+from tests.web.check_page.doing import (
+    NAME,
+    Recorder,
+    Visit,
+    another,
+    another_digit,
+    answer,
+    beside_the_page,
+    paste,
+    photo,
+    scan,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
-    from playwright.sync_api import BrowserContext, FilePayload, Page
-
-
-NAME = "Amara Demoson"
-
-
-class Recorder:
-    """A server that can be killed, and remembers all that it was asked."""
-
-    def __init__(self, app: Flask, port: int = 0) -> None:
-        """Take the application; it is not served yet."""
-        self._app = app
-        self.heard: list[str] = []
-        self.slow: dict[str, threading.Event] = {}
-        self._server = server_of(self._hear, port)
-        self._thread: threading.Thread | None = None
-
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"http://localhost:{self._server.port}"
-
-    def start(self) -> Recorder:
-        """Answer from now on."""
-        serve = self._server.serve_forever
-        self._thread = threading.Thread(target=serve, kwargs={"poll_interval": 0.05}, daemon=True)
-        self._thread.start()
-        return self
-
-    def kill(self) -> None:
-        """Answer nothing any more."""
-        if self._thread:
-            self._server.shutdown()
-            self._thread.join()
-            self._thread = None
-            self._server.server_close()
-
-    def _hear(self, environ: dict[str, Any], start_response: Any) -> Any:
-        said = [environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_REFERER", "")]
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length:
-            said.append(f"a body of {length} bytes")
-        self.heard.append(" ".join([environ["REQUEST_METHOD"], *said]).strip())
-        if environ["PATH_INFO"] in self.slow:
-            self.slow[environ["PATH_INFO"]].wait()
-        return self._app(environ, start_response)
-
-
-@pytest.fixture(scope="module")
-def first_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Path]:
-    """A town at the address at which it will be served, for that is what stands in its codes."""
-    folder = tmp_path_factory.mktemp("town")
-    shutil.copyfile(sqlite_template, folder / "passport.sqlite3")
-    with closing(db.Database(f"sqlite:///{folder / 'passport.sqlite3'}")) as database:
-        return build(database, folder / "instance", f"http://localhost:{free_port()}"), folder
-
-
-@pytest.fixture
-def server(app: Flask, town: Town) -> Iterator[Recorder]:
-    """The town, served by somebody who remembers every request."""
-    recorder = Recorder(app, int(town.runtime.settings.public_url.rpartition(":")[2])).start()
-    yield recorder
-    recorder.kill()
-
-
-@pytest.fixture
-def printed(town: Town) -> str:
-    """The text of an entry's printed code, as the service made it."""
-    code = town.shared(town.issued())
-    jobs.run_due(town.runtime)
-    with town.transaction() as session:
-        [share] = db.shares.of_student(session, town.account(session, "amara").id)
-        [data] = [entry.compact for entry in share.entries]
-    assert data is not None
-    return address.write(town.runtime.settings.public_url, code, data)
-
-
-Visit = Callable[..., "Page"]
-
-
-@pytest.fixture
-def visit(town: Town, server: Recorder) -> Iterator[Visit]:
-    """`visit(context)`: the check page in the town's time, perhaps without the server.
-
-    A page that breaks its content security policy, or whose script fails, fails its test when that ends.
-    """
-    complaints: list[str] = []
-
-    def visiting(context: BrowserContext, path: str = "/check") -> Page:
-        page = context.new_page()
-        listen(page, complaints)
-        page.clock.set_fixed_time(town.clock())
-        page.goto(server.url + path)
-        return page
-
-    yield visiting
-    assert complaints == []
-
-
-@pytest.fixture
-def installed(visit: Visit) -> Visit:
-    """The same, once it is ready to be used without a connection."""
-
-    def installing(context: BrowserContext) -> Page:
-        page = visit(context)
-        page.get_by_text("Ready to check, also without a connection").wait_for()
-        page.evaluate("navigator.serviceWorker.ready")
-        return page
-
-    return installing
-
-
-def scan(page: Page) -> str:
-    """Press the button and wait for the answer's heading."""
-    page.get_by_role("button", name="Scan with the camera").click()
-    return answer(page)
-
-
-def paste(page: Page, text: str) -> str:
-    """Paste a text on the page, beside any field."""
-    page.evaluate(
-        """text => {
-          const clipboardData = new DataTransfer();
-          clipboardData.setData("text/plain", text);
-          document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
-        }""",
-        text,
-    )
-    return answer(page)
-
-
-def answer(page: Page) -> str:
-    """The heading of the answer, which has the focus."""
-    page.locator("h1:focus").wait_for()
-    assert page.locator("h1:visible").count() == 1
-    return page.locator("h1:visible").inner_text()
-
-
-def another(page: Page) -> None:
-    """Leave the answer; that is a step back in the tab's history, which takes its moment."""
-    page.get_by_role("button", name="Check another code").click()
-    page.locator(".sp-answered").wait_for(state="detached")
-
-
-def beside_the_page(heard: list[str]) -> list[str]:
-    """What was asked for beside what every such page loads, whenever the browser comes to it."""
-    kept = ("/check", "/check.webmanifest", "/sw.js", "/programme.css", "/registry.json", "/bundle.json")
-
-    def is_loaded(method: str, path: str, query: str = "", *_more: str) -> bool:
-        return method == "GET" and (path.startswith("/static/") or (path in kept and not query))
-
-    return [line for line in heard if not is_loaded(*line.split(" "))]
-
-
-def another_digit(printed: str) -> str:
-    return printed[:-1] + str((int(printed[-1]) + 1) % 10)
+    from playwright.sync_api import FilePayload
 
 
 # ------------------------------------------------------------------------- the hall without signal
@@ -321,10 +174,6 @@ def test_the_camera_is_let_go_and_taken_up_again(
 
 
 # ------------------------------------------------------------------------- photos and texts
-
-
-def photo(*texts: str) -> FilePayload:
-    return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": encoded(sheet(texts), "JPEG")}
 
 
 def test_a_photo_that_is_chosen(printed: str, open_page: OpenPage, installed: Visit) -> None:
