@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -56,7 +57,13 @@ def check_all(
         except OtherSite:
             others.append(one)
     results += [checks.by_code(session, public, code, at, max_age) for code in alone]
-    return Several(tuple(results), tuple(others), dict(Counter(result.verdict for result in results)))
+    return together(results, others)
+
+
+def together(results: Iterable[Result], others: Iterable[str]) -> Several:
+    """Put results together, with how many have which verdict."""
+    found = tuple(results)
+    return Several(found, tuple(others), dict(Counter(result.verdict for result in found)))
 
 
 def _code_of(fragment: str) -> str:

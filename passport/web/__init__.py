@@ -46,6 +46,7 @@ from passport.web import (
     invitations,
     kept,
     letters,
+    limits,
     links,
     looks,
     managing,
@@ -79,7 +80,7 @@ from passport.web import (
     withdrawals,
     worries,
 )
-from passport.web.api import code_checks, limits
+from passport.web.api import code_checks
 from passport.web.runtime import runtime
 from passport.web.widgets import error_summary
 

@@ -16,8 +16,8 @@ from passport.services.rights import Action
 from passport.services.sign_ins import Way
 from passport.web import access as who
 from passport.web import refusals
-from passport.web.api.limits import who_asks
 from passport.web.doors import come_in, why_not
+from passport.web.limits import who_asks
 from passport.web.widgets import Form, NumberOf, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, changing_own, reading_own

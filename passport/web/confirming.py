@@ -21,9 +21,9 @@ from passport.services.errors import Locked, TooSoon, WrongPasskey
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web import cookies, factor_pages, kept, second
-from passport.web.api.limits import who_asks
 from passport.web.doors import PASSWORD_DOOR, asked_for, why_not
 from passport.web.identity import current
+from passport.web.limits import who_asks
 from passport.web.runtime import runtime
 from passport.web.widgets import Form, PasswordInput, TextInput
 from passport.web.words import later as _l

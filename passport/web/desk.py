@@ -11,9 +11,10 @@ from typing import Self
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport import jobs
+from passport.limits import LISTS
 from passport.services import desk
 from passport.services.desk import Batch, BatchState, Group, packed, receiving, tables
 from passport.services.desk.packed import Packed
@@ -22,7 +23,7 @@ from passport.services.reading import MAX_BYTES
 from passport.services.reasons import Reason
 from passport.web import access as who
 from passport.web import desk_words as words
-from passport.web import refusals
+from passport.web import limits, refusals
 from passport.web.work import Work, changing, reading
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -43,22 +44,18 @@ def new() -> ResponseReturnValue:
 @who.question
 def take() -> ResponseReturnValue:
     """Take them, and go to their page."""
+    if seconds := limits.seconds_to_wait(LISTS):
+        limits.come_again(seconds)
+        return form_page("desk", None, problem=words.too_often(seconds), status=429)
     try:
         handed_in = HandedIn.read(None)
         with changing() as work:
             batch = handed_in.receive(work, None)
     except Refused as error:
         return form_page("desk", None, problem=refusals.at_box(error))
+    limits.take(LISTS)
     jobs.wake()
     return redirect(url_for("desk.show", reference=batch.reference), 303)
-
-
-@blueprint.errorhandler(TooManyRequests)
-def too_often(error: TooManyRequests) -> ResponseReturnValue:
-    """So many lists in an hour are the most without an account: what was pasted stays in its box."""
-    seconds = error.retry_after if isinstance(error.retry_after, int) else 0
-    page, _status = form_page("desk", None, problem=words.too_often(seconds))
-    return page, 429
 
 
 @blueprint.get("/<reference>")
@@ -66,7 +63,9 @@ def too_often(error: TooManyRequests) -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """How far a list is, and what came of it."""
     with reading() as work:
-        return list_page("desk", work, desk.opened(work.session, reference))
+        batch = desk.opened(work.session, reference)
+        limits.unknown_once(reference, desk.unknown_codes(work.session, batch))
+        return list_page("desk", work, batch)
 
 
 @blueprint.get("/<reference>/progress")
@@ -82,7 +81,9 @@ def progress(reference: str) -> ResponseReturnValue:
 def answer(reference: str) -> ResponseReturnValue:
     """The list with what came of it."""
     with reading() as work:
-        return answer_file(work, desk.opened(work.session, reference))
+        batch = desk.opened(work.session, reference)
+        limits.unknown_once(reference, desk.unknown_codes(work.session, batch))
+        return answer_file(work, batch)
 
 
 @blueprint.post("/<reference>/delete")
@@ -149,7 +150,7 @@ def _file(file: FileStorage) -> Packed:
     return Packed(name, b"", "too large") if len(content) > MAX_BYTES else Packed(name, content)
 
 
-def form_page(place: str, institution: str | None, **more: object) -> tuple[str, int]:
+def form_page(place: str, institution: str | None, *, status: int = 400, **more: object) -> tuple[str, int]:
     """The form, again with what was pasted where something was wrong."""
     few = place == "desk"
     page = render_template(
@@ -162,7 +163,7 @@ def form_page(place: str, institution: str | None, **more: object) -> tuple[str,
         pasted=_pasted_again() if more.get("problem") else "",
         **more,
     )
-    return page, 400 if more.get("problem") else 200
+    return page, status if more.get("problem") else 200
 
 
 def _pasted_again() -> str:

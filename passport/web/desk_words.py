@@ -10,9 +10,9 @@ from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from passport.limits import LISTS
 from passport.services.desk import Batch, BatchKind, Line
 from passport.web import slips
-from passport.web.api.limits import MOST_LISTS
 from passport.web.words import unreadable
 
 
@@ -24,7 +24,7 @@ def too_often(seconds: int) -> str:
         "You sent %(most)s lists within an hour, the most without an account. Wait %(num)s minutes, or ask"
         " the programme for an account for your institution",
         max(1, -(-seconds // 60)),
-        most=MOST_LISTS,
+        most=LISTS.most,
     )
 
 

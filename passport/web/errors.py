@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import traceback
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
+from passport.limits import POSTS
 from passport.services import DatabaseUnavailable
 from passport.services.errors import ChecksClosed, IssuingClosed, NotAnyMore, NotFound, Refused
-from passport.web import kept, refusals
+from passport.web import kept, limits, refusals
 from passport.web.access import audience_of, is_for_machines, way_back
-from passport.web.api.problems import plain_problem
+from passport.web.api.models import Problem
+from passport.web.api.problems import NO_MORE_TO_SAY, plain_problem, problem
 from passport.web.identity import current
+from passport.web.limits import LARGEST_FORM
+from passport.web.words import waiting
 
 log = structlog.get_logger()
 STEPS = {
@@ -65,10 +76,46 @@ def _page(status: int) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, TooManyRequests | ServiceUnavailable) and isinstance(error.retry_after, int):
+        return _wait(error.code, error.retry_after)
     answer = make_response(_page(error.code))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)  # RFC 9110, section 15.5.6
     return answer
+
+
+def _wait(status: int, seconds: int) -> ResponseReturnValue:
+    """Refuse for so many seconds, in words, and give back what was typed.
+
+    429 is about the caller's network or key; 503 about the service, which is asked too much.
+    """
+    _log("refused", status, seconds=seconds)
+    limits.come_again(seconds)
+    if is_for_machines():
+        title, detail = HTTPStatus(status).phrase, f"Ask again in {seconds} seconds"
+        return problem(Problem(type=NO_MORE_TO_SAY, title=title, status=status, detail=detail))
+    needs_token = audience_of(current_app, request.endpoint).needs_token
+    page = render_template(
+        "errors/wait.html",
+        status=status,
+        wait=waiting(seconds),
+        fields=_given_back(),
+        needs_token=needs_token,
+        here=way_back(),
+    )
+    return page, status
+
+
+def _given_back() -> dict[str, str]:
+    """What was typed into the fields that the route gives back."""
+    post = POSTS.get(request.endpoint or "")
+    if request.method != "POST" or post is None or not post.keeps:
+        return {}
+    request.max_content_length = request.max_form_memory_size = LARGEST_FORM
+    try:
+        return {name: request.form[name] for name in post.keeps if request.form.get(name)}
+    except HTTPException:  # too large, or broken off
+        return {}
 
 
 def _no_token(error: CSRFError) -> ResponseReturnValue:

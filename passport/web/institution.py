@@ -86,6 +86,6 @@ def delete(reference: str) -> ResponseReturnValue:
     return redirect(url_for("institution.show", reference=reference), 303)
 
 
-def _page(work: OwnWork, **more: object) -> ResponseReturnValue:
+def _page(work: OwnWork, problem: str = "") -> ResponseReturnValue:
     name = institutions.of(work.session, work.account).name
-    return form_page("institution", name, lists=desk.mine(work.session, work.account), **more)
+    return form_page("institution", name, problem=problem, lists=desk.mine(work.session, work.account))

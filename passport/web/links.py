@@ -18,8 +18,8 @@ from passport.services.links import Purpose
 from passport.services.sign_ins import Way
 from passport.web import access as who
 from passport.web import new_passwords, refusals
-from passport.web.api.limits import who_asks
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, why_not
+from passport.web.limits import who_asks
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading

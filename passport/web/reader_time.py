@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import math
 
-from limits import parse
-
+from passport.limits import READER_TIME
 from passport.services import pasted
 from passport.services.reading import Found, Turn
-from passport.web.api import limits
+from passport.web import limits
 from passport.web.runtime import runtime
-
-# A fifth of the time of both readers. An ordinary PDF takes less than half a second.
-SECONDS, MINUTES = 120, 5
-LIMIT = f"{SECONDS * 1000} per {MINUTES} minutes"
 
 
 class UsedUp(Exception):
@@ -27,13 +22,11 @@ class UsedUp(Exception):
 
 def read(data: bytes) -> Found:
     """Look into what was handed in. Raises Unreadable, Busy and UsedUp: then nothing of it was read."""
-    counter = limits.counter()
-    rule = limits.Rule(parse(LIMIT), "milliseconds of readers", limits.who_asks, lambda _answer: 0)
-    if not counter.has_room(rule):
-        raise UsedUp(counter.seconds_until_reset(rule))
+    if seconds := limits.seconds_to_wait(READER_TIME):
+        raise UsedUp(seconds)
     turn = Turn()
     try:
         return pasted.read_file(data, runtime().settings.public_url, turn)
     finally:
         if turn.worked:
-            counter.take(rule, math.ceil(turn.worked * 1000))
+            limits.take(READER_TIME, math.ceil(turn.worked * 1000))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 
 from passport.services import receipts
 from passport.services.errors import NotFound
 from passport.web import access as who
-from passport.web import guesses, verdicts
+from passport.web import limits, verdicts
 from passport.web.runtime import runtime
 from passport.web.work import reading
 
@@ -52,7 +53,8 @@ def show(number: str) -> ResponseReturnValue:
         try:
             opened = receipts.reopen(work.session, runtime().public, kept, work.at, settings.status_max_age)
         except NotFound:
-            guesses.add(1)
+            if seconds := limits.unknown(1):
+                raise TooManyRequests(retry_after=seconds) from None
             return _unknown(receipts.pretty(kept))
         around = verdicts.surroundings(work, opened.now)
     return render_template("receipts/show.html", opened=opened, result=opened.now, **around)

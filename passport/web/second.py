@@ -19,8 +19,8 @@ from passport.services.errors import Locked, TooSoon, WrongCode
 from passport.services.sign_ins import Stage
 from passport.web import access as who
 from passport.web import cookies, factor_pages
-from passport.web.api.limits import who_asks
 from passport.web.doors import asked_for, come_in, why_not, why_wrong
+from passport.web.limits import who_asks
 from passport.web.runtime import secrets
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l

@@ -12,9 +12,9 @@ from passport.services import accounts, attempts
 from passport.services.errors import Locked, Suspended, TooSoon, WrongPassword
 from passport.services.sign_ins import Way
 from passport.web import access as who
-from passport.web.api.limits import who_asks
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, has_mail, onwards, why_not
 from passport.web.identity import current, leave
+from passport.web.limits import who_asks
 from passport.web.runtime import runtime
 from passport.web.widgets import Form, PasswordInput, TextInput
 from passport.web.words import later as _l

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import cast
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
+
+LONGEST_IN_SECONDS = 120
 
 
 def later(message: str) -> str:
     """The message, translated each time it is read: what forms declare is read in many languages."""
     return cast(str, lazy_gettext(message))
+
+
+def waiting(seconds: int) -> str:
+    """Say how long to wait: in seconds up to two minutes, else in minutes."""
+    if seconds <= LONGEST_IN_SECONDS:
+        return ngettext(
+            "Wait %(num)s second, then try again.", "Wait %(num)s seconds, then try again.", seconds
+        )
+    minutes = -(-seconds // 60)
+    return ngettext("Wait %(num)s minute, then try again.", "Wait %(num)s minutes, then try again.", minutes)
 
 
 def unreadable(reason: str, *, pasted: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from passport import jobs
+from passport.limits import READER_TIME
 from passport.openbadges import address, share_code
 from passport.web import reader_time
 from tests.fixtures import sheets
@@ -307,7 +309,7 @@ def test_files_that_find_no_reader_are_refused_soon_and_codes_are_checked_meanwh
 def test_a_network_that_used_its_time_of_the_readers_is_refused_files_and_not_codes(
     code: str, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_time, "LIMIT", "1 per 5 minutes")
+    monkeypatch.setattr(reader_time, "READER_TIME", replace(READER_TIME, most=1))
     pdf = sheets.empty_pages(1)
     assert ask(arrive(), file=pdf).status_code == 400
     answer = ask(arrive(), file=pdf, code=code)

@@ -180,46 +180,6 @@ def test_only_a_page_that_shows_somebody_offers_to_compare(
     assert compare(arrive(), share_code.new(), **BORN).status_code == 404
 
 
-def test_a_thousand_random_codes_get_one_answer_and_are_then_slowed(code: str, arrive: Arrive) -> None:
-    visitor = arrive()
-    bodies, told = set(), []
-    for _time in range(1000):
-        unknown = share_code.new()
-        answer = visitor.open(f"/c/{unknown}")
-        told.append(answer.status_code)
-        if answer.status_code == 404:
-            bodies.add(answer.text.replace(share_code.pretty(unknown), ""))
-    assert set(told) == {404, 429}
-    # the clock's minute may have ended in between
-    assert told[:10] == [404] * 10
-    assert told.count(404) <= 30
-    assert len(bodies) == 1
-    slowed = visitor.open(f"/c/{code}")
-    assert slowed.status_code == 429, "guesses of one address are slowed whatever they hit"
-    assert "Wait a minute" in slowed.text
-    assert int(slowed.headers["Retry-After"]) <= 60
-
-
-def test_what_is_found_is_never_slowed_nor_what_was_mistyped(code: str, arrive: Arrive) -> None:
-    visitor = arrive()
-    wrong = code[:-1] + next(sign for sign in share_code.ALPHABET if sign != code[-1])
-    for _time in range(40):
-        assert visitor.open(f"/c/{code}").status_code == 200
-        assert visitor.open(f"/c/{wrong}").status_code == 404
-    for _time in range(9):
-        visitor.open(f"/c/{share_code.new()}")
-    assert visitor.open(f"/c/{code}").status_code == 200
-
-
-def test_each_unknown_code_in_one_text_is_a_guess(code: str, arrive: Arrive) -> None:
-    visitor = arrive()
-    many = "\n".join(share_code.new() for _one in range(20))
-    assert visitor.client.post("/check", data={"text": many}).status_code == 200
-    assert visitor.open(f"/c/{code}").status_code == 429
-    number = "R" + share_code.new()[2:]
-    assert visitor.open(f"/receipts/{number}").status_code == 429
-
-
 def test_unknown_and_erased_are_the_same_page_after_the_same_time(
     code: str, town: Town, arrive: Arrive
 ) -> None:

@@ -31,6 +31,7 @@ __all__ = [
     "mine",
     "of_account",
     "opened",
+    "unknown_codes",
 ]
 
 PAGE = 100
@@ -118,6 +119,12 @@ def as_csv(batch: Batch, listed: list[Line], names: list[str], ours: list[list[s
     layout = _layout(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)
     rows = ((line.cells or [line.name], cells) for line, cells in zip(listed, ours, strict=True))
     return tables.write(layout, rows, names)
+
+
+def unknown_codes(session: Session, batch: Batch) -> int:
+    """Count the rows of a list whose code is well formed and unknown."""
+    answers = (json.loads(row.answer or "{}") for row in db.desk.rows(session, batch.id, Group.NOT_FOUND))
+    return sum(bool(answer.get("code")) for answer in answers)
 
 
 def delete(session: Session, batch: Batch) -> None:

@@ -10,17 +10,17 @@ from dataclasses import replace
 import structlog
 from flask import Blueprint, Response, request
 
-from passport.services import DatabaseUnavailable, asking, institutions, pasted, repeats
+from passport.services import DatabaseUnavailable, asking, pasted, repeats
 from passport.services.asking import Asked, Told
 from passport.services.institutions import ApiKey
 from passport.services.repeats import Begun
-from passport.web import guesses
+from passport.web import keys, limits
 from passport.web.api.code_models import MANY, CodesAnswer, CodesQuestion
 from passport.web.api.models import Problem
 from passport.web.api.operations import JSON, operation
 from passport.web.api.problems import NO_MORE_TO_SAY, problem
 from passport.web.runtime import runtime
-from passport.web.work import changing, changing_briefly, glancing, reading
+from passport.web.work import changing, changing_briefly, glancing
 
 log = structlog.get_logger()
 blueprint = Blueprint("code_checks", __name__, url_prefix="/api")
@@ -49,10 +49,7 @@ def check_codes(question: CodesQuestion) -> tuple[CodesAnswer, int] | Response:
     key = request.headers.get("Idempotency-Key")
     if "Authorization" not in request.headers:
         return _without_a_key(question, key)
-    shown = request.authorization
-    with reading() as work:
-        text = (shown.token or "") if shown is not None and shown.type == "bearer" else ""
-        asking_key = institutions.who_asks(work.session, text)
+    asking_key = keys.shown()
     if asking_key is None:
         return _unauthorised("The API key is wrong or was revoked")
     if key is None:
@@ -68,7 +65,7 @@ def _without_a_key(question: CodesQuestion, key: str | None) -> tuple[CodesAnswe
         return _unauthorised("An Idempotency-Key needs an API key")
     if len(question.checks) > WITHOUT_A_KEY:
         return _unfit(f"Without an API key at most {WITHOUT_A_KEY} codes are checked at a time")
-    return _answer(question, count_guesses=True), OK
+    return _answer(question), OK
 
 
 def _once(question: CodesQuestion, asking_key: ApiKey, key: str) -> Response:
@@ -94,11 +91,11 @@ def _once(question: CodesQuestion, asking_key: ApiKey, key: str) -> Response:
     return Response(body, OK, content_type=JSON)
 
 
-def _answer(question: CodesQuestion, *, count_guesses: bool = False) -> CodesAnswer:
+def _answer(question: CodesQuestion) -> CodesAnswer:
     told = _told([_read(one.asked()) for one in question.checks])
-    if count_guesses:
-        guesses.count(one.result for one in told)
-    return CodesAnswer.of(question, told)
+    results = limits.answerable(one.result for one in told)
+    answered = [replace(one, result=result) for one, result in zip(told, results, strict=True)]
+    return CodesAnswer.of(question, answered)
 
 
 def _read(asked: Asked) -> Asked:

@@ -47,7 +47,8 @@ def _operation(name: str, one: Operation) -> Schema:
     answers: dict[str, Schema] = {}
     for status, words in (PROBLEMS | dict(one.problems)).items():
         answers[str(status)] = {"description": words, "content": {PROBLEM: _content(Problem)}}
-    answers["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    for limited in ("429", "503"):
+        answers[limited]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     for status, model in one.answers.items():
         answer = answers.setdefault(str(status), {"description": "Done", "content": {}})
         answer["content"][JSON] = _content(model)
