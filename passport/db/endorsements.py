@@ -204,6 +204,12 @@ def last(session: Session, evidence_id: int) -> Endorsement | None:
     )
 
 
+def of_evidence(session: Session, evidence_id: int) -> list[Endorsement]:
+    """Return every decision on a piece of evidence, undone ones too, oldest first."""
+    query = select(Endorsement).where(Endorsement.evidence_id == evidence_id)
+    return list(session.scalars(query.order_by(Endorsement.id)))
+
+
 def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[Endorsement]:
     """A champion's decisions, newest first."""
     query = select(Endorsement).where(Endorsement.champion_id == champion_id)

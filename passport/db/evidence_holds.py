@@ -59,13 +59,18 @@ class EvidenceHold(Base):
     cause: Mapped[HoldCause] = mapped_column(choice(HoldCause, "hold_cause"))
     found: Mapped[str] = mapped_column(default="[]")
     held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # the staff member who held it; None for screening and for a worry
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    # only a safeguarding lead decides, because one holds or reads it
+    for_lead: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[HoldOutcome] = mapped_column(
         choice(HoldOutcome, "hold_outcome"), default=HoldOutcome.OPEN
     )
     reason: Mapped[str | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decided_by: Mapped[Account | None] = relationship(lazy="selectin")
+    held_by: Mapped[Account | None] = relationship(lazy="selectin", foreign_keys=[held_by_id])
+    decided_by: Mapped[Account | None] = relationship(lazy="selectin", foreign_keys=[decided_by_id])
 
 
 def add_open(session: Session, hold: EvidenceHold) -> bool:

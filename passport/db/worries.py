@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account, Student
 from passport.db.base import Base, UtcDateTime, choice, new_reference
 from passport.db.evidence import Evidence
+from passport.db.programmes import School
 
 
 class WorryState(StrEnum):
@@ -19,6 +20,15 @@ class WorryState(StrEnum):
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+
+
+class WorrySubject(Base):
+    """A person in charge of a school's worries whom a worry is about: others read it and decide."""
+
+    __tablename__ = "worry_subjects"
+
+    worry_id: Mapped[int] = mapped_column(ForeignKey("worries.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
 
 
 class Worry(Base):
@@ -31,7 +41,7 @@ class Worry(Base):
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"))
-    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
     version: Mapped[int]
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     state: Mapped[WorryState] = mapped_column(choice(WorryState, "worry_state"))
@@ -41,6 +51,7 @@ class Worry(Base):
     student: Mapped[Student] = relationship(lazy="joined")
     evidence: Mapped[Evidence] = relationship(lazy="joined")
     raised_by: Mapped[Account] = relationship(lazy="joined")
+    subjects: Mapped[list[WorrySubject]] = relationship(lazy="selectin")
 
 
 def same(session: Session, evidence_id: int, version: int, raised_by_id: int) -> Worry | None:
@@ -52,13 +63,34 @@ def same(session: Session, evidence_id: int, version: int, raised_by_id: int) ->
     )
 
 
-def open_of_school(session: Session, school_id: int, limit: int = 200) -> list[Worry]:
-    """What was raised at a school and is not closed, oldest first."""
-    query = select(Worry).where(Worry.school_id == school_id, Worry.state != WorryState.CLOSED)
+def open_about(session: Session, evidence_id: int) -> list[Worry]:
+    """Return the open worries about a piece of evidence, whichever version was read, oldest first."""
+    query = select(Worry).where(Worry.evidence_id == evidence_id, Worry.state != WorryState.CLOSED)
+    return list(session.scalars(query.order_by(Worry.id)))
+
+
+def open_of_school(session: Session, school_id: int, reader_id: int, limit: int = 200) -> list[Worry]:
+    """Return the open worries of a school that are not about the reader, oldest first."""
+    query = select(Worry).where(
+        Worry.school_id == school_id,
+        Worry.state != WorryState.CLOSED,
+        ~exists().where(WorrySubject.worry_id == Worry.id, WorrySubject.account_id == reader_id),
+    )
     return list(session.scalars(query.order_by(Worry.id).limit(limit)))
 
 
-def by_reference(session: Session, school_id: int, reference: str) -> Worry | None:
-    """A worry of a school."""
-    query = select(Worry).where(Worry.school_id == school_id, Worry.reference == reference)
-    return session.scalar(query)
+def open_of_programme(session: Session, programme_id: int) -> list[Worry]:
+    """Return all open worries of a programme's schools, oldest first."""
+    query = select(Worry).join(School, School.id == Worry.school_id)
+    query = query.where(School.programme_id == programme_id, Worry.state != WorryState.CLOSED)
+    return list(session.scalars(query.order_by(Worry.id)))
+
+
+def by_reference(session: Session, reference: str) -> Worry | None:
+    """Return a worry of any school: the caller checks who may read it."""
+    return session.scalar(select(Worry).where(Worry.reference == reference))
+
+
+def lock(session: Session, worry: Worry) -> None:
+    """Read a worry's state again and hold its row until the transaction ends."""
+    session.refresh(worry, ["state", "closed_at"], with_for_update=True)

@@ -47,6 +47,8 @@ def confirm(
     Raises IssuingClosed before anything is written when it could not be signed.
     """
     evidence = open_evidence(session, account, reference)
+    db.evidence.lock(session, evidence)
+    evidence_holds.require_decider(session, account, evidence)
     endorsements.possible(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)
     undo = timedelta(hours=account.programme.undo_hours)

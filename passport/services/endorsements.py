@@ -224,12 +224,15 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
 
 
 def take_back(session: Session, endorsement: Endorsement, at: datetime) -> bool:
-    """Let the evidence wait again, and tell the student; False for what is being signed or is signed."""
+    """Let the evidence wait again, for the school first where it must be read there; notify the student.
+
+    Returns False for what is being signed or is signed.
+    """
     pending, undone = EndorsementState.PENDING, EndorsementState.UNDONE
     if not db.endorsements.move(session, endorsement, pending, undone):
         return False
     evidence = endorsement.evidence
-    db.evidence.move(session, evidence, EvidenceState.ENDORSED, EvidenceState.SUBMITTED)
+    evidence_holds.wait(session, evidence, EvidenceState.ENDORSED, at)
     _tell_student(session, evidence, "endorsement-undone", at)
     return True
 

@@ -14,7 +14,7 @@ from passport.db.endorsements import Decision, Endorsement
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.evidence_files import FileState
 from passport.db.frameworks import Skill
-from passport.services import audit, enrolments, evidence_holds, screening, writing
+from passport.services import audit, enrolments, evidence_holds, screening, worries, writing
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence_holds import HoldCause
@@ -158,14 +158,15 @@ def submit(
         raise Refused(Reason.NOT_CHANGED)
     if evidence.skill not in skills(session, account):
         raise Refused(Reason.SKILL_GONE)
-    flags = warnings(session, evidence)
-    evidence.state = EvidenceState.HELD if flags else EvidenceState.SUBMITTED
+    flags, is_kept = warnings(session, evidence), worries.is_kept(session, evidence)
+    evidence.state = EvidenceState.HELD if flags or is_kept else EvidenceState.SUBMITTED
     evidence.version = frozen.number
     evidence.submitted_at = evidence.updated_at = at
     session.add(frozen)
     session.flush()
-    if flags:
-        evidence_holds.begin(session, evidence, HoldCause.SCREENING, flags, at)
+    if flags or is_kept:
+        cause = HoldCause.SCREENING if flags else HoldCause.WORRY
+        evidence_holds.begin(session, evidence, cause, flags, at)
     rules = sorted({flag.rule for flag in flags})
     audit.record(
         session,

@@ -28,6 +28,12 @@ def own_school(account: Account, action: Action, *ways: How) -> School:
     return account.staff.school
 
 
+def active_staff(session: Session, school_id: int, action: Action) -> list[Account]:
+    """Return who works at a school, is not suspended and may do an action fully, by name."""
+    there = db.staff.of_school(session, school_id)
+    return [one for one in there if one.suspended_at is None and allows(one.roles, action)]
+
+
 def school(session: Session, account: Account, reference: str, *, lock: bool) -> School:
     """A school of this person's programme; with ``lock``, its row is locked.
 

@@ -16,7 +16,9 @@ from passport.db.accounts import Account
 from passport.db.endorsements import Endorsement, NoteState
 from passport.services import audit, evidence_holds, notices, screening
 from passport.services.errors import NotFound, Refused
+from passport.services.managing import active_staff
 from passport.services.reasons import Reason
+from passport.services.rights import Action
 from passport.services.texts import readable
 
 log = structlog.get_logger()
@@ -40,7 +42,7 @@ def screened(session: Session, account: Account, note: str) -> tuple[str, NoteSt
 def tell_school(session: Session, decided: Endorsement, at: datetime) -> None:
     """Tell those who may let it through that a note is held."""
     if decided.note_state is NoteState.HELD:
-        for person in evidence_holds.releasing(session, decided.evidence.student.school_id):
+        for person in active_staff(session, decided.evidence.student.school_id, Action.RELEASE):
             notices.tell(session, person, "note-held", at)
 
 

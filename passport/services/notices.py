@@ -41,6 +41,7 @@ KINDS: dict[str, frozenset[str]] = {
     "evidence-returned-by-school": _EVIDENCE,
     "evidence-held": frozenset({"held"}),
     "worry-raised": frozenset({"held"}),
+    "worry-handed-up": frozenset({"worry"}),
     "note-held": frozenset(),
     "no-champion": frozenset({"held", "activity"}),
     "passed-on": frozenset({"number"}),

@@ -16,7 +16,15 @@ from passport.db.accounts import Account
 from passport.db.endorsements import Decision
 from passport.db.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.exclusions import Why
-from passport.services import audit, endorsements, enrolments, notices, onboarding, school_days
+from passport.services import (
+    audit,
+    endorsements,
+    enrolments,
+    evidence_holds,
+    notices,
+    onboarding,
+    school_days,
+)
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence import SALT_BYTES
@@ -66,7 +74,8 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
         raise NotFound
     db.evidence.lock(session, evidence)
     out = db.exclusions.of_evidence(session, evidence.id)
-    if evidence.state is EvidenceState.SUBMITTED and Why.DECLINED in out.values():
+    waits = {EvidenceState.SUBMITTED, EvidenceState.HELD}
+    if evidence.state in waits and Why.DECLINED in out.values():
         return evidence
     enrolments.require_active(session, account)
     if not may_ask_another(session, evidence):
@@ -77,8 +86,9 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
     db.exclusions.add(session, evidence.id, declined.champion_id, Why.DECLINED, at)
     session.add(_again(declined.version, evidence.version + 1, at))
     evidence.version += 1
-    evidence.state, evidence.submitted_at, evidence.updated_at = EvidenceState.SUBMITTED, at, at
+    evidence.submitted_at = evidence.updated_at = at
     session.flush()
+    evidence_holds.wait(session, evidence, EvidenceState.DECLINED, at)
     _tell_if_nobody(session, evidence, at)
     audit.record(
         session, at, account.reference, "evidence.asked_another", reference, version=evidence.version

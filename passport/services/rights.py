@@ -149,7 +149,7 @@ RIGHTS: dict[Action, tuple[Grant, ...]] = {
     Action.WORRIES: (
         *_all(Who.STUDENT, Who.CHAMPION, Who.COORDINATOR, how=How.RAISE),
         Grant(Who.LEAD),
-        Grant(Who.MANAGER, How.COUNTS),
+        Grant(Who.MANAGER, How.WITH_REASON),
     ),
     Action.SUBJECT_ACCESS: (
         *_all(Who.STUDENT, Who.CHAMPION, how=How.ASK),

@@ -1,21 +1,27 @@
-"""A reader is worried about what a student wrote: one button. The text is held and the school is told.
+"""Worries about what somebody read: who reads them, and who decides about the text meanwhile.
 
-Who told it, and what, is read by the people who keep that school's children safe, and by nobody else.
+The safeguarding leads of the student's school read a worry; its coordinators where it has no lead. A
+person whom a worry is about neither reads it nor decides about the text. Where no one at the school is
+left, the managers of the programme do both, with a reason. While a reader's worry about a text is open,
+only these people release the text or send it back: `evidence_holds` asks `may_decide`, which answers yes
+or no and never why. A student's worry is about something else than their own text, which goes on its way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+
+import structlog
 
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
-from passport.db.evidence import Evidence, EvidenceState
-from passport.db.evidence_holds import HoldCause
-from passport.db.worries import Worry, WorryState
-from passport.services import audit, endorsements, evidence, evidence_holds, notices
+from passport.db.evidence import Evidence
+from passport.db.worries import Worry, WorryState, WorrySubject
+from passport.services import audit, notices
 from passport.services.errors import NotFound, Refused
-from passport.services.managing import own_school
+from passport.services.managing import active_staff, own_school, require
 from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
 from passport.services.texts import readable
@@ -24,109 +30,162 @@ __all__ = [
     "LONGEST",
     "Worry",
     "WorryState",
-    "about",
     "about_text",
     "acknowledge",
+    "handed_up",
+    "in_charge",
+    "is_kept",
+    "keep",
+    "may_decide",
+    "name_self",
     "new_ones",
     "of_school",
     "opened",
-    "raise_one",
+    "opened_by_manager",
+    "raised",
+    "reads",
 ]
+
+log = structlog.get_logger()
 
 LONGEST = 5_000
 
 
-def about(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """What somebody wrote or reads and may be worried about. Raises NotFound for anybody else's."""
-    if not allows(account.roles, Action.WORRIES, How.RAISE, How.FULLY):
-        raise NotFound
-    if account.student is not None:
-        return evidence.own(session, account, reference)
-    if account.champion is not None:
-        return endorsements.open_evidence(session, account, reference, at)
-    return evidence_holds.theirs(session, account, reference)
+def in_charge(session: Session, school_id: int) -> list[Account]:
+    """Return who reads a school's worries: its safeguarding leads, its coordinators where there is none."""
+    leads = active_staff(session, school_id, Action.WORRIES)
+    return leads or active_staff(session, school_id, Action.RELEASE)
 
 
-def raise_one(session: Session, account: Account, reference: str, words: str, at: datetime) -> Worry:
-    """Keep the worry, hold the text if it waits, and tell the school. A second click finds the same.
+def raised(session: Session, evidence: Evidence, account: Account) -> Worry | None:
+    """Return the worry that this person raised about the newest version; None where there is none."""
+    return db.worries.same(session, evidence.id, evidence.version, account.id)
 
-    A student's worry is not about her own text: that goes on its way.
+
+def keep(
+    session: Session, evidence: Evidence, account: Account, words: str, subjects: Iterable[str], at: datetime
+) -> Worry:
+    """Store a worry and notify those who read it.
+
+    Args:
+        subjects: references of people in charge whom it is about. Unknown references are ignored.
+        words: stored up to `LONGEST` characters.
     """
-    item = _known(session, account, reference, at)
-    same = db.worries.same(session, item.id, item.version, account.id)
-    if same is not None:
-        return same
+    school_id, named = evidence.student.school_id, set(subjects)
+    about = [one for one in in_charge(session, school_id) if one.reference in named and one.id != account.id]
     worry = Worry(
-        school_id=item.student.school_id,
-        student_id=item.student_id,
-        evidence_id=item.id,
-        version=item.version,
+        school_id=school_id,
+        student_id=evidence.student_id,
+        evidence=evidence,
+        version=evidence.version,
         raised_by_id=account.id,
         state=WorryState.RAISED,
         words=readable(words.replace("\r\n", "\n"))[:LONGEST].strip(),
         raised_at=at,
+        subjects=[WorrySubject(account_id=one.id) for one in about],
     )
     session.add(worry)
-    is_readers = account.id != item.student_id
-    if is_readers and db.evidence.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
-        evidence_holds.begin(session, item, HoldCause.WORRY, [], at)
     session.flush()
-    for person in in_charge(session, worry.school_id):
-        notices.tell(session, person, "worry-raised", at, held=item.reference)
+    _notify(session, worry, at)
     audit.record(session, at, account.reference, "worry.raised", worry.reference)
     return worry
 
 
-def _known(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """The evidence that may be worried about; what the same person has just held is theirs still."""
-    try:
-        return about(session, account, reference, at)
-    except NotFound:
-        item = db.evidence.by_reference(session, reference)
-        if item is None or db.worries.same(session, item.id, item.version, account.id) is None:
-            raise
-        return item
+def is_kept(session: Session, evidence: Evidence) -> bool:
+    """Return whether the text must wait for the school before a champion sees it or sees it again."""
+    return bool(_about(session, evidence))
 
 
-def in_charge(session: Session, school_id: int) -> list[Account]:
-    """Who reads a school's worries: its safeguarding leads; its coordinators where there is none."""
-    there = evidence_holds.releasing(session, school_id)
-    return [one for one in there if allows(one.roles, Action.WORRIES)] or there
+def may_decide(session: Session, account: Account, evidence: Evidence, *, for_lead: bool) -> bool:
+    """Return whether this person may release a text or send it back now.
+
+    Args:
+        for_lead: the text is reserved for a safeguarding lead for another cause than a worry.
+    """
+    if account.id in _subjects(db.worries.open_about(session, evidence.id)):
+        return False
+    if not for_lead and not _about(session, evidence):
+        return True
+    return reads(session, account, evidence)
 
 
-def about_text(session: Session, account: Account, item: Evidence) -> list[Worry]:
-    """What was said about a text and is not closed, for whoever is in charge; nothing for anybody else."""
-    people = in_charge(session, item.student.school_id)
-    if account.id not in {one.id for one in people}:
+def reads(session: Session, account: Account, evidence: Evidence) -> bool:
+    """Return whether this person is in charge of what was said about a text."""
+    readers = _readers(session, evidence.student.school_id, _about(session, evidence))
+    if readers:
+        return account.id in readers
+    is_theirs = account.programme_id == evidence.student.account.programme_id
+    return is_theirs and allows(account.roles, Action.WORRIES, How.WITH_REASON)
+
+
+def about_text(session: Session, account: Account, evidence: Evidence) -> list[Worry]:
+    """Return what was said about a text and is open, for those in charge; nothing for anyone else."""
+    if not reads(session, account, evidence):
         return []
-    open_ones = db.worries.open_of_school(session, item.student.school_id)
-    return [one for one in open_ones if one.evidence_id == item.id]
+    found = db.worries.open_about(session, evidence.id)
+    return [worry for worry in found if account.id not in _subjects([worry])]
 
 
 def of_school(session: Session, account: Account) -> list[Worry]:
-    """What was raised at a lead's school and is not closed."""
-    return db.worries.open_of_school(session, own_school(account, Action.WORRIES).id)
+    """Return the open worries of a lead's school that are not about them."""
+    school = own_school(account, Action.WORRIES)
+    return db.worries.open_of_school(session, school.id, account.id)
 
 
 def new_ones(session: Session, account: Account) -> int:
-    """How many nobody deals with yet at a lead's school; none for anybody else."""
-    if account.staff is None or not allows(account.roles, Action.WORRIES):
+    """Count the worries that this person reads and nobody has acknowledged; 0 for other roles."""
+    if account.staff is not None and allows(account.roles, Action.WORRIES):
+        found = db.worries.open_of_school(session, account.staff.school_id, account.id)
+    elif allows(account.roles, Action.WORRIES, How.WITH_REASON):
+        found = handed_up(session, account)
+    else:
         return 0
-    found = db.worries.open_of_school(session, account.staff.school_id)
-    return sum(one.state is WorryState.RAISED for one in found)
+    return sum(worry.state is WorryState.RAISED for worry in found)
 
 
 def opened(session: Session, account: Account, reference: str) -> Worry:
-    """One worry of a lead's school. Raises NotFound for another's."""
-    found = db.worries.by_reference(session, own_school(account, Action.WORRIES).id, reference)
-    if found is None:
+    """Return one worry that this lead reads. Raises NotFound for another school's and for one about them."""
+    school = own_school(account, Action.WORRIES)
+    found = db.worries.by_reference(session, reference)
+    if found is None or found.school_id != school.id or account.id in _subjects([found]):
         raise NotFound
     return found
 
 
-def acknowledge(session: Session, account: Account, reference: str, at: datetime, *, close: bool) -> Worry:
-    """Say that somebody is dealing with it, or that it is done. A second click changes nothing."""
+def handed_up(session: Session, account: Account) -> list[Worry]:
+    """Return the open worries of a manager's programme that nobody at the school may read."""
+    require(account, Action.WORRIES, How.WITH_REASON)
+    found = db.worries.open_of_programme(session, account.programme_id)
+    return [worry for worry in found if not _readers(session, worry.school_id, [worry])]
+
+
+def opened_by_manager(session: Session, account: Account, reference: str) -> Worry:
+    """Return one worry, open or closed, that only managers read. Raises NotFound for any other."""
+    require(account, Action.WORRIES, How.WITH_REASON)
+    found = db.worries.by_reference(session, reference)
+    is_theirs = found is not None and found.student.account.programme_id == account.programme_id
+    if found is None or not is_theirs or _readers(session, found.school_id, [found]):
+        log.warning("worry refused", actor=account.reference, worry=reference)
+        raise NotFound
+    return found
+
+
+def name_self(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """Record that a worry is about the lead who opened it: from now on somebody else reads it."""
     worry = opened(session, account, reference)
+    if worry.state is WorryState.CLOSED:
+        raise Refused(Reason.ALREADY_DECIDED)
+    worry.subjects.append(WorrySubject(account_id=account.id))
+    session.flush()
+    _notify(session, worry, at)
+    audit.record(session, at, account.reference, "worry.handed_on", worry.reference)
+
+
+def acknowledge(
+    session: Session, account: Account, worry: Worry, at: datetime, *, close: bool, reason: str = ""
+) -> Worry:
+    """Record that a worry, opened by this person, is being dealt with or is closed. Idempotent."""
+    db.worries.lock(session, worry)
     if worry.state is WorryState.CLOSED:
         if close:
             return worry
@@ -134,5 +193,30 @@ def acknowledge(session: Session, account: Account, reference: str, at: datetime
     target = WorryState.CLOSED if close else WorryState.ACKNOWLEDGED
     if worry.state is not target:
         worry.state, worry.closed_at = target, at if close else None
-        audit.record(session, at, account.reference, f"worry.{target.value}", worry.reference)
+        why = {"reason": reason} if reason else {}
+        audit.record(session, at, account.reference, f"worry.{target.value}", worry.reference, **why)
     return worry
+
+
+def _about(session: Session, evidence: Evidence) -> list[Worry]:
+    """Return the open worries of readers of a text."""
+    found = db.worries.open_about(session, evidence.id)
+    return [worry for worry in found if worry.raised_by_id != worry.student_id]
+
+
+def _subjects(found: list[Worry]) -> set[int]:
+    return {subject.account_id for worry in found for subject in worry.subjects}
+
+
+def _readers(session: Session, school_id: int, found: list[Worry]) -> set[int]:
+    """Return the people of the school who may read all of these worries."""
+    return {one.id for one in in_charge(session, school_id)} - _subjects(found)
+
+
+def _notify(session: Session, worry: Worry, at: datetime) -> None:
+    readers = _readers(session, worry.school_id, [worry])
+    for account_id in sorted(readers):
+        notices.tell_account(session, account_id, "worry-raised", at, held=worry.evidence.reference)
+    if not readers:
+        for account_id in db.office.managers(session, worry.evidence.student.account.programme_id):
+            notices.tell_account(session, account_id, "worry-handed-up", at, worry=worry.reference)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from passport.services import (
@@ -17,11 +17,16 @@ from passport.services import (
     evidence_lists,
     evidence_versions,
     looks,
+    passing_on,
+    seen,
     worries,
 )
+from passport.services.errors import Refused
 from passport.services.evidence_lists import Waits
+from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 from passport.web import access as who
+from passport.web import refusals
 from passport.web.widgets import Form, OneOf, TextInput, choices
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
@@ -33,7 +38,13 @@ blueprint = Blueprint("evidence_holds", __name__, url_prefix="/school")
 SHORTEST_WHY, LONGEST_WHY = 10, 200
 
 
-class ReturnForm(Form):
+class DecideForm(Form):
+    """The stamp of what was read before somebody decides."""
+
+    seen = HiddenField()
+
+
+class ReturnForm(DecideForm):
     """One of the fixed reasons."""
 
     reason = OneOf(
@@ -97,20 +108,45 @@ def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
         version=version,
         reading=evidence_versions.reading(work.session, item, version, whole=True),
         hold=hold,
+        cause=evidence_holds.cause_for(work.session, work.account, item, hold) if hold else None,
         flags=evidence_holds.flags_of(hold) if hold else [],
+        decides=evidence_holds.may_decide(work.session, work.account, item),
+        with_lead=refusals.words(Refused(Reason.WITH_LEAD)),
         worries=worries.about_text(work.session, work.account, item),
         form=Form(),
     )
 
 
-@blueprint.post("/<reference>/release")
+@blueprint.route("/<reference>/release", methods=["GET", "POST"])
 @who.may(Action.RELEASE)
 def release(reference: str) -> ResponseReturnValue:
-    """Pass it on to a champion."""
-    with changing_own() as work:
-        evidence_holds.release(work.session, work.account, reference, work.at)
-    flash(_("Passed on. It waits for a champion now."))
-    return redirect(url_for("evidence_holds.listed"))
+    """Say what happens when it is passed on to a champion; then pass it on."""
+    form = DecideForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            evidence_holds.release(work.session, work.account, reference, work.at, form.seen.data or "")
+        flash(_("Passed on. It waits for a champion now."))
+        return redirect(url_for("evidence_holds.listed"))
+    with reading_own() as work:
+        item = _to_decide(work, form, reference)
+        if item.state != "held":
+            return redirect(url_for("evidence_holds.show", reference=reference))
+        return render_template(
+            "evidence_holds/release.html",
+            evidence=item,
+            champions=passing_on.deciding(work.session, item, work.at),
+            worries=worries.about_text(work.session, work.account, item),
+            form=form,
+        )
+
+
+def _to_decide(work: OwnWork, form: DecideForm, reference: str) -> Evidence:
+    """The text that a form decides about, with the stamp of what there is to read. Raises Refused."""
+    item = evidence_holds.theirs(work.session, work.account, reference)
+    evidence_holds.require_decider(work.session, work.account, item)
+    if not form.is_submitted():
+        form.seen.data = seen.stamp(evidence_holds.read_before_deciding(work.session, work.account, item))
+    return item
 
 
 @blueprint.post("/<reference>/hold")
@@ -130,9 +166,10 @@ def send_back(reference: str) -> ResponseReturnValue:
     form = ReturnForm()
     if form.validate_on_submit():
         with changing_own() as work:
-            evidence_holds.send_back(work.session, work.account, reference, form.reason.data, work.at)
+            chosen = (reference, form.reason.data, work.at, form.seen.data or "")
+            evidence_holds.send_back(work.session, work.account, *chosen)
         flash(_("Sent back. The student can change it and send it again."))
         return redirect(url_for("evidence_holds.listed"))
     with reading_own() as work:
-        item = evidence_holds.theirs(work.session, work.account, reference)
+        item = _to_decide(work, form, reference)
         return render_template("evidence_holds/send_back.html", evidence=item, form=form)

@@ -30,6 +30,10 @@ WORDS: dict[Reason, str] = {
     Reason.BASIS_UNKNOWN: NOT_OFFERED,
     Reason.BATCH_TOO_LARGE: _l("That is more than one page of the queue. Go back and choose again."),
     Reason.BEING_CORRECTED: _l("A correction of this entry is being signed. Try again in a minute."),
+    Reason.WITH_LEAD: _l(
+        "The people who keep students safe are reading this, and they decide about it."
+        " You do not need to do anything."
+    ),
     Reason.BEING_READ: _l("Somebody at your school is reading this, so it cannot be removed now."),
     Reason.CANNOT_BE_CORRECTED: _l("This entry was withdrawn or replaced, so it cannot be corrected."),
     Reason.CANNOT_BE_HELD: _l("This entry was withdrawn or replaced, so it cannot be put on hold."),

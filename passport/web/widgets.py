@@ -187,12 +187,18 @@ class OneOf(RadioField):
 
 
 class AnyOf(SelectMultipleField):
-    """Any of several answers; `message` is what none is told, `gone` one that is not offered any more."""
+    """Any of several answers.
 
-    def __init__(self, label: str = "", *, message: str, gone: str, **kwargs: Any) -> None:
+    Args:
+        message: the error for no answer; without it, no answer is accepted.
+        gone: the error for an answer that is not offered any more.
+    """
+
+    def __init__(self, label: str = "", *, message: str = "", gone: str, **kwargs: Any) -> None:
         """Take the words."""
         ours: dict[str, Any] = {"invalid_choice_message": gone}
-        super().__init__(label, [DataRequired(message)], widget=Checkboxes(), **ours, **kwargs)
+        needed = [DataRequired(message)] if message else []
+        super().__init__(label, needed, widget=Checkboxes(), **ours, **kwargs)
 
 
 class NumberOf(IntegerField):

@@ -10,7 +10,7 @@ import pytest
 
 from passport.services.rights import RIGHTS, Action, How, Who, allows, how
 
-# the product's columns, in its order
+# the product's columns, in its order; besides, a manager reads a worry that nobody at the school may read
 COLUMNS = tuple(Who)
 MATRIX = """
 write evidence      | Y        | -        | scribe     | -      | -         | -     | - | -    | - | -
@@ -30,7 +30,7 @@ places              | apply    | blind    | blind      | -      | Y         | - 
 framework           | -        | comment  | comment    | -      | publish   | draft | - | -    | - | read
 equality            | own      | -        | -          | -      | C         | -     | - | C    | - | -
 packs               | -        | school C | school C   | -      | Y         | -     | - | read | - | -
-worries             | raise    | raise    | raise      | Y      | C         | -     | - | -    | - | -
+worries             | raise    | raise    | raise      | Y      | L         | -     | - | -    | - | -
 subject access      | ask      | ask      | prepare    | -      | approve   | -     | - | -    | - | -
 suspend             | -        | -        | own school | Y      | Y         | -     | - | -    | - | -
 keys                | -        | -        | -          | -      | two       | -     | - | -    | - | read

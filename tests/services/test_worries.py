@@ -6,7 +6,7 @@ from passport.db.accounts import Role
 from passport.db.evidence import EvidenceState
 from passport.db.notices import Notice
 from passport.db.worries import Worry
-from passport.services import accounts, endorsements, evidence, evidence_holds, worries
+from passport.services import accounts, endorsements, evidence, evidence_holds, raising, worries
 from passport.services.errors import NotFound
 from passport.services.worries import WorryState
 from tests.fixtures.towns import BEGAN, PASSWORD, Town
@@ -44,7 +44,7 @@ def raise_one(town: Town, who: str, reference: str) -> str:
     """Somebody presses the button."""
     with town.transaction() as session:
         account = town.account(session, who)
-        return worries.raise_one(session, account, reference, WORDS, town.clock()).reference
+        return raising.raise_one(session, account, reference, WORDS, town.clock()).reference
 
 
 def test_a_champions_worry_holds_the_text_and_tells_the_lead_alone_what_was_said(town: Town) -> None:
@@ -69,8 +69,9 @@ def test_a_champions_worry_holds_the_text_and_tells_the_lead_alone_what_was_said
         for who in (casey, robin, amara, town.account(session, "morgan")):
             with pytest.raises(NotFound):
                 worries.opened(session, who, reference)
-        worries.acknowledge(session, jo, reference, town.clock(), close=False)
-        done = worries.acknowledge(session, jo, reference, town.clock(), close=True)
+        worry = worries.opened(session, jo, reference)
+        worries.acknowledge(session, jo, worry, town.clock(), close=False)
+        done = worries.acknowledge(session, jo, worry, town.clock(), close=True)
         assert done.state is WorryState.CLOSED
         assert worries.of_school(session, jo) == []
 

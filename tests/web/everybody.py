@@ -131,9 +131,9 @@ class World:
         """Give Amara drafts, and what only its owner ends: a sign-in, a passkey, an account elsewhere."""
         from passport.db.factors import Passkey
         from passport.db.identities import Identity
-        from passport.services import evidence, shares, sign_ins
+        from passport.services import evidence, raising, shares, sign_ins
 
-        at = town.clock()
+        at, about_the_lead = town.clock(), town.sent()
         with town.transaction() as session:
             amara = town.account(session, "amara")
             key = Passkey(account=amara, credential_id=b"1", public_key=b"", name="", sign_count=0)
@@ -149,6 +149,10 @@ class World:
             }
             draft = evidence.start(session, amara, town.activity, at).reference
             share = shares.draft(session, amara, [self.places.entry], at).reference
+            casey, lead = town.account(session, "casey"), town.references["lead"]
+            worry = raising.raise_one(session, casey, about_the_lead, "", at, [lead]).reference
+            for step in ("show", "decide"):
+                self.places.own[f"handed_up.{step}"] = worry
             for step in ("skill", "level", "story"):
                 self.places.own[f"evidence.{step}"] = draft
             for step in ("choose", "audience"):

@@ -171,7 +171,7 @@ class Places:
 
     def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
         """What Amara's coordinator wrote down for her, and something that she sent with a photo."""
-        from passport.services import evidence, evidence_files, scribing, worries
+        from passport.services import evidence, evidence_files, raising, scribing
         from tests.fixtures.hostile import saved
         from tests.fixtures.towns import STORY
 
@@ -188,7 +188,7 @@ class Places:
         told = replace(told, narrative=STORY + " And again.")
         third = scribing.write(session, casey, amara.reference, told, at).reference
         evidence.submit(session, amara, third, at)
-        worry = worries.raise_one(session, casey, third, "", at)
+        worry = raising.raise_one(session, casey, third, "", at)
         self.file = evidence_files.add(session, amara, draft, photos[1], at).reference
         self.own |= {
             "scribing.write": amara.reference,
@@ -197,6 +197,7 @@ class Places:
             "evidence_files.remove": draft,
             "evidence_files.show": file.reference,
             "worries.show": worry.reference,
+            "worries.about_me": worry.reference,
         }
 
     def address(self, rule: Rule) -> str:

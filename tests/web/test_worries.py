@@ -1,5 +1,8 @@
 """The button for a worried reader, the pages of whoever is in charge, and scribing in a browser's steps."""
 
+import re
+from html import unescape
+
 from tests.fixtures.towns import STORY, Town
 from tests.services.test_worries import WORDS, make_lead
 from tests.web.conftest import Arrive
@@ -16,8 +19,10 @@ def test_one_button_then_999_and_the_lead_reads_it(town: Town, arrive: Arrive) -
     assert robin.send(f"/worried/{reference}", words=WORDS).location == "/worried"
     assert "call 999" in robin.read("/worried")
     assert robin.open(f"/queue/{reference}").status_code == 404
-    assert "Held because somebody who read it is worried" in casey.read(f"/school/{reference}")
-    assert WORDS not in casey.read(f"/school/{reference}")
+    seen = casey.read(f"/school/{reference}")
+    assert WORDS not in seen
+    assert "worried:" not in seen
+    assert "Held by somebody at your school" in seen
     assert casey.open("/school/worries").status_code == 404
     assert "1 is new" in lead.read("/overview")
     assert "/school/worries" not in casey.read("/overview")
@@ -136,3 +141,101 @@ def test_what_changed_is_shown_in_words_to_student_and_champion(town: Town, arri
     # the first version was the school's alone to see
     assert "five" not in robin.read(f"/queue/{reference}")
     assert changed in casey.read(f"/school/{reference}")
+
+
+def without(page: str, reference: str) -> str:
+    """A page without what differs anyway: the text's reference and the form's token."""
+    return re.sub(r'name="csrf_token"[^>]*>', "", page).replace(reference, "REFERENCE")
+
+
+def test_a_coordinator_cannot_pass_on_a_text_that_a_reader_is_worried_about(
+    town: Town, arrive: Arrive
+) -> None:
+    make_lead(town)
+    worried, kept = town.sent(), town.sent()
+    arrive("robin").send(f"/worried/{worried}", words=WORDS)
+    lead, casey = arrive("jo"), arrive("casey")
+    why = "I read what a colleague asked me about."
+    lead.press(f"/school/{kept}", f"/school/{kept}", why=why)
+    token = lead.token("/school/worries/" + lead.read("/school/worries").split('"/school/worries/')[1][:10])
+    lead.client.post(f"/school/{kept}/hold", data={"csrf_token": token})
+    shown = [without(casey.read(f"/school/{one}"), one) for one in (worried, kept)]
+    assert "they decide about it" in shown[0]
+    assert "/release" not in shown[0]
+    assert shown[0] == shown[1], "a text with a worry looks like any that the lead keeps"
+    for step in ("release", "send-back"):
+        page = f"/school/{worried}/{step}"
+        answers = [casey.open(f"/school/{one}/{step}") for one in (worried, kept)]
+        answers += [
+            casey.press("/account", f"/school/{one}/{step}", reason="about-others") for one in (worried, kept)
+        ]
+        assert [one.status_code for one in answers] == [409] * 4, page
+        said = {without(one.text, ref) for one, ref in zip(answers, (worried, kept) * 2, strict=True)}
+        assert len(said) == 1
+    robin = arrive("robin")
+    assert robin.open(f"/queue/{worried}").status_code == 404
+
+
+def test_the_lead_reads_what_happened_and_passes_it_on_from_a_page_that_says_what_follows(
+    town: Town, arrive: Arrive
+) -> None:
+    make_lead(town)
+    sent = town.sent()
+    robin, lead = arrive("robin"), arrive("jo")
+    robin.send(f"/worried/{sent}", words=WORDS)
+    worry = "/school/worries/" + lead.read("/school/worries").split('"/school/worries/')[1][:10]
+    assert "Held because a reader was worried" in lead.read(worry)
+    check = lead.read(f"/school/{sent}/release")
+    assert "Robin Fixturely" in check
+    assert WORDS in check
+    assert "the student is told" in check
+    assert robin.open(f"/queue/{sent}").status_code == 404, "looking at the page passes nothing on"
+    assert lead.send(f"/school/{sent}/release").location == "/school"
+    assert robin.open(f"/queue/{sent}").status_code == 200
+    history = lead.read(worry)
+    assert "Passed on to a champion: Jo Stubfield" in re.sub(r"<[^>]+>", "", history)
+    assert "with the champions, who can decide about it" in history
+
+
+def test_a_worry_about_the_only_lead_goes_to_a_manager_who_decides_with_a_reason(
+    town: Town, arrive: Arrive
+) -> None:
+    make_lead(town)
+    sent, why = town.sent(), "The school has no other safeguarding lead."
+    robin, lead, morgan = arrive("robin"), arrive("jo"), arrive("morgan")
+    assert "Jo Stubfield" in robin.read(f"/worried/{sent}")
+    wrong = robin.send(f"/worried/{sent}", words=WORDS, subjects="someone-else")
+    assert "Choose one of the names below, or none" in unescape(wrong.text)
+    assert WORDS in wrong.text, "nothing that was typed is lost"
+    robin.send(f"/worried/{sent}", words=WORDS, subjects=town.references["jo"])
+    assert "No worry" not in lead.read("/school/worries")
+    assert "Nobody has told you of a worry." in lead.read("/school/worries")
+    refused = lead.open(f"/school/{sent}/release")
+    assert (refused.status_code, "they decide about it" in refused.text) == (409, True)
+    assert "1 is new" in morgan.read("/overview")
+    page = "/overview/worries/" + morgan.read("/overview/worries").split('"/overview/worries/')[1][:10]
+    assert WORDS not in morgan.read(page)
+    assert WORDS not in morgan.send(page, reason="short").text
+    read = morgan.send(page, reason=why).text
+    assert WORDS in read
+    assert STORY in read
+    assert why in arrive("amara").read("/looked")
+    assert "Choose what you decide" in morgan.send(f"{page}/decide", reason=why).text
+    assert morgan.send(f"{page}/decide", choice="release", reason=why).location == "/overview/worries"
+    assert robin.open(f"/queue/{sent}").status_code == 200
+    assert morgan.send(f"{page}/decide", choice="close", reason=why).status_code == 302
+    assert "No worry waits for you." in morgan.read("/overview/worries")
+
+
+def test_a_lead_hands_on_what_is_about_them(town: Town, arrive: Arrive) -> None:
+    make_lead(town)
+    sent = town.sent()
+    arrive("robin").send(f"/worried/{sent}", words=WORDS)
+    lead = arrive("jo")
+    page = "/school/worries/" + lead.read("/school/worries").split('"/school/worries/')[1][:10]
+    assert "about-me" in lead.read(page)
+    assert "you cannot take this back" in lead.read(f"{page}/about-me")
+    assert lead.send(f"{page}/about-me").location == "/school/worries"
+    assert lead.open(page).status_code == 404
+    assert "No coordinator" not in lead.send(f"/school/{sent}", why="To see what she wrote there.").text
+    assert "A worry at Lanternmoor" in arrive("quinn").read("/overview/worries")

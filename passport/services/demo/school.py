@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from passport.db.evidence import Evidence
-from passport.services import evidence, evidence_files, evidence_holds, scribing, worries
+from passport.services import evidence, evidence_files, evidence_holds, raising, scribing
 from passport.services.demo.story import STORIES, Teller
 from passport.services.evidence_files import Stored
 from passport.services.scribing import Told
@@ -24,7 +24,7 @@ def settle(teller: Teller, photo: Stored) -> None:
     teller.at += timedelta(days=18)
     teller.sends("amara", "women", 2, 2, STORIES["reached"])
     worried = teller.sends("amara", "hygiene", 5, 1, STORIES["tired"])
-    worries.raise_one(teller.session, robin, worried.reference, WORRY, teller.at)
+    raising.raise_one(teller.session, robin, worried.reference, WORRY, teller.at)
     _with_a_photo(teller, photo)
     teller.at += timedelta(hours=1)
     held = teller.activities["waste"]
