@@ -10,8 +10,11 @@ is never the process that forks the server's worker.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +29,17 @@ class PublicFiles:
     def __init__(self, directory: Path) -> None:
         """Use ``directory``; it is made at the first write."""
         self.directory = directory
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the right to publish until the block ends; another process or thread waits for it.
+
+        The lock file stands beside the folder, not in it. The system releases the lock of a killed process.
+        """
+        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        with self.directory.with_name(f"{self.directory.name}.lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
 
     def write(self, name: str, content: bytes) -> None:
         """Put ``content`` under ``name`` (a relative path with slashes), whole or not at all."""
@@ -55,6 +69,10 @@ class PublicFiles:
     def names(self, folder: str) -> list[str]:
         """The names of the files in a folder, in order."""
         return sorted(path.name for path in (self.directory / folder).glob("[!.]*"))
+
+    def folders(self, folder: str) -> list[str]:
+        """Return the names of the folders in a folder, in order."""
+        return sorted(path.name for path in (self.directory / folder).glob("[!.]*") if path.is_dir())
 
     def remove(self, name: str) -> None:
         """Take a file away, if it is there."""

@@ -22,13 +22,8 @@ from huey.serializer import Serializer
 from redis import RedisError
 
 from passport import batching, clearing, listing, nightly, posting
-from passport.services import (
-    Session,
-    compacts,
-    issuing,
-    issuing_together,
-    publishing,
-)
+from passport.publication import Publisher
+from passport.services import compacts, issuing, issuing_together
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
@@ -114,6 +109,7 @@ class Jobs:
 
     def run(self) -> None:
         """Run tasks until the process is told to stop (the command `work`)."""
+        publish_all(self._runtime)
         Consumer(self._queue, workers=2, worker_type="thread").run()
 
     def _issue_one(self, endorsement: int) -> None:
@@ -140,6 +136,7 @@ class Jobs:
         batching.print_one(self._runtime, batch)
 
     def _sweep_now(self) -> None:
+        notice(self._runtime)
         begun, due = _waiting(self._runtime)
         for endorsement in begun:
             self._issue(endorsement)
@@ -230,27 +227,32 @@ def make_codes_of(runtime: Runtime, share: int) -> None:
 
 
 def publish_due(runtime: Runtime) -> None:
-    """Write the status lists whose time has come."""
+    """Write the status lists that are due."""
     batch = timedelta(seconds=runtime.settings.status_batch_seconds)
-    with _publishing(runtime) as session:
-        publishing.publish_due(
-            session, runtime.keys, runtime.public, runtime.settings.public_url, batch, runtime.clock()
-        )
+    with _logging_closed():
+        publisher(runtime).publish_due(batch, runtime.clock())
 
 
 def publish_all(runtime: Runtime) -> None:
-    """Write every published file: what a restore or an older release left may be stale or missing."""
-    with _publishing(runtime) as session:
-        publishing.publish_all(
-            session, runtime.keys, runtime.public, runtime.settings.public_url, runtime.clock()
-        )
+    """Write every published file: what an older release left may be stale or missing."""
+    with _logging_closed():
+        publisher(runtime).publish_all(runtime.clock())
+
+
+def notice(runtime: Runtime) -> bool:
+    """Return whether a recovery is open, after comparing the published files with the rows."""
+    return publisher(runtime).notice(runtime.clock())
+
+
+def publisher(runtime: Runtime) -> Publisher:
+    """Return what publishes for a runtime."""
+    return Publisher(runtime.database, runtime.keys, runtime.public, runtime.settings.public_url)
 
 
 @contextmanager
-def _publishing(runtime: Runtime) -> Iterator[Session]:
+def _logging_closed() -> Iterator[None]:
     try:
-        with runtime.database.transaction() as session:
-            yield session
+        yield
     except IssuingClosed as error:
         log.error("status lists cannot be signed", reason=str(error))
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
-from passport.cli.registry import publish, sign_next
+from passport.cli.registry import notice, publish, sign_next
 from passport.services import DatabaseUnavailable, closing
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.runtime import utc_now
@@ -19,6 +19,7 @@ def run(options: Namespace) -> int:
         chosen = settings()
         with contextlib.closing(prepare(chosen)) as database:
             place = key_place(chosen)
+            notice(database, chosen)
             with database.transaction() as session:
                 name = closing.close(session, options.slug, utc_now(), options.by).name
                 sign_next(session, chosen, place)

@@ -7,7 +7,10 @@ from argparse import Namespace
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, passwords_file, prepare, settings, write_private
+from passport.cli.leftovers import clear_published
 from passport.config import Settings
+from passport.proofs.signing import KeyRing
+from passport.publication import Publisher
 from passport.services import Database, demo, evidence_files, programmes
 from passport.services.errors import NotReady
 from passport.services.migrations import empty
@@ -28,14 +31,20 @@ def run(_options: Namespace) -> int:
 
 
 def make(chosen: Settings, database: Database) -> None:
-    """Make the demo in one transaction: a kill half-way leaves nothing but spare key files."""
-    passwords = demo.new_passwords()
+    """Make the demo in one transaction, then publish it: a kill half-way leaves nothing but spare files.
+
+    Raises CannotStart where another service's published files are in the instance folder.
+    """
+    clear_published(chosen)
+    passwords, at = demo.new_passwords(), utc_now()
     write_private(passwords_file(chosen), json.dumps(passwords, indent=2))
     place = key_place(chosen)
     try:
         photo = evidence_files.store(private_files(chosen), demo.PHOTO)
         with database.transaction() as session:
-            demo.make(session, public_files(chosen), photo, chosen.public_url, place, passwords, utc_now())
+            demo.make(session, photo, chosen.public_url, place, passwords, at)
+        keys = KeyRing.load(place.directory, place.passphrase)
+        Publisher(database, keys, public_files(chosen), chosen.public_url).publish_all(at)
     except OSError as error:
         raise CannotStart(f"{error.filename} cannot be written: {error.strerror}") from error
 

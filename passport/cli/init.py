@@ -8,12 +8,14 @@ from argparse import Namespace
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
+from passport.cli.leftovers import require_nothing
+from passport.cli.registry import publish
 from passport.config import Settings
 from passport.proofs.signing import KeyRing
-from passport.services import Database, accounts, issuers, programmes, publishing
+from passport.services import Database, accounts, issuers, programmes
 from passport.services.accounts import Role
 from passport.services.errors import UnusableText
-from passport.services.runtime import public_files, utc_now
+from passport.services.runtime import utc_now
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 MANAGER = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
@@ -31,23 +33,28 @@ def run(options: Namespace) -> int:
         return complain("--slug: 2 to 40 lower case letters, digits and hyphens, beginning with a letter")
     try:
         chosen = settings()
-        passwords = _make(chosen, prepare(chosen), options, found)
+        database = prepare(chosen)
+        passwords = _make(chosen, database, options, found)
     except (CannotStart, UnusableText) as error:
         return complain(str(error))
     say(f"{options.programme} is ready. Serve it: python3 -m passport serve")
     for email, password in passwords.items():
         say(f"    {email}   {password}   (shown once: pass it on, then it is gone)")
     say("Keep the root key offline: see keys/README.md")
-    return 0
+    return publish(database, chosen, key_place(chosen))
 
 
 def _make(
     chosen: Settings, database: Database, options: Namespace, managers: list[re.Match[str]]
 ) -> dict[str, str]:
+    at, place, public_url = utc_now(), key_place(chosen), chosen.public_url
+    with database.reading() as session:
+        is_made = programmes.is_made(session)
+    if not is_made:
+        require_nothing(chosen)
     with database.transaction() as session:
         if programmes.is_made(session):
             raise CannotStart("There is a service here already. Another one needs another PASSPORT_INSTANCE")
-        at, place, public_url = utc_now(), key_place(chosen), chosen.public_url
         service = programmes.make_service(session, public_url, False, place, at)
         programme = programmes.make_programme(session, service, options.slug, options.programme, place, at)
         for school in options.school:
@@ -68,5 +75,4 @@ def _make(
             )
         keys = KeyRing.load(place.directory, place.passphrase)
         issuers.sign_registry(session, keys, public_url, False, at)
-        publishing.publish_all(session, keys, public_files(chosen), public_url, at)
     return passwords

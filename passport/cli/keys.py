@@ -9,7 +9,7 @@ from datetime import datetime
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
-from passport.cli.registry import publish, sign_next
+from passport.cli.registry import notice, publish, sign_next
 from passport.cli.times import a_time
 from passport.config import Settings
 from passport.proofs.errors import KeyProblem
@@ -50,6 +50,7 @@ def run(options: Namespace) -> int:
 
 def _run(options: Namespace, chosen: Settings, database: Database) -> int:
     place = key_place(chosen)
+    notice(database, chosen)
     with database.transaction() as session:
         if not programmes.is_made(session):
             say(f"The passphrase is in {chosen.passphrase_file}. init makes the keys with the programme.")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from passport.cli import PROBLEM, complain
 from passport.config import Settings
 from passport.proofs.signing import KeyRing
-from passport.services import Database, DatabaseUnavailable, Session, issuers, keys, programmes, publishing
+from passport.publication import Publisher
+from passport.services import Database, DatabaseUnavailable, Session, issuers, keys, programmes
 from passport.services.errors import IssuingClosed
 from passport.services.programmes import KeyPlace
 from passport.services.runtime import public_files, utc_now
@@ -20,12 +21,16 @@ def sign_next(session: Session, chosen: Settings, place: KeyPlace) -> None:
     issuers.sign_registry(session, ring, chosen.public_url, programmes.is_demo(session), utc_now())
 
 
+def notice(database: Database, chosen: Settings) -> None:
+    """Compare the published files with the rows: a restored backup must sign no registry twice."""
+    Publisher(database, KeyRing([]), public_files(chosen), chosen.public_url).notice(utc_now())
+
+
 def publish(database: Database, chosen: Settings, place: KeyPlace) -> int:
     """Write what is published and destroy what has no more use, after the commit. Gives the exit code."""
     ring, problems = KeyRing.load(place.directory, place.passphrase), []
     try:
-        with database.transaction() as session:
-            publishing.publish_all(session, ring, public_files(chosen), chosen.public_url, utc_now())
+        Publisher(database, ring, public_files(chosen), chosen.public_url).publish_all(utc_now())
     except (IssuingClosed, DatabaseUnavailable) as error:
         problems.append(f"not all could be published: {error}")
     except OSError as error:

@@ -6,7 +6,9 @@ from argparse import Namespace
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import publishing, strangers
+from passport.proofs.signing import KeyRing
+from passport.publication import Publisher
+from passport.services import strangers
 from passport.services.errors import NotFound, Refused
 from passport.services.runtime import public_files, utc_now
 
@@ -31,13 +33,18 @@ def _list() -> int:
 
 def _change(options: Namespace) -> int:
     chosen = settings()
-    public, at = public_files(chosen), utc_now()
-    with prepare(chosen).transaction() as session:
-        if options.verb == "add":
-            did = strangers.keep(session, public, options.file.read_bytes(), options.by, at)
-        else:
-            did = options.did
-            strangers.forget(session, public, did, options.by, at)
-        publishing.publish_bundle(session, public, chosen.public_url)
+    public, at, database = public_files(chosen), utc_now(), prepare(chosen)
+    known = strangers.documents(public)
+    if options.verb == "add":
+        content = options.file.read_bytes()
+        with database.transaction() as session:
+            did = strangers.accept(session, known, content, options.by, at)
+        strangers.write(public, did, content)
+    else:
+        did = options.did
+        with database.transaction() as session:
+            strangers.forget(session, known, did, options.by, at)
+        strangers.remove(public, did)
+    Publisher(database, KeyRing([]), public, chosen.public_url).publish_bundle(at)
     say(f"{did}: {'kept' if options.verb == 'add' else 'removed'}.")
     return 0

@@ -24,13 +24,15 @@ from passport.db.shares import Share, SharedCredential, ShareState
 class Stored:
     """An entry as it is kept: what was signed, and its compact form in this share, if it has one.
 
-    `has_old_name` says whether its holder's name was corrected since.
+    `has_old_name` says whether its holder's name was corrected since, `is_current` whether the rows say that
+    it was not withdrawn, replaced or erased.
     """
 
     reference: str
     document: bytes | None
     compact: bytes | None = None
     has_old_name: bool = False
+    is_current: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Shared:
 _share, _shared, _entry = Share.__table__.c, SharedCredential.__table__.c, Credential.__table__.c
 _account = Account.__table__.c
 _HAS_OLD_NAME = (_entry.holder_name != _account.name).label("has_old_name")
+_IS_CURRENT = _entry.state.in_([CredentialState.ISSUED, CredentialState.ON_HOLD]).label("is_current")
 _ERASED = (
     select(_shared.share_id)
     .where(
@@ -70,6 +73,7 @@ _SHARED = (
         _entry.document,
         _shared.compact,
         _HAS_OLD_NAME,
+        _IS_CURRENT,
     )
     .where(_shared.share_id == _share.id, _entry.id == _shared.credential_id, ~_ERASED)
     .where(_account.id == _entry.student_id)
@@ -98,13 +102,15 @@ def count(session: Session, share_id: int, day: date) -> None:
 
 def by_urn(session: Session, urn: str) -> Stored | None:
     """The entry with that id, unless it was erased."""
-    query = select(Credential.reference, Credential.document, _HAS_OLD_NAME).where(
+    query = select(Credential.reference, Credential.document, _HAS_OLD_NAME, _IS_CURRENT).where(
         Credential.urn == urn,
         Credential.state != CredentialState.ERASED,
         _account.id == Credential.student_id,
     )
     found = session.execute(query).first()
-    return Stored(found.reference, found.document, None, bool(found.has_old_name)) if found else None
+    if found is None:
+        return None
+    return Stored(found.reference, found.document, None, bool(found.has_old_name), bool(found.is_current))
 
 
 def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
@@ -112,7 +118,10 @@ def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
     if not rows:
         return None
     share = rows[0]
-    entries = tuple(Stored(row.reference, row.document, row.compact, bool(row.has_old_name)) for row in rows)
+    entries = tuple(
+        Stored(row.reference, row.document, row.compact, bool(row.has_old_name), bool(row.is_current))
+        for row in rows
+    )
     return Shared(share.id, share.code, share.student_id, share.state, share.until, entries)
 
 

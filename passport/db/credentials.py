@@ -55,7 +55,10 @@ class StatusPosition(Base):
 
 
 class StatusList(Base):
-    """One list of a programme; the bits themselves are computed from the entries."""
+    """One list of a programme; the bits themselves are computed from the entries.
+
+    From ``closed_at`` on no position in it is given out, neither for entries nor for shares.
+    """
 
     __tablename__ = "status_lists"
 
@@ -64,6 +67,7 @@ class StatusList(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Credential(Base):
@@ -106,6 +110,11 @@ class Credential(Base):
     def has_old_name(self) -> bool:
         """Whether its holder's name was corrected since."""
         return self.holder_name != self.student.account.name
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether it was not withdrawn, replaced or erased."""
+        return self.state in {CredentialState.ISSUED, CredentialState.ON_HOLD}
 
     @property
     def endorser_name(self) -> str:
@@ -230,7 +239,7 @@ def lists_of(session: Session, programme_id: int) -> list[StatusList]:
 
 _NEWEST = (
     select(func.max(StatusList.number))
-    .where(StatusList.programme_id == bindparam("programme"))
+    .where(StatusList.programme_id == bindparam("programme"), StatusList.closed_at.is_(None))
     .scalar_subquery()
 )
 _STANDING_IN_IT = (
@@ -242,7 +251,7 @@ _ROOM = select(_NEWEST, _STANDING_IN_IT)
 
 
 def newest_list(session: Session, programme_id: int) -> tuple[int, int] | None:
-    """The number of a programme's list that takes new entries, and how many stand in it."""
+    """Return the number of a programme's list that takes new entries, and how many are in it."""
     found = session.connection().execute(_ROOM, {"programme": programme_id}).one()
     return (found[0], found[1]) if found[0] is not None else None
 

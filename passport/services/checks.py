@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 import structlog
@@ -21,11 +21,11 @@ from passport.files import PublicFiles
 from passport.openbadges import address, compact, credential, share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode, OpenBadgesError
-from passport.services import judging, shares
+from passport.services import judging, recovery, shares
 from passport.services.judging import MAX_AGE, Kept, published_trust
 from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify, worst
-from passport.verifier.compact import NoEntryInside, OtherSite, verify_compact
+from passport.verifier.compact import CompactVerification, NoEntryInside, OtherSite, verify_compact
 
 __all__ = [
     "MAX_AGE",
@@ -48,6 +48,7 @@ log = structlog.get_logger()
 
 OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsement", "key"
 NOT_OURS = "it is not what our own record says"
+MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
 # Verdicts on contents whose signature held: only these are compared with what we keep.
 GENUINE = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5})
 TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
@@ -89,13 +90,16 @@ def by_address(
     except NoEntryInside as address_alone:
         return by_code(session, public, address_alone.share_code, at, max_age)
     code = share_code.pretty(found.share_code) if found.share_code else ""
+    if found.verdict in GENUINE and shared is None and _may_be_lost(session, found):
+        lost = _unfinished(CheckedEntry(found.verdict, found.checks, None, found.status_age))
+        return judging.summed_up((lost,), code, code, at, source=Source.PAPER)
     if found.verdict in GENUINE and (shared is None or not judging.is_open(shared, at)):
         return replace(judging.judged(session, public, shared, code, code, at, max_age), source=Source.PAPER)
     if found.verdict is Verdict.V10:
         return Result(Verdict.V10, code, at, code=code, source=Source.PAPER)
     entry = CheckedEntry(found.verdict, found.checks, None, found.status_age, found.issuer)
     if found.verdict in GENUINE:
-        entry = _compared(entry, kept, trust, at, max_age)
+        entry = _compared(session, entry, kept, found, trust, at, max_age)
     share = shared.id if shared and kept and entry.verdict in GENUINE else None
     return judging.summed_up((entry,), code, code, at, share, Source.PAPER)
 
@@ -125,11 +129,13 @@ def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age
         return judging.entry_of(found)
     kept = _ours(session, found)
     if kept is not None:
-        return judging.without_old_name(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
+        return judging.without_hidden(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
     if found.verdict is Verdict.V2:
         # erased: the list of withdrawn entries holds its place for good, and we know nothing more of it
         return CheckedEntry(Verdict.V9, ())
-    return _alarm(judging.entry_of(found))
+    issued = found.credential.issued_at if found.credential else at
+    entry = judging.entry_of(found)
+    return _unfinished(entry) if recovery.may_have_lost(session, issued, issued) else _alarm(entry)
 
 
 def _ours(session: Session, found: Verification) -> Stored | None:
@@ -162,17 +168,37 @@ def _record_of(session: Session, pasted: str) -> tuple[Shared | None, Stored | N
 
 
 def _compared(
-    entry: CheckedEntry, kept: Stored | None, trust: Trust, at: datetime, max_age: timedelta
+    session: Session,
+    entry: CheckedEntry,
+    kept: Stored | None,
+    found: CompactVerification,
+    trust: Trust,
+    at: datetime,
+    max_age: timedelta,
 ) -> CheckedEntry:
     """A printed code whose signature held, beside the entry as we keep it, which says more."""
     if kept is None:
-        return _alarm(entry)
+        return _unfinished(entry) if _may_be_lost(session, found) else _alarm(entry)
     whole = judging.check_kept(kept, trust, at, max_age)
     endorsement = tuple(check for check in whole.checks if check.name == ENDORSEMENT)
     entry = _with_record(replace(entry, checks=_before_log(entry.checks, endorsement)), Outcome.PASSED)
     verdict = worst((entry.verdict, whole.verdict))
     shown = whole.credential if verdict in GENUINE else None
     return replace(entry, verdict=verdict, credential=shown, issuer=whole.issuer, employer=whole.employer)
+
+
+def _may_be_lost(session: Session, found: CompactVerification) -> bool:
+    """Return whether a restored backup may have lost a printed code, of which only the day is known."""
+    if found.contents is None:
+        return False
+    made = datetime.combine(found.contents.share_made, time(), UTC)
+    return recovery.may_have_lost(session, made, made + timedelta(days=1))
+
+
+def _unfinished(entry: CheckedEntry) -> CheckedEntry:
+    """Leave a check unfinished: one of our keys signed this, and a restore may have lost our record of it."""
+    checks = _with_record(entry, Outcome.NOT_CHECKED, MAY_BE_LOST).checks
+    return CheckedEntry(Verdict.V8, checks, None, entry.status_age)
 
 
 def _alarm(entry: CheckedEntry) -> CheckedEntry:

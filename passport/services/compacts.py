@@ -26,7 +26,7 @@ from passport.proofs.data_integrity import verify_proof
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, issuers, issuing, places
+from passport.services import audit, issuers, issuing, places, recovery
 from passport.services.dates import today
 
 log = structlog.get_logger()
@@ -46,6 +46,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
     Raises IssuingClosed when the key cannot be used, and when the clock went back.
     """
     db.programmes.hold_keys(session)
+    recovery.require_closed(session)
     share = _locked(session, share_id)
     entries = [entry for entry in share.entries if _is_to_be_made(share, entry)]
     if not entries:
@@ -69,6 +70,7 @@ def finish(session: Session, keys: KeyRing, share_id: int) -> None:
     Raises IssuingClosed when the key cannot be used.
     """
     db.programmes.hold_keys(session)
+    recovery.require_closed(session)
     for entry in _locked(session, share_id).entries:
         if entry.state is CompactState.INTENDED and entry.intent is not None and entry.kid is not None:
             entry.compact = compact.sign(entry.intent, issuers.begun_with(session, keys, entry.kid))

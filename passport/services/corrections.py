@@ -25,7 +25,7 @@ from passport.db.credentials import Credential
 from passport.openbadges import credential as credential_document
 from passport.openbadges.credential import Entry, StatusReference
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, editions, issuing, office, places, seen
+from passport.services import audit, credentials, editions, issuing, office, places, recovery, seen
 from passport.services.dates import add_months, today, whole_months
 from passport.services.errors import NotFound, Refused
 from passport.services.holds import private_reason
@@ -72,6 +72,7 @@ def correct_name(
     where she has another name than was shown.
     """
     db.programmes.hold_keys(session)
+    recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     name, first_name = usable("name", name, quoted=True), usable("name", first_name, quoted=True)
@@ -111,6 +112,7 @@ def correct_school(
 ) -> Credential:
     """Correct the school that an entry names: to one's own, or, for a manager, to any of the programme."""
     db.programmes.hold_keys(session)
+    recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     chosen = next((one for one in office.schools(session, account) if one.reference == school), None)
@@ -132,6 +134,7 @@ def correct_date(
 ) -> Credential:
     """Correct the day on which it happened. It cannot have happened after it was endorsed."""
     db.programmes.hold_keys(session)
+    recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     entry = said(credential)

@@ -17,6 +17,7 @@ from passport.proofs.errors import KeyProblem
 from passport.proofs.jws import sign_json, unverified_payload
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing, Signer, generate
+from passport.services import recovery
 from passport.services.errors import IssuingClosed
 from passport.services.texts import usable
 
@@ -148,9 +149,12 @@ def _problem(keys: KeyRing, kid: str) -> str:
 def require_signers(session: Session, keys: KeyRing, programme: Programme, endorser: Issuer) -> None:
     """Raise IssuingClosed unless all that an entry needs can be signed, and until the transaction ends.
 
+    Raises Refused(RECOVERY_OPEN) while a recovery is open.
+
     So nobody closes a programme, or ends an employer's part in it, while somebody endorses.
     """
     db.programmes.hold_keys(session)
+    recovery.refuse_while_open(session)
     method(session, keys, programme.issuer, Role.ISSUE)
     method(session, keys, programme.issuer, Role.STATUS)
     endorsing(session, keys, endorser)
@@ -195,8 +199,10 @@ def sign_registry(
 ) -> SignedRegistry:
     """Sign the next version of the registry from the rows. Needs the root key in the ring.
 
-    When every programme has closed it is the last one, and has no end.
+    When every programme has closed it is the last one, and has no end. Raises IssuingClosed while a recovery
+    is open: a later version may be published already.
     """
+    recovery.require_closed(session)
     root = root_signer(session, keys)
     newest = db.issuers.newest_registry(session)
     registry = Registry(

@@ -29,7 +29,7 @@ from passport.openbadges.credential import (
 from passport.proofs.data_integrity import proof_options
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, editions, evidence, issuers, places, signing
+from passport.services import audit, credentials, editions, evidence, issuers, places, recovery, signing
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
@@ -50,9 +50,10 @@ def unfinished(session: Session) -> list[int]:
 def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int, at: datetime) -> None:
     """T1: fix what will be signed, and its place in a status list. Does nothing the second time.
 
-    Raises IssuingClosed when a key cannot be used, and when the clock went back.
+    Raises IssuingClosed when a key cannot be used, when the clock went back, and while a recovery is open.
     """
     db.programmes.hold_keys(session)
+    recovery.require_closed(session)
     clock_goes_on(session, at)
     db.issuing.hold_names(session, [endorsement_id])
     endorsement = db.issuing.due_one(session, endorsement_id, at)
@@ -134,9 +135,10 @@ def clock_goes_on(session: Session, at: datetime) -> None:
 def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
     """T2: sign the intent and keep the bytes. Does nothing without one, or the second time.
 
-    Raises IssuingClosed when a key cannot be used.
+    Raises IssuingClosed when a key cannot be used, and while a recovery is open.
     """
     db.programmes.hold_keys(session)
+    recovery.require_closed(session)
     credential = db.issuing.begun(session, endorsement_id)
     if credential is None:
         return

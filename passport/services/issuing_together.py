@@ -17,7 +17,7 @@ from passport.db.issuers import Issuer
 from passport.db.programmes import Programme
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, issuers, issuing, places, signing
+from passport.services import audit, credentials, issuers, issuing, places, recovery, signing
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
 
@@ -31,6 +31,7 @@ def intend(
     back.
     """
     db.programmes.hold_keys(session)
+    recovery.require_closed(session)
     issuing.clock_goes_on(session, at)
     methods = _Methods(session, keys)
     begun: list[Credential] = []
@@ -55,6 +56,7 @@ def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: date
     Raises IssuingClosed when a key cannot be used.
     """
     db.programmes.hold_keys(session)
+    recovery.require_closed(session)
     signed = db.issuing.begun_first(session, endorsement_ids)
     if not signing.usable(session, signed):
         raise IssuingClosed("a key was given up as stolen: each is signed by itself, with the next")

@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 MAX_AGE = timedelta(hours=24)
 BUNDLE = "bundle.json"
+# the verdicts whose entries have their bit in the list of revocations
+REVOKED = frozenset({Verdict.V2, Verdict.V4})
 _TRUSTS: Newest[Trust] = Newest(4)
 
 
@@ -42,6 +44,10 @@ class Kept(Protocol):
     @property
     def has_old_name(self) -> bool:
         """Whether its holder's name was corrected since."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the rows say that it was not withdrawn, replaced or erased."""
 
 
 def judged(
@@ -93,14 +99,18 @@ def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelt
         # we stored what we signed: bytes that do not verify were changed behind our back
         log.error("stored entry is not genuine", credential=entry.reference)
         return CheckedEntry(Verdict.V7, error.checks)
-    return without_old_name(entry_of(found), entry)
+    return without_hidden(entry_of(found), entry)
 
 
-def without_old_name(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
-    """What was withdrawn under a name that was corrected since stays withdrawn, and is not named any more.
+def without_hidden(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
+    """Leave out of a checked entry what must not be shown any more.
 
-    Nothing took its place, so it is not "replaced", which would say less; an old name is never shown.
+    Of an entry that is revoked in the published list and current in the rows, nothing is shown: the rows are
+    older than the list, and the entry may have been erased since. What was withdrawn under a name that was
+    corrected since is shown without that name.
     """
+    if entry.verdict in REVOKED and kept.is_current:
+        return replace(entry, credential=None, employer=None)
     if entry.verdict is not Verdict.V2 or entry.credential is None or not kept.has_old_name:
         return entry
     return replace(entry, credential=replace(entry.credential, holder_name=""))

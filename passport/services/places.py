@@ -13,6 +13,7 @@ from passport import db
 from passport.db import Session
 from passport.db.credentials import StatusList, StatusPosition
 from passport.db.programmes import Programme
+from passport.services import recovery
 
 LIST_LENGTH = 131_072
 ENTRIES_PER_LIST = 20_000
@@ -27,7 +28,8 @@ def for_entry(session: Session, programme: Programme, at: datetime) -> StatusPos
 
 
 def for_entries(session: Session, programme: Programme, number: int, at: datetime) -> list[StatusPosition]:
-    """The same for several entries at once."""
+    """Free places for several entries at once. Raises IssuingClosed while a recovery is open."""
+    recovery.require_closed(session)
     db.programmes.lock(session, programme)
     newest, entries = db.credentials.newest_list(session, programme.id) or (0, ENTRIES_PER_LIST)
     room = ENTRIES_PER_LIST - entries
@@ -41,7 +43,12 @@ def for_entries(session: Session, programme: Programme, number: int, at: datetim
 
 
 def for_share(session: Session, entry: StatusPosition) -> StatusPosition | None:
-    """A free place in the list that an entry stands in, or None when that has no room for shares."""
+    """A free place in the list that an entry stands in, or None when that has no room for shares.
+
+    A list that a recovery closed has none: a share that was lost may have any of its free places.
+    """
+    if session.get_one(StatusList, entry.list_number).closed_at is not None:
+        return None
     taken = db.credentials.positions_taken(session, entry.list_number)
     if taken >= FULL_FOR_SHARES * LIST_LENGTH:
         return None

@@ -1,13 +1,14 @@
-"""What anybody may fetch, made from the rows and never edited in place.
+"""What is published, computed from the rows: registry, DID documents, status lists.
 
-Registry, DID documents, status lists and the bundle that holds them all, as plain files.
+Nothing here reads or writes a file: `passport.publication` does that between the transactions. A list is
+claimed in one transaction (`claim`), signed and written outside of it, and recorded in another (`record`).
 """
 
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext, suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from passport import db
@@ -15,19 +16,18 @@ from passport.db import Session
 from passport.db.credentials import CredentialState, StatusList
 from passport.db.issuers import Issuer
 from passport.db.programmes import Programme
-from passport.files import PublicFiles
 from passport.openbadges import status_list
-from passport.openbadges.bundle import Bundle
-from passport.openbadges.bundle import write as write_bundle
 from passport.openbadges.did import Method, did_document
 from passport.openbadges.registry import IssuerKind
+from passport.openbadges.terms import Document
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import issuers, strangers
+from passport.services import issuers, published, recovery
 from passport.services.credentials import list_url
-from passport.services.errors import IssuingClosed
 from passport.services.issuers import FOLDERS
+from passport.services.published import PURPOSES, Bits, Facts, ListFacts, Look
+from passport.services.recovery import Finding, Problem
 
 REPUBLISH_EVERY = timedelta(minutes=15)
 SET_BITS = {
@@ -37,116 +37,226 @@ SET_BITS = {
 }
 
 
-def publish_all(session: Session, keys: KeyRing, public: PublicFiles, public_url: str, at: datetime) -> None:
-    """Write every published file anew. Raises IssuingClosed when a status key cannot be used."""
-    _publish_registries(session, public)
-    for issuer in db.issuers.all_issuers(session):
-        public.write(f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json", _did(session, issuer))
-    for waiting in _locked_lists(session):
-        if _is_switched_off(session, waiting):
-            continue
-        # a last list stays as it is when nobody has its key any more
-        with suppress(IssuingClosed) if _is_last(session, public, waiting) else nullcontext():
-            _publish_list(session, keys, public, public_url, waiting, at)
-    publish_bundle(session, public, public_url)
+@dataclass(frozen=True)
+class Claimed:
+    """A list that is about to be signed: the bits of one snapshot, and the key that signs them."""
+
+    number: int
+    issuer: str
+    closed: bool
+    bits: Bits
+    method: issuers.Method
 
 
-def _publish_registries(session: Session, public: PublicFiles) -> None:
-    """Write the newest registry, and every version by itself: who was away long goes from one to the next."""
+def facts(session: Session, public_url: str) -> Facts:
+    """Return what the rows know of everything that is published."""
+    begun = db.recoveries.begun(session)
+    newest = db.issuers.newest_registry(session)
+    return Facts(
+        public_url=public_url,
+        lists=tuple(
+            _list_facts(session, listed, begun.get(listed.number, set()))
+            for listed in db.credentials.lists(session)
+        ),
+        status_keys=_status_keys(session),
+        root_keys=issuers.root_keys(session),
+        version=newest.version if newest else 0,
+        registry=newest.signed if newest else None,
+    )
+
+
+def unexplained(session: Session, facts: Facts, look: Look) -> set[Finding]:
+    """Return a finding for each list whose published files say more than its rows."""
+    return {
+        Finding(Problem.LIST_SAYS_MORE, published.name_of(rows.number, purpose))
+        for rows in facts.lists
+        for purpose in _reconciled(session, rows, rows.bits, look)[1]
+    }
+
+
+def newest_registry(session: Session) -> bytes | None:
+    """Return the newest signed registry."""
+    newest = db.issuers.newest_registry(session)
+    return newest.signed if newest else None
+
+
+def registries(session: Session) -> dict[str, bytes]:
+    """Return every signed registry by its path: a checker that was away goes from one to the next."""
     newest = db.issuers.newest_registry(session)
     if newest is None:
-        return
-    for version in db.issuers.registry_versions(session):
-        name = f"registry/{version}.json"
-        if public.read(name) is None or version == newest.version:
-            public.write(name, db.issuers.registry(session, version).signed)
-    public.write("registry.json", newest.signed)
+        return {}
+    versions = db.issuers.registry_versions(session)
+    files = {f"registry/{version}.json": db.issuers.registry(session, version).signed for version in versions}
+    return files | {published.REGISTRY: newest.signed}
 
 
-def publish_due(
-    session: Session, keys: KeyRing, public: PublicFiles, public_url: str, batch: timedelta, at: datetime
-) -> bool:
-    """Write the status lists whose time has come; True if any was.
-
-    A change waits for its batch, so that two changes a moment apart cannot be told apart; each
-    list is made again every fifteen minutes, so that a new file says little. Where somebody changed a key
-    and was cut off before the registry was published, all is published now.
-    """
-    newest = db.issuers.newest_registry(session)
-    if newest is not None and public.read("registry.json") != newest.signed:
-        publish_all(session, keys, public, public_url, at)
-        return True
-    if not any(_is_due(session, waiting, batch, at) for waiting in db.credentials.lists(session)):
-        return False
-    due = [waiting for waiting in _locked_lists(session) if _is_due(session, waiting, batch, at)]
-    for waiting in due:
-        _publish_list(session, keys, public, public_url, waiting, at)
-    if due:
-        publish_bundle(session, public, public_url)
-    return bool(due)
+def did_documents(session: Session) -> dict[str, bytes]:
+    """Return the DID document of every issuer by its path."""
+    return {
+        f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json": _did(session, issuer)
+        for issuer in db.issuers.all_issuers(session)
+    }
 
 
-def _locked_lists(session: Session) -> list[StatusList]:
-    """Every list as it is now, in one order: two publishers cannot write one bundle out of old files."""
+def all_lists(session: Session) -> list[int]:
+    """Return the numbers of the lists that can be signed: their issuer has an active status key."""
     return [
-        db.credentials.lock_list(session, number)
-        for number in [waiting.number for waiting in db.credentials.lists(session)]
+        listed.number for listed in db.credentials.lists(session) if not _is_switched_off(session, listed)
     ]
 
 
-def _is_due(session: Session, waiting: StatusList, batch: timedelta, at: datetime) -> bool:
-    if _is_switched_off(session, waiting):
-        return False
-    if waiting.published_at is None:
-        return True
-    if waiting.changed_at is not None and waiting.changed_at + batch <= at:
-        return True
-    return waiting.published_at + REPUBLISH_EVERY <= at and not _closed(session, waiting)
+def last_lists(session: Session) -> set[int]:
+    """Return the lists of closed programmes in which nothing changed since: they stay as they are."""
+    return {
+        listed.number
+        for listed in db.credentials.lists(session)
+        if listed.changed_at is None and listed.published_at is not None and _closed(session, listed)
+    }
 
 
-def _is_switched_off(session: Session, waiting: StatusList) -> bool:
-    """Whether the operator took the key that signs a list out of use: it stays as it is, and others go on."""
-    issuer = session.get_one(Programme, waiting.programme_id).issuer
+def due(session: Session, batch: timedelta, at: datetime) -> list[int]:
+    """Return the numbers of the lists that are to be signed now.
+
+    A change waits for its batch, so that two changes a moment apart cannot be told apart; each list is signed
+    again every fifteen minutes, so that a new file says little. A publication that was cut off is due at
+    once.
+    """
+    begun = db.recoveries.begun(session)
+    return [
+        listed.number
+        for listed in db.credentials.lists(session)
+        if not _is_switched_off(session, listed)
+        and (listed.number in begun or _is_due(session, listed, batch, at))
+    ]
+
+
+def claim(session: Session, keys: KeyRing, facts: Facts, look: Look, number: int, at: datetime) -> Claimed:
+    """Take a list's bits and its pending changes, and record that a publication begins.
+
+    The list is locked, so a change is in these bits or waits for the next publication. Bits that were
+    published and that no row explains stay set; finding any opens a recovery. Raises IssuingClosed when the
+    status key cannot be used: the caller's transaction is rolled back then.
+    """
+    locked = db.credentials.lock_list(session, number)
+    issuer = session.get_one(Programme, locked.programme_id).issuer
+    method = issuers.method(session, keys, issuer, Role.STATUS)
+    rows, known = _bits(session, number), next(one for one in facts.lists if one.number == number)
+    bits, more = _reconciled(session, known, rows, look)
+    db.recoveries.begin_publication(session, number, at)
+    locked.changed_at = None
+    if more:
+        said = [published.name_of(number, purpose) for purpose in more]
+        recovery.open_for(session, [Finding(Problem.LIST_SAYS_MORE, name) for name in said], at)
+    return Claimed(number, issuer.did, issuer.until is not None, bits, method)
+
+
+def sign(claimed: Claimed, public_url: str, at: datetime) -> dict[str, Document]:
+    """Sign the three lists; return them by purpose."""
+    signed = {}
+    for purpose in PURPOSES:
+        document = status_list.build(
+            list_url(public_url, claimed.number, purpose),
+            claimed.issuer,
+            purpose,
+            claimed.bits[purpose],
+            at,
+            validity=None if claimed.closed else status_list.VALIDITY,
+        )
+        options = proof_options(claimed.method.id, at)
+        signed[purpose] = add_proof(document, options, claimed.method.signer)
+    return signed
+
+
+def record(session: Session, numbers: list[int], at: datetime) -> None:
+    """Record that the files of these lists are written. Changes made meanwhile keep waiting."""
+    for number in sorted(numbers):
+        db.credentials.lock_list(session, number).published_at = at
+        db.recoveries.end_publications(session, number)
+
+
+def to_file(document: dict[str, Any]) -> bytes:
+    """Return a document as it is published."""
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def _list_facts(session: Session, listed: StatusList, begun: set[datetime]) -> ListFacts:
+    times = begun | ({listed.published_at} if listed.published_at else set())
+    return ListFacts(
+        number=listed.number,
+        issuer=session.get_one(Programme, listed.programme_id).issuer.did,
+        published_at=_second(listed.published_at) if listed.published_at else None,
+        known=frozenset(_second(time) for time in times),
+        bits=_bits(session, listed.number),
+    )
+
+
+def _status_keys(session: Session) -> dict[str, dict[str, bytes]]:
+    """Return each issuer's status keys that ever signed, by kid, whatever became of them."""
+    found: dict[str, dict[str, bytes]] = {}
+    for key in db.issuers.all_keys(session):
+        if key.issuer and key.role == Role.STATUS and key.state != "proposed":
+            found.setdefault(key.issuer.did, {})[key.kid] = key.public_key
+    return found
+
+
+def _bits(session: Session, number: int) -> dict[str, frozenset[int]]:
+    """Return the positions that the rows set, by purpose; in revocation also those of stopped shares."""
+    bits = {}
+    for purpose, states in SET_BITS.items():
+        positions = db.credentials.positions_in(session, number, states)
+        positions += db.recoveries.kept_positions(session, number, purpose)
+        if purpose == "revocation":
+            positions += db.shares.stopped_positions(session, number)
+        bits[purpose] = frozenset(positions)
+    return bits
+
+
+def _reconciled(session: Session, known: ListFacts, rows: Bits, look: Look) -> tuple[Bits, list[str]]:
+    """Return the bits to sign, and the purposes of the published lists that say more than the rows.
+
+    The bits are those of the rows and the published ones that the rows do not explain. What was published as
+    withdrawn does not become replaced, which would say less.
+    """
+    more, withdrawn = _extra(session, known, rows, look), look.withdrawn(known.number)
+    bits = {purpose: rows[purpose] | more[purpose] for purpose in PURPOSES}
+    says_more = [purpose for purpose in PURPOSES if more[purpose]]
+    if rows["refresh"] & withdrawn and "revocation" not in says_more:
+        says_more.append("revocation")
+    return bits | {"refresh": bits["refresh"] - withdrawn}, says_more
+
+
+def _extra(session: Session, known: ListFacts, rows: Bits, look: Look) -> dict[str, frozenset[int]]:
+    """Return the published bits that the rows do not explain.
+
+    Where the rows know the published list, any recorded lift of a hold came after it. Where they do not, a
+    lift counts only if it is newer than the list.
+    """
+    said = look.bits(known.number)
+    more = published.unexplained(rows, said, frozenset())
+    if not more["suspension"]:
+        return more
+    made = look.lists[known.number]["suspension"].status.valid_from
+    lifts = db.recoveries.lifts(session, known.number, set(more["suspension"]))
+    lifted = {position for position, at in lifts.items() if made in known.known or at > made}
+    return published.unexplained(rows, said, frozenset(lifted))
+
+
+def _is_due(session: Session, listed: StatusList, batch: timedelta, at: datetime) -> bool:
+    if listed.published_at is None:
+        return True
+    if listed.changed_at is not None and listed.changed_at + batch <= at:
+        return True
+    return listed.published_at + REPUBLISH_EVERY <= at and not _closed(session, listed)
+
+
+def _is_switched_off(session: Session, listed: StatusList) -> bool:
+    """Return whether the operator took the key that signs a list out of use: the list stays as it is."""
+    issuer = session.get_one(Programme, listed.programme_id).issuer
     return db.issuers.active_kid(session, issuer, Role.STATUS.value) is None
 
 
-def _closed(session: Session, waiting: StatusList) -> bool:
-    return session.get_one(Programme, waiting.programme_id).issuer.until is not None
-
-
-def _is_last(session: Session, public: PublicFiles, waiting: StatusList) -> bool:
-    """Whether a closed programme's list lies there without end, and nothing in it has changed since."""
-    if waiting.changed_at is not None or not _closed(session, waiting):
-        return False
-    return all(public.read(f"status/{waiting.number}/{purpose}") is not None for purpose in SET_BITS)
-
-
-def _publish_list(
-    session: Session, keys: KeyRing, public: PublicFiles, public_url: str, locked: StatusList, at: datetime
-) -> None:
-    """Make one list's files from one look at the rows; its lock keeps a change from slipping by."""
-    programme = session.get_one(Programme, locked.programme_id)
-    method = issuers.method(session, keys, programme.issuer, Role.STATUS)
-    for purpose, states in SET_BITS.items():
-        document = status_list.build(
-            list_url(public_url, locked.number, purpose),
-            programme.issuer.did,
-            purpose,
-            _set_bits(session, locked.number, purpose, states),
-            at,
-            validity=None if _closed(session, locked) else status_list.VALIDITY,
-        )
-        secured = add_proof(document, proof_options(method.id, at), method.signer)
-        public.write(f"status/{locked.number}/{purpose}", _json(secured))
-    locked.changed_at, locked.published_at = None, at
-
-
-def _set_bits(session: Session, number: int, purpose: str, states: list[CredentialState]) -> list[int]:
-    """The places of entries in these states; to revoke, also those of shares that were stopped."""
-    positions = db.credentials.positions_in(session, number, states)
-    if purpose == "revocation":
-        positions += db.shares.stopped_positions(session, number)
-    return positions
+def _closed(session: Session, listed: StatusList) -> bool:
+    return session.get_one(Programme, listed.programme_id).issuer.until is not None
 
 
 def _did(session: Session, issuer: Issuer) -> bytes:
@@ -155,22 +265,9 @@ def _did(session: Session, issuer: Issuer) -> bytes:
         for key in db.issuers.all_keys(session)
         if key.issuer_id == issuer.id and key.state != "proposed"
     ]
-    return _json(did_document(issuer.did, methods))
+    return to_file(did_document(issuer.did, methods))
 
 
-def publish_bundle(session: Session, public: PublicFiles, public_url: str) -> None:
-    """All that a check without a network needs, in one file."""
-    registry = public.read("registry.json")
-    if registry is None:
-        return
-    lists = {}
-    for waiting in db.credentials.lists(session):
-        for purpose in SET_BITS:
-            content = public.read(f"status/{waiting.number}/{purpose}")
-            if content is not None:
-                lists[list_url(public_url, waiting.number, purpose)] = json.loads(content)
-    public.write("bundle.json", write_bundle(Bundle(registry, lists, strangers.documents(public))))
-
-
-def _json(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+def _second(at: datetime) -> datetime:
+    """Return a time as a signed document holds it: UTC, in whole seconds."""
+    return at.astimezone(UTC).replace(microsecond=0)

@@ -99,6 +99,7 @@ class Reason(StrEnum):
     PROGRAMME_HAS_WORK = auto()
     REASON_MISSING = auto()
     REASON_UNKNOWN = auto()
+    RECOVERY_OPEN = auto()
     REQUEST_DECIDED = auto()
     REQUEST_NOT_YOURS = auto()
     REQUEST_OWN = auto()

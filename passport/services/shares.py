@@ -10,7 +10,7 @@ from passport.db.accounts import Account
 from passport.db.credentials import Credential, CredentialState
 from passport.db.shares import Share, SharedCredential, ShareState
 from passport.openbadges import share_code
-from passport.services import audit, credentials
+from passport.services import audit, credentials, recovery
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.reasons import Reason
@@ -89,11 +89,15 @@ def usual_end(at: datetime) -> date:
 
 
 def activate(session: Session, account: Account, reference: str, at: datetime) -> Share:
-    """Give a draft its code: from now on the code shows the entries. A second click finds it active."""
+    """Give a draft its code: from now on the code shows the entries. A second click finds it active.
+
+    Raises Refused(RECOVERY_OPEN) while a recovery is open.
+    """
     share = own(session, account, reference)
     db.shares.lock(session, share)
     if share.state is ShareState.ACTIVE:
         return share
+    recovery.refuse_while_open(session)
     share = _draft(session, account, reference)
     if share.until is None or not is_possible_end(share.until, at):
         raise Refused(Reason.END_OUT_OF_RANGE)

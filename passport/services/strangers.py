@@ -7,6 +7,7 @@ whether the signature holds. Nothing here fetches: the operator brings the file 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from passport import db
@@ -31,30 +32,36 @@ def documents(public: PublicFiles) -> dict[str, Document]:
     return {str(document["id"]): document for document in kept}
 
 
-def keep(session: Session, public: PublicFiles, content: bytes, by: str, at: datetime) -> str:
-    """Keep an issuer's document, in the place of an earlier one, and give its DID.
+def accept(session: Session, known: Collection[str], content: bytes, by: str, at: datetime) -> str:
+    """Accept an issuer's document beside those that are `known`, and give its DID. `write` keeps it then.
 
     Raises Refused for what is no did:web document with a key that we can use, for an issuer of our own
     registry, whose keys the registry alone says, and when there are 500 already.
     """
-    document = _read(content)
-    did = document["id"]
+    did = str(_read(content)["id"])
     if any(issuer.did == did for issuer in db.issuers.all_issuers(session)):
         raise Refused(Reason.STRANGER_IS_OURS)
-    known = documents(public)
     if did not in known and len(known) >= MOST:
         raise Refused(Reason.STRANGERS_FULL)
-    public.write(_name(did), content)
     audit.record(session, at, audit.OPERATOR, "stranger.kept", did, by=by, sha256=_digest(content))
-    return str(did)
+    return did
 
 
-def forget(session: Session, public: PublicFiles, did: str, by: str, at: datetime) -> None:
-    """Take an issuer's document away. Raises NotFound for one that is not kept."""
-    if did not in documents(public):
+def forget(session: Session, known: Collection[str], did: str, by: str, at: datetime) -> None:
+    """Record that an issuer's document goes; `remove` takes it away then. Raises NotFound for another."""
+    if did not in known:
         raise NotFound(f"no document is kept for {did}")
-    public.remove(_name(did))
     audit.record(session, at, audit.OPERATOR, "stranger.forgotten", did, by=by)
+
+
+def write(public: PublicFiles, did: str, content: bytes) -> None:
+    """Keep an accepted document, in the place of an earlier one."""
+    public.write(_name(did), content)
+
+
+def remove(public: PublicFiles, did: str) -> None:
+    """Take an issuer's document away."""
+    public.remove(_name(did))
 
 
 def _read(content: bytes) -> Document:

@@ -66,6 +66,10 @@ WORDS: dict[Reason, str] = {
         "You can read and share what you have, but not write or send anything now. Ask your coordinator."
     ),
     Reason.ENROLMENT_STEP: _l("Somebody has changed this student's state meanwhile. Open their page again."),
+    Reason.RECOVERY_OPEN: _l(
+        "The service is being put right after a fault. Nothing can be endorsed, corrected or shared just now,"
+        " and nothing was changed. Try again later."
+    ),
     Reason.ENTRY_CHANGED: _l(
         "One of the entries that you chose has changed, so it cannot be shared now. Choose again."
     ),

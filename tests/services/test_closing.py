@@ -9,7 +9,7 @@ from passport import jobs
 from passport.db.programmes import Programme
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, checks, closing, credentials, issuers, keys, publishing
+from passport.services import audit, checks, closing, credentials, issuers, keys
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.runtime import read_passphrase
 from passport.verifier import Trust, Verdict, verify
@@ -25,7 +25,7 @@ def close(town: Town, by: list[str] = TWO, slug: str = "brindlemoor") -> None:
     with town.transaction() as session:
         closing.close(session, slug, town.clock(), by)
         issuers.sign_registry(session, ring, runtime.settings.public_url, False, town.clock())
-        publishing.publish_all(session, ring, runtime.public, runtime.settings.public_url, town.clock())
+    town.publish_all(ring)
 
 
 def lasting(town: Town, months: int) -> None:
@@ -94,10 +94,7 @@ def test_last_lists_stay_when_nobody_has_the_keys_any_more(town: Town) -> None:
     close(town)
     before = town.runtime.public.read("bundle.json")
     town.clock.forward(days=30)
-    with town.transaction() as session:
-        publishing.publish_all(
-            session, KeyRing([]), town.runtime.public, town.runtime.settings.public_url, town.clock()
-        )
+    town.publish_all(KeyRing([]))
     assert town.runtime.public.read("bundle.json") == before
     assert checked(town, entry, town.clock()) is Verdict.V1
 

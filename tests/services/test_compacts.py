@@ -14,7 +14,7 @@ from passport.openbadges import address
 from passport.proofs import cose
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import checks, compacts, credentials, issuers, keys, places, publishing, shares
+from passport.services import checks, compacts, credentials, issuers, keys, places, shares
 from passport.services.errors import Refused
 from passport.services.runtime import read_passphrase
 from passport.verifier import Trust, Verdict
@@ -249,7 +249,7 @@ def _publish(town: Town) -> None:
     ring = KeyRing.load(runtime.settings.keys_directory, read_passphrase(runtime.settings.passphrase_file))
     with town.transaction() as session:
         issuers.sign_registry(session, ring, runtime.settings.public_url, False, at)
-        publishing.publish_all(session, ring, runtime.public, runtime.settings.public_url, at)
+    town.publish_all(ring)
 
 
 def test_after_a_theft_codes_are_made_again_in_their_places_and_old_paper_is_not_genuine(town: Town) -> None:

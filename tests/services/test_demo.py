@@ -17,6 +17,7 @@ from passport.db.shares import Share
 from passport.files import PrivateFiles, PublicFiles
 from passport.openbadges import address
 from passport.proofs.signing import KeyRing, new_passphrase
+from passport.publication import Publisher
 from passport.services import (
     accounts,
     audit,
@@ -57,8 +58,9 @@ def make(database: Database, folder: Path, now: datetime) -> tuple[Runtime, demo
     public = PublicFiles(folder / "public")
     photo = evidence_files.store(PrivateFiles.in_folder(folder / "files"), demo.PHOTO)
     with database.transaction() as session:
-        demo.make(session, public, photo, URL, place, passwords, now)
+        demo.make(session, photo, URL, place, passwords, now)
     keys = KeyRing.load(place.directory, place.passphrase)
+    Publisher(database, keys, public, URL).publish_all(now)
     return Runtime(settings, database, keys, public, lambda: now, True), passwords
 
 

@@ -178,10 +178,10 @@ def test_of_a_suspended_key_our_record_makes_it_on_hold_for_us(town: Town) -> No
     with town.transaction() as session:
         kid = session.query(Credential).one().kid
         keys.suspend(session, kid, town.clock(), ["one"])
-        from passport.services import issuers, publishing
+        from passport.services import issuers
 
         issuers.sign_registry(session, town.runtime.keys, URL, False, town.clock())
-        publishing.publish_all(session, town.runtime.keys, town.runtime.public, URL, town.clock())
+    town.publish_all()
     assert by_address(town, good).verdict is Verdict.V3
     assert [by_document(town, data).verdict for data in (file, token)] == [Verdict.V3, Verdict.V3]
     with town.transaction() as session:

@@ -7,7 +7,7 @@ from passport.db.issuers import Key
 from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import audit, checks, credentials, issuers, issuing, keys, publishing
+from passport.services import audit, checks, credentials, issuers, issuing, keys
 from passport.services.errors import IssuingClosed, NotFound, Refused
 from passport.services.runtime import read_passphrase
 from passport.verifier import Verdict
@@ -37,7 +37,7 @@ def _publish(town: Town) -> None:
     ring = KeyRing.load(runtime.settings.keys_directory, read_passphrase(runtime.settings.passphrase_file))
     with town.transaction() as session:
         issuers.sign_registry(session, ring, runtime.settings.public_url, False, town.clock())
-        publishing.publish_all(session, ring, runtime.public, runtime.settings.public_url, town.clock())
+    town.publish_all(ring)
 
 
 def _verdict(town: Town, code: str) -> Verdict:

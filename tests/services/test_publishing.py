@@ -10,7 +10,8 @@ from passport import jobs
 from passport.db.credentials import Credential, StatusList
 from passport.openbadges import status_list
 from passport.proofs.signing import KeyRing
-from passport.services import credentials, places, publishing
+from passport.publication import Publisher
+from passport.services import credentials, places
 from passport.services.errors import IssuingClosed
 from passport.verifier import Trust
 from tests.fixtures.towns import Town
@@ -22,9 +23,9 @@ LIST = "status/1/revocation"
 
 def publish(town: Town, batch: timedelta = BATCH, keys: KeyRing | None = None) -> bool:
     """Write what is due; True if anything was."""
-    with town.transaction() as session:
-        runtime = town.runtime
-        return publishing.publish_due(session, keys or runtime.keys, runtime.public, URL, batch, town.clock())
+    runtime = town.runtime
+    publisher = Publisher(runtime.database, keys or runtime.keys, runtime.public, URL)
+    return publisher.publish_due(batch, town.clock())
 
 
 def withdraw(town: Town, entry: str) -> None:
@@ -137,9 +138,8 @@ def test_files_are_whole_at_any_moment_and_the_bundle_has_every_list(town: Town)
     thread = threading.Thread(target=reads)
     thread.start()
     for _round in range(15):
-        with town.transaction() as session:
-            keys, public = town.runtime.keys, town.runtime.public
-            publishing.publish_all(session, keys, public, URL, town.clock.forward(seconds=1))
+        town.clock.forward(seconds=1)
+        town.publish_all()
     done.set()
     thread.join()
     assert broken == []

@@ -56,7 +56,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     """The demo, made once."""
     from passport.db import Database
     from passport.files import PrivateFiles, PublicFiles
-    from passport.proofs.signing import new_passphrase
+    from passport.proofs.signing import KeyRing, new_passphrase
+    from passport.publication import Publisher
     from passport.services import demo, evidence_files
     from passport.services.programmes import KeyPlace
     from passport.services.runtime import utc_now
@@ -70,7 +71,9 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     public, passwords = PublicFiles(folder / "public"), demo.new_passwords()
     photo = evidence_files.store(PrivateFiles.in_folder(folder / "files"), demo.PHOTO)
     with database.transaction() as session:
-        demo.make(session, public, photo, "http://localhost:8000", place, passwords, utc_now())
+        demo.make(session, photo, "http://localhost:8000", place, passwords, utc_now())
+    keys = KeyRing.load(place.directory, place.passphrase)
+    Publisher(database, keys, public, "http://localhost:8000").publish_all(utc_now())
     database.close()
     return folder
 

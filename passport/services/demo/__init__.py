@@ -13,10 +13,9 @@ from passport.db.activities import Activity
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.demo import DemoCode
 from passport.db.programmes import Employer, Programme, School, Service
-from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.proofs.signing import KeyRing
-from passport.services import accounts, frameworks, institutions, issuers, programmes, publishing
+from passport.services import accounts, frameworks, institutions, issuers, programmes
 from passport.services.demo import cast, endorsing, neighbours, onboarded, structure
 from passport.services.demo import codes as made_codes
 from passport.services.demo import school as at_school
@@ -63,7 +62,6 @@ def _letters(number: int) -> str:
 
 def make(
     session: Session,
-    public: PublicFiles,
     photo: Stored,
     public_url: str,
     place: KeyPlace,
@@ -105,7 +103,6 @@ def make(
     # from here on somebody who tries the demo need not wait a day for an entry
     programme.undo_hours = 0
     issuers.sign_registry(session, keys, public_url, True, now)
-    publishing.publish_all(session, keys, public, public_url, now)
 
 
 def worked_example_day(now: datetime) -> datetime:
