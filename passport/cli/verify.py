@@ -7,11 +7,11 @@ from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from passport.cli import complain, say
 from passport.cli.times import a_time
 from passport.openbadges.baking import is_picture, unbake
+from passport.openbadges.credential import LEVELS, Entry
 from passport.openbadges.errors import BadPicture
 from passport.verifier import Check, NotGenuine, Trust, TrustError, Verdict, verify
 
@@ -26,6 +26,8 @@ HEADINGS = {
     Verdict.V7: "Not genuine: do not rely on this",
     Verdict.V8: "We could not finish the check",
 }
+# by whether a school confirmed it; the words of `/api/checks` too
+ASSURANCE = {False: "employer endorsed", True: "school or college confirmed"}
 
 
 def run(options: Namespace) -> int:
@@ -44,8 +46,7 @@ def run(options: Namespace) -> int:
         verdict, checks, credential = found.verdict, found.checks, found.credential
     except NotGenuine as error:
         verdict, checks, credential = Verdict.V7, error.checks, None
-    shown = asdict(credential) if credential else None
-    (_print_json if options.json else _print_words)(verdict, tuple(checks), shown)
+    (_print_json if options.json else _print_words)(verdict, tuple(checks), credential)
     return GENUINE if verdict is Verdict.V1 else OTHER
 
 
@@ -61,21 +62,24 @@ def _time(text: str | None) -> datetime:
     return a_time("--at", text)
 
 
-def _print_json(verdict: Verdict, checks: tuple[Check, ...], credential: dict[str, Any] | None) -> None:
+def _print_json(verdict: Verdict, checks: tuple[Check, ...], credential: Entry | None) -> None:
     answer = {
         "verdict": verdict.value,
         "checks": [
             {"name": check.name, "outcome": check.outcome.value, "reason": check.reason} for check in checks
         ],
-        "credential": credential,
+        "credential": asdict(credential) if credential else None,
+        "assurance": ASSURANCE[credential.confirmed] if credential else None,
     }
     say(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
 
 
-def _print_words(verdict: Verdict, checks: tuple[Check, ...], credential: dict[str, Any] | None) -> None:
+def _print_words(verdict: Verdict, checks: tuple[Check, ...], credential: Entry | None) -> None:
     say(f"{verdict.value}  {HEADINGS[verdict]}")
     if credential:
-        say(f"    {credential['holder_name']}, {credential['school']}")
-        say(f"    {credential['achievement']['skill']}, endorsed by {credential['champion']['name']}")
+        say(f"    {credential.holder_name}, {credential.school}")
+        say(f"    {credential.achievement.skill}: {LEVELS[credential.level - 1]}")
+        person = f"{credential.champion.name}, {credential.champion.role}, {credential.vouching}"
+        say(f"    {ASSURANCE[credential.confirmed].capitalize()}: {person}")
     for check in checks:
         say(f"    {check.outcome.value:<12} {check.name}{': ' + check.reason if check.reason else ''}")

@@ -9,9 +9,11 @@ from typing import Any
 from .terms import LEVELS, Document, text
 
 _CRITERIA = (
-    "Someone senior at an employer decided, from one thing that the student did, which of the four worded"
-    " levels of this skill it shows. The levels are not levels of a national qualification."
+    "{who} decided, from one thing that the student did, which of the four worded levels of this skill it"
+    " shows. The levels are not levels of a national qualification."
 )
+_BY_EMPLOYER = _CRITERIA.format(who="Someone senior at an employer")
+_BY_SCHOOL = _CRITERIA.format(who="Someone at the student's school or college")
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,16 @@ class Achievement:
     descriptors: tuple[str, str, str, str]
 
 
-def write(achievement: Achievement) -> Document:
-    """Write the achievement, with the wording of its levels at this time."""
+def criteria(*, confirmed: bool) -> tuple[str, ...]:
+    """Return the criteria that an entry may state: the first is written, the others stand in older entries.
+
+    Until version 2 of this wording an entry that a school confirmed stated the criteria of an employer.
+    """
+    return (_BY_SCHOOL, _BY_EMPLOYER) if confirmed else (_BY_EMPLOYER,)
+
+
+def write(achievement: Achievement, narrative: str) -> Document:
+    """Write the achievement, with the wording of its levels at this time and one of `criteria`."""
     return {
         "id": achievement.id,
         "type": ["Achievement"],
@@ -37,7 +47,7 @@ def write(achievement: Achievement) -> Document:
         "description": f"{achievement.skill}, a skill of the {achievement.framework}.",
         "fieldOfStudy": achievement.group,
         "version": str(achievement.framework_version),
-        "criteria": {"id": achievement.framework_url, "narrative": _CRITERIA},
+        "criteria": {"id": achievement.framework_url, "narrative": narrative},
         "alignment": [_alignment(achievement)],
         "resultDescription": [_levels(achievement)],
     }

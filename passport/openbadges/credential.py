@@ -7,7 +7,8 @@ salted digest.
 
 `build` writes the document and `read` takes it apart again. `read(build(entry, endorsement))` is the entry,
 and a document that `build` would not have written, member for member, is refused. Wording that is changed
-here makes documents already issued unreadable: add a second wording then, and keep this one for reading.
+here makes documents already issued unreadable: add a second wording then, and keep this one for reading, as
+`achievement.criteria` and `endorsement.names` do.
 """
 
 import re
@@ -127,7 +128,7 @@ def build(entry: Entry, endorsement: Document) -> Document:
     Raises MalformedCredential when it speaks of anything else than this entry.
     """
     check_bound(entry, endorsements.read(endorsement))
-    return _write(entry, endorsement)
+    return _write(entry, endorsement, achievements.criteria(confirmed=entry.confirmed)[0])
 
 
 def read(document: Document) -> Entry:
@@ -154,7 +155,10 @@ def read(document: Document) -> Entry:
             review_at=read_timestamp(document["validUntil"]),
             status=_read_status(document["credentialStatus"]),
         )
-        ours = _write(entry, embedded_endorsement(document))
+        known = achievements.criteria(confirmed=entry.confirmed)
+        said = subject["achievement"]["criteria"]["narrative"]
+        narrative = said if said in known else known[0]
+        ours = _write(entry, embedded_endorsement(document), narrative)
     refuse_other(document, ours, "an entry")
     return entry
 
@@ -186,7 +190,7 @@ def check_bound(entry: Entry, endorsement: Endorsement) -> None:
             raise MalformedCredential(f"the endorsement is about another {what}")
 
 
-def _write(entry: Entry, endorsement: Document) -> Document:
+def _write(entry: Entry, endorsement: Document, narrative: str) -> Document:
     verb = "confirmed" if entry.confirmed else "endorsed"
     return {
         "@context": list(CONTEXTS),
@@ -198,7 +202,7 @@ def _write(entry: Entry, endorsement: Document) -> Document:
         "awardedDate": timestamp(entry.endorsed_at),
         "validFrom": timestamp(entry.issued_at),
         "validUntil": timestamp(entry.review_at),
-        "credentialSubject": _subject(entry),
+        "credentialSubject": _subject(entry, narrative),
         "evidence": [_evidence(entry.evidence)],
         "endorsement": [endorsement],
         "credentialSchema": schema("achievementcredential"),
@@ -206,13 +210,13 @@ def _write(entry: Entry, endorsement: Document) -> Document:
     }
 
 
-def _subject(entry: Entry) -> Document:
+def _subject(entry: Entry, narrative: str) -> Document:
     return {
         "id": entry.subject_id,
         "type": ["AchievementSubject"],
         "identifier": [_identity("name", entry.holder_name), _identity("ext:school", entry.school)],
         "activityStartDate": f"{entry.evidence.held_on.isoformat()}T00:00:00Z",
-        "achievement": achievements.write(entry.achievement),
+        "achievement": achievements.write(entry.achievement, narrative),
         "result": [achievements.write_result(entry.achievement, entry.level)],
         "source": _source(entry),
     }

@@ -61,11 +61,24 @@ class Endorsement:
 
 def build(endorsement: Endorsement) -> Document:
     """Write the document, without its proof. Raises MalformedCredential when `write_comment` does."""
+    return _write(endorsement, names(endorsement)[0])
+
+
+def names(endorsement: Endorsement) -> tuple[str, ...]:
+    """Return the names that the document may have: the first is written, the others stand in older ones.
+
+    At first what a school confirmed had the name of an endorsement.
+    """
+    endorses = f"Endorsement of “{endorsement.skill}”"
+    return (f"Confirmation of “{endorsement.skill}”", endorses) if endorsement.school else (endorses,)
+
+
+def _write(endorsement: Endorsement, name: str) -> Document:
     return {
         "@context": list(CONTEXTS),
         "id": endorsement.id,
         "type": ["VerifiableCredential", "EndorsementCredential"],
-        "name": f"Endorsement of “{endorsement.skill}”",
+        "name": name,
         "issuer": profile(endorsement.employer),
         "validFrom": timestamp(endorsement.endorsed_at),
         "credentialSubject": {
@@ -99,7 +112,9 @@ def read(document: Document) -> Endorsement:
             evidence_digest=text(document["evidence"][0]["digestMultibase"]),
             school=said["school"],
         )
-    refuse_other(document, build(endorsement), "an endorsement")
+        known, said_name = names(endorsement), document["name"]
+        ours = _write(endorsement, said_name if said_name in known else known[0])
+    refuse_other(document, ours, "an endorsement")
     return endorsement
 
 

@@ -195,13 +195,15 @@ def entry_of(
     framework = f"{public_url}/frameworks/{skill.version.framework.number}/{skill.version.number}"
     if endorsement.level is None or endorsement.basis is None:
         raise ValueError("only an endorsement becomes an entry")
+    # a student who moved since the school confirmed it: the entry names the school that confirmed
+    school = endorsement.person_place if endorsement.confirmed_by is not None else student.school.name
     status_list = credentials.list_url(public_url, position.list_number, "revocation")
     return Entry(
         id=new_urn(),
         subject_id=new_urn(),
         issuer=Issuer(programme.issuer.did, programme.issuer.name),
         holder_name=student.account.name,
-        school=student.school.name,
+        school=school,
         achievement=Achievement(
             id=f"{framework}/skills/{skill.number}",
             skill=skill.name,

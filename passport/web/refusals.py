@@ -48,7 +48,9 @@ WORDS: dict[Reason, str] = {
     Reason.CONTACT_IN_TITLE: _l(
         "Students read this: leave out phone numbers, addresses, links and user names."
     ),
-    Reason.DATE_AFTER_ENDORSEMENT: _l("Enter a day that is not after the day of the endorsement."),
+    Reason.DATE_AFTER_ENDORSEMENT: _l(
+        "Enter a day that is not after the day of the endorsement or confirmation."
+    ),
     Reason.DAY_OUT_OF_RANGE: _l("Enter a day in the last 12 months that is not in the future."),
     Reason.DECLARATION_MISSING: _l("Tick each of the declarations."),
     Reason.EMAIL_TAKEN: _l(

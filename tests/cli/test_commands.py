@@ -3,14 +3,16 @@
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from passport import cli
+from passport.openbadges.credential import Entry
 from tests.fixtures.processes import environment, passport
 from tests.fixtures.servers import free_port
-from tests.world import NOW, World
+from tests.world import NOW, World, an_entry, confirmed_entry
 
 MANAGERS = ["--manager", "Ann Example <ann@example.test>", "--manager", "Bo Sample <bo@example.test>"]
 HEADER = "group,skill,with guidance,with support,on my own,guiding others\r\n"
@@ -100,6 +102,37 @@ def test_verify_needs_two_files_and_no_service(tmp_path: Path) -> None:
     assert answer["verdict"] == "V1"
     assert answer["credential"]["holder_name"] == "Amara Demoson"
     assert {"name", "outcome", "reason"} == set(answer["checks"][0])
+
+
+@pytest.mark.parametrize(
+    ("made", "own", "other"),
+    [
+        (an_entry, "Employer endorsed: Robin Fixturely, ", "confirmed"),
+        (
+            confirmed_entry,
+            "School or college confirmed: Casey Exampleby, Coordinator",
+            "endorsed",
+        ),
+    ],
+)
+def test_verify_says_who_stands_behind_it(
+    made: Callable[[], Entry],
+    own: str,
+    other: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = World(entry=made())
+    entry, trust = tmp_path / "entry.json", tmp_path / "bundle.json"
+    entry.write_bytes(world.entry_bytes())
+    trust.write_bytes(world.bundle())
+    base = ["verify", str(entry), "--trust", str(trust), "--at", NOW.isoformat()]
+    assert cli.main(base) == 0
+    words = capsys.readouterr().out
+    assert own in words
+    assert other not in words
+    assert cli.main([*base, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["assurance"] == own.partition(":")[0].lower()
 
 
 def test_verify_shows_nothing_of_what_was_altered(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_held_and_lifted_corrected_and_withdrawn_by_two(start: Start, open_page:
     sign_in(casey, started, "casey")
     find(casey, started, code)
     follow(casey, casey.get_by_role("link", name="Put it on hold"))
-    casey.get_by_label("It may not have been endorsed rightly").check()
+    casey.get_by_label("It may not have been endorsed or confirmed rightly").check()
     casey.get_by_label("Why?").fill(WHY)
     follow(casey, casey.get_by_role("button", name="Put it on hold"))
     says(officer, address, "Genuine, but on hold: ask again later")

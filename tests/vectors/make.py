@@ -18,11 +18,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws as joserfc_jws
 from joserfc.jwk import OctKey
 
-from passport.openbadges import claims, credential, did
+from passport.openbadges import claims, credential, did, endorsement
 from passport.proofs import jose, json_text, keys
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
-from tests.world import EMPLOYER, ISSUED, PROGRAMME, World, to_bytes
+from tests.world import (
+    EMPLOYER,
+    ISSUED,
+    PROGRAMME,
+    World,
+    confirmed_entry,
+    endorsement_of,
+    to_bytes,
+)
 
 FOLDER = Path(__file__).parent / "own"
 
@@ -54,12 +62,29 @@ def _good() -> dict[str, bytes]:
     return {
         "entry.json": WORLD.entry_bytes(),
         "entry.jwt": WORLD.token(),
+        **_confirmed(),
         "endorsement.json": to_bytes(WORLD.secured_endorsement()),
         "registry.json": WORLD.signed_registry(),
         "bundle.json": WORLD.bundle(),
         "did/programme.json": _did_document(PROGRAMME.did, Role.ISSUE, Role.STATUS),
         "did/employer.json": _did_document(EMPLOYER.did, Role.ENDORSE),
         **lists,
+    }
+
+
+def _confirmed() -> dict[str, bytes]:
+    """What a school confirmed: as it is written now, and in the words of an employer, as it once was."""
+    world = World(signers=WORLD.signers, entry=confirmed_entry())
+    employers = WORLD.secured_entry()["credentialSubject"]["achievement"]["criteria"]["narrative"]
+    said = endorsement_of(world.entry)
+    named = endorsement.build(said) | {"name": f"Endorsement of “{said.skill}”"}
+    before = credential.build(world.entry, world.sign(named, ISSUE, PROGRAMME, said.endorsed_at))
+    before["credentialSubject"]["achievement"]["criteria"]["narrative"] = employers
+    return {
+        "confirmed.json": world.entry_bytes(),
+        "confirmed.jwt": world.token(),
+        "confirmed-as-before.json": to_bytes(world.sign(before, ISSUE, PROGRAMME, ISSUED)),
+        "confirmed-as-before.jwt": jose.sign(claims.write(before), KID, ISSUE),
     }
 
 

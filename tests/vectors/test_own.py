@@ -21,7 +21,10 @@ def verdict(path: Path) -> Verdict:
         return Verdict.V7
 
 
-@pytest.mark.parametrize("name", ["entry.json", "entry.jwt"])
+@pytest.mark.parametrize(
+    "name",
+    [f"{stem}.{form}" for stem in ("entry", "confirmed", "confirmed-as-before") for form in ("json", "jwt")],
+)
 def test_what_was_issued_once_still_verifies(name: str) -> None:
     assert verdict(OWN / name) is Verdict.V1
 

@@ -1,10 +1,11 @@
 """What a school or college confirmed: the programme signs for it, and nobody can pass one for the other."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from passport.openbadges import credential, endorsement
+from passport.openbadges import achievement, credential, endorsement
 from passport.openbadges.credential import Champion, Issuer
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.openbadges.schemas import violation
@@ -24,6 +25,8 @@ from tests.world import (
     registered_key,
     to_bytes,
 )
+
+NARRATIVE = "/credentialSubject/achievement/criteria/narrative"
 
 
 def a_world() -> World:
@@ -59,6 +62,43 @@ def test_it_is_genuine_and_says_who_stands_behind_it() -> None:
 def test_the_published_schemas_accept_it() -> None:
     assert violation(a_world().secured_entry()) == ""
     assert violation(a_world().secured_endorsement()) == ""
+
+
+def sentences(said: object, key: str = "") -> Iterator[str]:
+    """Every text of a document that a person reads."""
+    if isinstance(said, dict):
+        for name, member in said.items():
+            yield from sentences(member, name)
+    elif isinstance(said, list):
+        for member in said:
+            yield from sentences(member, key)
+    elif key in {"name", "description", "narrative", "endorsementComment"}:
+        yield str(said)
+
+
+def test_no_sentence_speaks_of_an_employer_where_a_school_confirmed_nor_the_other_way_round() -> None:
+    by_school = " ".join(sentences(a_world().secured_entry())).lower()
+    by_employer = " ".join(sentences(World().secured_entry())).lower()
+    assert "confirm" in by_school
+    assert "school or college decided" in by_school
+    for words in ("employer", "endors"):
+        assert words not in by_school
+        assert words in by_employer
+    assert "confirm" not in by_employer
+
+
+def worded(world: World, narrative: str) -> bytes:
+    """The world's entry with other criteria, signed by the programme."""
+    document = credential.build(world.entry, world.secured_endorsement())
+    document["credentialSubject"]["achievement"]["criteria"]["narrative"] = narrative
+    return to_bytes(world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED))
+
+
+def test_only_what_was_written_once_is_read() -> None:
+    by_school, by_employer = achievement.criteria(confirmed=True)[0], achievement.criteria(confirmed=False)[0]
+    assert verify(worded(a_world(), by_employer), a_world().trust(), NOW).verdict is Verdict.V1, "as before"
+    for world, words in ((a_world(), "A head teacher decided."), (World(), by_school)):
+        assert refused(world, worded(world, words)).endswith(f"it differs at {NARRATIVE}")
 
 
 def test_an_employer_cannot_confirm_for_a_school() -> None:

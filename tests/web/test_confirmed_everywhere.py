@@ -166,3 +166,16 @@ def test_the_page_that_checks_by_itself_says_so_too(
     assert "Confirmed by" in shown
     for words in (ENDORSED, "Endorsed by"):
         assert words not in shown
+
+
+def test_no_page_of_its_life_says_that_an_employer_endorsed_it(town: Town, arrive: Arrive) -> None:
+    entry = confirmed(town)
+    casey = arrive("casey")
+    for step in ("correct", "correct/day"):
+        page = casey.read(f"/overview/entries/{entry}/{step}").partition("<main")[2]
+        assert "confirmed" in page, step
+        for words in ("endorsed", "the champion"):
+            assert words not in page, (step, words)
+    why = {"ground": "endorsement", "reason": "The school asks what happened there."}
+    casey.send(f"/overview/entries/{entry}/hold", **why)
+    assert "looking at how it was confirmed" in arrive("amara").read(f"/entries/{entry}")

@@ -227,7 +227,7 @@ def test_when_nothing_can_be_signed_nothing_is_taken(
     object.__setattr__(town.runtime, "keys", keys)
     answer = robin.send(f"{item}/endorse?version=1", version=1, basis=1, level=3, step="confirm")
     assert answer.status_code == 503
-    assert "Endorsing is closed just now" in answer.text
+    assert "Nothing can be signed just now" in answer.text
     assert ".pem" not in answer.text
     assert item in robin.read("/queue")
 
