@@ -7,17 +7,22 @@ from argparse import Namespace
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import factors
+from passport.services.attempts import Attempts
 from passport.services.errors import NotFound, Refused
-from passport.services.runtime import utc_now
+from passport.services.runtime import read_secrets, utc_now
 
 
 def run(options: Namespace) -> int:
     """Take the second factors away: the next sign-in sets up a new one. Everything open ends."""
     try:
-        with prepare(settings()).transaction() as session:
-            factors.reset(session, options.email, options.by, utc_now())
+        chosen = settings()
+        with prepare(chosen).transaction() as session:
+            attempts = Attempts(read_secrets(chosen.secret_file)[-1])
+            factors.reset(session, attempts, options.email, options.by, utc_now())
     except CannotStart as error:
         return complain(str(error))
+    except (OSError, ValueError) as error:
+        return complain(f"The file of the instance's secret cannot be read: {error}")
     except NotFound:
         return complain(f"Nobody here has the address {options.email}")
     except Refused as error:

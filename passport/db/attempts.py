@@ -1,36 +1,44 @@
-"""How often somebody tried to come in and could not: counted under digests, so that it names nobody."""
+"""Failed attempts to sign in, counted under keyed hashes, so that a row names nobody."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from passport.db.base import Base, UtcDateTime, add_unless_taken
 
 
 class Attempts(Base):
-    """The failures since the last success, at one door, for one name or one name from one network."""
+    """The failures of one name, of one name from one network, or of one network. Deleted at ``forget_at``."""
 
     __tablename__ = "attempts"
 
     digest: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
-    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    forget_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 def locked(session: Session, digest: str, at: datetime) -> Attempts:
-    """The counter of a digest, made where there is none; nobody else counts until the transaction ends."""
-    add_unless_there(session, digest, at)
+    """Return the counter of a digest with a row lock (FOR UPDATE), made where there is none."""
+    if session.get(Attempts, digest) is None:
+        add_unless_taken(session, Attempts(digest=digest, failures=0, last_at=at, forget_at=at))
     query = select(Attempts).where(Attempts.digest == digest).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def add_unless_there(session: Session, digest: str, at: datetime) -> None:
-    """Make the counter where there is none."""
-    if session.get(Attempts, digest) is None:
-        add_unless_taken(session, Attempts(digest=digest, failures=0, last_at=at))
+def write(session: Session, digest: str, failures: int, last_at: datetime, forget_at: datetime) -> None:
+    """Write a counter: one statement, also where nothing changes."""
+    change = update(Attempts).where(Attempts.digest == digest)
+    session.execute(change.values(failures=failures, last_at=last_at, forget_at=forget_at))
+
+
+def give_back(session: Session, digest: str) -> None:
+    """Take one failure from a counter that has any."""
+    change = update(Attempts).where(Attempts.digest == digest, Attempts.failures > 0)
+    session.execute(change.values(failures=Attempts.failures - 1))
 
 
 def clear(session: Session, digests: list[str]) -> None:
@@ -38,6 +46,6 @@ def clear(session: Session, digests: list[str]) -> None:
     session.execute(delete(Attempts).where(Attempts.digest.in_(digests)))
 
 
-def forget(session: Session, before: datetime) -> None:
-    """Delete the counters that nobody touched since."""
-    session.execute(delete(Attempts).where(Attempts.last_at < before))
+def forget(session: Session, at: datetime) -> None:
+    """Delete the counters whose time is over."""
+    session.execute(delete(Attempts).where(Attempts.forget_at < at))

@@ -1,71 +1,98 @@
-"""Guessing is slow, and ends: the same for a name that somebody has and for one that nobody has.
+"""Failed attempts to sign in: counted before they are checked, alike for names that exist and that do not.
 
-Each try is counted before it is judged, so that many at once count too. From one network, some wrong tries
-for a name make the next one wait; from all networks together, a hundred close the door for that name until
-its owner opens it again by mail (NIST SP 800-63B-4, section 3.2.2).
+For one name, a few failures from one network make the next attempt wait, and a hundred from all networks
+together lock the name until its owner opens it by mail (NIST SP 800-63B-4, section 3.2.2). For one network,
+failures of all names together make it wait: one password tried on many accounts. The figures are in
+`passport.limits`.
+
+Names and networks are kept as keyed hashes (HMAC-SHA256 with the instance's secret), for days: the counts of
+a network for one day, those of a name for 30 days after its last failure.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from passport import db
 from passport.db import Session
+from passport.limits import NAME, NAME_FROM_NETWORK, Limit
 from passport.services.errors import Locked, TooSoon
 
-__all__ = ["MOST", "clear", "clear_everywhere", "forget_old", "take"]
+__all__ = ["Attempts", "forget_old"]
 
-MOST = 100
-FREE = 5
+PURPOSE = b"attempts"
 LONGEST_WAIT = timedelta(minutes=1)
-# after so long without a try, nobody waits; the hundred are never forgotten by time alone for a year
+# After so long without an attempt from its network, a name waits no more.
 CALM = timedelta(minutes=15)
-FORGOTTEN = timedelta(days=365)
 
 
-def take(
-    session: Session,
-    door: str,
-    name: str,
-    network: str,
-    at: datetime,
-    *,
-    free: int = FREE,
-    most: int | None = MOST,
-) -> None:
-    """Count a try as failed, until `clear` says that it was not.
+@dataclass(frozen=True)
+class Attempts:
+    """The counts under the keyed hashes of one secret. With another secret all of them begin at zero."""
 
-    Raises TooSoon where the name's next try from this network has to wait, and Locked where there were
-    too many (``most``; None where a wait is enough); neither counts.
-    """
-    near = db.attempts.locked(session, _digest(door, name, network), at)
-    if near.last_at + CALM < at:
-        near.failures = 0
-    ready = near.last_at + _wait(near.failures - free)
-    if at < ready:
-        raise TooSoon(max(1, round((ready - at).total_seconds())))
-    everywhere = db.attempts.locked(session, _digest(door, name), at)
-    if most is not None and everywhere.failures >= most:
-        raise Locked
-    for counter in (near, everywhere):
-        counter.failures += 1
-        counter.last_at = at
+    secret: str
 
+    def take(self, session: Session, door: str, name: str, network: str, at: datetime) -> None:
+        """Count an attempt as failed, until `clear` reverses it.
 
-def clear(session: Session, door: str, name: str, network: str) -> None:
-    """The name's owner has come in, or has shown by mail who it is."""
-    db.attempts.clear(session, [_digest(door, name, network), _digest(door, name)])
+        Raises TooSoon where the next attempt for the name from this network has to wait, and Locked where
+        there were too many for the name; neither counts.
+        """
+        near = db.attempts.locked(session, self._digest(door, name, network), at)
+        if near.last_at + CALM < at:
+            near.failures = 0
+        ready = near.last_at + _wait(near.failures - NAME_FROM_NETWORK.most)
+        if at < ready:
+            raise TooSoon(_seconds(ready - at))
+        everywhere = db.attempts.locked(session, self._digest(door, name), at)
+        if everywhere.failures >= NAME.most:
+            raise Locked
+        for counter, limit in ((near, NAME_FROM_NETWORK), (everywhere, NAME)):
+            counter.failures += 1
+            counter.last_at = at
+            counter.forget_at = at + limit.within
 
+    def clear(self, session: Session, door: str, name: str, network: str) -> None:
+        """Forget the failures of a name whose owner has signed in, or has shown by mail who they are."""
+        db.attempts.clear(session, [self._digest(door, name, network), self._digest(door, name)])
 
-def clear_everywhere(session: Session, door: str, name: str) -> None:
-    """Open a door that was closed for a name; whoever guessed from one network may still have to wait."""
-    db.attempts.clear(session, [_digest(door, name)])
+    def clear_everywhere(self, session: Session, door: str, name: str) -> None:
+        """Unlock a name; a network that guessed at it may still have to wait."""
+        db.attempts.clear(session, [self._digest(door, name)])
+
+    def spend(
+        self, session: Session, limit: Limit, network: str, at: datetime, *, is_free: bool = False
+    ) -> None:
+        """Count a failure of a network, until `give_back` reverses it.
+
+        ``limit`` is a bucket: so many at once, then one after each of its times. An attempt that ``is_free``
+        costs nothing and never waits, after the same statements. Raises TooSoon, which does not count.
+        """
+        digest = self._digest(limit.what, network)
+        row = db.attempts.locked(session, digest, at)
+        failures, since = _drained(row.failures, row.last_at, limit.one_each or limit.within, at)
+        if failures >= limit.most and not is_free:
+            raise TooSoon(_seconds(since + (limit.one_each or limit.within) - at), limit)
+        db.attempts.write(session, digest, failures + (not is_free), since, at + limit.within)
+
+    def give_back(self, session: Session, limit: Limit, network: str) -> None:
+        """Reverse the one attempt of a network that succeeded; its failures stay.
+
+        Call it before `clear`: all transactions lock a network's row before those of a name.
+        """
+        db.attempts.give_back(session, self._digest(limit.what, network))
+
+    def _digest(self, *parts: str) -> str:
+        text = "\x00".join(parts).casefold().encode("utf-8", "replace")
+        return hmac.new(self.secret.encode(), PURPOSE + b"\x00" + text, hashlib.sha256).hexdigest()
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete what nobody touched for a year."""
-    db.attempts.forget(session, at - FORGOTTEN)
+    """Delete the counts whose days are over."""
+    db.attempts.forget(session, at)
 
 
 def _wait(beyond: int) -> timedelta:
@@ -75,5 +102,13 @@ def _wait(beyond: int) -> timedelta:
     return min(LONGEST_WAIT, timedelta(seconds=2.0 ** min(beyond + 1, 10)))
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x00".join(parts).casefold().encode("utf-8", "replace")).hexdigest()
+def _drained(failures: int, since: datetime, one_each: timedelta, at: datetime) -> tuple[int, datetime]:
+    """Give the failures that are left now, and the time from which the next one is forgiven."""
+    forgiven = max(0, (at - since) // one_each)
+    if forgiven >= failures:
+        return 0, at
+    return failures - forgiven, since + forgiven * one_each
+
+
+def _seconds(left: timedelta) -> int:
+    return max(1, round(left.total_seconds()))

@@ -18,6 +18,7 @@ from passport.db import Reading, Session
 from passport.db.accounts import Account
 from passport.db.checking import Shared, Stored
 from passport.files import PublicFiles
+from passport.limits import BIRTHDATES
 from passport.openbadges import address, compact, credential, share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode, OpenBadgesError
@@ -51,7 +52,6 @@ NOT_OURS = "it is not what our own record says"
 MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
 # Verdicts on contents whose signature held: only these are compared with what we keep.
 GENUINE = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5})
-TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
 
 
 class Match(StrEnum):
@@ -239,7 +239,7 @@ def match_birthdate(
     if result.share is None or not result.shows_person:
         return result, None
     student = db.tries.lock(session, result.share)
-    if db.tries.since(session, result.share, at - TRIES_WITHIN) >= TRIES:
+    if db.tries.since(session, result.share, at - BIRTHDATES.within) >= BIRTHDATES.most:
         return result, Match.TOO_OFTEN
     db.tries.add(session, result.share, at)
     matches = db.birthdates.is_born_on(session, student, born_on)

@@ -17,6 +17,7 @@ from passport.db import Session
 from passport.db.accounts import Account, Student
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.class_codes import ClassCode, PupilCode
+from passport.limits import CLASS_CODE
 from passport.services import accounts, audit
 from passport.services.errors import NotFound, Refused
 from passport.services.reasons import Reason
@@ -32,10 +33,10 @@ __all__ = [
     "forget_old",
     "give",
     "grouped",
-    "judge",
     "make",
     "open_ones",
     "pupils",
+    "record_attempt",
 ]
 
 CLASS_LETTERS = 6
@@ -44,7 +45,6 @@ SECRET_LETTERS = 6
 # a lesson, two, and a school day
 LENGTHS = (60, 120, 360)
 MOST_OPEN = 10
-MOST_FAILURES = 100
 KNOWN_FOR = timedelta(days=7)
 
 
@@ -143,7 +143,7 @@ def _give_one(session: Session, student: Student, taken: set[str], at: datetime)
 def find(session: Session, class_code: str, pupil_code: str, at: datetime) -> Account | None:
     """Whose codes they are, or None for a wrong one of either, after the same work.
 
-    Ask `judge` beforehand, in a transaction of its own: a try is counted before it is judged.
+    Call `record_attempt` beforehand, in a transaction of its own: an attempt is counted before it is checked.
     """
     code, own = _bare(class_code), _bare(pupil_code)
     found = db.class_codes.by_code(session, code)
@@ -160,12 +160,15 @@ def find(session: Session, class_code: str, pupil_code: str, at: datetime) -> Ac
     return pupil.account
 
 
-def judge(session: Session, class_code: str) -> None:
-    """Count a try at a class code as wrong until `find` says that it was not.
+def record_attempt(session: Session, class_code: str, at: datetime) -> bool:
+    """Count a failed attempt at a class code before the codes are checked; `find` reverses it on success.
 
-    Nobody learns from the time it takes whether there is such a class code.
+    Return whether the class code is open now, after the same statements for one that does not exist.
     """
-    db.class_codes.count_failure(session, _bare(class_code))
+    code = _bare(class_code)
+    db.class_codes.count_failure(session, code)
+    lesson = db.class_codes.by_code(session, code)
+    return lesson is not None and _is_open(lesson, at)
 
 
 def grouped(code: str) -> str:
@@ -179,7 +182,7 @@ def forget_old(session: Session, at: datetime) -> None:
 
 
 def _is_open(lesson: ClassCode, at: datetime) -> bool:
-    return lesson.ended_at is None and at < lesson.ends_at and lesson.failures <= MOST_FAILURES
+    return lesson.ended_at is None and at < lesson.ends_at and lesson.failures <= CLASS_CODE.most
 
 
 def _bare(typed: str) -> str:

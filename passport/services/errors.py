@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from passport.limits import Limit
 from passport.services.reasons import Reason
 
 
@@ -22,12 +23,16 @@ class WrongPassword(ServiceError):
 
 
 class TooSoon(ServiceError):
-    """There were several wrong tries: the next one has to wait for so many ``seconds``."""
+    """There were several failed attempts: the next one has to wait for so many ``seconds``.
 
-    def __init__(self, seconds: int) -> None:
-        """Keep how long."""
+    ``limit`` is that of a whole network, where it is one.
+    """
+
+    def __init__(self, seconds: int, limit: Limit | None = None) -> None:
+        """Keep how long, and for which limit."""
         super().__init__(seconds)
         self.seconds = seconds
+        self.limit = limit
 
 
 class Locked(ServiceError):

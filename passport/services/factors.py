@@ -16,7 +16,8 @@ from passport.db.accounts import Account, Role
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.factors import RecoveryCode, Totp
 from passport.proofs.sealing import Seal
-from passport.services import attempts, audit, keys, mails
+from passport.services import audit, keys, mails
+from passport.services.attempts import Attempts
 from passport.services.errors import NotFound, Refused, WrongCode
 from passport.services.reasons import Reason
 
@@ -199,7 +200,7 @@ def use_recovery(session: Session, account: Account, typed: str, at: datetime) -
     _tell(session, account, "recovery code", at)
 
 
-def reset(session: Session, email: str, by: list[str], at: datetime) -> None:
+def reset(session: Session, attempts: Attempts, email: str, by: list[str], at: datetime) -> None:
     """Remove every second factor of an account whose owner lost them, and end its sign-ins and links.
 
     Two people decide it, by name: Refused with "name-two" otherwise. Raises NotFound for an unknown address.

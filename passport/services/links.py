@@ -15,6 +15,7 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.links import Link, LinkRequest, Purpose
+from passport.limits import LINKS
 from passport.services import mails, sign_ins
 from passport.services.errors import LinkGone
 
@@ -24,8 +25,6 @@ TOKEN_BYTES = 32
 LENGTH = {Purpose.SIGN_IN: timedelta(minutes=30), Purpose.NEW_PASSWORD: timedelta(hours=1)}
 PAGES = {Purpose.SIGN_IN: "/sign-in/link/", Purpose.NEW_PASSWORD: "/new-password/"}
 MAILS = {Purpose.SIGN_IN: "sign-in", Purpose.NEW_PASSWORD: "new-password"}
-# nobody's mailbox is flooded by somebody else
-MOST_AN_HOUR = 5
 LONGEST_ADDRESS = 254
 LONGEST_WAY = 500
 KNOWN_FOR = timedelta(days=30)
@@ -56,7 +55,7 @@ def answer(session: Session, number: int, public_url: str, at: datetime) -> None
     account = db.accounts.by_email(session, request.email)
     if account is None or account.suspended_at is not None:
         return
-    if db.links.made_since(session, account.id, at - timedelta(hours=1)) >= MOST_AN_HOUR:
+    if db.links.made_since(session, account.id, at - LINKS.within) >= LINKS.most:
         return
     send(session, account, request.purpose, public_url, at, request.onwards)
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.services import checks, notices, receipts
+from passport.limits import BIRTHDATES
+from passport.services import notices, receipts
 
 
 def purge(session: Session, at: datetime) -> dict[str, int]:
@@ -14,5 +15,5 @@ def purge(session: Session, at: datetime) -> dict[str, int]:
     return {
         "receipts": receipts.purge(session, at),
         "notices": notices.purge(session, at),
-        "birthdate_tries": db.tries.purge(session, at - checks.TRIES_WITHIN),
+        "birthdate_tries": db.tries.purge(session, at - BIRTHDATES.within),
     }

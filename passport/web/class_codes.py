@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from passport.services import attempts, class_codes
-from passport.services.errors import Locked, Refused, Suspended, TooSoon
+from passport.limits import JUNK_CLASS_CODES
+from passport.services import class_codes
+from passport.services.errors import Refused, Suspended, TooSoon
 from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.sign_ins import Way
@@ -18,15 +19,13 @@ from passport.web import access as who
 from passport.web import refusals
 from passport.web.doors import come_in, why_not
 from passport.web.limits import who_asks
+from passport.web.runtime import attempts
 from passport.web.widgets import Form, NumberOf, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, changing_own, reading_own
 
 blueprint = Blueprint("class_codes", __name__)
 log = structlog.get_logger()
-DOOR, NETWORK_DOOR = "class code", "class codes of a network"
-# a whole class shares one network, and mistypes
-FREE_FOR_ALL = 60
 
 
 class EnterForm(Form):
@@ -59,22 +58,19 @@ def enter() -> ResponseReturnValue:
 
 def _let_in(form: EnterForm) -> ResponseReturnValue | None:
     lesson, own = form.class_code.data or "", form.pupil_code.data or ""
-    name, network = f"{lesson.strip()} {own.strip()}"[:100], who_asks()
     try:
         with changing() as work:
-            attempts.take(work.session, NETWORK_DOOR, network, network, work.at, free=FREE_FOR_ALL, most=None)
-            attempts.take(work.session, DOOR, name, network, work.at)
-            class_codes.judge(work.session, lesson)
+            # a class code that is open has its own count of failures: a network's never shuts it out
+            is_open = class_codes.record_attempt(work.session, lesson, work.at)
+            attempts().spend(work.session, JUNK_CLASS_CODES, who_asks(), work.at, is_free=is_open)
         with changing() as work:
             account = class_codes.find(work.session, lesson, own, work.at)
-            if account is not None:
-                attempts.clear(work.session, DOOR, name, network)
         if account is not None:
             return come_in(account.reference, Way.CLASS_CODE)
         words = _(
             "These two codes do not belong together. Check both, and ask your teacher if they are still good"
         )
-    except (TooSoon, Locked, Suspended) as error:
+    except (TooSoon, Suspended) as error:
         words = why_not(error)
     log.warning("class code refused")
     form.add_error("class_code", words)

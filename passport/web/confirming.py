@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import PasswordField, StringField
 
-from passport.services import accounts, attempts, factors, passkeys, passwords, sign_ins
+from passport.services import accounts, factors, passkeys, passwords, sign_ins
 from passport.services.errors import Locked, TooSoon, WrongPasskey
 from passport.services.rights import Action
 from passport.web import access as who
@@ -24,7 +24,7 @@ from passport.web import cookies, factor_pages, kept, second
 from passport.web.doors import PASSWORD_DOOR, asked_for, why_not
 from passport.web.identity import current
 from passport.web.limits import who_asks
-from passport.web.runtime import runtime
+from passport.web.runtime import attempts, runtime
 from passport.web.widgets import Form, PasswordInput, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing_own, reading_own
@@ -91,12 +91,12 @@ def _judge(form: ConfirmForm, has: dict[str, bool], reference: str, email: str) 
         return _("Enter your password") if has["password"] else _("Enter the code")
     try:
         with changing_own() as work:
-            attempts.take(work.session, PASSWORD_DOOR, email, who_asks(), work.at)
+            attempts().take(work.session, PASSWORD_DOOR, email, who_asks(), work.at)
         with reading_own() as work:
             good = accounts.matches(work.account.password_hash, form.password.data)
         if good:
             with changing_own() as work:
-                attempts.clear(work.session, PASSWORD_DOOR, email, who_asks())
+                attempts().clear(work.session, PASSWORD_DOOR, email, who_asks())
             return ""
     except (TooSoon, Locked) as error:
         return why_not(error)

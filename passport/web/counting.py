@@ -110,10 +110,10 @@ class Counter:
         """Take of a limit; the operator is alerted when that uses up one that says so."""
         after = self._ask(lambda store: store.add(_key(limit, who), amount, _seconds(limit)))
         if limit.alerts and after - amount < limit.most <= after:
-            self._alert(limit, who)
+            self.tell_operator(limit, who)
 
-    def _alert(self, limit: Limit, who: str) -> None:
-        """Write a line for the operator, without saying who it is."""
+    def tell_operator(self, limit: Limit, who: str) -> None:
+        """Write a line for the operator that a limit is used up, at most one in its time. It names nobody."""
         said = replace(limit, what=f"alert: {limit.what}", within=max(limit.within, QUIET))
         if self._ask(lambda store: store.add(_key(said, who), 1, _seconds(said))) == 1:
             alert(limit)

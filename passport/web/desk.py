@@ -23,7 +23,7 @@ from passport.services.reading import MAX_BYTES
 from passport.services.reasons import Reason
 from passport.web import access as who
 from passport.web import desk_words as words
-from passport.web import limits, refusals
+from passport.web import limits, refusals, unknown_codes
 from passport.web.work import Work, changing, reading
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -64,7 +64,7 @@ def show(reference: str) -> ResponseReturnValue:
     """How far a list is, and what came of it."""
     with reading() as work:
         batch = desk.opened(work.session, reference)
-        limits.unknown_once(reference, desk.unknown_codes(work.session, batch))
+        unknown_codes.count_once(reference, desk.unknown_codes(work.session, batch))
         return list_page("desk", work, batch)
 
 
@@ -82,7 +82,7 @@ def answer(reference: str) -> ResponseReturnValue:
     """The list with what came of it."""
     with reading() as work:
         batch = desk.opened(work.session, reference)
-        limits.unknown_once(reference, desk.unknown_codes(work.session, batch))
+        unknown_codes.count_once(reference, desk.unknown_codes(work.session, batch))
         return answer_file(work, batch)
 
 

@@ -13,7 +13,7 @@ from passport.services import accounts, factors, invitations
 from passport.services.errors import Locked, Suspended, TooSoon, WrongCode, WrongPassword
 from passport.services.runtime import Runtime
 from passport.services.sign_ins import Stage, Way
-from passport.web import identity
+from passport.web import identity, limits
 from passport.web.identity import User, homes
 from passport.web.runtime import runtime
 from passport.web.work import changing
@@ -52,6 +52,9 @@ def policy() -> str:
 def why_not(error: WrongPassword | TooSoon | Locked | Suspended) -> str:
     """What somebody is told who could not come in. Nothing of it says whether there is such an account."""
     if isinstance(error, TooSoon):
+        limits.come_again(error.seconds)
+        if error.limit is not None:
+            limits.tell_operator(error.limit)
         return ngettext(
             "There were several wrong tries. Wait %(num)s second, then try again",
             "There were several wrong tries. Wait %(num)s seconds, then try again",

@@ -1,8 +1,8 @@
 """Counts requests against `passport.limits`, and answers those above a limit.
 
-`use` counts by route before and after each request. Views count what they alone know: `answerable` for codes
-that are well formed and unknown, `seconds_to_wait` and `take` for single limits. What is kept is a keyed hash
-of the network and never its address.
+`use` counts by route before and after each request. Views count what they alone know by
+`seconds_to_wait` and `take` (`unknown_codes`, `reader_time`). What is kept is a keyed hash of the network and
+never its address.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import functools
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
@@ -23,13 +23,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from passport import limits
 from passport.config import Settings
 from passport.limits import Counted, Limit, Per
-from passport.services.results import Result
-from passport.verifier import Verdict
 from passport.web import keys
 from passport.web.access import declared, is_for_machines
 from passport.web.counting import Counter
+from passport.web.runtime import secrets
 
-__all__ = ["UnlimitedRoute", "come_again", "seconds_to_wait", "take", "unknown", "use", "who_asks"]
+__all__ = [
+    "UnlimitedRoute",
+    "come_again",
+    "seconds_to_wait",
+    "take",
+    "tell_operator",
+    "use",
+    "who_asks",
+]
 
 EXTENSION = "passport.limits"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -200,52 +207,16 @@ def take(limit: Limit, amount: int = 1) -> None:
         _note(limit)
 
 
-def unknown(missed: int) -> int:
-    """Count so many well-formed unknown codes, and give for how many seconds their answer is refused.
-
-    0 where they may be answered. What an API key asks about is not counted.
-    """
-    if not missed or _counter() is None or (request.endpoint in keys.ENDPOINTS and keys.shown()):
-        return 0
-    seconds = seconds_to_wait(limits.UNKNOWN_CODES)
-    for limit in (limits.UNKNOWN_CODES, *(rule.limit for rule in SECOND_BOUNDS)):
-        take(limit, missed)
-    return seconds
-
-
-def answerable(results: Iterable[Result]) -> list[Result]:
-    """Count the unknown codes among results, and give what may be answered.
-
-    Above the limit an unknown code beside others is "not checked now" (V8). Raises TooManyRequests where
-    there is nothing else. A mistyped code is not counted: its check character says that it is nobody's.
-    """
-    found = list(results)
-    missed = [result.verdict is Verdict.V9 and result.hint is None for result in found]
-    seconds = unknown(sum(missed))
-    if not seconds:
-        return found
-    if all(missed):
-        raise TooManyRequests(retry_after=seconds)
-    return [
-        replace(result, verdict=Verdict.V8) if is_missed else result
-        for result, is_missed in zip(found, missed, strict=True)
-    ]
-
-
-def unknown_once(name: str, missed: int) -> None:
-    """Count the unknown codes of a list when a network first reads its answer. Raises TooManyRequests."""
-    counter = _counter()
-    read = Limit(f"unknown codes of {name}", Per.NETWORK, 1, timedelta(days=7))
-    if missed and counter is not None and not counter.taken(read, who_asks()):
-        seconds = unknown(missed)
-        if seconds:
-            raise TooManyRequests(retry_after=seconds)
-        counter.take(read, who_asks())
-
-
 def come_again(seconds: int) -> None:
     """Let this answer say in how many seconds to come again: Retry-After, and status 429 instead of 200."""
     g.passport_come_again = max(1, seconds)
+
+
+def tell_operator(limit: Limit) -> None:
+    """Alert the operator that this caller used up a limit which is counted elsewhere."""
+    counter = _counter()
+    if counter is not None and limit.alerts:
+        counter.tell_operator(limit, _who(limit))
 
 
 def _say_when(response: Response) -> Response:
@@ -273,7 +244,7 @@ def _tell(response: Response) -> None:
 
 def who_asks() -> str:
     """Give a keyed hash of the network that asks: whoever reads it without our secret learns no address."""
-    return _network_hash(request.remote_addr or "", str(current_app.secret_key))
+    return _network_hash(request.remote_addr or "", secrets()[-1])
 
 
 @functools.lru_cache(maxsize=1_000)

@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from passport import jobs
-from passport.services import Session, accounts, attempts, links, passwords, sign_ins
+from passport.services import Session, accounts, links, passwords, sign_ins
 from passport.services.errors import LinkGone, Refused, Suspended
 from passport.services.links import Purpose
 from passport.services.sign_ins import Way
@@ -20,6 +20,7 @@ from passport.web import access as who
 from passport.web import new_passwords, refusals
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, why_not
 from passport.web.limits import who_asks
+from passport.web.runtime import attempts
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
@@ -124,7 +125,7 @@ def _changed(form: new_passwords.NewPasswordForm, token: str) -> bool:
 
 
 def _open_again(session: Session, account: accounts.Account) -> None:
-    attempts.clear(session, PASSWORD_DOOR, account.email or "", who_asks())
+    attempts().clear(session, PASSWORD_DOOR, account.email or "", who_asks())
 
 
 def _gone(gone: LinkGone, purpose: Purpose) -> ResponseReturnValue:

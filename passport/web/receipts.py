@@ -10,7 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 from passport.services import receipts
 from passport.services.errors import NotFound
 from passport.web import access as who
-from passport.web import limits, verdicts
+from passport.web import unknown_codes, verdicts
 from passport.web.runtime import runtime
 from passport.web.work import reading
 
@@ -53,7 +53,7 @@ def show(number: str) -> ResponseReturnValue:
         try:
             opened = receipts.reopen(work.session, runtime().public, kept, work.at, settings.status_max_age)
         except NotFound:
-            if seconds := limits.unknown(1):
+            if seconds := unknown_codes.count(1):
                 raise TooManyRequests(retry_after=seconds) from None
             return _unknown(receipts.pretty(kept))
         around = verdicts.surroundings(work, opened.now)

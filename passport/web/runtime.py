@@ -6,12 +6,18 @@ from typing import cast
 
 from flask import current_app
 
+from passport.services.attempts import Attempts
 from passport.services.runtime import Runtime
 
 
 def runtime() -> Runtime:
     """Settings, database, keys, published files and clock."""
     return cast(Runtime, current_app.extensions["passport"])
+
+
+def attempts() -> Attempts:
+    """Count failed attempts to sign in, under the oldest secret: a new one that joins it loses no count."""
+    return Attempts(secrets()[-1])
 
 
 def secrets() -> tuple[str, ...]:

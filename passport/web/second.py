@@ -14,14 +14,14 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from passport.services import accounts, attempts, factors, passkeys
+from passport.services import accounts, factors, passkeys
 from passport.services.errors import Locked, TooSoon, WrongCode
 from passport.services.sign_ins import Stage
 from passport.web import access as who
 from passport.web import cookies, factor_pages
 from passport.web.doors import asked_for, come_in, why_not, why_wrong
 from passport.web.limits import who_asks
-from passport.web.runtime import secrets
+from passport.web.runtime import attempts, secrets
 from passport.web.widgets import Form, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
@@ -148,14 +148,14 @@ def judge(reference: str, code: str, kind: str) -> str:
     network = who_asks()
     try:
         with changing() as work:
-            attempts.take(work.session, factors.SECOND_DOOR, reference, network, work.at)
+            attempts().take(work.session, factors.SECOND_DOOR, reference, network, work.at)
         with changing() as work:
             account = accounts.known(work.session, reference)
             if kind == "app":
                 factors.check_app(work.session, account, code, secrets(), work.at)
             else:
                 factors.use_recovery(work.session, account, code, work.at)
-            attempts.clear(work.session, factors.SECOND_DOOR, reference, network)
+            attempts().clear(work.session, factors.SECOND_DOOR, reference, network)
     except WrongCode as wrong:
         log.warning("second factor refused", actor=reference)
         factor_pages.remember(reference, wrong)

@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from passport.services import accounts, attempts
+from passport.limits import WRONG_PASSWORDS
+from passport.services import accounts
 from passport.services.errors import Locked, Suspended, TooSoon, WrongPassword
 from passport.services.sign_ins import Way
 from passport.web import access as who
 from passport.web.doors import PASSWORD_DOOR, asked_for, come_in, has_mail, onwards, why_not
 from passport.web.identity import current, leave
 from passport.web.limits import who_asks
-from passport.web.runtime import runtime
+from passport.web.runtime import attempts, runtime
 from passport.web.widgets import Form, PasswordInput, TextInput
 from passport.web.words import later as _l
 from passport.web.work import changing, reading
@@ -57,11 +58,13 @@ def _let_in(form: SignInForm) -> ResponseReturnValue | None:
     email, network = form.email.data or "", who_asks()
     try:
         with changing() as work:
-            attempts.take(work.session, PASSWORD_DOOR, email.strip(), network, work.at)
+            attempts().spend(work.session, WRONG_PASSWORDS, network, work.at)
+            attempts().take(work.session, PASSWORD_DOOR, email.strip(), network, work.at)
         with reading() as work:
             account = accounts.sign_in(work.session, email, form.password.data or "")
         with changing() as work:
-            attempts.clear(work.session, PASSWORD_DOOR, email.strip(), network)
+            attempts().give_back(work.session, WRONG_PASSWORDS, network)
+            attempts().clear(work.session, PASSWORD_DOOR, email.strip(), network)
         return come_in(account.reference, Way.PASSWORD)
     except (WrongPassword, TooSoon, Locked, Suspended) as error:
         log.warning("sign-in refused", why=type(error).__name__)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from passport.services import DatabaseUnavailable, checks, programmes, receipts, typed, uploads
 from passport.services.results import Result
 from passport.verifier import Verdict
-from passport.web import limits, slips
+from passport.web import slips, unknown_codes
 from passport.web.frameworks import agreements
 from passport.web.runtime import runtime
 from passport.web.work import Work, changing, changing_briefly, reading
@@ -62,7 +62,7 @@ def shown(
     result: Result, entered: str, receipt: str | None, around: dict[str, Any], **more: object
 ) -> ResponseReturnValue:
     """The page of one code. Raises TooManyRequests for an unknown one after many."""
-    [result] = limits.answerable([result])
+    [result] = unknown_codes.answerable([result])
     page = render_template(
         "checks/verdict.html",
         result=result,
@@ -81,7 +81,7 @@ def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValu
     if len(several.results) == 1 and not several.others:
         [result] = several.results
         return shown(result, result.typed, kept[0], around[0])
-    several = uploads.together(limits.answerable(several.results), several.others)
+    several = uploads.together(unknown_codes.answerable(several.results), several.others)
     agreed = {address: signed for one in around for address, signed in one["agreed"].items()}
     answers = list(zip(several.results, kept, strict=True))
     return render_template("checks/several.html", several=several, answers=answers, agreed=agreed)

@@ -10,6 +10,7 @@ import pytest
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.services import accounts, factors, links, mails, passwords, sign_ins
+from passport.services.attempts import Attempts
 from passport.services.errors import LinkGone
 from passport.services.links import Purpose
 from tests.fixtures.towns import Town
@@ -20,7 +21,9 @@ ACTS: dict[str, Act] = {
         session, who, "a quite long new phrase", False, at
     ),
     "signed out everywhere": lambda session, who, at: sign_ins.end_all(session, who, at),
-    "second factor reset": lambda session, who, at: factors.reset(session, str(who.email), ["Ann", "Bo"], at),
+    "second factor reset": lambda session, who, at: factors.reset(
+        session, Attempts("a secret"), str(who.email), ["Ann", "Bo"], at
+    ),
     "suspended": lambda session, who, at: accounts.suspend(session, who, who, at),
 }
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from passport.services import accounts, attempts, passwords
+from passport.services import accounts, passwords
+from passport.services.attempts import Attempts
 from passport.services.errors import Locked, Refused, TooSoon, WrongPassword
 from tests.fixtures.towns import Town
 
+ATTEMPTS = Attempts("a secret")
 GOOD = [
     "four words in a row",
     "ein Pferd, das zählt 9",
@@ -93,7 +95,7 @@ def guess(town: Town, name: str = "amara@example.test", network: str = "192.0.2.
     """Take a try; says what happened."""
     try:
         with town.transaction() as session:
-            attempts.take(session, "password", name, network, town.clock())
+            ATTEMPTS.take(session, "password", name, network, town.clock())
     except TooSoon as error:
         return f"wait {error.seconds}"
     except Locked:
@@ -121,7 +123,7 @@ def test_of_a_thousand_wrong_passwords_a_hundred_are_tried(town: Town, name: str
     town.clock.forward(days=30)
     assert guess(town, name) == "locked"
     with town.transaction() as session:
-        attempts.clear(session, "password", name, "203.0.113.9")
+        ATTEMPTS.clear(session, "password", name, "203.0.113.9")
     assert guess(town, name) == "tried"
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
-from passport.services import class_codes
+from passport.db.accounts import Role
+from passport.db.programmes import Sector
+from passport.services import accounts, class_codes
 from passport.services.errors import NotFound
 from tests.fixtures.towns import Town
 from tests.web.conftest import Arrive, Visitor
@@ -123,20 +126,65 @@ def test_after_a_hundred_wrong_tries_a_class_code_is_over(town: Town, arrive: Ar
     code, own = lesson(casey), card(casey)
     for number in range(101):
         with town.transaction() as session:
-            class_codes.judge(session, code)
+            class_codes.record_attempt(session, code, town.clock())
             assert class_codes.find(session, code, f"{number:09}", town.clock()) is None
     assert come_in(arrive, code, own)[0] == 200
 
 
-def test_a_class_that_comes_in_together_is_not_slowed_but_a_guesser_is(town: Town, arrive: Arrive) -> None:
+def cards(casey: Visitor, town: Town, number: int) -> list[str]:
+    """Give so many new pupils of the coordinator's school a card each."""
+    with town.transaction() as session:
+        programme, at = town.account(session, "casey").programme, town.clock()
+        amara = town.account(session, "amara").student
+        assert amara is not None
+        sector = session.get_one(Sector, amara.sector_id)
+        for pupil in range(number):
+            named = {"name": f"Pupil {pupil:02} Fixturely", "first_name": "Pupil"}
+            made = accounts.make(session, programme, Role.STUDENT, email=None, password=None, at=at, **named)
+            accounts.make_student(session, made, amara.school, sector, 10, date(2010, 1, 1))
+    pupils = PUPIL.findall(casey.read("/class-codes"))[-number:]
+    page = casey.press("/class-codes", "/class-codes/cards", pupil=pupils)
+    return [str(code) for code in CARD.findall(page.text)]
+
+
+def test_the_third_class_at_nine_signs_in_after_sixty_others(town: Town, arrive: Arrive) -> None:
+    casey = arrive("casey")
+    own = cards(casey, town, 90)
+    assert len(set(own)) == 90
+    classes = [lesson(casey) for _class in range(3)]
+    for number, pupil in enumerate(own):
+        assert (number, *come_in(arrive, classes[number // 30], pupil)) == (number, 302, "/home")
+    with town.transaction() as session:
+        opened = class_codes.open_ones(session, town.account(session, "casey"), town.clock())
+        assert [one.failures for one in opened] == [0, 0, 0], "each success took its own attempt back"
+
+
+def test_two_hundred_junk_class_codes_wait_and_classmates_with_a_good_one_come_in(
+    town: Town, arrive: Arrive, capfd: pytest.CaptureFixture[str]
+) -> None:
     casey = arrive("casey")
     code, own = lesson(casey), card(casey)
-    for _pupil in range(30):
-        assert come_in(arrive, code, own)[0] == 302
-    guesser = arrive()
-    for number in range(31):
-        guesser.send("/sign-in/class", class_code=f"{number:06}", pupil_code="222222222")
-    assert "Wait 2 seconds" in guesser.send("/sign-in/class", class_code="222222", pupil_code="2").text
+    guesser, classmate = arrive(), arrive()
+    token = guesser.token("/sign-in/class")
+    said = []
+    for number in range(200):
+        junk = {"csrf_token": token, "class_code": f"{number:06}", "pupil_code": "222222222"}
+        said.append(guesser.client.post("/sign-in/class", data=junk))
+        if number % 50 == 49:
+            slip = classmate.send("/sign-in/class", class_code=code, pupil_code="222-222-222")
+            assert "do not belong together" in slip.text, "no guess at class codes"
+            assert come_in(arrive, code, own) == (302, "/home")
+    assert [answer.status_code for answer in said] == [200] * 60 + [429] * 140
+    assert "Wait 5 seconds" in said[-1].text
+    assert 'value="000199"' in said[-1].text, "what was typed stays"
+    assert said[-1].headers["Retry-After"] == "5"
+    assert capfd.readouterr().err.count("security alert") == 1
+    with town.transaction() as session:
+        [good] = class_codes.open_ones(session, town.account(session, "casey"), town.clock())
+        assert good.failures == 4, "a success takes back its own attempt and no failure"
+    town.clock.forward(seconds=5)
+    more = [guesser.client.post("/sign-in/class", data=junk).status_code for _time in range(2)]
+    assert more == [200, 429], "one each five seconds"
 
 
 def test_no_names_are_shown_to_whoever_has_the_class_code(arrive: Arrive) -> None:

@@ -79,6 +79,7 @@ def ask(app: Flask, town: Town, arrive: Arrive, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_door_that_asks_for_an_address(door: str, ask: Ask) -> None:
+    ask(door, email="first@example.test", **DOORS[door])  # this network's first attempt makes its counter
     seen = {who: ask(door, email=email, **DOORS[door]) for who, email in PEOPLE.items()}
     assert all(one == seen["somebody"] for one in seen.values()), [
         who for who, one in seen.items() if one != seen["somebody"]

@@ -10,6 +10,7 @@ import pyotp
 import pytest
 
 from passport.services import factors
+from passport.services.attempts import Attempts
 from passport.services.errors import NotFound, Refused
 from tests.fixtures.towns import PASSWORD, Town
 from tests.web.conftest import Arrive, Visitor
@@ -229,13 +230,14 @@ def test_a_stolen_cookie_cannot_endorse_hold_or_withdraw(arrive: Arrive, town: T
 
 def test_two_people_let_somebody_in_again_who_lost_everything(arrive: Arrive, town: Town) -> None:
     robin, phone, codes = arrive_with_app(arrive, town)
+    attempts = Attempts("a secret")
     with town.transaction() as session:
         for by in ([], ["Morgan"], ["Morgan", " morgan "]):
             with pytest.raises(Refused, match="name-two"):
-                factors.reset(session, "robin@example.test", by, town.clock())
+                factors.reset(session, attempts, "robin@example.test", by, town.clock())
         with pytest.raises(NotFound):
-            factors.reset(session, "nobody@example.test", ["Morgan", "Quinn"], town.clock())
-        factors.reset(session, "Robin@example.test", ["Morgan", "Quinn"], town.clock())
+            factors.reset(session, attempts, "nobody@example.test", ["Morgan", "Quinn"], town.clock())
+        factors.reset(session, attempts, "Robin@example.test", ["Morgan", "Quinn"], town.clock())
     assert robin.open("/queue").status_code == 302
     again = arrive()
     again.sign_in("robin")

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
+from passport.db import Base
 from passport.web.doors import own_path
-from tests.fixtures.towns import PASSWORD
-from tests.web.conftest import Arrive
+from tests.fixtures.towns import PASSWORD, Town
+from tests.web.conftest import Arrive, Visitor
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
 
 HOMES = {"amara": "/home", "robin": "/queue", "casey": "/overview", "morgan": "/overview"}
 
@@ -24,6 +29,66 @@ def test_a_wrong_password_and_an_unknown_address_look_alike(arrive: Arrive) -> N
         assert "The email address and password do not belong together" in answer.text
         assert "<title>Error: Sign in" in answer.text
         assert 'href="#email"' in answer.text
+
+
+def test_one_password_tried_on_many_accounts_is_slowed_and_a_school_that_signs_in_is_not(
+    arrive: Arrive, town: Town, capfd: pytest.CaptureFixture[str]
+) -> None:
+    visitor = arrive()
+    token = visitor.token("/sign-in")
+
+    def attempt(name: str, password: str, network: str = "192.0.2.1") -> TestResponse:
+        typed = {"csrf_token": token, "email": f"{name}@example.test", "password": password}
+        return visitor.client.post("/sign-in", data=typed, environ_overrides={"REMOTE_ADDR": network})
+
+    for _morning in range(30):
+        for who in HOMES:
+            arrived = Visitor(visitor.client.application.test_client())
+            typed = {"csrf_token": arrived.token("/sign-in"), "email": f"{who}@example.test"}
+            answer = arrived.client.post(
+                "/sign-in",
+                data={**typed, "password": PASSWORD},
+                environ_overrides={"REMOTE_ADDR": "192.0.2.1"},
+            )
+            assert answer.status_code == 302
+    sprayed = [attempt(f"person-{number}", "Summer2026 Summer2026") for number in range(103)]
+    assert [answer.status_code for answer in sprayed] == [200] * 100 + [429] * 3
+    assert "Wait 30 seconds" in sprayed[-1].text
+    assert 'value="person-102@example.test"' in sprayed[-1].text, "what was typed stays"
+    assert sprayed[-1].headers["Retry-After"] == "30"
+    assert attempt("amara", PASSWORD).status_code == 429
+    assert attempt("nobody", "x", "192.0.2.2").status_code == 200, "another network does not wait"
+    logged = capfd.readouterr().err
+    assert logged.count("security alert") == 1
+    assert "192.0.2" not in logged
+    assert "example.test" not in logged
+    town.clock.forward(seconds=30)
+    assert attempt("amara", PASSWORD).location == "/home"
+
+
+def test_no_address_of_anybody_is_stored(
+    arrive: Arrive, town: Town, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here = "203.0.113.77"
+    visitor = arrive()
+    for page, typed in (
+        ("/sign-in", {"email": "amara@example.test", "password": "wrong"}),
+        ("/sign-in", {"email": "amara@example.test", "password": PASSWORD}),
+        ("/sign-in/class", {"class_code": "222222", "pupil_code": "222222222"}),
+    ):
+        data = {"csrf_token": visitor.token(page), **typed}
+        visitor.client.post(page, data=data, environ_overrides={"REMOTE_ADDR": here})
+    with town.transaction() as session:
+        stored = {
+            name: [str(tuple(row)) for row in session.execute(table.select())]
+            for name, table in Base.metadata.tables.items()
+        }
+    assert len(stored["attempts"]) == 2, "the network's two buckets: success cleared the name's"
+    assert not [name for name, rows in stored.items() if any(here in row for row in rows)]
+    assert here not in capfd.readouterr().err
+    counts = visitor.client.application.extensions["passport.limits"]._own._counts
+    assert counts
+    assert not [key for key in counts if here in key]
 
 
 def test_a_password_is_never_sent_back(arrive: Arrive) -> None:

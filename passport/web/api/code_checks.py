@@ -14,7 +14,7 @@ from passport.services import DatabaseUnavailable, asking, pasted, repeats
 from passport.services.asking import Asked, Told
 from passport.services.institutions import ApiKey
 from passport.services.repeats import Begun
-from passport.web import keys, limits
+from passport.web import keys, unknown_codes
 from passport.web.api.code_models import MANY, CodesAnswer, CodesQuestion
 from passport.web.api.models import Problem
 from passport.web.api.operations import JSON, operation
@@ -93,7 +93,7 @@ def _once(question: CodesQuestion, asking_key: ApiKey, key: str) -> Response:
 
 def _answer(question: CodesQuestion) -> CodesAnswer:
     told = _told([_read(one.asked()) for one in question.checks])
-    results = limits.answerable(one.result for one in told)
+    results = unknown_codes.answerable(one.result for one in told)
     answered = [replace(one, result=result) for one, result in zip(told, results, strict=True)]
     return CodesAnswer.of(question, answered)
 
