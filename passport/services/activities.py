@@ -15,10 +15,11 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.activities import Activity, ActivityKind
 from passport.db.programmes import Employer
-from passport.services import audit, screening
+from passport.services import audit, paging, screening
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, require
+from passport.services.paging import Page
 from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.screening import detectors
@@ -62,8 +63,7 @@ class Listed:
 
     rows: list[Activity]
     unused: set[int]
-    page: int
-    has_more: bool
+    page: Page
 
 
 def for_student(session: Session, account: Account, at: datetime) -> list[Activity]:
@@ -71,14 +71,13 @@ def for_student(session: Session, account: Account, at: datetime) -> list[Activi
     return db.activities.of_programme(session, account.programme_id, today(at))
 
 
-def listed(session: Session, actor: Account, page: int) -> Listed:
+def listed(session: Session, actor: Account, number: int) -> Listed:
     """A page of the programme's activities, those to come too, newest first."""
     require(actor, Action.ACTIVITIES)
-    page = max(1, page)
-    found = db.activities.page(session, actor.programme_id, (page - 1) * PAGE, PAGE + 1)
-    rows = found[:PAGE]
+    found = db.activities.page(session, actor.programme_id, paging.start(number, PAGE), PAGE + 1)
+    rows, page = paging.cut(number, found, PAGE)
     ids = [one.id for one in rows]
-    return Listed(rows, set(ids) - db.evidence.logged(session, ids), page, len(found) > PAGE)
+    return Listed(rows, set(ids) - db.evidence.logged(session, ids), page)
 
 
 def employers(session: Session, actor: Account) -> list[Employer]:

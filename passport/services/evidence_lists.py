@@ -10,8 +10,9 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.evidence import Evidence
 from passport.db.evidence_lists import Since, Waits
-from passport.services import evidence_holds, school_days
+from passport.services import evidence_holds, paging, school_days
 from passport.services.dates import today
+from passport.services.paging import Page
 
 __all__ = ["Listed", "Waits", "counts", "listed"]
 
@@ -27,8 +28,7 @@ class Listed:
     waits: Waits
     rows: list[Evidence]
     counts: dict[Waits, int]
-    page: int
-    pages: int
+    page: Page
 
 
 def counts(session: Session, account: Account, at: datetime) -> dict[Waits, int]:
@@ -37,15 +37,15 @@ def counts(session: Session, account: Account, at: datetime) -> dict[Waits, int]
     return db.evidence_lists.counts(session, school_id, _since(session, account, at))
 
 
-def listed(session: Session, account: Account, waits: Waits, page: int, at: datetime) -> Listed:
+def listed(session: Session, account: Account, waits: Waits, number: int, at: datetime) -> Listed:
     """A page of what waits at somebody's school. Raises NotFound for whoever answers for none."""
     school_id = evidence_holds.their_school(account)
     since = _since(session, account, at)
     found = db.evidence_lists.counts(session, school_id, since)
-    pages = max(1, -(-found[waits] // PAGE))
-    page = min(max(1, page), pages)
-    rows = db.evidence_lists.page(session, school_id, waits, since, (page - 1) * PAGE, PAGE)
-    return Listed(waits, rows, found, page, pages)
+    page = paging.counted(number, found[waits], PAGE)
+    before = paging.start(page.number, PAGE)
+    rows = db.evidence_lists.page(session, school_id, waits, since, before, PAGE)
+    return Listed(waits, rows, found, page)
 
 
 def _since(session: Session, account: Account, at: datetime) -> Since:

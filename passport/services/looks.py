@@ -11,7 +11,9 @@ from passport.db.accounts import Account
 from passport.db.credentials import Credential
 from passport.db.evidence import Evidence
 from passport.db.looks import Look
+from passport.services import paging
 from passport.services.dates import today
+from passport.services.paging import Page
 
 ENTRY, EVIDENCE, RECORD = "entry", "evidence", "record"
 PAGE = 200
@@ -39,8 +41,7 @@ class Opened:
     """A page of what a student reads about who looked."""
 
     looked: list[Looked]
-    page: int
-    has_more: bool
+    page: Page
 
 
 def record(
@@ -83,16 +84,16 @@ def of_student(session: Session, account: Account) -> list[Looked]:
     return opened(session, account, 1).looked
 
 
-def opened(session: Session, account: Account, page: int) -> Opened:
+def opened(session: Session, account: Account, number: int) -> Opened:
     """Who looked at the student's things, newest day first, one line a person, thing, reason and day."""
-    page = max(1, page)
-    found = db.looks.of_student(session, account.id, (page - 1) * PAGE, PAGE + 1)
+    found = db.looks.of_student(session, account.id, paging.start(number, PAGE), PAGE + 1)
+    rows, page = paging.cut(number, found, PAGE)
     counted: dict[tuple[date, str, str, str, str, str], int] = {}
-    for look in found[:PAGE]:
+    for look in rows:
         line = today(look.at), look.actor.name, look.actor.role.value, *_thing(look), look.reason
         counted[line] = counted.get(line, 0) + 1
     looked = [Looked(*line, times=times) for line, times in counted.items()]
-    return Opened(looked, page, len(found) > PAGE)
+    return Opened(looked, page)
 
 
 def _thing(look: Look) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.notices import Notice
+from passport.services import paging
+from passport.services.paging import Page
 
 __all__ = ["KEPT", "KINDS", "Told", "opened", "purge", "tell", "tell_account", "tell_once", "unread"]
 
@@ -90,8 +92,7 @@ class Opened:
     """A page of somebody's notices."""
 
     told: list[Told]
-    page: int
-    has_more: bool
+    page: Page
 
 
 def tell(session: Session, account: Account, kind: str, at: datetime, **facts: str) -> None:
@@ -119,14 +120,13 @@ def unread(session: Session, reference: str) -> int:
     return db.notices.unread(session, reference)
 
 
-def opened(session: Session, account: Account, page: int, at: datetime) -> Opened:
+def opened(session: Session, account: Account, number: int, at: datetime) -> Opened:
     """A page of somebody's own notices, the newest first. What is shown has been opened from now on."""
-    page = max(1, page)
-    found = db.notices.of_account(session, account.id, (page - 1) * PAGE, PAGE + 1)
-    shown = found[:PAGE]
+    found = db.notices.of_account(session, account.id, paging.start(number, PAGE), PAGE + 1)
+    shown, page = paging.cut(number, found, PAGE)
     told = [Told(one.kind, json.loads(one.facts), one.at, one.read_at is None) for one in shown]
     db.notices.mark_read(session, [one.id for one in shown if one.read_at is None and one.at <= at], at)
-    return Opened(told, page, len(found) > PAGE)
+    return Opened(told, page)
 
 
 def purge(session: Session, at: datetime) -> int:

@@ -18,7 +18,9 @@ from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.db.programmes import School
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
+from passport.services import paging
 from passport.services.errors import NotFound
+from passport.services.paging import Page
 
 log = structlog.get_logger()
 
@@ -34,8 +36,7 @@ class Listed:
 
     rows: list[Credential]
     total: int
-    page: int
-    pages: int
+    page: Page
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def current(session: Session, credential: Credential) -> Credential:
     return current(session, newer)
 
 
-def listed(session: Session, account: Account, school: str, state: str, page: int) -> Listed:
+def listed(session: Session, account: Account, school: str, state: str, number: int) -> Listed:
     """A page of the entries of one school or of all, in one state or in any.
 
     Raises NotFound for a school that is not theirs.
@@ -88,9 +89,11 @@ def listed(session: Session, account: Account, school: str, state: str, page: in
     if not chosen and theirs:
         raise NotFound
     wanted = CredentialState(state) if state in LISTED else None
-    page = max(1, page)
-    found = db.office.entries(session, chosen, wanted, (page - 1) * PAGE, PAGE)
-    return Listed(found.rows, found.total, page, max(1, -(-found.total // PAGE)))
+    found = db.office.entries(session, chosen, wanted, paging.start(number, PAGE), PAGE)
+    page = paging.counted(number, found.total, PAGE)
+    if page.number < paging.bounded(number):
+        return listed(session, account, school, state, page.number)
+    return Listed(found.rows, found.total, page)
 
 
 def by_code(session: Session, account: Account, typed: str) -> list[Credential]:

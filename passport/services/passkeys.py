@@ -39,6 +39,10 @@ __all__ = ["Passkey", "add", "forget_old", "listed", "options_to_add", "options_
 CHALLENGE_BYTES = 32
 ANSWERED_WITHIN = timedelta(minutes=10)
 LONGEST_NAME = 60
+# what webauthn raises for an answer that no browser made, besides its own exceptions
+UNUSABLE = (
+    WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, RecursionError,
+)  # fmt: skip
 
 
 def options_to_add(session: Session, account: Account, site: tuple[str, str], at: datetime) -> str:
@@ -77,7 +81,7 @@ def add(
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNUSABLE as error:
         raise WrongPasskey(str(error)) from error
     if db.factors.passkey(session, made.credential_id) is not None:
         raise WrongPasskey("it is known already")
@@ -123,7 +127,7 @@ def use(session: Session, answer: str, site: tuple[str, str], at: datetime) -> A
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNUSABLE as error:
         raise WrongPasskey(str(error)) from error
     key.sign_count, key.used_at = used.new_sign_count, at
     return key.account

@@ -16,7 +16,8 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.activities import Activity
 from passport.db.evidence import Evidence, EvidenceVersion
-from passport.services import looks, onboarding
+from passport.services import looks, onboarding, paging
+from passport.services.paging import Page
 
 MOST = 20
 
@@ -56,8 +57,7 @@ class Queue:
 
     items: list[Item]
     total: int
-    page: int
-    pages: int
+    page: Page
 
     @property
     def groups(self) -> list[Group]:
@@ -65,14 +65,13 @@ class Queue:
         return grouped(self.items)
 
 
-def waiting(session: Session, account: Account, at: datetime, page: int = 1) -> Queue:
+def waiting(session: Session, account: Account, at: datetime, number: int = 1) -> Queue:
     """What waits for this champion, the activity with the oldest item first."""
     schools = onboarding.open_schools(session, account, at)
     total = db.queue.count(session, account.id, schools)
-    pages = max(1, -(-total // MOST))
-    page = min(max(1, page), pages)
-    sent = db.queue.waiting(session, account.id, schools, (page - 1) * MOST, MOST)
-    return Queue([Item(*one) for one in sent], total, page, pages)
+    page = paging.counted(number, total, MOST)
+    sent = db.queue.waiting(session, account.id, schools, paging.start(page.number, MOST), MOST)
+    return Queue([Item(*one) for one in sent], total, page)
 
 
 def count(session: Session, account: Account, at: datetime) -> int:

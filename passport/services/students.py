@@ -12,10 +12,11 @@ from passport.db import Session
 from passport.db.accounts import Account, EnrolmentState, Role, Student
 from passport.db.invitations import Invitation
 from passport.db.programmes import School
-from passport.services import accounts, audit, cohorts, enrolments, invitations, notices, sectors
+from passport.services import accounts, audit, cohorts, enrolments, invitations, notices, paging, sectors
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, own_school
+from passport.services.paging import Page
 from passport.services.reasons import Reason
 from passport.services.rights import Action
 
@@ -65,18 +66,19 @@ class Listed:
 
     rows: list[Student]
     total: int
-    page: int
-    pages: int
+    page: Page
 
 
-def listed(session: Session, actor: Account, name: str, state: str, page: int) -> Listed:
+def listed(session: Session, actor: Account, name: str, state: str, number: int) -> Listed:
     """A page of the own school's students, all or those with these letters in their name, in one state."""
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     wanted = EnrolmentState(state) if state in set(EnrolmentState) else None
     letters = " ".join(name.split())[:LONGEST_SEARCH]
-    page = max(1, min(page, 10_000))
-    found = db.enrolments.students(session, school.id, letters, wanted, (page - 1) * PAGE, PAGE)
-    return Listed(found.rows, found.total, page, max(1, -(-found.total // PAGE)))
+    found = db.enrolments.students(session, school.id, letters, wanted, paging.start(number, PAGE), PAGE)
+    page = paging.counted(number, found.total, PAGE)
+    if page.number < paging.bounded(number):
+        return listed(session, actor, name, state, page.number)
+    return Listed(found.rows, found.total, page)
 
 
 def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Student:

@@ -64,6 +64,7 @@ from passport.web import (
     published,
     receipts,
     renewals,
+    requests,
     schools,
     screening,
     scribing,
@@ -160,6 +161,7 @@ def register(app: Flask) -> None:
     """
     https = app.extensions["passport"].settings.is_https
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    requests.use(app)
     identity.use(app, https)
     providers.use(app, app.extensions["passport"].settings.providers)
     errors.use(app)

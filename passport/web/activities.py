@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.validators import ValidationError
@@ -12,6 +12,7 @@ from passport.services.activities import ActivityKind, New
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.managing import NameField, NeededDay, done
+from passport.web.paging import page_number
 from passport.web.stories import HoursField
 from passport.web.widgets import Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
@@ -59,7 +60,7 @@ class ActivityForm(Form):
 def listed() -> ResponseReturnValue:
     """What students can log, the newest first."""
     with reading_own() as work:
-        found = activities.listed(work.session, work.account, request.args.get("page", 1, type=int))
+        found = activities.listed(work.session, work.account, page_number())
         return render_template("activities/list.html", account=work.account, found=found, now=work.at)
 
 

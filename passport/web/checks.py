@@ -66,9 +66,15 @@ def ask() -> ResponseReturnValue:
 
 
 def _code(entered: str) -> ResponseReturnValue:
-    entered = entered.strip()
-    if pasted.holds_entry(entered):
+    """Answer what was entered where a code is asked for: a code, an address, or a text with either."""
+    if pasted.holds_entry(entered.strip()):
         return _text(entered)
+    return _short(entered)
+
+
+def _short(entered: str) -> ResponseReturnValue:
+    """Answer a code or an address that holds no entry."""
+    entered = entered.strip()
     if not entered:
         return _again("code", _("Enter the code that you were given"))
     whole, entered = entered, entered[:LONGEST_TYPED]
@@ -88,11 +94,17 @@ def _code(entered: str) -> ResponseReturnValue:
 def _text(text: str) -> ResponseReturnValue:
     if not text.strip():
         return _again("text", _("Paste the text that you want to check"))
+    answer = _held_in(text)
+    return _short(text) if answer is None else answer
+
+
+def _held_in(text: str) -> ResponseReturnValue | None:
+    """Answer what stands in a text; None where nothing of ours and no address of others does."""
     try:
         found = pasted.everything_in(text, runtime().settings.public_url)
     except Unreadable as error:
         return _again("text", unreadable(error.reason, pasted=True), text)
-    return _code(text) if found.nothing else _found(found, "text", text)
+    return None if found.nothing else _found(found, "text", text)
 
 
 def _file(file: FileStorage) -> ResponseReturnValue:
@@ -154,8 +166,9 @@ def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
     try:
         share_code.parse(code)
     except BadCode:
-        if reading.written_codes(whole):
-            return _text(whole)
+        # never `_text`, which comes back here for a text with nothing in it
+        if reading.written_codes(whole) and (answer := _held_in(whole)) is not None:
+            return answer
         try:
             return redirect(url_for("receipts.show", number=receipts.read_number(entered)), 303)
         except NotFound:

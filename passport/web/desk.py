@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport import jobs
 from passport.limits import LISTS
-from passport.services import desk
+from passport.services import desk, paging
 from passport.services.desk import Batch, BatchState, Group, packed, receiving, tables
 from passport.services.desk.packed import Packed
 from passport.services.errors import Refused
@@ -24,6 +24,7 @@ from passport.services.reasons import Reason
 from passport.web import access as who
 from passport.web import desk_words as words
 from passport.web import limits, refusals, unknown_codes
+from passport.web.paging import page_number
 from passport.web.work import Work, changing, reading
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -183,7 +184,7 @@ def list_page(place: str, work: Work, batch: Batch) -> ResponseReturnValue:
     shown = request.args.get("show", "")
     first = next((group for group in GROUPS if told.groups.get(group)), Group.FOUND)
     group = Group(shown) if shown in set(GROUPS) else first
-    page = max(1, request.args.get("page", 1, type=int))
+    page = paging.counted(page_number(), told.groups.get(group, 0), desk.PAGE)
     return render_template(
         "desk/done.html",
         place=place,
@@ -192,8 +193,7 @@ def list_page(place: str, work: Work, batch: Batch) -> ResponseReturnValue:
         groups=GROUPS,
         group=group,
         page=page,
-        pages=-(-told.groups.get(group, 0) // desk.PAGE),
-        lines=desk.lines(work.session, batch, group, page),
+        lines=desk.lines(work.session, batch, group, page.number),
         harmless=desk.harmless_cells(work.session, batch),
         repeated=desk.repeated(work.session, batch),
         words=words,

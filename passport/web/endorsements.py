@@ -20,6 +20,7 @@ from passport.web import access as who
 from passport.web import batches
 from passport.web.confirming import fresh
 from passport.web.filters import as_date_time
+from passport.web.paging import page_number
 from passport.web.runtime import runtime
 from passport.web.widgets import CharacterCount, Form, OneOf, choices
 from passport.web.words import later as _l
@@ -81,7 +82,7 @@ def queue() -> ResponseReturnValue:
     """What waits, oldest first, each with its text; a decision can be chosen for every row, none is yet."""
     with changing_own() as work:
         standing = onboarding.own(work.session, work.account, work.at)
-        found = waiting.waiting(work.session, work.account, work.at, request.args.get("page", 1, type=int))
+        found = waiting.waiting(work.session, work.account, work.at, page_number())
         chosen = _chosen(found) if request.method == "POST" else {}
         if chosen and request.form.get("step") == "go":
             rows = [

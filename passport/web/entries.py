@@ -21,6 +21,7 @@ from passport.services.texts import problem as text_problem
 from passport.web import access as who
 from passport.web import filters, refusals
 from passport.web.confirming import fresh
+from passport.web.paging import page_number
 from passport.web.runtime import runtime
 from passport.web.stored import StoredForm
 from passport.web.widgets import CharacterCount, DayField, Form, OneOf, TextInput, choices, named
@@ -108,9 +109,7 @@ def listed() -> ResponseReturnValue:
         return _by_code()
     school, state = request.args.get("school", ""), request.args.get("state", "")
     with reading_own() as work:
-        found = office.listed(
-            work.session, work.account, school, state, request.args.get("page", 1, type=int)
-        )
+        found = office.listed(work.session, work.account, school, state, page_number())
         return _list(work, found=found, school=school, state=state)
 
 

@@ -27,6 +27,7 @@ from passport.services.reasons import Reason
 from passport.services.rights import Action, allows
 from passport.web import access as who
 from passport.web import refusals
+from passport.web.paging import page_number
 from passport.web.widgets import Form, OneOf, TextInput, choices
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
@@ -75,8 +76,7 @@ def listed() -> ResponseReturnValue:
     shown = request.args.get("show", "")
     waits = Waits(shown) if shown in set(Waits) else Waits.HELD
     with reading_own() as work:
-        page = request.args.get("page", 1, type=int)
-        found = evidence_lists.listed(work.session, work.account, waits, page, work.at)
+        found = evidence_lists.listed(work.session, work.account, waits, page_number(), work.at)
         confirmed = confirmations.among(work.session, found.rows)
         return render_template(
             "evidence_holds/list.html", account=work.account, found=found, confirmed=confirmed, now=work.at

@@ -113,7 +113,7 @@ def posted_answer() -> str:
     try:
         if isinstance(json.loads(answer), dict):
             return answer
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the second for nested brackets
         raise WrongPasskey("no JSON") from error
     raise WrongPasskey("no object")
 

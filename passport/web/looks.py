@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from passport.services import looks
 from passport.services.rights import Action, How
 from passport.web import access as who
+from passport.web.paging import page_number
 from passport.web.work import reading_own
 
 blueprint = Blueprint("looks", __name__)
@@ -17,7 +18,6 @@ blueprint = Blueprint("looks", __name__)
 @who.may(Action.OWN_RECORD, How.OWN)
 def mine() -> ResponseReturnValue:
     """Each person, thing and day, page by page: nothing is left out."""
-    page = request.args.get("page", 1, type=int)
     with reading_own() as work:
-        opened = looks.opened(work.session, work.account, page)
+        opened = looks.opened(work.session, work.account, page_number())
         return render_template("looks/mine.html", opened=opened)

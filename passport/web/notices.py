@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from passport.services import notices
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.identity import current
+from passport.web.paging import page_number
 from passport.web.work import changing_own, looking
 
 blueprint = Blueprint("notices", __name__)
@@ -19,7 +20,7 @@ blueprint = Blueprint("notices", __name__)
 def mine() -> ResponseReturnValue:
     """One's own, the newest first; what was opened is not counted any more."""
     with changing_own() as work:
-        opened = notices.opened(work.session, work.account, request.args.get("page", 1, type=int), work.at)
+        opened = notices.opened(work.session, work.account, page_number(), work.at)
     return render_template("notices/mine.html", opened=opened)
 
 

@@ -18,6 +18,7 @@ from passport.services.rights import Action
 from passport.services.students import Newcomer
 from passport.web import access as who
 from passport.web.managing import EmailField, NameField, NeededDay, done
+from passport.web.paging import page_number
 from passport.web.runtime import runtime
 from passport.web.widgets import CharacterCount, Form, OneOf, choices, named
 from passport.web.words import later as _l
@@ -104,8 +105,7 @@ def listed() -> ResponseReturnValue:
     """The own school's students, page by page."""
     name, state = request.args.get("name", ""), request.args.get("state", "")
     with reading_own() as work:
-        page = request.args.get("page", 1, type=int)
-        found = students.listed(work.session, work.account, name, state, page)
+        found = students.listed(work.session, work.account, name, state, page_number())
         return render_template(
             "students/list.html",
             account=work.account,

@@ -120,7 +120,7 @@ def test_a_long_queue_has_pages_of_twenty(town: Town) -> None:
     with town.transaction() as session:
         robin = town.account(session, "robin")
         first, last = (queue.waiting(session, robin, town.clock(), page) for page in (1, 9))
-        assert (first.total, first.pages, len(first.items)) == (23, 2, 20)
-        assert (last.page, len(last.items)) == (2, 3), "the last page there is"
+        assert (first.total, first.page.pages, len(first.items)) == (23, 2, 20)
+        assert (last.page.number, len(last.items)) == (2, 3), "the last page there is"
         shown = [item.evidence.reference for item in (*first.items, *last.items)]
         assert sorted(shown) == sorted(sent)

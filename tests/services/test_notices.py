@@ -169,10 +169,10 @@ def test_fifty_are_on_a_page_and_the_others_stay_new(town: Town) -> None:
     with town.transaction() as session:
         amara = town.account(session, "amara")
         first = notices.opened(session, amara, 1, town.clock())
-        assert (len(first.told), first.has_more) == (50, True)
+        assert (len(first.told), first.page.has_next) == (50, True)
         assert notices.unread(session, amara.reference) == 1
         last = notices.opened(session, amara, 2, town.clock())
-        assert ([one.facts["skill"] for one in last.told], last.has_more) == (["0"], False)
+        assert ([one.facts["skill"] for one in last.told], last.page.has_next) == (["0"], False)
 
 
 def test_every_kind_that_the_code_tells_of_is_known() -> None:

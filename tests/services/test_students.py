@@ -110,7 +110,7 @@ def test_the_list_has_pages_letters_and_states(town: Town) -> None:
     with town.transaction() as session:
         casey = town.account(session, "casey")
         first = students.listed(session, casey, "", "", 1)
-        assert (len(first.rows), first.total, first.pages) == (25, 27, 2)
+        assert (len(first.rows), first.total, first.page.pages) == (25, 27, 2)
         assert len(students.listed(session, casey, "", "", 2).rows) == 2
         found = students.listed(session, casey, "mina z", "", 1)
         assert [one.account.name for one in found.rows] == ["Mina Znvented"]

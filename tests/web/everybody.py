@@ -9,11 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Request
 from sqlalchemy import event
-from werkzeug.datastructures import ImmutableMultiDict
 
 from passport.services.rights import Who
+from passport.web.requests import Fields, PassportRequest
 from tests.fixtures.neighbours import settle
 from tests.fixtures.towns import Town
 from tests.web.conftest import TOKEN, copied
@@ -50,7 +49,7 @@ GOOD = {
 }
 
 
-class Asked(ImmutableMultiDict[str, str]):
+class Asked(Fields):
     """What was posted; it notes the names that a page asks for."""
 
     names: set[str] = set()  # noqa: RUF012 - one for all requests, emptied before each
@@ -71,7 +70,7 @@ class Asked(ImmutableMultiDict[str, str]):
         return super().getlist(name, *more)
 
 
-class Noting(Request):
+class Noting(PassportRequest):
     """A request that notes what is asked of its form."""
 
     parameter_storage_class = Asked

@@ -156,6 +156,14 @@ ELSEWHERE = [
     "<https://elsewhere.example/c/{code}>",
     "Code: elsewhere.example/c/{code}",
 ]
+# each looked at as a text with codes in it, and as a code
+WITHOUT_A_CODE = (
+    "http://localhost:8000/help#1",
+    "http://localhost:8000/check#12345",
+    "http://localhost:8000/#1",
+    "see http://localhost:8000/help?x=SP-4F7K-9QXM-2TW9 now",
+    "  http://localhost:8000/c/#1  ",
+)
 OURS_WITHOUT_A_CODE = [
     "http://localhost:8000",
     "localhost:8000",
@@ -176,6 +184,15 @@ def test_an_address_of_another_site_is_refused_in_words(code: str, arrive: Arriv
         assert "This leads to another site" in answer.text
         assert "http://localhost:8000/c/" in answer.text
         assert "Amara" not in answer.text
+
+
+def test_a_text_in_which_no_code_stands_is_answered_once(arrive: Arrive) -> None:
+    """Two readers sent such a text to each other until the stack was full."""
+    visitor = arrive()
+    for text in WITHOUT_A_CODE:
+        asked = visitor.open("/check", query_string={"code": text})
+        typed, pasted = (visitor.client.post("/check", data={box: text}) for box in ("code", "text"))
+        assert {answer.status_code for answer in (asked, typed, pasted)} <= {200, 400, 404}, text
 
 
 def test_another_page_of_ours_is_not_a_code_and_not_another_site(code: str, arrive: Arrive) -> None:

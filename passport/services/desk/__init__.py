@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from passport import db
 from passport.db import Session
 from passport.db.desk import Batch, BatchKind, BatchState, Group, Row
-from passport.services import institutions
+from passport.services import institutions, paging
 from passport.services.accounts import Account
 from passport.services.desk import tables
 from passport.services.desk.tables import Layout
@@ -84,10 +84,10 @@ def progress(session: Session, batch: Batch) -> Progress:
     return Progress(batch.total, sum(groups.values()), groups)
 
 
-def lines(session: Session, batch: Batch, group: Group, page: int) -> list[Line]:
+def lines(session: Session, batch: Batch, group: Group, number: int) -> list[Line]:
     """One page of the rows that are shown together, in the list's order."""
     layout = _layout(batch)
-    found = db.desk.rows(session, batch.id, group, max(0, page - 1) * PAGE, PAGE)
+    found = db.desk.rows(session, batch.id, group, paging.start(number, PAGE), PAGE)
     return [_line(row, layout) for row in found]
 
 
