@@ -23,9 +23,10 @@ from redis import RedisError
 
 from passport import batching, clearing, listing, nightly, posting
 from passport.publication import Publisher
-from passport.services import compacts, issuing, issuing_together
+from passport.services import compacts, issuing, issuing_together, unexpected
 from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
+from passport.verifier.unexpected import Unexpected
 
 log = structlog.get_logger()
 
@@ -191,7 +192,7 @@ def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
     except IssuingClosed:
         return endorsements
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not keep the others
-        log.warning("entries are issued one by one", reason=str(error))
+        unexpected.note("entries are issued one by one", Unexpected.of(error))
         return endorsements
     return []
 

@@ -44,6 +44,9 @@ def run(options: Namespace) -> int:
     try:
         found = verify(entry, trust, at, max_age=timedelta(hours=options.max_age))
         verdict, checks, credential = found.verdict, found.checks, found.credential
+        if found.unexpected is not None:
+            place = found.unexpected.trace[-1]
+            complain(f"The check broke off in a way that nobody foresaw: {found.unexpected.kind} at {place}")
     except NotGenuine as error:
         verdict, checks, credential = Verdict.V7, error.checks, None
     (_print_json if options.json else _print_words)(verdict, tuple(checks), credential)

@@ -25,6 +25,7 @@ from passport.openbadges.errors import BadCode, OpenBadgesError
 from passport.services import judging, recovery, shares
 from passport.services.judging import MAX_AGE, Kept, published_trust
 from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.services.unexpected import noted
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify, worst
 from passport.verifier.compact import CompactVerification, NoEntryInside, OtherSite, verify_compact
 
@@ -86,7 +87,7 @@ def by_address(
         return judging.summed_up(unfinished, "", "", at, source=Source.PAPER)
     shared, kept = _record_of(session, pasted)
     try:
-        found = verify_compact(pasted, trust, at, max_age=max_age, own_record=kept is not None)
+        found = noted(verify_compact(pasted, trust, at, max_age=max_age, own_record=kept is not None))
     except NoEntryInside as address_alone:
         return by_code(session, public, address_alone.share_code, at, max_age)
     code = share_code.pretty(found.share_code) if found.share_code else ""
@@ -118,10 +119,10 @@ def by_document(
 
 def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
     try:
-        found = verify(data, trust, at, max_age=max_age)
+        found = noted(verify(data, trust, at, max_age=max_age))
         if found.verdict is Verdict.V8 and _failed(found.checks, KEY):
             # a suspended key: what it signed before is merely on hold, and our record knows what that is
-            again = verify(data, trust, at, max_age=max_age, own_record=True)
+            again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
             found = again if _ours(session, again) else found
     except NotGenuine as error:
         return CheckedEntry(Verdict.V7, error.checks)

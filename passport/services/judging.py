@@ -18,6 +18,7 @@ from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.services.dates import today
 from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.services.unexpected import noted
 from passport.verifier import NotGenuine, Trust, TrustError, Verdict, Verification, verify, worst
 from passport.verifier.memory import Newest
 
@@ -94,7 +95,7 @@ def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelt
     if trust is None:
         return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
     try:
-        found = verify(entry.document or b"", trust, at, max_age=max_age, own_record=True)
+        found = noted(verify(entry.document or b"", trust, at, max_age=max_age, own_record=True))
     except NotGenuine as error:
         # we stored what we signed: bytes that do not verify were changed behind our back
         log.error("stored entry is not genuine", credential=entry.reference)

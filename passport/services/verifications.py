@@ -21,6 +21,7 @@ from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
 from passport.services import checks
 from passport.services.errors import ChecksClosed
+from passport.services.unexpected import noted
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, holder, problems, verify, worst
 from passport.verifier.holder import Question
 from passport.verifier.presentation import verify_presentation
@@ -59,7 +60,7 @@ class Judge:
             return self._enveloped(document)
         try:
             with self._contexts():
-                found = verify(json_text.write(document), self.trust, self.at, max_age=self.max_age)
+                found = noted(verify(json_text.write(document), self.trust, self.at, max_age=self.max_age))
         except NotGenuine as error:
             return self._sum_up(error.verdict, error.checks, document)
         return self._sum_up(found.verdict, found.checks, document)
@@ -75,9 +76,12 @@ class Judge:
                 given = verify_presentation(data, self.trust, self.at, max_age=self.max_age)
         except NotGenuine as error:
             return self._sum_up(error.verdict, error.checks, document)
+        for presented in given:
+            if presented.verification is not None:
+                noted(presented.verification)
         found = tuple(self._sum_up(one.verdict, one.checks, document) for one in given)
         with self._contexts():
-            own_proof = holder.check(document, question, self.at)
+            own_proof = noted(holder.check(document, question, self.at))
         shape = Check("shape", Outcome.PASSED)
         if not found:
             shape = Check("shape", Outcome.FAILED, "there is no credential in it")

@@ -6,7 +6,7 @@ code, the share code in the address (it is not signed; whoever is online compare
 service's own record), and the employer's endorsement, for which there is no room on paper.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from passport.openbadges import address as addresses
@@ -26,6 +26,7 @@ from .errors import Broken, Failed, VerifierError
 from .findings import Findings
 from .memory import MEMORY
 from .trust import Trust
+from .unexpected import Unexpected
 from .verdicts import SHOWN, Check, Verdict
 
 COMPACT_CHECKS = (
@@ -77,6 +78,7 @@ class CompactVerification:
     share_code: str | None = None
     status_from: datetime | None = None
     issuer: RegisteredIssuer | None = None
+    unexpected: Unexpected | None = field(default=None, compare=False)
 
 
 def verify_compact(
@@ -102,8 +104,8 @@ def verify_compact(
         verdict = Verdict.V1
     except Failed as failed:
         verdict = failed.verdict
-    except Exception:  # noqa: BLE001 whatever we did not think of must never look like a pass
-        verdict = Verdict.V8
+    except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
+        return replace(found.result(Verdict.V8, at), unexpected=Unexpected.of(error))
     return found.result(verdict, at)
 
 

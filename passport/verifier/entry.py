@@ -5,6 +5,7 @@ reads a clock, a file or a network. What is not checked: who is showing the entr
 is your applicant"), and whether the endorsement was deserved.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from passport.openbadges.credential import Entry
@@ -15,6 +16,7 @@ from .errors import Broken, Failed, NotGenuine
 from .findings import Findings
 from .forms import Secured
 from .trust import Trust
+from .unexpected import Unexpected
 from .verdicts import SHOWN, Claim, Verdict, Verification
 
 CHECKS = (
@@ -60,8 +62,8 @@ def verify(
         raise NotGenuine(found.checks()) from broken
     except Failed as failed:
         verdict = failed.verdict
-    except Exception:  # noqa: BLE001 whatever we did not think of must never look like a pass
-        verdict = Verdict.V8
+    except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
+        return replace(found.verification(Verdict.V8, at), unexpected=Unexpected.of(error))
     return found.verification(verdict, at)
 
 

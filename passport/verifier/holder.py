@@ -16,6 +16,7 @@ from passport.proofs.errors import ProofError
 
 from .checks import FUTURE, TOLERANCE
 from .findings import NOT_MADE
+from .unexpected import Unexpected
 from .verdicts import Check, Outcome
 
 Document = dict[str, Any]
@@ -47,8 +48,8 @@ def check(document: Document, question: Question, at: datetime) -> Check:
         _check(document, question, at)
     except (_NotShown, ProofError) as error:
         return Check(NAME, Outcome.FAILED, str(error))
-    except Exception:  # noqa: BLE001 whatever we did not think of must never look like a pass
-        return Check(NAME, Outcome.FAILED, NOT_MADE)
+    except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
+        return Check(NAME, Outcome.FAILED, NOT_MADE, Unexpected.of(error))
     return Check(NAME, Outcome.PASSED)
 
 

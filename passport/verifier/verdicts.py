@@ -1,12 +1,14 @@
 """What a check of an entry can end in, and what it reports."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
+
+from .unexpected import Unexpected
 
 
 class Verdict(StrEnum):
@@ -57,11 +59,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One named check. A page gives the name its words; the reason is for whoever looks closer."""
+    """One named check. A page gives the name its words; the reason is for whoever looks closer.
+
+    `unexpected` is set where an exception that nobody foresaw kept the check from being made.
+    """
 
     name: str
     outcome: Outcome
     reason: str = ""
+    unexpected: Unexpected | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ class Verification:
     `credential` is None unless the signature held and the verdict is one of V1 to V6. `issuer` and `employer`
     are the registry's own words for who they are, which a page shows in place of what the document says.
     `claim` is there under V6 alone, and only where the signature could be checked, and held.
+    `unexpected` is there where an exception that nobody foresaw ended the check: then the verdict is V8.
     """
 
     verdict: Verdict
@@ -90,3 +97,4 @@ class Verification:
     issuer: RegisteredIssuer | None = None
     employer: RegisteredIssuer | None = None
     claim: Claim | None = None
+    unexpected: Unexpected | None = field(default=None, compare=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from http import HTTPStatus
 
 import structlog
@@ -18,8 +17,9 @@ from werkzeug.exceptions import (
 )
 
 from passport.limits import POSTS
-from passport.services import DatabaseUnavailable
+from passport.services import DatabaseUnavailable, unexpected
 from passport.services.errors import ChecksClosed, IssuingClosed, NotAnyMore, NotFound, Refused
+from passport.verifier.unexpected import Unexpected
 from passport.web import kept, limits, refusals
 from passport.web.access import audience_of, is_for_machines, way_back
 from passport.web.api.models import Problem
@@ -189,9 +189,9 @@ def _unavailable(error: DatabaseUnavailable | ChecksClosed) -> ResponseReturnVal
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    # our own text of it: some renderers print the values of variables, and passwords are among them
-    trace = "".join(traceback.format_exception(error))
-    log.error("unexpected error", method=request.method, endpoint=request.endpoint, trace=trace)
+    unexpected.note(
+        "unexpected error", Unexpected.of(error), method=request.method, endpoint=request.endpoint
+    )
     if is_for_machines():
         return plain_problem(500)
     return render_template("errors/error.html", status=500, standalone=True, typed=_typed()), 500

@@ -400,11 +400,13 @@ def test_what_nobody_thought_of_is_never_a_pass(modules: Page, judge: Judge) -> 
           const { verify } = await import("/static/check/verdict.js");
           const trust = await Trust.fromBundle(bundle, null);
           trust.lists.get = () => { throw new RangeError("something new"); };
-          return [await verify(text, trust, at)];
+          const found = await verify(text, trust, at);
+          return [{ ...found, unexpected: found.unexpected?.name }];
         }""",
         [world.bundle().decode(), vector.URL, NOW.timestamp() * 1000],
     )
-    assert (said["verdict"], said["contents"]) == ("V8", None)
+    assert (said["verdict"], said["contents"], said["unexpected"]) == ("V8", None, "RangeError")
+    assert not any("something new" in check["reason"] for check in said["checks"])
 
 
 # ------------------------------------------------------------------------- the device's own clock

@@ -240,6 +240,8 @@ def test_what_nobody_thought_of_is_never_a_pass(monkeypatch: pytest.MonkeyPatch,
             patch.setattr(f"passport.verifier.{name}", fails)
             result = verify_compact(text, trust, NOW)
         assert (result.verdict, result.contents, len(failed(result))) == (Verdict.V8, None, 1)
+        assert result.unexpected is not None
+        assert result.unexpected.kind == type(error).__name__
 
 
 # ------------------------------------------------------------------------- the address

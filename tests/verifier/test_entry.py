@@ -304,7 +304,7 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         "statuses.not_on_hold",
     ):
 
-        def surprise(*_: object) -> None:
+        def surprise(*_: object, **__: object) -> None:
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
@@ -313,6 +313,34 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         assert result.verdict is Verdict.V8
         assert result.credential is None
         assert len(failed(result.checks)) == 1
+        assert result.unexpected is not None
+        assert result.unexpected.kind == "ZeroDivisionError"
+        assert result.unexpected.trace[-1].endswith(" surprise")
+
+
+def test_what_is_carried_out_of_a_surprise_holds_no_word_of_the_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+
+    def surprise(*_: object) -> None:
+        try:
+            dict[str, str]()["Amara Demoson"]
+        except KeyError as error:
+            raise ValueError("not a name: Amara Demoson") from error
+
+    monkeypatch.setattr("passport.verifier.checks.before_review", surprise)
+    found = verify(world.entry_bytes(), world.trust(), NOW).unexpected
+    assert found is not None
+    assert (found.kind, found.causes) == ("ValueError", ("KeyError",))
+    assert any("verifier/entry.py:" in line for line in found.trace)
+    assert "Amara" not in repr(found)
+
+
+def test_a_foreseen_failure_carries_no_surprise() -> None:
+    world = World()
+    assert verify(world.entry_bytes(), world.trust(), NOW).unexpected is None
+    assert verify(world.entry_bytes(), world.trust(), NOW, max_age=timedelta(0)).unexpected is None
 
 
 # ------------------------------------------------------------------------- who issued this?

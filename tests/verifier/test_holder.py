@@ -156,3 +156,6 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     document = presented()
     monkeypatch.setattr(data_integrity, "verify_proof", surprise)
     assert failed(document) == "this check could not be made"
+    made = check(document, ASKED, NOW)
+    assert made.unexpected is not None
+    assert made.unexpected.kind == "ZeroDivisionError"

@@ -17,7 +17,11 @@ export async function answerTo(text, holdings, hours) {
     return { kind: "result", result: unfinished(clock) };
   }
   try {
-    return { kind: "result", result: await verify(text, holdings.trust, clock, { maxAge: hours * HOUR }) };
+    const result = await verify(text, holdings.trust, clock, { maxAge: hours * HOUR });
+    if (result.unexpected) {
+      report(result.unexpected);
+    }
+    return { kind: "result", result };
   } catch (error) {
     if (error instanceof NoEntryInside) {
       return { kind: "share", code: error.shareCode, origin: error.origin };
@@ -27,4 +31,10 @@ export async function answerTo(text, holdings, hours) {
     }
     throw error;
   }
+}
+
+/** Write an error that nobody foresaw to the console: its kind and where, and nothing of the code. */
+function report(error) {
+  const frames = String(error?.stack ?? "").split("\n").filter((line) => /\.js:\d+/.test(line));
+  console.error("unexpected verdict", error?.name ?? typeof error, frames.join("\n"));
 }

@@ -24,6 +24,7 @@ export const CHECKS = [
   "review date",
   "public log",
 ];
+const NOT_MADE = "this check could not be made";
 const SHOWN = ["V1", "V2", "V3", "V4", "V5", "V6"];
 const KEY_STATES = {
   proposed: ["V6", "the key is not in use yet"],
@@ -33,13 +34,15 @@ const KEY_STATES = {
 
 /**
  * Check the text of a printed code at a time of this device's clock: {verdict, checks, contents, issuer,
- * shareCode, statusFrom, checkedAt}. `contents` is null unless the signature held and the verdict may show any.
+ * shareCode, statusFrom, checkedAt, unexpected}. `contents` is null unless the signature held and the verdict
+ * may show any. `unexpected` is an error that no check foresaw, which ended the check: the verdict is V8 then.
  *
  * Throws OtherSite for what is no address of a site in the registry, and NoEntryInside for a share's address.
  */
 export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
   const found = { outcomes: new Map(), contents: null, issuer: null, shareCode: null, statusFrom: null };
   let verdict;
+  let unexpected = null;
   try {
     const address = ourAddress(text, trust);
     verdict = await run(address, trust, clock, maxAge, found);
@@ -48,6 +51,7 @@ export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
       throw error;
     }
     verdict = error instanceof Failed ? error.verdict : "V8";
+    unexpected = error instanceof Failed ? null : error;
   }
   return {
     verdict,
@@ -57,6 +61,7 @@ export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
     shareCode: found.shareCode,
     statusFrom: found.statusFrom,
     checkedAt: clock,
+    unexpected,
   };
 }
 
@@ -128,7 +133,8 @@ async function noted(found, name, make) {
     found.outcomes.set(name, { outcome: "passed" });
     return made;
   } catch (error) {
-    found.outcomes.set(name, { outcome: "failed", reason: error.message });
+    const reason = error instanceof Failed ? error.message : NOT_MADE;
+    found.outcomes.set(name, { outcome: "failed", reason });
     throw error;
   }
 }
