@@ -18,8 +18,6 @@ from passport.web import access as who
 from passport.web.runtime import runtime
 
 blueprint = Blueprint("checker", __name__)
-# The one address prefix that /check and /c/… have in common; the worker leaves everything else alone.
-SCOPE = "/c"
 THEME = "#3b2f63"
 WORKER = "check/worker.js"
 FILES = (

@@ -21,6 +21,7 @@ export class Holdings {
     this.trust = null;
     this.signed = null;
     this.running = null;
+    this.isKept = false; // on this device, for the next visit
   }
 
   /** Take what this device kept, checking all of it again. What another service left behind is forgotten. */
@@ -31,6 +32,7 @@ export class Holdings {
         const registry = await believe(record.registry, this.rootKeys);
         this.trust = await Trust.of(registry, record.lists, record);
         this.signed = record.registry;
+        this.isKept = true;
       } catch {
         await store.forget();
       }
@@ -74,7 +76,7 @@ export class Holdings {
     this.signed = signed;
     const { fetchedAt } = this.trust;
     const documents = documentsOf(this.trust);
-    await store.save({ version: registry.version, registry: signed, lists: documents, newest, fetchedAt });
+    this.isKept = await store.save({ version: registry.version, registry: signed, lists: documents, newest, fetchedAt });
     if (signed !== offered) {
       throw new TrustError("the registry that was offered does not follow ours");
     }

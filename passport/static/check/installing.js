@@ -1,35 +1,60 @@
-// Keeps the page on this device: registers the service worker, offers to install, and takes over new versions.
+// Keeps the check page on this device: registers the service worker, says how far it is, and takes over new versions.
 
 const WORKER = "/sw.js";
-const SCOPE = "/c"; // /check and /c/…
+const SCOPE = "/"; // the front page leads to the check page where the service cannot be reached
+const FORMER_SCOPE = "/c";
 
-/** Register; `isIdle` says whether the page may be loaded again without anybody losing anything. */
-export async function start({ button, isIdle }) {
-  offer(button);
-  if (!navigator.serviceWorker) {
+/**
+ * Register. `isIdle` says whether the page may be loaded again without anybody losing anything. `tell` is called with
+ * the share of the page that this device keeps, 0 to 1, as it grows, and with null where it keeps nothing.
+ */
+export async function start({ isIdle, tell }) {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) {
+    tell(null);
     return;
   }
-  let { controller } = navigator.serviceWorker;
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
+  let { controller } = serviceWorker;
+  serviceWorker.addEventListener("message", ({ data }) => tell(data.kept / data.of));
+  serviceWorker.addEventListener("controllerchange", () => {
     if (controller && isIdle()) {
       window.location.reload(); // the first one changes nothing, a later one is a new version
     }
-    ({ controller } = navigator.serviceWorker);
+    ({ controller } = serviceWorker);
   });
   try {
-    await navigator.serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
-    await navigator.storage?.persist?.();
+    const registration = await serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
+    registration.installing?.addEventListener("statechange", ({ target }) => {
+      if (target.state === "redundant" && !registration.active) {
+        tell(null); // something could not be had
+      }
+    });
+    await leaveFormerScope();
   } catch {
-    // without a connection, or where nothing may be kept: the page checks all the same while it is open
+    // without a connection, or where nothing may be kept
+    const registration = await serviceWorker.getRegistration(SCOPE).catch(() => undefined);
+    if (!registration?.active) {
+      tell(null);
+      return;
+    }
   }
+  // a browser may have thrown some of it away: the worker looks
+  (await serviceWorker.ready).active.postMessage("what is kept");
+  await navigator.storage?.persist?.().catch(() => false);
 }
 
-/** Where the browser can keep the page as an app, a button asks it to. */
-function offer(button) {
+/** Where the browser can keep the page as an app, let a button ask it to. */
+export function offer(button) {
   window.addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
     button.hidden = false;
     button.addEventListener("click", () => event.prompt(), { once: true });
   });
   window.addEventListener("appinstalled", () => (button.hidden = true));
+}
+
+async function leaveFormerScope() {
+  const all = await navigator.serviceWorker.getRegistrations();
+  const former = all.filter(({ scope }) => new URL(scope).pathname === FORMER_SCOPE);
+  await Promise.all(former.map((one) => one.unregister()));
 }

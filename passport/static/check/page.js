@@ -6,8 +6,9 @@ import { Holdings } from "./holdings.js";
 import * as installing from "./installing.js";
 import { follow, remember } from "./moves.js";
 import { textsIn } from "./reader.js";
+import { send } from "./service.js";
 import { HOUR, MINUTE, within } from "./times.js";
-import { age, word } from "./words.js";
+import { age, percent, word } from "./words.js";
 
 const PATIENT = 12_000;
 const EVERY = 15 * MINUTE;
@@ -29,6 +30,8 @@ const opened = holdings.open();
 let wasFilming = false;
 let isWanted = false; // the camera: whoever stops it while it starts does not want it any more
 let questions = 0;
+let kept = 0; // the share of this page that this device keeps; null where it keeps nothing
+let isSending = false;
 let shown = null; // the answer that stands there: its name in the history, and the texts it is about
 
 start();
@@ -47,7 +50,14 @@ function start() {
   window.addEventListener("online", renew);
   window.setInterval(renew, EVERY);
   window.setInterval(sayWhatWeKnow, MINUTE);
-  installing.start({ button: parts.install, isIdle: () => answering.hidden && parts.view.hidden && !isTyped() });
+  installing.offer(parts.install);
+  installing.start({
+    isIdle: () => answering.hidden && parts.view.hidden && !isTyped(),
+    tell: (part) => {
+      kept = part;
+      sayWhatWeKnow();
+    },
+  });
   opened.then(renew);
   follow({ scanned: (text) => answer([text]), returned, restored });
 }
@@ -264,13 +274,24 @@ function takeForm(event) {
   if (entries.length) {
     event.preventDefault();
     answer(entries);
-  } else if (!navigator.onLine) {
+  } else {
     event.preventDefault();
-    sendOffline(fields.get("file"));
+    sendForm(event.target, fields.get("file"));
   }
 }
 
-function sendOffline(file) {
+/** Send a form; where the service cannot be reached, the page answers itself and what was typed stays. */
+async function sendForm(form, file) {
+  if (isSending) {
+    return;
+  }
+  isSending = true;
+  say("checking");
+  const isSent = await send(form);
+  isSending = false;
+  if (isSent) {
+    return;
+  }
   if (file?.type?.startsWith("image/")) {
     readPicture(file);
   } else {
@@ -294,8 +315,18 @@ function sayWhatWeKnow() {
   const { madeAt } = holdings;
   const old = Date.now() - (madeAt ?? 0);
   const tooOld = madeAt !== null && old > hours * HOUR;
-  const known = madeAt === null ? "knows nothing" : !tooOld ? "knows" : holdings.isStale ? "knows too little" : "why late";
-  parts.known.textContent = holdings.running && known !== "knows" ? word("getting") : word(known, { age: age(old) });
+  const canCheck = madeAt !== null && !tooOld;
+  const lacking = madeAt === null ? "knows nothing" : holdings.isStale ? "knows too little" : "why late";
+  const lists = holdings.running ? "getting" : lacking;
+  parts.known.textContent = word(canCheck ? readiness() : lists, { age: age(old), part: percent(kept ?? 0) });
+}
+
+/** How ready this device is, once it can check at all: also after the page was closed and the connection is gone? */
+function readiness() {
+  if (kept === 1 && holdings.isKept) {
+    return "knows";
+  }
+  return kept === null || kept === 1 ? "knows here" : "keeping";
 }
 
 function say(status) {

@@ -42,6 +42,11 @@ export function age(milliseconds) {
   return hours < 2 * HOURS_A_DAY ? units(hours, "hour") : units(Math.ceil(hours / HOURS_A_DAY), "day");
 }
 
+/** 35%: a share from 0 to 1, rounded down so that nothing looks finished before it is. */
+export function percent(share) {
+  return new Intl.NumberFormat(language(), { style: "percent", roundingMode: "floor" }).format(share);
+}
+
 function units(number, unit) {
   return new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: "long" }).format(number);
 }

@@ -1,12 +1,15 @@
 // The service worker of the check page. The service puts the list of files before it, under a hash of them all:
 // another file is another worker, and what it keeps is replaced as a whole.
 //
-// It answers for /check and /c/… and for the page's own files. Lists and registry it leaves to the page.
+// It answers for /check and /c/… and for the page's own files; where the front page cannot be had it leads to /check.
+// Everything else, and every page of an account, goes past it. It stores the check page and static files alone, and
+// asks for them without cookies; lists and registry it leaves to the page.
 
 const { version, page, files } = self.SHELL;
 const NAME = `passport-check-${version}`;
 const PREFIX = "passport-check-";
 const CODES = "/c/";
+const FRONT = "/";
 const PATIENCE = 8000;
 
 self.addEventListener("install", (event) => {
@@ -15,6 +18,10 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(takeOver());
+});
+
+self.addEventListener("message", (event) => {
+  event.waitUntil(complete());
 });
 
 self.addEventListener("fetch", (event) => {
@@ -27,19 +34,42 @@ self.addEventListener("fetch", (event) => {
     if (pathname === page && !search) {
       event.respondWith(kept(page));
     } else if (pathname === page || pathname.startsWith(CODES)) {
-      event.respondWith(fromServer(request));
+      event.respondWith(fromServer(request, () => kept(page)));
+    } else if (pathname === FRONT) {
+      event.respondWith(fromServer(request, () => Response.redirect(page)));
     }
   } else if (files.includes(pathname)) {
-    event.respondWith(kept(pathname));
+    event.respondWith(fileFor(event, pathname));
   }
 });
 
 async function install() {
-  const cache = await caches.open(NAME);
-  // as a stranger, and past the browser's own cache: everybody keeps the same page
-  const wanted = [page, ...files].map((address) => new Request(address, { cache: "reload", credentials: "omit" }));
-  await cache.addAll(wanted);
+  await complete();
   await self.skipWaiting();
+}
+
+/** Get what is not kept yet, and tell every page how far it is. Throws where something cannot be had. */
+async function complete() {
+  const cache = await caches.open(NAME);
+  const wanted = [page, ...files];
+  const held = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
+  const missing = wanted.filter((address) => !held.has(address));
+  let count = wanted.length - missing.length;
+  await tell(count, wanted.length);
+  const get = async (address) => {
+    // as a stranger, and past the browser's own cache: everybody keeps the same page
+    await cache.add(new Request(address, { cache: "reload", credentials: "omit" }));
+    count += 1;
+    await tell(count, wanted.length);
+  };
+  await Promise.all(missing.map(get));
+}
+
+async function tell(count, of) {
+  const pages = await self.clients.matchAll({ includeUncontrolled: true, type: "window" });
+  for (const client of pages) {
+    client.postMessage({ kept: count, of });
+  }
 }
 
 async function takeOver() {
@@ -53,12 +83,22 @@ async function kept(address) {
   return (await cache.match(address)) ?? fetch(address);
 }
 
-/** A code's page comes from the service; where that cannot be reached, the check page stands in for it. */
-async function fromServer(request) {
+/** Pages that this worker gives get their files from it too; others from the service, so that the two fit together. */
+async function fileFor(event, address) {
+  const client = await self.clients.get(event.clientId);
+  const { pathname } = new URL(client?.url ?? self.location.origin);
+  if (pathname === page || pathname.startsWith(CODES)) {
+    return kept(address);
+  }
+  return fetch(event.request).catch(() => kept(address)); // a browser may not know yet whose file it is
+}
+
+/** The page comes from the service; where that cannot be reached, something stands in for it. */
+async function fromServer(request, standIn) {
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    return response.status < 500 ? response : await kept(page);
+    return response.status < 500 ? response : await standIn();
   } catch {
-    return kept(page);
+    return standIn();
   }
 }

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from tests import chromium
 from tests.fixtures.browsers import FLAGS, OpenPage
 from tests.fixtures.firefoxes import Firefox
-from tests.fixtures.servers import Serve
 from tests.fixtures.towns import Town
 from tests.web.check_page.doing import NAME, Recorder, Visit, another_digit, answer, paste
 
@@ -207,10 +206,10 @@ def in_the_towns_time(app: Flask, town: Town) -> Callable[..., Iterable[bytes]]:
 
 
 def test_in_firefox(
-    printed: str, forged: str, app: Flask, town: Town, serve: Serve, firefox_page: Firefox
+    printed: str, forged: str, app: Flask, town: Town, server: Recorder, firefox_page: Firefox
 ) -> None:
     bare = printed.partition("#")[0]
-    serve(in_the_towns_time(app, town), int(town.runtime.settings.public_url.rpartition(":")[2]))
+    server.answer = in_the_towns_time(app, town)
     page = firefox_page
     page.goto(printed)
     page.wait_for(HOLDS)
@@ -229,8 +228,15 @@ def test_in_firefox(
 
     page.goto(printed)
     page.wait_for(HOLDS)
-    page.goto(town.runtime.settings.public_url + "/help")
+    page.goto(server.url + "/help")
     page.back()  # as Firefox kept it, or made again: what was said of the paper is not said again
     page.wait_for(UNCHECKED)
     assert HOLDS not in page.text
-    assert page.errors(town.runtime.settings.public_url) == []
+
+    page.goto(server.url + "/check")
+    page.wait_for("Ready to check, also without a connection")
+    assert page.errors(server.url) == []
+    server.kill()
+    page.goto(server.url + "/")
+    page.wait_for("Scan the code")
+    assert page.url == server.url + "/check"
