@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from errno import ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,22 +36,18 @@ class PublicFiles:
         """Hold the right to publish until the block ends; another process or thread waits for it.
 
         The lock file stands beside the folder, not in it. The system releases the lock of a killed process.
+        Raises OSError where the folder cannot be used: its files are then not missing, but out of reach.
         """
         self.directory.parent.mkdir(parents=True, exist_ok=True)
+        if self.directory.exists() and not self.directory.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(self.directory))
         with self.directory.with_name(f"{self.directory.name}.lock").open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             yield
 
     def write(self, name: str, content: bytes) -> None:
         """Put ``content`` under ``name`` (a relative path with slashes), whole or not at all."""
-        target = self.directory / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
+        write_whole(self.directory / name, content)
 
     def stamp(self, name: str) -> tuple[str, int, int, int] | None:
         """Another value for every file that was ever written under the name; None where there is none."""
@@ -140,3 +137,14 @@ class PrivateFiles:
         """The names of what was written before a time."""
         found = (one for several in self._store.list() for one in several)
         return sorted(one["path"] for one in found if one["last_modified"] < before)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half, also after a power cut."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(target)

@@ -241,8 +241,11 @@ def publish_all(runtime: Runtime) -> None:
 
 
 def notice(runtime: Runtime) -> bool:
-    """Return whether a recovery is open, after comparing the published files with the rows."""
-    return publisher(runtime).notice(runtime.clock())
+    """Return whether a recovery is open, after comparing the published files with the rows; log it then."""
+    is_open = publisher(runtime).notice(runtime.clock())
+    if is_open:
+        log.error("a recovery is open, issuing and sharing are closed", run="python3 -m passport recover")
+    return is_open
 
 
 def publisher(runtime: Runtime) -> Publisher:

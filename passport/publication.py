@@ -10,18 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from passport.files import PublicFiles
 from passport.openbadges.bundle import Bundle
 from passport.openbadges.bundle import write as write_bundle
 from passport.openbadges.terms import Document
 from passport.proofs.signing import KeyRing
-from passport.services import Database, published, publishing, recovery, strangers
+from passport.services import Database, erasures, published, publishing, recovery, strangers
 from passport.services.errors import IssuingClosed
 from passport.services.published import PURPOSES, Facts, Look
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -40,11 +36,15 @@ class Publisher:
         lists of a closed programme stay as they are then.
         """
         with self.public.alone():
-            with self.database.reading() as session:
-                numbers, last = publishing.all_lists(session), publishing.last_lists(session)
-            facts, look = self._look(at)
-            self._write_issuers(look)
-            refused = self._write_lists(facts, look, numbers, at)
+            self.publish_held(at)
+
+    def publish_held(self, at: datetime) -> None:
+        """Do what `publish_all` does, for a caller that holds the folder's lock."""
+        with self.database.reading() as session:
+            numbers, last = publishing.all_lists(session), publishing.last_lists(session)
+        facts, look = self.look(at)
+        self._write_issuers(look)
+        refused = self._write_lists(facts, look, numbers, at)
         for number, error in refused.items():
             if number not in last:
                 raise error
@@ -60,7 +60,7 @@ class Publisher:
         with self.public.alone():
             # another process may have published them while this one waited for the folder
             numbers = self._due(batch, at)
-            facts, look = self._look(at)
+            facts, look = self.look(at)
             if self._registry_waits():
                 self._write_issuers(look)
             refused = self._write_lists(facts, look, numbers, at)
@@ -82,17 +82,20 @@ class Publisher:
     def publish_bundle(self, at: datetime) -> None:
         """Write the bundle again: something in it that has a file of its own was changed."""
         with self.public.alone():
-            self._write_bundle(*self._look(at))
+            self._write_bundle(*self.look(at))
 
     def notice(self, at: datetime) -> bool:
         """Compare the published files with the rows, and return whether a recovery is open."""
         with self.public.alone():
-            self._look(at)
+            self.look(at)
         with self.database.reading() as session:
             return recovery.is_open(session)
 
-    def _look(self, at: datetime) -> tuple[Facts, Look]:
-        """Read the rows, then the files; open a recovery for what does not fit together."""
+    def look(self, at: datetime) -> tuple[Facts, Look]:
+        """Read the rows, then the files; open a recovery for what does not fit together.
+
+        The caller holds the folder's lock.
+        """
         with self.database.reading() as session:
             facts = publishing.facts(session, self.public_url)
         look = published.look(facts, self.public)
@@ -102,8 +105,6 @@ class Publisher:
         if not found <= noted:
             with self.database.transaction() as session:
                 recovery.open_for(session, found, at)
-        elif noted:
-            log.error("a recovery is open: issuing and sharing are closed")
         return facts, look
 
     def _write_issuers(self, look: Look) -> None:
@@ -133,6 +134,7 @@ class Publisher:
             except IssuingClosed as error:
                 refused[number] = error
                 continue
+            erasures.add(self.public.directory.parent, ((number, position) for position in claimed.erased))
             for purpose, document in publishing.sign(claimed, self.public_url, at).items():
                 self.public.write(published.name_of(number, purpose), publishing.to_file(document))
                 look.lists.setdefault(number, {})[purpose] = published.just_signed(document)

@@ -26,6 +26,7 @@ COMMANDS = {
     "hold-champion": "put everything that a champion endorsed since a time on hold",
     "secret-key": "replace the secret behind cookies and sealed data, in two steps",
     "work": "run the jobs of a service whose web processes do not",
+    "recover": "put the database right after a restored backup, and open issuing again",
     "audit": "check that nobody changed the audit trail",
     "bench": "measure how fast it is here, beside what is underneath it",
 }

@@ -152,6 +152,23 @@ def _strangers(parser: ArgumentParser) -> None:
     verbs.add_parser("list", help="every issuer whose document is kept")
 
 
+def _recover(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="source", type=Path, metavar="FOLDER", help="a copy of the published folder"
+    )
+    parser.add_argument(
+        "--restored", action="store_true", help="a backup was restored, even if nothing shows it"
+    )
+    parser.add_argument(
+        "--none-exists", action="store_true", help="two people say that no copy exists of what is missing"
+    )
+    parser.add_argument("--by", action="append", default=[], metavar="NAME", help="who says so; twice")
+    parser.add_argument(
+        "--entry", action="append", default=[], type=Path, metavar="FILE", help="an entry that a holder shows"
+    )
+    parser.add_argument("--holder", default="", metavar="EMAIL", help="whose entry it is, where that is open")
+
+
 ADD = {
     "bench": _bench,
     "close": _close,
@@ -162,6 +179,7 @@ ADD = {
     "institution": _institution,
     "keys": _keys,
     "let-in": _let_in,
+    "recover": _recover,
     "secret-key": _secret_key,
     "strangers": _strangers,
     "verify": _verify,

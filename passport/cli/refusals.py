@@ -8,6 +8,16 @@ from passport.services.reasons import Reason
 WORDS: dict[Reason, str] = {
     Reason.EMAIL_TAKEN: "There is an account with this address already",
     Reason.EMPLOYER_HAS_WORK: "Endorsements of this employer still wait to be signed: try again in a day",
+    Reason.ENTRY_ENDORSEMENT_LOST: (
+        "The endorsement of this entry was given after the backup: ask the champion to endorse again"
+    ),
+    Reason.ENTRY_KNOWN: "The database has this entry, or another one in its place",
+    Reason.ENTRY_LIST_UNKNOWN: "The status list that it names is not in the database: recover first",
+    Reason.ENTRY_NEEDS_JSON: "Bring the entry as its JSON file (entry.json), as its holder downloaded it",
+    Reason.ENTRY_NOT_OURS: "It is not an entry that this service signed and vouches for now",
+    Reason.ENTRY_WHOSE: (
+        "No student of this name at this school, or several, have an account: --holder EMAIL says whose it is"
+    ),
     Reason.INSTITUTION_TAKEN: "There is an institution with this word already: see institution list",
     Reason.KEY_HAS_WORK: "This key has begun entries that are not signed yet: try again in a minute",
     Reason.KEY_REVOKED: "This key was revoked before",

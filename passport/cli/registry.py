@@ -5,6 +5,8 @@ So nothing is published that a cut would take back, and a key is suspended even 
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from passport.cli import PROBLEM, complain
 from passport.config import Settings
 from passport.proofs.signing import KeyRing
@@ -22,8 +24,12 @@ def sign_next(session: Session, chosen: Settings, place: KeyPlace) -> None:
 
 
 def notice(database: Database, chosen: Settings) -> None:
-    """Compare the published files with the rows: a restored backup must sign no registry twice."""
-    Publisher(database, KeyRing([]), public_files(chosen), chosen.public_url).notice(utc_now())
+    """Compare the published files with the rows: a restored backup must sign no registry twice.
+
+    Where they cannot be read, a key can still be suspended; `publish` says what is wrong then.
+    """
+    with suppress(OSError):
+        Publisher(database, KeyRing([]), public_files(chosen), chosen.public_url).notice(utc_now())
 
 
 def publish(database: Database, chosen: Settings, place: KeyPlace) -> int:

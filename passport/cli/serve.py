@@ -15,13 +15,17 @@ from passport.cli import complain, say
 from passport.cli.demo import make as make_demo
 from passport.cli.instance import CannotStart, prepare, read_passwords, settings
 from passport.config import Settings
-from passport.jobs import EXTENSION
+from passport.jobs import EXTENSION, notice
 from passport.services import DatabaseUnavailable, Session, conformance, demo, issuers, programmes
 from passport.services.errors import IssuingClosed, NotReady
 from passport.services.runtime import Runtime, open_runtime
 
 THREADS = 8
 GRACE_SECONDS = 10
+RECOVER = (
+    "A recovery is open: issuing and sharing are closed, checks go on. Read docs/operate.md, then run:"
+    " python3 -m passport recover"
+)
 ALONE = (
     "How often somebody may guess is counted in this process alone. Before you run a second one,"
     " set PASSPORT_QUEUE_URL to a Redis for all of them"
@@ -77,7 +81,12 @@ def _check_port(chosen: Settings) -> None:
 
 
 def greet(runtime: Runtime) -> None:
-    """Say where the service is, what is wrong with its keys, and how to try a demo."""
+    """Say where the service is, what is wrong with its keys, and how to try a demo.
+
+    The published files are compared with the rows first: after a restored backup a recovery is open.
+    """
+    if notice(runtime):
+        complain(RECOVER)
     with runtime.database.reading() as session:
         for problem in issuers.problems(session, runtime.keys):
             complain(problem)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, func, select
+from sqlalchemy import ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from passport.db.accounts import Account, Student
 from passport.db.base import Base, UtcDateTime, new_reference
 from passport.db.credentials import Credential, CredentialState, StatusChange, StatusList, StatusPosition
-from passport.db.programmes import Service
+from passport.db.endorsements import Decision, Endorsement, EndorsementState
+from passport.db.evidence import Evidence
+from passport.db.issuers import Issuer
+from passport.db.programmes import Programme, School, Service
 from passport.db.session import Reading
+from passport.db.shares import CompactState, Share, SharedCredential
 
 
 class Recovery(Base):
@@ -128,10 +133,11 @@ def kept_positions(session: Session, number: int, purpose: str) -> list[int]:
 
 
 def lifts(session: Session, number: int, positions: set[int]) -> dict[int, datetime]:
-    """Return when entries that are not on hold left it, by their position in a list.
+    """Return when entries left a hold, by their position in a list.
 
-    An entry counts only if its newest recorded change is not the hold itself.
+    An entry counts if it is not on hold, a hold of it is recorded, and so is a change after that.
     """
+    held = select(StatusChange.credential_id).where(StatusChange.state == CredentialState.ON_HOLD)
     newest = (
         select(StatusChange.credential_id, func.max(StatusChange.id).label("id"))
         .group_by(StatusChange.credential_id)
@@ -147,6 +153,7 @@ def lifts(session: Session, number: int, positions: set[int]) -> dict[int, datet
             StatusPosition.position.in_(positions),
             Credential.state != CredentialState.ON_HOLD,
             StatusChange.state != CredentialState.ON_HOLD,
+            Credential.id.in_(held),
         )
     )
     return {row.position: row.at for row in session.execute(query)}
@@ -156,3 +163,119 @@ def unclosed_lists(session: Session) -> list[StatusList]:
     """Return the lists that still take new positions, in order."""
     query = select(StatusList).where(StatusList.closed_at.is_(None)).order_by(StatusList.number)
     return list(session.scalars(query))
+
+
+def find_list(session: Session, number: int) -> StatusList | None:
+    """Return a list, with a row lock (FOR UPDATE)."""
+    return session.get(StatusList, number, with_for_update=True)
+
+
+def programme_of(session: Session, did: str) -> Programme | None:
+    """Return the programme whose issuer has this DID."""
+    return session.scalar(select(Programme).join(Programme.issuer).where(Issuer.did == did))
+
+
+def add_list(session: Session, number: int, programme_id: int, made: datetime, closed_at: datetime) -> None:
+    """Add a list under the number that it was published with, and give out later numbers after it."""
+    session.add(
+        StatusList(
+            number=number, programme_id=programme_id, opened_at=made, published_at=made, closed_at=closed_at
+        )
+    )
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence("status_lists", "number")
+        session.execute(select(func.setval(sequence, select(func.max(StatusList.number)).scalar_subquery())))
+
+
+def entry_at(session: Session, number: int, position: int) -> Credential | None:
+    """Return the entry at a position of a list."""
+    return session.scalar(
+        select(Credential)
+        .join(StatusPosition, StatusPosition.id == Credential.position_id)
+        .where(StatusPosition.list_number == number, StatusPosition.position == position)
+    )
+
+
+def share_at(session: Session, number: int, position: int) -> Share | None:
+    """Return the share that has a position of a list for one of its entries."""
+    return session.scalar(
+        select(Share)
+        .join(SharedCredential, SharedCredential.share_id == Share.id)
+        .join(StatusPosition, StatusPosition.id == SharedCredential.position_id)
+        .where(StatusPosition.list_number == number, StatusPosition.position == position)
+    )
+
+
+def take_position(session: Session, number: int, position: int) -> StatusPosition:
+    """Return a position of a list, taken now where no row had it."""
+    query = select(StatusPosition).where(
+        StatusPosition.list_number == number, StatusPosition.position == position
+    )
+    found = session.scalar(query)
+    if found is None:
+        found = StatusPosition(list_number=number, position=position)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def keep_bit(session: Session, number: int, position: int, purpose: str) -> bool:
+    """Keep a bit set for good; return False where it is kept already."""
+    taken = take_position(session, number, position)
+    if session.get(KeptBit, (taken.id, purpose)) is not None:
+        return False
+    session.add(KeptBit(position_id=taken.id, purpose=purpose))
+    session.flush()
+    return True
+
+
+def forget_contents(session: Session, credential: Credential) -> None:
+    """Remove what an entry says, and its compact forms; its row and its position stay."""
+    credential.document, credential.token, credential.intent, credential.holder_name = None, None, b"", ""
+    session.execute(
+        update(SharedCredential)
+        .where(SharedCredential.credential_id == credential.id)
+        .values(intent=None, compact=None, state=CompactState.NONE)
+    )
+
+
+def knows(session: Session, urn: str) -> bool:
+    """Return whether there is an entry with this id, in any state."""
+    return session.scalar(select(Credential.id).where(Credential.urn == urn)) is not None
+
+
+def students_named(session: Session, issuer: str, name: str, school: str) -> list[Account]:
+    """Return the accounts of the students of a programme (by its DID) with this name at this school."""
+    query = (
+        select(Account)
+        .join(Student, Student.account_id == Account.id)
+        .join(School, School.id == Student.school_id)
+        .join(Programme, Programme.id == Account.programme_id)
+        .join(Issuer, Issuer.id == Programme.issuer_id)
+        .where(Issuer.did == issuer, Account.name == name, School.name == school)
+    )
+    return list(session.scalars(query.order_by(Account.id)))
+
+
+def endorsements_of(session: Session, student_id: int, decided_at: datetime, level: int) -> list[Endorsement]:
+    """Return the endorsements of a student's evidence that were given at a time and a level, locked."""
+    query = (
+        select(Endorsement)
+        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        .where(
+            Evidence.student_id == student_id,
+            Endorsement.decided_at == decided_at,
+            Endorsement.level == level,
+            Endorsement.decision == Decision.ENDORSED,
+            Endorsement.state != EndorsementState.UNDONE,
+        )
+    )
+    return list(session.scalars(query.order_by(Endorsement.id).with_for_update(of=Endorsement)))
+
+
+def lowest_edition(session: Session, endorsement_id: int) -> int | None:
+    """Return the lowest number of the editions made from an endorsement, or None where there is none."""
+    return session.scalar(
+        select(func.min(Credential.edition)).where(Credential.endorsement_id == endorsement_id)
+    )

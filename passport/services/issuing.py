@@ -137,8 +137,13 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
 
     Raises IssuingClosed when a key cannot be used, and while a recovery is open.
     """
-    db.programmes.hold_keys(session)
     recovery.require_closed(session)
+    sign_begun(session, keys, endorsement_id, at)
+
+
+def sign_begun(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
+    """Do what `finish` does, also while a recovery is open: it signs the same bytes as before the restore."""
+    db.programmes.hold_keys(session)
     credential = db.issuing.begun(session, endorsement_id)
     if credential is None:
         return

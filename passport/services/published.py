@@ -216,7 +216,7 @@ def _check_registry(facts: Facts, public: PublicFiles, found: Look) -> None:
 
 def _check_lists(facts: Facts, public: PublicFiles, found: Look) -> None:
     """Read each list that the rows know, and say what is missing, unusable, older or newer."""
-    keys = _with_registered(facts.status_keys, found.registry)
+    keys = with_registered(facts.status_keys, found.registry)
     for rows in facts.lists:
         for purpose in PURPOSES:
             name = name_of(rows.number, purpose)
@@ -240,7 +240,7 @@ def _check_lists(facts: Facts, public: PublicFiles, found: Look) -> None:
 
 def _check_unknown_lists(facts: Facts, public: PublicFiles, found: Look) -> None:
     """Read each list in the folder that the rows do not know: it was opened after the backup."""
-    keys = _with_registered(facts.status_keys, found.registry)
+    keys = with_registered(facts.status_keys, found.registry)
     for number in sorted(set(numbers(public)) - {rows.number for rows in facts.lists}):
         for purpose in PURPOSES:
             content = public.read(name_of(number, purpose))
@@ -272,7 +272,7 @@ def _age(rows: ListFacts, valid_from: datetime) -> Problem | None:
     return Problem.LIST_NEWER
 
 
-def _with_registered(keys: StatusKeys, registry: Registry | None) -> StatusKeys:
+def with_registered(keys: StatusKeys, registry: Registry | None) -> StatusKeys:
     """Add the status keys of a published registry that is newer than the rows."""
     merged = {issuer: dict(own) for issuer, own in keys.items()}
     for key in registry.keys if registry else ():

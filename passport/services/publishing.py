@@ -45,6 +45,7 @@ class Claimed:
     issuer: str
     closed: bool
     bits: Bits
+    erased: frozenset[int]
     method: issuers.Method
 
 
@@ -147,7 +148,8 @@ def claim(session: Session, keys: KeyRing, facts: Facts, look: Look, number: int
     if more:
         said = [published.name_of(number, purpose) for purpose in more]
         recovery.open_for(session, [Finding(Problem.LIST_SAYS_MORE, name) for name in said], at)
-    return Claimed(number, issuer.did, issuer.until is not None, bits, method)
+    erased = frozenset(db.credentials.positions_in(session, number, [CredentialState.ERASED]))
+    return Claimed(number, issuer.did, issuer.until is not None, bits, erased, method)
 
 
 def sign(claimed: Claimed, public_url: str, at: datetime) -> dict[str, Document]:
@@ -217,7 +219,7 @@ def _reconciled(session: Session, known: ListFacts, rows: Bits, look: Look) -> t
     The bits are those of the rows and the published ones that the rows do not explain. What was published as
     withdrawn does not become replaced, which would say less.
     """
-    more, withdrawn = _extra(session, known, rows, look), look.withdrawn(known.number)
+    more, withdrawn = unexplained_bits(session, known, rows, look), look.withdrawn(known.number)
     bits = {purpose: rows[purpose] | more[purpose] for purpose in PURPOSES}
     says_more = [purpose for purpose in PURPOSES if more[purpose]]
     if rows["refresh"] & withdrawn and "revocation" not in says_more:
@@ -225,20 +227,32 @@ def _reconciled(session: Session, known: ListFacts, rows: Bits, look: Look) -> t
     return bits | {"refresh": bits["refresh"] - withdrawn}, says_more
 
 
-def _extra(session: Session, known: ListFacts, rows: Bits, look: Look) -> dict[str, frozenset[int]]:
+def unexplained_bits(session: Session, known: ListFacts, rows: Bits, look: Look) -> dict[str, frozenset[int]]:
     """Return the published bits that the rows do not explain.
 
-    Where the rows know the published list, any recorded lift of a hold came after it. Where they do not, a
-    lift counts only if it is newer than the list.
+    A hold stays unless its lift is recorded and newer than the list that has it.
     """
     said = look.bits(known.number)
     more = published.unexplained(rows, said, frozenset())
     if not more["suspension"]:
         return more
     made = look.lists[known.number]["suspension"].status.valid_from
+    since = _lifts_count_since(session, known, made)
     lifts = db.recoveries.lifts(session, known.number, set(more["suspension"]))
-    lifted = {position for position, at in lifts.items() if made in known.known or at > made}
+    lifted = {position for position, at in lifts.items() if at >= since}
     return published.unexplained(rows, said, frozenset(lifted))
+
+
+def _lifts_count_since(session: Session, known: ListFacts, made: datetime) -> datetime:
+    """Return the time from which a recorded lift is newer than the published list that was made at a time.
+
+    Where the rows know that list and no recovery is open, every recorded lift is: the rows were there when it
+    was made. While a recovery is open the list may have holds that the rows never had.
+    """
+    if made not in known.known:
+        return made + timedelta(seconds=1)
+    open_one = recovery.current(session)
+    return open_one.opened_at if open_one else datetime.min.replace(tzinfo=UTC)
 
 
 def _is_due(session: Session, listed: StatusList, batch: timedelta, at: datetime) -> bool:

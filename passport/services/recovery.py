@@ -12,16 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import structlog
-
 from passport import db
 from passport.db import Reading, Session
 from passport.db.recoveries import Recovery
 from passport.services import audit
 from passport.services.errors import IssuingClosed, Refused
 from passport.services.reasons import Reason
-
-log = structlog.get_logger()
 
 ACTOR = "recovery"
 OPEN = 1
@@ -39,6 +35,7 @@ class Problem(StrEnum):
     LIST_OLDER = "list-older"
     REGISTRY_NEWER = "registry-newer"
     REGISTRY_UNUSABLE = "registry-unusable"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, order=True)
@@ -81,11 +78,9 @@ def open_for(session: Session, found: Collection[Finding], at: datetime) -> Reco
         session.add(recovery)
         session.flush()
         audit.record(session, at, ACTOR, "recovery.opened", recovery.reference, findings=json.loads(written))
-        log.error("a recovery was opened: issuing and sharing are closed", findings=json.loads(written))
     elif not set(found) <= known:
         recovery.findings = written
         audit.record(session, at, ACTOR, "recovery.grew", recovery.reference, findings=json.loads(written))
-        log.error("the recovery has more findings", findings=json.loads(written))
     return recovery
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from passport.services import structure
+from passport.services import recovery, structure
 from passport.services.errors import Overtaken, Refused
 from passport.services.managing import LONGEST_NAME
 from passport.services.reasons import Reason
@@ -57,7 +57,21 @@ def start() -> ResponseReturnValue:
     """Everything that can be set up, with how much of it there is."""
     with reading_own() as work:
         counts = structure.counts(work.session, work.account, work.at)
-        return render_template("managing/start.html", account=work.account, counts=counts)
+        is_open = recovery.is_open(work.session)
+        return render_template(
+            "managing/start.html", account=work.account, counts=counts, recovery_is_open=is_open
+        )
+
+
+@blueprint.get("/recovery")
+@who.may(Action.STRUCTURE)
+def show_recovery() -> ResponseReturnValue:
+    """What is closed after a restored backup, why, and what the operator runs."""
+    with reading_own() as work:
+        found = recovery.current(work.session)
+        return render_template(
+            "managing/recovery.html", recovery=found, findings=recovery.findings(found) if found else []
+        )
 
 
 class NameField(StringField):
