@@ -3,7 +3,7 @@
 A demo of its own in a temporary folder. Each try comes from another network, so that nobody waits. What was
 counted is forgotten before each pair of tries and never between them. The time is the processor's: what else
 the machine does is not in it, and that both ask the same of the database is a test's. A ratio of 1 tells
-nobody anything.
+nobody anything. Beside the doors: an unknown code that is refused after ten, and one that is answered.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -23,6 +24,8 @@ from flask.testing import FlaskClient
 from passport.app import create_app
 from passport.cli.bench import Bench
 from passport.cli.bench_issuing import demo_service, sign_in
+from passport.limits import UNKNOWN_CODES
+from passport.openbadges import share_code
 from passport.services import class_codes
 from passport.services.attempts import Attempts
 from passport.services.demo import people
@@ -31,6 +34,7 @@ from passport.web.doors import PASSWORD_DOOR
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FEWEST = 4
+PAIRS = 50
 ANSWERED = {200, 302}
 WRONG = "not the password of anybody"
 Fields = dict[str, str]
@@ -79,7 +83,32 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
         figures[f"{name}_known_milliseconds"] = known
         figures[f"{name}_unknown_milliseconds"] = unknown
         ratios[name] = known / unknown
+    refused, answered = _guesses(runtime, PAIRS)
+    figures["unknown_code_refused_milliseconds"] = refused
+    figures["unknown_code_answered_milliseconds"] = answered
+    ratios["unknown_code"] = refused / answered
     return Bench(figures, ratios)
+
+
+def _guesses(runtime: Runtime, pairs: int) -> tuple[float, float]:
+    """Give the median milliseconds of an unknown code that is refused, and of one that is answered."""
+    begin = runtime.clock()
+    refused: list[float] = []
+    answered: list[float] = []
+    moment = begin
+    client = create_app(replace(runtime, clock=lambda: moment)).test_client()
+    for pair in range(pairs):
+        moment = begin + timedelta(seconds=pair)
+        ours, other = ({"REMOTE_ADDR": f"10.{pair >> 8}.{pair & 255}.{number}"} for number in (1, 2))
+        used_up = {"checks": [{"code": share_code.new()} for _ in range(UNKNOWN_CODES.most)]}
+        client.post("/api/checks", json=used_up, environ_overrides=ours)
+        for network, times, status in ((ours, refused, 429), (other, answered, 404)):
+            start = time.thread_time()
+            answer = client.get(f"/c/{share_code.new()}", environ_overrides=network, buffered=True)
+            times.append((time.thread_time() - start) * 1000)
+            if answer.status_code != status:
+                raise RuntimeError(f"an unknown code was answered with {answer.status_code}")
+    return median(refused), median(answered)
 
 
 def _doors(runtime: Runtime) -> dict[str, Door]:
