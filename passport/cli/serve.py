@@ -14,6 +14,7 @@ from passport.app import create_app
 from passport.cli import complain, say
 from passport.cli.demo import make as make_demo
 from passport.cli.instance import CannotStart, prepare, read_passwords, settings
+from passport.cli.whole_requests import WholeRequests
 from passport.config import Settings
 from passport.jobs import EXTENSION, notice
 from passport.services import DatabaseUnavailable, Session, conformance, demo, issuers, programmes
@@ -21,6 +22,8 @@ from passport.services.errors import IssuingClosed, NotReady
 from passport.services.runtime import Runtime, open_runtime
 
 THREADS = 8
+# Each may need two open files while a request arrives; a process often may have 1,024.
+CONNECTIONS = 400
 GRACE_SECONDS = 10
 RECOVER = (
     "A recovery is open: issuing and sharing are closed, checks go on. Read docs/operate.md, then run:"
@@ -120,6 +123,8 @@ def _greet_a_suite(session: Session) -> None:
 class Server(BaseApplication):
     """gunicorn with one worker that also runs the jobs."""
 
+    worker_class: type[WholeRequests] = WholeRequests
+
     def __init__(self, chosen: Settings) -> None:
         """Keep the settings; the application is built in the worker."""
         self._settings = chosen
@@ -130,8 +135,10 @@ class Server(BaseApplication):
         values = {
             "bind": self._settings.bind,
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": self.worker_class,
             "threads": THREADS,
+            "worker_connections": CONNECTIONS,
+            "sendfile": False,  # it would wait for a slow client without an end
             "graceful_timeout": GRACE_SECONDS,
             "loglevel": "warning",
             "control_socket_disable": True,
