@@ -32,6 +32,8 @@ STRANGERS_CHECKS = frozenset({"shape", "signature", "withdrawn", "review date"})
 NOTHING_ASKED = Question()
 SHORTEST_ECHO = 6
 COMPARED = 40
+# Our own words are shorter; a longer reason quotes what was sent.
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -58,35 +60,35 @@ class Judge:
         """Check one credential: JSON with a proof inside, or a token in an envelope."""
         if data_model.is_enveloped(document):
             return self._enveloped(document)
+        sent = Sent(document)
         try:
             with self._contexts():
                 found = noted(verify(json_text.write(document), self.trust, self.at, max_age=self.max_age))
         except NotGenuine as error:
-            return self._sum_up(error.verdict, error.checks, document)
-        return self._sum_up(found.verdict, found.checks, document)
+            return self._sum_up(error.verdict, error.checks, sent)
+        return self._sum_up(found.verdict, found.checks, sent)
 
     def presentation(self, document: Document, question: Question = NOTHING_ASKED) -> Verified:
         """Check each credential of a presentation, which must have one at least, and who hands it over.
 
         Where there is a proof of that, or one is asked for (a challenge, a domain), it must hold.
         """
-        data = json_text.write(document)
+        data, sent = json_text.write(document), Sent(document)
         try:
             with self._contexts():
                 given = verify_presentation(data, self.trust, self.at, max_age=self.max_age)
         except NotGenuine as error:
-            return self._sum_up(error.verdict, error.checks, document)
+            return self._sum_up(error.verdict, error.checks, sent)
         for presented in given:
             if presented.verification is not None:
                 noted(presented.verification)
-        found = tuple(self._sum_up(one.verdict, one.checks, document) for one in given)
+        found = tuple(self._sum_up(one.verdict, one.checks, sent) for one in given)
         with self._contexts():
             own_proof = noted(holder.check(document, question, self.at))
         shape = Check("shape", Outcome.PASSED)
         if not found:
             shape = Check("shape", Outcome.FAILED, "there is no credential in it")
-        strings = tuple(_strings(document))
-        own = (shape, replace(own_proof, reason=_without_echo(own_proof.reason, strings)))
+        own = (shape, replace(own_proof, reason=sent.kept_out_of(own_proof.reason)))
         return Verified(
             all(one.verified for one in found) and all(check.outcome is not Outcome.FAILED for check in own),
             worst([one.verdict for one in found] or [Verdict.V7]),
@@ -107,11 +109,36 @@ class Judge:
         whole = self.presentation(around)
         return whole.credentials[0] if whole.credentials else whole
 
-    def _sum_up(self, verdict: Verdict, made: tuple[Check, ...], sent: Document) -> Verified:
-        strings = tuple(_strings(sent))
-        made = tuple(replace(check, reason=_without_echo(check.reason, strings)) for check in made)
+    def _sum_up(self, verdict: Verdict, made: tuple[Check, ...], sent: Sent) -> Verified:
+        made = tuple(replace(check, reason=sent.kept_out_of(check.reason)) for check in made)
         verified = verdict is Verdict.V1 or (self.strangers and _is_good_stranger(verdict, made))
         return Verified(verified, verdict, made, () if verified else tuple(problems.of_checks(made)))
+
+
+class Sent:
+    """The texts of one request, which no answer repeats: answers hold our own words alone.
+
+    They are collected once, and each reason is compared once, however many credentials give it.
+    """
+
+    def __init__(self, document: Document) -> None:
+        """Collect how each text begins that is long enough to say anything."""
+        texts = (text[:COMPARED] for text in _strings(document) if len(text) >= SHORTEST_ECHO)
+        self._beginnings = frozenset(texts)
+        self._lengths = sorted({len(text) for text in self._beginnings})
+        self._compared: dict[str, str] = {"": ""}
+
+    def kept_out_of(self, reason: str) -> str:
+        """Give a reason up to the first place where it repeats what was sent."""
+        if reason not in self._compared:
+            self._compared[reason] = self._cut(reason[:LONGEST_REASON])
+        return self._compared[reason]
+
+    def _cut(self, reason: str) -> str:
+        for start in range(len(reason)):
+            if any(reason[start : start + length] in self._beginnings for length in self._lengths):
+                return reason[:start].rstrip(" '\":")
+        return reason
 
 
 def judge(
@@ -129,18 +156,19 @@ def _is_good_stranger(verdict: Verdict, made: Iterable[Check]) -> bool:
     return verdict is Verdict.V6 and passed >= STRANGERS_CHECKS
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in what was sent, also inside the tokens of envelopes."""
-    if isinstance(value, dict):
-        for member in value.values():
-            yield from _strings(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _strings(member)
-    elif isinstance(value, str):
-        yield value
-        if value.startswith("data:") and value.count(".") == 2:
-            yield from _strings(_claims(value))
+def _strings(sent: Any) -> Iterator[str]:
+    """Give every text in what was sent, also inside the tokens of envelopes."""
+    values = [sent]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            values += value.values()
+        elif isinstance(value, list):
+            values += value
+        elif isinstance(value, str):
+            yield value
+            if value.startswith("data:") and value.count(".") == 2:
+                values.append(_claims(value))
 
 
 def _claims(token: str) -> Any:
@@ -148,11 +176,3 @@ def _claims(token: str) -> Any:
         return json.loads(from_base64url(token.split(".")[1]))
     except (ValueError, RecursionError):
         return None
-
-
-def _without_echo(reason: str, sent: tuple[str, ...]) -> str:
-    """A reason without what was sent: answers hold our own words alone."""
-    for text in sent:
-        if len(text) >= SHORTEST_ECHO and text[:COMPARED] in reason:
-            reason = reason.partition(text[:COMPARED])[0].rstrip(" '\":")
-    return reason
