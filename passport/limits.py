@@ -76,6 +76,7 @@ class Counted(StrEnum):
     """Which requests of a route count."""
 
     ALL = "all"
+    WORK = "work"  # each by how much it brings: a long one counts as several
     FAILED = "failed"  # those that are not answered with a redirection: a success takes nothing
 
 
@@ -136,7 +137,7 @@ _DOOR = Post((300, TEN_MINUTES), (3000, MINUTE), Counted.FAILED)
 _STEP = Post((300, TEN_MINUTES), (3000, MINUTE))
 _MAIL = Post((120, TEN_MINUTES), (600, MINUTE), keeps=("email",))
 # Programs: the limit of each network is a setting (`api`)
-_MACHINE = Post((60, MINUTE), (6000, MINUTE))
+_MACHINE = Post((60, MINUTE), (6000, MINUTE), Counted.WORK)
 
 # Every route that anybody may post to without an account, by its endpoint. The service does not start with
 # one that is missing here.
@@ -160,7 +161,7 @@ POSTS: dict[str, Post] = {
     "passkeys.new_options": _STEP,
     "passkeys.sign_in": _DOOR,
     # an enrolment hall: fifty desks behind one address, each with a code every ten seconds
-    "checks.ask": Post((3000, TEN_MINUTES), (6000, MINUTE), keeps=("code", "text")),
+    "checks.ask": Post((3000, TEN_MINUTES), (6000, MINUTE), Counted.WORK, keeps=("code", "text")),
     "checks.compare": Post((1000, TEN_MINUTES), (3000, MINUTE)),
     "receipts.find": Post((3000, TEN_MINUTES), (6000, MINUTE), keeps=("number",)),
     "desk.take": Post((300, TEN_MINUTES), (600, MINUTE), keeps=("pasted",)),

@@ -141,6 +141,11 @@ class Sent:
         return reason
 
 
+def number(presentation: Document) -> int:
+    """Give how many credentials a presentation brings."""
+    return len(data_model.several(presentation.get("verifiableCredential", [])))
+
+
 def judge(
     session: Session, public: PublicFiles, at: datetime, max_age: timedelta, *, strangers: bool
 ) -> Judge:

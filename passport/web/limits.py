@@ -31,6 +31,7 @@ from passport.web.runtime import secrets
 __all__ = [
     "UnlimitedRoute",
     "come_again",
+    "has_credentials",
     "seconds_to_wait",
     "take",
     "tell_operator",
@@ -52,6 +53,8 @@ ANSWER_CODES = frozenset(
         *("desk.take", "desk.show", "desk.answer", "code_checks.check_codes"),
     }
 )
+# What one request counts as
+BYTES_EACH, CREDENTIALS_EACH = 64 * 1024, 10
 Cost = Callable[[Response], int]
 
 
@@ -140,12 +143,12 @@ def _rules(app: Flask, settings: Settings) -> tuple[Rules, Rules]:
     keyed: dict[str, tuple[Rule, ...]] = {}
     for endpoint, post in limits.POSTS.items():
         network, everybody = post.limits(endpoint)
-        cost = _failed if post.counted is Counted.FAILED else None
+        cost = _COSTS.get(post.counted)
         if endpoint in app.view_functions and declared(app, endpoint).machine:
             network = limits.api(Per.NETWORK, *pace, endpoint)
         anonymous[endpoint] = (Rule(network, cost), Rule(everybody, cost, unless_new=network))
     for endpoint in keys.ENDPOINTS:
-        keyed[endpoint] = (Rule(limits.api(Per.KEY, *pace, endpoint)),)
+        keyed[endpoint] = (Rule(limits.api(Per.KEY, *pace, endpoint), _work),)
     return anonymous, keyed
 
 
@@ -160,6 +163,22 @@ def open_posts(app: Flask) -> set[str]:
 
 def _failed(response: Response) -> int:
     return int(response.status_code not in REDIRECTIONS)
+
+
+def _work(_response: Response) -> int:
+    """Count each 64 kB and each ten credentials begun; the time of readers of files has its own limit."""
+    is_file = request.mimetype == "multipart/form-data"
+    size = 0 if is_file else request.content_length or 0
+    credentials: int = g.get("passport_credentials", 0)
+    return max(1, -(-size // BYTES_EACH), -(-credentials // CREDENTIALS_EACH))
+
+
+def has_credentials(number: int) -> None:
+    """Let this request count by how many credentials it brings."""
+    g.passport_credentials = number
+
+
+_COSTS: Mapping[Counted, Cost] = {Counted.FAILED: _failed, Counted.WORK: _work}
 
 
 def _counter() -> Counter | None:

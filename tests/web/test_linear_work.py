@@ -119,3 +119,16 @@ def test_twice_the_input_takes_twice_the_work(ask: Ask, town: Town, app: Flask) 
     ask(client, 5)  # templates and tables are made ready
     some, more = (calls(partial(ask, client, number)) for number in (20, 40))
     assert more / some < MOST, (some, more)
+
+
+def test_a_programs_limit_counts_credentials_and_size(app: Flask) -> None:
+    client = app.test_client()
+
+    def left(presented: dict[str, Any]) -> int:
+        answer = client.post("/presentations/verify", json={"verifiablePresentation": presented})
+        return int(answer.headers["RateLimit-Remaining"])
+
+    before = left(presentation(1))
+    assert left(presentation(10)) == before - 1
+    assert left(presentation(25)) == before - 1 - 3
+    assert left({**presentation(1), "name": "a" * 100_000}) == before - 1 - 3 - 2

@@ -12,6 +12,7 @@ from passport.services import verifications
 from passport.services.verifications import Judge
 from passport.verifier.holder import Question
 from passport.web import access as who
+from passport.web import limits
 from passport.web.api.models import (
     CredentialAnswer,
     CredentialQuestion,
@@ -50,6 +51,7 @@ def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, i
 )
 def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAnswer, int]:
     """Check what somebody hands over."""
+    limits.has_credentials(verifications.number(question.verifiable_presentation))
     asked = Question(question.options.challenge, question.options.domain)
     with reading() as work:
         found = _judge(work).presentation(question.verifiable_presentation, asked)
