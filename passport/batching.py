@@ -27,7 +27,7 @@ def print_one(runtime: Runtime, batch: int) -> None:
         if not prints.claim(session, batch, runtime.clock()):
             return
         size = prints.size(session, batch)
-    sheets: list[Sheet | None] = []
+    sheets: list[Sheet | str] = []
     for start in range(0, size, SHEETS_AT_ONCE):
         with runtime.database.reading() as session:
             places = range(start, min(start + SHEETS_AT_ONCE, size))
@@ -35,6 +35,7 @@ def print_one(runtime: Runtime, batch: int) -> None:
         with runtime.database.transaction() as session:
             prints.note_progress(session, batch, len(sheets), runtime.clock())
     with runtime.database.reading() as session:
-        document, left_out = prints.press(session, batch, sheets, public_url)
+        how = prints.how(session, batch)
+    document, left_out = prints.press(how, sheets, public_url)
     with runtime.database.transaction() as session:
         prints.finish(session, batch, document, left_out, runtime.clock())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from passport.services import repeats
+from passport.services import judging, repeats
 from passport.services.desk import receiving, working
 from passport.services.runtime import Runtime
 
@@ -29,7 +29,9 @@ def check_some(runtime: Runtime, batch: int) -> bool:
     with runtime.database.reading() as session:
         contents = working.contents(session, claimed)
     found = {row: working.read(content, settings.public_url) for row, content in contents.items()}
-    judge = working.Judge(runtime.public, settings.public_url, settings.status_max_age, runtime.clock())
+    judge = working.Judge(
+        judging.look(runtime.public), settings.public_url, settings.status_max_age, runtime.clock()
+    )
     with runtime.database.transaction() as session:
         working.finish(session, judge, claimed, found)
     return True

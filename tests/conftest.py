@@ -10,6 +10,7 @@ from tests import guard
 guard.close_network()
 
 pytest_plugins = [
+    "tests.fixtures.transactions",
     "tests.fixtures.databases",
     "tests.fixtures.browsers",
     "tests.fixtures.firefoxes",
@@ -20,7 +21,6 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.occupied",
     "tests.fixtures.mailboxes",
-    "tests.fixtures.transactions",
 ]
 
 # By day the same examples every time, so that a red build means a change; by night new ones, and more.

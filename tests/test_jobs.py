@@ -146,7 +146,7 @@ def test_what_is_due_at_once_is_issued_in_one_transaction_for_each_step(town: To
         changes = session.query(StatusChange).filter_by(state=CredentialState.ISSUED).count()
         assert (changes, audit.broken_at(session)) == (5, None)
         for entry in made:
-            found = checks.check_entry(session, town.runtime.public, entry, town.clock())
+            found = checks.check_entry(session, town.published(), entry, town.clock())
             assert found.verdict is Verdict.V1
 
 
@@ -215,7 +215,7 @@ def test_a_consumer_in_this_process_issues_and_publishes_by_itself(
         entry = credentials.mine(session, town.account(session, "amara"))[0].reference
     code = town.shared(entry)
     with town.transaction() as session:
-        found = checks.by_code(session, town.runtime.public, code, town.clock())
+        found = checks.by_code(session, town.published(), code, town.clock())
     assert found.verdict is Verdict.V1
 
 

@@ -18,7 +18,8 @@ def run(options: Namespace) -> int:
     try:
         chosen = settings()
         with closing(prepare(chosen)) as database, database.reading() as session:
-            files = exports.export(session, public_files(chosen), options.code, utc_now())
+            exported = exports.export(session, options.code, utc_now())
+        files = exported.with_published(public_files(chosen))
         for name, content in files.items():
             _write(options.folder / name, content)
     except CannotStart as error:

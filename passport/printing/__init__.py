@@ -6,7 +6,7 @@ Everything that is printed comes in as values, in words already; what a name nee
 
 from __future__ import annotations
 
-from passport.printing.press import NoGlyph, pdf
+from passport.printing.press import CannotPrint, NoGlyph, pdf
 from passport.printing.sheet import Entry, Layout, Picture, Sheet, Words
 
-__all__ = ["Entry", "Layout", "NoGlyph", "Picture", "Sheet", "Words", "pdf"]
+__all__ = ["CannotPrint", "Entry", "Layout", "NoGlyph", "Picture", "Sheet", "Words", "pdf"]

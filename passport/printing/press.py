@@ -42,6 +42,10 @@ class NoGlyph(Exception):
         self.sheet = sheet
 
 
+class CannotPrint(Exception):
+    """Typst did not lay out what was asked for: a font is missing, for example. The operator must act."""
+
+
 def pdf(
     sheets: Sequence[Sheet],
     words: Words,
@@ -54,7 +58,8 @@ def pdf(
 ) -> bytes:
     """Lay the sheets out, each on pages of its own. The same values give the same bytes.
 
-    ``colour`` is a CSS colour of six digits. Raises NoGlyph for a name with letters that our fonts lack.
+    ``colour`` is a CSS colour of six digits. Raises NoGlyph for a name with letters that our fonts lack, and
+    CannotPrint where typst warns: a page without its font is blank and would still claim PDF/UA-1.
     """
     data = {
         "layout": layout.value,
@@ -74,7 +79,7 @@ def pdf(
 
 
 def _compiled(source: Path, data: dict[str, Any]) -> bytes:
-    made = typst.compile(
+    made, warnings = typst.compile_with_warnings(
         source,
         root=HERE,
         font_paths=_fonts(),
@@ -82,6 +87,8 @@ def _compiled(source: Path, data: dict[str, Any]) -> bytes:
         sys_inputs={"data": json.dumps(data)},
         pdf_standards=STANDARD,
     )
+    if warnings:
+        raise CannotPrint("; ".join(sorted({warning.message for warning in warnings})))
     if not isinstance(made, bytes):
         raise TypeError("typst gave no document")
     return made

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from passport.db import Reading, Session
-from passport.files import PublicFiles
 from passport.services import checks, receipts
 from passport.services.checks import Match, Result
 from passport.services.desk.applicants import same_last_name
 from passport.services.findings import shown
+from passport.services.judging import Published
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,17 @@ class Told:
         return self.receipt is None and self.result.share is not None
 
 
-def look_up(session: Reading, public: PublicFiles, asked: Asked, at: datetime, max_age: timedelta) -> Told:
+def look_up(session: Reading, published: Published, asked: Asked, at: datetime, max_age: timedelta) -> Told:
     """Check a code without changing anything; a date of birth is not compared."""
-    result = checks.by_code(session, public, asked.code, at, max_age)
+    result = checks.by_code(session, published, asked.code, at, max_age)
     return Told(result, _last_name(result, asked), None, receipts.of_this_minute(session, result))
 
 
-def compare(session: Session, public: PublicFiles, asked: Asked, at: datetime, max_age: timedelta) -> Told:
+def compare(session: Session, published: Published, asked: Asked, at: datetime, max_age: timedelta) -> Told:
     """The same with the date of birth, whose try is counted: commit before anything is told of it."""
     if asked.born_on is None:
-        return noted(session, look_up(session, public, asked, at, max_age))
-    result, match = checks.match_birthdate(session, public, asked.code, asked.born_on, at, max_age)
+        return noted(session, look_up(session, published, asked, at, max_age))
+    result, match = checks.match_birthdate(session, published, asked.code, asked.born_on, at, max_age)
     return noted(session, Told(result, _last_name(result, asked), match))
 
 

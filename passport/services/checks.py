@@ -17,13 +17,12 @@ from passport import db
 from passport.db import Reading, Session
 from passport.db.accounts import Account
 from passport.db.checking import Shared, Stored
-from passport.files import PublicFiles
 from passport.limits import BIRTHDATES
 from passport.openbadges import address, compact, credential, share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode, OpenBadgesError
 from passport.services import judging, recovery, shares
-from passport.services.judging import MAX_AGE, Kept, published_trust
+from passport.services.judging import MAX_AGE, Kept, Published, look, published_trust
 from passport.services.results import NOTHING_CHECKED, CheckedEntry, Result, Source
 from passport.services.unexpected import noted
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify, worst
@@ -35,12 +34,14 @@ __all__ = [
     "CheckedEntry",
     "Match",
     "OtherSite",
+    "Published",
     "Result",
     "Source",
     "by_address",
     "by_code",
     "by_document",
     "check_entry",
+    "look",
     "match_birthdate",
     "preview",
     "published_trust",
@@ -64,24 +65,24 @@ class Match(StrEnum):
 
 
 def by_code(
-    session: Reading, public: PublicFiles, typed: str, at: datetime, max_age: timedelta = MAX_AGE
+    session: Reading, published: Published, typed: str, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
     """Check what somebody typed or scanned. An unknown and an erased code are answered alike."""
     try:
         code = share_code.parse(typed)
     except BadCode:
         return Result(Verdict.V9, typed, at, hint="check-what-you-typed")
-    return judging.judged(session, public, db.checking.by_code(session, code), typed, code, at, max_age)
+    return judging.judged(session, published, db.checking.by_code(session, code), typed, code, at, max_age)
 
 
 def by_address(
-    session: Session, public: PublicFiles, pasted: str, at: datetime, max_age: timedelta = MAX_AGE
+    session: Session, published: Published, pasted: str, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
     """Check the whole text of a printed code (trust, section 3): what it holds, then against our record.
 
     Raises OtherSite for what leads to another site than ours.
     """
-    trust = published_trust(session, public)
+    trust = published_trust(session, published)
     if trust is None:
         unfinished = (CheckedEntry(Verdict.V8, NOTHING_CHECKED),)
         return judging.summed_up(unfinished, "", "", at, source=Source.PAPER)
@@ -89,13 +90,15 @@ def by_address(
     try:
         found = noted(verify_compact(pasted, trust, at, max_age=max_age, own_record=kept is not None))
     except NoEntryInside as address_alone:
-        return by_code(session, public, address_alone.share_code, at, max_age)
+        return by_code(session, published, address_alone.share_code, at, max_age)
     code = share_code.pretty(found.share_code) if found.share_code else ""
     if found.verdict in GENUINE and shared is None and _may_be_lost(session, found):
         lost = _unfinished(CheckedEntry(found.verdict, found.checks, None, found.status_age))
         return judging.summed_up((lost,), code, code, at, source=Source.PAPER)
     if found.verdict in GENUINE and (shared is None or not judging.is_open(shared, at)):
-        return replace(judging.judged(session, public, shared, code, code, at, max_age), source=Source.PAPER)
+        return replace(
+            judging.judged(session, published, shared, code, code, at, max_age), source=Source.PAPER
+        )
     if found.verdict is Verdict.V10:
         return Result(Verdict.V10, code, at, code=code, source=Source.PAPER)
     entry = CheckedEntry(found.verdict, found.checks, None, found.status_age, found.issuer)
@@ -106,10 +109,10 @@ def by_address(
 
 
 def by_document(
-    session: Session, public: PublicFiles, data: bytes, at: datetime, max_age: timedelta = MAX_AGE
+    session: Session, published: Published, data: bytes, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
     """Check a credential file: JSON with a proof or a vc+jwt, anybody's. Of what is ours we have a record."""
-    trust = published_trust(session, public)
+    trust = published_trust(session, published)
     if trust is None:
         entry = CheckedEntry(Verdict.V8, NOTHING_CHECKED)
     else:
@@ -225,7 +228,7 @@ def _failed(checks: Iterable[Check], name: str) -> bool:
 
 def match_birthdate(
     session: Session,
-    public: PublicFiles,
+    published: Published,
     typed: str,
     born_on: date,
     at: datetime,
@@ -236,7 +239,7 @@ def match_birthdate(
     No match is given for any other code. Each try is counted before it is answered; whoever calls must
     commit first. The date is kept nowhere.
     """
-    result = by_code(session, public, typed, at, max_age)
+    result = by_code(session, published, typed, at, max_age)
     if result.share is None or not result.shows_person:
         return result, None
     student = db.tries.lock(session, result.share)
@@ -249,7 +252,7 @@ def match_birthdate(
 
 def preview(
     session: Session,
-    public: PublicFiles,
+    published: Published,
     account: Account,
     share_reference: str,
     at: datetime,
@@ -257,13 +260,13 @@ def preview(
 ) -> Result:
     """What others would see of the student's own share now."""
     share = shares.own(session, account, share_reference)
-    trust = published_trust(session, public)
+    trust = published_trust(session, published)
     entries = tuple(judging.check_kept(entry, trust, at, max_age) for entry in share.credentials)
     return judging.summed_up(entries, "", shares.pretty_code(share), at)
 
 
 def check_entry(
-    session: Session, public: PublicFiles, entry: Kept, at: datetime, max_age: timedelta = MAX_AGE
+    session: Session, published: Published, entry: Kept, at: datetime, max_age: timedelta = MAX_AGE
 ) -> CheckedEntry:
     """Check one entry as it is stored."""
-    return judging.check_kept(entry, published_trust(session, public), at, max_age)
+    return judging.check_kept(entry, published_trust(session, published), at, max_age)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from passport import db
@@ -31,8 +32,21 @@ EXPORTED = {
 }
 
 
-def export(session: Session, public: PublicFiles, typed: str, at: datetime) -> Files:
-    """The files by their paths; the same share, published as before, gives the same bytes.
+@dataclass(frozen=True)
+class Export:
+    """The files of a share's entries by their paths, and which published file belongs at which path."""
+
+    files: Files
+    published: dict[str, str]
+
+    def with_published(self, public: PublicFiles) -> Files:
+        """Return all files. A published one that is missing is left out."""
+        found = {target: public.read(source) for target, source in self.published.items()}
+        return self.files | {target: content for target, content in found.items() if content is not None}
+
+
+def export(session: Session, typed: str, at: datetime) -> Export:
+    """Export a share; the same share, published as before, gives the same bytes.
 
     Raises NotFound for a code that nobody was given, and Refused for a share that has ended.
     """
@@ -44,11 +58,7 @@ def export(session: Session, public: PublicFiles, typed: str, at: datetime) -> F
     published = {"registry.json": "registry.json", "bundle.json": "bundle.json"}
     for credential in entries:
         published |= _published_for(credential)
-    for target, source in published.items():
-        found = public.read(source)
-        if found is not None:
-            files[target] = found
-    return files
+    return Export(files, published)
 
 
 def _entries(session: Session, typed: str, at: datetime) -> list[Credential]:

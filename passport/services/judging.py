@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -53,7 +53,7 @@ class Kept(Protocol):
 
 def judged(
     session: Reading,
-    public: PublicFiles,
+    published: Published,
     shared: Shared | None,
     typed: str,
     code: str,
@@ -66,7 +66,7 @@ def judged(
         return Result(Verdict.V9, typed, at, code=pretty)
     if not is_open(shared, at):
         return Result(Verdict.V10, typed, at, code=pretty, share=shared.id)
-    trust = published_trust(session, public)
+    trust = published_trust(session, published)
     entries = tuple(check_kept(entry, trust, at, max_age) for entry in shared.entries)
     return summed_up(entries, typed, pretty, at, shared.id)
 
@@ -130,23 +130,42 @@ def entry_of(found: Verification) -> CheckedEntry:
     )
 
 
-def published_trust(session: Reading, public: PublicFiles) -> Trust | None:
-    """What we vouch for, as published; None when it cannot be read, so that nothing passes."""
+@dataclass(frozen=True)
+class Published:
+    """The published bundle as one look at its folder found it, before the transaction that checks with it.
+
+    ``trust`` is what this process verified of the file with this ``stamp``; before that, ``content`` is what
+    was read. Neither is there where nothing could be read.
+    """
+
+    stamp: Hashable = None
+    trust: Trust | None = None
+    content: bytes | None = None
+
+
+def look(public: PublicFiles) -> Published:
+    """Look at the published bundle, and read it unless this file was verified before."""
     try:
         stamp = public.stamp(BUNDLE)
-        return _opened(session, public, stamp) if stamp is not None else None
-    except (OSError, TrustError) as error:
+        trust = _TRUSTS.get(stamp) if stamp is not None else None
+        content = public.read(BUNDLE) if stamp is not None and trust is None else None
+    except OSError as error:
+        log.error("published bundle cannot be read", reason=str(error))
+        return Published()
+    return Published(stamp, trust, content)
+
+
+def published_trust(session: Reading, published: Published) -> Trust | None:
+    """Return whom we vouch for, as published; None when the bundle cannot be used, so that nothing passes.
+
+    A file is verified once, against the root keys in our record; statuses are looked up at every check.
+    """
+    if published.trust is not None or published.content is None:
+        return published.trust
+    try:
+        trust = Trust.from_bundle(published.content, db.checking.root_keys(session))
+    except TrustError as error:
         log.error("published bundle cannot be used", reason=str(error))
         return None
-
-
-def _opened(session: Reading, public: PublicFiles, stamp: Hashable) -> Trust:
-    """The bundle, taken apart and believed once for each file that was written; a new one must prove itself.
-
-    Statuses are looked up at every check.
-    """
-    trust = _TRUSTS.get(stamp)
-    if trust is None:
-        trust = Trust.from_bundle(public.read(BUNDLE) or b"", db.checking.root_keys(session))
-        _TRUSTS.keep(stamp, trust)
+    _TRUSTS.keep(published.stamp, trust)
     return trust

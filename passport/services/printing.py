@@ -17,13 +17,28 @@ from passport.db.programmes import Programme
 from passport.db.shares import Share, SharedCredential
 from passport.openbadges import credential, share_code
 from passport.openbadges.credential import Entry
+from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import ASSURANCES
-from passport.printing import Layout, NoGlyph, Picture, Sheet, Words
+from passport.printing import CannotPrint, Layout, NoGlyph, Picture, Sheet, Words
 from passport.qr import Code, printed_svg
 from passport.services import codes, shares
 from passport.services.dates import today
 
-__all__ = ["Layout", "NoGlyph", "Phrases", "file_name", "pdf", "sheet_of"]
+__all__ = [
+    "CannotPrint",
+    "Layout",
+    "NoGlyph",
+    "Phrases",
+    "Press",
+    "Unreadable",
+    "file_name",
+    "pdf",
+    "sheet_of",
+]
+
+
+class Unreadable(Exception):
+    """The stored document of an entry is damaged: nothing of it can be printed."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,10 @@ class Phrases:
 
 
 def sheet_of(session: Session, share: Share, phrases: Phrases, public_url: str) -> Sheet:
-    """What a share says on paper: what is in its entries as they were signed. It must have its code."""
+    """What a share says on paper: what is in its entries as they were signed. It must have its code.
+
+    Raises Unreadable where the stored document of an entry is damaged.
+    """
     shown = [one for one in share.entries if one.credential.state is CredentialState.ISSUED]
     signed = {one.credential_id: _signed(one) for one in shown}
     first = next(iter(signed.values()), None)
@@ -88,25 +106,36 @@ def sheet_of(session: Session, share: Share, phrases: Phrases, public_url: str) 
     )
 
 
-def pdf(
-    sheets: Sequence[Sheet],
-    programme: Programme,
-    phrases: Phrases,
-    layout: Layout,
-    public_url: str,
-    *,
-    grey: bool,
-) -> bytes:
-    """The sheets in one accessible PDF. Raises NoGlyph for a name with letters that our fonts lack."""
+@dataclass(frozen=True)
+class Press:
+    """How sheets of a programme are printed, read from its rows before they are laid out."""
+
+    name: str
+    colour: str
+    phrases: Phrases
+    layout: Layout
+    grey: bool
+
+    @classmethod
+    def of(cls, programme: Programme, phrases: Phrases, layout: Layout, *, grey: bool) -> Press:
+        """Take the programme's name and colour."""
+        return cls(programme.name, programme.colour, phrases, layout, grey)
+
+
+def pdf(sheets: Sequence[Sheet], press: Press, public_url: str) -> bytes:
+    """Lay out the sheets in one accessible PDF. Takes its time: call it outside of a transaction.
+
+    Raises NoGlyph for a name with letters that our fonts lack, and CannotPrint where none can be printed.
+    """
     people = [sheet.holder for sheet in sheets]
     return printing.pdf(
         sheets,
-        phrases.labels,
-        layout,
-        title=phrases.title % {"name": people[0] if len(people) == 1 else programme.name},
-        footer=phrases.paper % {"address": public_url},
-        colour=programme.colour,
-        grey=grey,
+        press.phrases.labels,
+        press.layout,
+        title=press.phrases.title % {"name": people[0] if len(people) == 1 else press.name},
+        footer=press.phrases.paper % {"address": public_url},
+        colour=press.colour,
+        grey=press.grey,
     )
 
 
@@ -116,7 +145,10 @@ def file_name(share: Share, layout: Layout) -> str:
 
 
 def _signed(entry: SharedCredential) -> Entry:
-    return credential.read(json.loads(entry.credential.document or b"{}"))
+    try:
+        return credential.read(json.loads(entry.credential.document or b"{}"))
+    except (ValueError, OpenBadgesError) as error:
+        raise Unreadable(entry.credential.reference) from error
 
 
 def _entry(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
@@ -15,19 +17,21 @@ from passport.db.credentials import CredentialState
 from passport.db.prints import Print, PrintSheet, PrintState
 from passport.db.programmes import School
 from passport.db.shares import Share
-from passport.printing import Layout, NoGlyph, Sheet
+from passport.printing import CannotPrint, Layout, NoGlyph, Sheet
 from passport.services import audit, looks, printing, shares
 from passport.services.dates import today
 from passport.services.errors import NotFound, Refused
-from passport.services.printing import Phrases
+from passport.services.printing import Phrases, Press
 from passport.services.reasons import Reason
 from passport.services.rights import Action, How, allows
+
+log = structlog.get_logger()
 
 MOST_SHEETS = 100
 KEPT = timedelta(days=7)
 SILENT = timedelta(minutes=2)
 MOST_TRIES = 3
-OVER, LETTERS = "over", "letters"
+OVER, LETTERS, DAMAGED, NOTHING_PRINTS = "over", "letters", "damaged", "nothing-prints"
 
 
 def allow(session: Session, account: Account, reference: str, *, allowed: bool, at: datetime) -> Share:
@@ -109,13 +113,20 @@ def claim(session: Session, number: int, at: datetime) -> bool:
     return True
 
 
-def sheet(session: Session, number: int, place: int, public_url: str, at: datetime) -> Sheet | None:
-    """The sheet at a place of a batch; None for a share that the school may not print any more."""
+def sheet(session: Session, number: int, place: int, public_url: str, at: datetime) -> Sheet | str:
+    """Return the sheet at a place of a batch, or why there is none.
+
+    Share ended or not for the school any more, or the stored document of one of its entries damaged.
+    """
     batch = session.get_one(Print, number)
     share = batch.sheets[place].share
     if not share.for_school or not shares.is_active(share, at) or share.student.school_id != batch.school_id:
-        return None
-    return printing.sheet_of(session, share, Phrases.from_json(batch.phrases), public_url)
+        return OVER
+    try:
+        return printing.sheet_of(session, share, Phrases.from_json(batch.phrases), public_url)
+    except printing.Unreadable as error:
+        log.error("a stored entry cannot be printed", credential=str(error))
+        return DAMAGED
 
 
 def size(session: Session, number: int) -> int:
@@ -129,25 +140,32 @@ def note_progress(session: Session, number: int, ready: int, at: datetime) -> No
     batch.ready, batch.claimed_at = ready, at
 
 
-def press(
-    session: Session, number: int, sheets: list[Sheet | None], public_url: str
-) -> tuple[bytes | None, dict[int, str]]:
-    """All sheets in one document, and why some places of the batch have none."""
+def how(session: Session, number: int) -> Press:
+    """Return how a batch is printed."""
     batch = session.get_one(Print, number)
-    phrases, programme = Phrases.from_json(batch.phrases), batch.asked_by.programme
-    left_out = {place: OVER for place, one in enumerate(sheets) if one is None}
+    phrases, layout = Phrases.from_json(batch.phrases), Layout(batch.layout)
+    return Press.of(batch.asked_by.programme, phrases, layout, grey=batch.grey)
+
+
+def press(how: Press, sheets: list[Sheet | str], public_url: str) -> tuple[bytes | None, dict[int, str]]:
+    """Print all sheets in one document; also why some places of the batch have none.
+
+    Takes its time: call it outside of a transaction.
+    """
+    left_out = {place: one for place, one in enumerate(sheets) if isinstance(one, str)}
     while True:
-        places = [place for place in range(len(sheets)) if place not in left_out]
-        chosen = [one for place in places if (one := sheets[place]) is not None]
+        chosen = {
+            place: one for place, one in enumerate(sheets) if isinstance(one, Sheet) and place not in left_out
+        }
         if not chosen:
             return None, left_out
         try:
-            layout = Layout(batch.layout)
-            made = printing.pdf(chosen, programme, phrases, layout, public_url, grey=batch.grey)
+            return printing.pdf(list(chosen.values()), how, public_url), left_out
         except NoGlyph as error:
-            left_out[places[error.sheet]] = LETTERS
-            continue
-        return made, left_out
+            left_out[list(chosen)[error.sheet]] = LETTERS
+        except CannotPrint as error:
+            log.error("nothing can be printed here", reason=str(error))
+            return None, left_out | dict.fromkeys(chosen, NOTHING_PRINTS)
 
 
 def finish(

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from passport import db
 from passport.db import Reading, Session
 from passport.db.receipts import Receipt
-from passport.files import PublicFiles
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services import judging
@@ -92,7 +91,11 @@ def pretty(number: str) -> str:
 
 
 def reopen(
-    session: Session, public: PublicFiles, number: str, at: datetime, max_age: timedelta = judging.MAX_AGE
+    session: Session,
+    published: judging.Published,
+    number: str,
+    at: datetime,
+    max_age: timedelta = judging.MAX_AGE,
 ) -> Opened:
     """Open a receipt again. Raises NotFound for a number that there is none of, or none any more."""
     row = db.receipts.by_number(session, number)
@@ -106,7 +109,7 @@ def reopen(
         verdict=worst(verdicts),
         counts=dict(Counter(verdicts)),
         status_age=None if row.status_age is None else timedelta(seconds=row.status_age),
-        now=judging.judged(session, public, shared, "", shared.code if shared else "", at, max_age),
+        now=judging.judged(session, published, shared, "", shared.code if shared else "", at, max_age),
     )
 
 

@@ -52,9 +52,20 @@ class Everybody:
     programmes: list[Recognised]
 
 
-def everybody(session: Session, public: PublicFiles) -> Everybody:
-    """Programmes that go on first, each in the order they came. Raises ChecksClosed for no registry."""
-    registry = _published(session, public)
+def read_registry(public: PublicFiles) -> bytes:
+    """Read the signed registry as it is published. Raises ChecksClosed where there is none."""
+    try:
+        signed = public.read("registry.json")
+    except OSError as error:
+        raise ChecksClosed(f"registry.json cannot be read: {error}") from error
+    if signed is None:
+        raise ChecksClosed("registry.json is not published yet")
+    return signed
+
+
+def everybody(session: Session, signed: bytes) -> Everybody:
+    """List active programmes first, each in the order they came. Raises ChecksClosed for a damaged one."""
+    registry = _verified(session, signed)
     found = [_recognised(registry, one) for one in registry.issuers if one.kind is IssuerKind.PROGRAMME]
     return Everybody(
         version=registry.version,
@@ -65,9 +76,9 @@ def everybody(session: Session, public: PublicFiles) -> Everybody:
     )
 
 
-def programme(session: Session, public: PublicFiles, slug: str) -> Recognised:
+def programme(session: Session, signed: bytes, slug: str) -> Recognised:
     """One programme. Raises NotFound for a name that the registry does not hold."""
-    found = [one for one in everybody(session, public).programmes if one.slug == slug]
+    found = [one for one in everybody(session, signed).programmes if one.slug == slug]
     if not found:
         raise NotFound
     return found[0]
@@ -79,13 +90,7 @@ def fingerprint(public_key: bytes) -> str:
     return " ".join(digest[start : start + GROUP] for start in range(0, len(digest), GROUP))
 
 
-def _published(session: Session, public: PublicFiles) -> Registry:
-    try:
-        signed = public.read("registry.json")
-    except OSError as error:
-        raise ChecksClosed(f"registry.json cannot be read: {error}") from error
-    if signed is None:
-        raise ChecksClosed("registry.json is not published yet")
+def _verified(session: Session, signed: bytes) -> Registry:
     try:
         return Trust.from_parts(Bundle(signed), issuers.root_keys(session)).registry
     except TrustError as error:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from passport.db import Session
-from passport.files import PublicFiles
 from passport.openbadges import address
 from passport.openbadges.errors import OpenBadgesError
 from passport.services import checks
 from passport.services.checks import OtherSite
+from passport.services.judging import Published
 from passport.services.reading import Found
 from passport.services.results import Result
 from passport.verifier import Verdict, worst
@@ -39,7 +39,7 @@ class Several:
 
 
 def check_all(
-    session: Session, public: PublicFiles, found: Found, at: datetime, max_age: timedelta = checks.MAX_AGE
+    session: Session, published: Published, found: Found, at: datetime, max_age: timedelta = checks.MAX_AGE
 ) -> Several:
     """Check everything that was found. Raises TooMany for more than twenty things.
 
@@ -50,13 +50,13 @@ def check_all(
     if len(found.documents) + len(found.fragments) + len(alone) > MOST:
         raise TooMany
     others = list(found.others)
-    results = [checks.by_document(session, public, one, at, max_age) for one in found.documents]
+    results = [checks.by_document(session, published, one, at, max_age) for one in found.documents]
     for one in found.fragments:
         try:
-            results.append(checks.by_address(session, public, one, at, max_age))
+            results.append(checks.by_address(session, published, one, at, max_age))
         except OtherSite:
             others.append(one)
-    results += [checks.by_code(session, public, code, at, max_age) for code in alone]
+    results += [checks.by_code(session, published, code, at, max_age) for code in alone]
     return together(results, others)
 
 

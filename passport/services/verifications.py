@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from passport.db import Session
-from passport.files import PublicFiles
 from passport.openbadges import data_model
 from passport.openbadges.terms import CREDENTIALS_V2, Document
 from passport.proofs import json_text
@@ -21,6 +20,7 @@ from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
 from passport.services import checks
 from passport.services.errors import ChecksClosed
+from passport.services.judging import Published
 from passport.services.unexpected import noted
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, holder, problems, verify, worst
 from passport.verifier.holder import Question
@@ -147,10 +147,10 @@ def number(presentation: Document) -> int:
 
 
 def judge(
-    session: Session, public: PublicFiles, at: datetime, max_age: timedelta, *, strangers: bool
+    session: Session, published: Published, at: datetime, max_age: timedelta, *, strangers: bool
 ) -> Judge:
     """Open what we publish. Raises ChecksClosed when it cannot be read: then nothing is said at all."""
-    trust = checks.published_trust(session, public)
+    trust = checks.published_trust(session, published)
     if trust is None:
         raise ChecksClosed("the published bundle cannot be read")
     return Judge(trust, at, max_age, strangers)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services import pasted, reading, receipts, typed, uploads
+from passport.services import judging, pasted, reading, receipts, typed, uploads
 from passport.services.errors import NotFound
 from passport.services.reading import Busy, Found, Unreadable
 from passport.services.uploads import TooMany
@@ -141,10 +141,11 @@ def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
         return _elsewhere(found.others)
     if len(found.codes) == 1 and not (found.documents or found.fragments or found.others):
         return _to_its_page(found.codes[0], "")
+    published = judging.look(runtime().public)
     with looking() as work:
         max_age = runtime().settings.status_max_age
         try:
-            several = uploads.check_all(work.session, runtime().public, found, work.at, max_age)
+            several = uploads.check_all(work.session, published, found, work.at, max_age)
         except TooMany:
             words = _("There are more than %(number)s codes in it. Check them in parts", number=uploads.MOST)
             return _again(at, words, entered)

@@ -6,13 +6,14 @@ import gzip
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import structlog
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.services import codes, printing, prints, shares
 from passport.services.errors import NotFound
-from passport.services.printing import Layout, NoGlyph
+from passport.services.printing import CannotPrint, Layout, NoGlyph, Press, Unreadable
 from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.paper import phrases
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from passport.db.shares import Share
     from passport.qr import Code
 
+log = structlog.get_logger()
 blueprint = Blueprint("codes", __name__, url_prefix="/shares")
 MEDIA_TYPES = {"svg": codes.SVG, "png": codes.PNG}
 
@@ -62,12 +64,19 @@ def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
     public_url, said = runtime().settings.public_url, phrases()
     with reading_own() as work:
         share = active(work, reference)
-        sheet = printing.sheet_of(work.session, share, said, public_url)
-        programme = work.account.programme
+        try:
+            sheet = printing.sheet_of(work.session, share, said, public_url)
+        except Unreadable as error:
+            log.error("a stored entry cannot be printed", credential=str(error))
+            return render_template("codes/not_printed.html", share=share, why="damaged"), 422
+        press = Press.of(work.account.programme, said, Layout(layout), grey=ink == "grey")
     try:
-        made = printing.pdf([sheet], programme, said, Layout(layout), public_url, grey=ink == "grey")
+        made = printing.pdf([sheet], press, public_url)
     except NoGlyph as error:
-        return render_template("codes/not_printed.html", share=share, name=error.text), 422
+        return render_template("codes/not_printed.html", share=share, why="letters", name=error.text), 422
+    except CannotPrint as error:
+        log.error("nothing can be printed here", reason=str(error))
+        return render_template("codes/not_printed.html", share=share, why="nothing-prints"), 503
     name = printing.file_name(share, Layout(layout))
     return send_file(BytesIO(made), "application/pdf", download_name=name, etag=False)
 

@@ -18,8 +18,9 @@ MAX_AGE = 300
 @who.public
 def listed() -> ResponseReturnValue:
     """Every programme, and how to check the list itself."""
+    signed = recognised.read_registry(runtime().public)
     with reading() as work:
-        everybody = recognised.everybody(work.session, runtime().public)
+        everybody = recognised.everybody(work.session, signed)
     return _kept(render_template("programmes/list.html", everybody=everybody, standalone=True))
 
 
@@ -27,8 +28,9 @@ def listed() -> ResponseReturnValue:
 @who.public
 def show(name: str) -> ResponseReturnValue:
     """One programme: who may issue and endorse, since when, with which keys."""
+    signed = recognised.read_registry(runtime().public)
     with reading() as work:
-        programme = recognised.programme(work.session, runtime().public, name)
+        programme = recognised.programme(work.session, signed, name)
     return _kept(render_template("programmes/show.html", programme=programme, standalone=True))
 
 

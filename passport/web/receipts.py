@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
-from passport.services import receipts
+from passport.services import judging, receipts
 from passport.services.errors import NotFound
 from passport.web import access as who
 from passport.web import unknown_codes, verdicts
@@ -44,14 +44,14 @@ def find() -> ResponseReturnValue:
 @who.public
 def show(number: str) -> ResponseReturnValue:
     """What was found then, and what is so now."""
-    settings = runtime().settings
+    settings, published = runtime().settings, judging.look(runtime().public)
     with reading() as work:
         try:
             kept = receipts.read_number(number[:LONGEST_TYPED])
         except NotFound:
             return _unknown(number)
         try:
-            opened = receipts.reopen(work.session, runtime().public, kept, work.at, settings.status_max_age)
+            opened = receipts.reopen(work.session, published, kept, work.at, settings.status_max_age)
         except NotFound:
             if seconds := unknown_codes.count(1):
                 raise TooManyRequests(retry_after=seconds) from None

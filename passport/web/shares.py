@@ -13,6 +13,7 @@ from wtforms.validators import Length, ValidationError
 
 from passport import jobs
 from passport.services import checks, codes, shares
+from passport.services.checks import Published
 from passport.services.errors import NotFound
 from passport.services.rights import Action
 from passport.web import access as who
@@ -179,13 +180,16 @@ def preview(reference: str) -> ResponseReturnValue:
             share = shares.activate(work.session, work.account, reference, work.at)
         jobs.make_codes_of(runtime(), share.id)
         return redirect(url_for("shares.show", reference=reference))
+    published = checks.look(runtime().public)
     with reading_own() as work:
         share = shares.own(work.session, work.account, reference)
         if share.state != "draft":
             return redirect(url_for("shares.show", reference=reference))
         if share.until is None:
             return redirect(url_for("shares.audience", reference=reference))
-        return render_template("shares/preview.html", form=form, share=share, **_seen(work, reference))
+        return render_template(
+            "shares/preview.html", form=form, share=share, **_seen(work, published, reference)
+        )
 
 
 @blueprint.get("/<reference>")
@@ -215,11 +219,12 @@ def show(reference: str) -> ResponseReturnValue:
 @who.may(Action.SHARE)
 def look(reference: str) -> ResponseReturnValue:
     """What others see of a share now. It is not counted as a check."""
+    published = checks.look(runtime().public)
     with reading_own() as work:
         share = _with_code(work, reference)
         if not shares.is_active(share, work.at):
             return redirect(url_for("shares.show", reference=reference))
-        return render_template("shares/look.html", share=share, **_seen(work, reference))
+        return render_template("shares/look.html", share=share, **_seen(work, published, reference))
 
 
 @blueprint.post("/<reference>/stop")
@@ -233,10 +238,10 @@ def stop(reference: str) -> ResponseReturnValue:
     return redirect(url_for("shares.mine"))
 
 
-def _seen(work: OwnWork, reference: str) -> dict[str, object]:
+def _seen(work: OwnWork, published: Published, reference: str) -> dict[str, object]:
     """What the signed-out page shows."""
-    public, max_age = runtime().public, runtime().settings.status_max_age
-    result = checks.preview(work.session, public, work.account, reference, work.at, max_age)
+    max_age = runtime().settings.status_max_age
+    result = checks.preview(work.session, published, work.account, reference, work.at, max_age)
     agreed = agreements(work.session, result)
     return {"result": result, "programme": work.account.programme, "agreed": agreed}
 

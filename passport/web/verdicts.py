@@ -29,10 +29,9 @@ NO_DAY = "no day"
 
 def of_code(entered: str) -> ResponseReturnValue:
     """Check a code and show its verdict, with a receipt of the check."""
+    published = checks.look(runtime().public)
     with reading() as work:
-        result = checks.by_code(
-            work.session, runtime().public, entered, work.at, runtime().settings.status_max_age
-        )
+        result = checks.by_code(work.session, published, entered, work.at, runtime().settings.status_max_age)
         receipt = receipts.of_this_minute(work.session, result)
         around = surroundings(work, result)
     return shown(result, entered, receipt or noted(result), around)
@@ -43,15 +42,16 @@ def compared(entered: str, born_on: date | None) -> ResponseReturnValue:
 
     The try is counted for good before anything is told of it.
     """
+    published = checks.look(runtime().public)
     if born_on is None:
         with reading() as work:
             result = checks.by_code(
-                work.session, runtime().public, entered, work.at, runtime().settings.status_max_age
+                work.session, published, entered, work.at, runtime().settings.status_max_age
             )
             return shown(result, entered, None, surroundings(work, result), match=NO_DAY)
     with changing() as work:
         result, match = checks.match_birthdate(
-            work.session, runtime().public, entered, born_on, work.at, runtime().settings.status_max_age
+            work.session, published, entered, born_on, work.at, runtime().settings.status_max_age
         )
         receipt = receipts.keep(work.session, result)
         around = surroundings(work, result)

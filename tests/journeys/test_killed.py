@@ -97,5 +97,5 @@ def _nothing_lost_nothing_twice(town: Town, sent: list[str], acknowledged: Path)
             if what == "issued":
                 assert digest == [hashlib.sha256(made[reference].document or b"").hexdigest()]
         for entry in entries:
-            found = checks.check_entry(session, town.runtime.public, entry, NOW)
+            found = checks.check_entry(session, town.published(), entry, NOW)
             assert found.verdict is Verdict.V1

@@ -22,7 +22,7 @@ BORN, OTHER = date(2011, 5, 6), date(2011, 5, 7)
 def compare(town: Town, code: str, day: date) -> Match | None:
     """One try."""
     with town.transaction() as session:
-        return checks.match_birthdate(session, town.runtime.public, code, day, town.clock())[1]
+        return checks.match_birthdate(session, town.published(), code, day, town.clock())[1]
 
 
 def test_match_and_no_match(town: Town) -> None:
@@ -76,7 +76,7 @@ def test_past_its_review_date_it_can_be_compared(town: Town) -> None:
     town.clock.forward(days=31)
     jobs.publish_due(town.runtime)
     with town.transaction() as session:
-        result, match = checks.match_birthdate(session, town.runtime.public, code, BORN, town.clock())
+        result, match = checks.match_birthdate(session, town.published(), code, BORN, town.clock())
     assert (result.verdict, match) == (Verdict.V5, Match.MATCH)
 
 

@@ -28,7 +28,7 @@ BUNDLE = "bundle.json"
 def check(town: Town, typed: str) -> Result:
     """Anybody's check, which writes nothing."""
     with town.runtime.database.reading() as session:
-        return checks.by_code(session, town.runtime.public, typed, town.clock())
+        return checks.by_code(session, town.published(), typed, town.clock())
 
 
 def row(session: Session, reference: str) -> Credential:
@@ -257,17 +257,17 @@ def test_a_draft_is_seen_by_its_student_alone(town: Town) -> None:
     with town.transaction() as session:
         amara, kit, at = town.account(session, "amara"), town.account(session, "kit"), town.clock()
         share = shares.draft(session, amara, [entry], at)
-        seen = checks.preview(session, town.runtime.public, amara, share.reference, at)
+        seen = checks.preview(session, town.published(), amara, share.reference, at)
         assert (seen.verdict, seen.code, shown(seen)) == (Verdict.V1, "", {"Amara Demoson"})
         with pytest.raises(NotFound):
-            checks.preview(session, town.runtime.public, kit, share.reference, at)
+            checks.preview(session, town.published(), kit, share.reference, at)
         assert share.code is None
         assert check_in(session, town, share.reference).verdict is Verdict.V9
 
 
 def check_in(session: Session, town: Town, typed: str) -> Result:
     """A check in a transaction that is open already."""
-    return checks.by_code(session, town.runtime.public, typed, town.clock())
+    return checks.by_code(session, town.published(), typed, town.clock())
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -37,7 +37,7 @@ def checked(town: Town, entry: str, at: datetime) -> Verdict:
     """By ourselves and, from the published bundle alone, by anybody: they agree."""
     with town.transaction() as session:
         own = credentials.own(session, town.account(session, "amara"), entry)
-        ours = checks.check_entry(session, town.runtime.public, own, at).verdict
+        ours = checks.check_entry(session, town.published(), own, at).verdict
         trust = Trust.from_bundle(town.runtime.public.read("bundle.json") or b"")
         for signed in (own.document, own.token):
             assert verify(signed or b"", trust, at).verdict is ours

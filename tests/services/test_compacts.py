@@ -66,7 +66,7 @@ def stop(town: Town, code: str) -> None:
 def by_code(town: Town, code: str) -> Verdict:
     """What the page of the share's code says."""
     with town.transaction() as session:
-        return checks.by_code(session, town.runtime.public, code, town.clock()).verdict
+        return checks.by_code(session, town.published(), code, town.clock()).verdict
 
 
 def test_every_entry_of_a_share_has_a_code_that_proves_itself(town: Town) -> None:

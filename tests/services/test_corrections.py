@@ -73,14 +73,14 @@ def test_a_corrected_name_makes_all_entries_anew_and_the_older_ones_name_nobody(
     assert not {first, second} & set(made)
     assert [verdict(town, town.shared(one)) for one in made] == [Verdict.V1] * 2
     assert verdict(town, old) is Verdict.V4
+    trust = Trust.from_bundle(town.runtime.public.read("bundle.json") or b"")
     with town.transaction() as session:
         amara = town.account(session, "amara")
-        handed_out = exports.export(session, town.runtime.public, old, town.clock())
-        assert not any(b"Demoson" in content for content in handed_out.values())
+        handed_out = exports.export(session, old, town.clock())
+        assert not any(b"Demoson" in content for content in handed_out.files.values())
         assert (amara.name, amara.first_name) == NEW
         for one in credentials.mine(session, amara):
             assert b"Demoson" not in (one.document or b"") + (one.token or b"") + one.intent
-            trust = Trust.from_bundle(town.runtime.public.read("bundle.json") or b"")
             for signed in (one.document, one.token):
                 assert verify(signed or b"", trust, town.clock()).verdict is Verdict.V1
         assert audit.broken_at(session) is None
@@ -215,7 +215,7 @@ def test_what_was_withdrawn_before_stays_withdrawn_and_is_not_named_any_more(tow
 
     def told() -> list[tuple[Verdict, str | None]]:
         with town.transaction() as session:
-            checked = (town.runtime.public, town.clock())
+            checked = (town.published(), town.clock())
             results = [
                 checks.by_code(session, checked[0], code, checked[1]),
                 checks.by_document(session, checked[0], document, checked[1]),
@@ -243,7 +243,7 @@ def test_a_hold_goes_over_to_the_newer_edition(town: Town) -> None:
     jobs.publish_due(town.runtime)
     with town.transaction() as session:
         own = credentials.own(session, town.account(session, "amara"), made)
-        assert checks.check_entry(session, town.runtime.public, own, town.clock()).verdict is Verdict.V3
+        assert checks.check_entry(session, town.published(), own, town.clock()).verdict is Verdict.V3
         notice = holds.notice(session, own)
         assert notice is not None
         assert notice.ground == "details"

@@ -95,7 +95,7 @@ def test_asked_by_one_decided_by_another_then_it_endorses_and_everybody_can_chec
     entry = town.issued(by="gale")
     code = town.shared(entry)
     with town.transaction() as session:
-        checked = checks.by_code(session, town.runtime.public, code, town.clock())
+        checked = checks.by_code(session, town.published(), code, town.clock())
         assert checked.verdict.value == "V1"
 
 
@@ -179,7 +179,7 @@ def test_an_employer_that_has_ended_signs_nothing_more_and_what_it_endorsed_stay
         reference = end.reference
     assert approve(town, reference) == RequestState.DONE
     with town.transaction() as session:
-        checked = checks.by_code(session, town.runtime.public, code, town.clock())
+        checked = checks.by_code(session, town.published(), code, town.clock())
         assert checked.verdict.value == "V1"
         robin = town.account(session, "robin")
         assert robin.champion is not None

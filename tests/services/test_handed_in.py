@@ -41,13 +41,13 @@ def printed(town: Town, code: str) -> str:
 def by_address(town: Town, pasted: str) -> Result:
     """The check of what is printed."""
     with town.runtime.database.reading() as session:
-        return checks.by_address(session, town.runtime.public, pasted, town.clock())
+        return checks.by_address(session, town.published(), pasted, town.clock())
 
 
 def by_document(town: Town, data: bytes) -> Result:
     """The check of a badge file."""
     with town.runtime.database.reading() as session:
-        return checks.by_document(session, town.runtime.public, data, town.clock())
+        return checks.by_document(session, town.published(), data, town.clock())
 
 
 def outcomes(result: Result) -> dict[str, Outcome]:
@@ -273,7 +273,7 @@ def test_a_strangers_badge_claims_something_only_where_its_signature_held(town: 
 def several(town: Town, found: Found) -> uploads.Several:
     """The check of all that was found."""
     with town.runtime.database.reading() as session:
-        return uploads.check_all(session, town.runtime.public, found, town.clock())
+        return uploads.check_all(session, town.published(), found, town.clock())
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -33,7 +33,7 @@ def verdict(town: Town, code: str) -> Verdict:
     town.clock.forward(seconds=60)
     jobs.publish_due(town.runtime)
     with town.transaction() as session:
-        return checks.by_code(session, town.runtime.public, code, town.clock()).verdict
+        return checks.by_code(session, town.published(), code, town.clock()).verdict
 
 
 def another_coordinator(town: Town) -> None:

@@ -42,7 +42,7 @@ def _publish(town: Town) -> None:
 
 def _verdict(town: Town, code: str) -> Verdict:
     with town.transaction() as session:
-        return checks.by_code(session, town.runtime.public, code, town.clock()).verdict
+        return checks.by_code(session, town.published(), code, town.clock()).verdict
 
 
 def _kid_of(town: Town, reference: str) -> str:

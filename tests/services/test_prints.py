@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+import typst
 
 from passport import batching, jobs
 from passport.db.prints import Print, PrintState
 from passport.db.programmes import Sector
 from passport.db.shares import Share
-from passport.printing import Layout
+from passport.printing import Layout, press
 from passport.services import accounts, audit, looks, prints, shares
 from passport.services.errors import NotFound, Refused
 from tests.fixtures.paper import PHRASES, codes_on, pages, scanned, text_of
@@ -199,3 +201,30 @@ def test_phrases_are_kept_with_the_batch_as_they_were() -> None:
     other = replace(PHRASES, paper="Papier is geen bewijs. %(address)s “é”")
     assert type(other).from_json(other.as_json()) == other
     assert timedelta(days=7) == prints.KEPT
+
+
+@SQLITE
+def test_a_damaged_entry_is_named_and_the_other_sheets_are_printed(town: Town) -> None:
+    good, bad = shared(town), shared(town)
+    with town.transaction() as session:
+        [entry] = session.query(Share).filter_by(reference=bad).one().credentials
+        entry.document = (entry.document or b"")[:-20]
+    number = asked(town, good, bad)
+    jobs.run_due(town.runtime)
+    made = batch(town, number)
+    assert (made.state, made.document is not None and pages(made.document)) == (PrintState.DONE, 1)
+    assert {one.share.reference: one.left_out for one in made.sheets} == {good: "", bad: prints.DAMAGED}
+
+
+@SQLITE
+def test_without_its_fonts_nothing_is_printed_and_the_batch_says_so(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typst only warns of a missing font, and gives a blank page that claims to be accessible."""
+    number = asked(town, shared(town), shared(town))
+    none = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[tmp_path])
+    monkeypatch.setattr(press, "_fonts", lambda: none)
+    jobs.run_due(town.runtime)
+    made = batch(town, number)
+    assert (made.state, made.document) == (PrintState.FAILED, None)
+    assert {one.left_out for one in made.sheets} == {prints.NOTHING_PRINTS}

@@ -138,6 +138,6 @@ def pages(town: Town) -> list[Callable[[Session], int]]:
         return len([entry.skill_name for share in found for entry in share.credentials])
 
     def check(session: Session) -> int:
-        return len(checks.by_code(session, town.runtime.public, code, town.clock()).entries)
+        return len(checks.by_code(session, town.published(), code, town.clock()).entries)
 
     return [home, sharing, check]

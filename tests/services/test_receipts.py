@@ -20,14 +20,14 @@ from tests.fixtures.towns import Town
 def keep(town: Town, code: str) -> str | None:
     """Check a code as a page does, and keep the receipt."""
     with town.transaction() as session:
-        return receipts.keep(session, checks.by_code(session, town.runtime.public, code, town.clock()))
+        return receipts.keep(session, checks.by_code(session, town.published(), code, town.clock()))
 
 
 def reopen(town: Town, number: str | None) -> Opened:
     """Open it again."""
     with town.runtime.database.reading() as session:
         kept = receipts.read_number(number or "")
-        return receipts.reopen(session, town.runtime.public, kept, town.clock())
+        return receipts.reopen(session, town.published(), kept, town.clock())
 
 
 def names(opened: Opened) -> list[str]:

@@ -137,7 +137,7 @@ def test_only_who_is_active_writes_and_everybody_keeps_what_they_have(town: Town
             with pytest.raises(Refused, match="enrolment-not-active"):
                 evidence.start(session, amara, town.activity, at)
             assert shares.mine(session, amara)
-            checked = checks.by_code(session, town.runtime.public, code, at)
+            checked = checks.by_code(session, town.published(), code, at)
             assert checked.verdict.value == "V1"
 
 
@@ -185,7 +185,7 @@ def test_moved_to_another_school_the_old_one_sees_nothing_the_same_day(town: Tow
         assert endorsements.open_evidence(session, town.account(session, "sky"), sent, at).reference == sent
         amara = town.account(session, "amara")
         assert enrolments.may_write(session, amara)
-        checked = checks.by_code(session, town.runtime.public, code, at)
+        checked = checks.by_code(session, town.published(), code, at)
         assert checked.verdict.value == "V1"
 
 

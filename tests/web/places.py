@@ -105,7 +105,7 @@ class Places:
             batch = prints.ask(session, casey, [self.share], Layout.CARD, PHRASES, at, grey=True)
             self.print = batch.reference
             self.decision = endorsements.decided(session, robin)[0].reference
-            checked = checks.by_code(session, town.runtime.public, self.code, town.clock())
+            checked = checks.by_code(session, town.published(), self.code, town.clock())
             self.receipt = receipts.keep(session, checked)
             quinn = town.account(session, "quinn")
             why = "The employer says that nobody was there."

@@ -232,7 +232,7 @@ def test_checks_are_counted_and_the_students_own_looks_are_not(
         town.clock.forward(minutes=minute)
         with town.transaction() as session:
             code = session.query(Share).one().code or ""
-            result = checks.by_code(session, town.runtime.public, code, town.clock())
+            result = checks.by_code(session, town.published(), code, town.clock())
             receipts.keep(session, result)
         words = ("Checked once, last on 14 March 2026", "Checked 2 times, last on 14 March 2026")[minute]
         assert words in amara.read(share)

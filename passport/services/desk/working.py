@@ -15,12 +15,12 @@ from typing import Any
 from passport import db
 from passport.db import Session
 from passport.db.desk import Batch, BatchKind, BatchState, Group, Row, RowState
-from passport.files import PublicFiles
 from passport.services import checks, pasted, receipts, uploads
 from passport.services.checks import Match, Result
 from passport.services.desk import applicants
 from passport.services.desk.tables import Layout
 from passport.services.findings import shown
+from passport.services.judging import Published
 from passport.services.reading import Found, Unreadable
 from passport.verifier import Verdict
 
@@ -48,7 +48,7 @@ class Claim:
 class Judge:
     """What rows are checked with."""
 
-    public: PublicFiles
+    published: Published
     public_url: str
     max_age: timedelta
     at: datetime
@@ -137,11 +137,11 @@ def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str])
     written = layout.cell(cells, "born_on")
     day = applicants.day(written) if written else None
     if day is None:
-        result, match = checks.by_code(session, judge.public, code, judge.at, judge.max_age), None
+        result, match = checks.by_code(session, judge.published, code, judge.at, judge.max_age), None
     else:
-        result, match = checks.match_birthdate(session, judge.public, code, day, judge.at, judge.max_age)
+        result, match = checks.match_birthdate(session, judge.published, code, day, judge.at, judge.max_age)
     printed = Found(fragments=found.fragments)
-    for result in uploads.check_all(session, judge.public, printed, judge.at, judge.max_age).results:
+    for result in uploads.check_all(session, judge.published, printed, judge.at, judge.max_age).results:
         match = match if result.shows_person else None
     answer = _answer(session, [result])
     if not result.code:
@@ -163,7 +163,7 @@ def _file(session: Session, judge: Judge, found: Read) -> Answer:
     if len(found.codes) > 1:
         return {"problem": "several codes", "codes": list(found.codes)}
     try:
-        checked = uploads.check_all(session, judge.public, found, judge.at, judge.max_age)
+        checked = uploads.check_all(session, judge.published, found, judge.at, judge.max_age)
     except uploads.TooMany:
         return {"problem": "too many"}
     if not checked.results:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from passport.services import verifications
+from passport.services import judging, verifications
 from passport.services.verifications import Judge
 from passport.verifier.holder import Question
 from passport.web import access as who
@@ -22,7 +22,7 @@ from passport.web.api.models import (
 from passport.web.api.openapi import describe
 from passport.web.api.operations import operation
 from passport.web.runtime import runtime
-from passport.web.work import Work, reading
+from passport.web.work import reading
 
 blueprint = Blueprint("api", __name__)
 OK, BAD_REQUEST = 200, 400
@@ -37,8 +37,7 @@ OK, BAD_REQUEST = 200, 400
 )
 def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, int]:
     """Check one credential."""
-    with reading() as work:
-        found = _judge(work).credential(question.verifiable_credential)
+    found = _judge().credential(question.verifiable_credential)
     return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 
@@ -53,8 +52,7 @@ def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAns
     """Check what somebody hands over."""
     limits.has_credentials(verifications.number(question.verifiable_presentation))
     asked = Question(question.options.challenge, question.options.domain)
-    with reading() as work:
-        found = _judge(work).presentation(question.verifiable_presentation, asked)
+    found = _judge().presentation(question.verifiable_presentation, asked)
     return PresentationAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 
@@ -65,9 +63,8 @@ def openapi() -> ResponseReturnValue:
     return jsonify(describe(current_app, runtime().settings.public_url))
 
 
-def _judge(work: Work) -> Judge:
-    settings = runtime().settings
+def _judge() -> Judge:
+    settings, published = runtime().settings, judging.look(runtime().public)
     max_age = settings.status_max_age
-    return verifications.judge(
-        work.session, runtime().public, work.at, max_age, strangers=settings.conformance
-    )
+    with reading() as work:
+        return verifications.judge(work.session, published, work.at, max_age, strangers=settings.conformance)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import structlog
 from flask import Blueprint, Response, request
 
-from passport.services import DatabaseUnavailable, asking, pasted, repeats
+from passport.services import DatabaseUnavailable, asking, checks, pasted, repeats
 from passport.services.asking import Asked, Told
 from passport.services.institutions import ApiKey
 from passport.services.repeats import Begun
@@ -107,12 +107,12 @@ def _read(asked: Asked) -> Asked:
 
 def _told(asked: list[Asked]) -> list[Told]:
     """The checks; those with a date of birth are committed before anything is said of them."""
-    public, max_age = runtime().public, runtime().settings.status_max_age
+    published, max_age = checks.look(runtime().public), runtime().settings.status_max_age
     if any(one.born_on for one in asked):
         with changing() as work:
-            return [asking.compare(work.session, public, one, work.at, max_age) for one in asked]
+            return [asking.compare(work.session, published, one, work.at, max_age) for one in asked]
     with glancing() as work:
-        told = [asking.look_up(work.session, public, one, work.at, max_age) for one in asked]
+        told = [asking.look_up(work.session, published, one, work.at, max_age) for one in asked]
     return _noted(told) if any(one.needs_receipt for one in told) else told
 
 

@@ -165,7 +165,7 @@ def test_a_worker_that_dies_loses_nothing_and_one_that_comes_back_late_says_noth
     assert not listing.check_some(town.runtime, batch.id), "what is claimed is left alone for a while"
     town.clock.forward(seconds=61)
     assert listing.check_some(town.runtime, batch.id)
-    judge = working.Judge(town.runtime.public, "http://localhost:8000", timedelta(hours=24), town.clock())
+    judge = working.Judge(town.published(), "http://localhost:8000", timedelta(hours=24), town.clock())
     with town.transaction() as session:
         assert working.finish(session, judge, dead, {}) == 0
     with town.transaction() as session:
@@ -215,7 +215,7 @@ def test_a_list_that_is_deleted_while_it_is_worked_on_stays_deleted(
         claimed = working.claim(session, batch.id, town.clock())
         desk.delete(session, session.get_one(Batch, batch.id))
     assert claimed is not None
-    judge = working.Judge(town.runtime.public, "http://localhost:8000", timedelta(hours=24), town.clock())
+    judge = working.Judge(town.published(), "http://localhost:8000", timedelta(hours=24), town.clock())
     with town.transaction() as session:
         assert working.finish(session, judge, claimed, {}) == 0
         assert session.get_one(Batch, batch.id).state is BatchState.PURGED
