@@ -54,7 +54,9 @@ def _cleaned(files: PrivateFiles, taken: Claim) -> tuple[bytes, str]:
 
 
 def purge(runtime: Runtime) -> int:
-    """Delete what students took away thirty days ago, and files that no row names; how many files.
+    """Delete what students took away thirty days ago, and files and parts of files that no row names.
+
+    Says how many.
 
     A file goes before its row says so: killed between, it is looked for once more and is not there.
     """
@@ -70,4 +72,4 @@ def purge(runtime: Runtime) -> int:
         runtime.private.remove(name)
     with runtime.database.transaction() as session:
         evidence_files.purged(session, [number for number, _ in gone])
-    return len(gone) + len(orphans)
+    return len(gone) + len(orphans) + runtime.private.remove_parts(at - ORPHANED)

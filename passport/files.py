@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from errno import ENOTDIR
 from pathlib import Path
@@ -22,6 +23,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+
+class StoreUnavailable(Exception):
+    """The store cannot take or give a file now: the disk is full, or the bucket does not answer."""
 
 
 class PublicFiles:
@@ -79,9 +84,10 @@ class PublicFiles:
 class PrivateFiles:
     """What people hand in: in a folder outside of what is published, or in a store that speaks S3."""
 
-    def __init__(self, store: ObjectStore) -> None:
-        """Use an opened store."""
+    def __init__(self, store: ObjectStore, directory: Path | None = None) -> None:
+        """Use an opened store, which keeps its files in ``directory`` where that is one."""
         self._store = store
+        self._directory = directory
 
     @classmethod
     def in_folder(cls, directory: Path) -> PrivateFiles:
@@ -89,7 +95,7 @@ class PrivateFiles:
         from obstore.store import LocalStore
 
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return cls(LocalStore(directory))
+        return cls(LocalStore(directory), directory)
 
     @classmethod
     def in_bucket(
@@ -114,29 +120,63 @@ class PrivateFiles:
         )
 
     def add(self, content: bytes) -> str:
-        """Keep ``content`` under a new random name, which it gives. Nothing is ever written over."""
+        """Keep ``content`` under a new random name, which it gives. Nothing is ever written over.
+
+        With this mode a bucket gets it in one request, so a killed upload leaves no parts there. Raises
+        StoreUnavailable; nothing is kept then.
+        """
         name = secrets.token_hex(16)
-        self._store.put(name, content, mode="create")
+        with _wrapped():
+            self._store.put(name, content, mode="create")
         return name
 
     def read(self, name: str) -> bytes | None:
-        """The bytes under a name, or None where there are none."""
-        try:
-            return bytes(self._store.get(name).bytes())
-        except FileNotFoundError:
-            return None
+        """The bytes under a name, or None where there are none. Raises StoreUnavailable."""
+        with _wrapped():
+            try:
+                return bytes(self._store.get(name).bytes())
+            except FileNotFoundError:
+                return None
 
     def remove(self, name: str) -> None:
-        """Take a file away, if it is there."""
-        try:
+        """Take a file away, if it is there. Raises StoreUnavailable."""
+        with _wrapped(), suppress(FileNotFoundError):
             self._store.delete(name)
-        except FileNotFoundError:
-            return
 
     def names(self, before: datetime) -> list[str]:
-        """The names of what was written before a time."""
-        found = (one for several in self._store.list() for one in several)
+        """The names of what was written before a time. Raises StoreUnavailable."""
+        with _wrapped():
+            found = [one for several in self._store.list() for one in several]
         return sorted(one["path"] for one in found if one["last_modified"] < before)
+
+    def remove_parts(self, before: datetime) -> int:
+        """Delete what killed uploads left behind before a time; says how many.
+
+        obstore (0.12.1) writes to `NAME#1` in a folder and renames it when it is whole. It neither lists nor
+        deletes such a name, so this is done without it.
+        """
+        if self._directory is None:
+            return 0
+        parts = [path for path in self._directory.glob("*#*") if _is_part(path.name)]
+        old = [path for path in parts if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+
+def _is_part(name: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{32}#\d+", name) is not None
+
+
+@contextmanager
+def _wrapped() -> Iterator[None]:
+    """Give what the store raises a name of our own."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        raise StoreUnavailable(str(error).partition("\n")[0]) from error
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -11,12 +11,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.evidence import Evidence, EvidenceVersion
 from passport.db.evidence_files import EvidenceFile, FileKind, FileState
-from passport.files import PrivateFiles
+from passport.files import PrivateFiles, StoreUnavailable
 from passport.services import audit, endorsements, evidence, evidence_holds, looks, screening
 from passport.services.errors import NotFound, Refused
 from passport.services.reasons import Reason
@@ -38,6 +40,8 @@ __all__ = [
     "require_room",
     "store",
 ]
+
+log = structlog.get_logger()
 
 MAX_BYTES = 12 * 1024 * 1024
 MOST, MOST_A_DAY = 3, 30
@@ -99,10 +103,15 @@ def mine(session: Session, item: Evidence) -> list[EvidenceFile]:
 def store(files: PrivateFiles, data: bytes) -> Stored:
     """Write a file into the store, before the transaction that adds it.
 
-    The nightly purge deletes bytes that no row names. Raises Refused for what is neither a photo nor a PDF.
+    The nightly purge deletes bytes that no row names. Raises Refused for what is neither a photo nor a PDF,
+    and where the store cannot take it now.
     """
     kind = kind_of(data)
-    return Stored(files.add(data), kind, len(data))
+    try:
+        return Stored(files.add(data), kind, len(data))
+    except StoreUnavailable as error:
+        log.error("a file cannot be stored", reason=str(error))
+        raise Refused(Reason.FILE_NOT_KEPT) from error
 
 
 def require_room(session: Session, account: Account, reference: str, at: datetime) -> None:

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     FILE_CUT_OFF = auto()
     FILE_EMPTY = auto()
     FILE_KIND = auto()
+    FILE_NOT_KEPT = auto()
     FILE_TOO_LARGE = auto()
     HELD_BY_OPERATOR = auto()
     HELD_BY_SCHOOL = auto()

@@ -16,6 +16,7 @@ from werkzeug.exceptions import (
     TooManyRequests,
 )
 
+from passport.files import StoreUnavailable
 from passport.limits import POSTS
 from passport.services import DatabaseUnavailable, unexpected
 from passport.services.errors import ChecksClosed, IssuingClosed, NotAnyMore, NotFound, Refused
@@ -56,6 +57,7 @@ def use(app: Flask) -> None:
     app.register_error_handler(IssuingClosed, _closed)
     app.register_error_handler(DatabaseUnavailable, _unavailable)
     app.register_error_handler(ChecksClosed, _unavailable)
+    app.register_error_handler(StoreUnavailable, _unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -181,7 +183,7 @@ def _closed(error: IssuingClosed) -> ResponseReturnValue:
     return render_template("errors/closed.html"), 503
 
 
-def _unavailable(error: DatabaseUnavailable | ChecksClosed) -> ResponseReturnValue:
+def _unavailable(error: DatabaseUnavailable | ChecksClosed | StoreUnavailable) -> ResponseReturnValue:
     log.error("unavailable", reason=str(error))
     if is_for_machines():
         return plain_problem(503)

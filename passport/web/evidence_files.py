@@ -31,6 +31,7 @@ OF_A_FILE = {
     Reason.FILE_EMPTY,
     Reason.FILE_TOO_LARGE,
     Reason.FILE_KIND,
+    Reason.FILE_NOT_KEPT,
     Reason.FILE_CUT_OFF,
     Reason.TOO_MANY_FILES,
     Reason.TOO_MANY_FILES_TODAY,
@@ -67,7 +68,7 @@ def _arrived_whole() -> bool:
 @who.may(Action.WRITE_EVIDENCE)
 def add(reference: str) -> ResponseReturnValue:
     """Add a photo or a PDF, and see how far those are that are there."""
-    problem = ""
+    problem, status = "", 400
     if request.method == "POST":
         try:
             _take(reference, _sent())
@@ -76,10 +77,11 @@ def add(reference: str) -> ResponseReturnValue:
             return redirect(url_for("evidence_files.add", reference=reference), 303)
         except Refused as error:
             problem = _why(error)
-    return _page(reference, problem)
+            status = 503 if error.reason is Reason.FILE_NOT_KEPT else status
+    return _page(reference, problem, status)
 
 
-def _page(reference: str, problem: str) -> ResponseReturnValue:
+def _page(reference: str, problem: str, status: int = 400) -> ResponseReturnValue:
     with reading_own() as work:
         mine = evidence.own(work.session, work.account, reference)
         if mine.state not in evidence.EDITABLE:
@@ -92,7 +94,7 @@ def _page(reference: str, problem: str) -> ResponseReturnValue:
             problem=problem,
             form=Form(),
         )
-        return page, 400 if problem else 200
+        return page, status if problem else 200
 
 
 def _sent() -> bytes:

@@ -81,6 +81,10 @@ WORDS: dict[Reason, str] = {
     Reason.FILE_CUT_OFF: _l("Not all of the file arrived, or it has more than 12 MB. Choose it again."),
     Reason.FILE_EMPTY: _l("Choose a photo or a PDF."),
     Reason.FILE_KIND: _l("This is no photo and no PDF. Choose a JPEG, a PNG or a PDF."),
+    Reason.FILE_NOT_KEPT: _l(
+        "We cannot keep files at the moment. Your file was not added, and your text is safe."
+        " Send it without the file, or add the file again later."
+    ),
     Reason.FILE_TOO_LARGE: _l("This file is too large. Choose one of at most 12 MB."),
     Reason.HELD_BY_OPERATOR: _l(
         "This entry has to be signed again with a new key first. The operator of the service does that."

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
+
 from passport import jobs
+from passport.files import PrivateFiles, StoreUnavailable
 from passport.services import evidence
 from tests.fixtures import hostile
+from tests.fixtures.buckets import served
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive, Visitor
 
@@ -164,3 +169,41 @@ def test_a_file_is_removed_and_another_students_page_is_not_there(town: Town, ar
     assert kit.press("/account", removing).status_code == 404
     assert amara.press(page, removing).status_code == 302
     assert "<img" not in amara.read(page)
+
+
+def test_a_store_that_does_not_answer_keeps_no_other_writer_waiting(town: Town, arrive: Arrive) -> None:
+    reference = draft(town)
+    page = f"/evidence/{reference}/files"
+    with served() as (address, bucket):
+        parts = ("passports", "", address, "eu-west-2", "a key's name", "a secret")
+        town.runtime.__dict__["private"] = PrivateFiles.in_bucket(*parts)
+        amara = arrive("amara")
+        body = body_of(amara.token(page), hostile.saved("JPEG"))
+        bucket.answers.clear()
+        with ThreadPoolExecutor() as pool:
+            upload = pool.submit(post, amara, page, body, len(body))
+            assert bucket.asked.wait(30)
+            arrive("kit")  # signs in, which writes
+            assert not upload.done()
+            bucket.answers.set()
+            assert upload.result(30).status_code == 303
+        assert "Being checked" in amara.read(page)
+
+
+def test_without_room_on_the_disk_a_photo_is_refused_in_words_and_the_text_is_there(
+    town: Town, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_files: PrivateFiles, _content: bytes) -> str:
+        raise StoreUnavailable("No space left on device (os error 28)")
+
+    reference = draft(town)
+    page = f"/evidence/{reference}/files"
+    amara = arrive("amara")
+    with monkeypatch.context() as patch:
+        patch.setattr(PrivateFiles, "add", full)
+        status, text = given(amara, page, hostile.saved("JPEG"))
+    assert status == 503
+    assert "We cannot keep files at the moment" in text
+    assert "Being checked" not in amara.read(page)
+    assert STORY in amara.read(f"/evidence/{reference}/check")
+    assert given(amara, page, hostile.saved("JPEG"))[0] == 303, "later it is taken"
