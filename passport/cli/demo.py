@@ -9,6 +9,7 @@ from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, passwords_file, prepare, settings, write_private
 from passport.cli.leftovers import clear_published
 from passport.config import Settings
+from passport.files import StoreUnavailable
 from passport.proofs.signing import KeyRing
 from passport.publication import Publisher
 from passport.services import Database, demo, evidence_files, programmes
@@ -47,6 +48,8 @@ def make(chosen: Settings, database: Database) -> None:
         Publisher(database, keys, public_files(chosen), chosen.public_url).publish_all(at)
     except OSError as error:
         raise CannotStart(f"{error.filename} cannot be written: {error.strerror}") from error
+    except StoreUnavailable as error:
+        raise CannotStart(f"The demo's photo cannot be stored: {error}") from error
 
 
 def _clear(chosen: Settings, database: Database) -> None:

@@ -11,14 +11,12 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from passport import db
 from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.evidence import Evidence, EvidenceVersion
 from passport.db.evidence_files import EvidenceFile, FileKind, FileState
-from passport.files import PrivateFiles, StoreUnavailable
+from passport.files import PrivateFiles
 from passport.services import audit, endorsements, evidence, evidence_holds, looks, screening
 from passport.services.errors import NotFound, Refused
 from passport.services.reasons import Reason
@@ -40,8 +38,6 @@ __all__ = [
     "require_room",
     "store",
 ]
-
-log = structlog.get_logger()
 
 MAX_BYTES = 12 * 1024 * 1024
 MOST, MOST_A_DAY = 3, 30
@@ -104,14 +100,10 @@ def store(files: PrivateFiles, data: bytes) -> Stored:
     """Write a file into the store, before the transaction that adds it.
 
     The nightly purge deletes bytes that no row names. Raises Refused for what is neither a photo nor a PDF,
-    and where the store cannot take it now.
+    and StoreUnavailable.
     """
     kind = kind_of(data)
-    try:
-        return Stored(files.add(data), kind, len(data))
-    except StoreUnavailable as error:
-        log.error("a file cannot be stored", reason=str(error))
-        raise Refused(Reason.FILE_NOT_KEPT) from error
+    return Stored(files.add(data), kind, len(data))
 
 
 def require_room(session: Session, account: Account, reference: str, at: datetime) -> None:
@@ -124,11 +116,11 @@ def require_room(session: Session, account: Account, reference: str, at: datetim
     _require_room(session, account, item, at)
 
 
-def add(session: Session, account: Account, reference: str, stored: Stored, at: datetime) -> EvidenceFile:
+def add(session: Session, account: Account, reference: str, file: Stored, at: datetime) -> EvidenceFile:
     """Add a stored file to evidence; a job scans it. Raises as `require_room`."""
     item = evidence.editable(session, account, reference)
     _require_room(session, account, item, at)
-    row = EvidenceFile(evidence=item, kind=stored.kind, name=stored.name, size=stored.size, made_at=at)
+    row = EvidenceFile(evidence=item, kind=file.kind, name=file.name, size=file.size, made_at=at)
     session.add(row)
     item.updated_at = at
     session.flush()

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from passport import jobs
+from passport.files import StoreUnavailable
 from passport.services import evidence, evidence_files
 from passport.services.errors import NotFound, Refused
 from passport.services.evidence_files import FileKind
@@ -110,7 +111,11 @@ def _take(reference: str, data: bytes) -> None:
     """Store the bytes between two transactions: a slow store keeps no other writer waiting."""
     with reading_own() as work:
         evidence_files.require_room(work.session, work.account, reference, work.at)
-    stored = evidence_files.store(runtime().private, data)
+    try:
+        stored = evidence_files.store(runtime().private, data)
+    except StoreUnavailable as error:
+        log.error("a file cannot be stored", reason=str(error))
+        raise Refused(Reason.FILE_NOT_KEPT) from error
     with changing_own() as work:
         evidence_files.add(work.session, work.account, reference, stored, work.at)
 

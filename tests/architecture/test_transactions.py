@@ -11,12 +11,10 @@ from pathlib import Path
 
 from passport.setup import ROOT
 from tests.fixtures.towns import Town
-from tests.fixtures.transactions import EXEMPT, found, note
+from tests.fixtures.transactions import found, note
 
 SESSIONS = {"Session", "Reading", "Glance"}
 STORES = {"PublicFiles", "PrivateFiles", "Runtime"}
-# It makes all of the demo, and hands the folder on to what publishes
-EXEMPT_HERE = EXEMPT.keys() | {"passport/services/demo/__init__.py"}
 
 
 def names_in(annotation: ast.expr | None) -> set[str]:
@@ -36,9 +34,7 @@ def takes_both(file: Path) -> Iterator[str]:
 
 def test_no_service_takes_a_session_and_a_store_of_files() -> None:
     files = (ROOT / "passport" / "services").rglob("*.py")
-    watched = [file for file in files if str(file.relative_to(ROOT)) not in EXEMPT_HERE]
-    assert len(watched) > 100
-    assert [name for file in watched for name in takes_both(file)] == []
+    assert [name for file in files for name in takes_both(file)] == []
 
 
 def test_a_file_that_is_read_inside_a_transaction_is_noticed(town: Town) -> None:

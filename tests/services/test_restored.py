@@ -95,7 +95,7 @@ def published(town: Town, name: str = REVOCATION) -> status_list.StatusList:
 
 def verdict(town: Town, code: str) -> Verdict:
     with town.transaction() as session:
-        return checks.by_code(session, town.runtime.public, code, town.clock()).verdict
+        return checks.by_code(session, town.published(), code, town.clock()).verdict
 
 
 def found(town: Town) -> set[Finding]:
@@ -265,9 +265,9 @@ def test_an_entry_revoked_in_the_list_and_current_in_the_rows_is_shown_without_n
     start(town)
     with town.runtime.database.reading() as session:
         results = [
-            checks.by_code(session, town.runtime.public, code, town.clock()),
-            checks.by_document(session, town.runtime.public, file, town.clock()),
-            checks.by_address(session, town.runtime.public, paper, town.clock()),
+            checks.by_code(session, town.published(), code, town.clock()),
+            checks.by_document(session, town.published(), file, town.clock()),
+            checks.by_address(session, town.published(), paper, town.clock()),
         ]
     for result in results:
         [checked] = result.entries
