@@ -48,7 +48,8 @@ def compared(entered: str, born_on: date | None) -> ResponseReturnValue:
             result = checks.by_code(
                 work.session, published, entered, work.at, runtime().settings.status_max_age
             )
-            return shown(result, entered, None, surroundings(work, result), match=NO_DAY)
+            around = surroundings(work, result)
+        return shown(result, entered, None, around, match=NO_DAY)
     with changing() as work:
         result, match = checks.match_birthdate(
             work.session, published, entered, born_on, work.at, runtime().settings.status_max_age
