@@ -32,12 +32,12 @@ def test_a_surprise_in_a_check_is_logged_and_counted(town: Town, surprised: None
     with capture_logs() as logs, town.runtime.database.reading() as session:
         document = session.query(Credential).filter_by(reference=entry).one().document or b""
         if way == "code":
-            assert checks.by_code(session, town.runtime.public, code, town.clock()).verdict is Verdict.V8
+            assert checks.by_code(session, town.published(), code, town.clock()).verdict is Verdict.V8
         elif way == "file":
-            found = checks.by_document(session, town.runtime.public, document, town.clock())
+            found = checks.by_document(session, town.published(), document, town.clock())
             assert found.verdict is Verdict.V8
         else:
-            judge = verifications.judge(session, town.runtime.public, town.clock(), DAY, strangers=False)
+            judge = verifications.judge(session, town.published(), town.clock(), DAY, strangers=False)
             assert judge.credential(json.loads(document)).verdict is Verdict.V8
     told = [line for line in logs if line["event"] == "unexpected verdict"]
     assert {line["kind"] for line in told} == {"KeyError"}
