@@ -196,8 +196,9 @@ class Recovering:
         code = 0
         if not options.entry:
             return code
+        published = checks.look(self._public)
         with self._database.reading() as session:
-            trust = checks.published_trust(session, self._public)
+            trust = checks.published_trust(session, published)
         if trust is None:
             return complain("What is published cannot be read, so no entry can be checked")
         for file in options.entry:
