@@ -111,7 +111,9 @@ class Guard:
         """Before a request: take of its limits, or raise TooManyRequests or ServiceUnavailable."""
         endpoint = request.endpoint or ""
         has_key = endpoint in self._keyed and keys.shown() is not None
-        g.passport_rules = rules = (self._keyed if has_key else self._anonymous).get(endpoint, ())
+        of_kind = self._keyed if has_key else self._anonymous
+        # a page with a form has the endpoint of its form, and is looked at as often as people like
+        g.passport_rules = rules = of_kind.get(endpoint, ()) if request.method in UNSAFE else ()
         for rule in (*rules, *(SECOND_BOUNDS if endpoint in ANSWER_CODES and not has_key else ())):
             _require(rule)
         for rule in rules:

@@ -254,6 +254,9 @@ def test_every_public_post_is_limited_for_one_network_and_for_everybody(
     wrong = []
     for endpoint in limits.POSTS:
         address, typed = places.address(rules[endpoint]), filled(endpoint)
+        looked = [client.get(address, environ_overrides=OURS).status_code for _time in range(3)]
+        if {429, 503} & set(looked):
+            wrong.append(f"{endpoint}: looking at its page counts")
         told = [
             client.post(address, data=typed, environ_overrides=network)
             for network in (OURS, OURS, OURS, THEIRS, THEIRS)
