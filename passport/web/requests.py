@@ -16,14 +16,19 @@ NUL, REPLACEMENT = "\0", "\ufffd"
 class Fields(ImmutableMultiDict[str, str]):
     """The fields of a query or a form. NUL, which PostgreSQL holds in no text, is read as U+FFFD.
 
-    werkzeug reads bytes that are no UTF-8 the same way.
+    Werkzeug makes the files of a form one of these too: they stay as they are. It reads
+    bytes that are no UTF-8 the same way.
     """
 
     def __init__(self, mapping: Any = None) -> None:
         """Take pairs, or a mapping of a name to a value or to several values."""
         super().__init__(mapping)
-        for values in cast("Iterable[list[str]]", dict.values(self)):
-            values[:] = [value.replace(NUL, REPLACEMENT) for value in values]
+        for values in cast("Iterable[list[Any]]", dict.values(self)):
+            values[:] = [_storable(value) for value in values]
+
+
+def _storable(value: Any) -> Any:
+    return value.replace(NUL, REPLACEMENT) if isinstance(value, str) else value
 
 
 class PassportRequest(Request):
