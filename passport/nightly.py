@@ -6,7 +6,7 @@ from __future__ import annotations
 import structlog
 
 from passport import clearing
-from passport.services import ending, passing_on, retention
+from passport.services import ending, passing_on, retention, transfers
 from passport.services.runtime import Runtime
 
 log = structlog.get_logger()
@@ -17,6 +17,7 @@ def run(runtime: Runtime) -> None:
     clean(runtime)
     pass_on_quiet(runtime)
     tell_what_ends(runtime)
+    lapse_transfers(runtime)
 
 
 def clean(runtime: Runtime) -> None:
@@ -38,3 +39,10 @@ def tell_what_ends(runtime: Runtime) -> None:
     """Tell champions, and whoever renews it for them, what ends soon."""
     with runtime.database.transaction() as session:
         ending.tell_everywhere(session, runtime.clock())
+
+
+def lapse_transfers(runtime: Runtime) -> None:
+    """End the offers of students that the other school did not answer in time."""
+    with runtime.database.transaction() as session:
+        ended = transfers.lapse_due(session, runtime.clock())
+    log.info("transfers lapsed", number=ended)

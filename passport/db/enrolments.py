@@ -98,17 +98,3 @@ def by_school(session: Session, programme_id: int) -> dict[int, int]:
         .group_by(Student.school_id)
     )
     return {row.school_id: row.number for row in session.execute(query)}
-
-
-def was_moved(session: Session, actor_id: int, reference: str) -> bool:
-    """Whether somebody moved a student to another school."""
-    query = (
-        select(EnrolmentChange.id)
-        .join(Account, Account.id == EnrolmentChange.student_id)
-        .where(
-            Account.reference == reference,
-            EnrolmentChange.actor_id == actor_id,
-            EnrolmentChange.state == EnrolmentState.TRANSFERRED,
-        )
-    )
-    return session.scalar(query.limit(1)) is not None

@@ -69,6 +69,12 @@ def open_about(session: Session, evidence_id: int) -> list[Worry]:
     return list(session.scalars(query.order_by(Worry.id)))
 
 
+def open_of_student(session: Session, student_id: int) -> list[Worry]:
+    """Return the open worries about what a student wrote or raised, oldest first."""
+    query = select(Worry).where(Worry.student_id == student_id, Worry.state != WorryState.CLOSED)
+    return list(session.scalars(query.order_by(Worry.id)))
+
+
 def open_of_school(session: Session, school_id: int, reader_id: int, limit: int = 200) -> list[Worry]:
     """Return the open worries of a school that are not about the reader, oldest first."""
     query = select(Worry).where(

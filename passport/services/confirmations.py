@@ -58,8 +58,10 @@ def confirm(
 
 
 def given(session: Session, account: Account) -> list[Endorsement]:
-    """What somebody confirmed, newest first."""
-    return db.endorsements.confirmed_by(session, account.id)
+    """Return what this person confirmed for students who are still at their school, newest first."""
+    school_id = account.staff.school_id if account.staff else 0
+    found = db.endorsements.confirmed_by(session, account.id)
+    return [one for one in found if one.evidence.student.school_id == school_id]
 
 
 def among(session: Session, evidence: Iterable[Evidence]) -> set[int]:

@@ -158,6 +158,8 @@ class Reason(StrEnum):
     TOO_MANY_IN_LIST = auto()
     TOO_MANY_SHEETS = auto()
     TOO_OLD = auto()
+    TRANSFER_OPEN = auto()
+    TRANSFER_OVER = auto()
     TWO_SIGNERS_NEEDED = auto()
     UNDER_13 = auto()
     WITHDRAWAL_ASKED = auto()

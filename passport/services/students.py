@@ -1,4 +1,4 @@
-"""The students of a coordinator's own school: listed, added, invited, moved to another school."""
+"""The students of a coordinator's own school: listed, added, invited, brought into another state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.db import Session
 from passport.db.accounts import Account, EnrolmentState, Role, Student
 from passport.db.invitations import Invitation
 from passport.db.programmes import School
-from passport.services import accounts, audit, cohorts, enrolments, invitations, notices, paging, sectors
+from passport.services import accounts, audit, cohorts, enrolments, invitations, paging, sectors
 from passport.services.dates import add_months, today
 from passport.services.errors import NotFound, Refused
 from passport.services.managing import named, own_school
@@ -34,8 +34,6 @@ __all__ = [
     "invite",
     "listed",
     "other_schools",
-    "transfer",
-    "was_moved",
 ]
 
 log = structlog.get_logger()
@@ -169,33 +167,3 @@ def other_schools(session: Session, actor: Account) -> list[School]:
     """The other schools of the programme."""
     own = own_school(actor, Action.BRING_IN_STUDENTS)
     return [one for one in db.programmes.schools(session, actor.programme_id) if one.id != own.id]
-
-
-def transfer(
-    session: Session, actor: Account, reference: str, to: str, private: str, at: datetime
-) -> Student:
-    """Move a student to another school of the programme: the old one sees nothing of hers from now on.
-
-    What she has stays hers: entries, shares, drafts. What waits for a champion waits for the new school's.
-    Raises NotFound for a student who has left already, as after a second click.
-    """
-    student = find(session, actor, reference, lock=True)
-    chosen = next((one for one in other_schools(session, actor) if one.reference == to), None)
-    if chosen is None:
-        raise NotFound
-    was = student.enrolment
-    enrolments.note(session, student, actor, EnrolmentState.TRANSFERRED, at, "", private.strip())
-    student.school = chosen
-    session.flush()
-    enrolments.note(session, student, actor, was, at)
-    notices.tell(session, student.account, "moved-school", at, school=chosen.name)
-    for coordinator in db.queue.coordinators(session, [chosen.id]):
-        notices.tell(session, coordinator, "student-moved-in", at, student=reference)
-    told = {"from_school": own_school(actor, Action.BRING_IN_STUDENTS).reference, "to_school": to}
-    audit.record(session, at, actor.reference, "student.transferred", reference, **told)
-    return student
-
-
-def was_moved(session: Session, actor: Account, reference: str) -> bool:
-    """Whether this person moved that student away from the own school."""
-    return db.enrolments.was_moved(session, actor.id, reference)

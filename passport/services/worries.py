@@ -16,7 +16,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.accounts import Account
+from passport.db.accounts import Account, Student
 from passport.db.evidence import Evidence
 from passport.db.worries import Worry, WorryState, WorrySubject
 from passport.services import audit, notices
@@ -32,6 +32,7 @@ __all__ = [
     "WorryState",
     "about_text",
     "acknowledge",
+    "follow",
     "handed_up",
     "in_charge",
     "is_kept",
@@ -168,6 +169,14 @@ def opened_by_manager(session: Session, account: Account, reference: str) -> Wor
         log.warning("worry refused", actor=account.reference, worry=reference)
         raise NotFound
     return found
+
+
+def follow(session: Session, student: Student, at: datetime) -> None:
+    """Give the open worries of a student who moved to those in charge at the new school, and notify them."""
+    for worry in db.worries.open_of_student(session, student.account_id):
+        worry.school_id = student.school_id
+        session.flush()
+        _notify(session, worry, at)
 
 
 def name_self(session: Session, account: Account, reference: str, at: datetime) -> None:

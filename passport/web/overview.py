@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from passport.services import overview, worries
+from passport.services import overview, transfers, worries
 from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.work import reading_own
@@ -20,4 +20,10 @@ def show() -> ResponseReturnValue:
     with reading_own() as work:
         counts = overview.counts(work.session, work.account)
         new = worries.new_ones(work.session, work.account)
-        return render_template("overview/show.html", account=work.account, counts=counts, new_worries=new)
+        return render_template(
+            "overview/show.html",
+            account=work.account,
+            counts=counts,
+            new_worries=new,
+            moves=transfers.counts(work.session, work.account, work.at),
+        )

@@ -236,6 +236,11 @@ WORDS: dict[Reason, str] = {
     ),
     Reason.TOO_MANY_SHEETS: _l("That is more than can be printed at once. Choose fewer."),
     Reason.TOO_OLD: _l("Check the year: this is more than 25 years ago."),
+    Reason.TRANSFER_OPEN: _l("This student has been offered to another school. Take that back first."),
+    Reason.TRANSFER_OVER: _l(
+        "This offer is over: it was answered, taken back, or nobody answered it in time."
+        " Ask the other school what it says now."
+    ),
     Reason.UNDER_13: _l(
         "Students under 13 have no account. Count them in the headcount of an activity instead."
     ),

@@ -1,4 +1,4 @@
-"""A coordinator's own students: listed, added, invited, paused, withdrawn, moved to another school."""
+"""A coordinator's own students: listed, added, invited, paused, withdrawn."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from passport import jobs
-from passport.services import cohorts, enrolments, looks, sectors, staff, students
+from passport.services import cohorts, enrolments, looks, sectors, staff, students, transfers
 from passport.services.enrolments import EnrolmentState
-from passport.services.errors import NotFound
 from passport.services.rights import Action
 from passport.services.students import Newcomer
 from passport.web import access as who
@@ -93,12 +92,6 @@ class WithdrawForm(NoteForm):
     reason = OneOf(_l("Why do they leave?"), message=_l("Choose why"), choices=choices(*enrolments.REASONS))
 
 
-class TransferForm(NoteForm):
-    """Where a student goes."""
-
-    school = OneOf(_l("Which school?"), message=_l("Choose the school"))
-
-
 @blueprint.get("")
 @who.may(Action.BRING_IN_STUDENTS)
 def listed() -> ResponseReturnValue:
@@ -110,6 +103,8 @@ def listed() -> ResponseReturnValue:
             "students/list.html",
             account=work.account,
             found=found,
+            coming=transfers.incoming(work.session, work.account, work.at),
+            going=transfers.outgoing(work.session, work.account),
             name=name[: students.LONGEST_SEARCH],
             state=state,
             states=list(EnrolmentState),
@@ -151,6 +146,7 @@ def show(reference: str) -> ResponseReturnValue:
             history=enrolments.history(work.session, student),
             own_school=student.school_id,
             moves=_moves(student),
+            offered=transfers.waiting(work.session, student.account_id),
             form=Form(),
         )
 
@@ -187,32 +183,3 @@ def move(reference: str, step: str) -> ResponseReturnValue:
         if step not in _moves(student) and not form.is_submitted():
             return redirect(url_for("students.show", reference=reference))
         return render_template("students/move.html", form=form, student=student, step=step)
-
-
-@blueprint.route("/<reference>/transfer", methods=["GET", "POST"])
-@who.may(Action.BRING_IN_STUDENTS)
-def transfer(reference: str) -> ResponseReturnValue:
-    """Move a student to another school of the programme."""
-    form = TransferForm()
-    with reading_own() as work:
-        offered = students.other_schools(work.session, work.account)
-        form.school.choices = named({one.reference: one.name for one in offered})
-    if form.validate_on_submit():
-        try:
-            with changing_own() as work:
-                typed = reference, form.school.data, form.note.data or ""
-                students.transfer(work.session, work.account, *typed, work.at)
-        except NotFound:
-            if not _has_left(reference):
-                raise
-        flash(_("Moved. Your school sees nothing of theirs any more."))
-        return redirect(url_for("students.listed"))
-    with reading_own() as work:
-        student = students.find(work.session, work.account, reference, lock=False)
-        return render_template("students/transfer.html", form=form, student=student)
-
-
-def _has_left(reference: str) -> bool:
-    """Whether this person has moved the student away before: a second click is told the same."""
-    with reading_own() as work:
-        return students.was_moved(work.session, work.account, reference)

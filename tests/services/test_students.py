@@ -17,7 +17,6 @@ from passport.services import (
     evidence,
     invitations,
     mails,
-    office,
     sectors,
     shares,
     students,
@@ -162,31 +161,6 @@ def test_leaving_needs_a_reason_of_the_list_and_stands_once_in_the_history(town:
         student = students.find(session, town.account(session, "casey"), town.references["amara"], lock=False)
         [line] = enrolments.history(session, student)
         assert (line.reason, line.note) == ("moved-away", "To Northlark")
-
-
-def test_moved_to_another_school_the_old_one_sees_nothing_the_same_day(town: Town) -> None:
-    entry = town.issued()
-    code, sent = town.shared(entry), town.sent()
-    with town.transaction() as session:
-        casey, reference = town.account(session, "casey"), town.references["amara"]
-        [thistlegate] = students.other_schools(session, casey)
-        students.transfer(session, casey, reference, thistlegate.reference, "Moves house", town.clock())
-    with town.transaction() as session:
-        casey, at = town.account(session, "casey"), town.clock()
-        for look in (
-            lambda: students.find(session, casey, reference, lock=False),
-            lambda: office.entry(session, casey, entry),
-            lambda: endorsements.open_evidence(session, town.account(session, "robin"), sent, at),
-            lambda: students.transfer(session, casey, reference, thistlegate.reference, "", at),
-        ):
-            with pytest.raises(NotFound):
-                look()
-        assert students.was_moved(session, casey, reference)
-        assert endorsements.open_evidence(session, town.account(session, "sky"), sent, at).reference == sent
-        amara = town.account(session, "amara")
-        assert enrolments.may_write(session, amara)
-        checked = checks.by_code(session, town.published(), code, at)
-        assert checked.verdict.value == "V1"
 
 
 def test_nobody_brings_in_or_moves_another_schools_students(town: Town) -> None:

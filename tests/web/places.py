@@ -156,10 +156,43 @@ class Places:
             "prefix": key.prefix,
             "person": town.references["ash"],
             "step": "pause",
+            "school": self._moves(session, town),
         }
         self.own["notes.release"] = self.own["notes.stop"] = self.note
         self.own["confirmations.undo"] = self.confirmed
         self.own["champions.end"] = attachment.reference
+
+    def _moves(self, session: Session, town: Town) -> str:
+        """An offer of Amara's school and one to it; gives the reference of the other school."""
+        from passport.db.transfers import Transfer, TransferState
+        from passport.services import sectors, students, transfers
+
+        at, casey, kit = town.clock(), town.account(session, "casey"), town.account(session, "kit")
+        assert casey.staff is not None
+        assert kit.student is not None
+        sector = sectors.offered(session, casey)[0].reference
+        who = students.Newcomer("Mina Invented", "Mina", date(2011, 7, 1), 9, sector, "", "")
+        mina = students.add(session, casey, who, at).account.reference
+        there = kit.student.school
+        going = transfers.offer(session, casey, mina, there.reference, "", at)
+        coming = Transfer(
+            student=kit.student,
+            from_school=there,
+            to_school=casey.staff.school,
+            state=TransferState.OFFERED,
+            offered_by=casey,
+            offered_at=at,
+            ends_at=at + transfers.ANSWERED_WITHIN,
+        )
+        session.add(coming)
+        session.flush()
+        amara = town.references["amara"]
+        self.own |= dict.fromkeys(("transfers.choose", "transfers.check"), amara)
+        self.own |= dict.fromkeys(
+            (f"transfers.{one}" for one in ("show", "accept", "refuse")), coming.reference
+        )
+        self.own["transfers.take_back"] = going.reference
+        return there.reference
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
         """An activity that nobody has logged."""

@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 
-from passport.db.programmes import School
-from passport.services import evidence, scribing, students
+from passport.services import evidence, scribing, students, transfers
 from passport.services.enrolments import EnrolmentState
 from tests.fixtures.towns import STORY, Town
+from tests.services.test_transfers import offered, settle, step
 from tests.web.conftest import Arrive
 
 TOLD = f"{STORY} She was proud of it."
@@ -19,10 +19,8 @@ GONE = "Nothing was saved. What this was about may have been removed"
 
 def moved(town: Town) -> None:
     """Amara goes to the other school."""
-    with town.transaction() as session:
-        [there] = session.query(School).filter(School.name.like("Thistle%"))
-        casey = town.account(session, "casey")
-        students.transfer(session, casey, town.references["amara"], there.reference, "", town.clock())
+    settle(town)
+    step(town, transfers.accept, offered(town), "ari")
 
 
 def drafted(town: Town) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from passport.services import accounts
+from tests.services.test_transfers import settle
 from tests.web.conftest import Arrive, Visitor
 from tests.web.test_managing import offered, went
 
@@ -108,15 +109,63 @@ def test_leaving_asks_why_and_a_note_stays_with_the_school(town: Town, casey: Vi
     assert casey.open(f"{page}/pause").status_code == 302, "nothing left to pause"
 
 
-def test_moved_away_she_is_on_the_other_schools_list(town: Town, casey: Visitor) -> None:
+def test_a_student_moves_once_the_other_school_has_accepted(
+    town: Town, casey: Visitor, arrive: Arrive
+) -> None:
+    settle(town)
     page = f"/students/{town.references['amara']}"
-    school = offered(casey, f"{page}/transfer", "Thistlegate School")
-    token = casey.token(f"{page}/transfer")
+    assert "Choose the school" in casey.send(f"{page}/transfer").text
+    check = went(casey.send(f"{page}/transfer", school=town.references["thistlegate"]))
+    said = casey.read(check)
+    assert "Offer this student to Thistlegate School?" in said
+    assert "ends after 14 days" in said
+    assert "Take it back" not in casey.read(page), "nothing is offered by looking at the page"
+    token = casey.token(check)
     for _click in range(2):
-        sent = {"csrf_token": token, "school": school, "note": ""}
-        assert went(casey.client.post(f"{page}/transfer", data=sent)) == "/students"
+        assert went(casey.client.post(check, data={"csrf_token": token, "note": "Moves house"})) == page
+    ari = arrive("ari")
+    home, listed = ari.read("/overview"), ari.read("/students")
+    assert "1 student of another school waits for your answer" in home
+    assert "1 offer of yours waits for another school" in casey.read("/overview")
+    offer = "/transfers/" + listed.split('"/transfers/')[1][:10]
+    shown = ari.read(offer)
+    for words in ("Amara D.", "Year 10", "Lanternmoor High School"):
+        assert words in shown
+    for words in ("Demoson", "Moves house", "example.test", town.references["amara"]):
+        assert words not in home + listed + shown + ari.read("/notices"), words
+    assert ari.open(page).status_code == 404
+    assert casey.open(offer).status_code == 404
+    amara = arrive("amara")
+    assert "has offered you to Thistlegate School" in amara.read("/notices")
+    assert went(amara.send("/evidence/new", activity=town.activity)), "the student goes on logging"
+    assert went(ari.press(offer, f"{offer}/accept")) == page
+    assert "Amara Demoson" in ari.read(page)
+    assert "Moves house" not in ari.read(page)
     assert casey.open(page).status_code == 404
     assert "Amara" not in casey.read("/students").partition("<h1")[2]
+    late = casey.press("/students", offer.replace("/transfers", "/transfers") + "/take-back")
+    assert (late.status_code, "This offer is over" in late.text) == (409, True)
+
+
+def test_an_offer_is_taken_back_or_refused_and_the_student_stays(
+    town: Town, casey: Visitor, arrive: Arrive
+) -> None:
+    settle(town)
+    page = f"/students/{town.references['amara']}"
+    ari = arrive("ari")
+    for verb in ("take-back", "refuse"):
+        went(casey.send(f"{page}/transfer/{town.references['thistlegate']}"))
+        offer = "/transfers/" + ari.read("/students").split('"/transfers/')[1][:10]
+        if verb == "refuse":
+            assert went(ari.press(offer, f"{offer}/refuse")) == "/students"
+        else:
+            assert "Take it back" in casey.read(page)
+            assert went(casey.press(page, f"{offer}/take-back")) == "/students"
+        over = ari.open(offer)
+        assert (over.status_code, "This offer is over" in over.text) == (409, True)
+        assert casey.open(page).status_code == 200
+    assert "you stay at your school" in arrive("amara").read("/notices")
+    assert "has refused a student" in casey.read("/notices")
 
 
 def test_a_suspension_ends_the_session_and_the_note_is_for_few(
