@@ -137,8 +137,13 @@ class Jobs:
         batching.print_one(self._runtime, batch)
 
     def _sweep_now(self) -> None:
-        notice(self._runtime)
-        begun, due = _waiting(self._runtime)
+        try:
+            notice(self._runtime)
+            begun, due = _waiting(self._runtime)
+        except OSError as error:
+            # nothing is issued that could not be compared with what was published; the rest goes on
+            log.error("the published files cannot be read", reason=str(error))
+            begun, due = [], []
         for endorsement in begun:
             self._issue(endorsement)
         for several in _batches(due):

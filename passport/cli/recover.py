@@ -132,8 +132,11 @@ class Recovering:
             closed = recovering.close_lists(session, self._at)
         if closed:
             say(f"Lists closed to new entries and shares: {', '.join(str(number) for number in closed)}")
-        code = self._take_back(options)
         self._publisher.publish_held(self._at)
+        # with lists of now, and before the endorsements that wait are issued again
+        code = self._take_back(options)
+        if options.entry:
+            self._publisher.publish_held(self._at)
         facts, look = self._publisher.look(self._at)
         with self._database.reading() as session:
             left = look.findings | publishing.unexplained(session, facts, look)

@@ -11,28 +11,30 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from passport.files import write_whole
+from passport.services.errors import NotReady
 
 FILE = "erased-entries.txt"
 LINE = re.compile(r"(\d+) (\d+)")
 
 
 def read(instance: Path) -> set[tuple[int, int]]:
-    """Return list number and position of each erased entry. Raises ValueError for another line."""
+    """Return list number and position of each erased entry. Raises NotReady for another line."""
     file = instance / FILE
     if not file.exists():
         return set()
     found = set()
-    for line in file.read_text(encoding="ascii").splitlines():
+    for line in file.read_text(encoding="ascii", errors="replace").splitlines():
         match = LINE.fullmatch(line)
         if match is None:
-            raise ValueError(f"{file} has a line that is not two numbers: {line!r}")
+            raise NotReady(f"{file.name} has a line that is not two numbers: {line!r}")
         found.add((int(match[1]), int(match[2])))
     return found
 
 
 def add(instance: Path, erased: Iterable[tuple[int, int]]) -> None:
     """Add erased entries, durably. Nothing is ever removed."""
-    known, added = read(instance), set(erased)
+    added = set(erased)
+    known = read(instance) if added else set()
     if not added <= known:
         lines = "".join(f"{number} {position}\n" for number, position in sorted(known | added))
         write_whole(instance / FILE, lines.encode("ascii"))
