@@ -214,6 +214,8 @@ class Recovering:
                     say(f"{file}: taken back as {taken.reference}")
             except Refused as refused:
                 code = complain(f"{file}: {refusals.words(refused)}")
+            except IssuingClosed as error:
+                code = complain(f"{file}: {error}")
         return code
 
     def _tell(self, findings: set[Finding]) -> None:
