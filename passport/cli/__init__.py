@@ -43,8 +43,23 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; without a command, make the demo if needed and serve."""
     options = _parser().parse_args(list(arguments) or ["start"])
     command = importlib.import_module(f"passport.cli.{options.module}")
-    answer: int = command.run(options)
+    try:
+        answer: int = command.run(options)
+    except _database_errors() as error:
+        return complain(unusable(error))
     return answer
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return what a command raises when its database cannot be used; nothing where none was imported."""
+    module = sys.modules.get("passport.db.errors")
+    return (module.DatabaseUnavailable,) if module else ()
+
+
+def unusable(error: Exception) -> str:
+    """Return the line for a database that cannot be used."""
+    module = sys.modules["passport.db.errors"]
+    return str(error) if isinstance(error, module.DatabaseUnfit) else f"The database cannot be used: {error}"
 
 
 def _parser() -> argparse.ArgumentParser:

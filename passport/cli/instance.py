@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from passport.cli import complain
+from passport.cli import complain, unusable
 from passport.config import Settings, WrongSetting, read_settings
 from passport.proofs.signing import new_passphrase
 from passport.services import Database, DatabaseUnavailable
@@ -40,7 +40,7 @@ def prepare(settings: Settings) -> Database:
     except OSError as error:
         raise CannotStart(f"The folder {settings.instance} cannot be written: {error.strerror}") from error
     except DatabaseUnavailable as error:
-        raise CannotStart(f"The database cannot be used: {error}") from error
+        raise CannotStart(unusable(error)) from error
     return database
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from passport.cli import complain
-from passport.cli.instance import CannotStart, settings
+from passport.cli.instance import CannotStart, prepare, settings
 from passport.jobs import Jobs
 from passport.services import DatabaseUnavailable
 from passport.services.errors import NotReady
@@ -15,7 +15,9 @@ from passport.services.runtime import open_runtime
 def run(_options: Namespace) -> int:
     """Work until told to stop."""
     try:
-        Jobs(open_runtime(settings())).run()
+        chosen = settings()
+        prepare(chosen).close()
+        Jobs(open_runtime(chosen)).run()
     except (CannotStart, NotReady, DatabaseUnavailable) as error:
         return complain(str(error))
     return 0

@@ -5,6 +5,13 @@ class DatabaseUnavailable(Exception):
     """The database could not be reached, or refused for want of room, rights or time."""
 
 
+class DatabaseUnfit(DatabaseUnavailable):
+    """The database answers, but this version of the service cannot work with what is in it.
+
+    The message is one line for the operator, with what to do.
+    """
+
+
 class RowLockWhileReading(Exception):
     """A statement that locks rows was sent in a transaction that only reads: a fault of the calling code.
 
