@@ -57,6 +57,7 @@ from passport.db import (
     suspensions,
     transfers,
     tries,
+    waiting,
     withdrawals,
     worries,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "suspensions",
     "transfers",
     "tries",
+    "waiting",
     "withdrawals",
     "worries",
 ]

@@ -40,6 +40,7 @@ from passport.web import (
     grants,
     handed_up,
     headers,
+    health,
     home,
     identity,
     institution,
@@ -90,6 +91,7 @@ from passport.web.widgets import error_summary
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 64 * 1024
 BLUEPRINTS = (
+    health,
     home,
     sessions,
     links,
@@ -170,6 +172,7 @@ def register(app: Flask) -> None:
     filters.use(app)
     _use_templates(app)
     static.use(app)
+    health.use(app)
     settings = app.extensions["passport"].settings
     for module in (*BLUEPRINTS, conformance) if settings.conformance else BLUEPRINTS:
         app.register_blueprint(module.blueprint)

@@ -73,14 +73,6 @@ def accessibility() -> ResponseReturnValue:
     return render_template("home/accessibility.html")
 
 
-@blueprint.get("/health")
-@who.public
-def health() -> ResponseReturnValue:
-    """Whether the service answers and reaches its database."""
-    with reading():
-        return {"status": "ok"}
-
-
 @blueprint.get("/programme.css")
 @who.public
 def colour() -> ResponseReturnValue:

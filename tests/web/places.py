@@ -28,8 +28,9 @@ STEPS_AFTER_READING = {
 }
 # pages with a form for people who are about to sign in: the only ones for everybody that set a cookie
 DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.", "providers.", "invitations.")
-# an address that says that its link is too old, and pages of a demo
+# an address that says that its link is too old, pages of a demo, and what says 503 while anything is missing
 NOT_THERE = {
+    "health.ready",
     "invitations.show",
     "providers.begin",
     "providers.back",
