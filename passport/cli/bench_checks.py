@@ -47,11 +47,8 @@ Asked = tuple[str, str, str | None]
 
 def measure(seconds: float) -> Bench:
     """Measure for about so long besides what must be made first, and the list at the desk."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        url = f"http://localhost:{probe.getsockname()[1]}"
-        probe.close()
-        runtime = demo_service(Path(folder), url)
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = demo_service(Path(folder), f"http://localhost:{free_port()}")
         try:
             return _measure(runtime, seconds)
         finally:
@@ -59,7 +56,7 @@ def measure(seconds: float) -> Bench:
 
 
 def _measure(runtime: Runtime, seconds: float) -> Bench:
-    made = _shared(runtime, CODES)
+    made = shared(runtime, CODES)
     kinds: dict[str, Callable[[str], Asked]] = {
         "bare_page": lambda _code: ("GET", "/bare/", None),
         "page_by_code": lambda code: ("GET", f"/c/{code}", None),
@@ -86,7 +83,7 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
     return Bench(figures, ratios)
 
 
-def _shared(runtime: Runtime, number: int) -> list[str]:
+def shared(runtime: Runtime, number: int) -> list[str]:
     """So many codes, each a share of one entry."""
     made: list[str] = []
     with runtime.database.transaction() as session:
@@ -144,7 +141,7 @@ def _served(runtime: Runtime) -> Iterator[int]:
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(settings,), daemon=True)
     server.start()
     try:
-        _wait_for(port)
+        wait_for(port)
         yield port
     finally:
         server.terminate()
@@ -173,7 +170,15 @@ class BenchServer(Server):
         return DispatcherMiddleware(create_app(runtime), {"/bare": bare})
 
 
-def _wait_for(port: int) -> None:
+def free_port() -> int:
+    """Give a port that no one listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until a server listens on a port. Raises RuntimeError when none does in time."""
     end = time.monotonic() + LONGEST_START
     while time.monotonic() < end:
         try:

@@ -30,10 +30,10 @@ def figures(seconds: float) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         runtime = demo_service(Path(folder))
         try:
-            _rate(runtime, _FEWEST, jobs.run_due)
+            issue(runtime, _FEWEST, jobs.run_due)
             return {
-                "entries_a_second": _rate(runtime, number, jobs.run_due),
-                "entries_a_second_one_by_one": _rate(runtime, _FEWEST, _issue_each),
+                "entries_a_second": issue(runtime, number, jobs.run_due),
+                "entries_a_second_one_by_one": issue(runtime, _FEWEST, _issue_each),
             }
         finally:
             runtime.database.close()
@@ -62,8 +62,8 @@ def sign_in(session: Session, runtime: Runtime, key: str) -> accounts.Account:
     return accounts.sign_in(session, email, instance.read_passwords(runtime.settings)[key])
 
 
-def _rate(runtime: Runtime, number: int, issue: Callable[[Runtime], None]) -> float:
-    """Issue so many entries, and give how many a second that was."""
+def issue(runtime: Runtime, number: int, way: Callable[[Runtime], None]) -> float:
+    """Issue so many entries of one student in a way, and give how many a second that was."""
     now = utc_now()
     with runtime.database.transaction() as session:
         student, champion = sign_in(session, runtime, "amara"), sign_in(session, runtime, "robin")
@@ -71,7 +71,7 @@ def _rate(runtime: Runtime, number: int, issue: Callable[[Runtime], None]) -> fl
             _endorsed(session, runtime, student, champion, now)
     later = replace(runtime, clock=lambda: now + timedelta(days=2))
     begin = time.perf_counter()
-    issue(later)
+    way(later)
     seconds = time.perf_counter() - begin
     if jobs.waiting(later):
         raise RuntimeError("not every entry was issued")

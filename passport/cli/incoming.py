@@ -28,6 +28,9 @@ class Limits:
     largest_body: int = 256 * 1024 * KIBIBYTE
     # All bodies together that have not arrived whole, apart from what is in memory.
     waiting_bytes: int = 1024 * 1024 * KIBIBYTE
+    # Requests with a body in a file that threads answer at the same time: of eight threads two may wait for
+    # what the readers say, two for a reader, and one refuses the others.
+    large_at_once: int = 5
     closing_seconds: float = 2
     closing_bytes: int = 1024 * KIBIBYTE
 

@@ -92,7 +92,7 @@ def _import(parser: ArgumentParser) -> None:
 
 
 def _bench(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=["credentials", "checks", "doors", "pages"])
+    parser.add_argument("what", choices=["credentials", "checks", "doors", "load", "pages"])
     parser.add_argument("--seconds", type=float, default=6, metavar="N", help="measure for about so long")
     parser.add_argument("--json", action="store_true", help="answer for machines")
 

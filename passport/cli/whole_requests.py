@@ -13,6 +13,7 @@ import contextlib
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
@@ -41,6 +42,8 @@ class WholeRequests(ThreadWorker):
         super().__init__(*args, **more)
         self._incoming: dict[TConn, Incoming] = {}
         self._closing: dict[TConn, Closing] = {}
+        self._large: set[TConn] = set()
+        self._large_waiting: deque[tuple[TConn, Incoming]] = deque()
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection. Where there are as many as may be, the one that takes longest makes room."""
@@ -56,6 +59,9 @@ class WholeRequests(ThreadWorker):
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """Receive the next request, or close, after a thread has answered one."""
+        self._large.discard(conn)
+        if self._large_waiting and len(self._large) < self.limits.large_at_once:
+            self._start(*self._large_waiting.popleft())
         if fs.cancelled() or fs.exception() is not None or not fs.result():
             conn.sock.arrived.close()
             self._guarded(self._close, conn, conn.sock)
@@ -122,11 +128,21 @@ class WholeRequests(ThreadWorker):
             conn.sock.send(CONTINUE)
 
     def _waiting_bytes(self) -> int:
-        return sum(incoming.on_disk for incoming in self._incoming.values())
+        waiting = (*self._incoming.values(), *(incoming for _conn, incoming in self._large_waiting))
+        return sum(incoming.on_disk for incoming in waiting)
 
     def _hand_over(self, conn: Any, incoming: Incoming) -> None:
         del self._incoming[conn]
         self.poller.unregister(conn.sock)
+        if incoming.on_disk and len(self._large) >= self.limits.large_at_once:
+            self._large_waiting.append((conn, incoming))
+        else:
+            self._start(conn, incoming)
+
+    def _start(self, conn: Any, incoming: Incoming) -> None:
+        """Give a whole request to a thread. Some threads are left to requests without a file."""
+        if incoming.on_disk:
+            self._large.add(conn)
         conn.sock.give(incoming)
         conn.data_ready = True
         super().enqueue_req(conn)

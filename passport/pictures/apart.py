@@ -210,6 +210,13 @@ def _readers() -> Readers:
         return _OF_THIS_PROCESS[here]
 
 
+def use(readers: Readers) -> None:
+    """Use other readers in this process: for measuring with readers that are busy."""
+    with _LOCK:
+        _OF_THIS_PROCESS[os.getpid()] = readers
+        atexit.register(readers.stop)
+
+
 def codes_in_picture(data: bytes, turn: Turn | None = None) -> list[str]:
     """Run `reading.codes_in_picture` in a process apart. Raises Busy as `Readers.ask` does."""
     reading.refuse_length(data)

@@ -10,7 +10,7 @@ from passport.cli.serve import Server
 from passport.cli.whole_requests import WholeRequests
 from passport.config import Settings
 
-LIMITS = Limits(head_seconds=4, body_seconds=4, closing_seconds=2, largest_body=3_000_000)
+LIMITS = Limits(head_seconds=4, body_seconds=4, closing_seconds=2, largest_body=3_000_000, large_at_once=1)
 
 
 class Impatient(WholeRequests):

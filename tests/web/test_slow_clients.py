@@ -143,6 +143,16 @@ def test_requests_of_every_form_are_answered_whole(served: Served) -> None:
                 assert {status for status, _ in found} <= {200, 400, 404, 429}, (name, again)
 
 
+def test_large_bodies_are_answered_one_after_another_and_leave_threads_to_others(served: Served) -> None:
+    clients = [served.connect() for _ in range(8)]
+    for client in clients:
+        client.sendall(post(b"text=" + b"a" * 100_000, b"Content-Length: 100005"))
+    assert served.shows_the_code()
+    for client in clients:
+        assert answers(client, 1)[0][0] in {404, 429}
+        client.close()
+
+
 def test_a_client_that_asks_before_it_sends_a_body_is_told_to_go_on(served: Served) -> None:
     with served.connect() as client:
         head, body = post(FORM, b"Content-Length: %d" % len(FORM), b"Expect: 100-continue").split(b"\r\n\r\n")
