@@ -28,14 +28,20 @@ SHORTEST_REASON, LONGEST_REASON = 10, 500
 
 
 @dataclass(frozen=True)
-class Notice:
-    """What a student is told of a hold: since when, what about where she may know, and whom to ask."""
+class WhomToAsk:
+    """Whom a student can ask about an entry: names at their school, and the programme's contact."""
 
-    since: datetime
-    ground: str
     coordinators: list[str]
     school: str
     contact: str
+
+
+@dataclass(frozen=True)
+class Notice(WhomToAsk):
+    """What a student is told of a hold: since when, what it is about where they may know, and whom to ask."""
+
+    since: datetime
+    ground: str
 
 
 def hold(
@@ -93,11 +99,21 @@ def notice(session: Session, credential: Credential) -> Notice | None:
     if credential.state is not CredentialState.ON_HOLD:
         return None
     standing = office.last_change(session, credential, CredentialState.ON_HOLD)
-    student = credential.student
     ground = standing.ground if standing and standing.ground in TOLD else ""
+    asked = whom_to_ask(session, credential)
     return Notice(
         since=standing.at if standing else credential.issued_at,
         ground=ground,
+        coordinators=asked.coordinators,
+        school=asked.school,
+        contact=asked.contact,
+    )
+
+
+def whom_to_ask(session: Session, credential: Credential) -> WhomToAsk:
+    """Return whom the holder can ask about an entry."""
+    student = credential.student
+    return WhomToAsk(
         coordinators=db.office.coordinators(session, student.school_id),
         school=student.school.name,
         contact=student.account.programme.contact,

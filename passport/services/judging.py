@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ BUNDLE = "bundle.json"
 # the verdicts whose entries have their bit in the list of revocations
 REVOKED = frozenset({Verdict.V2, Verdict.V4})
 _TRUSTS: Newest[Trust] = Newest(4)
+_REPORTED: Newest[bool] = Newest(1_000)
 
 
 class Kept(Protocol):
@@ -97,10 +99,20 @@ def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelt
     try:
         found = noted(verify(entry.document or b"", trust, at, max_age=max_age, own_record=True))
     except NotGenuine as error:
-        # we stored what we signed: bytes that do not verify were changed behind our back
-        log.error("stored entry is not genuine", credential=entry.reference)
+        _report(entry)
         return CheckedEntry(Verdict.V7, error.checks)
     return without_hidden(entry_of(found), entry)
+
+
+def _report(entry: Kept) -> None:
+    """Log that stored bytes do not verify: we stored what we signed, so they were changed behind our back.
+
+    Every page that shows the entry checks it; each process logs each damaged document once.
+    """
+    digest = hashlib.sha256(entry.document or b"").digest()
+    if _REPORTED.get((entry.reference, digest)) is None:
+        _REPORTED.keep((entry.reference, digest), True)
+        log.error("stored entry is not genuine", credential=entry.reference)
 
 
 def without_hidden(entry: CheckedEntry, kept: Kept) -> CheckedEntry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from passport import db, printing
 from passport.db import Session
-from passport.db.credentials import CredentialState
+from passport.db.credentials import Credential, CredentialState
 from passport.db.programmes import Programme
 from passport.db.shares import Share, SharedCredential
 from passport.openbadges import credential, share_code
@@ -32,6 +32,7 @@ __all__ = [
     "Press",
     "Unreadable",
     "file_name",
+    "is_printed",
     "pdf",
     "sheet_of",
 ]
@@ -80,12 +81,19 @@ class Phrases:
         return format_date(day, "d MMMM y", locale=self.locale)
 
 
-def sheet_of(session: Session, share: Share, phrases: Phrases, public_url: str) -> Sheet:
-    """What a share says on paper: what is in its entries as they were signed. It must have its code.
+def sheet_of(
+    session: Session,
+    share: Share,
+    phrases: Phrases,
+    public_url: str,
+    left_out: Collection[str] = frozenset(),
+) -> Sheet:
+    """Return what a share says on paper: what is in its entries as they were signed. It must have its code.
 
-    Raises Unreadable where the stored document of an entry is damaged.
+    ``left_out`` are the references of entries that no check would call genuine: paper does not show them.
+    Raises Unreadable where the stored document of another entry is damaged.
     """
-    shown = [one for one in share.entries if one.credential.state is CredentialState.ISSUED]
+    shown = [one for one in share.entries if is_printed(one.credential, left_out)]
     signed = {one.credential_id: _signed(one) for one in shown}
     first = next(iter(signed.values()), None)
     address = shares.address(share, public_url)
@@ -104,6 +112,11 @@ def sheet_of(session: Session, share: Share, phrases: Phrases, public_url: str) 
         entries=tuple(_entry(share, one, signed[one.credential_id], phrases, public_url) for one in shown),
         note=phrases.demo if service is not None and service.demo else "",
     )
+
+
+def is_printed(entry: Credential, left_out: Collection[str]) -> bool:
+    """Return whether paper shows an entry: it is current, and a check would say so."""
+    return entry.state is CredentialState.ISSUED and entry.reference not in left_out
 
 
 @dataclass(frozen=True)

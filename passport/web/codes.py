@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Collection
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from passport.services.rights import Action
 from passport.web import access as who
 from passport.web.paper import phrases
 from passport.web.runtime import runtime
+from passport.web.soundness import look, unsound
 from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
@@ -42,8 +44,12 @@ def picture(reference: str, picture: str) -> ResponseReturnValue:
 @who.may(Action.SHARE)
 def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnValue:
     """The QR that holds one of its entries."""
+    published = look()
     with reading_own() as work:
-        code = codes.find(active(work, reference), entry, runtime().settings.public_url)
+        share = active(work, reference)
+        code = codes.find(share, entry, runtime().settings.public_url)
+        if entry in unsound(work, published, share.credentials):
+            raise NotFound
     return _picture(code, picture)
 
 
@@ -51,8 +57,10 @@ def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnVal
 @who.may(Action.SHARE)
 def text(reference: str) -> ResponseReturnValue:
     """The code, the address and the entries as plain text."""
+    published = look()
     with reading_own() as work:
-        written = plain_text(active(work, reference))
+        share = active(work, reference)
+        written = plain_text(share, unsound(work, published, share.credentials))
     file = BytesIO(written.encode())
     return send_file(file, "text/plain", as_attachment=True, download_name="skills-passport.txt", etag=False)
 
@@ -62,13 +70,19 @@ def text(reference: str) -> ResponseReturnValue:
 def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
     """The share as a PDF to print; a page that says which name cannot be printed, and what to do."""
     public_url, said = runtime().settings.public_url, phrases()
+    published = look()
     with reading_own() as work:
         share = active(work, reference)
+        damaged = unsound(work, published, share.credentials)
+        if damaged and not any(printing.is_printed(entry, damaged) for entry in share.credentials):
+            return render_template("codes/not_printed.html", share=share, why="damaged", damaged=damaged), 422
         try:
-            sheet = printing.sheet_of(work.session, share, said, public_url)
-        except Unreadable as error:
+            sheet = printing.sheet_of(work.session, share, said, public_url, damaged)
+        except Unreadable as error:  # nothing could be checked, and one is damaged all the same
             log.error("a stored entry cannot be printed", credential=str(error))
-            return render_template("codes/not_printed.html", share=share, why="damaged"), 422
+            return render_template(
+                "codes/not_printed.html", share=share, why="damaged", damaged={str(error)}
+            ), 422
         press = Press.of(work.account.programme, said, Layout(layout), grey=ink == "grey")
     try:
         made = printing.pdf([sheet], press, public_url)
@@ -100,11 +114,17 @@ def active(work: OwnWork, reference: str) -> Share:
     return share
 
 
-def plain_text(share: Share, *, short: bool = False) -> str:
-    """The share in plain text, for forms that take no pictures; ``short``: its code and address alone."""
+def plain_text(share: Share, damaged: Collection[str], *, short: bool = False) -> str:
+    """Return the share in plain text, for forms that take no pictures; ``short``: its code and address alone.
+
+    Entries whose references are in ``damaged`` are left out: a check would not say what the text says.
+    """
     address = shares.address(share, runtime().settings.public_url)
     code = shares.pretty_code(share)
-    made = render_template("codes/_text.html", share=share, code=code, address=address, short=short)
+    entries = [entry for entry in share.credentials if printing.is_printed(entry, damaged)]
+    made = render_template(
+        "codes/_text.html", share=share, entries=entries, code=code, address=address, short=short
+    )
     return "\n".join(line.strip() for line in made.splitlines() if line.strip())
 
 

@@ -12,6 +12,7 @@ from passport import jobs
 from passport.services import corrections, credentials, downloads, holds, office, replacing
 from passport.services.rights import Action, How
 from passport.web import access as who
+from passport.web.soundness import can_be_handed_out, look, unsound
 from passport.web.widgets import Form
 from passport.web.work import changing_own, reading_own
 
@@ -22,15 +23,19 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/entries")
 @who.may(Action.OWN_RECORD, How.OWN)
 def show(reference: str) -> ResponseReturnValue:
     """One entry of the passport."""
+    published = look()
     with reading_own() as work:
         entry = credentials.own(work.session, work.account, reference)
         newest = office.current(work.session, entry)
         if newest is not entry:
             return redirect(url_for("credentials.show", reference=newest.reference))
         mine = credentials.mine(work.session, work.account)
+        damaged = unsound(work, published, [entry])
         return render_template(
             "credentials/show.html",
             entry=entry,
+            damaged=damaged,
+            whom_to_ask=holds.whom_to_ask(work.session, entry) if damaged else None,
             said=corrections.said(entry),
             notice=holds.notice(work.session, entry),
             withdrawn_by_holder=office.withdrawn_by_holder(work.session, entry),
@@ -44,10 +49,14 @@ def show(reference: str) -> ResponseReturnValue:
 @who.may(Action.OWN_RECORD, How.OWN)
 def download(reference: str, form: str) -> ResponseReturnValue:
     """The entry as a file: the signed bytes exactly as they were signed, or the same in a picture."""
+    published = look()
     with reading_own() as work:
         entry = credentials.own(work.session, work.account, reference)
         if office.current(work.session, entry) is not entry:
             abort(404)  # it was corrected: what it said is not handed out any more
+        if not can_be_handed_out(work, published, entry, downloads.Form(form)):
+            # its page says what is wrong with it and whom to ask
+            return redirect(url_for("credentials.show", reference=entry.reference, _anchor="damaged"))
         file = downloads.download(work.session, entry, downloads.Form(form))
     return send_file(
         BytesIO(file.content),

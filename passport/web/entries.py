@@ -15,6 +15,7 @@ from passport import jobs
 from passport.services import corrections, holds, looks, office, typed, withdrawals
 from passport.services.corrections import Tools, What
 from passport.services.errors import Overtaken, Refused
+from passport.services.judging import Published
 from passport.services.reasons import Reason
 from passport.services.rights import Action
 from passport.services.texts import problem as text_problem
@@ -23,6 +24,7 @@ from passport.web import filters, refusals
 from passport.web.confirming import fresh
 from passport.web.paging import page_number
 from passport.web.runtime import runtime
+from passport.web.soundness import look, unsound
 from passport.web.stored import StoredForm
 from passport.web.widgets import CharacterCount, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
@@ -108,37 +110,41 @@ def listed() -> ResponseReturnValue:
     if request.method == "POST":
         return _by_code()
     school, state = request.args.get("school", ""), request.args.get("state", "")
+    published = look()
     with reading_own() as work:
         found = office.listed(work.session, work.account, school, state, page_number())
-        return _list(work, found=found, school=school, state=state)
+        return _list(work, published, found=found, school=school, state=state)
 
 
 def _by_code() -> ResponseReturnValue:
     entered = request.form.get("code", "").strip()[:LONGEST_TYPED]
+    published = look()
     with reading_own() as work:
         code = typed.code_in(entered) if typed.looks_like_an_address(entered) else typed.as_code(entered)
         found = office.by_code(work.session, work.account, code or "")
         if len(found) == 1:
             return redirect(url_for("entries.show", reference=found[0].reference), 303)
         if found:
-            return _list(work, shown=found, entered=entered)
+            return _list(work, published, shown=found, entered=entered)
         words = _("We cannot find an entry of yours with this code. Compare it letter by letter")
         problem = words if entered else _("Enter the code")
-        return _list(work, problem=problem, entered=entered), 404 if entered else 400
+        return _list(work, published, problem=problem, entered=entered), 404 if entered else 400
 
 
-def _list(work: OwnWork, **more: Any) -> str:
+def _list(work: OwnWork, published: Published, **more: Any) -> str:
+    rows = more["found"].rows if "found" in more else more.get("shown", ())
+    more |= {"damaged": unsound(work, published, rows), "code_form": Form(), "now": work.at}
     schools = office.schools(work.session, work.account)
-    form = Form()
-    return render_template(
-        "entries/list.html", account=work.account, schools=schools, code_form=form, now=work.at, **more
-    )
+    return render_template("entries/list.html", account=work.account, schools=schools, **more)
 
 
 @blueprint.get("/<reference>")
 @who.may(Action.HOLD)
 def show(reference: str) -> ResponseReturnValue:
     """One entry and what became of it. That somebody looked is written down for the student."""
+    published = look()
+    with reading_own() as work:
+        damaged = unsound(work, published, [office.entry(work.session, work.account, reference)])
     with changing_own() as work:
         entry = office.entry(work.session, work.account, reference)
         newest = office.current(work.session, entry)
@@ -149,6 +155,7 @@ def show(reference: str) -> ResponseReturnValue:
             "entries/show.html",
             account=work.account,
             entry=entry,
+            damaged=damaged,
             said=corrections.said(entry),
             changes=office.history(work.session, work.account, entry),
             notice=holds.notice(work.session, entry),

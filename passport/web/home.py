@@ -9,6 +9,7 @@ from passport.services import confirmations, credentials, enrolments, evidence, 
 from passport.services.rights import Action, How, Who, of_role
 from passport.web import access as who
 from passport.web import colours
+from passport.web.soundness import look, unsound
 from passport.web.work import reading, reading_own
 
 blueprint = Blueprint("home", __name__)
@@ -27,14 +28,17 @@ def front() -> ResponseReturnValue:
 @who.may(Action.OWN_RECORD, How.OWN)
 def student() -> ResponseReturnValue:
     """What to do next, the student's entries and her evidence."""
+    published = look()
     with reading_own() as work:
         logged = evidence.mine(work.session, work.account)
+        entries = credentials.mine(work.session, work.account)
         return render_template(
             "home/student.html",
             account=work.account,
             evidence=logged,
             confirmed=confirmations.among(work.session, logged),
-            entries=credentials.mine(work.session, work.account),
+            entries=entries,
+            damaged=unsound(work, published, entries),
             outdated=renewals.outdated(work.session, work.account, work.at),
             may_write=enrolments.may_write(work.session, work.account),
             active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],

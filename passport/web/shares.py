@@ -20,11 +20,13 @@ from passport.web import access as who
 from passport.web.codes import plain_text
 from passport.web.frameworks import agreements
 from passport.web.runtime import runtime
+from passport.web.soundness import unsound
 from passport.web.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.words import later as _l
 from passport.web.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
+    from passport.db.credentials import Credential
     from passport.db.shares import Share
 
 blueprint = Blueprint("shares", __name__, url_prefix="/shares")
@@ -94,11 +96,12 @@ class AudienceForm(Form):
 @who.may(Action.SHARE)
 def mine() -> ResponseReturnValue:
     """What you share, and what you shared."""
+    published = checks.look(runtime().public)
     with reading_own() as work:
         listed = shares.mine(work.session, work.account)
         active = [share for share in listed if shares.is_active(share, work.at)]
         ended = [share for share in listed if share not in active]
-        can_share = bool(shares.shareable(work.session, work.account))
+        can_share = bool(_offered(work, published))
         return render_template(
             "shares/mine.html", active=active, ended=ended, can_share=can_share, pretty=shares.pretty_code
         )
@@ -108,8 +111,9 @@ def mine() -> ResponseReturnValue:
 @who.may(Action.SHARE)
 def new() -> ResponseReturnValue:
     """Choose entries for a new share."""
+    published = checks.look(runtime().public)
     with reading_own() as work:
-        form, page = _choose(work, None)
+        form, page = _choose(work, published, None)
     if page:
         return page
     with changing_own() as work:
@@ -121,11 +125,12 @@ def new() -> ResponseReturnValue:
 @who.may(Action.SHARE)
 def choose(reference: str) -> ResponseReturnValue:
     """Choose other entries for a draft."""
+    published = checks.look(runtime().public)
     with reading_own() as work:
         share = shares.own(work.session, work.account, reference)
         if share.state != "draft" and request.method == "GET":
             return redirect(url_for("shares.show", reference=reference))
-        form, page = _choose(work, share)
+        form, page = _choose(work, published, share)
     if page:
         return page
     with changing_own() as work:
@@ -133,9 +138,16 @@ def choose(reference: str) -> ResponseReturnValue:
     return redirect(url_for("shares.audience", reference=reference))
 
 
-def _choose(work: OwnWork, share: Share | None) -> tuple[ChooseForm, str]:
+def _offered(work: OwnWork, published: Published) -> list[Credential]:
+    """The entries that can be shared, but for those that every check would refuse."""
+    shareable = shares.shareable(work.session, work.account)
+    damaged = unsound(work, published, shareable)
+    return [entry for entry in shareable if entry.reference not in damaged]
+
+
+def _choose(work: OwnWork, published: Published, share: Share | None) -> tuple[ChooseForm, str]:
     """The form, and its page unless it was sent with a choice."""
-    offered = shares.shareable(work.session, work.account)
+    offered = _offered(work, published)
     form = ChooseForm()
     form.entries.choices = named({entry.reference: entry.skill_name for entry in offered})
     if form.validate_on_submit():
@@ -197,10 +209,13 @@ def preview(reference: str) -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """The code, the QR and the address of a share, and all that can be taken along."""
     public_url = runtime().settings.public_url
+    published = checks.look(runtime().public)
     with reading_own() as work:
         share = _with_code(work, reference)
         active = shares.is_active(share, work.at)
-        with_code = [entry for entry in share.entries if codes.of_entry(share, entry, public_url)]
+        damaged = unsound(work, published, share.credentials)
+        sound = [entry for entry in share.entries if entry.credential.reference not in damaged]
+        with_code = [entry for entry in sound if codes.of_entry(share, entry, public_url)]
         return render_template(
             "shares/show.html",
             share=share,
@@ -208,8 +223,10 @@ def show(reference: str) -> ResponseReturnValue:
             code=shares.pretty_code(share),
             address=shares.address(share, public_url),
             with_code=with_code if active else [],
-            being_made=active and any(codes.is_being_made(entry) for entry in share.entries),
-            texts=[plain_text(share, short=True), plain_text(share)] if active else [],
+            being_made=active and any(codes.is_being_made(entry) for entry in sound),
+            texts=[plain_text(share, damaged, short=True), plain_text(share, damaged)] if active else [],
+            damaged=damaged,
+            left_out=[one.skill_name for one in share.credentials if one.reference in damaged],
             now=work.at,
             form=Form(),
         )

@@ -61,7 +61,7 @@ def test_a_long_list_comes_in_pages(town: Town, casey: Visitor) -> None:
         town.endorsed(town.sent())
     jobs.run_due(town.runtime)
     first = casey.read("/overview/entries")
-    assert "page 1 of 2" in first
+    assert "Page 1 of 2" in first
     assert first.count('class="sp-row"') == 25
     assert casey.read("/overview/entries?page=2").count('class="sp-row"') == 1
     for odd in ("0", "-3", "x", "99"):
