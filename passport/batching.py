@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from passport import row_jobs
 from passport.printing import Sheet
-from passport.services import prints
+from passport.services import DatabaseUnavailable, Session, failures, prints
+from passport.services.failures import Job
 from passport.services.runtime import Runtime
+
+log = structlog.get_logger()
 
 SHEETS_AT_ONCE = 5
 
@@ -31,7 +40,7 @@ def print_one(runtime: Runtime, batch: int) -> None:
     for start in range(0, size, SHEETS_AT_ONCE):
         with runtime.database.reading() as session:
             places = range(start, min(start + SHEETS_AT_ONCE, size))
-            sheets += [prints.sheet(session, batch, place, public_url, runtime.clock()) for place in places]
+            sheets += [_sheet(session, batch, place, public_url, runtime.clock()) for place in places]
         with runtime.database.transaction() as session:
             prints.note_progress(session, batch, len(sheets), runtime.clock())
     with runtime.database.reading() as session:
@@ -39,3 +48,23 @@ def print_one(runtime: Runtime, batch: int) -> None:
     document, left_out = prints.press(how, sheets, public_url)
     with runtime.database.transaction() as session:
         prints.finish(session, batch, document, left_out, runtime.clock())
+
+
+def print_bounded(runtime: Runtime, batch: int) -> None:
+    """Make a batch; one that fails again and again is ended."""
+
+    def give_up(session: Session, number: int) -> None:
+        prints.give_up(session, number, runtime.clock())
+
+    row_jobs.one(runtime, Job.PRINT, batch, partial(print_one, runtime), give_up)
+
+
+def _sheet(session: Session, batch: int, place: int, public_url: str, at: datetime) -> Sheet | str:
+    """Return one sheet; whatever is wrong with it is said beside the student's name and keeps no other."""
+    try:
+        return prints.sheet(session, batch, place, public_url, at)
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - the other sheets are made
+        log.error("a sheet cannot be made", batch=batch, place=place, reason=failures.reason_of(error))
+        return prints.DAMAGED

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
+from passport import row_jobs
 from passport.files import PrivateFiles
 from passport.pictures import apart
 from passport.pictures.errors import Unreadable
-from passport.services import evidence_files, evidence_removal
+from passport.services import Session, evidence_files, evidence_removal
 from passport.services.evidence_files import Claim, FileKind
+from passport.services.failures import Job
 from passport.services.runtime import Runtime
 
 # what is this old and still has no row was left behind by somebody who was killed
@@ -19,6 +22,15 @@ def waiting(runtime: Runtime) -> list[int]:
     """The files that nobody looks into, or whose worker is silent for a while."""
     with runtime.database.reading() as session:
         return evidence_files.waiting(session, runtime.clock())
+
+
+def clear_bounded(runtime: Runtime, file: int) -> None:
+    """Scan a file; one that fails again and again is refused."""
+
+    def give_up(session: Session, number: int) -> None:
+        evidence_files.give_up(session, number, runtime.clock())
+
+    row_jobs.one(runtime, Job.SCAN, file, partial(clear_one, runtime), give_up)
 
 
 def clear_one(runtime: Runtime, file: int) -> None:

@@ -6,63 +6,34 @@ twice, and once a minute the sweep puts every row that still waits into the queu
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from flask import current_app
-from huey.api import Huey, RedisHuey, SqliteHuey, crontab
+from huey.api import crontab
 from huey.consumer import Consumer
-from huey.registry import Message
-from huey.serializer import Serializer
 from redis import RedisError
 
-from passport import batching, clearing, listing, nightly, posting
+from passport import batching, clearing, listing, nightly, posting, row_jobs
 from passport.publication import Publisher
-from passport.services import compacts, issuing, issuing_together, unexpected
+from passport.queues import EmbeddedConsumer, open_queue
+from passport.services import Session, compacts, failures, issuing, issuing_together, unexpected
 from passport.services.errors import IssuingClosed
+from passport.services.failures import Job
 from passport.services.runtime import Runtime
 from passport.verifier.unexpected import Unexpected
 
 log = structlog.get_logger()
 
 EXTENSION = "passport.jobs"
-TIMES = ("eta", "expires_resolved")
 LONGEST_NAP_SECONDS = 0.5
 # Entries issued in one transaction. It holds the trail's lock, so everybody else who writes waits for it.
 TOGETHER = 25
-
-
-class JsonSerializer(Serializer):
-    """Messages as JSON: unpickling a queue would run whatever somebody put there."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # huey has no types
-
-    def _serialize(self, data: Any) -> bytes:
-        plain = data._asdict() if isinstance(data, Message) else data
-        return json.dumps(plain, default=datetime.isoformat).encode()
-
-    def _deserialize(self, data: bytes) -> Any:
-        found = json.loads(data)
-        if isinstance(found, dict) and "name" in found:
-            times = {name: datetime.fromisoformat(found[name]) for name in TIMES if found.get(name)}
-            return Message(**(found | times | {"args": tuple(found["args"])}))
-        return found
-
-
-class EmbeddedConsumer(Consumer):
-    """A consumer inside the web process, whose signals belong to the server."""
-
-    def __init__(self, queue: Huey, **options: Any) -> None:
-        super().__init__(queue, **options)  # type: ignore[no-untyped-call]  # huey has no types
-
-    def _set_signal_handlers(self) -> None:
-        pass
 
 
 class Jobs:
@@ -71,7 +42,7 @@ class Jobs:
     def __init__(self, runtime: Runtime) -> None:
         """Open the queue; nothing runs before `start`."""
         self._runtime = runtime
-        self._queue = _open_queue(runtime.settings.queue)
+        self._queue = open_queue(runtime.settings.queue)
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
         self._issue_several = self._queue.task(name="issue_several")(self._issue_together)
         self._print = self._queue.task(name="print", retries=1, retry_delay=150)(self._print_one)
@@ -97,6 +68,7 @@ class Jobs:
 
     def start(self) -> None:
         """Run tasks in threads of this process, after publishing what a stop left behind."""
+        try_again(self._runtime)
         publish_all(self._runtime)
         options = {"workers": 2, "worker_type": "thread", "check_worker_health": False}
         nap = {"initial_delay": 0.05, "max_delay": LONGEST_NAP_SECONDS}
@@ -110,11 +82,12 @@ class Jobs:
 
     def run(self) -> None:
         """Run tasks until the process is told to stop (the command `work`)."""
+        try_again(self._runtime)
         publish_all(self._runtime)
         Consumer(self._queue, workers=2, worker_type="thread").run()
 
     def _issue_one(self, endorsement: int) -> None:
-        issue_one(self._runtime, endorsement)
+        issue_bounded(self._runtime, endorsement)
         publish_due(self._runtime)
 
     def _issue_together(self, endorsements: list[int]) -> None:
@@ -124,19 +97,32 @@ class Jobs:
 
     def _check_some(self, batch: int) -> None:
         # a few rows at a time, then to the end of the queue: a long list keeps nobody waiting
-        if listing.check_some(self._runtime, batch):
+        if listing.check_bounded(self._runtime, batch):
             self._check(batch)
 
     def _clear_one(self, file: int) -> None:
-        clearing.clear_one(self._runtime, file)
+        clearing.clear_bounded(self._runtime, file)
 
     def _each_night(self) -> None:
         nightly.run(self._runtime)
 
     def _print_one(self, batch: int) -> None:
-        batching.print_one(self._runtime, batch)
+        batching.print_bounded(self._runtime, batch)
 
     def _sweep_now(self) -> None:
+        runtime = self._runtime
+        row_jobs.steps(
+            [
+                self._sweep_issuing,
+                self._sweep_files,
+                partial(make_codes, runtime),
+                partial(publish_due, runtime),
+                partial(posting.tell_of_batches, runtime),
+                self._sweep_mail,
+            ]
+        )
+
+    def _sweep_issuing(self) -> None:
         try:
             notice(self._runtime)
             begun, due = _waiting(self._runtime)
@@ -148,15 +134,16 @@ class Jobs:
             self._issue(endorsement)
         for several in _batches(due):
             self._issue_several(several)
+
+    def _sweep_files(self) -> None:
         for file in clearing.waiting(self._runtime):
             self._clear(file)
-        for batch in listing.waiting(self._runtime):
-            self._check(batch)
-        make_codes(self._runtime)
-        for batch in batching.waiting(self._runtime):
-            self._print(batch)
-        publish_due(self._runtime)
-        posting.tell_of_batches(self._runtime)
+        for listed in listing.waiting(self._runtime):
+            self._check(listed)
+        for printed in batching.waiting(self._runtime):
+            self._print(printed)
+
+    def _sweep_mail(self) -> None:
         if posting.waits(self._runtime):
             self._post()
 
@@ -164,8 +151,15 @@ class Jobs:
         posting.post_due(self._runtime)
 
     def _each_hour(self) -> None:
-        posting.tidy(self._runtime)
-        posting.tell_digests(self._runtime)
+        row_jobs.steps([partial(posting.tidy, self._runtime), partial(posting.tell_digests, self._runtime)])
+
+
+def try_again(runtime: Runtime) -> None:
+    """Let what was given up be tried again: the release that starts now may mend it."""
+    with runtime.database.transaction() as session:
+        number = failures.forget_given_up(session)
+    if number:
+        log.info("what was given up is tried again", number=number)
 
 
 def waiting(runtime: Runtime) -> list[int]:
@@ -176,7 +170,7 @@ def waiting(runtime: Runtime) -> list[int]:
 
 def _waiting(runtime: Runtime) -> tuple[list[int], list[int]]:
     with runtime.database.reading() as session:
-        return issuing.unfinished(session), issuing.due(session, runtime.clock())
+        return issuing.unfinished(session, runtime.clock()), issuing.due(session, runtime.clock())
 
 
 def _batches(due: list[int]) -> list[list[int]]:
@@ -202,6 +196,15 @@ def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
     return []
 
 
+def issue_bounded(runtime: Runtime, endorsement: int) -> None:
+    """Issue one entry; when it fails again and again, tell the student and the managers that it is stuck."""
+
+    def give_up(session: Session, number: int) -> None:
+        issuing.give_up(session, number, runtime.clock())
+
+    row_jobs.one(runtime, Job.ISSUE, endorsement, partial(issue_one, runtime), give_up)
+
+
 def issue_one(runtime: Runtime, endorsement: int) -> None:
     """Issue one entry in its two transactions. What cannot be signed now waits for a later sweep."""
     try:
@@ -217,8 +220,7 @@ def make_codes(runtime: Runtime) -> None:
     """Make the compact forms that shares still wait for."""
     with runtime.database.reading() as session:
         waiting_shares = compacts.waiting(session, runtime.clock())
-    for share in waiting_shares:
-        make_codes_of(runtime, share)
+    row_jobs.each(runtime, Job.CODES, waiting_shares, partial(make_codes_of, runtime))
 
 
 def make_codes_of(runtime: Runtime, share: int) -> None:
@@ -272,16 +274,16 @@ def run_due(runtime: Runtime) -> None:
     for several in _batches(due):
         begun += issue_together(runtime, several)
     for endorsement in begun:
-        issue_one(runtime, endorsement)
+        issue_bounded(runtime, endorsement)
     make_codes(runtime)
     publish_due(runtime)
     for file in clearing.waiting(runtime):
-        clearing.clear_one(runtime, file)
+        clearing.clear_bounded(runtime, file)
     for batch in listing.waiting(runtime):
-        while listing.check_some(runtime, batch):
+        while listing.check_bounded(runtime, batch):
             pass
     for batch in batching.waiting(runtime):
-        batching.print_one(runtime, batch)
+        batching.print_bounded(runtime, batch)
     posting.tell_of_batches(runtime)
     posting.post_due(runtime)
 
@@ -289,10 +291,3 @@ def run_due(runtime: Runtime) -> None:
 def wake() -> None:
     """Wake the jobs of the app that serves this request. Call it after the commit."""
     current_app.extensions[EXTENSION].wake()
-
-
-def _open_queue(url: str) -> Huey:
-    options = {"results": False, "serializer": JsonSerializer(), "utc": True}
-    if url.startswith("redis"):
-        return RedisHuey("passport", url=url, **options)
-    return SqliteHuey("passport", filename=url.removeprefix("sqlite:///"), **options)

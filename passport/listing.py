@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from passport import row_jobs
 from passport.services import judging, repeats
 from passport.services.desk import receiving, working
+from passport.services.failures import Job
 from passport.services.runtime import Runtime
 
 
@@ -17,6 +19,13 @@ def waiting(runtime: Runtime) -> list[int]:
             receiving.purge_due(session, runtime.clock())
             repeats.purge(session, runtime.clock())
     return unfinished
+
+
+def check_bounded(runtime: Runtime, batch: int) -> bool:
+    """Check the next few rows of a list; a list that fails again and again rests. Says whether to go on."""
+    more: list[bool] = []
+    row_jobs.one(runtime, Job.LIST, batch, lambda number: more.append(check_some(runtime, number)))
+    return bool(more and more[0])
 
 
 def check_some(runtime: Runtime, batch: int) -> bool:

@@ -3,9 +3,11 @@ moves on, and what ends soon is told."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 
-from passport import clearing
+from passport import clearing, row_jobs
 from passport.services import ending, passing_on, retention, transfers
 from passport.services.runtime import Runtime
 
@@ -14,10 +16,8 @@ log = structlog.get_logger()
 
 def run(runtime: Runtime) -> None:
     """All of it. A second time the same night finds nothing left to do."""
-    clean(runtime)
-    pass_on_quiet(runtime)
-    tell_what_ends(runtime)
-    lapse_transfers(runtime)
+    steps = (clean, pass_on_quiet, tell_what_ends, lapse_transfers)
+    row_jobs.steps(partial(step, runtime) for step in steps)
 
 
 def clean(runtime: Runtime) -> None:

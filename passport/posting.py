@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import structlog
 
+from passport import row_jobs
 from passport.mail import CannotBeReached, NotTaken, Postman
 from passport.services import (
     attempts,
@@ -17,6 +19,7 @@ from passport.services import (
     passkeys,
     sign_ins,
 )
+from passport.services.failures import Job
 from passport.services.mails import Outgoing
 from passport.services.runtime import Runtime
 
@@ -55,7 +58,7 @@ def tell_digests(runtime: Runtime) -> None:
 def waits(runtime: Runtime) -> bool:
     """Whether there is anything to do."""
     with runtime.database.reading() as session:
-        return bool(links.waiting(session) or mails.due(session, runtime.clock()))
+        return bool(links.waiting(session, runtime.clock()) or mails.due(session, runtime.clock()))
 
 
 def answer_requests(runtime: Runtime) -> None:
@@ -64,10 +67,13 @@ def answer_requests(runtime: Runtime) -> None:
     This happens after the answer to whoever asked: nobody can tell from its time whether there is an account.
     """
     with runtime.database.reading() as session:
-        asked = links.waiting(session)
-    for request in asked:
+        asked = links.waiting(session, runtime.clock())
+
+    def answer(request: int) -> None:
         with runtime.database.transaction() as session:
             links.answer(session, request, runtime.settings.public_url, runtime.clock())
+
+    row_jobs.each(runtime, Job.LINK, asked, answer, links.give_up)
 
 
 def tidy(runtime: Runtime) -> None:
@@ -87,13 +93,18 @@ def _send_all(runtime: Runtime, waiting: list[int]) -> None:
     postman = Postman(runtime.settings)
     try:
         with postman.connection() as server:
-            for number in waiting:
-                mail = _claim(runtime, number)
-                if mail is not None:
-                    _send(runtime, postman, server, mail)
+            row_jobs.each(
+                runtime, Job.MAIL, waiting, partial(_claim_and_send, runtime, postman, server), mails.refused
+            )
     except CannotBeReached as error:
         # the first that could not be sent has its pause; the others are tried at the next sweep
         log.warning("mail waits: the server cannot be reached", reason=str(error), number=len(waiting))
+
+
+def _claim_and_send(runtime: Runtime, postman: Postman, server: Any, number: int) -> None:
+    mail = _claim(runtime, number)
+    if mail is not None:
+        _send(runtime, postman, server, mail)
 
 
 def _send(runtime: Runtime, postman: Postman, server: Any, mail: Outgoing) -> None:

@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 
 from passport import jobs
 from passport.db.credentials import CredentialState, StatusChange, StatusList
-from passport.jobs import Jobs, JsonSerializer
+from passport.jobs import Jobs
 from passport.proofs.signing import KeyRing
+from passport.queues import JsonSerializer, open_queue
 from passport.services import audit, checks, credentials, issuing, issuing_together
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
@@ -221,5 +222,5 @@ def test_a_consumer_in_this_process_issues_and_publishes_by_itself(
 
 def test_the_queue_stands_in_a_file_beside_the_instance_or_in_redis(town: Town) -> None:
     assert isinstance(queue(with_batch(town, 0)), SqliteHuey)
-    elsewhere = jobs._open_queue("redis://localhost:6399/0")
+    elsewhere = open_queue("redis://localhost:6399/0")
     assert type(elsewhere).__name__ == "RedisHuey"

@@ -206,7 +206,7 @@ def test_five_links_an_hour_and_none_to_nobody(town: Town, mailbox: Mailbox) -> 
     posting.post_due(with_mail(town, mailbox))
     assert [mail["To"] for mail in mailbox.mails] == ["robin@example.test"] * 5
     with town.transaction() as session:
-        assert links.waiting(session) == []
+        assert links.waiting(session, town.clock()) == []
 
 
 def test_without_a_server_mail_waits_and_the_operator_reads_why(town: Town) -> None:

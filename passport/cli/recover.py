@@ -174,7 +174,7 @@ class Recovering:
     def _finish_begun(self) -> None:
         """Sign what was begun before the backup: the same bytes as before, so its state can be recorded."""
         with self._database.reading() as session:
-            begun = issuing.unfinished(session)
+            begun = issuing.unfinished(session, self._at)
         for endorsement in begun:
             try:
                 with self._database.transaction() as session:

@@ -8,7 +8,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from passport.db import failures
 from passport.db.base import Base, UtcDateTime, choice
+from passport.db.failures import Job
 
 
 class BatchKind(StrEnum):
@@ -103,10 +105,11 @@ def of_institution(session: Session, institution_id: int, limit: int = 50) -> li
     return list(session.scalars(query.order_by(Batch.id.desc()).limit(limit)))
 
 
-def unfinished(session: Session, quiet_since: datetime, limit: int = 100) -> list[int]:
+def unfinished(session: Session, at: datetime, quiet_since: datetime, limit: int = 100) -> list[int]:
     """The lists with work to do that nobody has worked on since then, oldest first."""
     lately = select(Row.id).where(Row.batch_id == Batch.id, Row.claimed_at > quiet_since).exists()
-    query = select(Batch.id).where(Batch.state == BatchState.RECEIVED, ~lately)
+    rests = failures.resting(Job.LIST, at)
+    query = select(Batch.id).where(Batch.state == BatchState.RECEIVED, ~lately, Batch.id.not_in(rests))
     return list(session.scalars(query.order_by(Batch.id).limit(limit)))
 
 

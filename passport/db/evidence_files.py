@@ -8,8 +8,10 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from passport.db import failures
 from passport.db.base import Base, UtcDateTime, choice, new_reference
 from passport.db.evidence import Evidence
+from passport.db.failures import Job
 
 
 class FileKind(StrEnum):
@@ -81,10 +83,11 @@ def count_since(session: Session, student_id: int, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def waiting(session: Session, stale: datetime, limit: int = 100) -> list[int]:
+def waiting(session: Session, at: datetime, stale: datetime, limit: int = 100) -> list[int]:
     """The files that nobody looks into, or whose worker is silent since `stale`; oldest first."""
-    query = select(EvidenceFile.id).where(_free(stale)).order_by(EvidenceFile.id).limit(limit)
-    return list(session.scalars(query))
+    rests = failures.resting(Job.SCAN, at)
+    query = select(EvidenceFile.id).where(_free(stale), EvidenceFile.id.not_in(rests))
+    return list(session.scalars(query.order_by(EvidenceFile.id).limit(limit)))
 
 
 def claim(session: Session, file_id: int, at: datetime, stale: datetime) -> EvidenceFile | None:
@@ -113,6 +116,11 @@ def claimed(session: Session, file_id: int, claimed_at: datetime) -> EvidenceFil
         .with_for_update(of=EvidenceFile)
         .execution_options(populate_existing=True)
     )
+
+
+def locked(session: Session, file_id: int) -> EvidenceFile | None:
+    """Return a file with a row lock (FOR UPDATE)."""
+    return session.get(EvidenceFile, file_id, with_for_update=True, populate_existing=True)
 
 
 def to_purge(session: Session, removed_before: datetime, limit: int = 500) -> list[EvidenceFile]:

@@ -11,10 +11,12 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload
 
+from passport.db import failures
 from passport.db.accounts import Account, Champion, Student
 from passport.db.credentials import Credential, CredentialState
 from passport.db.endorsements import Decision, Endorsement, EndorsementState
 from passport.db.evidence import Evidence, EvidenceVersion
+from passport.db.failures import Job
 from passport.db.frameworks import FrameworkVersion, Skill
 from passport.db.programmes import Employer, Programme
 
@@ -25,13 +27,17 @@ def due(session: Session, at: datetime, limit: int = 2_000) -> list[int]:
         Endorsement.decision == Decision.ENDORSED,
         Endorsement.state == EndorsementState.PENDING,
         Endorsement.due_at <= at,
+        Endorsement.id.not_in(failures.resting(Job.ISSUE, at)),
     )
     return list(session.scalars(query.order_by(Endorsement.due_at, Endorsement.id).limit(limit)))
 
 
-def unfinished(session: Session, limit: int = 100) -> list[int]:
+def unfinished(session: Session, at: datetime, limit: int = 100) -> list[int]:
     """The endorsements whose intent has no signature yet, by their numbers, the oldest first."""
-    query = select(Credential.endorsement_id).where(Credential.state == CredentialState.INTENDED)
+    query = select(Credential.endorsement_id).where(
+        Credential.state == CredentialState.INTENDED,
+        Credential.endorsement_id.not_in(failures.resting(Job.ISSUE, at)),
+    )
     return list(session.scalars(query.order_by(Credential.id).limit(limit)))
 
 

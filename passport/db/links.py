@@ -8,8 +8,10 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from passport.db import failures
 from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime, choice
+from passport.db.failures import Job
 
 
 class Purpose(StrEnum):
@@ -46,9 +48,10 @@ class LinkRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def requests(session: Session) -> list[int]:
+def requests(session: Session, at: datetime) -> list[int]:
     """The requests that wait, by their numbers."""
-    return list(session.scalars(select(LinkRequest.id).order_by(LinkRequest.id)))
+    query = select(LinkRequest.id).where(LinkRequest.id.not_in(failures.resting(Job.LINK, at)))
+    return list(session.scalars(query.order_by(LinkRequest.id)))
 
 
 def take_request(session: Session, number: int) -> LinkRequest | None:

@@ -8,8 +8,10 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from passport.db import failures
 from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime, choice, new_reference
+from passport.db.failures import Job
 
 
 class MailState(StrEnum):
@@ -44,7 +46,9 @@ class Mail(Base):
 
 def due(session: Session, at: datetime, given_up: datetime) -> list[int]:
     """The mails to send now, the oldest first; also those that were claimed before ``given_up``."""
-    query = select(Mail.id).where(_is_due(at, given_up)).order_by(Mail.next_at, Mail.id)
+    rests = failures.resting(Job.MAIL, at)
+    query = select(Mail.id).where(_is_due(at, given_up), Mail.id.not_in(rests))
+    query = query.order_by(Mail.next_at, Mail.id)
     return list(session.scalars(query))
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, ForeignKey, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from passport.db import failures
 from passport.db.accounts import Account, Student
 from passport.db.base import Base, UtcDateTime, choice, new_reference
+from passport.db.failures import Job
 from passport.db.shares import Share, ShareState
 
 if TYPE_CHECKING:
@@ -91,9 +93,12 @@ def own(session: Session, school_id: int, reference: str) -> Print | None:
     return session.scalar(query)
 
 
-def unfinished(session: Session, silent_since: datetime) -> list[int]:
+def unfinished(session: Session, at: datetime, silent_since: datetime) -> list[int]:
     """The batches that nobody works on, oldest first."""
-    query = select(Print.id).where(Print.state == PrintState.RECEIVED, _free(silent_since))
+    rests = failures.resting(Job.PRINT, at)
+    query = select(Print.id).where(
+        Print.state == PrintState.RECEIVED, _free(silent_since), Print.id.not_in(rests)
+    )
     return list(session.scalars(query.order_by(Print.id)))
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from passport.db import failures
 from passport.db.base import Base, UtcDateTime, choice, new_reference
 from passport.db.credentials import Credential, CredentialState, StatusPosition
+from passport.db.failures import Job
 
 if TYPE_CHECKING:
     from passport.db.accounts import Student
@@ -105,7 +107,7 @@ def lock(session: Session, share: Share) -> None:
     session.refresh(share, columns, with_for_update=True)
 
 
-def without_codes(session: Session, today: date, limit: int = 100) -> list[int]:
+def without_codes(session: Session, today: date, at: datetime, limit: int = 100) -> list[int]:
     """The shares with entries whose compact form is still to be made, oldest first."""
     begun = [CompactState.WAITING, CompactState.INTENDED]
     query = (
@@ -117,6 +119,7 @@ def without_codes(session: Session, today: date, limit: int = 100) -> list[int]:
             Share.state == ShareState.ACTIVE,
             Share.until >= today,
             Credential.state == CredentialState.ISSUED,
+            Share.id.not_in(failures.resting(Job.CODES, at)),
         )
     )
     return list(session.scalars(query.distinct().order_by(Share.id).limit(limit)))

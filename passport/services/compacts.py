@@ -37,7 +37,7 @@ NO_PLACE_YET = 0
 
 def waiting(session: Session, at: datetime) -> list[int]:
     """The shares with compact forms to be made."""
-    return db.shares.without_codes(session, today(at))
+    return db.shares.without_codes(session, today(at), at)
 
 
 def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: datetime) -> None:

@@ -47,6 +47,8 @@ PHOTOS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 PDF = b"%PDF-"
 STALE = timedelta(minutes=3)
 MOST_ATTEMPTS = 3
+BEING_SCANNED = {FileState.WAITING, FileState.CLAIMED}
+BROKEN = "broken"
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) 
 
 def waiting(session: Session, at: datetime) -> list[int]:
     """The files that a job has to look into."""
-    return db.evidence_files.waiting(session, at - STALE)
+    return db.evidence_files.waiting(session, at, at - STALE)
 
 
 def claim(session: Session, file_id: int, at: datetime) -> Claim | None:
@@ -220,6 +222,16 @@ def refuse(session: Session, taken: Claim, why: str, at: datetime) -> None:
     row.state, row.why = FileState.REFUSED, why
     student = row.evidence.student.account.reference
     audit.record(session, at, student, "evidence.file-refused", row.evidence.reference, why=why)
+
+
+def give_up(session: Session, file_id: int, at: datetime) -> None:
+    """Refuse a file that could not be scanned in all attempts; the student is told to add it again."""
+    row = db.evidence_files.locked(session, file_id)
+    if row is None or row.state not in BEING_SCANNED:
+        return
+    row.state, row.why = FileState.REFUSED, BROKEN
+    student = row.evidence.student.account.reference
+    audit.record(session, at, student, "evidence.file-refused", row.evidence.reference, why=BROKEN)
 
 
 def names(session: Session) -> set[str]:

@@ -29,7 +29,17 @@ from passport.openbadges.credential import (
 from passport.proofs.data_integrity import proof_options
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import KeyRing
-from passport.services import audit, credentials, editions, evidence, issuers, places, recovery, signing
+from passport.services import (
+    audit,
+    credentials,
+    editions,
+    evidence,
+    issuers,
+    notices,
+    places,
+    recovery,
+    signing,
+)
 from passport.services.dates import add_months
 from passport.services.errors import IssuingClosed
 from passport.services.issuers import Method
@@ -42,9 +52,23 @@ def due(session: Session, at: datetime) -> list[int]:
     return db.issuing.due(session, at)
 
 
-def unfinished(session: Session) -> list[int]:
+def unfinished(session: Session, at: datetime) -> list[int]:
     """The numbers of the endorsements whose intent was not signed yet."""
-    return db.issuing.unfinished(session)
+    return db.issuing.unfinished(session, at)
+
+
+def give_up(session: Session, endorsement_id: int, at: datetime) -> None:
+    """Tell the student and the programme's managers that an entry cannot be issued.
+
+    The endorsement stands: it is tried again when the jobs start anew.
+    """
+    item = session.get_one(Endorsement, endorsement_id).evidence
+    student = item.student.account
+    facts = {"evidence": item.reference, "activity": item.activity.title}
+    notices.tell(session, student, "entry-stuck", at, **facts)
+    for manager in db.office.managers(session, student.programme_id):
+        notices.tell_account(session, manager, "entry-to-mend", at, stuck=item.reference)
+    audit.record(session, at, audit.OPERATOR, "entry.stuck", item.reference)
 
 
 def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int, at: datetime) -> None:

@@ -42,9 +42,9 @@ def ask(session: Session, purpose: Purpose, email: str, onwards: str, at: dateti
     session.flush()
 
 
-def waiting(session: Session) -> list[int]:
+def waiting(session: Session, at: datetime) -> list[int]:
     """The requests that wait."""
-    return db.links.requests(session)
+    return db.links.requests(session, at)
 
 
 def answer(session: Session, number: int, public_url: str, at: datetime) -> None:
@@ -58,6 +58,11 @@ def answer(session: Session, number: int, public_url: str, at: datetime) -> None
     if db.links.made_since(session, account.id, at - LINKS.within) >= LINKS.most:
         return
     send(session, account, request.purpose, public_url, at, request.onwards)
+
+
+def give_up(session: Session, number: int) -> None:
+    """Drop a request that cannot be answered: who asked was never told whether there is an account."""
+    db.links.take_request(session, number)
 
 
 def send(

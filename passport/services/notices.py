@@ -29,6 +29,8 @@ _WITHDRAWAL = frozenset({"withdrawal"})
 # every kind, with its facts: each has words in the template, which a test sees to
 KINDS: dict[str, frozenset[str]] = {
     "entry-issued": _ENTRY,
+    "entry-stuck": _EVIDENCE,
+    "entry-to-mend": frozenset({"stuck"}),
     "entry-corrected": _ENTRY,
     "entry-on-hold": _ENTRY,
     "entry-lifted": _ENTRY,

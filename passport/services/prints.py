@@ -99,7 +99,7 @@ def ask(
 
 def unfinished(session: Session, at: datetime) -> list[int]:
     """The batches that wait, or whose worker is silent."""
-    return db.prints.unfinished(session, at - SILENT)
+    return db.prints.unfinished(session, at, at - SILENT)
 
 
 def claim(session: Session, number: int, at: datetime) -> bool:
@@ -186,6 +186,13 @@ def finish(
             if entry.state is CredentialState.ISSUED:
                 looks.record(session, batch.asked_by, entry.student_id, at, credential=entry)
     audit.record(session, at, batch.asked_by.reference, f"print.{batch.state.value}", batch.reference)
+
+
+def give_up(session: Session, number: int, at: datetime) -> None:
+    """End a batch that could not be made; its page says that no sheets were made."""
+    batch = session.get_one(Print, number, with_for_update=True, populate_existing=True)
+    if batch.state is PrintState.RECEIVED:
+        batch.state, batch.done_at = PrintState.FAILED, at
 
 
 def is_over(session: Session, at: datetime) -> bool:

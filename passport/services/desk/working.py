@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from passport import db
 from passport.db import Session
 from passport.db.desk import Batch, BatchKind, BatchState, Group, Row, RowState
-from passport.services import checks, pasted, receipts, uploads
+from passport.services import checks, failures, pasted, receipts, uploads
 from passport.services.checks import Match, Result
 from passport.services.desk import applicants
 from passport.services.desk.tables import Layout
@@ -23,6 +25,8 @@ from passport.services.findings import shown
 from passport.services.judging import Published
 from passport.services.reading import Found, Unreadable
 from passport.verifier import Verdict
+
+log = structlog.get_logger()
 
 # A worker that has been silent for so long is dead: no row takes a fraction of it.
 SILENT = timedelta(seconds=60)
@@ -56,7 +60,7 @@ class Judge:
 
 def unfinished(session: Session, at: datetime) -> list[int]:
     """The lists with work to do that nobody works on: each is worked on from one end to the other."""
-    return db.desk.unfinished(session, at - SILENT)
+    return db.desk.unfinished(session, at, at - SILENT)
 
 
 def claim(session: Session, batch_id: int, at: datetime) -> Claim | None:
@@ -105,14 +109,24 @@ def finish(session: Session, judge: Judge, claimed: Claim, found: dict[int, Read
     layout = None if claimed.files else Layout.from_json(batch.layout)
     rows = db.desk.claimed(session, claimed.batch, claimed.name)
     for row in rows:
-        if layout is None:
-            answer = _file(session, judge, found[row.id])
-        else:
-            answer = _table_row(session, judge, layout, json.loads(row.cells or "[]"))
-        _done(row, RowState.DONE, group_of(answer), answer)
+        try:
+            with session.begin_nested():
+                answer = _answered(session, judge, layout, row, found)
+                _done(row, RowState.DONE, group_of(answer), answer)
+        except Exception as error:  # noqa: BLE001 - a row that fails must not keep the others
+            # its claim runs out, and after ATTEMPTS of them it is given up
+            log.error("a row of a list failed", row=row.id, reason=failures.reason_of(error))
     session.flush()
     _close(session, batch, judge.at)
     return len(rows)
+
+
+def _answered(
+    session: Session, judge: Judge, layout: Layout | None, row: Row, found: dict[int, Read]
+) -> Answer:
+    if layout is None:
+        return _file(session, judge, found[row.id])
+    return _table_row(session, judge, layout, json.loads(row.cells or "[]"))
 
 
 def group_of(answer: Answer) -> Group:

@@ -1,0 +1,69 @@
+"""Rows of jobs that failed: how often, when they are tried again, and why. Gone when the row is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from passport.db.base import Base, UtcDateTime, choice
+
+
+class Job(StrEnum):
+    """What is done row by row. The row's number is that of the table which the job works on."""
+
+    ISSUE = "issue"
+    CODES = "codes"
+    SCAN = "scan"
+    LIST = "list"
+    PRINT = "print"
+    MAIL = "mail"
+    LINK = "link"
+
+
+class Failure(Base):
+    """A row that failed. Without ``next_at`` it is given up until the jobs start again."""
+
+    __tablename__ = "failures"
+
+    job: Mapped[Job] = mapped_column(choice(Job, "failed_job"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    attempts: Mapped[int]
+    reason: Mapped[str]
+    failed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def resting(job: Job, at: datetime) -> Select[int]:
+    """Select the numbers that are not to be tried now: for a `not_in` of the query of what waits."""
+    rests = or_(Failure.next_at.is_(None), Failure.next_at > at)
+    return select(Failure.number).where(Failure.job == job, rests)
+
+
+def get(session: Session, job: Job, number: int) -> Failure | None:
+    """Return the failure of a row, locked."""
+    return session.get(Failure, (job, number), with_for_update=True)
+
+
+def is_recorded(session: Session, job: Job, number: int) -> bool:
+    """Return whether a row failed before. Locks nothing."""
+    query = select(Failure.attempts).where(Failure.job == job, Failure.number == number)
+    return session.scalar(query) is not None
+
+
+def forget(session: Session, job: Job, number: int) -> None:
+    """Forget what went wrong with a row that is done."""
+    session.execute(delete(Failure).where(Failure.job == job, Failure.number == number))
+
+
+def forget_given_up(session: Session) -> int:
+    """Let every row that was given up be tried again; says how many."""
+    gone = delete(Failure).where(Failure.next_at.is_(None)).returning(Failure.number)
+    return len(session.scalars(gone).all())
+
+
+def all_of(session: Session) -> list[Failure]:
+    """Return every failure, by job and number."""
+    return list(session.scalars(select(Failure).order_by(Failure.job, Failure.number)))
