@@ -91,8 +91,8 @@ def keys(asked: Asked) -> Answer:
     if issuers.problems(asked.session, asked.runtime.keys):
         return Answer(False, "a signing key is missing or cannot be used")
     for issuer in db.issuers.all_issuers(asked.session):
-        if issuer.until is not None:
-            continue
+        if issuer.until is not None or asked.runtime.demo:
+            continue  # a demo shows what becomes of a suspended key
         needed = (Role.ISSUE, Role.STATUS) if issuer.kind == IssuerKind.PROGRAMME.value else (Role.ENDORSE,)
         if any(db.issuers.active_kid(asked.session, issuer, role.value) is None for role in needed):
             return Answer(False, "an issuer has no active key: one is suspended, or none was activated")
@@ -106,8 +106,9 @@ def published_lists(asked: Asked) -> Answer:
     ages = []
     for listed in db.credentials.lists(asked.session):
         programme = asked.session.get_one(db.programmes.Programme, listed.programme_id)
-        if programme.issuer.until is not None:
-            continue  # the last lists of a closed programme stay as they are
+        key = db.issuers.active_kid(asked.session, programme.issuer, Role.STATUS.value)
+        if programme.issuer.until is not None or key is None:
+            continue  # closed for good; or without a key, which `keys` names
         if listed.published_at is None:
             return Answer(False, "a list was never published", asked.at - listed.opened_at)
         ages.append(asked.at - listed.published_at)
