@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
-from passport import db
+from passport import db, nightly
 from passport.db import Session
 from passport.db.accounts import Role
 from passport.db.audit import AuditRecord, records
@@ -178,3 +179,23 @@ def test_rows_from_before_records_held_digests_are_taken_in_once(busy: Town) -> 
     with busy.transaction() as session:
         session.execute(text("UPDATE credentials SET level = 4"))
     assert mismatches(busy) != []
+
+
+def test_each_night_the_head_is_published_and_never_where_the_trail_does_not_go_on(busy: Town) -> None:
+    public = busy.runtime.public
+    nightly.anchor(busy.runtime)
+    first = set(anchors.files(public))
+    assert len(first) == 1
+    assert public.read("audit.json") == public.read(*first)
+    busy.issued()
+    nightly.anchor(busy.runtime)
+    assert len(anchors.files(public)) == 2
+    with busy.runtime.database.reading() as session:
+        assert anchors.problems(session, anchors.files(public)) == []
+    newest = public.read("audit.json")
+    with busy.transaction() as session:
+        cut_ten(session)
+    with capture_logs() as logs:
+        nightly.anchor(busy.runtime)
+    assert [entry["log_level"] for entry in logs if entry["event"] == "audit trail not anchored"] == ["error"]
+    assert public.read("audit.json") == newest
