@@ -190,8 +190,9 @@ def test_each_night_the_head_is_published_and_never_where_the_trail_does_not_go_
     busy.issued()
     nightly.anchor(busy.runtime)
     assert len(anchors.files(public)) == 2
+    published = anchors.files(public)
     with busy.runtime.database.reading() as session:
-        assert anchors.problems(session, anchors.files(public)) == []
+        assert anchors.problems(session, published) == []
     newest = public.read("audit.json")
     with busy.transaction() as session:
         cut_ten(session)
