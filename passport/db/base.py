@@ -18,6 +18,11 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 REFERENCE_LENGTH = 10
 
 
+def plain(value: str) -> str:
+    """Return a text with signs in place of NUL and of half characters: PostgreSQL refuses both."""
+    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
 class PlainText(TypeDecorator[str]):
     """Text as both databases can hold it, also when somebody looks for a reference that they made up."""
 
@@ -25,10 +30,8 @@ class PlainText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Put signs in place of NUL and of half characters: PostgreSQL would refuse the statement."""
-        if value is None:
-            return None
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        """Make it plain."""
+        return None if value is None else plain(value)
 
 
 class Base(DeclarativeBase):

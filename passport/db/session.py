@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, String, create_engine, event, make_url
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from passport.db.base import plain
 from passport.db.errors import DatabaseUnavailable, RowLockWhileReading
 
 SQLITE_WAIT_SECONDS = 30
@@ -129,6 +130,21 @@ def _reading(engine: Engine) -> dict[str, Any]:
     return {READING: True, "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
+def _plain_string(dialect: Dialect) -> type[String]:
+    """Return the dialect's type of texts, which makes every parameter plain that PostgreSQL would refuse.
+
+    Columns do that by themselves. A text that is compared with an expression, as in ``lower(name) = ?``,
+    has no column's type.
+    """
+    base: Any = dialect.colspecs[String]
+
+    class PlainString(base):  # type: ignore[misc]
+        def bind_processor(self, dialect: Dialect) -> Any:
+            return lambda value: plain(value) if isinstance(value, str) else value
+
+    return PlainString
+
+
 class _ShowingRowLocks(SQLiteCompiler):
     """SQLite without its silence about row locks: it has none, and leaves the words out of its statements."""
 
@@ -163,7 +179,9 @@ def _engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address, pool_pre_ping=True)
+        engine.dialect.colspecs = {**engine.dialect.colspecs, String: _plain_string(engine.dialect)}
+        return engine
     # autocommit at the driver, so that the begin below is ours and not the driver's
     options = {"timeout": SQLITE_WAIT_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(address, connect_args=options)

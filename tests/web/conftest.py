@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+    from tests.fixtures.databases import PostgreSQL
     from tests.web.everybody import World
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -118,6 +119,22 @@ def world(
     from tests.web.everybody import settled
 
     with settled(first_town, tmp_path_factory.mktemp("everybody") / "town", compiled) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def postgresql_world(
+    postgresql: PostgreSQL,
+    postgresql_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    compiled: FileSystemBytecodeCache,
+    cheap_passwords: None,
+) -> Iterator[World]:
+    """Everybody of a town on PostgreSQL and its neighbours, made once, and put back after each change."""
+    from tests.web.everybody import settled_on_postgresql
+
+    folder = tmp_path_factory.mktemp("everybody-on-postgresql")
+    with settled_on_postgresql(postgresql, postgresql_template, folder, compiled) as one:
         yield one
 
 

@@ -6,15 +6,16 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import event
 
 from passport.services.rights import Who
 from passport.web.requests import Fields, PassportRequest
 from tests.fixtures.neighbours import settle
-from tests.fixtures.towns import Town
+from tests.fixtures.towns import Town, build
 from tests.web.conftest import TOKEN, copied
 from tests.web.places import UNSAFE, Places, routes
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from jinja2 import FileSystemBytecodeCache
     from werkzeug.routing import Rule
     from werkzeug.test import TestResponse
+
+    from passport.db import Database
+    from tests.fixtures.databases import PostgreSQL
 
 HOME, OTHER, FAR_AWAY = "home", "other school", "other programme"
 STRANGER = "stranger"
@@ -95,21 +99,76 @@ class Person(NamedTuple):
         return "" if self.who == STRANGER else self.who.split()[-1]
 
 
+class Keeper(Protocol):
+    """Keeps a database as it is now, and puts it back like that."""
+
+    def keep(self) -> None:
+        """Remember it."""
+
+    def put_back(self, tables: set[str]) -> None:
+        """Undo what was written to these tables since."""
+
+
+class KeptFile:
+    """A SQLite file that is put back."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the file of a database."""
+        self._file = Path(str(database.engine.url.database))
+        self._before = self._file.with_suffix(".before")
+
+    def keep(self) -> None:
+        """Copy it; nothing has it open."""
+        shutil.copyfile(self._file, self._before)
+
+    def put_back(self, tables: set[str]) -> None:
+        """Copy it back, whoever has it open."""
+        with closing(sqlite3.connect(self._before)) as source, closing(sqlite3.connect(self._file)) as target:
+            source.backup(target)
+
+
+class KeptSchema:
+    """A PostgreSQL database that is put back table by table, which is quicker than copying all of it."""
+
+    def __init__(self, database: Database) -> None:
+        """Take a database."""
+        self._database = database
+
+    def keep(self) -> None:
+        """Copy every table into a schema of its own."""
+        from passport.db import Base
+
+        with self._database.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA kept")
+            for name in Base.metadata.tables:
+                connection.exec_driver_sql(f'CREATE TABLE kept."{name}" AS TABLE "{name}"')
+
+    def put_back(self, tables: set[str]) -> None:
+        """Fill these tables from the copy; the server does not look at references meanwhile."""
+        with self._database.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            for name in tables:
+                connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - our names
+                connection.exec_driver_sql(f'INSERT INTO "{name}" SELECT * FROM kept."{name}"')  # noqa: S608
+
+
 class World:
     """The town with all its neighbours, everybody signed in, and what is written meanwhile."""
 
-    def __init__(self, town: Town, app: Flask) -> None:
+    def __init__(self, town: Town, app: Flask, keeper: Keeper) -> None:
         """Let everybody in, and remember how it was."""
         self.app = app
+        self.keeper = keeper
         self.places = Places(town)
-        self.written: set[str] = set()
-        self.file = Path(str(town.runtime.database.engine.url.database))
+        self.written: set[str] = set()  # by the last answer
+        self.touched: set[str] = set()  # since everything was as it is kept
         self.town = town
+        self.file = Path(str(town.runtime.database.engine.url.database))
         self.people = {who: self._let_in(town, who) for who in PEOPLE}
         self._own_things(town)
         self._decided_things(town)
         town.runtime.database.close()
-        shutil.copyfile(self.file, self.file.with_suffix(".before"))
+        keeper.keep()
         event.listen(town.runtime.database.engine, "before_cursor_execute", self._note)
 
     def _let_in(self, town: Town, who: str) -> Person:
@@ -182,6 +241,7 @@ class World:
         if words[0] in {"INSERT", "UPDATE", "DELETE"}:
             table = words[1] if words[0] == "UPDATE" else words[2]
             self.written.add(table.strip('"'))
+            self.touched.add(table.strip('"'))
 
     def ask(self, person: Person, rule: Rule, method: str, **more: Any) -> TestResponse:
         """Call a route as somebody, with a form that is filled in."""
@@ -196,11 +256,10 @@ class World:
     @contextmanager
     def unchanged(self) -> Iterator[None]:
         """Put everything back as it was, if anything was written."""
+        self.touched.clear()
         yield
-        if self.written:
-            before = self.file.with_suffix(".before")
-            with closing(sqlite3.connect(before)) as source, closing(sqlite3.connect(self.file)) as target:
-                source.backup(target)
+        if self.touched:
+            self.keeper.put_back(set(self.touched))
 
 
 def _token(client: FlaskClient, address: str) -> str:
@@ -221,7 +280,27 @@ def settled(
         app = create_app(town.runtime)
         app.jinja_env.bytecode_cache = compiled
         app.request_class = Noting
-        yield World(town, app)
+        yield World(town, app, KeptFile(town.runtime.database))
+
+
+@contextmanager
+def settled_on_postgresql(
+    server: PostgreSQL, template: str, folder: Path, compiled: FileSystemBytecodeCache
+) -> Iterator[World]:
+    """A town like that on PostgreSQL, with everybody in it."""
+    from passport.app import create_app
+    from passport.db import Database
+
+    name = server.create(template)
+    with closing(Database(server.url(name))) as database:
+        town = build(database, folder / "instance")
+        settings = town.runtime.settings.model_copy(update={"second_factor": "offered"})
+        town.runtime = replace(town.runtime, settings=settings)
+        settle(town)
+        app = create_app(town.runtime)
+        app.jinja_env.bytecode_cache = compiled
+        app.request_class = Noting
+        yield World(town, app, KeptSchema(database))
 
 
 def cells(app: Flask) -> list[tuple[Rule, str]]:
