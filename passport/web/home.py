@@ -21,7 +21,8 @@ def front() -> ResponseReturnValue:
     """Three ways on: check a code, students, staff and champions."""
     with reading() as work:
         programme = programmes.only_programme(work.session, None)
-        return render_template("home/front.html", programme=programme)
+    # outside the transaction: the page reads published files
+    return render_template("home/front.html", programme=programme)
 
 
 @blueprint.get("/home")
