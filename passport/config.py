@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password_file: Path | None = None
     smtp_sender: str = ""
+    demo_undo_minutes: int = Field(default=2, ge=0, le=24 * 60)
 
     @field_validator("public_url")
     @classmethod

@@ -43,7 +43,8 @@ def make(chosen: Settings, database: Database) -> None:
     try:
         photo = evidence_files.store(private_files(chosen), demo.PHOTO)
         with database.transaction() as session:
-            demo.make(session, photo, chosen.public_url, place, passwords, at)
+            undo = chosen.demo_undo_minutes
+            demo.make(session, photo, chosen.public_url, place, passwords, at, undo)
         keys = KeyRing.load(place.directory, place.passphrase)
         Publisher(database, keys, public_files(chosen), chosen.public_url).publish_all(at)
     except OSError as error:

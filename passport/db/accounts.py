@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
+from passport.openbadges import texts
 
 if TYPE_CHECKING:
     from passport.db.cohorts import Cohort
@@ -57,6 +58,7 @@ class Account(Base):
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     email: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
+    search_name: Mapped[str]
     first_name: Mapped[str]
     password_hash: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -68,6 +70,12 @@ class Account(Base):
     grants: Mapped[list[RoleGrant]] = relationship(
         primaryjoin="and_(Account.id == RoleGrant.account_id, RoleGrant.state == 'granted')", viewonly=True
     )
+
+    @validates("name")
+    def _searchable(self, _key: str, name: str) -> str:
+        """Keep the form of the name that lists are searched by."""
+        self.search_name = texts.search_name(name)
+        return name
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, func, select
+from sqlalchemy import ForeignKey, Select, false, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from passport.db.accounts import Account, EnrolmentState, Student
 from passport.db.base import Base, UtcDateTime, choice, locking
 from passport.db.programmes import School
+from passport.openbadges import texts
 
 
 class EnrolmentChange(Base):
@@ -49,7 +50,10 @@ def history(session: Session, student_id: int) -> list[EnrolmentChange]:
 def students(
     session: Session, school_id: int, name: str, state: EnrolmentState | None, start: int, limit: int
 ) -> Found:
-    """A school's students whose name has these letters in it, in one state or in any, by name."""
+    """Return a page of a school's students, by name, in one state or in any.
+
+    ``name`` is part of a name; capitals, accents, apostrophes, hyphens and spaces make no difference.
+    """
     chosen = _chosen(select(Student), school_id, name, state).options(joinedload(Student.cohort))
     counted = _chosen(select(func.count()).select_from(Student), school_id, name, state)
     ordered = chosen.order_by(func.lower(Account.name), Account.id).offset(start).limit(limit)
@@ -85,7 +89,9 @@ def counts(session: Session, school_ids: list[int]) -> dict[EnrolmentState, int]
 def _chosen(query: Select[Any], school_id: int, name: str, state: EnrolmentState | None) -> Select[Any]:
     found = query.join(Account, Account.id == Student.account_id).where(Student.school_id == school_id)
     if name:
-        found = found.where(func.lower(Account.name).contains(name.lower(), autoescape=True))
+        letters = texts.search_name(name)
+        # only signs that no name has: no student is meant
+        found = found.where(Account.search_name.contains(letters, autoescape=True) if letters else false())
     return found if state is None else found.where(Student.enrolment == state)
 
 

@@ -33,7 +33,8 @@ class Programme(Base):
     name: Mapped[str]
     colour: Mapped[str] = mapped_column(default="#1d5c63")
     review_months: Mapped[int] = mapped_column(default=36)
-    undo_hours: Mapped[int] = mapped_column(default=24)
+    # how long an endorsement can be undone before it is signed
+    undo_minutes: Mapped[int] = mapped_column(default=24 * 60)
     contact: Mapped[str] = mapped_column(default="")
     issuer_id: Mapped[int] = mapped_column(ForeignKey("issuers.id"))
     issuer: Mapped[Issuer] = relationship(lazy="joined")

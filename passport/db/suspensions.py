@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
 from passport.db.base import Base, UtcDateTime
+from passport.openbadges import texts
 
 
 class Suspension(Base):
@@ -34,32 +35,23 @@ def of_account(session: Session, account_id: int) -> list[Suspension]:
     return list(session.scalars(query.order_by(Suspension.id.desc())))
 
 
-def end(session: Session, account_id: int, by: int, at: datetime) -> list[Suspension]:
-    """End the open suspensions of an account; give them."""
-    query = select(Suspension).where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
-    found = list(session.scalars(query.with_for_update(of=Suspension)))
-    for suspension in found:
-        suspension.readmitted_at, suspension.readmitted_by_id = at, by
-    session.flush()
-    return found
-
-
-def inconsistent(session: Session) -> list[str]:
-    """Give the references of accounts that are suspended without a suspension, or open despite one."""
-    is_open = (
-        select(Suspension.id)
-        .where(Suspension.account_id == Account.id, Suspension.readmitted_at.is_(None))
-        .exists()
+def end(session: Session, account_id: int, by: int, at: datetime) -> None:
+    """Whoever was suspended may come in again."""
+    session.execute(
+        update(Suspension)
+        .where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
+        .values(readmitted_at=at, readmitted_by_id=by)
     )
-    query = select(Account.reference).where(Account.suspended_at.is_not(None) != is_open)
-    return list(session.scalars(query.order_by(Account.id)))
 
 
 def search(session: Session, programme_id: int, typed: str) -> list[Account]:
-    """The people of a programme with exactly this name or address, in any case."""
-    low = typed.lower()
+    """Return the people of a programme with this whole name or address.
+
+    Capitals, accents, apostrophes, hyphens and spaces in a name make no difference.
+    """
+    named = Account.search_name == texts.search_name(typed) if texts.search_name(typed) else false()
     query = select(Account).where(
-        Account.programme_id == programme_id, (func.lower(Account.name) == low) | (Account.email == low)
+        Account.programme_id == programme_id, named | (Account.email == typed.lower())
     )
     return list(session.scalars(query.order_by(Account.id).limit(50)))
 

@@ -20,6 +20,12 @@ _BLANK = frozenset(
 )
 # What stands between the texts of people in the sentence that `endorsement` writes and reads.
 _SENTENCE_PARTS = ("” (“", "”) ", "” at the level “")
+# Letters that have no base letter in Unicode's own tables.
+_ALONE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+# Only those of European letters: the vowel signs of Panjabi are no accents.
+_ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
+_APOSTROPHES = frozenset("'’ʼ`´")
 _JOINERS = "\u200c\u200d"
 _JOINED_SCRIPTS = frozenset(
     {
@@ -86,3 +92,18 @@ def _is_hidden(text: str, place: int) -> bool:
 def _needs_joiners(sign: str) -> bool:
     """Whether it is a letter or mark of a script whose words are not written right without joiners."""
     return bool(sign) and unicodedata.name(sign, "").partition(" ")[0] in _JOINED_SCRIPTS
+
+
+def name_words(name: str) -> list[str]:
+    """Split a name into words to compare: letters alone, in small ones, without accents.
+
+    An apostrophe parts no word; every other sign does.
+    """
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_ALONE))
+    kept = (sign for sign in folded if sign not in _ACCENTS and sign not in _APOSTROPHES)
+    return "".join(sign if unicodedata.category(sign)[0] in "LM" else " " for sign in kept).split()
+
+
+def search_name(name: str) -> str:
+    """Write a name as lists are searched: obrien for O’Brien, siobhan for Siobhán, "" for no letter."""
+    return "".join(name_words(name))

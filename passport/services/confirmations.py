@@ -51,7 +51,7 @@ def confirm(
     evidence_holds.require_decider(session, account, evidence)
     endorsements.possible(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)
-    undo = timedelta(hours=account.programme.undo_hours)
+    undo = timedelta(minutes=account.programme.undo_minutes)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.confirmed_by = account
     return endorsements.stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)

@@ -91,8 +91,7 @@ def correct_name(
     session.flush()
     for one in wrong:
         _make_anew(session, tools, account, one, What.NAME, reason, at, holder_name=name)
-    for gone in dropped:
-        audit.record(session, at, account.reference, "credential.abandoned", gone, gone=[f"entry {gone}"])
+    audit.record_each(session, at, account.reference, "credential.abandoned", dropped)
     audit.record(session, at, account.reference, "account.renamed", holder.reference)
     return len(wrong)
 

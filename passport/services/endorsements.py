@@ -98,7 +98,7 @@ def endorse_opened(
     """The same about what is known to wait for this champion, where all of it can be signed."""
     possible(session, evidence, version, basis, level)
     champion = _champion(account)
-    undo = timedelta(hours=account.programme.undo_hours)
+    undo = timedelta(minutes=account.programme.undo_minutes)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.champion = champion
     return stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
@@ -183,7 +183,6 @@ def stand(
         account.reference,
         f"evidence.{decided.decision.value}",
         evidence.reference,
-        [decided],
         version=version,
         endorsement=decided.reference,
     )
@@ -220,8 +219,22 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
         return endorsement
     if endorsement.decision is not Decision.ENDORSED or not take_back(session, endorsement, at):
         raise Refused(Reason.ALREADY_SIGNED)
-    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference, [endorsement])
+    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
     return endorsement
+
+
+def issue_now(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """End the time in which an endorsement can be undone: it is signed next. A second click changes nothing.
+
+    Raises NotFound for an endorsement of another person, Refused for one that was undone.
+    """
+    endorsement = db.endorsements.by_reference(session, account.id, reference)
+    if endorsement is None or endorsement.decision is not Decision.ENDORSED:
+        raise NotFound
+    if endorsement.state is EndorsementState.UNDONE:
+        raise Refused(Reason.CHANGED_MEANWHILE)
+    if endorsement.due_at is not None and endorsement.due_at > at:
+        endorsement.due_at = at
 
 
 def take_back(session: Session, endorsement: Endorsement, at: datetime) -> bool:

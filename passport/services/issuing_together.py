@@ -47,8 +47,7 @@ def intend(
             second = methods.get(endorsement.signs, issuers.endorsing_role(endorsement.signs))
             begun.append(issuing.keep(session, endorsement, entry, place, 0, first, second))
     session.flush()
-    references, about = [entry.reference for entry in begun], [[entry] for entry in begun]
-    audit.record_each(session, at, "issuer", "credential.intended", references, about)
+    audit.record_each(session, at, "issuer", "credential.intended", [entry.reference for entry in begun])
 
 
 def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: datetime) -> None:

@@ -51,6 +51,24 @@ class Change:
     role: str
 
 
+@dataclass(frozen=True)
+class WhomToAsk:
+    """Who answers a student's questions about their data: names, the school, and the programme's contact."""
+
+    coordinators: list[str]
+    school: str
+    contact: str
+
+
+def whom_to_ask(session: Session, account: Account) -> WhomToAsk:
+    """Return whom a student asks. Raises NotFound for anyone but a student."""
+    if account.student is None:
+        raise NotFound
+    school = account.student.school
+    names = db.office.coordinators(session, school.id)
+    return WhomToAsk(names, school.name, account.programme.contact)
+
+
 def schools(session: Session, account: Account) -> list[School]:
     """The schools that somebody answers for, by name. Raises NotFound for whoever answers for none."""
     if Role.MANAGER in account.roles:

@@ -80,9 +80,7 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
     if held is None or held.actor == audit.OPERATOR:
         credentials.move(session, credential, CredentialState.ISSUED, audit.OPERATOR, "signed again", at)
     else:
-        session.flush()
-        subject, about = credential.reference, [credential]
-        audit.record(session, at, audit.OPERATOR, "credential.signed_again", subject, about)
+        audit.record(session, at, audit.OPERATOR, "credential.signed_again", credential.reference)
 
 
 @contextmanager

@@ -24,8 +24,8 @@ def readable(text: str) -> str:
 
 
 def shown_length(text: str) -> int:
-    """How many signs of a text can be seen."""
-    return len(texts.shown(text).strip())
+    """Count the signs of a text that can be seen. U+FFFD stands for bytes that could not be read."""
+    return len(texts.shown(text).replace("\ufffd", "").strip())
 
 
 def problem(text: str, *, quoted: bool = False) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -122,12 +122,12 @@ def can(action: str, *ways: str) -> bool:
     return user is not None and allows(user.roles, Action(action), *(How(way) for way in ways))
 
 
-def has_page(action: Action, way: How) -> bool:
-    """Whether there is a page for this yet."""
+def usable(rights: Iterable[tuple[Action, How]]) -> list[tuple[Action, How]]:
+    """Return the rights that a page of the service uses: what does not exist yet is promised to no reader."""
     audiences: dict[str, Audience] = current_app.extensions["passport_access"]
-    if FOR_EVERYBODY.get((action, way)) in audiences:
-        return True
-    return any(one.action is action and way in (one.ways or (How.FULLY,)) for one in audiences.values())
+    used = {(one.action, way) for one in audiences.values() for way in one.ways or (How.FULLY,)}
+    used |= {right for right, endpoint in FOR_EVERYBODY.items() if endpoint in audiences}
+    return [(action, way) for action, way in rights if (action, way) in used]
 
 
 def way_back() -> str:

@@ -142,14 +142,14 @@ def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
     if len(found.codes) == 1 and not (found.documents or found.fragments or found.others):
         return _to_its_page(found.codes[0], "")
     published = judging.look(runtime().public)
-    with looking() as work:
-        max_age = runtime().settings.status_max_age
-        try:
+    try:
+        with looking() as work:
+            max_age = runtime().settings.status_max_age
             several = uploads.check_all(work.session, published, found, work.at, max_age)
-        except TooMany:
-            words = _("There are more than %(number)s codes in it. Check them in parts", number=uploads.MOST)
-            return _again(at, words, entered)
-        around = [verdicts.surroundings(work, result) for result in several.results]
+            around = [verdicts.surroundings(work, result) for result in several.results]
+    except TooMany:
+        words = _("There are more than %(number)s codes in it. Check them in parts", number=uploads.MOST)
+        return _again(at, words, entered)
     if not several.results:
         return _elsewhere(several.others)
     return verdicts.all_of(several, around)

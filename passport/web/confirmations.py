@@ -13,7 +13,7 @@ from passport.services import confirmations, endorsements, evidence_versions, lo
 from passport.services.rights import Action, How
 from passport.web import access as who
 from passport.web.confirming import fresh
-from passport.web.endorsements import EndorseForm
+from passport.web.endorsements import EndorseForm, issue_at_once
 from passport.web.runtime import runtime
 from passport.web.widgets import Form
 from passport.web.work import OwnWork, changing_own, reading_own
@@ -78,4 +78,12 @@ def undo(reference: str) -> ResponseReturnValue:
     with changing_own() as work:
         endorsements.undo(work.session, work.account, reference, work.at)
     flash(_("Undone. It waits again."))
+    return redirect(url_for("confirmations.given"))
+
+
+@blueprint.post("/confirmations/<reference>/issue-now")
+@who.may(Action.DECIDE, How.CONFIRM)
+def issue_now(reference: str) -> ResponseReturnValue:
+    """Sign a confirmation of a demo at once, so that trying it takes no waiting."""
+    issue_at_once(reference)
     return redirect(url_for("confirmations.given"))

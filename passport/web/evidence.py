@@ -142,10 +142,11 @@ def story(reference: str) -> ResponseReturnValue:
 
 def _write(form: StoryForm, reference: str) -> ResponseReturnValue:
     good = form.validate()
-    typed = (form.narrative.data or "", form.held_on.data, form.hours.data)
     by_itself = request.accept_mimetypes.best == "application/json"
     try:
         with changing_own() as work:
+            draft = evidence.own(work.session, work.account, reference)
+            typed = form.said(draft, by_itself=by_itself)
             mine = evidence.describe(work.session, work.account, reference, *typed, work.at, form.opened())
             if by_itself:
                 return {"kept": filters.as_time(work.at)}

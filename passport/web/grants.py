@@ -162,5 +162,5 @@ def own() -> ResponseReturnValue:
     """What one may see and do here so far, role by role."""
     with reading_own() as work:
         roles = sorted(work.account.roles, key=list(Role).index)
-        rights = {role.value: of_role(role.value) for role in roles}
-        return render_template("grants/own.html", account=work.account, rights=rights, has_page=who.has_page)
+        rights = {role.value: who.usable(of_role(role.value)) for role in roles}
+        return render_template("grants/own.html", account=work.account, rights=rights)

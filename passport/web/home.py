@@ -5,7 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from passport.services import confirmations, credentials, enrolments, evidence, programmes, renewals, shares
+from passport.services import (
+    confirmations,
+    credentials,
+    enrolments,
+    evidence,
+    office,
+    programmes,
+    renewals,
+    shares,
+)
 from passport.services.rights import Action, How, Who, of_role
 from passport.web import access as who
 from passport.web import colours
@@ -43,6 +52,7 @@ def student() -> ResponseReturnValue:
             outdated=renewals.outdated(work.session, work.account, work.at),
             may_write=enrolments.may_write(work.session, work.account),
             active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],
+            asked=office.whom_to_ask(work.session, work.account),
             now=work.at,
         )
 
@@ -60,8 +70,8 @@ def help_page() -> ResponseReturnValue:
 @who.public
 def who_may() -> ResponseReturnValue:
     """Who may see and do what: the table that the service itself goes by."""
-    rights = {str(one): of_role(one) for one in Who}
-    return render_template("home/who_may.html", rights=rights, has_page=who.has_page)
+    rights = {str(one): who.usable(of_role(one)) for one in Who}
+    return render_template("home/who_may.html", rights={role: held for role, held in rights.items() if held})
 
 
 @blueprint.get("/privacy")

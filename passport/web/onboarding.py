@@ -76,7 +76,7 @@ def briefing() -> ResponseReturnValue:
         return redirect(url_for("endorsements.queue"))
     with reading_own() as work:
         standing = onboarding.own(work.session, work.account, work.at)
-        return render_template("onboarding/briefing.html", form=form, standing=standing)
+        return render_template("onboarding/briefing.html", account=work.account, form=form, standing=standing)
 
 
 @blueprint.get("/overview/champions")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from wtforms import DecimalField, HiddenField, StringField
+from wtforms import DecimalField, Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from passport.services import evidence, writing
@@ -21,6 +24,28 @@ if TYPE_CHECKING:
     from passport.db.evidence import Evidence
 
 
+FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
+HOURS = re.compile(r"(\d*[.,]?\d+|\d+[.,]) ?(?:h|hr|hrs|hour|hours)?\.?")
+HOURS_AND_MINUTES = re.compile(
+    r"(\d+) ?(?:h|hr|hrs|hour|hours|:)\.?(?: ?and)? ?(\d{1,2}) ?(?:m|min|mins|minute|minutes)?\.?"
+)
+MINUTES = re.compile(r"(\d+) ?(?:m|min|mins|minute|minutes)\.?")
+
+
+def hours_in(text: str) -> Decimal | None:
+    """Read a time as people write it: 2, 1.5, 1,5, 1½, 2h, 2 hours, 1h30, 1:30, 90 min; else None."""
+    typed = " ".join(unicodedata.normalize("NFC", text).lower().split())
+    for sign, decimals in FRACTIONS.items():
+        typed = typed.replace(f" {sign}", sign).replace(sign, decimals)
+    if found := HOURS.fullmatch(typed):
+        return Decimal(found[1].replace(",", "."))
+    if found := HOURS_AND_MINUTES.fullmatch(typed):
+        return Decimal(found[1]) + Decimal(found[2]) / 60
+    if found := MINUTES.fullmatch(typed):
+        return Decimal(found[1]) / 60
+    return None
+
+
 class HoursField(DecimalField):
     """A number of hours."""
 
@@ -30,11 +55,18 @@ class HoursField(DecimalField):
             self.data = None
             return
         try:
-            number = Decimal(valuelist[0].strip().replace(",", "."))
-        except ArithmeticError as error:
+            number: Decimal | None = Decimal(valuelist[0].strip().replace(",", "."))
+        except ArithmeticError:
+            number = hours_in(valuelist[0])
+        if number is None:
             self.data = None
-            raise ValueError(_("Enter the hours as a number, like 2 or 1.5")) from error
+            raise ValueError(_("Enter the hours as a number, like 2 or 1.5"))
         self.data = number if number.is_finite() else None
+
+
+def _keeps(field: Field, by_itself: bool) -> bool:
+    """Return whether a draft keeps what it has for a field: see `StoryForm.said`."""
+    return not field.raw_data or (by_itself and bool(field.process_errors))
 
 
 class StoryForm(Form):
@@ -50,6 +82,16 @@ class StoryForm(Form):
         """Show what a draft says, on a page that is opened now."""
         said = {"narrative": mine.narrative, "held_on": mine.held_on, "hours": mine.hours}
         self.fill(**said, **more, page=writing.new_page(), seen=mine.written_on)
+
+    def said(self, mine: Evidence, *, by_itself: bool) -> tuple[str, date | None, Decimal | None]:
+        """Return the text, the day and the hours to keep.
+
+        A field that was not sent keeps what the draft has, and so does one that cannot be read while the page
+        saves by itself: the student may be in the middle of typing it.
+        """
+        held_on = mine.held_on if _keeps(self.held_on, by_itself) else self.held_on.data
+        hours = mine.hours if _keeps(self.hours, by_itself) else self.hours.data
+        return self.narrative.data or "", held_on, hours
 
     def opened(self) -> Page | None:
         """The page that this form was sent from."""

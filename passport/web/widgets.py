@@ -7,7 +7,6 @@ and a forged answer was told in the library's words.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -27,6 +26,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
 from passport.web import kept
+from passport.web.days import day_in
 
 __all__ = [
     "AnyOf",
@@ -167,14 +167,9 @@ class DayField(DateField):
         if not any(part.strip() for part in valuelist):
             self.data = None
             return
-        try:
-            day, month, year = (int(part) for part in valuelist)
-            if not 1900 <= year <= 2199:
-                raise ValueError
-            self.data = date(year, month, day)
-        except ValueError as error:
-            self.data = None
-            raise ValueError(self.wrong) from error
+        self.data = day_in(" ".join(valuelist))
+        if self.data is None:
+            raise ValueError(self.wrong)
 
 
 class OneOf(RadioField):

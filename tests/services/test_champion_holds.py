@@ -53,7 +53,7 @@ def test_all_of_a_champions_entries_since_a_time_and_only_those(town: Town) -> N
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_is_not_signed_yet_is_undone_and_never_signed(town: Town) -> None:
     with town.transaction() as session:
-        town.account(session, "robin").programme.undo_hours = 24
+        town.account(session, "robin").programme.undo_minutes = 24 * 60
     early, late = town.sent(), town.sent()
     town.endorsed(early)
     town.clock.forward(hours=2)
@@ -99,7 +99,7 @@ def test_students_their_school_and_the_other_managers_are_told_and_nobody_else(t
     town.issued()
     town.issued("kit", "sky")
     with town.transaction() as session:
-        town.account(session, "robin").programme.undo_hours = 24
+        town.account(session, "robin").programme.undo_minutes = 24 * 60
     town.endorsed(town.sent())
     before = {who: told(town, who) for who in town.references}
     hold(town, town.clock() - timedelta(days=1))

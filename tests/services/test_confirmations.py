@@ -80,7 +80,7 @@ def test_a_champion_and_a_school_do_not_both_decide(town: Town) -> None:
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_it_can_be_undone_until_it_is_signed(town: Town) -> None:
     with town.transaction() as session:
-        town.account(session, "casey").programme.undo_hours = 24
+        town.account(session, "casey").programme.undo_minutes = 24 * 60
     reference = town.sent()
     decided = confirm(town, reference)
     with town.transaction() as session:

@@ -47,7 +47,7 @@ def test_work_cut_off_after_the_intent_is_finished_by_the_next_sweep_with_the_sa
 
 def test_nothing_is_issued_while_it_can_be_undone(town: Town) -> None:
     with town.transaction() as session:
-        town.account(session, "robin").programme.undo_hours = 24
+        town.account(session, "robin").programme.undo_minutes = 24 * 60
     town.endorsed(town.sent())
     town.clock.forward(hours=23, minutes=59)
     assert jobs.waiting(town.runtime) == []

@@ -61,7 +61,7 @@ def state(town: Town, reference: str) -> EvidenceState:
 def undo_hours(town: Town, hours: int) -> None:
     """Set the time to undo."""
     with town.transaction() as session:
-        town.account(session, "robin").programme.undo_hours = hours
+        town.account(session, "robin").programme.undo_minutes = hours * 60
 
 
 def sends_again(town: Town, reference: str, level: int, story: str = STORY) -> None:

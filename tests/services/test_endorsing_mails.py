@@ -76,7 +76,7 @@ def test_a_batch_is_one_mail_to_the_champion_and_one_to_the_school(town: Town) -
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_was_undone_at_once_is_told_all_the_same_and_what_is_sent_back_is_not(town: Town) -> None:
     with town.transaction() as session:
-        town.account(session, "robin").programme.undo_hours = 24
+        town.account(session, "robin").programme.undo_minutes = 24 * 60
     given, back = town.endorsed(town.sent()), town.sent()
     with town.transaction() as session:
         robin = town.account(session, "robin")

@@ -124,7 +124,7 @@ def test_a_decision_is_told_once_however_often_it_is_sent(town: Town) -> None:
 
 def test_an_endorsement_that_was_taken_back_is_told_too(town: Town) -> None:
     with town.transaction() as session:
-        town.account(session, "amara").programme.undo_hours = 24
+        town.account(session, "amara").programme.undo_minutes = 24 * 60
     decided = town.endorsed(town.sent())
     with town.transaction() as session:
         endorsements.undo(session, town.account(session, "robin"), decided, town.clock.forward(minutes=1))

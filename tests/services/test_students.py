@@ -115,7 +115,22 @@ def test_the_list_has_pages_letters_and_states(town: Town) -> None:
         assert [one.account.name for one in found.rows] == ["Mina Znvented"]
         assert students.listed(session, casey, "%", "", 1).total == 0
         assert students.listed(session, casey, "", "active", 1).total == 1
-        assert students.listed(session, casey, "", "nonsense", 99).rows == []
+        last = students.listed(session, casey, "", "nonsense", 99)
+        assert (len(last.rows), last.page.number) == (2, 2), "a page past the end is the last one"
+
+
+def test_names_are_found_without_accents_apostrophes_and_hyphens(town: Town) -> None:
+    add(town, name="Siobhán O’Brien-Ní Invented", email="")
+    with town.transaction() as session:
+        casey = town.account(session, "casey")
+        for typed in ("obrien", "O'Brien", "siobhan", "SIOBHÁN o brien", "brien ni", "invented"):
+            [found] = students.listed(session, casey, typed, "", 1).rows
+            assert found.account.name == "Siobhán O’Brien-Ní Invented", typed
+        assert students.listed(session, casey, "'", "", 1).total == 0
+        found.account.name = "Síle Renamed"
+        session.flush()
+        assert students.listed(session, casey, "sile", "", 1).total == 1
+        assert students.listed(session, casey, "obrien", "", 1).total == 0
 
 
 def test_only_who_is_active_writes_and_everybody_keeps_what_they_have(town: Town) -> None:

@@ -42,7 +42,7 @@ def town(town: Town) -> Town:
     settings = town.runtime.settings.model_copy(update=update)
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        robin.password_hash, robin.programme.undo_hours = "", 24
+        robin.password_hash, robin.programme.undo_minutes = "", 24 * 60
         session.execute(
             delete(OnboardingStep).where(
                 OnboardingStep.champion_id == robin.id, OnboardingStep.step == Step.BRIEFING

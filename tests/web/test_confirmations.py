@@ -20,7 +20,7 @@ def casey(arrive: Arrive) -> Visitor:
 
 def test_a_coordinator_confirms_and_undoes(town: Town, casey: Visitor, arrive: Arrive) -> None:
     with town.transaction() as session:
-        town.account(session, "casey").programme.undo_hours = 24
+        town.account(session, "casey").programme.undo_minutes = 24 * 60
     sent = town.sent()
     assert f"/overview/confirm/{sent}" in casey.read(f"/school/{sent}")
     page = casey.read(f"/overview/confirm/{sent}")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from passport import jobs
+from passport.app import create_app
 from passport.services import credentials
 from passport.services.endorsements import DECLINE_REASONS, RETURN_REASONS
 from tests.fixtures.towns import STORY, Town
@@ -196,7 +198,7 @@ def test_a_reason_of_ones_own_is_not_taken(robin: Visitor, item: str) -> None:
 
 def test_undo_until_it_is_signed(robin: Visitor, item: str, town: Town) -> None:
     with town.transaction() as session:
-        town.account(session, "robin").programme.undo_hours = 24
+        town.account(session, "robin").programme.undo_minutes = 24 * 60
     robin.send(f"{item}/endorse?version=1", version=1, basis=1, level=3, step="confirm")
     assert "You can undo it until 15 March 2026, 3:00pm" in robin.read("/decisions")
     undo = f"/decisions/{_only(robin)}/undo"
@@ -211,6 +213,26 @@ def test_undo_until_it_is_signed(robin: Visitor, item: str, town: Town) -> None:
     late = robin.press("/decisions", undo)
     assert late.status_code == 409
     assert "It is signed already" in late.text
+
+
+def test_in_a_demo_it_can_be_signed_at_once_and_nowhere_else(item: str, town: Town) -> None:
+    with town.transaction() as session:
+        town.account(session, "robin").programme.undo_minutes = 2
+    demo = Visitor(create_app(replace(town.runtime, demo=True)).test_client())
+    demo.sign_in("robin")
+    assert "You can undo it for 2 minutes" in demo.read(f"{item}/endorse/review?version=1&basis=1&level=3")
+    demo.send(f"{item}/endorse?version=1", version=1, basis=1, level=3, step="confirm")
+    reference = _only(demo)
+    now = f"/decisions/{reference}/issue-now"
+    real = Visitor(create_app(town.runtime).test_client())
+    real.sign_in("robin")
+    assert now not in real.read("/decisions")
+    assert real.press("/decisions", now).status_code == 404
+    jobs.run_due(town.runtime)
+    assert "Endorsed, not signed yet" in demo.read("/decisions")
+    assert "It is being signed now" in demo.read(demo.press("/decisions", now).location)
+    jobs.run_due(town.runtime)
+    assert "Endorsed and signed" in demo.read("/decisions")
 
 
 def test_when_nothing_can_be_signed_nothing_is_taken(

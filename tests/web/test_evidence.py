@@ -72,6 +72,24 @@ def test_what_was_typed_wrongly_is_kept_and_shown_as_it_was_typed(amara: Visitor
     assert "Too &lt;b&gt;short&lt;/b&gt;" in amara.open(f"{started}/story").text
 
 
+def test_a_draft_that_is_kept_while_a_student_types_empties_no_day_and_no_hours(
+    amara: Visitor, started: str
+) -> None:
+    story = f"{started}/story"
+
+    def shown() -> list[str]:
+        return sorted(re.findall(r'name="(?:hours|held_on)"[^>]*value="([^"]*)"', amara.read(story)))
+
+    assert amara.send(story, narrative="Too short", held_on=["8", "feb", "26"], hours="2h").status_code == 200
+    kept = shown()
+    assert kept == ["02", "08", "2", "2026"]
+    by_itself = {"headers": {"Accept": "application/json"}}
+    for typing in ({"held_on": ["3", "", ""], "hours": "tw"}, {}):
+        data = {"csrf_token": amara.token(story), "narrative": "Still too short", **typing}
+        assert amara.client.post(story, data=data, **by_itself).status_code == 200
+        assert shown() == kept
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -17,7 +17,7 @@ from werkzeug.test import encode_multipart
 from passport import jobs
 from passport.limits import READER_TIME
 from passport.openbadges import address, share_code
-from passport.web import reader_time
+from passport.web import reader_time, slips
 from tests.fixtures import sheets
 from tests.fixtures.towns import Town
 from tests.web.conftest import Arrive, Visitor
@@ -254,7 +254,7 @@ def test_a_strangers_badge_is_folded_away(town: Town, arrive: Arrive) -> None:
         ("sp 4f7k 9oxm 2iw9", "O, I", "SP-4F7K-9QXM-2TW9"),
         ("SP-4FLK-9QXM-2TW9", "L", ""),
         ("SP-AAAA-EEEE-IIII", "A, E, I", ""),
-        ("SP-4F7K-9XQM-2TW9", "", "SP-4F7K-9QXM-2TW9"),
+        ("SP-4F7K-9XQM-2TW9", "", ""),
     ],
 )
 def test_letters_that_no_code_has_are_named(typed: str, signs: str, likely: str, arrive: Arrive) -> None:
@@ -264,6 +264,20 @@ def test_letters_that_no_code_has_are_named(typed: str, signs: str, likely: str,
     assert ("Perhaps it is:" in answer.text) is bool(likely)
     assert likely in answer.text
     assert "Amara" not in answer.text
+
+
+def test_no_other_code_is_offered_for_a_code_that_was_mistyped() -> None:
+    """Change each sign of a code to each other one: what is offered must be the code that was meant."""
+    code = "4F7K9QXM2TW9"
+    offered = {
+        likely
+        for place, sign in enumerate(code)
+        for other in share_code.ALPHABET
+        if other != sign
+        for slip in [slips.find("SP" + code[:place] + other + code[place + 1 :])]
+        for likely in (slip.likely if slip else ())
+    }
+    assert offered <= {share_code.pretty("SP" + code)}
 
 
 def test_the_number_of_a_receipt_in_the_box_for_codes_opens_the_receipt(code: str, arrive: Arrive) -> None:

@@ -67,10 +67,12 @@ def make(
     place: KeyPlace,
     passwords: Passwords,
     now: datetime,
+    undo_minutes: int = 0,
 ) -> None:
     """Make the whole demo. Its past is told in order of time: the pilot of 2022, then last March.
 
-    ``photo`` is `PHOTO`, stored before the transaction.
+    ``photo`` is `PHOTO`, stored before the transaction; ``undo_minutes`` is how long an endorsement that is
+    made in the demo can be undone.
     """
     day = worked_example_day(now)
     began = day - BEFORE
@@ -79,7 +81,7 @@ def make(
     pilot = builder.pilot()
     slug, name = cast.PROGRAMME
     programme = programmes.make_programme(
-        session, service, slug, name, place, began, contact=cast.CONTACT, undo_hours=24
+        session, service, slug, name, place, began, contact=cast.CONTACT, undo_minutes=24 * 60
     )
     employers = _employers(session, service, programme, place, began)
     schools = {
@@ -101,7 +103,7 @@ def make(
     session.add_all(made_codes.make(teller, told, beside, now))
     structure.settle(session, people, schools, employers, public_url, now)
     # from here on somebody who tries the demo need not wait a day for an entry
-    programme.undo_hours = 0
+    programme.undo_minutes = undo_minutes
     issuers.sign_registry(session, keys, public_url, True, now)
 
 
