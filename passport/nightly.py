@@ -3,12 +3,14 @@ moves on, and what ends soon is told."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 import structlog
 
 from passport import clearing, row_jobs
-from passport.services import ending, passing_on, retention, transfers
+from passport.services import Session, anchors, audit, ending, passing_on, retention, transfers
+from passport.services.errors import IssuingClosed
 from passport.services.runtime import Runtime
 
 log = structlog.get_logger()
@@ -16,8 +18,34 @@ log = structlog.get_logger()
 
 def run(runtime: Runtime) -> None:
     """All of it. A second time the same night finds nothing left to do."""
-    steps = (clean, pass_on_quiet, tell_what_ends, lapse_transfers)
+    steps = (anchor, clean, pass_on_quiet, tell_what_ends, lapse_transfers)
     row_jobs.steps(partial(step, runtime) for step in steps)
+
+
+def anchor(runtime: Runtime) -> None:
+    """Sign and publish the head of the audit trail, unless it does not go on from an earlier anchor."""
+    at = runtime.clock()
+    with runtime.database.transaction() as session:
+        taken_in = audit.take_in(session, at)
+    published = anchors.files(runtime.public)
+    with runtime.database.reading() as session:
+        problems = anchors.problems(session, published)
+        made = None if problems else _made(runtime, session, at)
+    if made is None:
+        log.error("audit trail not anchored", problems=problems)
+        return
+    anchors.write(runtime.public, made)
+    with runtime.database.transaction() as session:
+        anchors.note(session, made, at)
+    log.info("audit trail anchored", number=made.head.number, taken_in=taken_in)
+
+
+def _made(runtime: Runtime, session: Session, at: datetime) -> anchors.Made | None:
+    try:
+        return anchors.make(session, runtime.keys, at)
+    except IssuingClosed as error:
+        log.warning("audit trail not anchored", reason=str(error))
+        return None
 
 
 def clean(runtime: Runtime) -> None:

@@ -1,22 +1,40 @@
-"""`audit`: check that nobody changed, removed or added a record of the audit trail."""
+"""`audit`: check that no record of the audit trail, and no row beside its records, was changed."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import audit
+from passport.services import Session, anchors, audit
+from passport.services.audit import Head
+from passport.services.runtime import public_files
 
 
-def run(_options: Namespace) -> int:
-    """Exit code 0 for a whole trail, 1 with the first record that does not fit."""
+def run(options: Namespace) -> int:
+    """Print the head of a whole trail and return 0; otherwise print what does not fit and return 1."""
     try:
-        with prepare(settings()).transaction() as session:
-            broken = audit.broken_at(session)
+        chosen = settings()
+        published = anchors.files(public_files(chosen))
+        with closing(prepare(chosen)) as database, database.reading() as session:
+            earlier = [Head(*since) for since in options.since]
+            problems = _problems(session, earlier) + anchors.problems(session, published)
+            head = audit.head(session)
     except CannotStart as error:
         return complain(str(error))
-    if broken is not None:
-        return complain(f"The audit trail is broken at record {broken}.")
-    say("The audit trail is whole.")
+    for problem in problems:
+        complain(problem)
+    if problems:
+        return complain("The audit trail is not whole.")
+    say(f"The audit trail is whole, and its {len(published)} published anchors fit.")
+    say(f"Head: {head}")
+    say("Keep that line elsewhere. A later audit --since NUMBER:DIGEST says if anything before it changed.")
     return 0
+
+
+def _problems(session: Session, earlier: list[Head]) -> list[str]:
+    broken = audit.broken_at(session)
+    told = [] if broken is None else [f"The audit trail is broken at record {broken}."]
+    told += [f"The trail does not go on from {head}" for head in earlier if audit.differs_from(session, head)]
+    return told + audit.mismatches(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
@@ -21,6 +22,25 @@ def _hours(text: str) -> float:
     if not 0 < hours <= MOST_HOURS:
         raise ArgumentTypeError(f"{text} is no number of hours, up to a year")
     return hours
+
+
+def _audit(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--since",
+        action="append",
+        default=[],
+        type=_head,
+        metavar="NUMBER:DIGEST",
+        help="a head that an earlier audit printed: say if the trail does not go on from it",
+    )
+
+
+def _head(text: str) -> tuple[int, str]:
+    """Read a head of the audit trail as `audit` prints it: a number and 64 hexadecimal digits."""
+    found = re.fullmatch("([0-9]{1,15}):([0-9a-f]{64})", text.strip())
+    if found is None:
+        raise ArgumentTypeError(f"{text} is not a line that audit printed: NUMBER:DIGEST")
+    return int(found[1]), found[2]
 
 
 def _verify(parser: ArgumentParser) -> None:
@@ -170,6 +190,7 @@ def _recover(parser: ArgumentParser) -> None:
 
 
 ADD = {
+    "audit": _audit,
     "bench": _bench,
     "close": _close,
     "export": _export,

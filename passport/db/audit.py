@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from passport.db.base import Base, UtcDateTime
@@ -64,6 +64,36 @@ def newest(session: Session) -> tuple[int, str]:
     """What the head says, without a lock: the number and digest of the last record."""
     found = session.execute(select(AuditHead.number, AuditHead.digest)).one_or_none()
     return (found.number, found.digest) if found else (0, "")
+
+
+def digest_at(session: Session, number: int) -> str | None:
+    """Give the digest of a record; "" before the first one, None where there is no such record."""
+    if number == 0:
+        return ""
+    return session.scalar(select(AuditRecord.digest).where(AuditRecord.number == number))
+
+
+def is_complete(session: Session) -> bool:
+    """Return whether every row has a record since the first one, or since all rows were taken in."""
+    query = select(AuditRecord.number).where(
+        AuditRecord.action.in_(["service.made", "audit.rows-taken-in"]),
+        AuditRecord.detail.contains('"complete"'),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def anchored(session: Session) -> list[str]:
+    """Give the numbers of the records that were anchored, in order."""
+    query = select(AuditRecord.subject).where(AuditRecord.action == "audit.anchored")
+    return list(session.scalars(query.order_by(AuditRecord.number)))
+
+
+def details_with_rows(session: Session) -> list[str]:
+    """Give the details of the records that hold digests of rows, or say that rows are gone, in order."""
+    query = select(AuditRecord.detail).where(
+        or_(AuditRecord.detail.contains('"rows"'), AuditRecord.detail.contains('"gone"'))
+    )
+    return list(session.scalars(query.order_by(AuditRecord.number)))
 
 
 def records(session: Session) -> list[AuditRecord]:

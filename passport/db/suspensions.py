@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false, select, update
+from sqlalchemy import ForeignKey, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.accounts import Account
@@ -35,13 +35,25 @@ def of_account(session: Session, account_id: int) -> list[Suspension]:
     return list(session.scalars(query.order_by(Suspension.id.desc())))
 
 
-def end(session: Session, account_id: int, by: int, at: datetime) -> None:
-    """Whoever was suspended may come in again."""
-    session.execute(
-        update(Suspension)
-        .where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
-        .values(readmitted_at=at, readmitted_by_id=by)
+def end(session: Session, account_id: int, by: int, at: datetime) -> list[Suspension]:
+    """End the open suspensions of an account; give them."""
+    query = select(Suspension).where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
+    found = list(session.scalars(query.with_for_update(of=Suspension)))
+    for suspension in found:
+        suspension.readmitted_at, suspension.readmitted_by_id = at, by
+    session.flush()
+    return found
+
+
+def inconsistent(session: Session) -> list[str]:
+    """Give the references of accounts that are suspended without a suspension, or open despite one."""
+    is_open = (
+        select(Suspension.id)
+        .where(Suspension.account_id == Account.id, Suspension.readmitted_at.is_(None))
+        .exists()
     )
+    query = select(Account.reference).where(Account.suspended_at.is_not(None) != is_open)
+    return list(session.scalars(query.order_by(Account.id)))
 
 
 def search(session: Session, programme_id: int, typed: str) -> list[Account]:

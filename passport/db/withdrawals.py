@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, inspect, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from passport.db.accounts import Account
@@ -110,10 +110,13 @@ def lock(session: Session, withdrawal: Withdrawal) -> None:
     session.refresh(withdrawal, columns, with_for_update=True)
 
 
-def overtake(session: Session, credential_id: int, at: datetime) -> None:
-    """Close what is open for an entry that is withdrawn or replaced already."""
-    session.execute(
-        update(Withdrawal)
-        .where(Withdrawal.credential_id == credential_id, Withdrawal.state == WithdrawalState.ASKED)
-        .values(state=WithdrawalState.OVERTAKEN, decided_at=at)
+def overtake(session: Session, credential_id: int, at: datetime) -> list[Withdrawal]:
+    """Close what is open for an entry that is withdrawn or replaced already; give what was closed."""
+    session.flush()
+    query = select(Withdrawal).where(
+        Withdrawal.credential_id == credential_id, Withdrawal.state == WithdrawalState.ASKED
     )
+    found = list(session.scalars(query.with_for_update(of=Withdrawal)))
+    for withdrawal in found:
+        withdrawal.state, withdrawal.decided_at = WithdrawalState.OVERTAKEN, at
+    return found

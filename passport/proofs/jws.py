@@ -1,4 +1,6 @@
-"""The registry's envelope: a JWS in general JSON serialization (RFC 7515, 7.2.1), signed with Ed25519.
+"""Envelopes of published JSON: a JWS in general JSON serialization (RFC 7515, 7.2.1), signed with Ed25519.
+
+Each kind of document has a `typ` of its own (RFC 8725, 3.11), so that none can be taken for another.
 
 The bytes that were signed travel inside, so nothing has to be written twice in the same way. It is assembled
 by hand because a `Signer` may be a hardware key, which hands its private half to no library.
@@ -13,20 +15,24 @@ from .errors import BadProof, NotJson
 if TYPE_CHECKING:
     from .signing import Signer
 
-TYPE = "passport-registry+json"
+REGISTRY = "passport-registry+json"
+AUDIT_ANCHOR = "passport-audit-anchor+json"
 # RFC 9864 renames EdDSA to Ed25519. We sign with the name that peers read today and accept both.
 ALGORITHM = "EdDSA"
 _ALGORITHMS = frozenset({"EdDSA", "Ed25519"})
 _MAX_SIGNATURES = 16
 
 
-def sign_json(payload: bytes, signers: Sequence["Signer"]) -> bytes:
-    """Sign the exact bytes with every signer. Deterministic."""
+def sign_json(payload: bytes, signers: Sequence["Signer"], kind: str = REGISTRY) -> bytes:
+    """Sign the exact bytes with every signer, as a document of a kind (its `typ`). Deterministic."""
     encoded = keys.base64url(payload)
-    return json_text.write({"payload": encoded, "signatures": [_sign(encoded, signer) for signer in signers]})
+    signatures = [_sign(encoded, signer, kind) for signer in signers]
+    return json_text.write({"payload": encoded, "signatures": signatures})
 
 
-def verify_json(signed: bytes, trusted: Mapping[str, bytes], threshold: int = 1) -> bytes:
+def verify_json(
+    signed: bytes, trusted: Mapping[str, bytes], threshold: int = 1, kind: str = REGISTRY
+) -> bytes:
     """Give the payload if enough different keys of `trusted` (kid -> public key) signed it; else BadProof.
 
     The header of a signature must be exactly `alg`, `kid` and `typ`; a key inside it is refused, not used.
@@ -34,7 +40,7 @@ def verify_json(signed: bytes, trusted: Mapping[str, bytes], threshold: int = 1)
     payload, signatures = _read(signed)
     holding = set()
     for signature in signatures:
-        kid = _header(signature)["kid"]
+        kid = _header(signature, kind)["kid"]
         if kid in trusted:
             _verify(payload, signature, trusted[kid])
             holding.add(kid)
@@ -49,8 +55,8 @@ def unverified_payload(signed: bytes) -> bytes:
     return _decode(payload)
 
 
-def _sign(encoded: str, signer: "Signer") -> dict[str, str]:
-    header = {"alg": ALGORITHM, "kid": signer.kid, "typ": TYPE}
+def _sign(encoded: str, signer: "Signer", kind: str) -> dict[str, str]:
+    header = {"alg": ALGORITHM, "kid": signer.kid, "typ": kind}
     protected = keys.base64url(json_text.write(header))
     signature = signer.sign(f"{protected}.{encoded}".encode("ascii"))
     return {"protected": protected, "signature": keys.base64url(signature)}
@@ -74,14 +80,14 @@ def _read(signed: bytes) -> tuple[str, list[dict[str, str]]]:
     return document["payload"], signatures
 
 
-def _header(signature: dict[str, str]) -> dict[str, Any]:
+def _header(signature: dict[str, str], kind: str) -> dict[str, Any]:
     try:
         header = json_text.read_object(_decode(signature["protected"]))
     except NotJson as error:
         raise BadProof("a header cannot be read") from error
     if header.keys() != {"alg", "kid", "typ"} or not all(isinstance(part, str) for part in header.values()):
         raise BadProof("a header must have alg, kid and typ, and nothing else")
-    if header["alg"] not in _ALGORITHMS or header["typ"] != TYPE:
+    if header["alg"] not in _ALGORITHMS or header["typ"] != kind:
         raise BadProof("a header names another algorithm or another kind of document")
     return header
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import structlog
@@ -14,6 +15,7 @@ from passport.db import Session
 from passport.db.accounts import Account, Attachment, Champion, Role, Staff, Student
 from passport.db.birthdates import Birthdate
 from passport.db.programmes import Employer, Programme, School, Sector
+from passport.db.suspensions import Suspension
 from passport.services import audit, mailboxes
 from passport.services.errors import NotFound, Refused, SharedMailbox, WrongPassword
 from passport.services.reasons import Reason
@@ -173,18 +175,30 @@ def make_staff(session: Session, account: Account, school: School) -> Staff:
     return staff
 
 
-def suspend(session: Session, actor: Account, account: Account, at: datetime, reason: str = "") -> None:
-    """Suspend an account: its sign-ins and the links mailed to it end with this transaction."""
+def suspend(
+    session: Session,
+    actor: Account,
+    account: Account,
+    at: datetime,
+    reason: str = "",
+    about: Sequence[Suspension] = (),
+) -> None:
+    """Suspend an account: its sign-ins and the links mailed to it end with this transaction.
+
+    ``about`` is the row of the suspension, for the record.
+    """
     account.suspended_at = at
     db.sign_ins.end(session, account.id, at)
     db.links.end(session, account.id, at)
-    audit.record(session, at, actor.reference, "account.suspended", account.reference, reason=reason)
+    audit.record(session, at, actor.reference, "account.suspended", account.reference, about, reason=reason)
 
 
-def readmit(session: Session, actor: Account, account: Account, at: datetime) -> None:
-    """Let a suspended account sign in again."""
+def readmit(
+    session: Session, actor: Account, account: Account, at: datetime, about: Sequence[Suspension] = ()
+) -> None:
+    """Let a suspended account sign in again. ``about`` are the rows of the suspensions that end."""
     account.suspended_at = None
-    audit.record(session, at, actor.reference, "account.readmitted", account.reference)
+    audit.record(session, at, actor.reference, "account.readmitted", account.reference, about)
 
 
 def attach(session: Session, champion: Champion, school: School, since: date, until: date) -> None:

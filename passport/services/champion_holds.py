@@ -70,7 +70,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     undone, signing = [], 0
     for one in given:
         if endorsements.take_back(session, one, at):
-            undone.append(one.reference)
+            undone.append(one)
         elif one.state is EndorsementState.SIGNING:
             signing += 1
     found = db.credentials.of_endorsements(session, [one.id for one in given], CredentialState.ISSUED)
@@ -82,7 +82,9 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
         credentials.mark_changed(session, number, at)
     for entry in held:
         credentials.hold(session, entry, actor, reason, at, GROUND)
-    audit.record_each(session, at, actor, "endorsement.undone", undone)
+    audit.record_each(
+        session, at, actor, "endorsement.undone", [one.reference for one in undone], [[one] for one in undone]
+    )
     audit.record(
         session, at, actor, "champion.held", whose.reference, since=since.isoformat(), entries=len(held)
     )

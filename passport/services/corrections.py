@@ -91,7 +91,8 @@ def correct_name(
     session.flush()
     for one in wrong:
         _make_anew(session, tools, account, one, What.NAME, reason, at, holder_name=name)
-    audit.record_each(session, at, account.reference, "credential.abandoned", dropped)
+    for gone in dropped:
+        audit.record(session, at, account.reference, "credential.abandoned", gone, gone=[f"entry {gone}"])
     audit.record(session, at, account.reference, "account.renamed", holder.reference)
     return len(wrong)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from passport import db
@@ -9,6 +10,7 @@ from passport.db import Session
 from passport.db.accounts import Account
 from passport.db.credentials import Credential, CredentialState, StatusChange
 from passport.db.endorsements import Endorsement
+from passport.db.withdrawals import Withdrawal
 from passport.services import audit, notices
 from passport.services.errors import NotFound, Refused
 from passport.services.reasons import Reason
@@ -78,10 +80,9 @@ def move(
     What is withdrawn or replaced needs no second manager any more: a request to withdraw it ends.
     """
     credential.state = state
-    if state not in CLAIMABLE:
-        db.withdrawals.overtake(session, credential.id, at)
+    overtaken = [] if state in CLAIMABLE else db.withdrawals.overtake(session, credential.id, at)
     mark_changed(session, credential.position.list_number, at)
-    note(session, credential, actor, reason, at, ground)
+    note(session, credential, actor, reason, at, ground, overtaken)
 
 
 def mark_changed(session: Session, list_number: int, at: datetime) -> None:
@@ -92,22 +93,43 @@ def mark_changed(session: Session, list_number: int, at: datetime) -> None:
 
 
 def note(
-    session: Session, credential: Credential, actor: str, reason: str, at: datetime, ground: str = ""
+    session: Session,
+    credential: Credential,
+    actor: str,
+    reason: str,
+    at: datetime,
+    ground: str = "",
+    overtaken: Sequence[Withdrawal] = (),
 ) -> None:
-    """Record a change of state, append-only: who, when, and the private reason. The holder is told of it."""
-    session.add(_change(credential, actor, reason, at, ground))
+    """Record a change of state, append-only: who, when, and the private reason. Notify the holder.
+
+    ``overtaken`` are the requests to withdraw the entry that ended with the change.
+    """
+    change = _change(credential, actor, reason, at, ground)
+    session.add(change)
     _tell_holder(session, credential, actor, at)
-    audit.record(session, at, actor, f"credential.{credential.state.value}", credential.reference)
+    action, about = f"credential.{credential.state.value}", [credential, *_watched(change), *overtaken]
+    session.flush()
+    audit.record(session, at, actor, action, credential.reference, about)
 
 
 def note_each(session: Session, changed: list[Credential], actor: str, at: datetime) -> None:
     """Record the same change of several, which are now in one state, with no reason."""
-    session.add_all(_change(credential, actor, "", at, "") for credential in changed)
+    if not changed:
+        return
+    changes = [_change(credential, actor, "", at, "") for credential in changed]
+    session.add_all(changes)
     for credential in changed:
         _tell_holder(session, credential, actor, at)
-    if changed:
-        action = f"credential.{changed[0].state.value}"
-        audit.record_each(session, at, actor, action, [credential.reference for credential in changed])
+    session.flush()
+    action = f"credential.{changed[0].state.value}"
+    about = [[entry, *_watched(change)] for entry, change in zip(changed, changes, strict=True)]
+    audit.record_each(session, at, actor, action, [credential.reference for credential in changed], about)
+
+
+def _watched(change: StatusChange) -> list[StatusChange]:
+    """Leave out what is noted of an entry that is not signed yet: it may be forgotten with the entry."""
+    return [] if change.state is CredentialState.INTENDED else [change]
 
 
 def _change(credential: Credential, actor: str, reason: str, at: datetime, ground: str) -> StatusChange:

@@ -33,7 +33,7 @@ def abandon(session: Session, newer: Credential, at: datetime) -> None:
         one.replaced_by_id = None
     session.flush()
     db.editions.forget(session, newer)
-    audit.record(session, at, "issuer", "credential.abandoned", reference)
+    audit.record(session, at, "issuer", "credential.abandoned", reference, gone=[f"entry {reference}"])
 
 
 def begin_again(session: Session, begun: Credential) -> str:

@@ -183,6 +183,7 @@ def stand(
         account.reference,
         f"evidence.{decided.decision.value}",
         evidence.reference,
+        [decided],
         version=version,
         endorsement=decided.reference,
     )
@@ -219,7 +220,7 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
         return endorsement
     if endorsement.decision is not Decision.ENDORSED or not take_back(session, endorsement, at):
         raise Refused(Reason.ALREADY_SIGNED)
-    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference)
+    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference, [endorsement])
     return endorsement
 
 

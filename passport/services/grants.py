@@ -225,7 +225,7 @@ def _proposed(session: Session, actor: Account, grant: RoleGrant, at: datetime) 
         if manager not in {actor.id, grant.account_id}:
             notices.tell_account(session, manager, "role-proposed", at)
     subject = grant.account.reference if grant.account else grant.reference
-    audit.record(session, at, actor.reference, "role.proposed", subject, role=grant.role.value)
+    audit.record(session, at, actor.reference, "role.proposed", subject, [grant], role=grant.role.value)
 
 
 def _tell_of_the_end(
@@ -243,7 +243,7 @@ def _moved(session: Session, actor: Account, grant: RoleGrant, action: str, at: 
     if grant.account is not None:
         session.expire(grant.account, ["grants"])
     subject = grant.account.reference if grant.account else grant.reference
-    audit.record(session, at, actor.reference, action, subject, role=grant.role.value)
+    audit.record(session, at, actor.reference, action, subject, [grant], role=grant.role.value)
 
 
 def _is_manager(account: Account) -> bool:

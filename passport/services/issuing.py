@@ -113,7 +113,7 @@ def begin(
     endorsing = issuers.endorsing(session, keys, endorser)
     credential = keep(session, endorsement, entry, position, edition, issuing, endorsing)
     session.flush()
-    audit.record(session, at, "issuer", "credential.intended", credential.reference)
+    audit.record(session, at, "issuer", "credential.intended", credential.reference, [credential])
     return credential
 
 

@@ -47,7 +47,8 @@ def intend(
             second = methods.get(endorsement.signs, issuers.endorsing_role(endorsement.signs))
             begun.append(issuing.keep(session, endorsement, entry, place, 0, first, second))
     session.flush()
-    audit.record_each(session, at, "issuer", "credential.intended", [entry.reference for entry in begun])
+    references, about = [entry.reference for entry in begun], [[entry] for entry in begun]
+    audit.record_each(session, at, "issuer", "credential.intended", references, about)
 
 
 def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: datetime) -> None:

@@ -38,7 +38,7 @@ def make_service(session: Session, public_url: str, demo: bool, place: KeyPlace,
     session.add_all([service, AuditHead()])
     session.flush()
     issuers.make_key(session, place.directory, place.passphrase, None, Role.ROOT, at)
-    audit.record(session, at, audit.OPERATOR, "service.made", "service")
+    audit.record(session, at, audit.OPERATOR, "service.made", "service", complete=True, rows={})
     return service
 
 

@@ -80,7 +80,9 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
     if held is None or held.actor == audit.OPERATOR:
         credentials.move(session, credential, CredentialState.ISSUED, audit.OPERATOR, "signed again", at)
     else:
-        audit.record(session, at, audit.OPERATOR, "credential.signed_again", credential.reference)
+        session.flush()
+        subject, about = credential.reference, [credential]
+        audit.record(session, at, audit.OPERATOR, "credential.signed_again", subject, about)
 
 
 @contextmanager

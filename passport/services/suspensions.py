@@ -79,7 +79,7 @@ def suspend(
         )
         session.add(row)
         session.flush()
-        accounts.suspend(session, actor, account, at, reason)
+        accounts.suspend(session, actor, account, at, reason, [row])
     return account
 
 
@@ -87,8 +87,8 @@ def readmit(session: Session, actor: Account, reference: str, at: datetime) -> A
     """Let somebody sign in again. A second click changes nothing."""
     account = find(session, actor, reference, at, lock=True)
     if account.suspended_at is not None:
-        db.suspensions.end(session, account.id, actor.id, at)
-        accounts.readmit(session, actor, account, at)
+        ended = db.suspensions.end(session, account.id, actor.id, at)
+        accounts.readmit(session, actor, account, at, ended)
     return account
 
 

@@ -46,7 +46,7 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
     for manager in db.office.managers(session, account.programme_id):
         if manager != account.id:
             notices.tell_account(session, manager, "withdrawal-asked", at, withdrawal=asked.reference)
-    audit.record(session, at, account.reference, "withdrawal.asked", credential.reference)
+    audit.record(session, at, account.reference, "withdrawal.asked", credential.reference, [asked])
     return asked
 
 
@@ -61,6 +61,8 @@ def confirm(session: Session, account: Account, reference: str, at: datetime) ->
     why = f"asked by {asked.asked_by.reference}: {asked.reason}"
     move = (asked.credential, CredentialState.WITHDRAWN, account.reference, why, at)
     credentials.move(session, *move)
+    subject = asked.credential.reference
+    audit.record(session, at, account.reference, "withdrawal.confirmed", subject, [asked])
     return asked
 
 
@@ -73,7 +75,9 @@ def refuse(session: Session, account: Account, reference: str, answer: str, at: 
     _decide(asked, account, WithdrawalState.REFUSED, at)
     asked.answer = answer
     notices.tell(session, asked.asked_by, "withdrawal-refused", at, withdrawal=asked.reference)
-    audit.record(session, at, account.reference, "withdrawal.refused", asked.credential.reference)
+    session.flush()
+    subject = asked.credential.reference
+    audit.record(session, at, account.reference, "withdrawal.refused", subject, [asked])
     return asked
 
 
@@ -87,7 +91,9 @@ def cancel(session: Session, account: Account, reference: str, at: datetime) -> 
     if asked.state is not WithdrawalState.ASKED:
         raise Refused(Reason.WITHDRAWAL_DECIDED)
     asked.state, asked.decided_by, asked.decided_at = WithdrawalState.CANCELLED, account, at
-    audit.record(session, at, account.reference, "withdrawal.cancelled", asked.credential.reference)
+    session.flush()
+    subject = asked.credential.reference
+    audit.record(session, at, account.reference, "withdrawal.cancelled", subject, [asked])
     return asked
 
 

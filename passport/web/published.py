@@ -30,6 +30,20 @@ def registry_version(version: int) -> Response:
     return _file(f"registry/{version}.json", JSON)
 
 
+@blueprint.get("/audit.json")
+@who.public
+def newest_anchor() -> Response:
+    """The newest signed head of the audit trail."""
+    return _file("audit.json", JSON)
+
+
+@blueprint.get("/audit/<int:number>.json")
+@who.public
+def anchor(number: int) -> Response:
+    """The signed head that the audit trail had at a record."""
+    return _file(f"audit/{number}.json", JSON)
+
+
 @blueprint.get("/bundle.json")
 @who.public
 def bundle() -> Response:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +38,14 @@ def test_init_makes_a_service_once(service: dict[str, str]) -> None:
     again = passport("init", "--programme", "Other", "--slug", "other", *MANAGERS, env=service)
     assert again.returncode == 1
     assert "already" in again.stderr
-    assert passport("audit", env=service).stdout == "The audit trail is whole.\n"
+    whole = passport("audit", env=service)
+    assert whole.stdout.startswith("The audit trail is whole")
+    head = re.search(r"^Head: (\d+:[0-9a-f]{64})$", whole.stdout, re.MULTILINE)
+    assert head is not None
+    assert passport("audit", "--since", head[1], env=service).returncode == 0
+    other = passport("audit", "--since", head[1][:-1] + ("0" if head[1][-1] != "0" else "1"), env=service)
+    assert (other.returncode, "does not go on from" in other.stderr) == (1, True)
+    assert passport("audit", "--since", "nonsense", env=service).returncode == 2
 
 
 def test_init_needs_two_different_managers(env: dict[str, str]) -> None:

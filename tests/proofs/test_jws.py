@@ -56,7 +56,7 @@ def test_a_threshold_counts_different_keys(signers: list[signing.PemSigner]) -> 
 def with_header(signed: bytes, signer: signing.PemSigner, **changes: Any) -> bytes:
     """Sign again under another header, honestly."""
     document = json.loads(signed)
-    header = {"alg": "EdDSA", "kid": signer.kid, "typ": jws.TYPE, **changes}
+    header = {"alg": "EdDSA", "kid": signer.kid, "typ": jws.REGISTRY, **changes}
     protected = keys.base64url(json_text.write(header))
     value = signer.sign(f"{protected}.{document['payload']}".encode())
     document["signatures"] = [{"protected": protected, "signature": keys.base64url(value)}]

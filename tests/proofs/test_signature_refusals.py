@@ -44,7 +44,7 @@ def envelope(**changes: Any) -> bytes:
 
 
 def headed(**changes: Any) -> bytes:
-    header = {"alg": "EdDSA", "kid": ISSUE.kid, "typ": jws.TYPE, **changes}
+    header = {"alg": "EdDSA", "kid": ISSUE.kid, "typ": jws.REGISTRY, **changes}
     return envelope(signatures=[{**ONE, "protected": B64(json_text.write(header))}])
 
 

@@ -56,8 +56,8 @@ def test_one_asks_another_confirms_and_every_check_says_withdrawn(town: Town) ->
         confirm(town, asked)
     assert verdict(town, code) is Verdict.V2
     with town.transaction() as session:
-        acts = [one.action for one in records(session)][-2:]
-        assert acts == ["withdrawal.asked", "credential.withdrawn"]
+        acts = [one.action for one in records(session)][-3:]
+        assert acts == ["withdrawal.asked", "credential.withdrawn", "withdrawal.confirmed"]
         last = session.query(StatusChange).order_by(StatusChange.id.desc()).first()
         assert last is not None
         assert (last.actor, WHY in last.reason) == (town.references["quinn"], True)
