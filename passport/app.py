@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from flask import Flask
 
-from passport import jobs, web
+from passport import web
 from passport.config import ROOT, configure_logging
-from passport.services.errors import NotReady
-from passport.services.runtime import Runtime, read_secrets
+from passport.jobs import queue as job_queue
+from passport.services.core.errors import NotReady
+from passport.services.core.runtime import Runtime, read_secrets
 
 LARGEST_REQUEST = 64 * 1024
 Ran = TypeVar("Ran")
@@ -36,7 +37,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.config["SECRET_KEY_FALLBACKS"] = older
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.extensions["passport"] = runtime
-    app.extensions[jobs.EXTENSION] = jobs.Jobs(runtime)
+    app.extensions[job_queue.EXTENSION] = job_queue.Jobs(runtime)
     web.register(app)
     return app
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from errno import ENOTDIR
 from pathlib import Path
 
-from passport.files import PublicFiles
-from passport.services import published
-from passport.services.published import PURPOSES, REGISTRY, Facts, Look, Unusable
+from passport.adapters.files import PublicFiles
+from passport.services.trust import published
+from passport.services.trust.published import PURPOSES, REGISTRY, Facts, Look, Unusable
 
 
 def take_registries(source: Path, facts: Facts, look: Look, public: PublicFiles) -> list[str]:

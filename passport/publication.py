@@ -10,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from passport.files import PublicFiles
+from passport.adapters.files import PublicFiles
 from passport.openbadges.bundle import Bundle
 from passport.openbadges.bundle import write as write_bundle
 from passport.openbadges.terms import Document
 from passport.proofs.signing import KeyRing
-from passport.services import Database, erasures, published, publishing, recovery, strangers
-from passport.services.errors import IssuingClosed
-from passport.services.published import PURPOSES, Facts, Look
+from passport.services import Database
+from passport.services.core import recovery
+from passport.services.core.errors import IssuingClosed
+from passport.services.trust import erasures, external_issuers, published, publishing
+from passport.services.trust.published import PURPOSES, Facts, Look
 
 
 @dataclass(frozen=True)
@@ -166,5 +168,5 @@ class Publisher:
             document = counts.document if counts else old_lists.get(url)
             if document is not None:
                 lists[url] = document
-        content = write_bundle(Bundle(registry, lists, strangers.documents(self.public)))
+        content = write_bundle(Bundle(registry, lists, external_issuers.documents(self.public)))
         self.public.write(published.BUNDLE, content)

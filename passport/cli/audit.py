@@ -7,9 +7,11 @@ from contextlib import closing
 
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import Session, anchors, audit
-from passport.services.audit import Head
-from passport.services.runtime import public_files
+from passport.services import Session
+from passport.services.core import audit
+from passport.services.core.audit import Head
+from passport.services.core.runtime import public_files
+from passport.services.trust import anchors
 
 
 def run(options: Namespace) -> int:

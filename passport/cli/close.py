@@ -8,9 +8,10 @@ from argparse import Namespace
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, key_place, prepare, settings
 from passport.cli.registry import notice, publish, sign_next
-from passport.services import DatabaseUnavailable, closing
-from passport.services.errors import IssuingClosed, NotFound, Refused
-from passport.services.runtime import utc_now
+from passport.services import DatabaseUnavailable
+from passport.services.core.errors import IssuingClosed, NotFound, Refused
+from passport.services.core.runtime import utc_now
+from passport.services.trust import closing
 
 
 def run(options: Namespace) -> int:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
+from passport import demo
+from passport.adapters.files import StoreUnavailable
 from passport.cli import complain, say
 from passport.cli.instance import CannotStart, key_place, passwords_file, prepare, settings, write_private
 from passport.cli.leftovers import clear_published
 from passport.config import Settings
-from passport.files import StoreUnavailable
 from passport.proofs.signing import KeyRing
 from passport.publication import Publisher
-from passport.services import Database, demo, evidence_files, programmes
-from passport.services.errors import NotReady
-from passport.services.migrations import empty
-from passport.services.runtime import open_runtime, private_files, public_files, utc_now
+from passport.services import Database
+from passport.services.core.errors import NotReady
+from passport.services.core.migrations import empty
+from passport.services.core.runtime import open_runtime, private_files, public_files, utc_now
+from passport.services.evidence import evidence_files
+from passport.services.programmes import creation
 
 
 def run(_options: Namespace) -> int:
@@ -55,7 +58,7 @@ def make(chosen: Settings, database: Database) -> None:
 
 def _clear(chosen: Settings, database: Database) -> None:
     with database.reading() as session:
-        if not programmes.is_made(session):
+        if not creation.is_made(session):
             return
     try:
         runtime = open_runtime(chosen)

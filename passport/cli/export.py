@@ -8,9 +8,9 @@ from pathlib import Path
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import exports
-from passport.services.errors import NotFound, Refused
-from passport.services.runtime import public_files, utc_now
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.runtime import public_files, utc_now
+from passport.services.sharing import exports
 
 
 def run(options: Namespace) -> int:

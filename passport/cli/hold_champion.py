@@ -7,9 +7,9 @@ from argparse import Namespace
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.cli.times import a_time
-from passport.services import champion_holds
-from passport.services.errors import NotFound, Refused
-from passport.services.runtime import utc_now
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.runtime import utc_now
+from passport.services.credentials import champion_holds
 
 
 def run(options: Namespace) -> int:

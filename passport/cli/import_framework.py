@@ -6,10 +6,11 @@ from argparse import Namespace
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import Session, frameworks, programmes
-from passport.services.errors import Refused
-from passport.services.frameworks import Import
-from passport.services.runtime import utc_now
+from passport.services import Session
+from passport.services.core.errors import Refused
+from passport.services.core.runtime import utc_now
+from passport.services.programmes import creation, frameworks
+from passport.services.programmes.frameworks import Import
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +29,7 @@ def run(options: Namespace) -> int:
 
 
 def _import(session: Session, options: Namespace, content: bytes) -> Import:
-    programme = programmes.only_programme(session, options.programme)
+    programme = creation.only_programme(session, options.programme)
     if programme is None:
         raise CannotStart("Say which programme: --programme SLUG")
     title = options.title or options.file.stem

@@ -12,10 +12,12 @@ from passport.cli.leftovers import require_nothing
 from passport.cli.registry import publish
 from passport.config import Settings
 from passport.proofs.signing import KeyRing
-from passport.services import Database, accounts, issuers, programmes
-from passport.services.accounts import Role
-from passport.services.errors import UnusableText
-from passport.services.runtime import utc_now
+from passport.services import Database
+from passport.services.core.errors import UnusableText
+from passport.services.core.runtime import utc_now
+from passport.services.people import accounts
+from passport.services.people.accounts import Role
+from passport.services.programmes import creation, issuers
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 MANAGER = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
@@ -49,16 +51,16 @@ def _make(
 ) -> dict[str, str]:
     at, place, public_url = utc_now(), key_place(chosen), chosen.public_url
     with database.reading() as session:
-        is_made = programmes.is_made(session)
+        is_made = creation.is_made(session)
     if not is_made:
         require_nothing(chosen)
     with database.transaction() as session:
-        if programmes.is_made(session):
+        if creation.is_made(session):
             raise CannotStart("There is a service here already. Another one needs another PASSPORT_INSTANCE")
-        service = programmes.make_service(session, public_url, False, place, at)
-        programme = programmes.make_programme(session, service, options.slug, options.programme, place, at)
+        service = creation.make_service(session, public_url, False, place, at)
+        programme = creation.make_programme(session, service, options.slug, options.programme, place, at)
         for school in options.school:
-            programmes.make_school(session, programme, school)
+            creation.make_school(session, programme, school)
         passwords = {}
         for manager in managers:
             password = passwords[manager["email"]] = secrets.token_urlsafe(PASSWORD_BYTES)

@@ -11,9 +11,9 @@ from passport.cli import complain, unusable
 from passport.config import Settings, WrongSetting, read_settings
 from passport.proofs.signing import new_passphrase
 from passport.services import Database, DatabaseUnavailable
-from passport.services.migrations import upgrade
-from passport.services.programmes import KeyPlace
-from passport.services.runtime import read_passphrase
+from passport.services.core.migrations import upgrade
+from passport.services.core.runtime import read_passphrase
+from passport.services.programmes.creation import KeyPlace
 
 SECRET_BYTES = 32
 

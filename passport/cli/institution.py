@@ -10,9 +10,11 @@ from datetime import datetime
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import Session, institutions, programmes
-from passport.services.errors import NotFound, Refused, UnusableText
-from passport.services.runtime import utc_now
+from passport.services import Session
+from passport.services.core.errors import NotFound, Refused, UnusableText
+from passport.services.core.runtime import utc_now
+from passport.services.people import institutions
+from passport.services.programmes import creation
 
 PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
 PASSWORD_BYTES = 12
@@ -24,7 +26,7 @@ def run(options: Namespace) -> int:
     """Do one thing, in one transaction."""
     try:
         with prepare(settings()).transaction() as session:
-            if not programmes.is_made(session):
+            if not creation.is_made(session):
                 raise CannotStart("There is no service here yet. Make one: python3 -m passport init")
             lines = VERBS[options.verb](session, options, utc_now())
     except (CannotStart, NotFound, UnusableText) as error:
@@ -37,7 +39,7 @@ def run(options: Namespace) -> int:
 
 
 def _add(session: Session, options: Namespace, at: datetime) -> list[str]:
-    programme = programmes.only_programme(session, options.programme)
+    programme = creation.only_programme(session, options.programme)
     if programme is None:
         raise CannotStart("Say which programme it belongs to: --programme SLUG")
     made = institutions.add(session, programme, options.slug, options.name, at)

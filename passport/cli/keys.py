@@ -15,19 +15,12 @@ from passport.config import Settings
 from passport.proofs.errors import KeyProblem
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
-from passport.services import (
-    Database,
-    DatabaseUnavailable,
-    Session,
-    employers,
-    issuers,
-    keys,
-    programmes,
-    recognised,
-)
-from passport.services.errors import IssuingClosed, NotFound, Refused
-from passport.services.programmes import KeyPlace
-from passport.services.runtime import utc_now
+from passport.services import Database, DatabaseUnavailable, Session
+from passport.services.core.errors import IssuingClosed, NotFound, Refused
+from passport.services.core.runtime import utc_now
+from passport.services.programmes import creation, issuers
+from passport.services.programmes.creation import KeyPlace
+from passport.services.trust import employers, keys, recognised
 
 CARRY_OUT = "carry-out"
 AT_ONCE = {"suspend", "compromise"}
@@ -52,7 +45,7 @@ def _run(options: Namespace, chosen: Settings, database: Database) -> int:
     place = key_place(chosen)
     notice(database, chosen)
     with database.transaction() as session:
-        if not programmes.is_made(session):
+        if not creation.is_made(session):
             say(f"The passphrase is in {chosen.passphrase_file}. init makes the keys with the programme.")
             return 0
         if options.verb == "list":
@@ -126,7 +119,7 @@ def _carry_out(session: Session, _options: Namespace, place: KeyPlace, at: datet
     """What two managers decided on the pages; each signs the next registry."""
     chosen = settings()
     ring = KeyRing.load(place.directory, place.passphrase)
-    demo = programmes.is_demo(session)
+    demo = creation.is_demo(session)
     tools = employers.Tools(ring, place, chosen.public_url, demo)
     waiting = employers.waiting_for_the_key(session)
     for approved in waiting:

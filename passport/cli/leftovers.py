@@ -10,7 +10,7 @@ from passport.openbadges import registry as registries
 from passport.openbadges.errors import OpenBadgesError
 from passport.proofs import jws
 from passport.proofs.errors import ProofError
-from passport.services.runtime import public_files
+from passport.services.core.runtime import public_files
 
 REAL = (
     "{folder} has published files of a service that this database does not know. Restore that service's"

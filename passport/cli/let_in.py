@@ -6,10 +6,10 @@ from argparse import Namespace
 
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.services import factors
-from passport.services.attempts import Attempts
-from passport.services.errors import NotFound, Refused
-from passport.services.runtime import read_secrets, utc_now
+from passport.services.access import second_factor
+from passport.services.access.attempts import Attempts
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.runtime import read_secrets, utc_now
 
 
 def run(options: Namespace) -> int:
@@ -18,7 +18,7 @@ def run(options: Namespace) -> int:
         chosen = settings()
         with prepare(chosen).transaction() as session:
             attempts = Attempts(read_secrets(chosen.secret_file)[-1])
-            factors.reset(session, attempts, options.email, options.by, utc_now())
+            second_factor.reset(session, attempts, options.email, options.by, utc_now())
     except CannotStart as error:
         return complain(str(error))
     except (OSError, ValueError) as error:

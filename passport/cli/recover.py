@@ -12,20 +12,15 @@ from passport import copies
 from passport.cli import PROBLEM, complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.publication import Publisher
-from passport.services import (
-    DatabaseUnavailable,
-    checks,
-    erasures,
-    issuing,
-    publishing,
-    recovering,
-    recovery,
-    taking_back,
-)
-from passport.services.errors import IssuingClosed, NotReady, Refused
-from passport.services.published import Facts, Look
-from passport.services.recovery import Finding, Problem
-from passport.services.runtime import Runtime, open_runtime, utc_now
+from passport.services import DatabaseUnavailable
+from passport.services.checking import checks
+from passport.services.core import recovery
+from passport.services.core.errors import IssuingClosed, NotReady, Refused
+from passport.services.core.recovery import Finding, Problem
+from passport.services.core.runtime import Runtime, open_runtime, utc_now
+from passport.services.credentials import issuing
+from passport.services.trust import erasures, publishing, recovering, taking_back
+from passport.services.trust.published import Facts, Look
 
 BLOCKING = {Problem.LIST_MISSING, Problem.LIST_UNUSABLE, Problem.LIST_OLDER, Problem.REGISTRY_UNUSABLE}
 WORDS = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from passport.services.errors import Refused
-from passport.services.reasons import Reason
+from passport.services.core.errors import Refused
+from passport.services.core.reasons import Reason
 
 WORDS: dict[Reason, str] = {
     Reason.EMAIL_TAKEN: "There is an account with this address already",
@@ -51,6 +51,6 @@ def words(refused: Refused) -> str:
     """Return one line that says why a command did nothing, without a full stop."""
     if refused.reason in WORDS:
         return WORDS[refused.reason]
-    from passport.web import refusals  # most commands run without Flask, and this is rare
+    from passport.web.core import refusals  # most commands run without Flask, and this is rare
 
     return refusals.at_box(refused)

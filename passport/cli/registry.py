@@ -11,16 +11,18 @@ from passport.cli import PROBLEM, complain
 from passport.config import Settings
 from passport.proofs.signing import KeyRing
 from passport.publication import Publisher
-from passport.services import Database, DatabaseUnavailable, Session, issuers, keys, programmes
-from passport.services.errors import IssuingClosed
-from passport.services.programmes import KeyPlace
-from passport.services.runtime import public_files, utc_now
+from passport.services import Database, DatabaseUnavailable, Session
+from passport.services.core.errors import IssuingClosed
+from passport.services.core.runtime import public_files, utc_now
+from passport.services.programmes import creation, issuers
+from passport.services.programmes.creation import KeyPlace
+from passport.services.trust import keys
 
 
 def sign_next(session: Session, chosen: Settings, place: KeyPlace) -> None:
     """Sign the registry that tells of what has changed. Raises IssuingClosed without the root key."""
     ring = KeyRing.load(place.directory, place.passphrase)
-    issuers.sign_registry(session, ring, chosen.public_url, programmes.is_demo(session), utc_now())
+    issuers.sign_registry(session, ring, chosen.public_url, creation.is_demo(session), utc_now())
 
 
 def notice(database: Database, chosen: Settings) -> None:

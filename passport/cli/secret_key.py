@@ -14,8 +14,9 @@ from passport.cli import complain, say
 from passport.cli.instance import SECRET_BYTES, CannotStart, prepare, settings, write_private
 from passport.config import Settings
 from passport.proofs.sealing import CannotOpen
-from passport.services import Database, factors
-from passport.services.runtime import read_secrets, utc_now
+from passport.services import Database
+from passport.services.access import second_factor
+from passport.services.core.runtime import read_secrets, utc_now
 
 
 def run(options: Namespace) -> int:
@@ -45,7 +46,7 @@ def _finish(chosen: Settings, database: Database) -> int:
         return complain("There is one secret only. Begin with: secret-key rotate")
     try:
         with database.transaction() as session:
-            count = factors.seal_again(session, found, utc_now())
+            count = second_factor.seal_again(session, found, utc_now())
     except CannotOpen:
         return complain("An app's secret opens with none of the secrets in the file; nothing was changed")
     write_private(chosen.secret_file, found[0] + "\n")

@@ -10,16 +10,19 @@ from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
 
+from passport import demo
 from passport.app import create_app
 from passport.cli import complain, say
 from passport.cli.demo import make as make_demo
 from passport.cli.instance import CannotStart, prepare, read_passwords, settings
 from passport.cli.whole_requests import WholeRequests
 from passport.config import Settings
-from passport.jobs import EXTENSION, notice
-from passport.services import DatabaseUnavailable, Session, conformance, demo, issuers, programmes
-from passport.services.errors import IssuingClosed, NotReady
-from passport.services.runtime import Runtime, open_runtime
+from passport.jobs.queue import EXTENSION, notice
+from passport.services import DatabaseUnavailable, Session
+from passport.services.core.errors import IssuingClosed, NotReady
+from passport.services.core.runtime import Runtime, open_runtime
+from passport.services.programmes import creation, issuers
+from passport.services.trust import conformance
 
 THREADS = 8
 # Each may need two open files while a request arrives; a process often may have 1,024.
@@ -42,7 +45,7 @@ def run(options: Namespace) -> int:
         _check_port(chosen)
         database = prepare(chosen)
         with database.reading() as session:
-            missing = not programmes.is_made(session)
+            missing = not creation.is_made(session)
         if missing and options.make_demo:
             say("Making the demo programme …")
             make_demo(chosen, database)

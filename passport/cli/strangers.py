@@ -8,9 +8,9 @@ from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.proofs.signing import KeyRing
 from passport.publication import Publisher
-from passport.services import strangers
-from passport.services.errors import NotFound, Refused
-from passport.services.runtime import public_files, utc_now
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.runtime import public_files, utc_now
+from passport.services.trust import external_issuers
 
 
 def run(options: Namespace) -> int:
@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
 
 
 def _list() -> int:
-    for did in sorted(strangers.documents(public_files(settings()))):
+    for did in sorted(external_issuers.documents(public_files(settings()))):
         say(did)
     return 0
 
@@ -34,17 +34,17 @@ def _list() -> int:
 def _change(options: Namespace) -> int:
     chosen = settings()
     public, at, database = public_files(chosen), utc_now(), prepare(chosen)
-    known = strangers.documents(public)
+    known = external_issuers.documents(public)
     if options.verb == "add":
         content = options.file.read_bytes()
         with database.transaction() as session:
-            did = strangers.accept(session, known, content, options.by, at)
-        strangers.write(public, did, content)
+            did = external_issuers.accept(session, known, content, options.by, at)
+        external_issuers.write(public, did, content)
     else:
         did = options.did
         with database.transaction() as session:
-            strangers.forget(session, known, did, options.by, at)
-        strangers.remove(public, did)
+            external_issuers.forget(session, known, did, options.by, at)
+        external_issuers.remove(public, did)
     Publisher(database, KeyRing([]), public, chosen.public_url).publish_bundle(at)
     say(f"{did}: {'kept' if options.verb == 'add' else 'removed'}.")
     return 0

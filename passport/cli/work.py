@@ -6,10 +6,10 @@ from argparse import Namespace
 
 from passport.cli import complain
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.jobs import Jobs
+from passport.jobs.queue import Jobs
 from passport.services import DatabaseUnavailable
-from passport.services.errors import NotReady
-from passport.services.runtime import open_runtime
+from passport.services.core.errors import NotReady
+from passport.services.core.runtime import open_runtime
 
 
 def run(_options: Namespace) -> int:

@@ -7,86 +7,80 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from passport.web import (
-    access,
+from passport.web.access import (
     account,
-    activities,
-    api,
-    batches,
-    champions,
-    checker,
-    checks,
     class_codes,
-    closed_days,
-    codes,
-    cohorts,
-    confirmations,
-    confirming,
-    conformance,
-    credentials,
-    demo,
+    links,
+    own_factors,
+    passkeys,
+    providers,
+    reauthentication,
+    second_step,
+    sessions,
+    staying,
+)
+from passport.web.checking import (
+    api,
+    check_page,
+    checks,
+    demo_codes,
     desk,
-    digests,
-    employers,
-    endorsements,
-    entries,
+    institution_desk,
+    letters,
+    receipts,
+)
+from passport.web.checking.api import code_checks
+from passport.web.core import (
     errors,
-    evidence,
-    evidence_files,
-    evidence_holds,
-    evidence_reading,
     filters,
-    frameworks,
-    grants,
-    handed_up,
     headers,
-    health,
-    home,
     identity,
-    institution,
+    kept_forms,
+    limits,
+    notices,
+    requests,
+    route_access,
+    static,
+    tokens,
+    translating,
+)
+from passport.web.core.runtime import runtime
+from passport.web.core.widgets import error_summary
+from passport.web.credentials import entry_office, evidence_reading, own_entries, withdrawals
+from passport.web.endorsements import (
+    batches,
+    confirmations,
+    decisions,
+    digests,
+    notes,
+    reassignment,
+)
+from passport.web.evidence import evidence_files, evidence_holds, logging, reading_log, scribing
+from passport.web.people import (
+    champions,
+    grants,
+    home,
     institutions,
     invitations,
-    kept,
-    letters,
-    limits,
-    links,
-    looks,
-    managing,
-    notes,
-    notices,
     onboarding,
-    overview,
-    own_factors,
-    passing_on,
-    passkeys,
-    prints,
+    staff,
+    students,
+)
+from passport.web.programmes import (
+    activities,
+    closed_days,
+    cohorts,
+    frameworks,
+    managing,
     programmes,
-    providers,
-    published,
-    receipts,
-    renewals,
-    requests,
     schools,
     screening,
-    scribing,
-    second,
     sectors,
-    sessions,
-    shares,
-    staff,
-    static,
-    staying,
-    students,
-    suspensions,
-    tokens,
-    transfers,
-    translating,
-    withdrawals,
-    worries,
 )
-from passport.web.api import code_checks
-from passport.web.runtime import runtime
-from passport.web.widgets import error_summary
+from passport.web.reporting import health, overview
+from passport.web.safeguarding import handed_up, suspensions, transfers, worries
+from passport.web.sharing import codes, prints, renewals, shares
+from passport.web.trust import conformance, employers, published
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 64 * 1024
@@ -96,51 +90,51 @@ BLUEPRINTS = (
     sessions,
     links,
     class_codes,
-    second,
+    second_step,
     passkeys,
     account,
-    confirming,
+    reauthentication,
     own_factors,
     providers,
     invitations,
-    evidence,
+    logging,
     evidence_files,
     evidence_holds,
     worries,
     handed_up,
     scribing,
     screening,
-    endorsements,
+    decisions,
     batches,
     onboarding,
     digests,
-    passing_on,
+    reassignment,
     confirmations,
     notes,
-    credentials,
+    own_entries,
     shares,
     codes,
     prints,
     checks,
-    checker,
+    check_page,
     receipts,
     frameworks,
     published,
-    demo,
+    demo_codes,
     letters,
     overview,
-    entries,
+    entry_office,
     evidence_reading,
     withdrawals,
     grants,
-    looks,
+    reading_log,
     renewals,
     activities,
     programmes,
     notices,
     staying,
     desk,
-    institution,
+    institution_desk,
     api,
     code_checks,
     managing,
@@ -179,9 +173,9 @@ def register(app: Flask) -> None:
     # in this order: who asks too often is told so before anything else is looked at
     limits.use(app, settings)
     tokens.use(app)
-    access.enforce(app)
-    confirming.enforce(app)
-    kept.use(app)
+    route_access.enforce(app)
+    reauthentication.enforce(app)
+    kept_forms.use(app)
     headers.send(app, https)
 
 
@@ -190,7 +184,7 @@ def _use_templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), PrefixLoader(kit)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(error_summary)
-    app.add_template_global(checker.delivered, "checker")
+    app.add_template_global(check_page.delivered, "checker")
     translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
 
@@ -199,9 +193,9 @@ def _for_every_page() -> dict[str, object]:
     return {
         "demo": runtime().demo,
         "public_url": runtime().settings.public_url,
-        "is_public": access.is_public_page(),
-        "can": access.can,
-        "was_kept": kept.was_kept,
+        "is_public": route_access.is_public_page(),
+        "can": route_access.can,
+        "was_kept": kept_forms.was_kept,
         "unread": notices.unread,
         "sign_in_ends": staying.ends,
     }

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from passport.cli import refusals as at_a_terminal
-from passport.services.errors import Refused
-from passport.services.reasons import Reason
+from passport.services.core.errors import Refused
+from passport.services.core.reasons import Reason
 from passport.setup import ROOT
-from passport.web import refusals as on_a_page
+from passport.web.core import refusals as on_a_page
 
 # a sign-in provider's name, which the page adds: the service does not know it
 GIVEN_BY_THE_PAGE = {reason: {"name"} for reason in Reason if reason.startswith("identity-")}

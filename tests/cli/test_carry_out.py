@@ -6,10 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 from passport.db import Database
-from passport.db.accounts import Role
-from passport.services import accounts, employers, programmes, sectors
-from passport.services.employers import Tools
-from passport.services.runtime import utc_now
+from passport.db.people.accounts import Role
+from passport.services.core.runtime import utc_now
+from passport.services.people import accounts
+from passport.services.programmes import creation, sectors
+from passport.services.trust import employers
+from passport.services.trust.employers import Tools
 from tests.cli.test_commands import MANAGERS
 from tests.fixtures.processes import environment, passport
 from tests.fixtures.servers import free_port
@@ -44,7 +46,7 @@ def _decide(instance: Path) -> None:
         closing(Database(f"sqlite:///{instance / 'passport.db'}")) as database,
         database.transaction() as session,
     ):
-        programme = programmes.only_programme(session, None)
+        programme = creation.only_programme(session, None)
         assert programme is not None
         first, second = (
             accounts.make(
@@ -62,7 +64,7 @@ def _decide(instance: Path) -> None:
         sector = sectors.add(session, first, "Glass", at).reference
         about = ("Cobaltfield Glassworks", "cobaltfield", sector)
         asked = employers.ask_to_begin(session, first, *about, at).reference
-        place = programmes.KeyPlace(instance / "keys", (instance / "keys-passphrase").read_text().strip())
+        place = creation.KeyPlace(instance / "keys", (instance / "keys-passphrase").read_text().strip())
         ring = KeyRing.load(place.directory, place.passphrase)
         tools = Tools(ring, place, "http://localhost:8000", False)
         assert employers.approve(session, tools, second, asked, at).state == "approved"

@@ -33,8 +33,8 @@ def demo(made: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 def codes(env: dict[str, str]) -> dict[str, str]:
     """The demo's codes, by verdict."""
+    from passport import demo
     from passport.db import Database
-    from passport.services import demo
 
     database = Database(f"sqlite:///{env['PASSPORT_INSTANCE']}/passport.db")
     with database.reading() as session:

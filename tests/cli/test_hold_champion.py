@@ -6,7 +6,7 @@ import pytest
 
 from passport import cli
 from passport.cli import hold_champion
-from passport.db.credentials import Credential
+from passport.db.credentials.records import Credential
 
 if TYPE_CHECKING:
     from tests.fixtures.towns import Town

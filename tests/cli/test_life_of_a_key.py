@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from passport import cli, jobs
+from passport import cli
 from passport.cli import export as export_command
 from passport.cli import keys as keys_command
 from passport.cli import registry as registry_command
-from passport.services import audit, issuing
+from passport.jobs import queue as job_queue
+from passport.services.core import audit
+from passport.services.credentials import issuing
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
-from tests.services.test_keys import _active, _verdict
+from tests.services.trust.test_keys import _active, _verdict
 
 ANN, BO = ("--by", "Ann Example"), ("--by", "Bo Sample")
 Run = Callable[..., tuple[int, str, str]]
@@ -88,13 +90,13 @@ def test_the_next_key_takes_over_and_yesterdays_entries_verify(
     assert "14 days" in run("keys", "activate", new, *ANN)[2]
     town.clock.forward(days=14)
     town.endorsed(town.sent())
-    [number] = jobs.waiting(town.runtime)
+    [number] = job_queue.waiting(town.runtime)
     with town.transaction() as session:
         issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
     for refused in (("activate", new), ("retire", old)):
         code, _, complaint = run("keys", *refused, *ANN)
         assert (code, "not signed yet" in complaint) == (1, True)
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     if retires_by_hand:
         assert keys("retire", old, *ANN) == f"{old} is retired, its private half destroyed.\n"
     assert keys("activate", new, *ANN) == f"{new} signs now.\n"
@@ -161,7 +163,7 @@ def test_a_status_key_goes_out_of_use_and_the_next_signs_the_lists(
     more = ("--since", town.clock().isoformat()) if verb == "compromise" else ()
     keys(verb, kid, *more, *ANN, *BO)
     town.clock.forward(hours=25)
-    jobs.publish_due(town.runtime)
+    job_queue.publish_due(town.runtime)
     assert _verdict(town, code) is Verdict.V8
     new = proposed(keys("propose", "brindlemoor", "status", *ANN))
     town.clock.forward(days=14)
@@ -177,8 +179,8 @@ def test_without_the_root_key_a_key_is_suspended_and_the_registry_follows(
     offline = root.rename(tmp_path / root.name)
     assert "bring the root key" in keys("suspend", kid, *ANN)
     with town.transaction() as session:
-        from passport.services.errors import IssuingClosed
-        from passport.services.issuers import require_signers
+        from passport.services.core.errors import IssuingClosed
+        from passport.services.programmes.issuers import require_signers
 
         robin = town.account(session, "robin")
         assert robin.champion is not None
@@ -209,7 +211,7 @@ def test_what_cannot_be_published_is_done_and_published_later(
     away.rename(public)
     # a service that runs sees that what is published is behind, within a minute
     town.clock.forward(seconds=timedelta(minutes=1).total_seconds())
-    jobs.publish_due(town.runtime)
+    job_queue.publish_due(town.runtime)
     assert _verdict(town, code) is Verdict.V3
 
 

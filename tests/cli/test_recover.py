@@ -9,19 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from passport import cli, jobs
+from passport import cli
 from passport.cli import recover as recover_command
-from passport.db.audit import records
-from passport.db.credentials import Credential, CredentialState, StatusList, StatusPosition
-from passport.db.issuers import newest_registry
-from passport.db.recoveries import KeptBit, Recovery
-from passport.db.shares import SharedCredential
-from passport.services import audit, credentials, issuers, recovering, shares
+from passport.db.core.audit import records
+from passport.db.core.recoveries import KeptBit, Recovery
+from passport.db.credentials.records import Credential, CredentialState, StatusList, StatusPosition
+from passport.db.programmes.issuers import newest_registry
+from passport.db.sharing.shares import SharedCredential
+from passport.jobs import queue as job_queue
+from passport.services.core import audit
+from passport.services.credentials import lifecycle
+from passport.services.programmes import issuers
+from passport.services.sharing import shares
+from passport.services.trust import recovering
 from passport.verifier import Verdict
 from tests.cli.test_life_of_a_key import Run
 from tests.fixtures.towns import Town
-from tests.services import test_handed_in as handed_in
-from tests.services.test_restored import (
+from tests.services.checking import test_handed_in as handed_in
+from tests.services.trust.test_restored import (
     Backup,
     found,
     hold,
@@ -68,7 +73,7 @@ def stop(town: Town, code: str) -> None:
         amara = town.account(session, "amara")
         [share] = [one for one in shares.mine(session, amara) if one.code == code]
         shares.stop(session, amara, share.reference, town.clock())
-    jobs.publish_due(town.runtime)
+    job_queue.publish_due(town.runtime)
 
 
 def positions(town: Town) -> list[tuple[int, int]]:
@@ -84,7 +89,7 @@ def test_every_change_after_the_backup_is_recorded_and_the_lists_are_closed(
     town.endorsed(town.sent())
     last_night = backup()
     town.clock.forward(hours=2)
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     lost = handed_in.document(town)
     lost_entry = json.loads(lost)["credentialStatus"]["id"]
     lost_place = int(lost_entry.rpartition("#")[2])
@@ -112,7 +117,7 @@ def test_every_change_after_the_backup_is_recorded_and_the_lists_are_closed(
     assert found(town) == set()
     assert handed_in.by_document(town, lost).verdict is not Verdict.V7
     # the endorsement is issued again, in a new list: its old position is never given out
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     with town.transaction() as session:
         lists = {one.number: one.closed_at for one in session.query(StatusList)}
         assert [number for number, closed in lists.items() if closed is None] == [2]
@@ -151,9 +156,9 @@ def test_two_restores_in_a_row_and_one_of_three_backups_ago(
         fresh = town.issued()
         with town.transaction() as session:
             assert (
-                credentials.own(session, town.account(session, "amara"), fresh).position.list_number == number
+                lifecycle.own(session, town.account(session, "amara"), fresh).position.list_number == number
             )
-        jobs.publish_due(town.runtime)
+        job_queue.publish_due(town.runtime)
     assert len(set(positions(town))) == len(positions(town))
 
 
@@ -180,7 +185,7 @@ def test_killed_between_two_steps_and_run_again_it_ends_the_same(
         """The process is killed."""
 
     module = recovering if hasattr(recovering, step) else None
-    target = f"passport.services.recovering.{step}" if module else f"passport.db.recoveries.{step}"
+    target = f"passport.services.trust.recovering.{step}" if module else f"passport.db.core.recoveries.{step}"
     calls = []
 
     def dies(*_anything: object) -> None:
@@ -214,8 +219,8 @@ def test_what_was_erased_is_erased_again_before_anything_else(
     town.clock.forward(hours=2)
     with town.transaction() as session:
         row = session.query(Credential).one()
-        credentials.move(session, row, CredentialState.ERASED, "test", "", town.clock())
-    jobs.publish_due(town.runtime)
+        lifecycle.move(session, row, CredentialState.ERASED, "test", "", town.clock())
+    job_queue.publish_due(town.runtime)
     listed = (town.runtime.settings.instance / "erased-entries.txt").read_text()
     assert listed == f"1 {position}\n"
     last_night.restore()
@@ -295,13 +300,13 @@ def test_an_entry_issued_after_the_backup_is_taken_back_from_its_file(
     town.endorsed(town.sent())
     last_night = backup()
     town.clock.forward(hours=2)
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     document, token = handed_in.document(town), handed_in.document(town, token=True)
     file, stranger = tmp_path / "entry.json", tmp_path / "token.jwt"
     file.write_bytes(document)
     stranger.write_bytes(token)
     town.clock.forward(minutes=16)
-    jobs.publish_due(town.runtime)
+    job_queue.publish_due(town.runtime)
     last_night.restore()
     start(town)
     assert handed_in.by_document(town, document).verdict is Verdict.V8
@@ -312,9 +317,9 @@ def test_an_entry_issued_after_the_backup_is_taken_back_from_its_file(
     assert handed_in.document(town, token=True) == token
     for data in (document, token):
         assert handed_in.by_document(town, data).verdict is Verdict.V1
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     with town.transaction() as session:
-        assert len(credentials.mine(session, town.account(session, "amara"))) == 2, "not issued twice"
+        assert len(lifecycle.mine(session, town.account(session, "amara"))) == 2, "not issued twice"
     code, _, complaints = recover("--entry", str(file))
     assert (code, "The database has this entry" in complaints) == (1, True)
 
@@ -328,7 +333,7 @@ def test_after_the_recovery_what_was_lost_is_still_no_forgery_and_a_forgery_is(
     town.issued()
     lost = handed_in.document(town)
     town.clock.forward(minutes=16)
-    jobs.publish_due(town.runtime)
+    job_queue.publish_due(town.runtime)
     last_night.restore()
     start(town)
     assert recover()[0] == 0

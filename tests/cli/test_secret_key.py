@@ -10,8 +10,8 @@ import pytest
 from passport import cli
 from passport.app import create_app
 from passport.proofs.sealing import CannotOpen
-from passport.services import factors
-from passport.services.runtime import read_secrets
+from passport.services.access import second_factor
+from passport.services.core.runtime import read_secrets
 from tests.fixtures.towns import PASSWORD, Town
 from tests.web.conftest import Visitor
 
@@ -38,10 +38,10 @@ def set_up_app(town: Town) -> str:
     secrets, at = read_secrets(town.runtime.settings.secret_file), town.clock()
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        factors.begin_app(session, robin, secrets, at)
-        letters = factors.letters_of(session, robin, secrets)
+        second_factor.begin_app(session, robin, secrets, at)
+        letters = second_factor.letters_of(session, robin, secrets)
         assert letters is not None
-        factors.confirm_app(session, robin, pyotp.TOTP(letters).at(at), secrets, at)
+        second_factor.confirm_app(session, robin, pyotp.TOTP(letters).at(at), secrets, at)
     return letters
 
 
@@ -50,7 +50,7 @@ def check(town: Town, letters: str, secrets: tuple[str, ...]) -> None:
     town.clock.forward(minutes=1)
     with town.transaction() as session:
         code = pyotp.TOTP(letters).at(town.clock())
-        factors.check_app(session, town.account(session, "robin"), code, secrets, town.clock())
+        second_factor.check_app(session, town.account(session, "robin"), code, secrets, town.clock())
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])

@@ -12,11 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from passport import jobs
-from passport.db import Base, Database, audit
-from passport.db.credentials import Credential
+from passport.db import Base, Database
+from passport.db.core import audit
+from passport.db.credentials.records import Credential
 from passport.db.migrations import SCRIPTS, empty, upgrade
-from passport.services import audit as trail
+from passport.jobs import queue as job_queue
+from passport.services.core import audit as trail
 from tests.fixtures import towns
 
 
@@ -97,7 +98,7 @@ def test_emptying_leaves_every_table_and_no_row(database: Database, tmp_path: Pa
     (tmp_path / "again").mkdir()
     town = towns.build(database, tmp_path / "again" / "instance")
     town.issued()
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
 
 
 FORBIDDEN = {

@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from passport.db import Database, DatabaseUnavailable, Session, demo, programmes
-from passport.db.activities import Activity, ActivityKind
+from passport.db import Database, DatabaseUnavailable, Session
 from passport.db.base import (
     REFERENCE_ALPHABET,
     Exact,
@@ -20,9 +19,12 @@ from passport.db.base import (
     add_unless_taken,
     new_reference,
 )
-from passport.db.demo import DemoCode
+from passport.db.checking import demo_codes
+from passport.db.checking.demo_codes import DemoCode
 from passport.db.errors import RowLockWhileReading
-from passport.db.programmes import Service
+from passport.db.programmes import programme
+from passport.db.programmes.activities import Activity, ActivityKind
+from passport.db.programmes.programme import Service
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
@@ -36,7 +38,7 @@ def add(session: Session, verdict: str) -> None:
 def found(database: Database) -> list[str]:
     """The rows that are there."""
     with database.reading() as session:
-        return [one.verdict for one in demo.codes(session)]
+        return [one.verdict for one in demo_codes.codes(session)]
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
@@ -96,11 +98,11 @@ def test_reading_is_one_view_of_the_data_whatever_others_commit_meanwhile(databa
     with database.transaction() as session:
         add(session, "V1")
     with database.reading() as session:
-        assert len(demo.codes(session)) == 1
+        assert len(demo_codes.codes(session)) == 1
         with database.transaction() as other:
             add(other, "V2")
         session.expire_all()
-        assert len(demo.codes(session)) == 1
+        assert len(demo_codes.codes(session)) == 1
     assert found(database) == ["V1", "V2"]
 
 
@@ -137,7 +139,7 @@ def test_writers_stand_in_line_and_readers_do_not_wait(database: Database) -> No
         for thread in threads:
             thread.start()
         with database.reading() as reader:
-            service = programmes.service(reader)
+            service = programme.service(reader)
             assert service is not None
             assert service.public_url == "http://localhost:8000"
     for thread in threads:
@@ -152,7 +154,7 @@ def test_a_row_that_somebody_has_already_is_not_added_and_the_transaction_goes_o
         assert not add_unless_taken(session, DemoCode(verdict="V1", code="b", why="x"))
         assert add_unless_taken(session, DemoCode(verdict="V2", code="c", why="x"))
     with database.reading() as session:
-        assert [one.code for one in demo.codes(session)] == ["a", "c"]
+        assert [one.code for one in demo_codes.codes(session)] == ["a", "c"]
 
 
 def test_the_database_itself_keeps_references_whole(database: Database) -> None:
@@ -187,7 +189,7 @@ def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="must have a zone"), database.transaction() as session:
         session.add(Service(public_url="x", demo=True, made_at=datetime(2026, 1, 1)))  # noqa: DTZ001
     with database.reading() as session:
-        assert programmes.service(session) is None
+        assert programme.service(session) is None
 
 
 def test_text_that_a_database_cannot_hold_is_held_with_signs_in_its_place(database: Database) -> None:
@@ -195,7 +197,7 @@ def test_text_that_a_database_cannot_hold_is_held_with_signs_in_its_place(databa
         session.add(DemoCode(verdict="V1", code="a\x00b", why="half \ud800 \U0001f98a “ä”"))
         assert session.get(DemoCode, "V\x00") is None
     with database.reading() as session:
-        [kept] = demo.codes(session)
+        [kept] = demo_codes.codes(session)
         assert (kept.code, kept.why) == ("a\ufffdb", "half ? \U0001f98a “ä”")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from passport import jobs
 from passport.config import Settings
-from passport.services.runtime import open_runtime
+from passport.jobs import queue as job_queue
+from passport.services.core.runtime import open_runtime
 from tests.fixtures.towns import NOW
 from tests.journeys.killed_worker import acknowledge, die_at
 
@@ -16,9 +16,9 @@ def main(instance: str, database_url: str, acknowledged: str, moment: int) -> No
     """Work until everything is done, or until the moment comes."""
     settings = Settings(instance=Path(instance), database_url=database_url, status_batch_seconds=0)
     runtime = open_runtime(settings, clock=lambda: NOW)
-    waiting = jobs.waiting(runtime)
+    waiting = job_queue.waiting(runtime)
     die_at(runtime, moment)
-    left = jobs.issue_together(runtime, waiting)
+    left = job_queue.issue_together(runtime, waiting)
     assert not left, "nothing was wrong with any of them"
     with Path(acknowledged).open("a", buffering=1) as file:
         for number in waiting:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from passport import listing
 from passport.config import Settings
-from passport.services.runtime import open_runtime
+from passport.jobs import check_lists
+from passport.services.core.runtime import open_runtime
 from tests.fixtures.towns import NOW
 from tests.journeys.killed_worker import die_at
 
@@ -17,7 +17,7 @@ def main(instance: str, database_url: str, batch: int, moment: int) -> None:
     settings = Settings(instance=Path(instance), database_url=database_url, status_batch_seconds=0)
     runtime = open_runtime(settings, clock=lambda: NOW)
     die_at(runtime, moment)
-    while listing.check_some(runtime, batch):
+    while check_lists.check_some(runtime, batch):
         pass
 
 

@@ -16,11 +16,13 @@ from typing import Any
 
 from sqlalchemy import event
 
-from passport import jobs
 from passport.config import Settings
-from passport.db.endorsements import EndorsementState
-from passport.services import accounts, credentials, endorsements
-from passport.services.runtime import Runtime, open_runtime
+from passport.db.endorsements.decisions import EndorsementState
+from passport.jobs import queue as job_queue
+from passport.services.core.runtime import Runtime, open_runtime
+from passport.services.credentials import lifecycle
+from passport.services.endorsements import endorsing
+from passport.services.people import accounts
 from tests.fixtures.towns import NOW
 
 
@@ -38,29 +40,29 @@ def _work(runtime: Runtime, champion: str, file: Any) -> None:
         with runtime.database.transaction() as session:
             account = accounts.get(session, champion)
             assert account is not None
-            waiting = endorsements.queue(session, account, NOW)[:2]
+            waiting = endorsing.queue(session, account, NOW)[:2]
             for evidence in waiting:
-                endorsements.endorse(
+                endorsing.endorse(
                     session, runtime.keys, account, evidence.reference, evidence.version, 1, 2, NOW
                 )
         for evidence in waiting:
             file.write(f"endorsed {evidence.reference}\n")
-        for number in jobs.waiting(runtime):
-            jobs.issue_one(runtime, number)
+        for number in job_queue.waiting(runtime):
+            job_queue.issue_one(runtime, number)
             acknowledge(runtime, number, file)
-        jobs.publish_due(runtime)
+        job_queue.publish_due(runtime)
         if not waiting:
             return
 
 
 def acknowledge(runtime: Runtime, number: int, file: Any) -> None:
     """Write down that an entry was issued, and what it was."""
-    from passport.db.endorsements import Endorsement
+    from passport.db.endorsements.decisions import Endorsement
 
     with runtime.database.reading() as session:
         endorsement = session.get_one(Endorsement, number)
         assert endorsement.state is EndorsementState.SIGNED
-        entry = credentials.of_endorsement(session, endorsement)
+        entry = lifecycle.of_endorsement(session, endorsement)
         digest = hashlib.sha256(entry.document or b"").hexdigest()
         file.write(f"issued {endorsement.evidence.reference} {digest}\n")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from passport import jobs
 from passport.config import Settings
-from passport.db.credentials import Credential
-from passport.services.runtime import open_runtime
+from passport.db.credentials.records import Credential
+from passport.jobs import queue as job_queue
+from passport.services.core.runtime import open_runtime
 
 ANSWER = "signed by"  # what the log says stands between
 
@@ -23,7 +23,7 @@ def main(instance: str, database_url: str) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for _asked in sys.stdin:
-        jobs.run_due(runtime)
+        job_queue.run_due(runtime)
         with runtime.database.reading() as session:
             signed = session.query(Credential.kid).where(Credential.document.is_not(None))
             kids = [kid for (kid,) in signed.order_by(Credential.id)]

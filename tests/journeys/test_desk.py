@@ -16,12 +16,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from passport import jobs
-from passport.db.desk import Batch, BatchState, Group, Row, RowState
-from passport.db.receipts import Receipt
+from passport.db.checking.desk import Batch, BatchState, Group, Row, RowState
+from passport.db.checking.receipts import Receipt
+from passport.jobs import queue as job_queue
 from passport.openbadges import address, share_code
-from passport.services import credentials, desk, shares
-from passport.services.desk import receiving
+from passport.services.checking import desk
+from passport.services.checking.desk import receiving
+from passport.services.credentials import lifecycle
+from passport.services.sharing import shares
 from tests.fixtures import sheets
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ def test_200_files_of_which_twelve_are_spoiled_each_in_its_own_way(town: Town) -
     with town.transaction() as session:
         institution = session.execute(text("SELECT id FROM institutions")).scalar_one()
         batch = receiving.receive_zip(session, pile.zipped(), institution, town.clock()).id
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     with town.transaction() as session:
         kept = session.get_one(Batch, batch)
         assert (kept.state, kept.total) == (BatchState.DONE, GOOD + len(SPOILED))
@@ -157,7 +159,7 @@ def test_killed_anywhere_while_a_list_is_checked_nothing_is_lost_and_nothing_is_
     killed = sum(_worker_dies(town, batch, moment) for moment in moments)
     assert killed >= KILLS // 2, "the moments must fall into the work, or this test shows nothing"
     town.clock.forward(seconds=61)
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
     with town.transaction() as session:
         rows = session.scalars(select(Row).where(Row.batch_id == batch).order_by(Row.number)).all()
         assert [row.number for row in rows] == list(range(1, ROWS + 1))
@@ -165,7 +167,7 @@ def test_killed_anywhere_while_a_list_is_checked_nothing_is_lost_and_nothing_is_
         assert session.get_one(Batch, batch).state is BatchState.DONE
         share = session.execute(text("SELECT checks FROM shares WHERE code = :code"), {"code": code}).scalar()
         assert share == session.scalar(select(func.count()).select_from(Receipt))
-        assert credentials.mine(session, town.account(session, "amara"))
+        assert lifecycle.mine(session, town.account(session, "amara"))
 
 
 def _worker_dies(town: Town, batch: int, moment: int) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures.processes import environment, passport
 from tests.fixtures.towns import Town
 from tests.journeys.serving import ANSWER
-from tests.services.test_keys import _active
+from tests.services.trust.test_keys import _active
 
 ANN, BO = ("--by", "Ann Example"), ("--by", "Bo Sample")
 

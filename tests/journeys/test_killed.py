@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from passport import jobs
-from passport.services import audit, checks, credentials, endorsements
+from passport.jobs import queue as job_queue
+from passport.services.checking import checks
+from passport.services.core import audit
+from passport.services.credentials import lifecycle
+from passport.services.endorsements import endorsing
 from passport.verifier import Verdict
 from tests.fixtures.towns import NOW, Town
 
@@ -77,16 +80,16 @@ def _finish(town: Town, sent: list[str]) -> None:
     """What a champion and the next sweep would do."""
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        left = [evidence.reference for evidence in endorsements.queue(session, robin, NOW)]
+        left = [evidence.reference for evidence in endorsing.queue(session, robin, NOW)]
     for reference in left:
         town.endorsed(reference, level=2)
     assert set(left) <= set(sent)
-    jobs.run_due(town.runtime)
+    job_queue.run_due(town.runtime)
 
 
 def _nothing_lost_nothing_twice(town: Town, sent: list[str], acknowledged: Path) -> None:
     with town.transaction() as session:
-        entries = credentials.mine(session, town.account(session, "amara"))
+        entries = lifecycle.mine(session, town.account(session, "amara"))
         made = {entry.endorsement.evidence.reference: entry for entry in entries}
         assert len(entries) == len(made) == len(sent)
         places = {(entry.position.list_number, entry.position.position) for entry in entries}

@@ -10,12 +10,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from passport import jobs
+from passport import demo
 from passport.config import Settings
-from passport.db.credentials import CredentialState
-from passport.db.shares import by_code
-from passport.services import credentials, demo
-from passport.services.runtime import Runtime, open_runtime
+from passport.db.credentials.records import CredentialState
+from passport.db.sharing.shares import by_code
+from passport.jobs import queue as job_queue
+from passport.services.core.runtime import Runtime, open_runtime
+from passport.services.credentials import lifecycle
 from tests.fixtures.processes import Start, Started, environment, passport
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def test_a_restored_backup_brings_nothing_back(
         share = by_code(session, code)
         assert share is not None
         account, entry = share.student.account, share.credentials[0].reference
-        credentials.withdraw(session, account, entry, runtime.clock())
-    jobs.publish_due(runtime)
+        lifecycle.withdraw(session, account, entry, runtime.clock())
+    job_queue.publish_due(runtime)
     runtime.database.close()
 
     restored = start(PASSPORT_DATABASE_URL=backup)
@@ -86,5 +87,5 @@ def test_a_restored_backup_brings_nothing_back(
         share = by_code(session, code)
         assert share is not None
         assert share.credentials[0].state is CredentialState.WITHDRAWN
-    assert not jobs.notice(runtime)
+    assert not job_queue.notice(runtime)
     runtime.database.close()

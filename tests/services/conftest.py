@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from passport.adapters.files import PublicFiles
 from passport.config import Settings
 from passport.db import Database
-from passport.files import PublicFiles
 from passport.proofs.signing import KeyRing
-from passport.services.runtime import Runtime, read_passphrase
+from passport.services.core.runtime import Runtime, read_passphrase
 from tests.fixtures import towns
 from tests.fixtures.databases import PostgreSQL
 from tests.fixtures.towns import Clock, Town

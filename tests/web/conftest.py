@@ -55,9 +55,9 @@ def town(first_town: tuple[Town, Path], tmp_path: Path) -> Iterator[Town]:
 @contextmanager
 def copied(first_town: tuple[Town, Path], copy: Path) -> Iterator[Town]:
     """A copy of the town in a folder."""
+    from passport.adapters.files import PublicFiles
     from passport.config import Settings
     from passport.db import Database
-    from passport.files import PublicFiles
 
     made, folder = first_town
     shutil.copytree(folder, copy)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import event
 
-from passport.services.rights import Who
-from passport.web.requests import Fields, PassportRequest
+from passport.services.core.rights import Who
+from passport.web.core.requests import Fields, PassportRequest
 from tests.fixtures.neighbours import settle
 from tests.fixtures.towns import Town, build
 from tests.web.conftest import TOKEN, copied
@@ -172,7 +172,7 @@ class World:
         event.listen(town.runtime.database.engine, "before_cursor_execute", self._note)
 
     def _let_in(self, town: Town, who: str) -> Person:
-        from passport.services import sign_ins
+        from passport.services.access import sign_ins
 
         client = self.app.test_client()
         if who == STRANGER:
@@ -187,9 +187,11 @@ class World:
 
     def _own_things(self, town: Town) -> None:
         """Give Amara drafts, and what only its owner ends: a sign-in, a passkey, an account elsewhere."""
-        from passport.db.factors import Passkey
-        from passport.db.identities import Identity
-        from passport.services import evidence, raising, shares, sign_ins
+        from passport.db.access.identities import Identity
+        from passport.db.access.second_factor import Passkey
+        from passport.services.access import sign_ins
+        from passport.services.evidence import drafting, raising
+        from passport.services.sharing import shares
 
         at, about_the_lead = town.clock(), town.sent()
         with town.transaction() as session:
@@ -205,7 +207,7 @@ class World:
                 "own_factors.remove_passkey": key.reference,
                 "providers.disconnect": known.reference,
             }
-            draft = evidence.start(session, amara, town.activity, at).reference
+            draft = drafting.start(session, amara, town.activity, at).reference
             share = shares.draft(session, amara, [self.places.entry], at).reference
             casey, lead = town.account(session, "casey"), town.references["lead"]
             worry = raising.raise_one(session, casey, about_the_lead, "", at, [lead]).reference
@@ -218,13 +220,13 @@ class World:
 
     def _decided_things(self, town: Town) -> None:
         """A note that the school holds, what a coordinator confirmed, and a champion who is checked."""
-        from passport.services import confirmations, endorsements
+        from passport.services.endorsements import confirmations, endorsing
 
         noted, confirmed, at = town.sent(), town.sent(), town.clock()
         with town.transaction() as session:
             robin, casey = town.account(session, "robin"), town.account(session, "casey")
             why = (1, "not-there", at, "Text me on 07700 900123.")
-            held = endorsements.send_back(session, robin, noted, *why).reference
+            held = endorsing.send_back(session, robin, noted, *why).reference
             given = (confirmed, 1, 1, 2, at)
             undone = confirmations.confirm(session, town.runtime.keys, casey, *given).reference
             self.places.own |= {

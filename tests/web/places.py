@@ -8,16 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from passport.web import access
+from passport.web.core import route_access
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
-    from passport.db.accounts import Account
-    from passport.db.activities import Activity
+    from passport.db.people.accounts import Account
+    from passport.db.programmes.activities import Activity
     from passport.services import Session
-    from passport.services.evidence_files import Stored
+    from passport.services.evidence.evidence_files import Stored
     from tests.fixtures.towns import Town
 
 STEPS_AFTER_READING = {
@@ -68,22 +68,17 @@ class Places:
     def __init__(self, town: Town) -> None:
         """Make one of each."""
         self.own: dict[str, str] = {}
-        from passport import batching
-        from passport.db.accounts import Role
-        from passport.printing import Layout
-        from passport.services import (
-            checks,
-            class_codes,
-            endorsements,
-            evidence_files,
-            grants,
-            institutions,
-            prints,
-            receipts,
-            shares,
-            withdrawals,
-        )
-        from passport.services.desk import receiving
+        from passport.adapters.printing import Layout
+        from passport.db.people.accounts import Role
+        from passport.jobs import print_batches
+        from passport.services.access import class_codes
+        from passport.services.checking import checks, receipts
+        from passport.services.checking.desk import receiving
+        from passport.services.credentials import withdrawals
+        from passport.services.endorsements import endorsing
+        from passport.services.evidence import evidence_files
+        from passport.services.people import grants, institutions
+        from passport.services.sharing import prints, shares
         from tests.fixtures.hostile import saved
         from tests.fixtures.paper import PHRASES
 
@@ -105,7 +100,7 @@ class Places:
             prints.allow(session, amara, self.share, allowed=True, at=at)
             batch = prints.ask(session, casey, [self.share], Layout.CARD, PHRASES, at, grey=True)
             self.print = batch.reference
-            self.decision = endorsements.decided(session, robin)[0].reference
+            self.decision = endorsing.decided(session, robin)[0].reference
             checked = checks.by_code(session, town.published(), self.code, town.clock())
             self.receipt = receipts.keep(session, checked)
             quinn = town.account(session, "quinn")
@@ -116,19 +111,24 @@ class Places:
             self._set_up(session, town)
             self._write(session, town, photos)
             self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
-        batching.print_one(town.runtime, batch.id)
+        print_batches.print_one(town.runtime, batch.id)
 
     def _set_up(self, session: Session, town: Town) -> None:
         """What the programme is made of, with one of each that a manager may change."""
         from passport import db
-        from passport.services import closed_days, cohorts, employers, institutions, schools
-        from passport.services.cohorts import Intake
+        from passport.services.people import institutions
+        from passport.services.programmes import closed_days, cohorts, schools
+        from passport.services.programmes.cohorts import Intake
+        from passport.services.trust import employers
 
         at, quinn = town.clock(), town.account(session, "quinn")
         amara, robin = town.account(session, "amara"), town.account(session, "robin")
         assert amara.student is not None
         first, last = date(2026, 9, 1), date(2027, 7, 31)
-        school, sector = amara.student.school.reference, db.sectors.of_programme(session, quinn.programme_id)
+        school, sector = (
+            amara.student.school.reference,
+            db.programmes.sectors.of_programme(session, quinn.programme_id),
+        )
         time = schools.work_in(session, quinn, school, sector[0].reference, first, last, at)
         cohort = cohorts.add(session, quinn, Intake("First intake", "", first, last), at)
         closed = closed_days.add(session, quinn, first, date(2026, 9, 4), "Holidays", at)
@@ -136,7 +136,9 @@ class Places:
         northlark = institutions.of_programme(session, quinn)[0]
         key = institutions.make_key(session, northlark, at)
         [attachment] = [
-            one for one in db.staff.attachments(session, quinn.programme_id) if one.champion_id == robin.id
+            one
+            for one in db.people.staff.attachments(session, quinn.programme_id)
+            if one.champion_id == robin.id
         ]
         self.set_up = {
             "sectors": sector[0].reference,
@@ -165,8 +167,10 @@ class Places:
 
     def _moves(self, session: Session, town: Town) -> str:
         """An offer of Amara's school and one to it; gives the reference of the other school."""
-        from passport.db.transfers import Transfer, TransferState
-        from passport.services import sectors, students, transfers
+        from passport.db.safeguarding.transfers import Transfer, TransferState
+        from passport.services.people import students
+        from passport.services.programmes import sectors
+        from passport.services.safeguarding import transfers
 
         at, casey, kit = town.clock(), town.account(session, "casey"), town.account(session, "kit")
         assert casey.staff is not None
@@ -197,7 +201,7 @@ class Places:
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
         """An activity that nobody has logged."""
-        from passport.services import activities
+        from passport.services.programmes import activities
 
         day = date(2026, 3, 1)
         new = activities.New("Robot arm", "event", "tinderbeck", "school", day, Decimal(1))
@@ -205,7 +209,7 @@ class Places:
 
     def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
         """What Amara's coordinator wrote down for her, and something that she sent with a photo."""
-        from passport.services import evidence, evidence_files, raising, scribing
+        from passport.services.evidence import drafting, evidence_files, raising, scribing
         from tests.fixtures.hostile import saved
         from tests.fixtures.towns import STORY
 
@@ -218,10 +222,10 @@ class Places:
         taken = evidence_files.claim(session, file.id, at)
         assert taken is not None
         evidence_files.clear(session, taken, taken.name, saved("JPEG"), "")
-        evidence.submit(session, amara, sent, at)
+        drafting.submit(session, amara, sent, at)
         told = replace(told, narrative=STORY + " And again.")
         third = scribing.write(session, casey, amara.reference, told, at).reference
-        evidence.submit(session, amara, third, at)
+        drafting.submit(session, amara, third, at)
         worry = raising.raise_one(session, casey, third, "", at)
         self.file = evidence_files.add(session, amara, draft, photos[1], at).reference
         self.own |= {
@@ -309,18 +313,22 @@ def gets(app: Flask) -> list[Rule]:
 def changes(app: Flask) -> list[tuple[Rule, str]]:
     """The routes that change something, with their method: each needs its token."""
     return [
-        (rule, method) for rule, method in _unsafe(app) if access.declared(app, rule.endpoint).needs_token
+        (rule, method)
+        for rule, method in _unsafe(app)
+        if route_access.declared(app, rule.endpoint).needs_token
     ]
 
 
 def questions(app: Flask) -> list[tuple[Rule, str]]:
     """The forms of people who check, which have no cookie and so no token."""
-    return [(rule, method) for rule, method in _unsafe(app) if access.declared(app, rule.endpoint).asks]
+    return [(rule, method) for rule, method in _unsafe(app) if route_access.declared(app, rule.endpoint).asks]
 
 
 def for_machines(app: Flask) -> list[tuple[Rule, str]]:
     """The routes that a program posts to, without a token."""
-    return [(rule, method) for rule, method in _unsafe(app) if access.declared(app, rule.endpoint).machine]
+    return [
+        (rule, method) for rule, method in _unsafe(app) if route_access.declared(app, rule.endpoint).machine
+    ]
 
 
 def _unsafe(app: Flask) -> list[tuple[Rule, str]]:
@@ -347,11 +355,11 @@ def rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
 
 def _decided(town: Town, back: str, good: str) -> tuple[str, str]:
     """A note that the school has to read first, and something that the school confirmed."""
-    from passport.services import confirmations, endorsements
+    from passport.services.endorsements import confirmations, endorsing
 
     with town.transaction() as session:
         robin, casey, at = town.account(session, "robin"), town.account(session, "casey"), town.clock()
         note = "text me on 07700 900123"
-        returned = endorsements.send_back(session, robin, back, 1, "say-what-happened", at, note)
+        returned = endorsing.send_back(session, robin, back, 1, "say-what-happened", at, note)
         confirmed = confirmations.confirm(session, town.runtime.keys, casey, good, 1, 1, 3, at)
         return returned.reference, confirmed.reference

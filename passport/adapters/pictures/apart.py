@@ -1,0 +1,281 @@
+"""Reads files of strangers in processes of their own.
+
+A file that eats memory or time, or breaks a library in C, ends such a process and nothing else. Each process
+reads one file after another from its standard input and answers in a line of JSON. It runs at lower priority
+than the threads that answer requests. A request waits a short time for a free process, in a short line
+(`Turn`); a job waits as long as it takes, and all jobs together use one process at a time.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import contextlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from passport.adapters.pictures import keeping, reading
+from passport.adapters.pictures.errors import Busy, Unreadable
+from passport.adapters.pictures.reading import Contents
+
+ROOT = Path(__file__).resolve().parents[3]
+PROCESSES = 2
+# Callers that may wait for a free process at the same time, and for how long a request does.
+MOST_WAITING = 2
+PATIENCE_SECONDS = 2.0
+# A photo of 50 megapixels, unpacked and turned, takes most of it.
+MEMORY = 1536 * 1024 * 1024
+SECONDS = reading.MAX_SECONDS + 5
+PICTURE, PDF, PHOTO, DOCUMENT = b"i", b"p", b"f", b"d"
+LENGTH = 8
+# Added to the priority value of the process (nice(2)): the threads of the service run first.
+NICENESS = 10
+# A process that has not answered by then, from the start of its interpreter on, is stopped from outside.
+STARTING_SECONDS = 10.0
+PROGRAM = (sys.executable, "-m", "passport.adapters.pictures.apart")
+
+
+@dataclass
+class Turn:
+    """How many seconds a request waits for a free process, and how many the process then worked for it."""
+
+    patience: float = PATIENCE_SECONDS
+    worked: float = 0.0
+
+
+class Reader:
+    """One process, started when it is first needed and again when it died."""
+
+    def __init__(
+        self,
+        memory: int = MEMORY,
+        seconds: float = SECONDS,
+        program: Sequence[str] = PROGRAM,
+        starting: float = STARTING_SECONDS,
+    ) -> None:
+        """Take what a process may use for one file: bytes of memory and seconds.
+
+        `program` is given both as its last arguments and stops by itself; one that has not after `starting`
+        more seconds is killed.
+        """
+        self._command = [*program, str(memory), str(seconds)]
+        self._longest = seconds + starting
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, kind: bytes, data: bytes) -> Any:
+        """Have a file read. Raises Unreadable as the process says, or because it died of the file."""
+        process = self._running()
+        began = time.monotonic()
+        watchdog = threading.Timer(self._longest, process.kill)
+        watchdog.start()
+        try:
+            line = _exchange(process, kind, data)
+        except BaseException:
+            self._clear_away(process)  # what it still answers is about this file and not about the next one
+            raise
+        finally:
+            watchdog.cancel()
+        if not line.endswith(b"\n"):
+            ended_by = -self._clear_away(process)
+            is_late = time.monotonic() - began >= self._longest
+            raise Unreadable("too slow" if ended_by == signal.SIGALRM or is_late else "broken")
+        told = json.loads(line)
+        if "unreadable" in told:
+            raise Unreadable(told["unreadable"])
+        return told
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._clear_away(self._process)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self._clear_away(self._process)  # it died between two files
+        if self._process is None:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is the server's to answer
+            )
+        return self._process
+
+    def _clear_away(self, process: subprocess.Popen[bytes]) -> int:
+        """End a process if it still runs, close its pipes, and give its exit status: -N for a signal N."""
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+        self._process = None
+        return process.wait()
+
+
+def _exchange(process: subprocess.Popen[bytes], kind: bytes, data: bytes) -> bytes:
+    """Send a file, and give the line that answers it: without its end where the process died."""
+    stdin, stdout = process.stdin, process.stdout
+    assert stdin is not None  # noqa: S101 - both are pipes
+    assert stdout is not None  # noqa: S101
+    try:
+        stdin.write(kind + len(data).to_bytes(LENGTH, "big"))
+        stdin.write(data)
+        stdin.flush()
+        return stdout.readline()
+    except BrokenPipeError:
+        return b""
+
+
+class Readers:
+    """A few processes for all threads, given to callers in the order in which they came."""
+
+    def __init__(self, readers: Sequence[Reader] = ()) -> None:
+        """Take the readers; without any, as many as a service has. None is started yet."""
+        self._free = list(readers) or [Reader() for _ in range(PROCESSES)]
+        self._line: deque[object] = deque()
+        self._changed = threading.Condition()
+        self._background = threading.Lock()
+
+    def ask(self, kind: bytes, data: bytes, turn: Turn | None = None) -> Any:
+        """Have a file read by one of them.
+
+        With a `turn`, raises Busy when none was free in time, and at once when enough others wait already.
+        Without one (a job), waits as long as it takes, after all other jobs.
+        """
+        if turn is None:
+            with self._background, self._taken(None) as reader:
+                return reader.ask(kind, data)
+        with self._taken(turn.patience) as reader:
+            began = time.monotonic()
+            try:
+                return reader.ask(kind, data)
+            finally:
+                turn.worked += time.monotonic() - began
+
+    def stop(self) -> None:
+        """End those that are free: at the end of a process all of them are."""
+        with self._changed:
+            for reader in self._free:
+                reader.stop()
+
+    @contextlib.contextmanager
+    def _taken(self, patience: float | None) -> Iterator[Reader]:
+        """Take a reader, and give it back whatever became of the file."""
+        reader = self._take(patience)
+        try:
+            yield reader
+        finally:
+            with self._changed:
+                self._free.append(reader)
+                self._changed.notify_all()
+
+    def _take(self, patience: float | None) -> Reader:
+        place = object()
+        with self._changed:
+            if patience is not None and len(self._line) >= MOST_WAITING:
+                raise Busy
+            self._line.append(place)
+            try:
+                if not self._changed.wait_for(lambda: self._free and self._line[0] is place, patience):
+                    raise Busy
+                return self._free.pop()
+            finally:
+                self._line.remove(place)
+                self._changed.notify_all()
+
+
+_OF_THIS_PROCESS: dict[int, Readers] = {}
+_LOCK = threading.Lock()
+
+
+def _readers() -> Readers:
+    """Those of this process: a fork must not share its parent's pipes."""
+    with _LOCK:
+        here = os.getpid()
+        if here not in _OF_THIS_PROCESS:
+            _OF_THIS_PROCESS[here] = Readers()
+            atexit.register(_OF_THIS_PROCESS[here].stop)
+        return _OF_THIS_PROCESS[here]
+
+
+def use(readers: Readers) -> None:
+    """Use other readers in this process: for measuring with readers that are busy."""
+    with _LOCK:
+        _OF_THIS_PROCESS[os.getpid()] = readers
+        atexit.register(readers.stop)
+
+
+def codes_in_picture(data: bytes, turn: Turn | None = None) -> list[str]:
+    """Run `reading.codes_in_picture` in a process apart. Raises Busy as `Readers.ask` does."""
+    reading.refuse_length(data)
+    return list(_readers().ask(PICTURE, data, turn)["codes"])
+
+
+def read_pdf(data: bytes, turn: Turn | None = None) -> Contents:
+    """Run `reading.read_pdf` in a process apart. Raises Busy as `Readers.ask` does."""
+    reading.refuse_length(data)
+    return Contents(**_readers().ask(PDF, data, turn))
+
+
+def kept_photo(data: bytes) -> bytes:
+    """Run `keeping.photo` in a process apart, as a job."""
+    reading.refuse_length(data)
+    return base64.b64decode(_readers().ask(PHOTO, data)["photo"])
+
+
+def document_text(data: bytes) -> str:
+    """Run `keeping.document_text` in a process apart, as a job."""
+    reading.refuse_length(data)
+    return str(_readers().ask(DOCUMENT, data)["text"])
+
+
+def main(memory: int, seconds: float) -> None:
+    """Read files until there is none any more."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    source, answers = sys.stdin.buffer, sys.stdout.buffer
+    while kind := source.read(1):
+        data = source.read(int.from_bytes(source.read(LENGTH), "big"))
+        # its default action ends the process, wherever a library is
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        told = _read(kind, data)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _answer(answers, told)
+
+
+def _read(kind: bytes, data: bytes) -> dict[str, Any]:
+    try:
+        if kind == PICTURE:
+            return {"codes": reading.codes_in_picture(data)}
+        if kind == PHOTO:
+            return {"photo": base64.b64encode(keeping.photo(data)).decode()}
+        if kind == DOCUMENT:
+            return {"text": keeping.document_text(data)}
+        contents = reading.read_pdf(data)
+        return {"codes": contents.codes, "text": contents.text}
+    except Unreadable as error:
+        return {"unreadable": error.reason}
+    except MemoryError:
+        return {"unreadable": "too large"}
+
+
+def _answer(answers: BinaryIO, told: dict[str, Any]) -> None:
+    answers.write(json.dumps(told).encode() + b"\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))

@@ -1,0 +1,108 @@
+"""Draws the pages of a PDF. The only file that knows pdfium, which works for one thread at a time."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from passport.adapters.pictures.errors import Unreadable
+
+MAX_PAGES = 50
+MAX_PIXELS = 12_000_000
+MAX_IMAGE_PIXELS = 50_000_000
+MAX_TEXT = 20_000
+# Enough for the codes that we print; finer for a scan that shows none.
+RESOLUTIONS = (200, 300)
+POINTS_PER_INCH = 72
+FORM_DEPTH = 5
+_ALONE = threading.RLock()
+
+
+class Page:
+    """One page, as long as its document is open."""
+
+    def __init__(self, page: pypdfium2.PdfPage, deadline: float) -> None:
+        """Refuse a page with a picture on it that is too large to unpack."""
+        self._page = page
+        self._deadline = deadline
+        for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=FORM_DEPTH):
+            width, height = thing.get_px_size()
+            if width * height > MAX_IMAGE_PIXELS:
+                raise Unreadable("too large")
+
+    def text(self) -> str:
+        """The beginning of its text."""
+        text = self._page.get_textpage()
+        try:
+            return text.get_text_range(0, min(text.count_chars(), MAX_TEXT)) if text.count_chars() > 0 else ""
+        finally:
+            text.close()
+
+    def picture(self, dots_per_inch: int) -> Image.Image:
+        """The page in grey; a very large one in less detail. Raises Unreadable when it takes too long."""
+        across, down = self._page.get_size()
+        fits = (MAX_PIXELS / max(1.0, across * down)) ** 0.5
+        scale = min(dots_per_inch / POINTS_PER_INCH, fits)
+        size = (max(1, int(across * scale)), max(1, int(down * scale)))
+        bitmap = pypdfium2.PdfBitmap.new_native(*size, pdfium.FPDFBitmap_Gray)
+        try:
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+            self._draw(bitmap, size)
+            drawn: Image.Image = bitmap.to_pil()
+            return drawn.copy()
+        finally:
+            bitmap.close()
+
+    def _draw(self, bitmap: pypdfium2.PdfBitmap, size: tuple[int, int]) -> None:
+        """Step by step: pdfium asks now and then whether to stop."""
+        pause = pdfium.IFSDK_PAUSE(version=1)
+        late = type(pause.NeedToPauseNow)(lambda _: time.monotonic() > self._deadline)
+        pause.NeedToPauseNow = late
+        flags = pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE | pdfium.FPDF_RENDER_LIMITEDIMAGECACHE
+        state = pdfium.FPDF_RenderPageBitmap_Start(
+            bitmap, self._page, 0, 0, *size, 0, flags, ctypes.byref(pause)
+        )
+        pdfium.FPDF_RenderPage_Close(self._page)
+        if state == pdfium.FPDF_RENDER_TOBECONTINUED:
+            raise Unreadable("too slow")
+        if state != pdfium.FPDF_RENDER_DONE:
+            raise Unreadable("broken")
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """A document, for this thread alone. Raises Unreadable for one with a password, or broken."""
+    with _ALONE:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            locked = error.err_code == pdfium.FPDF_ERR_PASSWORD
+            raise Unreadable("password" if locked else "broken") from error
+        try:
+            yield document
+        except pypdfium2.PdfiumError as error:
+            raise Unreadable("broken") from error
+        finally:
+            document.close()
+
+
+def pages(document: Any, deadline: float) -> Iterator[Page]:
+    """Each page in turn. Raises Unreadable for too many of them, and when the time is up."""
+    if len(document) > MAX_PAGES:
+        raise Unreadable("too many pages")
+    for number in range(len(document)):
+        if time.monotonic() > deadline:
+            raise Unreadable("too slow")
+        page = document[number]
+        try:
+            yield Page(page, deadline)
+        finally:
+            page.close()

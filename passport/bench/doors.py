@@ -1,0 +1,194 @@
+"""What `bench doors` measures: how long each door takes for somebody and for nobody, one beside the other.
+
+A demo of its own in a temporary folder. Each try comes from another network, so that nobody waits. What was
+counted is forgotten before each pair of tries and never between them. The time is the processor's: what else
+the machine does is not in it, and that both ask the same of the database is a test's. A ratio of 1 tells
+nobody anything. Beside the doors: an unknown code that is refused after ten, and one that is answered.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+from flask.testing import FlaskClient
+
+from passport.app import create_app
+from passport.bench.issuing import demo_service, sign_in
+from passport.cli.bench import Bench
+from passport.demo import people
+from passport.limits import UNKNOWN_CODES
+from passport.openbadges import share_code
+from passport.services.access import class_codes
+from passport.services.access.attempts import Attempts
+from passport.services.core.runtime import Runtime, read_secrets
+from passport.web.access.doors import PASSWORD_DOOR
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+FEWEST = 4
+PAIRS = 50
+ANSWERED = {200, 302}
+WRONG = "not the password of anybody"
+Fields = dict[str, str]
+
+
+@dataclass
+class Door:
+    """A form, what is made ready before both are tried, and what somebody and nobody type into it."""
+
+    address: str
+    prepare: Callable[[], None]
+    somebody: Callable[[], Fields]
+    nobody: Callable[[], Fields]
+    # one that asks for no slow hash is quick: it is tried more often
+    pairs: int = 4
+    known: list[float] = field(default_factory=list)
+    unknown: list[float] = field(default_factory=list)
+
+
+def measure(seconds: float) -> Bench:
+    """Measure for about so long, somebody and nobody in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = demo_service(Path(folder))
+        try:
+            return _measure(runtime, seconds)
+        finally:
+            runtime.database.close()
+
+
+def _measure(runtime: Runtime, seconds: float) -> Bench:
+    doors, asker = _doors(runtime), _Asker(runtime)
+    for door in doors.values():  # templates are compiled, and connections opened
+        door.prepare()
+        asker.time(door.address, door.nobody())
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or min(len(door.known) for door in doors.values()) < FEWEST:
+        for door in doors.values():
+            for _pair in range(door.pairs):
+                door.prepare()
+                turns = [(door.somebody, door.known), (door.nobody, door.unknown)]
+                for typed, times in turns if secrets.randbelow(2) else reversed(turns):
+                    times.append(asker.time(door.address, typed()))
+    figures, ratios = {}, {}
+    for name, door in doors.items():
+        known, unknown = (median(times) for times in (door.known, door.unknown))
+        figures[f"{name}_known_milliseconds"] = known
+        figures[f"{name}_unknown_milliseconds"] = unknown
+        ratios[name] = known / unknown
+    refused, answered = _guesses(runtime, PAIRS)
+    figures["unknown_code_refused_milliseconds"] = refused
+    figures["unknown_code_answered_milliseconds"] = answered
+    ratios["unknown_code"] = refused / answered
+    return Bench(figures, ratios)
+
+
+def _guesses(runtime: Runtime, pairs: int) -> tuple[float, float]:
+    """Give the median milliseconds of an unknown code that is refused, and of one that is answered."""
+    begin = runtime.clock()
+    refused: list[float] = []
+    answered: list[float] = []
+    moment = begin
+    client = create_app(replace(runtime, clock=lambda: moment)).test_client()
+    for pair in range(pairs):
+        moment = begin + timedelta(seconds=pair)
+        ours, other = ({"REMOTE_ADDR": f"10.{pair >> 8}.{pair & 255}.{number}"} for number in (1, 2))
+        used_up = {"checks": [{"code": share_code.new()} for _ in range(UNKNOWN_CODES.most)]}
+        client.post("/api/checks", json=used_up, environ_overrides=ours)
+        for network, times, status in ((ours, refused, 429), (other, answered, 404)):
+            start = time.thread_time()
+            answer = client.get(f"/c/{share_code.new()}", environ_overrides=network, buffered=True)
+            times.append((time.thread_time() - start) * 1000)
+            if answer.status_code != status:
+                raise RuntimeError(f"an unknown code was answered with {answer.status_code}")
+    return median(refused), median(answered)
+
+
+def _doors(runtime: Runtime) -> dict[str, Door]:
+    email = next(person.email for person in people() if person.key == "robin")
+    board = _Board(runtime)
+
+    def door(address: str, **more: str) -> Door:
+        def nobody() -> Fields:
+            return {"email": f"{secrets.token_hex(8)}@example.test", **more}
+
+        return Door(address, lambda: _forget(runtime, email), lambda: {"email": email, **more}, nobody)
+
+    password = door("/sign-in", password=WRONG)
+    password.pairs = 1
+    return {
+        "password": password,
+        "link": door("/sign-in/link"),
+        "new_password": door("/new-password"),
+        "class_code": Door("/sign-in/class", board.prepare, board.somebody, board.nobody, 1),
+    }
+
+
+def _forget(runtime: Runtime, name: str) -> None:
+    """What was counted against a name: it must not be too much."""
+    attempts = Attempts(read_secrets(runtime.settings.secret_file)[-1])
+    with runtime.database.transaction() as session:
+        attempts.clear_everywhere(session, PASSWORD_DOOR, name)
+
+
+class _Board:
+    """Class codes of a lesson that goes on, and of none."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Nothing is made yet."""
+        self._runtime, self._code = runtime, ""
+
+    def prepare(self) -> None:
+        """Make a class code of now, the only one."""
+        at = self._runtime.clock()
+        with self._runtime.database.transaction() as session:
+            casey = sign_in(session, self._runtime, "casey")
+            for lesson in class_codes.open_ones(session, casey, at):
+                class_codes.end(session, casey, lesson.reference, at)
+            self._code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).code
+
+    def somebody(self) -> Fields:
+        """The class code of now, and a card that nobody has."""
+        return {"class_code": self._code, "pupil_code": self.nobody()["pupil_code"]}
+
+    def nobody(self) -> Fields:
+        """Codes that nobody made: they have signs that ours have not."""
+        return {"class_code": f"0{secrets.token_hex(2)}0", "pupil_code": f"0{secrets.token_hex(4)}"}
+
+
+class _Asker:
+    """A browser that sends a form again and again, each time from another network."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Open the application."""
+        self._app = create_app(runtime)
+        self._browsers: dict[str, tuple[FlaskClient, str]] = {}
+        self._networks = count(1)
+
+    def time(self, address: str, fields: Fields) -> float:
+        """Send the form, and give how many milliseconds the processor worked on the answer."""
+        client, token = self._browsers.get(address) or self._open(address)
+        number = next(self._networks)
+        network = {"REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+        sent = {"csrf_token": token, **fields}
+        begin = time.thread_time()
+        answer = client.post(address, data=sent, environ_overrides=network, buffered=True)
+        took = (time.thread_time() - begin) * 1000
+        if answer.status_code not in ANSWERED:
+            raise RuntimeError(f"{address} was not answered: {answer.status_code}")
+        return took
+
+    def _open(self, address: str) -> tuple[FlaskClient, str]:
+        client = self._app.test_client()
+        found = TOKEN.search(client.get(address).text)
+        if found is None:
+            raise RuntimeError(f"{address} has no form")
+        self._browsers[address] = client, found[1]
+        return self._browsers[address]

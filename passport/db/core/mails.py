@@ -1,0 +1,81 @@
+"""Mail that is to go out: each row is one mail, and the truth about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, and_, delete, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db import failures
+from passport.db.base import Base, UtcDateTime, choice, new_reference
+from passport.db.failures import Job
+from passport.db.people.accounts import Account
+
+
+class MailState(StrEnum):
+    """How far a mail is."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    TOO_LATE = "too late"
+
+
+class Mail(Base):
+    """One mail to one account. Its address is read when it is sent; its words are made then, from `facts`."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str]
+    facts: Mapped[str]
+    state: Mapped[MailState] = mapped_column(choice(MailState, "state"), default=MailState.WAITING)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    useless_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+def due(session: Session, at: datetime, given_up: datetime) -> list[int]:
+    """The mails to send now, the oldest first; also those that were claimed before ``given_up``."""
+    rests = failures.resting(Job.MAIL, at)
+    query = select(Mail.id).where(_is_due(at, given_up), Mail.id.not_in(rests))
+    query = query.order_by(Mail.next_at, Mail.id)
+    return list(session.scalars(query))
+
+
+def claim(session: Session, mail_id: int, at: datetime, given_up: datetime) -> Mail | None:
+    """Take a mail for sending; None if another worker was first."""
+    taken = session.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, _is_due(at, given_up))
+        .values(state=MailState.SENDING, claimed_at=at, tries=Mail.tries + 1)
+        .execution_options(synchronize_session=False)
+        .returning(Mail.id)
+    ).scalar()
+    return None if taken is None else session.get_one(Mail, taken, populate_existing=True)
+
+
+def _is_due(at: datetime, given_up: datetime):  # type: ignore[no-untyped-def]  # an expression
+    return or_(
+        and_(Mail.state == MailState.WAITING, Mail.next_at <= at),
+        and_(Mail.state == MailState.SENDING, Mail.claimed_at <= given_up),
+    )
+
+
+def newest(session: Session, number: int) -> list[Mail]:
+    """The newest mails."""
+    return list(session.scalars(select(Mail).order_by(Mail.id.desc()).limit(number)))
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Delete the mails that were made before a time."""
+    session.execute(delete(Mail).where(Mail.made_at < before))

@@ -1,0 +1,168 @@
+"""From endorsements that are due to signed entries: what waits, and who holds what meanwhile.
+
+Locks are taken in one order: the keys, the students' names, endorsements or entries, a list, the trail last.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from passport.db import failures
+from passport.db.credentials.records import Credential, CredentialState
+from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.failures import Job
+from passport.db.people.accounts import Account, Champion, Student
+from passport.db.programmes.frameworks import FrameworkVersion, Skill
+from passport.db.programmes.programme import Employer, Programme
+
+
+def due(session: Session, at: datetime, limit: int = 2_000) -> list[int]:
+    """The endorsements whose time to undo is over, by their numbers, the oldest first."""
+    query = select(Endorsement.id).where(
+        Endorsement.decision == Decision.ENDORSED,
+        Endorsement.state == EndorsementState.PENDING,
+        Endorsement.due_at <= at,
+        Endorsement.id.not_in(failures.resting(Job.ISSUE, at)),
+    )
+    return list(session.scalars(query.order_by(Endorsement.due_at, Endorsement.id).limit(limit)))
+
+
+def unfinished(session: Session, at: datetime, limit: int = 100) -> list[int]:
+    """The endorsements whose intent has no signature yet, by their numbers, the oldest first."""
+    query = select(Credential.endorsement_id).where(
+        Credential.state == CredentialState.INTENDED,
+        Credential.endorsement_id.not_in(failures.resting(Job.ISSUE, at)),
+    )
+    return list(session.scalars(query.order_by(Credential.id).limit(limit)))
+
+
+def waiting(session: Session, programme_id: int) -> int:
+    """How many of a programme's endorsements still wait for their entry, due or not."""
+    query = (
+        select(func.count())
+        .select_from(Endorsement)
+        .join(Account, Account.id == func.coalesce(Endorsement.champion_id, Endorsement.confirmed_by_id))
+        .where(
+            Account.programme_id == programme_id,
+            Endorsement.decision == Decision.ENDORSED,
+            Endorsement.state.in_([EndorsementState.PENDING, EndorsementState.SIGNING]),
+        )
+    )
+    return session.scalar(query) or 0
+
+
+_LATEST = select(func.max(Credential.issued_at))
+
+
+def latest_issue(session: Session) -> datetime | None:
+    """The newest time that anything was issued at."""
+    return session.connection().scalar(_LATEST)
+
+
+def hold_names(session: Session, ids: list[int]) -> None:
+    """Let nobody correct the names of the students who were endorsed until the transaction ends.
+
+    They are locked in one order, before anything about them is read.
+    """
+    session.connection().execute(_names(), {"ids": ids})
+
+
+@cache
+def _names() -> Select[int]:
+    endorsed = select(Evidence.student_id).join(Endorsement, Endorsement.evidence_id == Evidence.id)
+    chosen = endorsed.where(Endorsement.id.in_(bindparam("ids", expanding=True)))
+    return select(Account.id).where(Account.id.in_(chosen)).order_by(Account.id).with_for_update(read=True)
+
+
+def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement | None:
+    """One endorsement, if its time to undo is over and nobody began to sign it."""
+    found = session.get(Endorsement, endorsement_id)
+    if found is None or found.state is not EndorsementState.PENDING:
+        return None
+    return found if found.due_at is not None and found.due_at <= at else None
+
+
+def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement]:
+    """Begin to sign several at once: those of them that are due and that nobody began, by their number."""
+    taken = list(session.scalars(_due_of(), {"ids": ids, "at": at}))
+    for endorsement in taken:
+        endorsement.state = EndorsementState.SIGNING
+    return taken
+
+
+@cache
+def _due_of() -> Select[Endorsement]:
+    """With what its entry is made of, which is a third of all that belongs to an endorsement."""
+    query = select(Endorsement).where(
+        Endorsement.id.in_(bindparam("ids", expanding=True)),
+        Endorsement.state == EndorsementState.PENDING,
+        Endorsement.due_at <= bindparam("at"),
+    )
+    about, champion = joinedload(Endorsement.evidence), joinedload(Endorsement.champion)
+    student = about.joinedload(Evidence.student)
+    skill = joinedload(Endorsement.version).joinedload(EvidenceVersion.skill)
+    needed = (
+        lazyload("*"),
+        student.joinedload(Student.school),
+        student.joinedload(Student.account).joinedload(Account.programme).joinedload(Programme.issuer),
+        about.joinedload(Evidence.activity),
+        skill.joinedload(Skill.version).joinedload(FrameworkVersion.framework),
+        champion.joinedload(Champion.account),
+        champion.joinedload(Champion.employer).joinedload(Employer.issuer),
+    )
+    locked = query.order_by(Endorsement.id).with_for_update(of=Endorsement)
+    return locked.options(*needed).execution_options(populate_existing=True)
+
+
+_SIGNED = (
+    update(Endorsement)
+    .where(Endorsement.id.in_(bindparam("ids", expanding=True)))
+    .values(state=EndorsementState.SIGNED)
+)
+
+
+def set_signed(session: Session, ids: list[int]) -> None:
+    """Several have become entries; the caller holds their intents."""
+    session.connection().execute(_SIGNED, {"ids": ids})
+
+
+def begun(session: Session, endorsement_id: int) -> Credential | None:
+    """The intent made from an endorsement that waits for its signature, locked."""
+    query = select(Credential).where(
+        Credential.endorsement_id == endorsement_id, Credential.state == CredentialState.INTENDED
+    )
+    locked = query.with_for_update(of=Credential).execution_options(populate_existing=True)
+    return session.scalar(locked)
+
+
+def lock_begun_of(session: Session, student_id: int) -> list[Credential]:
+    """A student's intents of first editions, as they are now, locked."""
+    query = select(Credential).where(
+        Credential.student_id == student_id,
+        Credential.edition == 0,
+        Credential.state == CredentialState.INTENDED,
+    )
+    locked = query.order_by(Credential.id).with_for_update(of=Credential)
+    return list(session.scalars(locked.execution_options(populate_existing=True)))
+
+
+def begun_first(session: Session, endorsement_ids: list[int]) -> list[Credential]:
+    """The intents of several endorsements' first editions, by their number, locked."""
+    return list(session.scalars(_begun_first(), {"ids": endorsement_ids}))
+
+
+@cache
+def _begun_first() -> Select[Credential]:
+    query = select(Credential).where(
+        Credential.endorsement_id.in_(bindparam("ids", expanding=True)),
+        Credential.edition == 0,
+        Credential.state == CredentialState.INTENDED,
+    )
+    skill = joinedload(Credential.skill).load_only(Skill.name)
+    locked = query.order_by(Credential.id).with_for_update(of=Credential).options(lazyload("*"), skill)
+    return locked.execution_options(populate_existing=True)

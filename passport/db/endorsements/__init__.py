@@ -1,0 +1,21 @@
+"""Tables and queries: who decides about evidence, and how."""
+
+from passport.db.endorsements import (
+    decisions,
+    digests,
+    endorsement_mails,
+    exclusions,
+    notes,
+    queue,
+    waiting_lists,
+)
+
+__all__ = [
+    "decisions",
+    "digests",
+    "endorsement_mails",
+    "exclusions",
+    "notes",
+    "queue",
+    "waiting_lists",
+]

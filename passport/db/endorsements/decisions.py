@@ -1,0 +1,245 @@
+"""Endorsements: a champion's decision on one version of one piece of evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, move_state, new_reference
+from passport.db.evidence.drafts import Evidence
+from passport.db.people.accounts import Account
+
+if TYPE_CHECKING:
+    from passport.db.evidence.drafts import EvidenceVersion
+    from passport.db.people.accounts import Champion
+    from passport.db.programmes.issuers import Issuer
+
+LIVE = text("state != 'undone'")
+# signed, so the same in every language
+COORDINATOR = "Coordinator"
+
+
+class Decision(StrEnum):
+    """What the champion decided."""
+
+    ENDORSED = "endorsed"
+    RETURNED = "returned"
+    DECLINED = "declined"
+
+
+class EndorsementState(StrEnum):
+    """How far a decision has come. Only an endorsement is ever signed."""
+
+    PENDING = "pending"
+    SIGNING = "signing"
+    SIGNED = "signed"
+    UNDONE = "undone"
+
+
+class NoteState(StrEnum):
+    """Whether the student sees what was noted when it was sent back."""
+
+    NONE = "none"
+    SHOWN = "shown"
+    HELD = "held"
+    RELEASED = "released"
+    STOPPED = "stopped"
+
+
+SEEN_NOTES = {NoteState.SHOWN, NoteState.RELEASED}
+
+
+class Endorsement(Base):
+    """A decision. At most one that was not undone stands for each version of the evidence.
+
+    It is a champion's, or somebody's of the student's own school (`confirmed_by`), never both.
+    """
+
+    __tablename__ = "endorsements"
+    __table_args__ = (
+        Index(
+            "uq_endorsements_one_live",
+            "version_id",
+            unique=True,
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
+        Index("ix_endorsements_due", "state", "due_at"),
+        Index("ix_endorsements_untold", "told_at", "decided_at"),
+        CheckConstraint("(champion_id IS NULL) <> (confirmed_by_id IS NULL)", name="one_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("evidence_versions.id"))
+    champion_id: Mapped[int | None] = mapped_column(ForeignKey("champions.account_id"), index=True)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
+    state: Mapped[EndorsementState] = mapped_column(choice(EndorsementState, "endorsement_state"))
+    basis: Mapped[int | None]
+    level: Mapped[int | None]
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # when the mail about it was made, to whoever gave it and to the school
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(default="")
+    note_state: Mapped[NoteState] = mapped_column(
+        choice(NoteState, "note_state"), default=NoteState.NONE, index=True
+    )
+    note_judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    note_judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    evidence: Mapped[Evidence] = relationship(lazy="joined")
+    version: Mapped[EvidenceVersion] = relationship(lazy="joined")
+    champion: Mapped[Champion | None] = relationship(lazy="joined")
+    confirmed_by: Mapped[Account | None] = relationship(
+        lazy="selectin", foreign_keys="Endorsement.confirmed_by_id"
+    )
+
+    @property
+    def person(self) -> Account:
+        """Whoever decided."""
+        found = self.champion.account if self.champion is not None else self.confirmed_by
+        if found is None:
+            raise ValueError("a decision is somebody's")
+        return found
+
+    @property
+    def person_role(self) -> str:
+        """What they do, as it is signed."""
+        return self.champion.job_title if self.champion is not None else COORDINATOR
+
+    @property
+    def person_place(self) -> str:
+        """The employer, or the school that confirmed it."""
+        if self.champion is not None:
+            return self.champion.employer.name
+        return self.confirmed_by.staff.school.name if self.confirmed_by and self.confirmed_by.staff else ""
+
+    @property
+    def signs(self) -> Issuer:
+        """Whose key signs for it: the employer's, or the programme's for its schools, which have none."""
+        if self.champion is not None:
+            return self.champion.employer.issuer
+        return self.evidence.student.account.programme.issuer
+
+    @property
+    def shown_note(self) -> str:
+        """What the student sees of the note."""
+        return self.note if self.note_state in SEEN_NOTES else ""
+
+    @property
+    def note_is_held(self) -> bool:
+        """Whether the school has to read the note first."""
+        return self.note_state is NoteState.HELD
+
+    @property
+    def can_undo(self) -> bool:
+        """Only what waits to be signed; a return or a refusal has already reached the student."""
+        return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
+
+
+def given_since(session: Session, champion_id: int, since: datetime) -> list[Endorsement]:
+    """What a champion endorsed since a time and was not undone, in its order."""
+    query = select(Endorsement).where(
+        Endorsement.champion_id == champion_id,
+        Endorsement.decision == Decision.ENDORSED,
+        Endorsement.state != EndorsementState.UNDONE,
+        Endorsement.decided_at >= since,
+    )
+    return list(session.scalars(query.order_by(Endorsement.id)))
+
+
+def decided_since(session: Session, programme_id: int, since: datetime) -> set[int]:
+    """The champions of a programme who have decided anything since a time."""
+    query = (
+        select(Endorsement.champion_id)
+        .join(Account, Account.id == Endorsement.champion_id)
+        .where(Account.programme_id == programme_id, Endorsement.decided_at >= since)
+        .distinct()
+    )
+    return {number for number in session.scalars(query) if number is not None}
+
+
+def add_live(session: Session, endorsement: Endorsement) -> bool:
+    """Add a decision; False if another one stands for this version already."""
+    return add_unless_taken(session, endorsement)
+
+
+def live(session: Session, version_id: int) -> Endorsement | None:
+    """The decision that stands for a version of the evidence."""
+    return session.scalar(
+        select(Endorsement).where(
+            Endorsement.version_id == version_id, Endorsement.state != EndorsementState.UNDONE
+        )
+    )
+
+
+def standing(session: Session, champion_id: int, references: list[str]) -> list[Endorsement]:
+    """What a champion decided, and was not undone, about the newest versions of some pieces of evidence."""
+    query = (
+        select(Endorsement)
+        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        .where(
+            Endorsement.champion_id == champion_id,
+            Endorsement.state != EndorsementState.UNDONE,
+            Evidence.reference.in_(references),
+        )
+    )
+    return [one for one in session.scalars(query) if one.version.number == one.evidence.version]
+
+
+def last(session: Session, evidence_id: int) -> Endorsement | None:
+    """The newest standing decision on any version of the evidence."""
+    return session.scalar(
+        select(Endorsement)
+        .where(Endorsement.evidence_id == evidence_id, Endorsement.state != EndorsementState.UNDONE)
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+    )
+
+
+def of_evidence(session: Session, evidence_id: int) -> list[Endorsement]:
+    """Return every decision on a piece of evidence, undone ones too, oldest first."""
+    query = select(Endorsement).where(Endorsement.evidence_id == evidence_id)
+    return list(session.scalars(query.order_by(Endorsement.id)))
+
+
+def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[Endorsement]:
+    """A champion's decisions, newest first."""
+    query = select(Endorsement).where(Endorsement.champion_id == champion_id)
+    return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
+
+
+def by_reference(session: Session, account_id: int, reference: str) -> Endorsement | None:
+    """Somebody's own decision, as a champion or for the school."""
+    mine = or_(Endorsement.champion_id == account_id, Endorsement.confirmed_by_id == account_id)
+    return session.scalar(select(Endorsement).where(mine, Endorsement.reference == reference))
+
+
+def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[Endorsement]:
+    """What somebody of a school confirmed, newest first."""
+    query = select(Endorsement).where(Endorsement.confirmed_by_id == account_id)
+    return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
+
+
+def confirmed_among(session: Session, evidence_ids: list[int]) -> set[int]:
+    """Those pieces of evidence that a school confirmed, and it was not undone."""
+    query = select(Endorsement.evidence_id).where(
+        Endorsement.evidence_id.in_(evidence_ids),
+        Endorsement.confirmed_by_id.is_not(None),
+        Endorsement.state != EndorsementState.UNDONE,
+    )
+    return set(session.scalars(query))
+
+
+def move(
+    session: Session, endorsement: Endorsement, source: EndorsementState, target: EndorsementState
+) -> bool:
+    """Change the state if it still is ``source``; False if somebody else was first."""
+    return move_state(session, endorsement, source, target)

@@ -1,0 +1,39 @@
+"""What champions noted to students whose texts they sent back, for the school that reads each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from passport.db.endorsements.decisions import Endorsement, NoteState
+from passport.db.evidence.drafts import Evidence
+from passport.db.people.accounts import Account, Student
+
+
+def with_notes(session: Session, school_ids: list[int], limit: int = 200) -> list[Endorsement]:
+    """Notes to students of some schools: those that are held first, then the newest."""
+    query = (
+        select(Endorsement)
+        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        .join(Student, Student.account_id == Evidence.student_id)
+        .where(Student.school_id.in_(school_ids), Endorsement.note_state != NoteState.NONE)
+        .order_by(Endorsement.note_state != NoteState.HELD, Endorsement.id.desc())
+    )
+    return list(session.scalars(query.limit(limit)))
+
+
+def judge_note(
+    session: Session, endorsement: Endorsement, state: NoteState, by: Account, at: datetime
+) -> bool:
+    """Release or stop a note that is held; False where somebody was first."""
+    taken = session.execute(
+        update(Endorsement)
+        .where(Endorsement.id == endorsement.id, Endorsement.note_state == NoteState.HELD)
+        .values(note_state=state, note_judged_by_id=by.id, note_judged_at=at)
+        .execution_options(synchronize_session=False)
+        .returning(Endorsement.id)
+    ).scalar()
+    session.refresh(endorsement, ["note_state"])
+    return taken is not None

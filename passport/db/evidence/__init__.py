@@ -1,0 +1,15 @@
+"""Tables and queries: what students log: drafts, files, versions, holds, reading log."""
+
+from passport.db.evidence import (
+    drafts,
+    evidence_files,
+    evidence_holds,
+    reading_log,
+)
+
+__all__ = [
+    "drafts",
+    "evidence_files",
+    "evidence_holds",
+    "reading_log",
+]

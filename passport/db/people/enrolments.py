@@ -1,0 +1,106 @@
+"""The history of students' enrolment, which is only added to, and the lists of a school's students."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Select, false, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime, choice, locking
+from passport.db.people.accounts import Account, EnrolmentState, Student
+from passport.db.programmes.programme import School
+from passport.openbadges import texts
+
+
+class EnrolmentChange(Base):
+    """One step of a student's way through the programme: who took it, when and why."""
+
+    __tablename__ = "enrolment_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"), index=True)
+    state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState, "enrolment_state"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    # the school whose people may read this line and its note
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    actor: Mapped[Account] = relationship(lazy="joined")
+    school: Mapped[School] = relationship(lazy="joined")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some of the students, and how many there are in all."""
+
+    rows: list[Student]
+    total: int
+
+
+def history(session: Session, student_id: int) -> list[EnrolmentChange]:
+    """What became of a student's enrolment, the newest first."""
+    query = select(EnrolmentChange).where(EnrolmentChange.student_id == student_id)
+    return list(session.scalars(query.order_by(EnrolmentChange.id.desc())))
+
+
+def students(
+    session: Session, school_id: int, name: str, state: EnrolmentState | None, start: int, limit: int
+) -> Found:
+    """Return a page of a school's students, by name, in one state or in any.
+
+    ``name`` is part of a name; capitals, accents, apostrophes, hyphens and spaces make no difference.
+    """
+    chosen = _chosen(select(Student), school_id, name, state).options(joinedload(Student.cohort))
+    counted = _chosen(select(func.count()).select_from(Student), school_id, name, state)
+    ordered = chosen.order_by(func.lower(Account.name), Account.id).offset(start).limit(limit)
+    return Found(list(session.scalars(ordered)), session.scalar(counted) or 0)
+
+
+def student(session: Session, school_id: int, reference: str, *, lock: bool) -> Student | None:
+    """A school's student; with ``lock``, the row that says where they stand is locked."""
+    query = (
+        select(Student)
+        .join(Account, Account.id == Student.account_id)
+        .where(Student.school_id == school_id, Account.reference == reference)
+    )
+    return session.scalar(locking(query, Student, lock=lock))
+
+
+def same_name(session: Session, school_id: int, name: str) -> list[Student]:
+    """A school's students of exactly this name."""
+    query = select(Student).join(Account, Account.id == Student.account_id)
+    return list(session.scalars(query.where(Student.school_id == school_id, Account.name == name)))
+
+
+def counts(session: Session, school_ids: list[int]) -> dict[EnrolmentState, int]:
+    """How many students of these schools stand where."""
+    query = (
+        select(Student.enrolment, func.count().label("number"))
+        .where(Student.school_id.in_(school_ids))
+        .group_by(Student.enrolment)
+    )
+    return {row.enrolment: row.number for row in session.execute(query)}
+
+
+def _chosen(query: Select[Any], school_id: int, name: str, state: EnrolmentState | None) -> Select[Any]:
+    found = query.join(Account, Account.id == Student.account_id).where(Student.school_id == school_id)
+    if name:
+        letters = texts.search_name(name)
+        # only signs that no name has: no student is meant
+        found = found.where(Account.search_name.contains(letters, autoescape=True) if letters else false())
+    return found if state is None else found.where(Student.enrolment == state)
+
+
+def by_school(session: Session, programme_id: int) -> dict[int, int]:
+    """How many students each school of a programme has."""
+    query = (
+        select(Student.school_id, func.count().label("number"))
+        .join(School, School.id == Student.school_id)
+        .where(School.programme_id == programme_id)
+        .group_by(Student.school_id)
+    )
+    return {row.school_id: row.number for row in session.execute(query)}

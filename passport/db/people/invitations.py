@@ -1,0 +1,52 @@
+"""Invitations: an account is there already, and its person has not come yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime
+from passport.db.people.accounts import Account
+
+
+class Invitation(Base):
+    """An invitation, by the digest of what stands in its address."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    account: Mapped[Account] = relationship(foreign_keys=[account_id], lazy="joined")
+
+
+def by_digest(session: Session, digest: str) -> Invitation | None:
+    """The invitation of a token's digest."""
+    return session.scalar(select(Invitation).where(Invitation.token_digest == digest))
+
+
+def accept(session: Session, account_id: int, at: datetime) -> set[int]:
+    """Whoever was invited has come: all their invitations are done. Gives the accounts that invited them."""
+    done = session.execute(
+        update(Invitation)
+        .where(Invitation.account_id == account_id, Invitation.accepted_at.is_(None))
+        .values(accepted_at=at)
+        .execution_options(synchronize_session=False)
+        .returning(Invitation.invited_by_id)
+    )
+    return {inviter for inviter in done.scalars() if inviter is not None}
+
+
+def end(session: Session, account_id: int, at: datetime) -> None:
+    """A newer one takes the place of those that were not accepted."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.account_id == account_id, Invitation.accepted_at.is_(None), Invitation.ends_at > at)
+        .values(ends_at=at)
+    )

@@ -1,0 +1,32 @@
+"""What students took away, until its words are deleted too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from passport.db.credentials.records import Credential
+from passport.db.endorsements.decisions import Endorsement
+from passport.db.evidence.drafts import Evidence, EvidenceState
+
+
+def due(session: Session, removed_before: datetime, limit: int = 500) -> list[Evidence]:
+    """What was removed before a time and still has its words."""
+    query = select(Evidence).where(
+        Evidence.state == EvidenceState.REMOVED,
+        Evidence.removed_at <= removed_before,
+        Evidence.purged_at.is_(None),
+    )
+    return list(session.scalars(query.order_by(Evidence.id).limit(limit)))
+
+
+def signed_versions(session: Session, evidence_id: int) -> set[int]:
+    """The versions of a piece of evidence that an entry was ever made from."""
+    query = (
+        select(Endorsement.version_id)
+        .join(Credential, Credential.endorsement_id == Endorsement.id)
+        .where(Endorsement.evidence_id == evidence_id)
+    )
+    return set(session.scalars(query))

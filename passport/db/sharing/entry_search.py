@@ -1,0 +1,104 @@
+"""The entries of a school, or of a programme, as the people who run them look for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from passport.db.credentials.records import (
+    Credential,
+    CredentialState,
+    StatusChange,
+    not_corrected,
+    signed,
+)
+from passport.db.people.accounts import Account, Role, Staff, Student, holds
+from passport.db.sharing.shares import Share
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Some of the entries, and how many there are in all."""
+
+    rows: list[Credential]
+    total: int
+
+
+def entries(
+    session: Session, school_ids: list[int], state: CredentialState | None, start: int, limit: int
+) -> Entries:
+    """The entries of these schools' students in one state or in any, by the student's name."""
+    chosen = _of_schools(select(Credential), school_ids)
+    counted = _of_schools(select(func.count()).select_from(Credential), school_ids)
+    if state is not None:
+        chosen, counted = chosen.where(Credential.state == state), counted.where(Credential.state == state)
+    named = chosen.options(joinedload(Credential.student))
+    ordered = named.order_by(Account.name, Account.id, Credential.id.desc()).offset(start).limit(limit)
+    return Entries(list(session.scalars(ordered)), session.scalar(counted) or 0)
+
+
+def entry(session: Session, school_ids: list[int], reference: str) -> Credential | None:
+    """One entry of these schools' students, corrected since or not."""
+    return session.scalar(
+        select(Credential)
+        .join(Student, Student.account_id == Credential.student_id)
+        .where(Student.school_id.in_(school_ids), Credential.reference == reference, signed())
+    )
+
+
+def shared(session: Session, school_ids: list[int], code: str) -> list[Credential]:
+    """The entries of these schools' students under a share code, ended or not."""
+    share = session.scalar(select(Share).where(Share.code == code))
+    if share is None or share.student.school_id not in school_ids:
+        return []
+    return [one for one in share.credentials if one.state is not CredentialState.ERASED]
+
+
+def changes(session: Session, endorsement_id: int) -> list[StatusChange]:
+    """Every change of state of an entry and of those that it was corrected from, newest first."""
+    query = (
+        select(StatusChange)
+        .join(Credential, Credential.id == StatusChange.credential_id)
+        .where(Credential.endorsement_id == endorsement_id)
+        .order_by(StatusChange.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def actors(session: Session, references: set[str]) -> dict[str, Account]:
+    """The accounts behind the references of a trail."""
+    query = select(Account).where(Account.reference.in_(references))
+    return {one.reference: one for one in session.scalars(query)}
+
+
+def coordinators(session: Session, school_id: int) -> list[str]:
+    """The names of a school's coordinators who may come in."""
+    query = (
+        select(Account.name)
+        .join(Staff, Staff.account_id == Account.id)
+        .where(Staff.school_id == school_id, holds(Role.COORDINATOR), Account.suspended_at.is_(None))
+    )
+    return list(session.scalars(query.order_by(Account.name)))
+
+
+def managers(session: Session, programme_id: int) -> list[int]:
+    """The accounts of a programme's managers who may come in."""
+    query = select(Account.id).where(
+        Account.programme_id == programme_id, holds(Role.MANAGER), Account.suspended_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(Account.id)))
+
+
+def _of_schools(query: Select[Any], school_ids: list[int]) -> Select[Any]:
+    return (
+        query.join(Student, Student.account_id == Credential.student_id)
+        .join(Account, Account.id == Student.account_id)
+        .where(Student.school_id.in_(school_ids), signed(), not_corrected())
+    )

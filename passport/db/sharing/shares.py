@@ -1,0 +1,142 @@
+"""Shares: a student's choice of entries, for somebody, until a day, under a code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db import failures
+from passport.db.base import Base, UtcDateTime, choice, new_reference
+from passport.db.credentials.records import Credential, CredentialState, StatusPosition
+from passport.db.failures import Job
+
+if TYPE_CHECKING:
+    from passport.db.people.accounts import Student
+
+
+class ShareState(StrEnum):
+    """Where a share stands; being past its last day is no state."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class CompactState(StrEnum):
+    """How far the compact form of a shared entry is."""
+
+    WAITING = "waiting"
+    INTENDED = "intended"
+    SIGNED = "signed"
+    NONE = "none"
+
+
+class SharedCredential(Base):
+    """An entry in one share, with a place in the status list and signed bytes of their own.
+
+    ``intent`` is what will be signed with the key ``kid``, ``compact`` what was. An entry without a compact
+    form (``NONE``) is checked by the share's code alone.
+    """
+
+    __tablename__ = "share_credentials"
+
+    share_id: Mapped[int] = mapped_column(ForeignKey("shares.id"), primary_key=True)
+    credential_id: Mapped[int] = mapped_column(ForeignKey("credentials.id"), primary_key=True)
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("status_positions.id"), unique=True)
+    state: Mapped[CompactState] = mapped_column(
+        choice(CompactState, "compact_state"), index=True, default=CompactState.WAITING
+    )
+    kid: Mapped[str | None] = mapped_column(ForeignKey("keys.kid"), index=True)
+    intent: Mapped[bytes | None]
+    compact: Mapped[bytes | None]
+    credential: Mapped[Credential] = relationship(lazy="joined")
+    position: Mapped[StatusPosition | None] = relationship(lazy="joined")
+
+
+class Share(Base):
+    """A share. It has its code from the moment it is active."""
+
+    __tablename__ = "shares"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"), index=True)
+    state: Mapped[ShareState] = mapped_column(choice(ShareState, "share_state"))
+    code: Mapped[str | None] = mapped_column(unique=True)
+    audience: Mapped[str] = mapped_column(default="")
+    until: Mapped[date | None]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checks: Mapped[int] = mapped_column(default=0)
+    last_checked_on: Mapped[date | None]
+    for_school: Mapped[bool] = mapped_column(default=False)
+    student: Mapped[Student] = relationship(lazy="joined")
+    entries: Mapped[list[SharedCredential]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by=SharedCredential.credential_id
+    )
+
+    @property
+    def credentials(self) -> list[Credential]:
+        """The entries that it shows."""
+        return [entry.credential for entry in self.entries]
+
+
+def of_student(session: Session, student_id: int) -> list[Share]:
+    """A student's shares with a code, newest first."""
+    query = select(Share).where(Share.student_id == student_id, Share.state != ShareState.DRAFT)
+    return list(session.scalars(query.order_by(Share.id.desc())))
+
+
+def own(session: Session, student_id: int, reference: str) -> Share | None:
+    """A student's share, or None for anybody else's."""
+    return session.scalar(select(Share).where(Share.student_id == student_id, Share.reference == reference))
+
+
+def by_code(session: Session, code: str) -> Share | None:
+    """The share with a code, whatever its state."""
+    return session.scalar(select(Share).where(Share.code == code))
+
+
+def lock(session: Session, share: Share) -> None:
+    """Read a share again and keep it from changing until the transaction ends."""
+    columns = [attribute.key for attribute in inspect(Share).column_attrs]
+    session.refresh(share, columns, with_for_update=True)
+
+
+def without_codes(session: Session, today: date, at: datetime, limit: int = 100) -> list[int]:
+    """The shares with entries whose compact form is still to be made, oldest first."""
+    begun = [CompactState.WAITING, CompactState.INTENDED]
+    query = (
+        select(Share.id)
+        .join(SharedCredential)
+        .join(Credential)
+        .where(
+            SharedCredential.state.in_(begun),
+            Share.state == ShareState.ACTIVE,
+            Share.until >= today,
+            Credential.state == CredentialState.ISSUED,
+            Share.id.not_in(failures.resting(Job.CODES, at)),
+        )
+    )
+    return list(session.scalars(query.distinct().order_by(Share.id).limit(limit)))
+
+
+def of_key(session: Session, kid: str, states: list[CompactState]) -> list[SharedCredential]:
+    """The shared entries in these states whose compact form is a key's work."""
+    query = select(SharedCredential).where(SharedCredential.kid == kid, SharedCredential.state.in_(states))
+    return list(session.scalars(query.order_by(SharedCredential.share_id, SharedCredential.credential_id)))
+
+
+def stopped_positions(session: Session, number: int) -> list[int]:
+    """The places in a list whose share was stopped."""
+    query = (
+        select(StatusPosition.position)
+        .join(SharedCredential, SharedCredential.position_id == StatusPosition.id)
+        .join(Share)
+        .where(StatusPosition.list_number == number, Share.state == ShareState.ENDED)
+    )
+    return list(session.scalars(query))

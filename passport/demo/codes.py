@@ -1,0 +1,151 @@
+"""The ten codes: what was done to an entry, so that a check of it says what the table says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.checking.demo_codes import DemoCode
+from passport.db.credentials.records import Credential
+from passport.db.people.accounts import Account
+from passport.db.sharing.shares import CompactState, SharedCredential
+from passport.demo.story import Teller, Told
+from passport.openbadges import claims, endorsement, share_code
+from passport.openbadges import credential as credential_document
+from passport.openbadges.credential import Champion, Entry, Issuer, StatusReference
+from passport.openbadges.terms import Document
+from passport.proofs import jose
+from passport.proofs.data_integrity import add_proof, proof_options
+from passport.proofs.keys import Role, to_multibase
+from passport.proofs.signing import Signer, generate
+from passport.services.credentials import corrections, holds, issuing, lifecycle, replacement
+from passport.services.sharing import shares
+
+UNKNOWN = ("Made in Faketown", "Faketown Novelties Ltd")
+SOMEWHERE = "https://faketown.example.test/status/1/revocation"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The entries of the two programmes beside, with who tells of them."""
+
+    pilot: tuple[Credential, Teller]
+    hollowmere: tuple[Credential, Teller]
+
+
+def make(teller: Teller, told: Told, beside: Neighbours, now: datetime) -> list[DemoCode]:
+    """One code for each verdict, each made by what a person would do."""
+    session, people = teller.session, teller.people
+    genuine = _shared(teller, "amara", told.measured, "University of Northlark", now)
+    gone = _shared(teller, "amara", told.wasted, "University of Northlark", now)
+    lifecycle.withdraw(session, people["amara"], told.wasted.reference, now)
+    doubted = _shared(teller, "priya", told.handed, "Halfmoon Hospitals Trust", now)
+    _hold(session, people["morgan"], told.handed, now)
+    older = _shared(teller, "amara", told.measured_early, "Brindlemoor College", now)
+    replacement.replace(session, people["amara"], told.measured_early.reference, now)
+    past = _shared(beside.pilot[1], "student", beside.pilot[0], "University of Northlark", now)
+    unknown = _shared(teller, "jordan", told.novelty, "Brindlemoor College", now)
+    forge(told.novelty)
+    _have_no_codes(session, unknown)
+    spoiled = _shared(teller, "alex", told.safe, "Brindlemoor College", now)
+    spoil(told.safe)
+    _spoil_codes(session, spoiled)
+    silent = _shared(beside.hollowmere[1], "student", beside.hollowmere[0], "University of Northlark", now)
+    stopped = teller.shares("priya", told.first, "Halfmoon Hospitals Trust", now)
+    shares.stop(session, people["priya"], stopped.reference, now)
+    table = {
+        "V1": (genuine, "An entry as it was issued"),
+        "V2": (gone, "The holder withdrew the entry for good"),
+        "V3": (doubted, "The programme put the entry on hold"),
+        "V4": (older, "A higher level took the place of the entry"),
+        "V5": (past, "It was issued in 2022, by a programme that has closed since"),
+        "V6": (unknown, "Made in Faketown issued it, which is not on our list"),
+        "V7": (spoiled, "Somebody changed the level after signing"),
+        "V8": (silent, "Made in Hollowmere does not publish its list of withdrawn entries"),
+        "V9": (share_code.new(), "Nobody was ever given this code"),
+        "V10": (stopped.code or "", "The holder stopped the share"),
+    }
+    return [DemoCode(verdict=verdict, code=code, why=why) for verdict, (code, why) in table.items()]
+
+
+def _shared(teller: Teller, who: str, entry: Credential, audience: str, now: datetime) -> str:
+    return teller.shares(who, entry, audience, now).code or ""
+
+
+def _hold(session: Session, manager: Account, entry: Credential, now: datetime) -> None:
+    why = "The ward has asked us to look again at who was there that day."
+    holds.hold(session, manager, entry.reference, "endorsement", why, now)
+
+
+def spoil(entry: Credential) -> None:
+    """Change the level in an entry's signed bytes, as a forger would. The demo alone does this."""
+    document = entry.document or b""
+    entry.document = document.replace(b"With support", b"Guiding others")
+
+
+def _spoil_codes(session: Session, code: str) -> None:
+    """Change the level in the codes of a share's entries likewise: the map's fifth value follows its key."""
+    for shared in _entries(session, code):
+        shared.compact = (shared.compact or b"").replace(b"\x05\x02\x06", b"\x05\x04\x06")
+
+
+def _have_no_codes(session: Session, code: str) -> None:
+    """Take back the codes that hold what a share's entries said before."""
+    for shared in _entries(session, code):
+        shared.state, shared.compact = CompactState.NONE, None
+
+
+def _entries(session: Session, code: str) -> list[SharedCredential]:
+    share = db.sharing.shares.by_code(session, code)
+    return share.entries if share else []
+
+
+def forge(entry: Credential) -> None:
+    """Put what somebody unknown signed in an entry's place, well made with keys of their own."""
+    own, theirs = _Unknown(UNKNOWN[0], Role.ISSUE), _Unknown(UNKNOWN[1], Role.ENDORSE)
+    said = corrections.said(entry)
+    champion = Champion("Sam Nobodyson", "Chief of Novelties", theirs.issuer)
+    status = StatusReference(SOMEWHERE, said.status.index)
+    claimed = replace(
+        said,
+        id=issuing.new_urn(),
+        subject_id=issuing.new_urn(),
+        issuer=own.issuer,
+        champion=champion,
+        status=status,
+    )
+    signed = theirs.sign(endorsement.build(_endorsed(claimed)), claimed.issued_at)
+    document = credential_document.build(claimed, signed)
+    entry.document = json.dumps(own.sign(document, claimed.issued_at), ensure_ascii=False, indent=2).encode()
+    entry.token = jose.sign(claims.write(document), own.method, own.signer)
+
+
+def _endorsed(entry: Entry) -> endorsement.Endorsement:
+    return endorsement.Endorsement(
+        id=issuing.new_urn(),
+        entry_id=entry.id,
+        employer=entry.champion.employer,
+        champion_name=entry.champion.name,
+        champion_role=entry.champion.role,
+        skill=entry.achievement.skill,
+        level=entry.level,
+        basis=entry.basis,
+        endorsed_at=entry.endorsed_at,
+        evidence_digest=entry.evidence.digest,
+    )
+
+
+class _Unknown:
+    """Somebody with a key that no registry holds."""
+
+    def __init__(self, name: str, role: Role) -> None:
+        self.signer: Signer = generate(role)
+        value = to_multibase(self.signer.public_key)
+        self.issuer = Issuer(f"did:key:{value}", name)
+        self.method = f"{self.issuer.did}#{value}"
+
+    def sign(self, document: Document, at: datetime) -> Document:
+        return add_proof(document, proof_options(self.method, at), self.signer)

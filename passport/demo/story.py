@@ -1,0 +1,139 @@
+"""What happened in the demo so far, told in order of time by walking the real services."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from passport.db import Session
+from passport.db.credentials.records import Credential
+from passport.db.evidence.drafts import Evidence
+from passport.db.people.accounts import Account
+from passport.db.programmes.activities import Activity
+from passport.db.sharing.shares import Share
+from passport.proofs.signing import KeyRing
+from passport.services.core import notices
+from passport.services.credentials import compacts, issuing, lifecycle
+from passport.services.endorsements import endorsing
+from passport.services.evidence import drafting, reading_log
+from passport.services.sharing import shares
+
+UNDO = timedelta(hours=24, minutes=5)
+# until when people have opened their notices
+LATELY = timedelta(days=3)
+STORIES: dict[str, str] = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Teller:
+    """Moves the demo's own clock forward and does what each person did."""
+
+    session: Session
+    keys: KeyRing
+    public_url: str
+    people: dict[str, Account]
+    activities: dict[str, Activity]
+    at: datetime
+
+    def logs(self, who: str, activity: str, skill: int, level: int, story: str) -> Evidence:
+        """A student logs something and keeps it as a draft."""
+        account = self.people[who]
+        self._moment_later()
+        held = self.activities[activity]
+        draft = drafting.start(self.session, account, held.reference, self.at)
+        reference = draft.reference
+        drafting.choose_skill(self.session, account, reference, skill, self.at)
+        drafting.choose_level(self.session, account, reference, level, self.at)
+        drafting.describe(self.session, account, reference, story, held.held_on, held.hours, self.at)
+        return draft
+
+    def sends(self, who: str, activity: str, skill: int, level: int, story: str) -> Evidence:
+        """A student logs something and sends it."""
+        draft = self.logs(who, activity, skill, level, story)
+        self._moment_later()
+        return drafting.submit(self.session, self.people[who], draft.reference, self.at)
+
+    def endorsed(self, by: str, sent: Evidence, basis: int) -> Credential:
+        """A champion reads and endorses; after the undo window the entry is issued."""
+        self._moment_later()
+        reading_log.record(self.session, self.people[by], sent.student_id, self.at, evidence=sent)
+        level = sent.level or 1
+        decided = endorsing.endorse(
+            self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at
+        )
+        self.at += UNDO
+        issuing.intend(self.session, self.keys, self.public_url, decided.id, self.at)
+        issuing.finish(self.session, self.keys, decided.id, self.at)
+        return lifecycle.of_endorsement(self.session, decided)
+
+    def shares(self, who: str, entry: Credential, audience: str, now: datetime) -> Share:
+        """A student shares one entry for a year from now."""
+        account = self.people[who]
+        share = shares.draft(self.session, account, [entry.reference], now)
+        shares.address_it(self.session, account, share.reference, audience, shares.usual_end(now), now)
+        shares.activate(self.session, account, share.reference, now)
+        compacts.intend(self.session, self.keys, self.public_url, share.id, now)
+        compacts.finish(self.session, self.keys, share.id)
+        return share
+
+    def _moment_later(self) -> None:
+        self.at += timedelta(minutes=7)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The entries that the codes are about."""
+
+    measured_early: Credential
+    measured: Credential
+    wasted: Credential
+    safe: Credential
+    first: Credential
+    handed: Credential
+    novelty: Credential
+
+
+def tell(teller: Teller, day: datetime) -> Told:
+    """Everything that happened, in order of time; the worked example on its day."""
+    early = teller.endorsed(
+        "robin", teller.sends("amara", "gauges", 4, 2, STORIES["measuring early"]), basis=2
+    )
+    teller.at = day
+    told = Told(
+        measured_early=early,
+        measured=_amara_measures(teller),
+        wasted=teller.endorsed("robin", teller.sends("amara", "waste", 3, 3, STORIES["waste"]), basis=2),
+        safe=teller.endorsed("robin", teller.sends("alex", "pump", 5, 2, STORIES["safe"]), basis=1),
+        first=teller.endorsed("sky", teller.sends("priya", "ward", 7, 2, STORIES["people"]), basis=3),
+        handed=teller.endorsed("sky", teller.sends("priya", "ward", 9, 3, STORIES["handing over"]), basis=1),
+        novelty=teller.endorsed("sky", teller.sends("jordan", "hygiene", 10, 3, STORIES["novelty"]), basis=2),
+    )
+    teller.endorsed("robin", teller.sends("amara", "women", 2, 3, STORIES["explaining"]), basis=1)
+    _what_waits(teller)
+    for person in teller.people.values():
+        notices.opened(teller.session, person, 1, day + LATELY)
+    return told
+
+
+def _amara_measures(teller: Teller) -> Credential:
+    """The worked example: endorsed on its day, issued on the next."""
+    return teller.endorsed("robin", teller.sends("amara", "pump", 4, 3, STORIES["measuring"]), basis=1)
+
+
+def _what_waits(teller: Teller) -> None:
+    """Evidence in every state that a person can bring it into."""
+    robin, sky = teller.people["robin"], teller.people["sky"]
+    back = teller.sends("alex", "waste", 1, 3, STORIES["team"])
+    endorsing.send_back(teller.session, robin, back.reference, back.version, "say-what-you-did", teller.at)
+    no = teller.sends("jordan", "hygiene", 8, 3, STORIES["clean"])
+    endorsing.decline(teller.session, sky, no.reference, no.version, "cannot-say", teller.at)
+    teller.sends("amara", "furnace", 1, 2, STORIES["furnace"])
+    teller.sends("alex", "furnace", 5, 1, STORIES["furnace safe"])
+    teller.sends("priya", "hygiene", 8, 2, STORIES["clean two"])
+    teller.sends("jordan", "ward", 7, 1, STORIES["ward"])
+    teller.sends("kit", "checkout", 11, 2, STORIES["testing"])
+    account = teller.people["amara"]
+    draft = drafting.start(teller.session, account, teller.activities["checkout"].reference, teller.at)
+    drafting.choose_skill(teller.session, account, draft.reference, 12, teller.at)

@@ -1,0 +1,130 @@
+"""What jobs do about mail: links that were asked for are made, and what waits is sent."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import structlog
+
+from passport.adapters.mail import CannotBeReached, NotTaken, Postman
+from passport.jobs import row_jobs
+from passport.services.access import attempts, class_codes, links, passkeys, sign_ins
+from passport.services.core import kept_forms, mails
+from passport.services.core.failures import Job
+from passport.services.core.mails import Outgoing
+from passport.services.core.runtime import Runtime
+from passport.services.endorsements import endorsement_mails
+
+log = structlog.get_logger()
+
+
+def post_due(runtime: Runtime) -> None:
+    """Make the links that were asked for, and send what waits, until a server cannot be reached."""
+    answer_requests(runtime)
+    with runtime.database.reading() as session:
+        waiting = mails.due(session, runtime.clock())
+    if not waiting:
+        return
+    if runtime.settings.smtp_host:
+        _send_all(runtime, waiting)
+    elif runtime.demo:
+        _show_all(runtime, waiting)
+    else:
+        log.error("mail waits, and no mail server is set (PASSPORT_SMTP_HOST)", number=len(waiting))
+
+
+def tell_of_batches(runtime: Runtime) -> None:
+    """Make the mails about what was endorsed."""
+    with runtime.database.transaction() as session:
+        endorsement_mails.tell_of_batches(session, runtime.settings.public_url, runtime.clock())
+
+
+def tell_digests(runtime: Runtime) -> None:
+    """Make the weekly mails about what waits."""
+    with runtime.database.transaction() as session:
+        told = endorsement_mails.tell_digests(session, runtime.settings.public_url, runtime.clock())
+    if told:
+        log.info("digests", number=told)
+
+
+def waits(runtime: Runtime) -> bool:
+    """Whether there is anything to do."""
+    with runtime.database.reading() as session:
+        return bool(links.waiting(session, runtime.clock()) or mails.due(session, runtime.clock()))
+
+
+def answer_requests(runtime: Runtime) -> None:
+    """Make a link for whoever asked for one and has an account.
+
+    This happens after the answer to whoever asked: nobody can tell from its time whether there is an account.
+    """
+    with runtime.database.reading() as session:
+        asked = links.waiting(session, runtime.clock())
+
+    def answer(request: int) -> None:
+        with runtime.database.transaction() as session:
+            links.answer(session, request, runtime.settings.public_url, runtime.clock())
+
+    row_jobs.each(runtime, Job.LINK, asked, answer, links.give_up)
+
+
+def tidy(runtime: Runtime) -> None:
+    """Forget what is over."""
+    at = runtime.clock()
+    with runtime.database.transaction() as session:
+        sign_ins.forget_old(session, at)
+        links.forget_old(session, at)
+        class_codes.forget_old(session, at)
+        kept_forms.forget_old(session, at)
+        passkeys.forget_old(session, at)
+        mails.forget_old(session, at)
+        attempts.forget_old(session, at)
+
+
+def _send_all(runtime: Runtime, waiting: list[int]) -> None:
+    postman = Postman(runtime.settings)
+    try:
+        with postman.connection() as server:
+            row_jobs.each(
+                runtime, Job.MAIL, waiting, partial(_claim_and_send, runtime, postman, server), mails.refused
+            )
+    except CannotBeReached as error:
+        # the first that could not be sent has its pause; the others are tried at the next sweep
+        log.warning("mail waits: the server cannot be reached", reason=str(error), number=len(waiting))
+
+
+def _claim_and_send(runtime: Runtime, postman: Postman, server: Any, number: int) -> None:
+    mail = _claim(runtime, number)
+    if mail is not None:
+        _send(runtime, postman, server, mail)
+
+
+def _send(runtime: Runtime, postman: Postman, server: Any, mail: Outgoing) -> None:
+    at = runtime.clock()
+    try:
+        postman.send(server, postman.write(mail.kind, mail.facts), mail.to, mail.message_id, at)
+    except NotTaken as error:
+        log.warning("mail refused", mail=mail.message_id, reason=str(error))
+        with runtime.database.transaction() as session:
+            mails.refused(session, mail.id)
+        return
+    except CannotBeReached:
+        with runtime.database.transaction() as session:
+            mails.postpone(session, mail.id, at)
+        raise
+    with runtime.database.transaction() as session:
+        mails.sent(session, mail.id, at, keep_facts=runtime.demo)
+
+
+def _claim(runtime: Runtime, number: int) -> Outgoing | None:
+    with runtime.database.transaction() as session:
+        return mails.claim(session, number, runtime.settings.public_url, runtime.clock())
+
+
+def _show_all(runtime: Runtime, waiting: list[int]) -> None:
+    """In a demo without a server, a page shows what would have been sent."""
+    for number in waiting:
+        if _claim(runtime, number) is not None:
+            with runtime.database.transaction() as session:
+                mails.sent(session, number, runtime.clock(), keep_facts=True)

@@ -1,0 +1,200 @@
+"""Class codes: how pupils without an address come in, on shared computers, during a lesson.
+
+Two things are needed. The class code is short, is shown to a whole class, belongs to one school and ends with
+the lesson. The pupil's own code is on her card; it opens nothing without a class code of her school. A wrong
+one of either has the same answer after the same work, and after a hundred wrong tries the class code is over.
+Nobody ever sees a list of names here but the coordinator, who has it anyway.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.access.class_codes import ClassCode, PupilCode
+from passport.db.base import REFERENCE_ALPHABET
+from passport.db.people.accounts import Account, Student
+from passport.limits import CLASS_CODE
+from passport.services.core import audit
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action, allows
+from passport.services.people import accounts
+
+__all__ = [
+    "LENGTHS",
+    "Card",
+    "ClassCode",
+    "Pupil",
+    "end",
+    "find",
+    "forget_old",
+    "give",
+    "grouped",
+    "make",
+    "open_ones",
+    "pupils",
+    "record_attempt",
+]
+
+CLASS_LETTERS = 6
+HANDLE_LETTERS = 3
+SECRET_LETTERS = 6
+# a lesson, two, and a school day
+LENGTHS = (60, 120, 360)
+MOST_OPEN = 10
+KNOWN_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is printed for one pupil, once."""
+
+    name: str
+    year_group: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A line of the coordinator's list."""
+
+    reference: str
+    name: str
+    year_group: int
+    since: datetime | None
+
+
+def make(session: Session, coordinator: Account, minutes: int, at: datetime) -> ClassCode:
+    """Make a class code for the coordinator's own school. Raises Refused for too many, or another length."""
+    school_id = _school(coordinator)
+    if minutes not in LENGTHS:
+        raise Refused(Reason.LENGTH_UNKNOWN)
+    if len(db.access.class_codes.open_ones(session, school_id, at)) >= MOST_OPEN:
+        raise Refused(Reason.TOO_MANY_CLASS_CODES, most=MOST_OPEN)
+    made = ClassCode(
+        school_id=school_id,
+        made_by_id=coordinator.id,
+        code=_letters(CLASS_LETTERS),
+        made_at=at,
+        ends_at=at + timedelta(minutes=minutes),
+    )
+    session.add(made)
+    session.flush()
+    audit.record(session, at, coordinator.reference, "class-code.made", made.reference, minutes=minutes)
+    return made
+
+
+def open_ones(session: Session, coordinator: Account, at: datetime) -> list[ClassCode]:
+    """The codes of the coordinator's school that can be used now."""
+    return db.access.class_codes.open_ones(session, _school(coordinator), at)
+
+
+def end(session: Session, coordinator: Account, reference: str, at: datetime) -> None:
+    """End a class code of the coordinator's school. Raises NotFound for another's."""
+    found = [one for one in open_ones(session, coordinator, at) if one.reference == reference]
+    if not found:
+        raise NotFound
+    found[0].ended_at = at
+    audit.record(session, at, coordinator.reference, "class-code.ended", reference)
+
+
+def pupils(session: Session, coordinator: Account) -> list[Pupil]:
+    """The coordinator's own students, by name, and who has a code."""
+    school_id = _school(coordinator)
+    since = db.access.class_codes.with_codes(session, school_id)
+    return [
+        Pupil(one.account.reference, one.account.name, one.year_group, since.get(one.account_id))
+        for one in db.access.class_codes.pupils(session, school_id)
+    ]
+
+
+def give(session: Session, coordinator: Account, references: list[str], at: datetime) -> list[Card]:
+    """Give new codes to pupils of the coordinator's school; older ones are dead at once.
+
+    Raises NotFound where one of them is not hers, Refused where nobody was chosen.
+    """
+    school_id = _school(coordinator)
+    own = {one.account.reference: one for one in db.access.class_codes.pupils(session, school_id)}
+    if not references:
+        raise Refused(Reason.NO_STUDENT_CHOSEN)
+    if not set(references) <= own.keys():
+        raise NotFound
+    taken = db.access.class_codes.handles(session, school_id)
+    cards = [_give_one(session, own[reference], taken, at) for reference in dict.fromkeys(references)]
+    audit.record(session, at, coordinator.reference, "pupil-codes.given", "school", number=len(cards))
+    return cards
+
+
+def _give_one(session: Session, student: Student, taken: set[str], at: datetime) -> Card:
+    handle = next(found for found in iter(lambda: _letters(HANDLE_LETTERS), "") if found not in taken)
+    taken.add(handle)
+    secret = _letters(SECRET_LETTERS)
+    row = session.get(PupilCode, student.account_id) or PupilCode(account_id=student.account_id)
+    row.school_id, row.handle, row.made_at = student.school_id, handle, at
+    row.secret_hash = accounts.hashed(secret)
+    session.add(row)
+    session.flush()
+    return Card(student.account.name, student.year_group, grouped(handle + secret))
+
+
+def find(session: Session, class_code: str, pupil_code: str, at: datetime) -> Account | None:
+    """Whose codes they are, or None for a wrong one of either, after the same work.
+
+    Call `record_attempt` beforehand, in a transaction of its own: an attempt is counted before it is checked.
+    """
+    code, own = _bare(class_code), _bare(pupil_code)
+    found = db.access.class_codes.by_code(session, code)
+    lesson = found if found is not None and _is_open(found, at) else None
+    handle, secret = own[:HANDLE_LETTERS], own[HANDLE_LETTERS:]
+    pupil = db.access.class_codes.by_handle(session, lesson.school_id if lesson else 0, handle)
+    if not accounts.matches(pupil.secret_hash if pupil else "", secret) or pupil is None or lesson is None:
+        return None
+    # the record moved to another school: so does she, and the coordinator there gives her a code
+    student = pupil.account.student
+    if student is None or student.school_id != lesson.school_id:
+        return None
+    lesson.failures = max(0, lesson.failures - 1)
+    return pupil.account
+
+
+def record_attempt(session: Session, class_code: str, at: datetime) -> bool:
+    """Count a failed attempt at a class code before the codes are checked; `find` reverses it on success.
+
+    Return whether the class code is open now, after the same statements for one that does not exist.
+    """
+    code = _bare(class_code)
+    db.access.class_codes.count_failure(session, code)
+    lesson = db.access.class_codes.by_code(session, code)
+    return lesson is not None and _is_open(lesson, at)
+
+
+def grouped(code: str) -> str:
+    """Letters in groups of three, as they are read aloud."""
+    return "-".join(code[place : place + 3] for place in range(0, len(code), 3))
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete class codes that ended a week ago."""
+    db.access.class_codes.forget(session, at - KNOWN_FOR)
+
+
+def _is_open(lesson: ClassCode, at: datetime) -> bool:
+    return lesson.ended_at is None and at < lesson.ends_at and lesson.failures <= CLASS_CODE.most
+
+
+def _bare(typed: str) -> str:
+    return "".join(filter(str.isalnum, typed[:100])).upper()
+
+
+def _letters(number: int) -> str:
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(number))
+
+
+def _school(coordinator: Account) -> int:
+    if not allows(coordinator.roles, Action.BRING_IN_STUDENTS) or coordinator.staff is None:
+        raise NotFound
+    return coordinator.staff.school_id

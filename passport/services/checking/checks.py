@@ -1,0 +1,276 @@
+"""Checks: a code, a printed code's contents or a credential file becomes a verdict.
+
+All of it from the published files and the signed bytes alone; what we keep ourselves can only take away.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+import structlog
+
+from passport import db
+from passport.db import Reading, Session
+from passport.db.checking.lookups import Shared, Stored
+from passport.db.people.accounts import Account
+from passport.limits import BIRTHDATES
+from passport.openbadges import address, compact, credential, share_code
+from passport.openbadges.credential import Entry
+from passport.openbadges.errors import BadCode, OpenBadgesError
+from passport.services.checking import judging
+from passport.services.checking.judging import MAX_AGE, Kept, Published, look, published_trust
+from passport.services.checking.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.services.core import recovery
+from passport.services.core.unexpected import noted
+from passport.services.sharing import shares
+from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify, worst
+from passport.verifier.compact import CompactVerification, NoEntryInside, OtherSite, verify_compact
+
+__all__ = [
+    "MAX_AGE",
+    "NOTHING_CHECKED",
+    "CheckedEntry",
+    "Match",
+    "OtherSite",
+    "Published",
+    "Result",
+    "Source",
+    "by_address",
+    "by_code",
+    "by_document",
+    "check_entry",
+    "look",
+    "match_birthdate",
+    "preview",
+    "published_trust",
+]
+
+log = structlog.get_logger()
+
+OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsement", "key"
+NOT_OURS = "it is not what our own record says"
+MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
+# Verdicts on contents whose signature held: only these are compared with what we keep.
+GENUINE = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5})
+
+
+class Match(StrEnum):
+    """What comparing a date of birth came to. The date itself is never said."""
+
+    MATCH = "match"
+    NO_MATCH = "no match"
+    TOO_OFTEN = "too often"
+
+
+def by_code(
+    session: Reading, published: Published, typed: str, at: datetime, max_age: timedelta = MAX_AGE
+) -> Result:
+    """Check what somebody typed or scanned. An unknown and an erased code are answered alike."""
+    try:
+        code = share_code.parse(typed)
+    except BadCode:
+        return Result(Verdict.V9, typed, at, hint="check-what-you-typed")
+    return judging.judged(
+        session, published, db.checking.lookups.by_code(session, code), typed, code, at, max_age
+    )
+
+
+def by_address(
+    session: Session, published: Published, pasted: str, at: datetime, max_age: timedelta = MAX_AGE
+) -> Result:
+    """Check the whole text of a printed code (trust, section 3): what it holds, then against our record.
+
+    Raises OtherSite for what leads to another site than ours.
+    """
+    trust = published_trust(session, published)
+    if trust is None:
+        unfinished = (CheckedEntry(Verdict.V8, NOTHING_CHECKED),)
+        return judging.summed_up(unfinished, "", "", at, source=Source.PAPER)
+    shared, kept = _record_of(session, pasted)
+    try:
+        found = noted(verify_compact(pasted, trust, at, max_age=max_age, own_record=kept is not None))
+    except NoEntryInside as address_alone:
+        return by_code(session, published, address_alone.share_code, at, max_age)
+    code = share_code.pretty(found.share_code) if found.share_code else ""
+    if found.verdict in GENUINE and shared is None and _may_be_lost(session, found):
+        lost = _unfinished(CheckedEntry(found.verdict, found.checks, None, found.status_age))
+        return judging.summed_up((lost,), code, code, at, source=Source.PAPER)
+    if found.verdict in GENUINE and (shared is None or not judging.is_open(shared, at)):
+        return replace(
+            judging.judged(session, published, shared, code, code, at, max_age), source=Source.PAPER
+        )
+    if found.verdict is Verdict.V10:
+        return Result(Verdict.V10, code, at, code=code, source=Source.PAPER)
+    entry = CheckedEntry(found.verdict, found.checks, None, found.status_age, found.issuer)
+    if found.verdict in GENUINE:
+        entry = _compared(session, entry, kept, found, trust, at, max_age)
+    share = shared.id if shared and kept and entry.verdict in GENUINE else None
+    return judging.summed_up((entry,), code, code, at, share, Source.PAPER)
+
+
+def by_document(
+    session: Session, published: Published, data: bytes, at: datetime, max_age: timedelta = MAX_AGE
+) -> Result:
+    """Check a credential file: JSON with a proof or a vc+jwt, anybody's. Of what is ours we have a record."""
+    trust = published_trust(session, published)
+    if trust is None:
+        entry = CheckedEntry(Verdict.V8, NOTHING_CHECKED)
+    else:
+        entry = _document(session, data, trust, at, max_age)
+    return judging.summed_up((entry,), "", "", at, source=Source.FILE)
+
+
+def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
+    try:
+        found = noted(verify(data, trust, at, max_age=max_age))
+        if found.verdict is Verdict.V8 and _failed(found.checks, KEY):
+            # a suspended key: what it signed before is merely on hold, and our record knows what that is
+            again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
+            found = again if _ours(session, again) else found
+    except NotGenuine as error:
+        return CheckedEntry(Verdict.V7, error.checks)
+    if found.verdict not in GENUINE:
+        return judging.entry_of(found)
+    kept = _ours(session, found)
+    if kept is not None:
+        return judging.without_hidden(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
+    if found.verdict is Verdict.V2:
+        # erased: the list of withdrawn entries holds its place for good, and we know nothing more of it
+        return CheckedEntry(Verdict.V9, ())
+    issued = found.credential.issued_at if found.credential else at
+    entry = judging.entry_of(found)
+    return _unfinished(entry) if recovery.may_have_lost(session, issued, issued) else _alarm(entry)
+
+
+def _ours(session: Session, found: Verification) -> Stored | None:
+    """The entry that we keep under this id, if it says the same."""
+    kept = db.checking.lookups.by_urn(session, found.credential.id) if found.credential else None
+    return kept if kept is not None and _said(kept) == found.credential else None
+
+
+def _said(kept: Stored) -> Entry | None:
+    try:
+        document = json.loads(kept.document or b"null")
+        return credential.read({name: value for name, value in document.items() if name != "proof"})
+    except (ValueError, AttributeError, OpenBadgesError):
+        return None
+
+
+def _record_of(session: Session, pasted: str) -> tuple[Shared | None, Stored | None]:
+    """The share whose code is in the address, and the entry in it that says what the address holds."""
+    try:
+        parts = address.parse(pasted)
+        shared = db.checking.lookups.by_code(session, parts.share_code())
+        data = parts.data()
+        contents = compact.read(data).contents
+        for kept in shared.entries if shared else ():
+            if kept.compact and (kept.compact == data or compact.read(kept.compact).contents == contents):
+                return shared, kept
+    except OpenBadgesError:
+        return None, None  # the check of its shape says what is wrong
+    return shared, None
+
+
+def _compared(
+    session: Session,
+    entry: CheckedEntry,
+    kept: Stored | None,
+    found: CompactVerification,
+    trust: Trust,
+    at: datetime,
+    max_age: timedelta,
+) -> CheckedEntry:
+    """A printed code whose signature held, beside the entry as we keep it, which says more."""
+    if kept is None:
+        return _unfinished(entry) if _may_be_lost(session, found) else _alarm(entry)
+    whole = judging.check_kept(kept, trust, at, max_age)
+    endorsement = tuple(check for check in whole.checks if check.name == ENDORSEMENT)
+    entry = _with_record(replace(entry, checks=_before_log(entry.checks, endorsement)), Outcome.PASSED)
+    verdict = worst((entry.verdict, whole.verdict))
+    shown = whole.credential if verdict in GENUINE else None
+    return replace(entry, verdict=verdict, credential=shown, issuer=whole.issuer, employer=whole.employer)
+
+
+def _may_be_lost(session: Session, found: CompactVerification) -> bool:
+    """Return whether a restored backup may have lost a printed code, of which only the day is known."""
+    if found.contents is None:
+        return False
+    made = datetime.combine(found.contents.share_made, time(), UTC)
+    return recovery.may_have_lost(session, made, made + timedelta(days=1))
+
+
+def _unfinished(entry: CheckedEntry) -> CheckedEntry:
+    """Leave a check unfinished: one of our keys signed this, and a restore may have lost our record of it."""
+    checks = _with_record(entry, Outcome.NOT_CHECKED, MAY_BE_LOST).checks
+    return CheckedEntry(Verdict.V8, checks, None, entry.status_age)
+
+
+def _alarm(entry: CheckedEntry) -> CheckedEntry:
+    """Signed with one of our keys, and not by us: nothing of it is shown, and somebody must look at it."""
+    log.error("signed, but not what our record says", issuer=entry.issuer.did if entry.issuer else None)
+    refused = _with_record(entry, Outcome.FAILED, NOT_OURS)
+    return CheckedEntry(Verdict.V7, refused.checks, None, entry.status_age)
+
+
+def _with_record(entry: CheckedEntry, outcome: Outcome, reason: str = "") -> CheckedEntry:
+    return replace(entry, checks=_before_log(entry.checks, (Check(OWN_RECORD, outcome, reason),)))
+
+
+def _before_log(checks: Iterable[Check], more: tuple[Check, ...]) -> tuple[Check, ...]:
+    checks = tuple(checks)
+    place = next((place for place, one in enumerate(checks) if one.name == PUBLIC_LOG), len(checks))
+    return (*checks[:place], *more, *checks[place:])
+
+
+def _failed(checks: Iterable[Check], name: str) -> bool:
+    return any(one.name == name and one.outcome is Outcome.FAILED for one in checks)
+
+
+def match_birthdate(
+    session: Session,
+    published: Published,
+    typed: str,
+    born_on: date,
+    at: datetime,
+    max_age: timedelta = MAX_AGE,
+) -> tuple[Result, Match | None]:
+    """Compare a date of birth with the school's record, for a code that shows a person: five times an hour.
+
+    No match is given for any other code. Each try is counted before it is answered; whoever calls must
+    commit first. The date is kept nowhere.
+    """
+    result = by_code(session, published, typed, at, max_age)
+    if result.share is None or not result.shows_person:
+        return result, None
+    student = db.checking.birthdate_attempts.lock(session, result.share)
+    if db.checking.birthdate_attempts.since(session, result.share, at - BIRTHDATES.within) >= BIRTHDATES.most:
+        return result, Match.TOO_OFTEN
+    db.checking.birthdate_attempts.add(session, result.share, at)
+    matches = db.people.birthdates.is_born_on(session, student, born_on)
+    return result, Match.MATCH if matches else Match.NO_MATCH
+
+
+def preview(
+    session: Session,
+    published: Published,
+    account: Account,
+    share_reference: str,
+    at: datetime,
+    max_age: timedelta = MAX_AGE,
+) -> Result:
+    """What others would see of the student's own share now."""
+    share = shares.own(session, account, share_reference)
+    trust = published_trust(session, published)
+    entries = tuple(judging.check_kept(entry, trust, at, max_age) for entry in share.credentials)
+    return judging.summed_up(entries, "", shares.pretty_code(share), at)
+
+
+def check_entry(
+    session: Session, published: Published, entry: Kept, at: datetime, max_age: timedelta = MAX_AGE
+) -> CheckedEntry:
+    """Check one entry as it is stored."""
+    return judging.check_kept(entry, published_trust(session, published), at, max_age)

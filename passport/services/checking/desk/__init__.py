@@ -1,0 +1,149 @@
+"""The desk: a list of codes, or a pile of files, checked as a whole.
+
+`receiving` takes a list in, `working` does it row by row in the jobs, and this shows how far it is and what
+came of it. `tables` and `packed` know how tables and ZIPs are written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from passport import db
+from passport.db import Session
+from passport.db.checking.desk import Batch, BatchKind, BatchState, Group, Row
+from passport.services.checking.desk import tables
+from passport.services.checking.desk.tables import Layout
+from passport.services.checking.desk.working import Answer
+from passport.services.core import paging
+from passport.services.core.errors import NotFound
+from passport.services.people import institutions
+from passport.services.people.accounts import Account
+
+__all__ = [
+    "PAGE",
+    "Batch",
+    "BatchKind",
+    "BatchState",
+    "Group",
+    "Line",
+    "Progress",
+    "mine",
+    "of_account",
+    "opened",
+    "unknown_codes",
+]
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a list is."""
+
+    total: int
+    done: int
+    groups: dict[Group, int]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as it is shown: where it stands, what it is called, and what came of it."""
+
+    number: int
+    name: str
+    cells: list[str]
+    group: Group | None
+    answer: Answer
+
+
+def opened(session: Session, reference: str) -> Batch:
+    """The list that nobody signed in for. Raises NotFound for every other one: those need an account."""
+    batch = db.checking.desk.by_reference(session, reference)
+    if batch is None or batch.institution_id is not None:
+        raise NotFound
+    return batch
+
+
+def of_account(session: Session, account: Account, reference: str) -> Batch:
+    """A list of the account's institution. Raises NotFound for anybody else's."""
+    batch = db.checking.desk.by_reference(session, reference)
+    if batch is None or batch.institution_id != institutions.of(session, account).id:
+        raise NotFound
+    return batch
+
+
+def mine(session: Session, account: Account) -> list[Batch]:
+    """The lists of the account's institution, newest first."""
+    return db.checking.desk.of_institution(session, institutions.of(session, account).id)
+
+
+def progress(session: Session, batch: Batch) -> Progress:
+    """How many rows are done, and where they are shown."""
+    groups = db.checking.desk.groups(session, batch.id)
+    return Progress(batch.total, sum(groups.values()), groups)
+
+
+def lines(session: Session, batch: Batch, group: Group, number: int) -> list[Line]:
+    """One page of the rows that are shown together, in the list's order."""
+    layout = _layout(batch)
+    found = db.checking.desk.rows(session, batch.id, group, paging.start(number, PAGE), PAGE)
+    return [_line(row, layout) for row in found]
+
+
+def all_lines(session: Session, batch: Batch) -> list[Line]:
+    """Every row, blank ones too, in the list's order."""
+    layout = _layout(batch)
+    return [_line(row, layout) for row in db.checking.desk.rows(session, batch.id)]
+
+
+def harmless_cells(session: Session, batch: Batch) -> int:
+    """How many cells of a table would be run by a spreadsheet, and get an apostrophe in the answer."""
+    if batch.kind is not BatchKind.TABLE:
+        return 0
+    return tables.count_harmful(
+        json.loads(row.cells or "[]") for row in db.checking.desk.rows(session, batch.id)
+    )
+
+
+def repeated(session: Session, batch: Batch) -> dict[str, list[int]]:
+    """The codes that stand in several rows, with the rows' numbers: one may be another's copy."""
+    places: dict[str, list[int]] = {}
+    for row in db.checking.desk.rows(session, batch.id):
+        code = json.loads(row.answer or "{}").get("code")
+        if code:
+            places.setdefault(code, []).append(row.number)
+    return {code: numbers for code, numbers in places.items() if len(numbers) > 1}
+
+
+def as_csv(batch: Batch, listed: list[Line], names: list[str], ours: list[list[str]]) -> Iterator[str]:
+    """The answer as a table: their own columns as they came, ours behind them."""
+    layout = _layout(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)
+    rows = ((line.cells or [line.name], cells) for line, cells in zip(listed, ours, strict=True))
+    return tables.write(layout, rows, names)
+
+
+def unknown_codes(session: Session, batch: Batch) -> int:
+    """Count the rows of a list whose code is well formed and unknown."""
+    answers = (
+        json.loads(row.answer or "{}") for row in db.checking.desk.rows(session, batch.id, Group.NOT_FOUND)
+    )
+    return sum(bool(answer.get("code")) for answer in answers)
+
+
+def delete(session: Session, batch: Batch) -> None:
+    """Delete what is in a list now, before its seven days are over."""
+    db.checking.desk.lock(session, batch)
+    db.checking.desk.purge(session, batch)
+    session.flush()
+
+
+def _layout(batch: Batch) -> Layout:
+    return Layout.from_json(batch.layout) if batch.kind is BatchKind.TABLE else Layout()
+
+
+def _line(row: Row, layout: Layout) -> Line:
+    cells = json.loads(row.cells) if row.cells else []
+    name = row.name or layout.cell(cells, "reference") or layout.cell(cells, "last_name")
+    return Line(row.number, name, cells, row.shown_in, json.loads(row.answer) if row.answer else {})

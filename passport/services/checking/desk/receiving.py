@@ -1,0 +1,134 @@
+"""Taking a list in: all of it in one transaction, or nothing. What is in it is checked later, by the jobs."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import IO
+
+from passport import db
+from passport.db import Session
+from passport.db.checking.desk import Batch, BatchKind, BatchState, Group, Row, RowState
+from passport.services.checking.desk import packed, tables
+from passport.services.checking.desk.packed import Packed
+from passport.services.checking.desk.tables import Table
+from passport.services.core.errors import Refused
+from passport.services.core.reasons import Reason
+
+KEPT = timedelta(days=7)
+ROWS, FILES = 1_000, 200
+# without an account
+FEW_ROWS, FEW_FILES = 50, 50
+MEGABYTE = 1024 * 1024
+# what a list may weigh, packed and unpacked
+MOST_BYTES, FEW_BYTES = 200 * MEGABYTE, 60 * MEGABYTE
+REFERENCE_BYTES = 24
+EXCEL_OLD = b"\xd0\xcf\x11\xe0"
+
+
+def receive_table(session: Session, data: bytes, institution: int | None, at: datetime) -> Batch:
+    """Take in a table. Raises Refused, also for more rows than are taken at once."""
+    table = tables.read(data)
+    total = sum(not tables.is_blank(cells) for cells in table.rows)
+    limit = FEW_ROWS if institution is None else ROWS
+    if total > limit:
+        reason = Reason.TABLE_TOO_LONG_WITHOUT_ACCOUNT if institution is None else Reason.TABLE_TOO_LONG
+        raise Refused(reason, count=total, most=limit, parts=-(-total // limit))
+    return _add_table(session, table, total, institution, at)
+
+
+def receive_zip(session: Session, file: IO[bytes], institution: int | None, at: datetime) -> Batch:
+    """Take in the files of a ZIP. Raises Refused for one that cannot be taken."""
+    files = packed.files(file, most_files(institution), most_bytes(institution))
+    return _add_files(session, files, institution, at)
+
+
+def receive_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
+    """Take in files one by one. Raises Refused for too many."""
+    return _add_files(session, files, institution, at)
+
+
+def most_files(institution: int | None) -> int:
+    """How many files are taken at once."""
+    return FEW_FILES if institution is None else FILES
+
+
+def most_bytes(institution: int | None) -> int:
+    """How much they may weigh together."""
+    return FEW_BYTES if institution is None else MOST_BYTES
+
+
+def refuse_workbook(start: bytes) -> None:
+    """A spreadsheet's own file is no table yet. Raises Refused."""
+    if start.startswith(EXCEL_OLD):
+        raise Refused(Reason.LIST_IS_WORKBOOK)
+
+
+def _add_table(session: Session, table: Table, total: int, institution: int | None, at: datetime) -> Batch:
+    batch = _batch(session, BatchKind.TABLE, table.layout.to_json(), total, institution, at)
+    session.add_all(
+        Row(
+            batch_id=batch.id,
+            number=number,
+            state=RowState.DONE if tables.is_blank(cells) else RowState.WAITING,
+            cells=json.dumps(cells, ensure_ascii=False),
+        )
+        for number, cells in enumerate(table.rows, start=1)
+    )
+    session.flush()
+    return batch
+
+
+def _add_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
+    batch = _batch(session, BatchKind.FILES, "{}", 0, institution, at)
+    for number, file in enumerate(files, start=1):
+        if number > most_files(institution):
+            raise packed.too_many_files(number, most_files(institution))
+        row = Row(
+            batch_id=batch.id,
+            number=number,
+            name=file.name,
+            state=RowState.DONE if file.problem else RowState.WAITING,
+            content=None if file.problem else file.content,
+            shown_in=Group.ATTENTION if file.problem else None,
+            answer=json.dumps({"problem": file.problem}) if file.problem else None,
+        )
+        session.add(row)
+        session.flush()
+        session.expunge(row)  # its bytes are in the database now and need not fill the memory
+        batch.total = number
+    session.flush()
+    return batch
+
+
+def _batch(
+    session: Session, kind: BatchKind, layout: str, total: int, institution: int | None, at: datetime
+) -> Batch:
+    batch = Batch(
+        reference=secrets.token_urlsafe(REFERENCE_BYTES),
+        institution_id=institution,
+        kind=kind,
+        state=BatchState.RECEIVED,
+        layout=layout,
+        total=total,
+        made_at=at,
+        purge_at=at + KEPT,
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def is_due(session: Session, at: datetime) -> bool:
+    """Whether there are lists whose seven days are over."""
+    return bool(db.checking.desk.stale(session, at))
+
+
+def purge_due(session: Session, at: datetime) -> int:
+    """Delete what is in the lists whose seven days are over; says of how many."""
+    stale = db.checking.desk.stale(session, at)
+    for batch in stale:
+        db.checking.desk.purge(session, batch)
+    return len(stale)

@@ -1,0 +1,233 @@
+"""The work on a list, a few rows at a time: claimed in one transaction, checked and done in another.
+
+Killed between the two, the rows are claimed again after a while, by anybody. A row is done in the transaction
+that holds its answer, and only by whoever still has the claim: nothing is lost, and nothing is there twice.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.checking.desk import Batch, BatchKind, BatchState, Group, Row, RowState
+from passport.services.checking import checks, pasted, receipts, uploads
+from passport.services.checking.checks import Match, Result
+from passport.services.checking.desk import applicants
+from passport.services.checking.desk.tables import Layout
+from passport.services.checking.findings import shown
+from passport.services.checking.handed_in import Found, Unreadable
+from passport.services.checking.judging import Published
+from passport.services.core import failures
+from passport.verifier import Verdict
+
+log = structlog.get_logger()
+
+# A worker that has been silent for so long is dead: no row takes a fraction of it.
+SILENT = timedelta(seconds=60)
+ROWS_AT_ONCE, FILES_AT_ONCE = 25, 1
+ATTEMPTS = 3
+UNREADABLE_DAY = "not a day"
+LONGEST_ECHO = 60
+Answer = dict[str, Any]
+Read = Found | Unreadable
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Some rows of a list that are this worker's for a while."""
+
+    batch: int
+    name: str
+    rows: tuple[int, ...]
+    files: bool
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What rows are checked with."""
+
+    published: Published
+    public_url: str
+    max_age: timedelta
+    at: datetime
+
+
+def unfinished(session: Session, at: datetime) -> list[int]:
+    """The lists with work to do that nobody works on: each is worked on from one end to the other."""
+    return db.checking.desk.unfinished(session, at, at - SILENT)
+
+
+def claim(session: Session, batch_id: int, at: datetime) -> Claim | None:
+    """Take the next rows of a list, or None where none is free. A row tried in vain is given up."""
+    batch = session.get(Batch, batch_id)
+    if batch is None or batch.state is not BatchState.RECEIVED:
+        return None
+    files = batch.kind is BatchKind.FILES
+    name = secrets.token_hex(8)
+    limit = FILES_AT_ONCE if files else ROWS_AT_ONCE
+    if not db.checking.desk.claim(session, batch_id, name, at, at - SILENT, limit):
+        _close(session, batch, at)
+        return None
+    for row in db.checking.desk.claimed(session, batch_id, name):
+        if row.attempts > ATTEMPTS:
+            _done(row, RowState.FAILED, Group.ATTENTION, {"problem": "given up"})
+    session.flush()
+    rows = tuple(row.id for row in db.checking.desk.claimed(session, batch_id, name))
+    return Claim(batch_id, name, rows, files)
+
+
+def contents(session: Session, claimed: Claim) -> dict[int, bytes]:
+    """The bytes of the files among the rows, by the rows' ids."""
+    if not claimed.files:
+        return {}
+    return {row: db.checking.desk.content(session, row) or b"" for row in claimed.rows}
+
+
+def read(content: bytes, public_url: str) -> Read:
+    """Look into a file, or say why that cannot be done. Takes its time: call it outside of a transaction."""
+    try:
+        return pasted.read_file(content, public_url)
+    except Unreadable as error:
+        return error
+
+
+def finish(session: Session, judge: Judge, claimed: Claim, found: dict[int, Read]) -> int:
+    """Check the rows that are still ours and keep what came of it; says how many.
+
+    The list ends with its last row.
+    """
+    batch = session.get_one(Batch, claimed.batch)
+    db.checking.desk.lock(session, batch)
+    if batch.state is not BatchState.RECEIVED:
+        return 0
+    layout = None if claimed.files else Layout.from_json(batch.layout)
+    rows = db.checking.desk.claimed(session, claimed.batch, claimed.name)
+    for row in rows:
+        try:
+            with session.begin_nested():
+                answer = _answered(session, judge, layout, row, found)
+                _done(row, RowState.DONE, group_of(answer), answer)
+        except Exception as error:  # noqa: BLE001 - a row that fails must not keep the others
+            # its claim runs out, and after ATTEMPTS of them it is given up
+            log.error("a row of a list failed", row=row.id, reason=failures.reason_of(error))
+    session.flush()
+    _close(session, batch, judge.at)
+    return len(rows)
+
+
+def _answered(
+    session: Session, judge: Judge, layout: Layout | None, row: Row, found: dict[int, Read]
+) -> Answer:
+    if layout is None:
+        return _file(session, judge, found[row.id])
+    return _table_row(session, judge, layout, json.loads(row.cells or "[]"))
+
+
+def group_of(answer: Answer) -> Group:
+    """Found is what needs nobody's eyes: genuine, current, and all that was asked for fits."""
+    if answer.get("verdict") == Verdict.V9:
+        return Group.NOT_FOUND
+    fits = {answer.get("last_name"), answer.get("born_on")} <= {None, Match.MATCH.value}
+    good = answer.get("verdict") == Verdict.V1 and not answer.get("problem")
+    return Group.FOUND if good and fits else Group.ATTENTION
+
+
+def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str]) -> Answer:
+    typed = layout.cell(cells, "code")
+    if not typed:
+        return {"problem": "no code"}
+    found = pasted.in_cell(typed, judge.public_url)
+    if len(found.codes) > 1:
+        return {"problem": "several codes", "codes": list(found.codes)}
+    if found.others:
+        return {"problem": "other site", "typed": typed[:LONGEST_ECHO]}
+    code = found.codes[0] if found.codes else typed
+    written = layout.cell(cells, "born_on")
+    day = applicants.day(written) if written else None
+    if day is None:
+        result, match = checks.by_code(session, judge.published, code, judge.at, judge.max_age), None
+    else:
+        result, match = checks.match_birthdate(session, judge.published, code, day, judge.at, judge.max_age)
+    printed = Found(fragments=found.fragments)
+    for result in uploads.check_all(session, judge.published, printed, judge.at, judge.max_age).results:
+        match = match if result.shows_person else None
+    answer = _answer(session, [result])
+    if not result.code:
+        answer["typed"] = typed[:LONGEST_ECHO]
+    last_name, holder = layout.cell(cells, "last_name"), answer.get("holder")
+    if last_name and holder:
+        fits = applicants.same_last_name(holder, last_name)
+        answer["last_name"] = (Match.MATCH if fits else Match.NO_MATCH).value
+    if match is not None:
+        answer["born_on"] = match.value
+    elif written and day is None and holder:
+        answer["born_on"] = UNREADABLE_DAY
+    return answer
+
+
+def _file(session: Session, judge: Judge, found: Read) -> Answer:
+    if isinstance(found, Unreadable):
+        return {"problem": found.reason}
+    if len(found.codes) > 1:
+        return {"problem": "several codes", "codes": list(found.codes)}
+    try:
+        checked = uploads.check_all(session, judge.published, found, judge.at, judge.max_age)
+    except uploads.TooMany:
+        return {"problem": "too many"}
+    if not checked.results:
+        return {"problem": "other site" if checked.others else "no code"}
+    return _answer(session, list(checked.results))
+
+
+def _answer(session: Session, results: list[Result]) -> Answer:
+    """What is kept of one or more checks of one row: the worst verdict, and whom and what it shows."""
+    worst = uploads.Several(tuple(results)).verdict
+    kept = [receipts.keep(session, result) for result in results]
+    entries = [(entry, shown(entry)) for result in results for entry in result.entries]
+    holders = {one.holder for _, one in entries if one.holder}
+    whole = next((one.whole for _, one in entries if one.whole), None)
+    answer: Answer = {
+        "verdict": worst.value,
+        "code": next((result.code for result in results if result.code), ""),
+        "receipt": next((number for number in kept if number), None),
+        "checked_at": results[0].checked_at.isoformat(),
+        "skills": [
+            [
+                one.skill,
+                one.whole.level if one.whole else None,
+                entry.verdict.value,
+                one.whole.confirmed if one.whole else False,
+            ]
+            for entry, one in entries
+            if one.skill
+        ],
+    }
+    if len(holders) == 1:
+        answer["holder"] = holders.pop()
+        answer["school"] = whole.school if whole else None
+    elif holders:
+        answer["problem"] = "several people"
+    return answer
+
+
+def _done(row: Row, state: RowState, group: Group, answer: Answer) -> None:
+    """Its bytes have been read and are of no more use."""
+    row.state, row.shown_in, row.content = state, group, None
+    row.answer = json.dumps(answer, ensure_ascii=False)
+
+
+def _close(session: Session, batch: Batch, at: datetime) -> None:
+    """A list without open rows is done; with rows that were given up, it failed in part."""
+    db.checking.desk.lock(session, batch)
+    if batch.state is not BatchState.RECEIVED or db.checking.desk.open_rows(session, batch.id):
+        return
+    batch.state = BatchState.FAILED if db.checking.desk.count_failed(session, batch.id) else BatchState.DONE
+    batch.done_at = at
+    session.flush()

@@ -1,0 +1,183 @@
+"""Judging what we keep: the entries of a share against what we publish, summed up in one result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from passport import db
+from passport.adapters.files import PublicFiles
+from passport.db import Reading
+from passport.db.checking.lookups import Shared
+from passport.db.sharing.shares import ShareState
+from passport.openbadges import share_code
+from passport.services.checking.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.services.core.dates import today
+from passport.services.core.unexpected import noted
+from passport.verifier import NotGenuine, Trust, TrustError, Verdict, Verification, verify, worst
+from passport.verifier.memory import Newest
+
+log = structlog.get_logger()
+
+MAX_AGE = timedelta(hours=24)
+BUNDLE = "bundle.json"
+# the verdicts whose entries have their bit in the list of revocations
+REVOKED = frozenset({Verdict.V2, Verdict.V4})
+_TRUSTS: Newest[Trust] = Newest(4)
+_REPORTED: Newest[bool] = Newest(1_000)
+
+
+class Kept(Protocol):
+    """An entry as it is kept."""
+
+    @property
+    def reference(self) -> str:
+        """Its name in logs."""
+
+    @property
+    def document(self) -> bytes | None:
+        """What was signed."""
+
+    @property
+    def has_old_name(self) -> bool:
+        """Whether its holder's name was corrected since."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the rows say that it was not withdrawn, replaced or erased."""
+
+
+def judged(
+    session: Reading,
+    published: Published,
+    shared: Shared | None,
+    typed: str,
+    code: str,
+    at: datetime,
+    max_age: timedelta,
+) -> Result:
+    """The verdict on a share that was looked up, or was not found."""
+    pretty = share_code.pretty(code) if code else ""
+    if shared is None:
+        return Result(Verdict.V9, typed, at, code=pretty)
+    if not is_open(shared, at):
+        return Result(Verdict.V10, typed, at, code=pretty, share=shared.id)
+    trust = published_trust(session, published)
+    entries = tuple(check_kept(entry, trust, at, max_age) for entry in shared.entries)
+    return summed_up(entries, typed, pretty, at, shared.id)
+
+
+def is_open(shared: Shared, at: datetime) -> bool:
+    """Whether the code shows the entries now: it was not stopped and its last day is not over."""
+    return shared.state is ShareState.ACTIVE and shared.until is not None and today(at) <= shared.until
+
+
+def summed_up(
+    entries: tuple[CheckedEntry, ...],
+    typed: str,
+    code: str,
+    at: datetime,
+    share: int | None = None,
+    source: Source = Source.CODE,
+) -> Result:
+    """The worst verdict of several entries, and how many have which."""
+    verdicts = [entry.verdict for entry in entries]
+    counts = dict(Counter(verdicts))
+    return Result(worst(verdicts), typed, at, code, None, entries, counts, share, source)
+
+
+def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelta) -> CheckedEntry:
+    """Check an entry as it is kept. Without anybody to trust the check is not finished."""
+    if trust is None:
+        return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
+    try:
+        found = noted(verify(entry.document or b"", trust, at, max_age=max_age, own_record=True))
+    except NotGenuine as error:
+        _report(entry)
+        return CheckedEntry(Verdict.V7, error.checks)
+    return without_hidden(entry_of(found), entry)
+
+
+def _report(entry: Kept) -> None:
+    """Log that stored bytes do not verify: we stored what we signed, so they were changed behind our back.
+
+    Every page that shows the entry checks it; each process logs each damaged document once.
+    """
+    digest = hashlib.sha256(entry.document or b"").digest()
+    if _REPORTED.get((entry.reference, digest)) is None:
+        _REPORTED.keep((entry.reference, digest), True)
+        log.error("stored entry is not genuine", credential=entry.reference)
+
+
+def without_hidden(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
+    """Leave out of a checked entry what must not be shown any more.
+
+    Of an entry that is revoked in the published list and current in the rows, nothing is shown: the rows are
+    older than the list, and the entry may have been erased since. What was withdrawn under a name that was
+    corrected since is shown without that name.
+    """
+    if entry.verdict in REVOKED and kept.is_current:
+        return replace(entry, credential=None, employer=None)
+    if entry.verdict is not Verdict.V2 or entry.credential is None or not kept.has_old_name:
+        return entry
+    return replace(entry, credential=replace(entry.credential, holder_name=""))
+
+
+def entry_of(found: Verification) -> CheckedEntry:
+    """What a page may say of a verification."""
+    return CheckedEntry(
+        found.verdict,
+        found.checks,
+        found.credential,
+        found.status_age,
+        found.issuer,
+        found.employer,
+        found.claim,
+    )
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published bundle as one look at its folder found it, before the transaction that checks with it.
+
+    ``trust`` is what this process verified of the file with this ``stamp``; before that, ``content`` is what
+    was read. Neither is there where nothing could be read.
+    """
+
+    stamp: Hashable = None
+    trust: Trust | None = None
+    content: bytes | None = None
+
+
+def look(public: PublicFiles) -> Published:
+    """Look at the published bundle, and read it unless this file was verified before."""
+    try:
+        stamp = public.stamp(BUNDLE)
+        trust = _TRUSTS.get(stamp) if stamp is not None else None
+        content = public.read(BUNDLE) if stamp is not None and trust is None else None
+    except OSError as error:
+        log.error("published bundle cannot be read", reason=str(error))
+        return Published()
+    return Published(stamp, trust, content)
+
+
+def published_trust(session: Reading, published: Published) -> Trust | None:
+    """Return whom we vouch for, as published; None when the bundle cannot be used, so that nothing passes.
+
+    A file is verified once, against the root keys in our record; statuses are looked up at every check.
+    """
+    if published.trust is not None or published.content is None:
+        return published.trust
+    try:
+        trust = Trust.from_bundle(published.content, db.checking.lookups.root_keys(session))
+    except TrustError as error:
+        log.error("published bundle cannot be used", reason=str(error))
+        return None
+    _TRUSTS.keep(published.stamp, trust)
+    return trust

@@ -1,0 +1,132 @@
+"""Receipts: that a code was checked, when, and what came of it. They say what was so then and what is so now.
+
+A check of a code that we know leaves one receipt for each minute and outcome, so that a page that is loaded
+again makes no second one. A receipt names a share and verdicts: no checker, and nothing that was signed. What
+it shows of the entries is what the code itself shows now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from passport import db
+from passport.db import Reading, Session
+from passport.db.checking.receipts import Receipt
+from passport.openbadges import share_code
+from passport.openbadges.errors import BadCode
+from passport.services.checking import judging
+from passport.services.checking.results import Result
+from passport.services.core.dates import today
+from passport.services.core.errors import NotFound
+from passport.verifier import SEVERITY, Verdict, worst
+from passport.verifier.memory import Newest
+
+PREFIX = "R"
+MINUTE = timedelta(minutes=1)
+KEPT = timedelta(days=365)
+# Numbers that were read: a code at a reception desk is asked about again in the same minute
+_KNOWN: Newest[str] = Newest(10_000)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was found then, and what is so now."""
+
+    number: str
+    checked_at: datetime
+    verdict: Verdict
+    counts: dict[Verdict, int]
+    status_age: timedelta | None
+    now: Result
+
+
+def of_this_minute(session: Reading, result: Result) -> str | None:
+    """The number of the receipt that a check already has, as people read it."""
+    if result.share is None:
+        return None
+    check = result.share, _minute(result.checked_at), _verdicts(result)
+    known = (session.get_bind(), *check)
+    number = _KNOWN.get(known) or db.checking.receipts.of_minute(session, *check)
+    if number is None:
+        return None
+    _KNOWN.keep(known, number)
+    return pretty(number)
+
+
+def keep(session: Session, result: Result) -> str | None:
+    """Keep a receipt of a check, and count it for the holder; the number, or None for an unknown code."""
+    if result.share is None:
+        return None
+    row = Receipt(
+        number=_new_number(),
+        share_id=result.share,
+        minute=_minute(result.checked_at),
+        verdicts=_verdicts(result),
+        checked_at=result.checked_at,
+        status_age=None if result.status_age is None else int(result.status_age.total_seconds()),
+    )
+    if db.checking.receipts.add(session, row):
+        db.checking.lookups.count(session, result.share, today(result.checked_at))
+        return pretty(row.number)
+    return of_this_minute(session, result)
+
+
+def read_number(typed: str) -> str:
+    """Read a number as it was typed, as it is kept. Raises NotFound when it cannot be one."""
+    signs = "".join(typed.split()).upper()
+    if not signs.startswith(PREFIX):
+        raise NotFound
+    try:
+        return PREFIX + share_code.parse(signs.removeprefix(PREFIX)).removeprefix(share_code.PREFIX)
+    except BadCode as error:
+        raise NotFound from error
+
+
+def pretty(number: str) -> str:
+    """Write a number as people read it: `R-4F7K-9QXM-2TW9`."""
+    signs = number.removeprefix(PREFIX)
+    return "-".join([PREFIX, signs[:4], signs[4:8], signs[8:]])
+
+
+def reopen(
+    session: Session,
+    published: judging.Published,
+    number: str,
+    at: datetime,
+    max_age: timedelta = judging.MAX_AGE,
+) -> Opened:
+    """Open a receipt again. Raises NotFound for a number that there is none of, or none any more."""
+    row = db.checking.receipts.by_number(session, number)
+    if row is None or row.checked_at < at - KEPT:
+        raise NotFound
+    shared = None if row.share_id is None else db.checking.lookups.by_id(session, row.share_id)
+    verdicts = [Verdict(one) for one in row.verdicts.split()]
+    return Opened(
+        number=pretty(row.number),
+        checked_at=row.checked_at,
+        verdict=worst(verdicts),
+        counts=dict(Counter(verdicts)),
+        status_age=None if row.status_age is None else timedelta(seconds=row.status_age),
+        now=judging.judged(session, published, shared, "", shared.code if shared else "", at, max_age),
+    )
+
+
+def purge(session: Session, at: datetime) -> int:
+    """Forget the receipts of more than twelve months ago; says how many."""
+    return db.checking.receipts.purge(session, at - KEPT)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _verdicts(result: Result) -> str:
+    """The verdict of each entry, the worst first, or that of the code itself."""
+    found = [entry.verdict for entry in result.entries] or [result.verdict]
+    return " ".join(sorted(found, key=SEVERITY.index))
+
+
+def _new_number() -> str:
+    return PREFIX + share_code.new().removeprefix(share_code.PREFIX)

@@ -1,0 +1,65 @@
+"""Find stored entries that a check refuses, so that pages say of them what every check says.
+
+Rows know what was done to an entry; they do not know whether its signed bytes were changed or lost since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from passport.db import Session
+from passport.db.credentials.records import Credential, CredentialState
+from passport.services.checking import judging
+from passport.services.checking.judging import Published
+from passport.services.checking.results import CheckedEntry
+from passport.services.core.unexpected import noted
+from passport.verifier import NotGenuine, Outcome, Verdict, verify
+
+SIGNATURE, KEY = "signature", "key"
+REFUSED = frozenset({Verdict.V6, Verdict.V7})
+
+
+def unsound(
+    session: Session, published: Published, entries: Iterable[Credential], at: datetime, max_age: timedelta
+) -> frozenset[str]:
+    """Return the references of the entries that no check would call genuine, whatever their rows say.
+
+    Runs the check that a code's page runs; signatures that held before are recalled by the verifier's memory.
+    When nothing can be checked at all (the published bundle cannot be read) the result is empty.
+    """
+    trust = judging.published_trust(session, published)
+    if trust is None:
+        return frozenset()
+    return frozenset(
+        entry.reference
+        for entry in entries
+        if entry.state is not CredentialState.INTENDED
+        and _is_refused(judging.check_kept(entry, trust, at, max_age), entry.state)
+    )
+
+
+def is_genuine(
+    session: Session, published: Published, data: bytes | None, at: datetime, max_age: timedelta
+) -> bool:
+    """Return whether the signatures over one form of an entry hold.
+
+    True when nothing can be checked at all (the published bundle cannot be read).
+    """
+    trust = judging.published_trust(session, published)
+    if trust is None:
+        return True
+    try:
+        found = noted(verify(data or b"", trust, at, max_age=max_age, own_record=True))
+    except NotGenuine:
+        return False
+    return not _is_refused(judging.entry_of(found), CredentialState.ISSUED)
+
+
+def _is_refused(checked: CheckedEntry, state: CredentialState) -> bool:
+    outcomes = {check.name: check.outcome for check in checked.checks}
+    if checked.verdict in REFUSED:
+        # an entry whose key was stolen is on hold until it is signed again, and its holder is told that
+        return state is not CredentialState.ON_HOLD or outcomes.get(KEY) is not Outcome.FAILED
+    # lists that are too old come after the signature and are no fault of the entry's
+    return checked.verdict is Verdict.V8 and outcomes.get(SIGNATURE) is not Outcome.PASSED

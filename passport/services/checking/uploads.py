@@ -1,0 +1,73 @@
+"""Checks of all that is found in one file or text: the worst verdict is the heading, and each has its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from passport.db import Session
+from passport.openbadges import address
+from passport.openbadges.errors import OpenBadgesError
+from passport.services.checking import checks
+from passport.services.checking.checks import OtherSite
+from passport.services.checking.handed_in import Found
+from passport.services.checking.judging import Published
+from passport.services.checking.results import Result
+from passport.verifier import Verdict, worst
+
+MOST = 20
+
+
+class TooMany(Exception):
+    """There is more in it than a page can show."""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Results, files first, and the texts of codes that lead to other sites: nobody opened those."""
+
+    results: tuple[Result, ...]
+    others: tuple[str, ...] = ()
+    counts: dict[Verdict, int] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all. Raises ValueError where there is no result."""
+        return worst(result.verdict for result in self.results)
+
+
+def check_all(
+    session: Session, published: Published, found: Found, at: datetime, max_age: timedelta = checks.MAX_AGE
+) -> Several:
+    """Check everything that was found. Raises TooMany for more than twenty things.
+
+    A printed code with an entry inside stands for its share code; a code that stands alone is looked up.
+    """
+    inside = {_code_of(one) for one in found.fragments}
+    alone = [code for code in found.codes if code not in inside]
+    if len(found.documents) + len(found.fragments) + len(alone) > MOST:
+        raise TooMany
+    others = list(found.others)
+    results = [checks.by_document(session, published, one, at, max_age) for one in found.documents]
+    for one in found.fragments:
+        try:
+            results.append(checks.by_address(session, published, one, at, max_age))
+        except OtherSite:
+            others.append(one)
+    results += [checks.by_code(session, published, code, at, max_age) for code in alone]
+    return together(results, others)
+
+
+def together(results: Iterable[Result], others: Iterable[str]) -> Several:
+    """Put results together, with how many have which verdict."""
+    found = tuple(results)
+    return Several(found, tuple(others), dict(Counter(result.verdict for result in found)))
+
+
+def _code_of(fragment: str) -> str:
+    try:
+        return address.parse(fragment).share_code()
+    except OpenBadgesError:
+        return ""

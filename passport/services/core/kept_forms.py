@@ -1,0 +1,61 @@
+"""What was typed survives the end of a sign-in: sealed, for half an hour, for the same person alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.core.kept_forms import KeptForm
+from passport.proofs.sealing import CannotOpen, Seal
+
+__all__ = ["drop", "find", "forget_old", "keep"]
+
+PURPOSE = "typed forms"
+KEPT = timedelta(minutes=30)
+# more than any form of ours holds; pictures and lists are not kept
+LARGEST = 32 * 1024
+NEVER = {"csrf_token", "password", "code", "response"}
+Fields = dict[str, list[str]]
+
+
+def keep(
+    session: Session, account_id: int, page: str, fields: Fields, secrets: Sequence[str], at: datetime
+) -> bool:
+    """Keep what was typed into the form of a page; what was kept of it before is gone.
+
+    Says whether it was kept.
+    """
+    kept = {name: values for name, values in fields.items() if name not in NEVER}
+    words = json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")
+    if not any(map(any, kept.values())) or len(words) > LARGEST:
+        return False
+    db.core.kept_forms.drop(session, account_id, page)
+    sealed = Seal(secrets, PURPOSE).close(words, at)
+    session.add(KeptForm(account_id=account_id, page=page, sealed=sealed, kept_at=at))
+    session.flush()
+    return True
+
+
+def find(session: Session, account_id: int, page: str, secrets: Sequence[str], at: datetime) -> Fields | None:
+    """What the same person typed into that page's form less than half an hour ago."""
+    row = db.core.kept_forms.of_page(session, account_id, page)
+    if row is None or row.kept_at + KEPT <= at:
+        return None
+    try:
+        found: Fields = json.loads(Seal(secrets, PURPOSE).open(row.sealed))
+    except CannotOpen:
+        return None
+    return found
+
+
+def drop(session: Session, account_id: int, page: str) -> None:
+    """It was sent again: forget it."""
+    db.core.kept_forms.drop(session, account_id, page)
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete what is too old to be given back."""
+    db.core.kept_forms.forget(session, at - KEPT)

@@ -1,0 +1,139 @@
+"""Mail as rows: told in the transaction of what it tells about, sent later by a job, never lost.
+
+A mail is claimed before it is sent and marked after. A worker that dies in between leaves one claimed mail,
+which is sent again after the claim has run out, under the same Message-ID. No mail names a child or decides
+anything: its facts are links, counts and names of programmes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from passport import db
+from passport.db import Session
+from passport.db.core.mails import Mail, MailState
+from passport.db.people.accounts import Account
+
+__all__ = [
+    "Mail",
+    "MailState",
+    "Outgoing",
+    "claim",
+    "due",
+    "facts_of",
+    "forget_old",
+    "message_id",
+    "newest",
+    "postpone",
+    "refused",
+    "sent",
+    "tell",
+    "tell_way_in_changed",
+]
+
+# longer than a mail server may take to answer
+CLAIM = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+KEPT = timedelta(days=30)
+Fact = str | int
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What it takes to send a mail."""
+
+    id: int
+    kind: str
+    facts: dict[str, Fact]
+    to: str
+    message_id: str
+
+
+def tell(
+    session: Session,
+    account: Account,
+    kind: str,
+    at: datetime,
+    *,
+    useless_at: datetime | None = None,
+    **facts: Fact,
+) -> None:
+    """Let somebody be told by mail, if they have an address. From ``useless_at`` on it is not sent."""
+    if account.email is None:
+        return
+    words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    session.add(Mail(account=account, kind=kind, facts=words, made_at=at, next_at=at, useless_at=useless_at))
+    session.flush()
+
+
+def tell_way_in_changed(session: Session, account: Account, what: str, at: datetime) -> None:
+    """Mail the owner of an account that a way to sign in to it was changed, added, removed or used.
+
+    ``what`` is a key that `templates/mail/changed.html` puts into words.
+    """
+    service = db.programmes.programme.service(session)
+    tell(session, account, "changed", at, what=what, link=service.public_url if service else "")
+
+
+def due(session: Session, at: datetime) -> list[int]:
+    """The mails to send now, by their numbers."""
+    return db.core.mails.due(session, at, at - CLAIM)
+
+
+def claim(session: Session, mail: int, public_url: str, at: datetime) -> Outgoing | None:
+    """Take a mail for sending; None if another worker was first, or it is of no use any more."""
+    row = db.core.mails.claim(session, mail, at, at - CLAIM)
+    if row is None:
+        return None
+    if row.account.email is None or (row.useless_at is not None and row.useless_at <= at):
+        row.state = MailState.TOO_LATE
+        row.facts = "{}"
+        return None
+    return Outgoing(row.id, row.kind, facts_of(row), row.account.email, message_id(row, public_url))
+
+
+def facts_of(mail: Mail) -> dict[str, Fact]:
+    """What a mail's words are made from."""
+    found: dict[str, Fact] = json.loads(mail.facts)
+    return found
+
+
+def message_id(mail: Mail, public_url: str) -> str:
+    """RFC 5322, section 3.6.4: the same each time that this mail is sent."""
+    return f"<{mail.reference}.mail@{urlsplit(public_url).hostname}>"
+
+
+def sent(session: Session, mail: int, at: datetime, *, keep_facts: bool = False) -> None:
+    """The server has taken it. Its links are forgotten with it, but in a demo, which shows them."""
+    row = session.get_one(Mail, mail)
+    row.state, row.sent_at = MailState.SENT, at
+    if not keep_facts:
+        row.facts = "{}"
+
+
+def postpone(session: Session, mail: int, at: datetime) -> None:
+    """The server could not be reached or was busy: again later, and later each time."""
+    row = session.get_one(Mail, mail)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.tries - 1, 10))
+    row.state, row.next_at, row.claimed_at = MailState.WAITING, at + pause, None
+
+
+def refused(session: Session, mail: int) -> None:
+    """The server will never take it: the address does not exist, or may not be written to."""
+    row = session.get_one(Mail, mail)
+    row.state = MailState.REFUSED
+    row.facts = "{}"
+
+
+def newest(session: Session, number: int) -> list[Mail]:
+    """The newest mails, for the demo's page."""
+    return db.core.mails.newest(session, number)
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete what is a month old."""
+    db.core.mails.forget(session, at - KEPT)

@@ -1,0 +1,142 @@
+"""Notices: what concerns somebody, told inside the service. No mail goes out for one by itself.
+
+A notice has a kind and a few facts. Its words stand in `templates/notices/_words.html`, and nowhere else. A
+fact is a reference, the title of an activity, the name of a skill or of an adult: never a private reason, and
+never the name of a child. It is told in the transaction of what it tells about.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.core.notices import Notice
+from passport.db.people.accounts import Account
+from passport.services.core import paging
+from passport.services.core.paging import Page
+
+__all__ = ["KEPT", "KINDS", "Told", "opened", "purge", "tell", "tell_account", "tell_once", "unread"]
+
+KEPT = timedelta(days=365)
+PAGE = 50
+
+_ENTRY = frozenset({"entry", "skill"})
+_EVIDENCE = frozenset({"evidence", "activity"})
+_WITHDRAWAL = frozenset({"withdrawal"})
+# every kind, with its facts: each has words in the template, which a test sees to
+KINDS: dict[str, frozenset[str]] = {
+    "entry-issued": _ENTRY,
+    "entry-stuck": _EVIDENCE,
+    "entry-to-mend": frozenset({"stuck"}),
+    "entry-corrected": _ENTRY,
+    "entry-on-hold": _ENTRY,
+    "entry-lifted": _ENTRY,
+    "entry-withdrawn": _ENTRY,
+    "evidence-endorsed": _EVIDENCE,
+    "evidence-confirmed": _EVIDENCE,
+    "evidence-returned": _EVIDENCE,
+    "evidence-declined": _EVIDENCE,
+    "endorsement-undone": _EVIDENCE,
+    "evidence-released": _EVIDENCE,
+    "evidence-scribed": _EVIDENCE,
+    "evidence-returned-by-school": _EVIDENCE,
+    "evidence-held": frozenset({"held"}),
+    "worry-raised": frozenset({"held"}),
+    "worry-handed-up": frozenset({"worry"}),
+    "note-held": frozenset(),
+    "no-champion": frozenset({"held", "activity"}),
+    "passed-on": frozenset({"number"}),
+    "champion-held": frozenset({"champion"}),
+    "briefing-ends": frozenset({"until"}),
+    "identity-ends": frozenset({"until"}),
+    "identity-to-renew": frozenset({"name", "renew", "until"}),
+    "supervision-ends": frozenset({"school", "until"}),
+    "supervision-to-renew": frozenset({"name", "renew", "until"}),
+    "attachment-ends": frozenset({"school", "until"}),
+    "attachment-to-renew": frozenset({"name", "attached", "school", "until"}),
+    "employer-asked": frozenset({"request"}),
+    "employer-decided": frozenset({"request"}),
+    "attached": frozenset({"school"}),
+    "detached": frozenset({"school"}),
+    "student-moved-in": frozenset({"student"}),
+    "moved-school": frozenset({"school"}),
+    "transfer-offered": frozenset({"school"}),
+    "transfer-ended": frozenset({"school"}),
+    "transfer-waits": frozenset({"transfer", "school"}),
+    "transfer-accepted": frozenset({"school"}),
+    "transfer-refused": frozenset({"school"}),
+    "transfer-lapsed": frozenset({"school"}),
+    "enrolment-active": frozenset(),
+    "enrolment-paused": frozenset(),
+    "enrolment-completed": frozenset(),
+    "enrolment-withdrawn": frozenset(),
+    "withdrawal-asked": _WITHDRAWAL,
+    "withdrawal-confirmed": _WITHDRAWAL,
+    "withdrawal-refused": _WITHDRAWAL,
+    "role-proposed": frozenset(),
+    "role-confirmed": frozenset({"name"}),
+    "role-refused": frozenset({"name"}),
+    "role-given": frozenset(),
+    "role-ended": frozenset(),
+    "invitation-accepted": frozenset({"name", "role"}),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice as its page shows it."""
+
+    kind: str
+    facts: dict[str, str]
+    at: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page of somebody's notices."""
+
+    told: list[Told]
+    page: Page
+
+
+def tell(session: Session, account: Account, kind: str, at: datetime, **facts: str) -> None:
+    """Tell somebody something. Raises ValueError for a kind or facts that have no words."""
+    tell_account(session, account.id, kind, at, **facts)
+
+
+def tell_account(session: Session, account_id: int, kind: str, at: datetime, **facts: str) -> None:
+    """The same, where only the number of the account is at hand."""
+    if KINDS.get(kind) != facts.keys():
+        raise ValueError(f"there are no words for {kind} with {sorted(facts)}")
+    words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    session.add(Notice(account_id=account_id, kind=kind, facts=words, at=at))
+
+
+def tell_once(session: Session, account: Account, kind: str, at: datetime, **facts: str) -> None:
+    """The same, unless this person was told the very same before."""
+    words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    if not db.core.notices.was_told(session, account.id, kind, words):
+        tell(session, account, kind, at, **facts)
+
+
+def unread(session: Session, reference: str) -> int:
+    """How many notices an account, by its reference, has not opened: the count in the header."""
+    return db.core.notices.unread(session, reference)
+
+
+def opened(session: Session, account: Account, number: int, at: datetime) -> Opened:
+    """A page of somebody's own notices, the newest first. What is shown has been opened from now on."""
+    found = db.core.notices.of_account(session, account.id, paging.start(number, PAGE), PAGE + 1)
+    shown, page = paging.cut(number, found, PAGE)
+    told = [Told(one.kind, json.loads(one.facts), one.at, one.read_at is None) for one in shown]
+    db.core.notices.mark_read(session, [one.id for one in shown if one.read_at is None and one.at <= at], at)
+    return Opened(told, page)
+
+
+def purge(session: Session, at: datetime) -> int:
+    """Delete what has been kept for its time; how many."""
+    return db.core.notices.purge(session, at - KEPT)

@@ -1,0 +1,1 @@
+"""Entries: issuing, status positions, editions, holds, withdrawals."""

@@ -1,0 +1,149 @@
+"""Compact entries: what a printed code holds, made for each entry of each share.
+
+As with entries themselves (trust, section 7) there are two transactions: `intend` takes a place in the status
+list and fixes every byte that will be signed, `finish` signs and keeps. Signing the same intent again gives
+the same bytes. Until then, and for an entry that has no compact form, the share's own code does all.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials.records import Credential, CredentialState
+from passport.db.programmes.issuers import Key
+from passport.db.sharing.shares import CompactState, Share, SharedCredential, ShareState
+from passport.openbadges import address, compact, credential
+from passport.openbadges.contents import Contents, DoesNotFit, contents_of
+from passport.openbadges.credential import Entry
+from passport.openbadges.errors import OpenBadgesError
+from passport.proofs.data_integrity import verify_proof
+from passport.proofs.errors import ProofError
+from passport.proofs.keys import Role
+from passport.proofs.signing import KeyRing
+from passport.services.core import audit, recovery
+from passport.services.core.dates import today
+from passport.services.credentials import issuing, status_positions
+from passport.services.programmes import issuers
+
+log = structlog.get_logger()
+
+A_DAY = timedelta(days=1)
+NO_PLACE_YET = 0
+
+
+def waiting(session: Session, at: datetime) -> list[int]:
+    """The shares with compact forms to be made."""
+    return db.sharing.shares.without_codes(session, today(at), at)
+
+
+def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: datetime) -> None:
+    """T1: fix what will be signed for each entry of a share. Does nothing the second time.
+
+    Raises IssuingClosed when the key cannot be used, and when the clock went back.
+    """
+    db.programmes.programme.hold_keys(session)
+    recovery.require_closed(session)
+    share = _locked(session, share_id)
+    entries = [entry for entry in share.entries if _is_to_be_made(share, entry)]
+    if not entries:
+        return
+    issuing.clock_goes_on(session, at)
+    programme = share.student.account.programme
+    if programme.issuer.until is not None:
+        # it has closed, and nothing is left to sign with
+        for entry in entries:
+            entry.state = CompactState.NONE
+        return
+    kid = issuers.method(session, keys, programme.issuer, Role.ISSUE).signer.kid
+    for entry in entries:
+        _intend(session, entry, share, public_url, kid, at)
+    audit.record(session, at, "issuer", "share.intended", share.reference)
+
+
+def finish(session: Session, keys: KeyRing, share_id: int) -> None:
+    """T2: sign the intents of a share and keep the bytes. Does nothing without one, or the second time.
+
+    Raises IssuingClosed when the key cannot be used.
+    """
+    db.programmes.programme.hold_keys(session)
+    recovery.require_closed(session)
+    for entry in _locked(session, share_id).entries:
+        if entry.state is CompactState.INTENDED and entry.intent is not None and entry.kid is not None:
+            entry.compact = compact.sign(entry.intent, issuers.begun_with(session, keys, entry.kid))
+            entry.state = CompactState.SIGNED
+
+
+def give_up(session: Session, kid: str) -> int:
+    """Take back what a stolen key signed or was to sign: it is made again, in the same places; says how many.
+
+    What was printed with it is not genuine any more.
+    """
+    entries = db.sharing.shares.of_key(session, kid, [CompactState.INTENDED, CompactState.SIGNED])
+    for entry in entries:
+        entry.state, entry.kid, entry.intent, entry.compact = CompactState.WAITING, None, None, None
+    return len(entries)
+
+
+def is_at_work(session: Session, kid: str) -> bool:
+    """Whether a key has begun compact forms that are not signed yet."""
+    return bool(db.sharing.shares.of_key(session, kid, [CompactState.INTENDED]))
+
+
+def _locked(session: Session, share_id: int) -> Share:
+    share = session.get_one(Share, share_id)
+    db.sharing.shares.lock(session, share)
+    return share
+
+
+def _is_to_be_made(share: Share, entry: SharedCredential) -> bool:
+    return (
+        share.state is ShareState.ACTIVE
+        and entry.state is CompactState.WAITING
+        and entry.credential.state is CredentialState.ISSUED
+    )
+
+
+def _intend(
+    session: Session, entry: SharedCredential, share: Share, public_url: str, kid: str, at: datetime
+) -> None:
+    contents = _contents(session, entry, share, public_url, at.astimezone(UTC).date())
+    if contents is not None and entry.position is None:
+        entry.position = status_positions.for_share(session, entry.credential.position)
+    if contents is None or entry.position is None:
+        entry.state = CompactState.NONE
+        return
+    entry.intent = compact.payload(replace(contents, share_index=entry.position.position))
+    entry.state, entry.kid = CompactState.INTENDED, kid
+
+
+def _contents(
+    session: Session, entry: SharedCredential, share: Share, public_url: str, made: date
+) -> Contents | None:
+    """What its compact form says, from the signed bytes; None where they say what does not fit.
+
+    The day on which the share does not hold any more is the one after its last.
+    """
+    if share.until is None or not address.has_compact_form(public_url):
+        return None
+    try:
+        signed = _genuine(session, entry.credential)
+        return contents_of(signed, share_made=made, share_ends=share.until + A_DAY, share_index=NO_PLACE_YET)
+    except DoesNotFit:
+        return None
+    except (OpenBadgesError, ProofError) as error:
+        # we stored what we signed: bytes that do not verify were changed behind our back, and are not signed
+        log.error("stored entry is not genuine", credential=entry.credential.reference, reason=str(error))
+        return None
+
+
+def _genuine(session: Session, stored: Credential) -> Entry:
+    """The entry as it is stored, once its own proof has been checked."""
+    document = json.loads(stored.document or b"{}")
+    verify_proof(document, session.get_one(Key, stored.kid).public_key)
+    return credential.read(document)

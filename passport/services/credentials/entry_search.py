@@ -1,0 +1,164 @@
+"""Entries as the people who run a school or a programme find them: never those of another school.
+
+A coordinator and a safeguarding lead answer for the students of their own school, a manager for those of the
+whole programme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials.records import Credential, CredentialState, StatusChange
+from passport.db.people.accounts import Account, Role
+from passport.db.programmes.programme import School
+from passport.openbadges import share_code
+from passport.openbadges.errors import BadCode
+from passport.services.core import paging
+from passport.services.core.errors import NotFound
+from passport.services.core.paging import Page
+
+log = structlog.get_logger()
+
+PAGE = 25
+LISTED = ("issued", "on_hold", "withdrawn", "replaced")
+WELLBEING = "wellbeing"
+AT_A_SCHOOL = {Role.COORDINATOR, Role.LEAD}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of a list of entries."""
+
+    rows: list[Credential]
+    total: int
+    page: Page
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of an entry's history. ``reason`` is None for whoever may not read it."""
+
+    state: CredentialState
+    at: datetime
+    ground: str
+    reason: str | None
+    actor: str
+    role: str
+
+
+@dataclass(frozen=True)
+class WhomToAsk:
+    """Who answers a student's questions about their data: names, the school, and the programme's contact."""
+
+    coordinators: list[str]
+    school: str
+    contact: str
+
+
+def whom_to_ask(session: Session, account: Account) -> WhomToAsk:
+    """Return whom a student asks. Raises NotFound for anyone but a student."""
+    if account.student is None:
+        raise NotFound
+    school = account.student.school
+    names = db.sharing.entry_search.coordinators(session, school.id)
+    return WhomToAsk(names, school.name, account.programme.contact)
+
+
+def schools(session: Session, account: Account) -> list[School]:
+    """The schools that somebody answers for, by name. Raises NotFound for whoever answers for none."""
+    if Role.MANAGER in account.roles:
+        return db.programmes.programme.schools(session, account.programme_id)
+    if account.staff is not None and account.roles & AT_A_SCHOOL:
+        return [account.staff.school]
+    raise NotFound
+
+
+def entry(session: Session, account: Account, reference: str) -> Credential:
+    """One entry of these schools' students. Raises NotFound, and logs it, for another's."""
+    found = db.sharing.entry_search.entry(session, _ids(session, account), reference)
+    if found is None:
+        log.warning("entry refused", actor=account.reference, entry=reference)
+        raise NotFound
+    return found
+
+
+def current(session: Session, credential: Credential) -> Credential:
+    """The entry that was made from it when something in it was corrected; itself where nothing was."""
+    newer = db.credentials.editions.replacement(session, credential)
+    if newer is None or newer.endorsement_id != credential.endorsement_id:
+        return credential
+    if credential.state is not CredentialState.REPLACED:
+        return credential  # the newer one is not signed yet
+    return current(session, newer)
+
+
+def listed(session: Session, account: Account, school: str, state: str, number: int) -> Listed:
+    """A page of the entries of one school or of all, in one state or in any.
+
+    Raises NotFound for a school that is not theirs.
+    """
+    theirs = schools(session, account)
+    chosen = [one.id for one in theirs if not school or one.reference == school]
+    if not chosen and theirs:
+        raise NotFound
+    wanted = CredentialState(state) if state in LISTED else None
+    found = db.sharing.entry_search.entries(session, chosen, wanted, paging.start(number, PAGE), PAGE)
+    page = paging.counted(number, found.total, PAGE)
+    if page.number < paging.bounded(number):
+        return listed(session, account, school, state, page.number)
+    return Listed(found.rows, found.total, page)
+
+
+def by_code(session: Session, account: Account, typed: str) -> list[Credential]:
+    """The entries under a share code that are theirs, each in its newest edition; none for another's."""
+    try:
+        code = share_code.parse(typed)
+    except BadCode:
+        return []
+    found = db.sharing.entry_search.shared(session, _ids(session, account), code)
+    return [current(session, one) for one in found]
+
+
+def history(session: Session, account: Account, credential: Credential) -> list[Change]:
+    """What became of an entry, newest first, with the reasons that this person may read."""
+    changes = db.sharing.entry_search.changes(session, credential.endorsement_id)
+    actors = db.sharing.entry_search.actors(session, {one.actor for one in changes})
+    school_id = credential.student.school_id
+    return [
+        Change(
+            one.state,
+            one.at,
+            one.ground,
+            one.reason if may_read(account, school_id, one) else None,
+            actors[one.actor].name if one.actor in actors else one.actor,
+            actors[one.actor].role.value if one.actor in actors else "",
+        )
+        for one in changes
+    ]
+
+
+def may_read(account: Account, school_id: int, change: StatusChange) -> bool:
+    """A worry about somebody's wellbeing stays in the school, and with whoever wrote it down."""
+    if change.ground != WELLBEING or change.actor == account.reference:
+        return True
+    return account.staff is not None and account.staff.school_id == school_id
+
+
+def last_change(session: Session, credential: Credential, state: CredentialState) -> StatusChange | None:
+    """The newest change of an entry into a state."""
+    return db.credentials.editions.last_change(session, credential.id, state)
+
+
+def withdrawn_by_holder(session: Session, credential: Credential) -> bool:
+    """Whether its holder withdrew it, and not the programme."""
+    change = last_change(session, credential, CredentialState.WITHDRAWN)
+    return change is not None and change.actor == credential.student.account.reference
+
+
+def _ids(session: Session, account: Account) -> list[int]:
+    return [school.id for school in schools(session, account)]

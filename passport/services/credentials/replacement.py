@@ -1,0 +1,58 @@
+"""A higher level of the same skill can take the place of a lower one, if its holder wants that.
+
+It never happens by itself: the lower level is still true, and it may stand in a code that she gave to a
+college last month. Once she has replaced it, each code that shows it says "replaced by a newer entry", with
+the skill alone; `services.renewals` gives her a new code for it in one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials.records import Credential, CredentialState
+from passport.db.people.accounts import Account
+from passport.services.core.errors import Refused
+from passport.services.core.reasons import Reason
+from passport.services.credentials import lifecycle
+
+WHY = "a higher level took its place"
+LEVEL = "level"
+
+
+def offers(entries: Iterable[Credential]) -> dict[str, Credential]:
+    """For the reference of each entry that a higher level could replace: the highest one there is."""
+    current = [one for one in entries if _is_current(one)]
+    best: dict[tuple[int, int], Credential] = {}
+    for one in sorted(current, key=lambda one: (one.level, one.issued_at, one.id)):
+        best[_skill(one)] = one
+    return {one.reference: best[_skill(one)] for one in current if best[_skill(one)].level > one.level}
+
+
+def replace(session: Session, account: Account, reference: str, at: datetime) -> Credential:
+    """Let the highest level of the skill take an entry's place. A second click finds it done.
+
+    Raises NotFound for anybody else's entry, and Refused where there is no higher level, or the entry is on
+    hold or being corrected.
+    """
+    lower = lifecycle.own(session, account, reference)
+    db.credentials.records.lock(session, lower)
+    if lower.state is CredentialState.REPLACED:
+        return lower
+    higher = offers(lifecycle.mine(session, account)).get(lower.reference)
+    if higher is None:
+        raise Refused(Reason.NO_HIGHER_LEVEL)
+    lower.replaced_by_id = higher.id
+    lifecycle.move(session, lower, CredentialState.REPLACED, account.reference, WHY, at, LEVEL)
+    return lower
+
+
+def _is_current(entry: Credential) -> bool:
+    return entry.state is CredentialState.ISSUED and entry.replaced_by_id is None
+
+
+def _skill(entry: Credential) -> tuple[int, int]:
+    """The same in every version of its framework: skills keep their numbers."""
+    return entry.skill.version.framework_id, entry.skill.number

@@ -1,0 +1,142 @@
+"""A manager's withdrawal of an entry: one asks, another confirms or refuses. It is final.
+
+Until it is confirmed the entry stays as it is; whoever wants nobody to rely on it meanwhile puts it on hold.
+What the student withdraws or replaces herself meanwhile ends the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials.records import CredentialState
+from passport.db.credentials.withdrawals import Withdrawal, WithdrawalState
+from passport.db.people.accounts import Account
+from passport.services.core import audit, notices
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action, How, allows
+from passport.services.credentials import entry_search, lifecycle
+from passport.services.credentials.holds import private_reason
+
+
+def ask(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Withdrawal:
+    """Ask for an entry to be withdrawn. A second click finds the first one's request."""
+    _manager(account)
+    credential = entry_search.entry(session, account, reference)
+    reason = private_reason(reason)
+    db.credentials.records.lock(session, credential)
+    standing = db.credentials.withdrawals.open_for(session, credential.id)
+    if standing is not None:
+        if (standing.asked_by_id, standing.reason) == (account.id, reason):
+            return standing
+        raise Refused(Reason.WITHDRAWAL_ASKED)
+    if credential.state not in lifecycle.CLAIMABLE:
+        raise Refused(Reason.CANNOT_BE_WITHDRAWN)
+    asked = Withdrawal(
+        credential=credential,
+        state=WithdrawalState.ASKED,
+        asked_by=account,
+        asked_at=at,
+        reason=reason,
+    )
+    if not db.credentials.withdrawals.add_open(session, asked):
+        raise Refused(Reason.WITHDRAWAL_ASKED)
+    for manager in db.sharing.entry_search.managers(session, account.programme_id):
+        if manager != account.id:
+            notices.tell_account(session, manager, "withdrawal-asked", at, withdrawal=asked.reference)
+    audit.record(session, at, account.reference, "withdrawal.asked", credential.reference, [asked])
+    return asked
+
+
+def confirm(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
+    """Withdraw the entry for good, as the second of two people. A second click finds it withdrawn."""
+    asked = _locked(session, account, reference)
+    if asked.state is WithdrawalState.CONFIRMED and asked.decided_by_id == account.id:
+        return asked
+    _decide(asked, account, WithdrawalState.CONFIRMED, at)
+    notices.tell(session, asked.asked_by, "withdrawal-confirmed", at, withdrawal=asked.reference)
+    session.flush()
+    why = f"asked by {asked.asked_by.reference}: {asked.reason}"
+    move = (asked.credential, CredentialState.WITHDRAWN, account.reference, why, at)
+    lifecycle.move(session, *move)
+    subject = asked.credential.reference
+    audit.record(session, at, account.reference, "withdrawal.confirmed", subject, [asked])
+    return asked
+
+
+def refuse(session: Session, account: Account, reference: str, answer: str, at: datetime) -> Withdrawal:
+    """Say no, as the second of two people, and why: the entry stays as it is."""
+    answer = private_reason(answer)
+    asked = _locked(session, account, reference)
+    if asked.state is WithdrawalState.REFUSED and asked.decided_by_id == account.id:
+        return asked
+    _decide(asked, account, WithdrawalState.REFUSED, at)
+    asked.answer = answer
+    notices.tell(session, asked.asked_by, "withdrawal-refused", at, withdrawal=asked.reference)
+    session.flush()
+    subject = asked.credential.reference
+    audit.record(session, at, account.reference, "withdrawal.refused", subject, [asked])
+    return asked
+
+
+def cancel(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
+    """Take one's own request back. A second click finds it taken back."""
+    asked = _locked(session, account, reference)
+    if asked.asked_by_id != account.id:
+        raise Refused(Reason.WITHDRAWAL_NOT_YOURS)
+    if asked.state is WithdrawalState.CANCELLED:
+        return asked
+    if asked.state is not WithdrawalState.ASKED:
+        raise Refused(Reason.WITHDRAWAL_DECIDED)
+    asked.state, asked.decided_by, asked.decided_at = WithdrawalState.CANCELLED, account, at
+    session.flush()
+    subject = asked.credential.reference
+    audit.record(session, at, account.reference, "withdrawal.cancelled", subject, [asked])
+    return asked
+
+
+def find(session: Session, account: Account, reference: str) -> Withdrawal:
+    """A request of the manager's own programme. Raises NotFound for another's."""
+    _manager(account)
+    found = db.credentials.withdrawals.by_reference(session, account.programme_id, reference)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_programme(session: Session, account: Account) -> Sequence[Withdrawal]:
+    """The programme's requests: those that wait first, then the newest."""
+    _manager(account)
+    return db.credentials.withdrawals.of_programme(session, account.programme_id)
+
+
+def open_for(session: Session, credential_id: int) -> Withdrawal | None:
+    """The request about an entry that waits for a second manager."""
+    return db.credentials.withdrawals.open_for(session, credential_id)
+
+
+def _decide(asked: Withdrawal, account: Account, state: WithdrawalState, at: datetime) -> None:
+    """Two people: whoever asked never decides. What is decided, or was withdrawn meanwhile, stays so."""
+    if asked.state is WithdrawalState.OVERTAKEN:
+        raise Refused(Reason.WITHDRAWAL_OVERTAKEN)
+    if asked.state is not WithdrawalState.ASKED:
+        raise Refused(Reason.WITHDRAWAL_DECIDED)
+    if asked.asked_by_id == account.id:
+        raise Refused(Reason.WITHDRAWAL_OWN)
+    asked.state, asked.decided_by, asked.decided_at = state, account, at
+
+
+def _locked(session: Session, account: Account, reference: str) -> Withdrawal:
+    """The request, which nobody changes until we are done: the entry first, as everybody locks them."""
+    asked = find(session, account, reference)
+    db.credentials.records.lock(session, asked.credential)
+    db.credentials.withdrawals.lock(session, asked)
+    return asked
+
+
+def _manager(account: Account) -> None:
+    if not allows(account.roles, Action.WITHDRAW, How.TWO_PEOPLE):
+        raise NotFound

@@ -1,0 +1,105 @@
+"""Several decisions at once: at most as many as a page of the queue holds, each about what was read.
+
+What cannot be decided any more is left out and named; the rest is decided. Sending the same batch again finds
+what the first one did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.endorsements.decisions import Decision, Endorsement
+from passport.db.evidence.drafts import Evidence
+from passport.db.people.accounts import Account
+from passport.proofs.signing import KeyRing
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.endorsements import endorsing
+from passport.services.endorsements.queue import MOST
+from passport.services.people import onboarding
+
+__all__ = ["Answer", "Decision", "Outcome", "decide"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a champion chose for one item: a basis to endorse it with, or the reason for the other two."""
+
+    decision: Decision
+    reference: str
+    version: int
+    basis: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided, and how many could not be any more."""
+
+    decided: list[Endorsement]
+    left_out: int
+
+    def number(self, decision: Decision) -> int:
+        """How many times it was decided so."""
+        return sum(one.decision is decision for one in self.decided)
+
+
+def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answer], at: datetime) -> Outcome:
+    """Decide about each. An endorsement is at the level that was claimed; a lower one is given by itself.
+
+    Raises Refused for more than a page, and IssuingClosed before anything is written.
+    """
+    if not 0 < len(answers) <= MOST or len({one.reference for one in answers}) < len(answers):
+        raise Refused(Reason.BATCH_TOO_LARGE)
+    references = [one.reference for one in answers]
+    db.programmes.programme.hold_keys(session)  # the first lock, as for all that will be signed
+    db.endorsements.queue.lock(session, references)
+    schools = onboarding.open_schools(session, account, at)
+    waiting = {
+        one.reference: one
+        for one, _ in db.endorsements.queue.chosen(session, account.id, schools, references)
+    }
+    standing = {
+        one.evidence.reference: one
+        for one in db.endorsements.decisions.standing(session, account.id, references)
+    }
+    if any(one.decision is Decision.ENDORSED and one.reference in waiting for one in answers):
+        endorsing.require_signers(session, keys, account)
+    decided: list[Endorsement] = []
+    for answer in answers:
+        evidence = waiting.get(answer.reference)
+        try:
+            if evidence is None:
+                decided.append(_again(standing.get(answer.reference), answer))
+            else:
+                with session.begin_nested():
+                    decided.append(_decide(session, account, evidence, answer, at))
+        except (NotFound, Refused):
+            continue
+    return Outcome(decided, len(answers) - len(decided))
+
+
+def _decide(
+    session: Session, account: Account, evidence: Evidence, answer: Answer, at: datetime
+) -> Endorsement:
+    what = (session, account, answer.reference, answer.version)
+    if answer.decision is Decision.RETURNED:
+        return endorsing.send_back(*what, answer.reason, at)
+    if answer.decision is Decision.DECLINED:
+        return endorsing.decline(*what, answer.reason, at)
+    level = endorsing.sent_version(session, evidence).level
+    return endorsing.endorse_opened(session, account, evidence, answer.version, answer.basis, level, at)
+
+
+def _again(standing: Endorsement | None, answer: Answer) -> Endorsement:
+    """What this champion decided so already. Raises Refused where it was decided otherwise, or by another."""
+    if standing is None or standing.version.number != answer.version:
+        raise Refused(Reason.ALREADY_DECIDED)
+    said = standing.decision, standing.basis or 0, standing.reason or "", standing.level or 0
+    level = standing.version.level if answer.decision is Decision.ENDORSED else 0
+    if said != (answer.decision, answer.basis, answer.reason, level):
+        raise Refused(Reason.ALREADY_DECIDED)
+    return standing

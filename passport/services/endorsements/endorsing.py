@@ -1,0 +1,267 @@
+"""How an endorsement comes about: a champion reads what was sent and decides.
+
+1. Only a champion who is attached to the student's school that day, and onboarded, may read or decide; not
+   one who is related to the student, or whose decision the student asked somebody else for.
+2. A decision is about the version that was read: if the student sent another, it is refused.
+3. Only one decision stands for a version, whoever clicks how often.
+4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
+5. It can be undone until it is signed; `services.credentials` signs when its time has come.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.people.accounts import Account, Champion
+from passport.openbadges.credential import Basis
+from passport.proofs.signing import KeyRing
+from passport.services.core import audit, notices
+from passport.services.core.errors import NotAnyMore, NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.endorsements import notes
+from passport.services.evidence import evidence_holds
+from passport.services.people import onboarding
+from passport.services.programmes import issuers
+
+log = structlog.get_logger()
+
+LEVEL_NUMBERS = range(1, 5)
+ALL = 1_000_000
+# keys: templates put them into words
+RETURN_REASONS = ("say-what-you-did", "say-what-happened", "different-level", "not-there", "about-others")
+DECLINE_REASONS = ("cannot-say", "not-this-skill")
+
+
+def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
+    """All that waits for this champion, as `services.queue` orders it."""
+    schools = onboarding.open_schools(session, account, at)
+    return [evidence for evidence, _ in db.endorsements.queue.waiting(session, account.id, schools, 0, ALL)]
+
+
+def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
+    """One piece of evidence to read. Raises NotFound, and logs it, for another school's.
+
+    It is NotAnyMore for a champion who was attached to the school until now, or has to see to the onboarding.
+    """
+    evidence = db.evidence.drafts.by_reference(session, reference)
+    seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
+    if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
+        raise NotFound
+    school = evidence.student.school_id
+    excluded = account.id in db.endorsements.exclusions.of_evidence(session, evidence.id)
+    if excluded or school not in onboarding.open_schools(session, account, at):
+        log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
+        if not excluded and onboarding.was_attached(session, account, school, at):
+            raise NotAnyMore
+        raise NotFound
+    return evidence
+
+
+def sent_version(session: Session, evidence: Evidence) -> EvidenceVersion:
+    """What the student sent last, frozen: the champion reads this, not what she types now."""
+    version = db.evidence.drafts.frozen(session, evidence, evidence.version)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def endorse(
+    session: Session,
+    keys: KeyRing,
+    account: Account,
+    reference: str,
+    version: int,
+    basis: int,
+    level: int,
+    at: datetime,
+) -> Endorsement:
+    """Endorse one version (T0 of issuing). The same click twice finds the first one's endorsement.
+
+    Raises IssuingClosed before anything is written when it could not be signed.
+    """
+    evidence = open_evidence(session, account, reference, at)
+    possible(session, evidence, version, basis, level)
+    require_signers(session, keys, account)
+    return endorse_opened(session, account, evidence, version, basis, level, at)
+
+
+def require_signers(session: Session, keys: KeyRing, account: Account) -> None:
+    """Raise IssuingClosed unless what this champion endorses can be signed."""
+    issuers.require_signers(session, keys, account.programme, _champion(account).employer.issuer)
+
+
+def endorse_opened(
+    session: Session, account: Account, evidence: Evidence, version: int, basis: int, level: int, at: datetime
+) -> Endorsement:
+    """The same about what is known to wait for this champion, where all of it can be signed."""
+    possible(session, evidence, version, basis, level)
+    champion = _champion(account)
+    undo = timedelta(minutes=account.programme.undo_minutes)
+    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    decided.champion = champion
+    return stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+
+
+def possible(session: Session, evidence: Evidence, version: int, basis: int, level: int) -> None:
+    """Raise Refused unless this version can be endorsed or confirmed with this basis, at this level."""
+    if version != evidence.version:
+        raise Refused(Reason.CHANGED_MEANWHILE)
+    if basis not in {known.value for known in Basis}:
+        raise Refused(Reason.BASIS_UNKNOWN)
+    if level not in LEVEL_NUMBERS:
+        raise Refused(Reason.LEVEL_UNKNOWN)
+    if level > sent_version(session, evidence).level:
+        raise Refused(Reason.LEVEL_HIGHER_THAN_CLAIMED)
+
+
+def send_back(
+    session: Session,
+    account: Account,
+    reference: str,
+    version: int,
+    reason: str,
+    at: datetime,
+    note: str = "",
+) -> Endorsement:
+    """Return one version to the student with a fixed reason, and a note if there is one.
+
+    The note is screened: what could bring an adult and a child together unseen waits for the school.
+    """
+    if reason not in RETURN_REASONS:
+        raise Refused(Reason.REASON_UNKNOWN)
+    evidence = open_evidence(session, account, reference, at)
+    decided = Endorsement(decision=Decision.RETURNED, reason=reason)
+    decided.note, decided.note_state = notes.screened(session, account, note)
+    decided.champion = _champion(account)
+    return stand(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
+
+
+def decline(
+    session: Session, account: Account, reference: str, version: int, reason: str, at: datetime
+) -> Endorsement:
+    """Say that this champion cannot endorse it, with a fixed reason."""
+    if reason not in DECLINE_REASONS:
+        raise Refused(Reason.REASON_UNKNOWN)
+    evidence = open_evidence(session, account, reference, at)
+    decided = Endorsement(decision=Decision.DECLINED, reason=reason)
+    decided.champion = _champion(account)
+    return stand(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
+
+
+def stand(
+    session: Session,
+    account: Account,
+    evidence: Evidence,
+    version: int,
+    decided: Endorsement,
+    target: EvidenceState,
+    at: datetime,
+) -> Endorsement:
+    """Let one decision stand for the version, and move the evidence with it.
+
+    Whose it is, a champion's or the school's own, the caller has said in it.
+    """
+    if version != evidence.version:
+        raise Refused(Reason.CHANGED_MEANWHILE)
+    frozen = sent_version(session, evidence)
+    decided.evidence, decided.version = evidence, frozen
+    decided.decided_at, decided.state = at, EndorsementState.PENDING
+    if not db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, target):
+        # a second click, or somebody else was first; whoever moves it holds it until the transaction ends
+        return _same(db.endorsements.decisions.live(session, frozen.id), account, decided)
+    if not db.endorsements.decisions.add_live(session, decided):
+        raise Refused(Reason.ALREADY_DECIDED)
+    evidence.updated_at = at
+    kind = "confirmed" if decided.confirmed_by is not None else decided.decision.value
+    _tell_student(session, evidence, f"evidence-{kind}", at)
+    notes.tell_school(session, decided, at)
+    audit.record(
+        session,
+        at,
+        account.reference,
+        f"evidence.{decided.decision.value}",
+        evidence.reference,
+        [decided],
+        version=version,
+        endorsement=decided.reference,
+    )
+    return decided
+
+
+def _same(standing: Endorsement | None, account: Account, decided: Endorsement) -> Endorsement:
+    """The standing decision, if this is only its second click; another decision is refused."""
+    if standing is None:
+        raise Refused(Reason.CHANGED_MEANWHILE)
+    if standing.person.id == account.id and _says(standing) == _says(decided):
+        return standing
+    raise Refused(Reason.ALREADY_DECIDED)
+
+
+def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str | None, str]:
+    return decided.decision, decided.basis, decided.level, decided.reason, decided.note or ""
+
+
+def decided(session: Session, account: Account) -> list[Endorsement]:
+    """What this champion decided, newest first."""
+    return db.endorsements.decisions.of_champion(session, _champion(account).account_id)
+
+
+def undo(session: Session, account: Account, reference: str, at: datetime) -> Endorsement:
+    """Take an endorsement back before it is signed; the evidence waits again.
+
+    Whoever gave it may, also when a champion's attachment to the school has ended since.
+    """
+    endorsement = db.endorsements.decisions.by_reference(session, account.id, reference)
+    if endorsement is None:
+        raise NotFound
+    if endorsement.state is EndorsementState.UNDONE:
+        return endorsement
+    if endorsement.decision is not Decision.ENDORSED or not take_back(session, endorsement, at):
+        raise Refused(Reason.ALREADY_SIGNED)
+    audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference, [endorsement])
+    return endorsement
+
+
+def issue_now(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """End the time in which an endorsement can be undone: it is signed next. A second click changes nothing.
+
+    Raises NotFound for an endorsement of another person, Refused for one that was undone.
+    """
+    endorsement = db.endorsements.decisions.by_reference(session, account.id, reference)
+    if endorsement is None or endorsement.decision is not Decision.ENDORSED:
+        raise NotFound
+    if endorsement.state is EndorsementState.UNDONE:
+        raise Refused(Reason.CHANGED_MEANWHILE)
+    if endorsement.due_at is not None and endorsement.due_at > at:
+        endorsement.due_at = at
+
+
+def take_back(session: Session, endorsement: Endorsement, at: datetime) -> bool:
+    """Let the evidence wait again, for the school first where it must be read there; notify the student.
+
+    Returns False for what is being signed or is signed.
+    """
+    pending, undone = EndorsementState.PENDING, EndorsementState.UNDONE
+    if not db.endorsements.decisions.move(session, endorsement, pending, undone):
+        return False
+    evidence = endorsement.evidence
+    evidence_holds.wait(session, evidence, EvidenceState.ENDORSED, at)
+    _tell_student(session, evidence, "endorsement-undone", at)
+    return True
+
+
+def _tell_student(session: Session, evidence: Evidence, kind: str, at: datetime) -> None:
+    facts = {"evidence": evidence.reference, "activity": evidence.activity.title}
+    notices.tell_account(session, evidence.student_id, kind, at, **facts)
+
+
+def _champion(account: Account) -> Champion:
+    if account.champion is None:
+        raise NotFound
+    return account.champion

@@ -1,0 +1,70 @@
+"""A champion's note to a student whose text was sent back: short, screened, and never unseen by the school.
+
+The school's coordinators read every note. One in which screening finds something is held: the student learns
+nothing of it until somebody at the school has let it through.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.endorsements.decisions import Endorsement, NoteState
+from passport.db.people.accounts import Account
+from passport.services.core import audit, notices
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action
+from passport.services.core.texts import readable
+from passport.services.evidence import evidence_holds
+from passport.services.programmes import screening
+from passport.services.programmes.managing import active_staff
+
+log = structlog.get_logger()
+
+__all__ = ["LONGEST", "judge", "listed", "screened", "tell_school"]
+
+LONGEST = 300
+
+
+def screened(session: Session, account: Account, note: str) -> tuple[str, NoteState]:
+    """What is kept of a note, and whether the student sees it. Raises Refused for one that is too long."""
+    kept = readable(note.replace("\r\n", "\n")).strip()
+    if len(kept) > LONGEST:
+        raise Refused(Reason.NOTE_TOO_LONG)
+    if not kept:
+        return "", NoteState.NONE
+    flags = screening.flags(session, account.programme_id, kept)
+    return kept, NoteState.HELD if flags else NoteState.SHOWN
+
+
+def tell_school(session: Session, decided: Endorsement, at: datetime) -> None:
+    """Tell those who may let it through that a note is held."""
+    if decided.note_state is NoteState.HELD:
+        for person in active_staff(session, decided.evidence.student.school_id, Action.RELEASE):
+            notices.tell(session, person, "note-held", at)
+
+
+def listed(session: Session, account: Account) -> list[Endorsement]:
+    """The notes to students of somebody's own school, those that are held first."""
+    return db.endorsements.notes.with_notes(session, [evidence_holds.their_school(account)])
+
+
+def judge(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Endorsement:
+    """Let a held note through, or stop it for good. A second click finds it done.
+
+    Raises NotFound, and logs it, for another school's.
+    """
+    found = next((one for one in listed(session, account) if one.reference == reference), None)
+    if found is None:
+        log.warning("note refused", actor=account.reference, endorsement=reference)
+        raise NotFound
+    state = NoteState.RELEASED if good else NoteState.STOPPED
+    if db.endorsements.notes.judge_note(session, found, state, account, at):
+        audit.record(session, at, account.reference, f"note.{state.value}", reference)
+    elif found.note_state is not state:
+        raise Refused(Reason.ALREADY_DECIDED)
+    return found

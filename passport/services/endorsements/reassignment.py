@@ -1,0 +1,161 @@
+"""Somebody else decides: because a champion is related, because the student asks, or because nobody did.
+
+What waits is for all champions of the school, but for those who are taken out here. Nobody who was taken out
+gets it back. Where nobody is left, the school's coordinators are told.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.endorsements.decisions import Decision
+from passport.db.endorsements.exclusions import Why
+from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.people.accounts import Account
+from passport.services.core import audit, notices
+from passport.services.core.dates import today
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.endorsements import endorsing
+from passport.services.evidence import evidence_holds
+from passport.services.evidence.drafting import SALT_BYTES
+from passport.services.people import enrolments, onboarding
+from passport.services.programmes import school_days
+
+QUIET_DAYS = 20
+MOST_PROGRAMMES = 1_000
+
+
+def deciding(session: Session, evidence: Evidence, at: datetime) -> list[Account]:
+    """The champions who can decide about it now."""
+    school_id, out = evidence.student.school_id, db.endorsements.exclusions.of_evidence(session, evidence.id)
+    return [
+        one
+        for one in db.endorsements.queue.champions(session, today(at), school_id)
+        if one.id not in out and school_id in onboarding.open_schools(session, one, at)
+    ]
+
+
+def related(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """This champion knows or is related to the student: somebody else decides. A second click finds it so."""
+    evidence = db.evidence.drafts.by_reference(session, reference)
+    if (
+        evidence
+        and db.endorsements.exclusions.of_evidence(session, evidence.id).get(account.id) is Why.RELATED
+    ):
+        return
+    evidence = endorsing.open_evidence(session, account, reference, at)
+    if evidence.state is not EvidenceState.SUBMITTED:
+        raise Refused(Reason.ALREADY_DECIDED)
+    db.endorsements.exclusions.add(session, evidence.id, account.id, Why.RELATED, at)
+    _tell_if_nobody(session, evidence, at)
+    audit.record(session, at, account.reference, "evidence.passed_on", reference, why=Why.RELATED.value)
+
+
+def may_ask_another(session: Session, evidence: Evidence) -> bool:
+    """Whether the student may ask somebody else: once, after a champion was not able to say."""
+    if evidence.state is not EvidenceState.DECLINED:
+        return False
+    return Why.DECLINED not in db.endorsements.exclusions.of_evidence(session, evidence.id).values()
+
+
+def ask_another(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
+    """The student asks another endorser: the same text waits again, not for whoever declined it.
+
+    A second click finds it waiting. Raises Refused the second time that somebody declined.
+    """
+    evidence = db.evidence.drafts.own(session, account.id, reference)
+    if evidence is None:
+        raise NotFound
+    db.evidence.drafts.lock(session, evidence)
+    out = db.endorsements.exclusions.of_evidence(session, evidence.id)
+    waits = {EvidenceState.SUBMITTED, EvidenceState.HELD}
+    if evidence.state in waits and Why.DECLINED in out.values():
+        return evidence
+    enrolments.require_active(session, account)
+    if not may_ask_another(session, evidence):
+        raise Refused(Reason.ASKED_ANOTHER_ALREADY)
+    declined = db.endorsements.decisions.last(session, evidence.id)
+    if declined is None or declined.decision is not Decision.DECLINED or declined.champion_id is None:
+        raise Refused(Reason.ASKED_ANOTHER_ALREADY)
+    db.endorsements.exclusions.add(session, evidence.id, declined.champion_id, Why.DECLINED, at)
+    session.add(_again(declined.version, evidence.version + 1, at))
+    evidence.version += 1
+    evidence.submitted_at = evidence.updated_at = at
+    session.flush()
+    evidence_holds.wait(session, evidence, EvidenceState.DECLINED, at)
+    _tell_if_nobody(session, evidence, at)
+    audit.record(
+        session, at, account.reference, "evidence.asked_another", reference, version=evidence.version
+    )
+    return evidence
+
+
+def pass_on_quiet(session: Session, programme_id: int, at: datetime) -> dict[str, int]:
+    """Take champions out who decided nothing for twenty school days while something waited for them.
+
+    What waits that long goes to the school's other champions, who are told how many. Where all are quiet, it
+    stays with them and the coordinators are told. Run each day; what was done is not done again.
+    """
+    since = school_days.before(session, programme_id, today(at), QUIET_DAYS + 1)
+    before = datetime.combine(since, time(), tzinfo=UTC) + timedelta(days=1)
+    decided = db.endorsements.decisions.decided_since(session, programme_id, before)
+    passed_on: Counter[Account] = Counter()
+    nobody: list[Evidence] = []
+    for evidence in db.endorsements.queue.waiting_since(session, programme_id, before):
+        there = deciding(session, evidence, at)
+        long_there = db.endorsements.queue.attached_since(session, evidence.student.school_id, since)
+        quiet = [one for one in there if one.id not in decided and one.id in long_there]
+        awake = [one for one in there if one not in quiet]
+        if not awake:
+            nobody.append(evidence)
+            continue
+        if quiet:
+            for one in quiet:
+                db.endorsements.exclusions.add(session, evidence.id, one.id, Why.QUIET, at)
+            passed_on.update(awake)
+    for account, number in passed_on.items():
+        notices.tell(session, account, "passed-on", at, number=str(number))
+    for evidence in nobody:
+        _tell(session, evidence, at)
+    return {"passed_on": passed_on.total(), "without_champion": len(nobody)}
+
+
+def pass_on_everywhere(session: Session, at: datetime) -> dict[str, int]:
+    """The same in every programme that goes on."""
+    done: Counter[str] = Counter(passed_on=0, without_champion=0)
+    for programme in db.programmes.programme.going_on(session, MOST_PROGRAMMES):
+        done.update(pass_on_quiet(session, programme.id, at))
+    return dict(done)
+
+
+def _again(version: EvidenceVersion, number: int, at: datetime) -> EvidenceVersion:
+    """The same once more, under a number of its own: one decision stands for each."""
+    return EvidenceVersion(
+        evidence_id=version.evidence_id,
+        number=number,
+        skill_id=version.skill_id,
+        level=version.level,
+        narrative=version.narrative,
+        held_on=version.held_on,
+        hours=version.hours,
+        salt=secrets.token_bytes(SALT_BYTES),
+        submitted_at=at,
+        scribed=version.scribed,
+        files=version.files,
+    )
+
+
+def _tell_if_nobody(session: Session, evidence: Evidence, at: datetime) -> None:
+    if not deciding(session, evidence, at):
+        _tell(session, evidence, at)
+
+
+def _tell(session: Session, evidence: Evidence, at: datetime) -> None:
+    for person in db.endorsements.queue.coordinators(session, [evidence.student.school_id]):
+        facts = {"held": evidence.reference, "activity": evidence.activity.title}
+        notices.tell_once(session, person, "no-champion", at, **facts)

@@ -1,0 +1,1 @@
+"""What students log: drafts, files, versions, holds, reading log."""

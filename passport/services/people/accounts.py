@@ -1,0 +1,208 @@
+"""Accounts: who signs in, and how they are made. The only writer of dates of birth."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import structlog
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from passport import db
+from passport.db import Session
+from passport.db.people.accounts import Account, Attachment, Champion, Role, Staff, Student
+from passport.db.people.birthdates import Birthdate
+from passport.db.programmes.programme import Employer, Programme, School, Sector
+from passport.db.safeguarding.suspensions import Suspension
+from passport.services.core import audit
+from passport.services.core.errors import NotFound, Refused, SharedMailbox, WrongPassword
+from passport.services.core.reasons import Reason
+from passport.services.core.texts import usable
+from passport.services.people import mailboxes
+
+__all__ = [
+    "Account",
+    "Role",
+    "attach",
+    "get",
+    "known",
+    "known_student",
+    "make",
+    "make_champion",
+    "make_staff",
+    "make_student",
+    "readmit",
+    "require_free",
+    "sign_in",
+    "suspend",
+]
+
+log = structlog.get_logger()
+# 19 MiB, not the library's 64: every sign-in at once takes that much
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODY = HASHER.hash("nobody has this password")
+LONGEST_PASSWORD = 512
+STAFF = frozenset(Role) - {Role.STUDENT, Role.ADMISSIONS}
+
+
+def sign_in(session: Session, email: str, password: str) -> Account:
+    """The account that belongs to an address and password.
+
+    Raises WrongPassword, after the same work, for a wrong password and for an unknown address.
+    """
+    account = db.people.accounts.by_email(session, email)
+    if not matches(account.password_hash if account else "", password) or account is None:
+        raise WrongPassword
+    return account
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password: argon2id of its one spelling."""
+    return HASHER.hash(unicodedata.normalize("NFC", password))
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether it is the password of a hash, after the same work for a hash that nobody has."""
+    return _matches(password_hash or NOBODY, password) and password_hash != ""
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    """Whether it is the password. One that is longer than any of ours costs the same work, not more."""
+    try:
+        HASHER.verify(password_hash, unicodedata.normalize("NFC", password[:LONGEST_PASSWORD]))
+    except (VerificationError, InvalidHashError):
+        return False
+    return len(password) <= LONGEST_PASSWORD
+
+
+def get(session: Session, reference: str) -> Account | None:
+    """The account with that reference, or None."""
+    return db.people.accounts.by_reference(session, reference)
+
+
+def known(session: Session, reference: str) -> Account:
+    """The account with that reference. Raises NotFound."""
+    account = get(session, reference)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def make(
+    session: Session,
+    programme: Programme,
+    role: Role,
+    *,
+    email: str | None,
+    name: str,
+    first_name: str,
+    password: str | None,
+    at: datetime,
+) -> Account:
+    """Make an account. Its name is what will be signed: it comes from the school's record.
+
+    Some pupils have no address, and who is invited has no password yet.
+
+    Raises UnusableText for a name that could not be signed, SharedMailbox for staff without an own address,
+    Refused for an overlong password.
+    """
+    for text in (name, first_name):
+        usable("name", text, quoted=True)
+    if email is not None and role in STAFF and mailboxes.is_shared(email):
+        raise SharedMailbox
+    if password is not None and len(password) > LONGEST_PASSWORD:
+        raise Refused(Reason.PASSWORD_TOO_LONG)
+    account = Account(
+        programme_id=programme.id,
+        role=role,
+        email=None if email is None else db.people.accounts.kept_email(email),
+        name=name,
+        first_name=first_name,
+        password_hash=db.people.accounts.NO_PASSWORD if password is None else hashed(password),
+        made_at=at,
+        programme=programme,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def require_free(session: Session, email: str, by: str) -> None:
+    """Raise Refused for an address that somebody has, in this programme or another one.
+
+    Whoever asks learns that somebody has it, and not who or where; who asks often stands in the log.
+    """
+    if db.people.accounts.by_email(session, email) is not None:
+        log.warning("address taken", actor=by)
+        raise Refused(Reason.EMAIL_TAKEN)
+
+
+def make_student(
+    session: Session, account: Account, school: School, sector: Sector, year_group: int, born_on: date
+) -> Student:
+    """Give an account its place in a school."""
+    student = Student(
+        account=account, school=school, school_id=school.id, sector_id=sector.id, year_group=year_group
+    )
+    session.add_all([student, Birthdate(account_id=account.id, born_on=born_on)])
+    session.flush()
+    return student
+
+
+def known_student(session: Session, school: School, name: str, born_on: date) -> Student | None:
+    """The student of a school with this name and date of birth, if there is one."""
+    for one in db.people.enrolments.same_name(session, school.id, name):
+        if db.people.birthdates.is_born_on(session, one.account_id, born_on):
+            return one
+    return None
+
+
+def make_champion(session: Session, account: Account, employer: Employer, job_title: str) -> Champion:
+    """Make an account the champion of an employer. Raises UnusableText for a title that cannot be signed."""
+    usable("job title", job_title, quoted=True)
+    champion = Champion(account=account, employer=employer, employer_id=employer.id, job_title=job_title)
+    session.add(champion)
+    session.flush()
+    return champion
+
+
+def make_staff(session: Session, account: Account, school: School) -> Staff:
+    """Give a coordinator a school."""
+    staff = Staff(account=account, school=school, school_id=school.id)
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def suspend(
+    session: Session,
+    actor: Account,
+    account: Account,
+    at: datetime,
+    reason: str = "",
+    about: Sequence[Suspension] = (),
+) -> None:
+    """Suspend an account: its sign-ins and the links mailed to it end with this transaction.
+
+    ``about`` is the row of the suspension, for the record.
+    """
+    account.suspended_at = at
+    db.access.sign_ins.end(session, account.id, at)
+    db.access.links.end(session, account.id, at)
+    audit.record(session, at, actor.reference, "account.suspended", account.reference, about, reason=reason)
+
+
+def readmit(
+    session: Session, actor: Account, account: Account, at: datetime, about: Sequence[Suspension] = ()
+) -> None:
+    """Let a suspended account sign in again. ``about`` are the rows of the suspensions that end."""
+    account.suspended_at = None
+    audit.record(session, at, actor.reference, "account.readmitted", account.reference, about)
+
+
+def attach(session: Session, champion: Champion, school: School, since: date, until: date) -> None:
+    """Attach a champion to a school between two days, both included."""
+    session.add(Attachment(champion_id=champion.account_id, school_id=school.id, since=since, until=until))
+    session.flush()

@@ -1,0 +1,222 @@
+"""Institutions that check often: their accounts, and their keys for machines."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.base import REFERENCE_ALPHABET
+from passport.db.people.accounts import Account, Role
+from passport.db.people.institutions import ApiKey, Institution, Officer
+from passport.db.programmes.programme import Programme
+from passport.services.core import audit
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action
+from passport.services.core.texts import usable
+from passport.services.people import accounts
+from passport.services.programmes.managing import named, require
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "Institution",
+    "MadeKey",
+    "accounts_of",
+    "add",
+    "add_account",
+    "bring_in",
+    "find",
+    "key_of",
+    "keys_of",
+    "listed",
+    "make_key",
+    "of",
+    "of_programme",
+    "own",
+    "revoke_key",
+    "who_asks",
+]
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
+LONGEST_STEM = 30
+MARK = "spk"
+PREFIX_LENGTH = 8
+SECRET_BYTES = 32
+KEY = re.compile(rf"{MARK}_([{REFERENCE_ALPHABET}]{{{PREFIX_LENGTH}}})_([\w-]{{43}})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class MadeKey:
+    """A new key: its whole text is here, and nowhere else ever again."""
+
+    prefix: str
+    text: str
+
+
+def add(
+    session: Session, programme: Programme, slug: str, name: str, at: datetime, by: str = audit.OPERATOR
+) -> Institution:
+    """Add an institution. Raises Refused for a word that is taken or is none, UnusableText for the name."""
+    usable("name", name)
+    if not SLUG.fullmatch(slug):
+        raise Refused(Reason.SLUG_UNUSABLE)
+    if db.people.institutions.by_slug(session, slug) is not None:
+        raise Refused(Reason.INSTITUTION_TAKEN)
+    institution = Institution(programme_id=programme.id, slug=slug, name=name, made_at=at)
+    session.add(institution)
+    session.flush()
+    audit.record(session, at, by, "institution.added", institution.reference)
+    return institution
+
+
+def add_account(
+    session: Session,
+    institution: Institution,
+    email: str,
+    name: str,
+    password: str | None,
+    at: datetime,
+    by: str = audit.OPERATOR,
+) -> Account:
+    """Give somebody of its admissions staff an account. Raises Refused for an address that has one.
+
+    Whoever gets no password is invited.
+    """
+    accounts.require_free(session, email, by)
+    programme = session.get_one(Programme, institution.programme_id)
+    account = accounts.make(
+        session,
+        programme,
+        Role.ADMISSIONS,
+        email=email,
+        name=name,
+        first_name=name.split(maxsplit=1)[0],
+        password=password,
+        at=at,
+    )
+    session.add(Officer(account_id=account.id, institution_id=institution.id))
+    session.flush()
+    audit.record(session, at, by, "institution.account", account.reference)
+    return account
+
+
+def find(session: Session, slug: str) -> Institution:
+    """The institution with that word. Raises NotFound."""
+    found = db.people.institutions.by_slug(session, slug)
+    if found is None:
+        raise NotFound(f"There is no institution {slug}")
+    return found
+
+
+def of_programme(session: Session, actor: Account) -> list[Institution]:
+    """The institutions of the manager's programme, by name."""
+    require(actor, Action.STRUCTURE)
+    return [one for one in db.people.institutions.listed(session) if one.programme_id == actor.programme_id]
+
+
+def own(session: Session, actor: Account, reference: str) -> Institution:
+    """An institution of the manager's programme. Raises NotFound for another's."""
+    found = next((one for one in of_programme(session, actor) if one.reference == reference), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def bring_in(session: Session, actor: Account, name: str, at: datetime) -> Institution:
+    """Add an institution to the manager's programme; its word in commands is made from its name.
+
+    A second click finds it there.
+    """
+    name = named("name", name)
+    db.programmes.programme.lock(session, actor.programme)
+    there = next(
+        (one for one in of_programme(session, actor) if one.name.casefold() == name.casefold()), None
+    )
+    if there is not None:
+        return there
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    bare = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST_STEM] or "institution"
+    slug = bare if SLUG.fullmatch(bare) else f"{bare}-1"
+    number = 1
+    while db.people.institutions.by_slug(session, slug) is not None:
+        number += 1
+        slug = f"{bare}-{number}"
+    return add(session, actor.programme, slug, name, at, actor.reference)
+
+
+def key_of(session: Session, institution: Institution, prefix: str) -> ApiKey:
+    """One of its keys. Raises NotFound for another's."""
+    found = next((one for one in keys_of(session, institution) if one.prefix == prefix), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def listed(session: Session) -> list[Institution]:
+    """Every institution, by name."""
+    return db.people.institutions.listed(session)
+
+
+def accounts_of(session: Session, institution: Institution) -> list[Account]:
+    """Who signs in for it."""
+    return db.people.institutions.accounts_of(session, institution.id)
+
+
+def keys_of(session: Session, institution: Institution) -> list[ApiKey]:
+    """Its keys, revoked ones too."""
+    return db.people.institutions.keys_of(session, institution.id)
+
+
+def of(session: Session, account: Account) -> Institution:
+    """The institution of an admissions account. Raises NotFound for any other account."""
+    found = db.people.institutions.of_account(session, account.id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def make_key(session: Session, institution: Institution, at: datetime, by: str = audit.OPERATOR) -> MadeKey:
+    """Make a key. What is kept of it tells a key that is shown, and cannot be shown itself."""
+    prefix = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(PREFIX_LENGTH))
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    session.add(ApiKey(institution_id=institution.id, prefix=prefix, digest=_digest(secret), made_at=at))
+    session.flush()
+    audit.record(session, at, by, "api-key.made", prefix)
+    return MadeKey(prefix, f"{MARK}_{prefix}_{secret}")
+
+
+def revoke_key(session: Session, prefix: str, at: datetime, by: str = audit.OPERATOR) -> ApiKey:
+    """End a key at once and for good. Raises NotFound for an unknown one, Refused for one that is ended."""
+    key = db.people.institutions.key(
+        session, prefix.strip().upper().removeprefix(f"{MARK.upper()}_")[:PREFIX_LENGTH]
+    )
+    if key is None:
+        raise NotFound(f"There is no key {prefix}")
+    if key.revoked_at is not None:
+        raise Refused(Reason.KEY_REVOKED)
+    key.revoked_at = at
+    session.flush()
+    audit.record(session, at, by, "api-key.revoked", key.prefix)
+    return key
+
+
+def who_asks(session: Session, text: str) -> ApiKey | None:
+    """The key that somebody shows, or None for a wrong, an unknown and a revoked one, after the same work."""
+    shown = KEY.fullmatch(text)
+    key = db.people.institutions.key(session, shown[1]) if shown else None
+    secret = _digest(shown[2] if shown else "")
+    fits = hmac.compare_digest(secret, key.digest if key else "-")
+    return key if key is not None and fits and key.revoked_at is None else None
+
+
+def _digest(secret: str) -> str:
+    """256 random bits need no slow hash: there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,92 @@
+"""Invitations that may be forwarded, scanned and opened twice: they hold no power.
+
+An invitation only leads to the page that sends a link to sign in to the address that was invited, and to no
+other. So the right person comes in, whoever has the invitation.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.people.accounts import Account, Role
+from passport.db.people.invitations import Invitation
+from passport.services.access import links, sign_ins
+from passport.services.access.links import Purpose
+from passport.services.core import audit, mails, notices
+from passport.services.core.errors import LinkGone, Refused
+from passport.services.core.reasons import Reason
+from passport.services.people import enrolments
+
+__all__ = ["Invitation", "accept", "ask_for_link", "find", "hint", "invite"]
+
+TOKEN_BYTES = 32
+LENGTH = timedelta(days=30)
+
+
+def invite(session: Session, actor: Account, account: Account, public_url: str, at: datetime) -> None:
+    """Invite somebody whose account was made; an older invitation of theirs is over.
+
+    Raises Refused for an account without an address.
+    """
+    if account.email is None:
+        raise Refused(Reason.NO_ADDRESS)
+    db.people.invitations.end(session, account.id, at)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    row = Invitation(
+        token_digest=sign_ins.digest(token),
+        account=account,
+        made_at=at,
+        ends_at=at + LENGTH,
+        invited_by_id=actor.id,
+    )
+    session.add(row)
+    session.flush()
+    mails.tell(
+        session,
+        account,
+        "invitation",
+        at,
+        useless_at=row.ends_at,
+        link=f"{public_url}/invitation/{token}",
+        programme=account.programme.name,
+        role=Role(account.role).value,
+    )
+    audit.record(session, at, actor.reference, "invited", account.reference)
+
+
+def find(session: Session, token: str, at: datetime) -> Invitation:
+    """The invitation of an address. Raises LinkGone with "unknown", "old" or "accepted"."""
+    row = db.people.invitations.by_digest(session, sign_ins.digest(token))
+    if row is None:
+        raise LinkGone("unknown")
+    if row.accepted_at is not None:
+        raise LinkGone("accepted")
+    if row.ends_at <= at or row.account.suspended_at is not None:
+        raise LinkGone("old")
+    return row
+
+
+def ask_for_link(session: Session, token: str, at: datetime) -> None:
+    """Ask for a link to sign in, to the address that was invited. Raises LinkGone."""
+    row = find(session, token, at)
+    links.ask(session, Purpose.SIGN_IN, row.account.email or "", "", at)
+
+
+def accept(session: Session, account: Account, at: datetime) -> None:
+    """Whoever was invited has come. Who invited an adult is told; of students there are too many for that."""
+    inviters = db.people.invitations.accept(session, account.id, at)
+    enrolments.arrive(session, account, at)
+    if account.role is Role.STUDENT:
+        return
+    for inviter in sorted(inviters):
+        facts = {"name": account.name, "role": account.role.value}
+        notices.tell_account(session, inviter, "invitation-accepted", at, **facts)
+
+
+def hint(email: str) -> str:
+    """An address of which its owner knows which one it is, and nobody else learns it."""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}…@{host}"

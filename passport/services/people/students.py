@@ -1,0 +1,173 @@
+"""The students of a coordinator's own school: listed, added, invited, brought into another state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.people.accounts import Account, EnrolmentState, Role, Student
+from passport.db.people.invitations import Invitation
+from passport.db.programmes.programme import School
+from passport.services.core import audit, paging
+from passport.services.core.dates import add_months, today
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.paging import Page
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action
+from passport.services.people import accounts, enrolments, invitations
+from passport.services.programmes import cohorts, sectors
+from passport.services.programmes.managing import named, own_school
+
+__all__ = [
+    "LONGEST_SEARCH",
+    "PAGE",
+    "YEARS",
+    "Listed",
+    "Newcomer",
+    "Student",
+    "add",
+    "enrol",
+    "find",
+    "invitation",
+    "invite",
+    "listed",
+    "other_schools",
+]
+
+log = structlog.get_logger()
+PAGE = 25
+LONGEST_SEARCH = 100
+YOUNGEST = 13
+OLDEST = 25
+# year groups of schools and colleges: who is 13 is in one of these
+YEARS = range(8, 15)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What a school says about a student whom it brings in."""
+
+    name: str
+    first_name: str
+    born_on: date
+    year_group: int
+    sector: str
+    cohort: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of a school's students."""
+
+    rows: list[Student]
+    total: int
+    page: Page
+
+
+def listed(session: Session, actor: Account, name: str, state: str, number: int) -> Listed:
+    """A page of the own school's students, all or those with these letters in their name, in one state."""
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    wanted = EnrolmentState(state) if state in set(EnrolmentState) else None
+    letters = " ".join(name.split())[:LONGEST_SEARCH]
+    found = db.people.enrolments.students(
+        session, school.id, letters, wanted, paging.start(number, PAGE), PAGE
+    )
+    page = paging.counted(number, found.total, PAGE)
+    if page.number < paging.bounded(number):
+        return listed(session, actor, name, state, page.number)
+    return Listed(found.rows, found.total, page)
+
+
+def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Student:
+    """A student of the own school; with ``lock``, the row that says where they stand is locked.
+
+    Raises NotFound, and logs it, for another's.
+    """
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    found = db.people.enrolments.student(session, school.id, reference, lock=lock)
+    if found is None:
+        log.warning("student refused", actor=actor.reference, student=reference)
+        raise NotFound
+    return found
+
+
+def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> Student:
+    """Bring in a student of the own school. A second click finds her there.
+
+    Raises Refused for somebody under 13, for an address that somebody has, for a year that there is not.
+    """
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    name, first_name = named("name", newcomer.name), named("name", newcomer.first_name)
+    _judge(newcomer, at)
+    sector = sectors.find(session, actor, newcomer.sector)
+    cohort = cohorts.find(session, actor, newcomer.cohort) if newcomer.cohort else None
+    db.programmes.sectors.school(session, actor.programme_id, school.reference, lock=True)
+    known = accounts.known_student(session, school, name, newcomer.born_on)
+    if known is not None:
+        return known
+    email = newcomer.email.strip() or None
+    if email is not None:
+        accounts.require_free(session, email, actor.reference)
+    account = accounts.make(
+        session,
+        actor.programme,
+        Role.STUDENT,
+        email=email,
+        name=name,
+        first_name=first_name,
+        password=None,
+        at=at,
+    )
+    made = accounts.make_student(session, account, school, sector, newcomer.year_group, newcomer.born_on)
+    made.enrolment, made.cohort = EnrolmentState.INVITED, cohort
+    enrolments.note(session, made, actor, EnrolmentState.INVITED, at)
+    audit.record(session, at, actor.reference, "student.added", account.reference)
+    return made
+
+
+def _judge(newcomer: Newcomer, at: datetime) -> None:
+    day = today(at)
+    if newcomer.born_on > add_months(day, -12 * YOUNGEST):
+        raise Refused(Reason.UNDER_13)
+    if newcomer.born_on <= add_months(day, -12 * (OLDEST + 1)):
+        raise Refused(Reason.TOO_OLD)
+    if newcomer.year_group not in YEARS:
+        raise Refused(Reason.YEAR_UNKNOWN)
+
+
+def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> None:
+    """Send her an invitation; an older one is over."""
+    student = find(session, actor, reference, lock=True)
+    if student.account.suspended_at is not None or student.enrolment is EnrolmentState.WITHDRAWN:
+        raise Refused(Reason.NOT_INVITABLE)
+    invitations.invite(session, actor, student.account, public_url, at)
+
+
+def invitation(session: Session, student: Student) -> Invitation | None:
+    """The newest invitation that she was sent."""
+    return db.people.staff.newest_invitation(session, student.account_id)
+
+
+def enrol(
+    session: Session,
+    actor: Account,
+    reference: str,
+    state: EnrolmentState,
+    reason: str,
+    private: str,
+    at: datetime,
+) -> None:
+    """Bring a student of the own school into another state: pause, go on, complete, withdraw."""
+    student = find(session, actor, reference, lock=True)
+    enrolments.move(session, actor, student, state, at, reason, private)
+
+
+def other_schools(session: Session, actor: Account) -> list[School]:
+    """The other schools of the programme."""
+    own = own_school(actor, Action.BRING_IN_STUDENTS)
+    return [one for one in db.programmes.programme.schools(session, actor.programme_id) if one.id != own.id]

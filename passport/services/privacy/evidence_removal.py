@@ -1,0 +1,78 @@
+"""What a student takes away nobody sees any more; after thirty days its text and its files are deleted.
+
+That it was there stays, without a word of it: decisions are counted. What is endorsed is not removed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence_files import EvidenceFile, FileState
+from passport.db.evidence.evidence_holds import HoldOutcome
+from passport.db.people.accounts import Account
+from passport.services.core import audit
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.evidence import drafting
+
+__all__ = ["KEPT", "REMOVABLE", "deleted_on", "purge", "purgeable_files", "remove"]
+
+KEPT = timedelta(days=30)
+REMOVABLE = {EvidenceState.DRAFT, EvidenceState.SUBMITTED, EvidenceState.RETURNED}
+SERVICE = "service"
+
+
+def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
+    """Take away what no champion has endorsed or declined, and nobody at the school is reading."""
+    item = drafting.own(session, account, reference)
+    db.evidence.drafts.lock(session, item)
+    if item.state is EvidenceState.REMOVED:
+        raise NotFound
+    if item.state not in REMOVABLE:
+        is_held = item.state is EvidenceState.HELD
+        raise Refused(Reason.BEING_READ if is_held else Reason.ALREADY_DECIDED)
+    item.state, item.removed_at, item.updated_at = EvidenceState.REMOVED, at, at
+    audit.record(session, at, account.reference, "evidence.removed", item.reference)
+
+
+def deleted_on(at: datetime) -> datetime:
+    """When what is removed now is deleted for good."""
+    return at + KEPT
+
+
+def purge(session: Session, at: datetime) -> int:
+    """Delete the words of what was removed thirty days ago, in all its versions; how many pieces.
+
+    A version that something signed hangs on keeps its words: its digest stands in an entry.
+    """
+    due = db.privacy.evidence_removal.due(session, at - KEPT)
+    for item in due:
+        signed = db.privacy.evidence_removal.signed_versions(session, item.id)
+        for version in db.evidence.drafts.versions(session, item.id):
+            if version.id not in signed:
+                version.narrative, version.files = "", ""
+        for hold in db.evidence.evidence_holds.of_evidence(session, item.id):
+            hold.found = "[]"
+            if hold.outcome is HoldOutcome.OPEN:
+                hold.outcome = HoldOutcome.REMOVED
+        for file in db.evidence.evidence_files.of_evidence(session, item.id):
+            file.removed_at = item.removed_at
+        item.narrative, item.purged_at = "", at
+    session.flush()
+    if due:
+        audit.record_each(session, at, SERVICE, "evidence.purged", [item.reference for item in due])
+    return len(due)
+
+
+def purgeable_files(session: Session, at: datetime) -> list[EvidenceFile]:
+    """Files that nobody needs any more: refused, or taken away a month ago and in no kept version."""
+    gone = db.evidence.evidence_files.to_purge(session, at - KEPT)
+    return [one for one in gone if one.state is FileState.REFUSED or not _is_in_a_version(session, one)]
+
+
+def _is_in_a_version(session: Session, file: EvidenceFile) -> bool:
+    sent = db.evidence.drafts.versions(session, file.evidence_id)
+    return any(file.reference in version.files for version in sent)

@@ -1,0 +1,55 @@
+"""What the people who run a programme have in common: who they are, and names that can be signed."""
+
+from __future__ import annotations
+
+from passport import db
+from passport.db import Session
+from passport.db.people.accounts import Account
+from passport.db.programmes.programme import School
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action, How, allows
+from passport.services.core.texts import usable
+
+LONGEST_NAME = 120
+
+
+def require(account: Account, action: Action, *ways: How) -> None:
+    """Raise NotFound unless this person may do it."""
+    if not allows(account.roles, action, *ways):
+        raise NotFound
+
+
+def own_school(account: Account, action: Action, *ways: How) -> School:
+    """The school that somebody works at and may do something for. Raises NotFound for anybody else."""
+    require(account, action, *ways)
+    if account.staff is None:
+        raise NotFound
+    return account.staff.school
+
+
+def active_staff(session: Session, school_id: int, action: Action) -> list[Account]:
+    """Return who works at a school, is not suspended and may do an action fully, by name."""
+    there = db.people.staff.of_school(session, school_id)
+    return [one for one in there if one.suspended_at is None and allows(one.roles, action)]
+
+
+def school(session: Session, account: Account, reference: str, *, lock: bool) -> School:
+    """A school of this person's programme; with ``lock``, its row is locked.
+
+    Raises NotFound for another programme's.
+    """
+    found = db.programmes.sectors.school(session, account.programme_id, reference, lock=lock)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def named(what: str, typed: str) -> str:
+    """A name as it is kept: one space between words, and nothing that could not be signed."""
+    name = " ".join(typed.split())
+    if not name:
+        raise Refused(Reason.NAME_MISSING)
+    if len(name) > LONGEST_NAME:
+        raise Refused(Reason.NAME_TOO_LONG, most=LONGEST_NAME)
+    return usable(what, name, quoted=True)

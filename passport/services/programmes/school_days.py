@@ -1,0 +1,53 @@
+"""School days: from Monday to Friday, but for the days on which a programme's schools are closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from passport import db
+from passport.db import Session
+from passport.db.programmes.closed_days import ClosedDays
+
+SATURDAY = 5
+DAY = timedelta(days=1)
+# a programme that is closed for longer has forgotten to say when it opens
+LONGEST = timedelta(days=2 * 366)
+
+
+def count(session: Session, programme_id: int, since: date, until: date) -> int:
+    """How many school days have gone by: those after ``since`` up to and including ``until``."""
+    closed = db.programmes.closed_days.of_programme(session, programme_id)
+    days = max(0, (until - since).days)
+    return sum(_is_school_day(since + DAY * number, closed) for number in range(1, days + 1))
+
+
+def after(session: Session, programme_id: int, since: date, days: int) -> date:
+    """The day on which so many school days have gone by since a day."""
+    closed = db.programmes.closed_days.of_programme(session, programme_id)
+    day, last = since, since + LONGEST + DAY * (2 * days)
+    while days > 0 and day < last:
+        day += DAY
+        days -= _is_school_day(day, closed)
+    return day
+
+
+def before(session: Session, programme_id: int, until: date, days: int) -> date:
+    """The latest day since which so many school days have gone by when it is ``until``."""
+    closed = db.programmes.closed_days.of_programme(session, programme_id)
+    day, first = until, until - LONGEST - DAY * (2 * days)
+    while days > 0 and day > first:
+        days -= _is_school_day(day, closed)
+        day -= DAY
+    return day
+
+
+def close(session: Session, programme_id: int, since: date, until: date, why: str) -> ClosedDays:
+    """Note that a programme's schools are closed from a day to a day."""
+    closed = ClosedDays(programme_id=programme_id, since=since, until=until, why=why)
+    session.add(closed)
+    session.flush()
+    return closed
+
+
+def _is_school_day(day: date, closed: list[ClosedDays]) -> bool:
+    return day.weekday() < SATURDAY and not any(one.since <= day <= one.until for one in closed)

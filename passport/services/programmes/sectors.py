@@ -1,0 +1,124 @@
+"""Sectors: areas of work, as data. What was used is retired, and what never was may be deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from passport import db
+from passport.db import Session
+from passport.db.people.accounts import Account
+from passport.db.programmes.programme import Sector
+from passport.services.core import audit, edit_conflict
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action
+from passport.services.programmes.managing import named, require
+
+__all__ = ["Line", "Sector", "add", "find", "listed", "offered", "rename", "retire", "revive", "said"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sector, and how many employers, students and schools it has or had."""
+
+    sector: Sector
+    employers: int
+    students: int
+    schools: int
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything refers to it."""
+        return bool(self.employers or self.students or self.schools)
+
+
+def listed(session: Session, actor: Account) -> list[Line]:
+    """The programme's sectors by name, retired ones too."""
+    require(actor, Action.STRUCTURE)
+    used = db.programmes.sectors.used(session, actor.programme_id)
+    return [
+        Line(one, *(used.get(one.id, {}).get(what, 0) for what in ("employers", "students", "schools")))
+        for one in db.programmes.sectors.of_programme(session, actor.programme_id)
+    ]
+
+
+def offered(session: Session, actor: Account) -> list[Sector]:
+    """The sectors that something new may belong to."""
+    return [
+        one
+        for one in db.programmes.sectors.of_programme(session, actor.programme_id)
+        if one.retired_at is None
+    ]
+
+
+def find(session: Session, actor: Account, reference: str) -> Sector:
+    """A sector of the programme. Raises NotFound for another's."""
+    found = db.programmes.sectors.by_reference(session, actor.programme_id, reference)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def said(sector: Sector) -> edit_conflict.Stored:
+    """What can be changed of it."""
+    return (sector.name,)
+
+
+def add(session: Session, actor: Account, name: str, at: datetime) -> Sector:
+    """Add a sector. A second click finds it there. Raises Refused where a retired one has the name."""
+    require(actor, Action.STRUCTURE)
+    name = named("sector", name)
+    db.programmes.programme.lock(session, actor.programme)
+    there = db.programmes.sectors.by_name(session, actor.programme_id, name)
+    if there is not None:
+        if there.retired_at is not None or there.name != name:
+            raise Refused(Reason.NAME_TAKEN)
+        return there
+    made = Sector(programme_id=actor.programme_id, name=name)
+    session.add(made)
+    session.flush()
+    audit.record(session, at, actor.reference, "sector.added", made.reference)
+    return made
+
+
+def rename(
+    session: Session, actor: Account, reference: str, name: str, at: datetime, shown: str | None = None
+) -> Sector:
+    """Give a sector another name. It is signed nowhere, so the new one is shown from now on.
+
+    Raises Overtaken where it is called something else than was shown.
+    """
+    require(actor, Action.STRUCTURE)
+    name = named("sector", name)
+    db.programmes.programme.lock(session, actor.programme)
+    sector = find(session, actor, reference)
+    there = db.programmes.sectors.by_name(session, actor.programme_id, name)
+    if there is not None and there.id != sector.id:
+        raise Refused(Reason.NAME_TAKEN)
+    edit_conflict.require(shown, said(sector), (name,))
+    if sector.name != name:
+        sector.name = name
+        session.flush()
+        audit.record(session, at, actor.reference, "sector.renamed", reference)
+    return sector
+
+
+def retire(session: Session, actor: Account, reference: str, at: datetime) -> None:
+    """Offer it for nothing new. What belongs to it stays as it is."""
+    require(actor, Action.STRUCTURE)
+    sector = find(session, actor, reference)
+    if sector.retired_at is None:
+        sector.retired_at = at
+        session.flush()
+        audit.record(session, at, actor.reference, "sector.retired", reference)
+
+
+def revive(session: Session, actor: Account, reference: str, at: datetime) -> None:
+    """Offer it again."""
+    require(actor, Action.STRUCTURE)
+    sector = find(session, actor, reference)
+    if sector.retired_at is not None:
+        sector.retired_at = None
+        session.flush()
+        audit.record(session, at, actor.reference, "sector.revived", reference)

@@ -1,0 +1,45 @@
+"""Counts for those who run the programme: never a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from passport import db
+from passport.db import Session
+from passport.db.people.accounts import Account, Role
+from passport.services.credentials import entry_search
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How much there is, in a school or in the whole programme."""
+
+    place: str
+    students: int
+    waiting: int
+    sent_back: int
+    entries: int
+    on_hold: int
+    withdrawn: int
+    asked: int
+    held: int = 0
+
+
+def counts(session: Session, account: Account) -> Overview:
+    """Somebody's own school, or a manager's programme, in counts. Raises NotFound for others."""
+    theirs = entry_search.schools(session, account)
+    schools = [school.id for school in theirs]
+    place = account.programme.name if Role.MANAGER in account.roles else theirs[0].name
+    evidence = db.evidence.drafts.counts(session, schools)
+    entries = db.credentials.records.counts(session, schools)
+    return Overview(
+        place=place,
+        students=db.people.accounts.count_students(session, schools),
+        waiting=evidence.get("submitted", 0),
+        sent_back=evidence.get("returned", 0),
+        held=evidence.get("held", 0),
+        entries=entries.get("issued", 0),
+        on_hold=entries.get("on_hold", 0),
+        withdrawn=entries.get("withdrawn", 0),
+        asked=db.credentials.withdrawals.waiting(session, account.programme_id),
+    )

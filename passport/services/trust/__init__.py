@@ -1,0 +1,1 @@
+"""Keys, the registry, publishing, external issuers, closing."""

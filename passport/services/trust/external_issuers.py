@@ -1,0 +1,97 @@
+"""Issuers that are not ours, whose DID documents the operator looked up and put beside our registry.
+
+What they sign is still "We do not recognise who issued this" (V6); with their keys at hand, a check can say
+whether the signature holds. Nothing here fetches: the operator brings the file (trust, section 8, row 17).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from passport import db
+from passport.adapters.files import PublicFiles
+from passport.db import Session
+from passport.openbadges.did import find_key
+from passport.openbadges.terms import Document
+from passport.proofs import json_text
+from passport.proofs.errors import KeyProblem, NotJson
+from passport.services.core import audit
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+
+FOLDER = "strangers"
+MAX_BYTES = 64 * 1024
+MOST = 500
+
+
+def documents(public: PublicFiles) -> dict[str, Document]:
+    """Every document that was kept, by its DID."""
+    kept = [_read(public.read(f"{FOLDER}/{name}") or b"") for name in public.names(FOLDER)]
+    return {str(document["id"]): document for document in kept}
+
+
+def accept(session: Session, known: Collection[str], content: bytes, by: str, at: datetime) -> str:
+    """Accept an issuer's document beside those that are `known`, and give its DID. `write` keeps it then.
+
+    Raises Refused for what is no did:web document with a key that we can use, for an issuer of our own
+    registry, whose keys the registry alone says, and when there are 500 already.
+    """
+    did = str(_read(content)["id"])
+    if any(issuer.did == did for issuer in db.programmes.issuers.all_issuers(session)):
+        raise Refused(Reason.STRANGER_IS_OURS)
+    if did not in known and len(known) >= MOST:
+        raise Refused(Reason.STRANGERS_FULL)
+    audit.record(session, at, audit.OPERATOR, "stranger.kept", did, by=by, sha256=_digest(content))
+    return did
+
+
+def forget(session: Session, known: Collection[str], did: str, by: str, at: datetime) -> None:
+    """Record that an issuer's document goes; `remove` takes it away then. Raises NotFound for another."""
+    if did not in known:
+        raise NotFound(f"no document is kept for {did}")
+    audit.record(session, at, audit.OPERATOR, "stranger.forgotten", did, by=by)
+
+
+def write(public: PublicFiles, did: str, content: bytes) -> None:
+    """Keep an accepted document, in the place of an earlier one."""
+    public.write(_name(did), content)
+
+
+def remove(public: PublicFiles, did: str) -> None:
+    """Take an issuer's document away."""
+    public.remove(_name(did))
+
+
+def _read(content: bytes) -> Document:
+    try:
+        document = json_text.read_object(content, max_bytes=MAX_BYTES)
+    except NotJson as error:
+        raise Refused(Reason.STRANGER_UNREADABLE) from error
+    did = document.get("id")
+    if not isinstance(did, str) or not did.startswith("did:web:"):
+        raise Refused(Reason.STRANGER_NOT_DID_WEB)
+    if not any(_is_usable(document, did, name) for name in _methods(document)):
+        raise Refused(Reason.STRANGER_WITHOUT_KEY)
+    return document
+
+
+def _methods(document: Document) -> list[str]:
+    named = document.get("assertionMethod")
+    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+
+
+def _is_usable(document: Document, did: str, method: str) -> bool:
+    try:
+        return find_key(document, did, method) is not None
+    except KeyProblem:
+        return False
+
+
+def _name(did: str) -> str:
+    return f"{FOLDER}/{_digest(did.encode())}.json"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

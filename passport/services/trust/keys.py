@@ -1,0 +1,179 @@
+"""The life of a key: proposed, active, retired; suspended and compromised when something went wrong.
+
+Every change is an act of the operator, is named in the audit trail, and makes the next registry. A key that
+replaces another is published fourteen days before it signs, so that checkers which were offline have it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from passport import db
+from passport.db import Session
+from passport.db.credentials.records import Credential, CredentialState
+from passport.db.programmes.issuers import Key
+from passport.openbadges.registry import IssuerKind, KeyState
+from passport.proofs.keys import Role
+from passport.proofs.signing import KeyRing
+from passport.services.core import audit
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
+from passport.services.credentials import compacts, lifecycle, signing
+from passport.services.programmes import issuers
+
+NOTICE = timedelta(days=14)
+TWO = 2
+HELD_BY = "key compromised"
+
+
+def listed(session: Session) -> list[Key]:
+    """Every key there ever was, oldest first."""
+    return db.programmes.issuers.all_keys(session)
+
+
+def states(session: Session) -> dict[str, str]:
+    """The state of every key, by its short name."""
+    return {key.kid: key.state for key in db.programmes.issuers.all_keys(session)}
+
+
+def find(session: Session, kid: str) -> Key:
+    """A key by its short name, to change it: nobody signs meanwhile. Raises NotFound."""
+    db.programmes.programme.lock_keys(session)
+    key = session.get(Key, kid, populate_existing=True)
+    if key is None:
+        raise NotFound(f"There is no key {kid}")
+    return key
+
+
+def propose(
+    session: Session, directory: Path, passphrase: str, slug: str, role: Role, at: datetime, by: list[str]
+) -> Key:
+    """Make a key that will replace an issuer's active one."""
+    db.programmes.programme.lock_keys(session)
+    issuer = db.programmes.issuers.by_slug(session, slug)
+    if issuer is None or role not in issuers.ROLES[IssuerKind(issuer.kind)]:
+        raise NotFound(f"There is no issuer {slug} with a key to {role.value}")
+    if issuer.until is not None and role is not Role.STATUS:
+        raise Refused(Reason.PROGRAMME_CLOSED)
+    named(by, 1)
+    key = issuers.make_key(session, directory, passphrase, issuer, role, at, KeyState.PROPOSED)
+    _note(session, key, by, at)
+    return key
+
+
+def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
+    """Let a proposed key sign, or a suspended one sign again.
+
+    Its predecessor is retired. Raises Refused for a replacement that was not public for fourteen days, also
+    of a key that was suspended or retired first (nobody waits for the successor of a stolen key), for one
+    name where two are needed, and for any other state.
+    """
+    key = find(session, kid)
+    if key.state == KeyState.SUSPENDED:
+        named(by, TWO)
+    elif key.state == KeyState.PROPOSED:
+        named(by, 1)
+    else:
+        raise Refused(Reason.KEY_STATE)
+    last = db.programmes.issuers.last_signing(session, key)
+    replaces = key.state == KeyState.PROPOSED and last is not None and last.state != KeyState.COMPROMISED
+    if replaces and at < key.since + NOTICE:
+        raise Refused(Reason.KEY_TOO_NEW)
+    predecessor = db.programmes.issuers.active_key(session, key.issuer, key.role)
+    if predecessor is not None:
+        retire(session, predecessor.kid, at, by)
+    _change(session, key, KeyState.ACTIVE, at, by)
+    return key
+
+
+def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
+    """End a key's work: what it signed stays good. Raises Refused while it has begun entries to finish."""
+    key = find(session, kid)
+    if key.state not in {KeyState.ACTIVE, KeyState.PROPOSED, KeyState.SUSPENDED}:
+        raise Refused(Reason.KEY_STATE)
+    if db.credentials.records.of_key(session, kid, [CredentialState.INTENDED]) or compacts.is_at_work(
+        session, kid
+    ):
+        raise Refused(Reason.KEY_HAS_WORK)
+    named(by, 1)
+    key.until = at
+    _change(session, key, KeyState.RETIRED, at, by)
+    return key
+
+
+def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
+    """Take a key out of use at once, by one person; it takes two to undo."""
+    key = find(session, kid)
+    if key.state != KeyState.ACTIVE:
+        raise Refused(Reason.KEY_STATE)
+    named(by, 1)
+    _change(session, key, KeyState.SUSPENDED, at, by)
+    return key
+
+
+def compromise(session: Session, kid: str, since: datetime, at: datetime, by: list[str]) -> int:
+    """Give a key up as stolen since a time; gives how many entries went on hold, all in this one act.
+
+    The compact forms that it signed are made again by the next key, once their entries are off hold. What was
+    begun with it and is not signed yet, the next key signs. All locks come first, the trail's last: whoever
+    changes one of these entries just now has done so before this act, or finds the key given up.
+    """
+    key = find(session, kid)
+    if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
+        raise Refused(Reason.KEY_STATE)
+    if since > at:
+        raise Refused(Reason.TIME_IN_THE_FUTURE)
+    named(by, TWO)
+    held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ISSUED]
+    compacts.give_up(session, kid)
+    key.until = since
+    _change(session, key, KeyState.COMPROMISED, at, by)
+    for credential in held:
+        lifecycle.hold(session, credential, audit.OPERATOR, HELD_BY, at, "key")
+    return len(held)
+
+
+def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
+    """Sign the entries of a compromised key with the keys of today; gives how many.
+
+    What stands in our rows was issued here. What a thief signed has no row, and stays not genuine.
+    Raises IssuingClosed when there is no usable key yet.
+    """
+    key = find(session, kid)
+    if key.state != KeyState.COMPROMISED:
+        raise Refused(Reason.KEY_STATE)
+    held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ON_HOLD]
+    for credential in held:
+        signing.sign_again(session, keys, credential, at)
+    return len(held)
+
+
+def _locked(session: Session, kid: str, at: datetime) -> list[Credential]:
+    """The entries of a key that count or are on hold, and their lists, locked."""
+    found = db.credentials.records.lock_of_key(session, kid, sorted(lifecycle.CLAIMABLE))
+    for number in sorted({one.position.list_number for one in found}):
+        lifecycle.mark_changed(session, number, at)
+    return found
+
+
+def spent(session: Session) -> list[Key]:
+    """The keys whose private half has no more use: it is to be destroyed."""
+    gone = {KeyState.RETIRED, KeyState.COMPROMISED}
+    return [key for key in db.programmes.issuers.all_keys(session) if key.state in gone]
+
+
+def _change(session: Session, key: Key, state: KeyState, at: datetime, by: list[str]) -> None:
+    key.state = state.value
+    session.flush()
+    _note(session, key, by, at)
+
+
+def _note(session: Session, key: Key, by: list[str], at: datetime) -> None:
+    audit.record(session, at, audit.OPERATOR, f"key.{key.state}", f"{key.role}-{key.kid}", by=by)
+
+
+def named(by: list[str], needed: int) -> None:
+    """Raise Refused unless so many different people are named."""
+    if len({name.strip().casefold() for name in by if name.strip()}) < needed:
+        raise Refused(Reason.NAME_TWO if needed == TWO else Reason.NAME_ONE)

@@ -1,0 +1,1 @@
+"""Signing in: links, class codes, passwords, passkeys, the second factor."""

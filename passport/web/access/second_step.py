@@ -1,0 +1,170 @@
+"""The second step of signing in, for whoever has a second factor or must have one; and signing again.
+
+Somebody on the way in has a sign-in that waits: it opens no page but these, for a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from passport.services.access import passkeys, second_factor
+from passport.services.access.sign_ins import Stage
+from passport.services.core.errors import Locked, TooSoon, WrongCode
+from passport.services.people import accounts
+from passport.web.access import second_factor_pages
+from passport.web.access.doors import asked_for, come_in, why_not, why_wrong
+from passport.web.core import cookies
+from passport.web.core import route_access as who
+from passport.web.core.limits import who_asks
+from passport.web.core.runtime import attempts, secrets
+from passport.web.core.widgets import Form, TextInput
+from passport.web.core.words import later as _l
+from passport.web.core.work import changing, reading
+
+if TYPE_CHECKING:
+    from passport.services.access.sign_ins import SignIn
+
+blueprint = Blueprint("second", __name__, url_prefix="/sign-in/second")
+log = structlog.get_logger()
+
+
+class CodeForm(Form):
+    """A code of an app, or of paper."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the code"))], widget=TextInput())
+
+
+def waiting() -> SignIn | None:
+    """The sign-in of this browser that waits for its second step."""
+    here = cookies.here()
+    row = None if here.is_over else here.row
+    return row if row is not None and row.stage is Stage.WAITING else None
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("sessions.sign_in", next=asked_for() or None))
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@who.public
+def show() -> ResponseReturnValue:
+    """Ask for the second factor, or begin to set one up."""
+    row = waiting()
+    if row is None:
+        return _back()
+    form = CodeForm()
+    with reading() as work:
+        account = accounts.known(work.session, row.account.reference)
+        has_app, keys = second_factor.has_app(work.session, account), passkeys.listed(work.session, account)
+    if not has_app and not keys:
+        return render_template("access/second_step/begin.html", onwards=asked_for())
+    if has_app and form.validate_on_submit():
+        problem = judge(row.account.reference, form.code.data or "", "app")
+        if not problem:
+            return come_in(row.account.reference, row.way, has_shown_second=True)
+        form.add_error("code", problem)
+    return render_template("access/second_step/show.html", form=form, has_app=has_app, has_keys=bool(keys))
+
+
+@blueprint.route("/recovery", methods=["GET", "POST"])
+@who.public
+def recovery() -> ResponseReturnValue:
+    """A code on paper instead of a lost device."""
+    row = waiting()
+    if row is None:
+        return _back()
+    form = CodeForm()
+    if form.validate_on_submit():
+        problem = judge(row.account.reference, form.code.data or "", "recovery")
+        if not problem:
+            return come_in(row.account.reference, row.way, has_shown_second=True)
+        form.add_error("code", problem)
+    return render_template("access/second_step/recovery.html", form=form)
+
+
+@blueprint.post("/app/begin")
+@who.public
+def begin_app() -> ResponseReturnValue:
+    """Begin to set an app up on the way in."""
+    row = _without_any()
+    if row is None:
+        return _back()
+    second_factor_pages.begin_app(row.account.reference)
+    return redirect(url_for("second.app", next=asked_for() or None))
+
+
+@blueprint.route("/app", methods=["GET", "POST"])
+@who.public
+def app() -> ResponseReturnValue:
+    """Set an app up on the way in."""
+    row = _without_any()
+    if row is None:
+        return _back()
+    with reading() as work:
+        account = accounts.known(work.session, row.account.reference)
+        if second_factor.letters_of(work.session, account, secrets()) is None:
+            return redirect(url_for("second.show", next=asked_for() or None))
+    done = second_factor_pages.set_up_app(row.account.reference, url_for("second.show"))
+    return done if done is not None else _kept(row)
+
+
+def _without_any() -> SignIn | None:
+    """The sign-in that waits, if its person has no second factor yet: a password alone adds no other one."""
+    row = waiting()
+    if row is None:
+        return None
+    with reading() as work:
+        has_any = second_factor.has_any(work.session, accounts.known(work.session, row.account.reference))
+    return None if has_any else row
+
+
+@blueprint.post("/passkey")
+@who.public
+def passkey() -> ResponseReturnValue:
+    """Make a passkey on the way in: only for somebody who has no second factor yet."""
+    row = _without_any()
+    if row is None:
+        return _back()
+    problem = second_factor_pages.add_passkey(row.account.reference)
+    if problem:
+        return render_template("access/second_step/begin.html", onwards=asked_for(), problem=problem)
+    return _kept(row)
+
+
+def _kept(row: SignIn) -> ResponseReturnValue:
+    """The factor is there: come in, and see the recovery codes once before the page that comes next."""
+    reference = row.account.reference
+    onwards = make_response(come_in(reference, row.way, has_shown_second=True)).location
+    return second_factor_pages.recovery_page(reference, onwards or "")
+
+
+def judge(reference: str, code: str, kind: str) -> str:
+    """Take a code; gives why it cannot be taken, or nothing."""
+    network = who_asks()
+    try:
+        with changing() as work:
+            attempts().take(work.session, second_factor.SECOND_DOOR, reference, network, work.at)
+        with changing() as work:
+            account = accounts.known(work.session, reference)
+            if kind == "app":
+                second_factor.check_app(work.session, account, code, secrets(), work.at)
+            else:
+                second_factor.use_recovery(work.session, account, code, work.at)
+            attempts().clear(work.session, second_factor.SECOND_DOOR, reference, network)
+    except WrongCode as wrong:
+        log.warning("second factor refused", actor=reference)
+        second_factor_pages.remember(reference, wrong)
+        return why_wrong(wrong)
+    except Locked:
+        log.warning("second factor locked", actor=reference)
+        return _("There were too many wrong codes. Ask your programme to let you in again")
+    except TooSoon as error:
+        return why_not(error)
+    return ""

@@ -1,0 +1,34 @@
+"""Staying signed in: people are told in time that their sign-in ends, and may put that off."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from passport.services.access import sign_ins
+from passport.services.access.sign_ins import Ending
+from passport.services.core.rights import Action
+from passport.web.core import cookies
+from passport.web.core import route_access as who
+from passport.web.core.filters import as_time
+from passport.web.core.runtime import runtime
+from passport.web.core.work import changing_own
+
+blueprint = Blueprint("staying", __name__)
+
+
+@blueprint.post("/account/stay")
+@who.may(Action.OWN_ACCOUNT)
+def stay() -> ResponseReturnValue:
+    """Stay signed in for longer. A page that somebody types into stays as it is, with scripts or without."""
+    with changing_own() as work:
+        ending = sign_ins.prolong(work.session, cookies.here().token, work.at)
+    if request.accept_mimetypes.best == "application/json":
+        return {"seconds": ending.seconds, "until": as_time(ending.at)}
+    return render_template("access/account/stays.html", ending=ending)
+
+
+def ends() -> Ending | None:
+    """When the sign-in of this page's person ends. It was read already: this asks the database nothing."""
+    row = cookies.here().row
+    return None if row is None else sign_ins.ending(row, runtime().clock())

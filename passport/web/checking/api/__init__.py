@@ -1,0 +1,70 @@
+"""What machines ask (VC-API): verify a credential, verify a presentation. Public, and nothing is changed.
+
+No cookie is read or set, so there is nothing to forge: these routes declare themselves with `who.machine`.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from passport.services.checking import judging, verifications
+from passport.services.checking.verifications import Judge
+from passport.verifier.holder import Question
+from passport.web.checking.api.models import (
+    CredentialAnswer,
+    CredentialQuestion,
+    PresentationAnswer,
+    PresentationQuestion,
+)
+from passport.web.checking.api.openapi import describe
+from passport.web.checking.api.operations import operation
+from passport.web.core import limits
+from passport.web.core import route_access as who
+from passport.web.core.runtime import runtime
+from passport.web.core.work import reading
+
+blueprint = Blueprint("api", __name__)
+OK, BAD_REQUEST = 200, 400
+
+
+@operation(
+    blueprint,
+    "/credentials/verify",
+    "Check a credential: JSON with an eddsa-rdfc-2022 proof, or an enveloped vc+jwt",
+    CredentialQuestion,
+    {OK: CredentialAnswer, BAD_REQUEST: CredentialAnswer},
+)
+def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, int]:
+    """Check one credential."""
+    found = _judge().credential(question.verifiable_credential)
+    return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
+
+
+@operation(
+    blueprint,
+    "/presentations/verify",
+    "Check every credential in a presentation, and who hands it over if that is asked or claimed",
+    PresentationQuestion,
+    {OK: PresentationAnswer, BAD_REQUEST: PresentationAnswer},
+)
+def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAnswer, int]:
+    """Check what somebody hands over."""
+    limits.has_credentials(verifications.number(question.verifiable_presentation))
+    asked = Question(question.options.challenge, question.options.domain)
+    found = _judge().presentation(question.verifiable_presentation, asked)
+    return PresentationAnswer.of(found), OK if found.verified else BAD_REQUEST
+
+
+@blueprint.get("/openapi.json")
+@who.public
+def openapi() -> ResponseReturnValue:
+    """The description of all this, for machines."""
+    return jsonify(describe(current_app, runtime().settings.public_url))
+
+
+def _judge() -> Judge:
+    settings, published = runtime().settings, judging.look(runtime().public)
+    max_age = settings.status_max_age
+    with reading() as work:
+        return verifications.judge(work.session, published, work.at, max_age, strangers=settings.conformance)

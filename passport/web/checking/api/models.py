@@ -1,0 +1,144 @@
+"""What machines send and get, in the words of the VC-API."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from passport.services.checking.verifications import Verified
+from passport.services.trust.conformance import Form
+
+Document = dict[str, Any]
+VERDICTS = Literal["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8"]
+OUTCOMES = Literal["passed", "failed", "not checked"]
+
+
+class Model(BaseModel):
+    """Nothing is guessed: a member of another type, or one more, is refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class VerifyOptions(Model):
+    """Accepted, since others send them: we make every check and give every result, whatever is asked."""
+
+    checks: list[str] = []
+    return_results: bool = True
+    return_problem_details: bool = True
+    return_credential: bool = Field(False, description="Nothing that was sent is ever sent back")
+
+
+class PresentOptions(VerifyOptions):
+    """With a challenge or a domain, the presentation needs a proof that was made for it by a did:key."""
+
+    challenge: str | None = None
+    domain: str | None = None
+
+
+class CredentialQuestion(Model):
+    """A credential with its proof, or enveloped."""
+
+    verifiable_credential: Document
+    options: VerifyOptions = VerifyOptions()
+
+
+class PresentationQuestion(Model):
+    """A presentation, with or without a proof."""
+
+    verifiable_presentation: Document
+    options: PresentOptions = PresentOptions()
+
+
+class IssueOptions(Model):
+    """How the credential is to be secured."""
+
+    media_type: Literal["application/vc", "application/vc+jwt"] = Form.DATA_INTEGRITY.value
+
+
+class IssueQuestion(Model):
+    """A credential without a proof, whose issuer is the test mode's."""
+
+    credential: Document
+    options: IssueOptions = IssueOptions()
+
+
+class IssueAnswer(Model):
+    """The same credential, secured."""
+
+    verifiable_credential: Document
+
+
+class CheckResult(Model):
+    """One named check. One that did not run is never "passed"."""
+
+    name: str
+    outcome: OUTCOMES
+    reason: str
+
+
+class ProblemDetails(Model):
+    """Why something failed (VC Data Model 2.0, section 7.1)."""
+
+    type: str
+    title: str
+    detail: str
+    check: str
+
+
+class CredentialAnswer(Model):
+    """`verified` is true when every check passed and the verdict is V1."""
+
+    verified: bool
+    verdict: VERDICTS
+    checks: list[CheckResult]
+    problem_details: list[ProblemDetails]
+
+    @classmethod
+    def of(cls, found: Verified) -> Self:
+        """Write down what was found."""
+        return cls.model_validate(_written(found))
+
+
+class PresentationAnswer(CredentialAnswer):
+    """`verdict` is the worst among the credentials; each has its own result, in their order."""
+
+    credential_results: list[CredentialAnswer]
+
+    @classmethod
+    def of(cls, found: Verified) -> Self:
+        """Write down what was found."""
+        results = [CredentialAnswer.of(one) for one in found.credentials]
+        return cls.model_validate({**_written(found), "credential_results": results})
+
+
+class Fault(Model):
+    """What is wrong with one member of a request."""
+
+    path: str
+    message: str
+
+
+class Problem(Model):
+    """An error (RFC 9457): the request was not one that could be answered."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[Fault] = []
+
+
+def _written(found: Verified) -> dict[str, object]:
+    return {
+        "verified": found.verified,
+        "verdict": found.verdict.value,
+        "checks": [
+            CheckResult(name=one.name, outcome=one.outcome.value, reason=one.reason) for one in found.checks
+        ],
+        "problem_details": [
+            ProblemDetails(type=one.type, title=one.title, detail=one.detail, check=one.check)
+            for one in found.problems
+        ],
+    }

@@ -1,0 +1,150 @@
+"""What the desk says of a list: what came of each row, on its page and in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import unescape
+from typing import cast
+
+from flask import get_template_attribute
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from passport.limits import LISTS
+from passport.services.checking.desk import Batch, BatchKind, Line
+from passport.web.checking import typing_hints
+from passport.web.core.words import unreadable
+
+
+def too_often(seconds: int) -> str:
+    """Why no more lists are taken for now, and what to do."""
+    return ngettext(
+        "You sent %(most)s lists within an hour, the most without an account. Wait %(num)s minute, or ask"
+        " the programme for an account for your institution",
+        "You sent %(most)s lists within an hour, the most without an account. Wait %(num)s minutes, or ask"
+        " the programme for an account for your institution",
+        max(1, -(-seconds // 60)),
+        most=LISTS.most,
+    )
+
+
+def problem(line: Line) -> str:
+    """What keeps a row from having a result, in words; nothing where nothing does."""
+    reason = line.answer.get("problem")
+    if reason is None:
+        return ""
+    is_file = bool(line.name) and not line.cells
+    codes = ", ".join(_pretty(line.answer.get("codes", [])))
+    ours = {
+        "no code": _("There is no code in this file") if is_file else _("There is no code in this row"),
+        "several codes": (
+            _("There are several codes in this file: %(codes)s. Check them one by one", codes=codes)
+            if is_file
+            else _("There are several codes in this row: %(codes)s. Give each a row of its own", codes=codes)
+        ),
+        "several people": _("The entries in this file belong to several people"),
+        "too many": _("There are too many codes in this file. Check them in parts"),
+        "other site": (
+            _("The code in this file leads to another website. Nobody opened it")
+            if is_file
+            else _("This leads to another website. Nobody opened it")
+        ),
+        "zip": _("This is a ZIP inside the ZIP. Unpack it and send its files"),
+        "given up": _("Something went wrong with this one. Send it again, or check it by itself"),
+    }
+    return ours.get(reason) or unreadable(reason)
+
+
+def result(line: Line) -> str:
+    """What came of a row in a few words: first what needs somebody's eyes."""
+    verdict = line.answer.get("verdict")
+    stopped = problem(line)
+    if not stopped and line.answer.get("typed"):
+        return _no_code_of_ours(line.answer["typed"])
+    if stopped or verdict != "V1":
+        return stopped or word("verdict", verdict)
+    if line.answer.get("last_name") == "no match":
+        return _("Genuine, but the last name does not match")
+    return {
+        "no match": _("Genuine, but the date of birth does not match"),
+        "too often": _("Genuine, but the date of birth was not compared"),
+        "not a day": _("Genuine, but the date of birth was not compared"),
+    }.get(line.answer.get("born_on", ""), word("verdict", verdict))
+
+
+def _no_code_of_ours(entered: str) -> str:
+    """What was typed can be nobody's code: that shows without looking it up, and perhaps what was meant."""
+    slip = typing_hints.find(entered)
+    if slip is None:
+        return _("This is not a code of ours. A code looks like SP-4F7K-9QXM-2TW9")
+    if slip.likely:
+        likely = ", ".join(slip.likely)
+        return _(
+            "This code is mistyped. Compare it with what you were given. Perhaps it is: %(codes)s",
+            codes=likely,
+        )
+    return _("This code is mistyped. Compare it with what you were given")
+
+
+def _pretty(codes: list[str]) -> list[str]:
+    return [f"{code[:2]}-{code[2:6]}-{code[6:10]}-{code[10:]}" for code in codes]
+
+
+def comparison(value: str | None) -> str:
+    """What came of comparing a name or a day."""
+    return {
+        "match": _("Match"),
+        "no match": _("No match"),
+        "too often": _("Not compared: five tries an hour"),
+        "not a day": _("Not compared: this is not a date we can read"),
+    }.get(value or "", "")
+
+
+def column_names() -> list[str]:
+    """The headings of what we add to a list."""
+    names = (
+        _("result"), _("verdict"), _("code that was checked"), _("name"), _("school"), _("skills"),
+        _("last name"), _("date of birth"), _("receipt"), _("checked at (UTC)"),
+    )  # fmt: skip
+    return [_("Skills passport: %(what)s", what=name) for name in names]
+
+
+def columns(line: Line) -> list[str]:
+    """What we add to one row."""
+    if line.group is None:
+        return [""] * len(column_names())
+    answer = line.answer
+    verdict = answer.get("verdict") or ""
+    return [
+        result(line),
+        verdict,
+        answer.get("code") or answer.get("typed") or "",
+        answer.get("holder") or "",
+        answer.get("school") or "",
+        "; ".join(skill(*one) for one in answer.get("skills", [])),
+        comparison(answer.get("last_name")),
+        comparison(answer.get("born_on")),
+        answer.get("receipt") or "",
+        answer.get("checked_at") or "",
+    ]
+
+
+def skill(name: str, level: int | None, verdict: str, confirmed: bool = False) -> str:
+    """One entry: skill, level where it may be told, and what is unusual: who is behind it, its verdict."""
+    said = f"{name}: {word('level', level)}" if level else name
+    unusual = [word("assurance", True)] if confirmed else []
+    if verdict != "V1":
+        unusual.append(word("verdict", verdict))
+    return f"{said} ({'. '.join(unusual)})" if unusual else said
+
+
+def word(kind: str, value: object) -> str:
+    """A word out of the templates, as plain text."""
+    macro = cast("Callable[[object], str]", get_template_attribute("words.html", kind))
+    return unescape(str(macro(value))).strip()
+
+
+def file_name(batch: Batch) -> str:
+    """What the answer's file is called."""
+    what = _("list") if batch.kind is BatchKind.TABLE else _("files")
+    return f"skills-passport-{what}-{batch.made_at:%Y-%m-%d-%H%M}.csv"

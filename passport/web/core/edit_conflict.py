@@ -1,0 +1,31 @@
+"""Forms that show what is stored and write it back: nobody writes over what they have not seen."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from wtforms import HiddenField
+
+from passport.services.core.edit_conflict import Stored, stamp
+from passport.web.core.widgets import Form
+
+
+class StoredForm(Form):
+    """A form with the stamp of what it showed (`services.seen`)."""
+
+    seen = HiddenField()
+    is_overtaken = False
+
+    def show(self, stored: Stored, **values: object) -> None:
+        """Show what is stored. Where somebody changed it meanwhile what was typed stays, stamped anew."""
+        if not self.is_submitted():
+            self.fill(seen=stamp(stored), **values)
+        elif self.is_overtaken:
+            self.seen.data = stamp(stored)
+
+    def overtaken(self, box: str) -> None:
+        """Say so, at one of its boxes; its page shows what is stored now."""
+        self.is_overtaken = True
+        self.add_error(
+            box,
+            _("This was changed while you had it open. Compare it with yours, then save again to keep yours"),
+        )

@@ -1,0 +1,274 @@
+"""The words of every refusal that a page can show: what is wrong, and what to do next.
+
+To add a refusal: a member of `services.reasons.Reason`, its words here (or in `cli.refusals` where only a
+command can meet it), and `raise Refused(Reason.X)`. The value of a ``%(name)s`` in the words is given to
+`Refused` as the keyword ``name``.
+"""
+
+from __future__ import annotations
+
+from passport.services.core.errors import Refused
+from passport.services.core.reasons import Reason
+from passport.web.core.words import later as _l
+
+NOT_OFFERED = _l(
+    "The form sent something that it does not offer. Open the page again and choose from what it shows."
+)
+GENERAL = _l("The service could not do that. Go back and try again.")
+WORDS: dict[Reason, str] = {
+    Reason.ACTIVITY_USED: _l("Somebody has logged this activity, so it stays."),
+    Reason.ALREADY_DECIDED: _l("Somebody has already decided about this."),
+    Reason.ALREADY_SENT: _l("You have already sent this, so it cannot be changed now."),
+    Reason.ALREADY_SHARED: _l(
+        "This has a code already, so it cannot be changed. You can stop it and make another one."
+    ),
+    Reason.ALREADY_SIGNED: _l(
+        "It is signed already, so it cannot be undone. The student can withdraw the entry."
+    ),
+    Reason.APP_ALREADY_THERE: _l("You have an app already. Remove it first."),
+    Reason.ASKED_ANOTHER_ALREADY: _l("You can ask somebody else once, after a champion was not able to say."),
+    Reason.BASIS_UNKNOWN: NOT_OFFERED,
+    Reason.BATCH_TOO_LARGE: _l("That is more than one page of the queue. Go back and choose again."),
+    Reason.BEING_CORRECTED: _l("A correction of this entry is being signed. Try again in a minute."),
+    Reason.WITH_LEAD: _l(
+        "The people who keep students safe are reading this, and they decide about it."
+        " You do not need to do anything."
+    ),
+    Reason.BEING_READ: _l("Somebody at your school is reading this, so it cannot be removed now."),
+    Reason.CANNOT_BE_CORRECTED: _l("This entry was withdrawn or replaced, so it cannot be corrected."),
+    Reason.CANNOT_BE_HELD: _l("This entry was withdrawn or replaced, so it cannot be put on hold."),
+    Reason.CANNOT_BE_WITHDRAWN: _l("This entry cannot be withdrawn any more."),
+    Reason.CHANGED_ELSEWHERE: _l(
+        "This was changed on another page meanwhile. Open it again and read what it says now."
+    ),
+    Reason.CHANGED_MEANWHILE: _l(
+        "It has changed since you opened it. Open it again and read what it says now."
+    ),
+    Reason.CLOSED_TOO_LONG: _l("Enter a last day within 100 days of the first."),
+    Reason.CONTACT_IN_TITLE: _l(
+        "Students read this: leave out phone numbers, addresses, links and user names."
+    ),
+    Reason.DATE_AFTER_ENDORSEMENT: _l(
+        "Enter a day that is not after the day of the endorsement or confirmation."
+    ),
+    Reason.DAY_OUT_OF_RANGE: _l("Enter a day in the last 12 months that is not in the future."),
+    Reason.DECLARATION_MISSING: _l("Tick each of the declarations."),
+    Reason.EMAIL_TAKEN: _l(
+        "There is an account with this address already. One address has one account in the whole service,"
+        " so enter another one of theirs."
+    ),
+    Reason.EMPLOYER_ASKED: _l("Somebody has asked for this already. Decide about that first."),
+    Reason.EMPLOYER_ENDED: _l("This employer takes no part any more. Choose another one."),
+    Reason.EMPLOYER_HAS_WORK: _l(
+        "Endorsements of this employer still wait to be signed. Try again in a day."
+    ),
+    Reason.END_OUT_OF_RANGE: _l("The last day has gone by or is too far away. Choose another day."),
+    Reason.ENDS_BEFORE_IT_STARTS: _l("The last day is before the first. Change one of them."),
+    Reason.ENROLMENT_NOT_ACTIVE: _l(
+        "You can read and share what you have, but not write or send anything now. Ask your coordinator."
+    ),
+    Reason.ENROLMENT_STEP: _l("Somebody has changed this student's state meanwhile. Open their page again."),
+    Reason.RECOVERY_OPEN: _l(
+        "The service is being put right after a fault. Nothing can be endorsed, corrected or shared just now,"
+        " and nothing was changed. Try again later."
+    ),
+    Reason.ENTRY_CHANGED: _l(
+        "One of the entries that you chose has changed, so it cannot be shared now. Choose again."
+    ),
+    Reason.FILE_BEING_CHECKED: _l(
+        "A photo or PDF is still being checked. Wait a few seconds, then send it again."
+    ),
+    Reason.FILE_CUT_OFF: _l("Not all of the file arrived, or it has more than 12 MB. Choose it again."),
+    Reason.FILE_EMPTY: _l("Choose a photo or a PDF."),
+    Reason.FILE_KIND: _l("This is no photo and no PDF. Choose a JPEG, a PNG or a PDF."),
+    Reason.FILE_NOT_KEPT: _l(
+        "We cannot keep files at the moment. Your file was not added, and your text is safe."
+        " Send it without the file, or add the file again later."
+    ),
+    Reason.FILE_TOO_LARGE: _l("This file is too large. Choose one of at most 12 MB."),
+    Reason.HELD_BY_OPERATOR: _l(
+        "This entry has to be signed again with a new key first. The operator of the service does that."
+    ),
+    Reason.HELD_BY_SCHOOL: _l(
+        "The school put this entry on hold for a reason that only it can read, so only the school can "
+        "take it off."
+    ),
+    Reason.HOURS_OUT_OF_RANGE: _l("Enter the hours it takes, more than 0 and at most 200."),
+    Reason.IDENTITY_ELSEWHERE: _l(
+        "That account of %(name)s is connected to another account here. Sign out and sign in with it, or "
+        "ask your programme which one is yours."
+    ),
+    Reason.IDENTITY_SECOND: _l(
+        "Your account here is connected to another account of %(name)s. Use that one, or sign in as usual"
+        " and change it on the page Account."
+    ),
+    Reason.IDENTITY_UNKNOWN: _l(
+        "Nobody here has the address that %(name)s gave us. If you have an account here with another "
+        "address, sign in as usual and connect the two on the page Account. Else ask your programme."
+    ),
+    Reason.IDENTITY_UNVERIFIED: _l(
+        "%(name)s does not say that the address is yours. Sign in as usual once, and connect the two on "
+        "the page Account."
+    ),
+    Reason.INSTITUTION_TAKEN: _l("There is an institution with this word already. Choose another one."),
+    Reason.KEY_HAS_WORK: _l("Endorsements of this employer still wait to be signed. Try again in a day."),
+    Reason.KEY_REVOKED: _l("This key was revoked before."),
+    Reason.KEY_STATE: _l(
+        "A key of this employer cannot be used for that now. Ask the operator of the service."
+    ),
+    Reason.KIND_UNKNOWN: NOT_OFFERED,
+    Reason.LAST_FACTOR: _l("This is your last second step, and you need one. Set up another one first."),
+    Reason.LENGTH_UNKNOWN: NOT_OFFERED,
+    Reason.LEVEL_HIGHER_THAN_CLAIMED: _l(
+        "You can endorse the level that was claimed or a lower one. For a higher one, send it back."
+    ),
+    Reason.LEVEL_UNKNOWN: NOT_OFFERED,
+    Reason.LIST_EMPTY: _l("Choose a file, or paste your codes."),
+    Reason.TABLE_TWO_CODE_COLUMNS: _l("Two columns are called Code. Give one of them another heading."),
+    Reason.LIST_IS_DOCUMENT: _l("This is a Word document. Save it as PDF, or put the codes into a CSV file."),
+    Reason.LIST_IS_WORKBOOK: _l(
+        "This is an Excel workbook. In Excel choose Save as, CSV, and send that file."
+    ),
+    Reason.LIST_MIXED: _l("Send one CSV file, or one ZIP, or only PDFs and pictures: not a mixture."),
+    Reason.LIST_TOO_LARGE: _l("That is too much at once. Split it into several smaller ones."),
+    Reason.NAME_MISSING: _l("Enter the name."),
+    Reason.NAME_TAKEN: _l("There is one with this name already. Choose another name, or change that one."),
+    Reason.NAME_TOO_LONG: _l("Use at most %(most)s characters."),
+    Reason.NO_ADDRESS: _l("There is no email address here, so no invitation can go out."),
+    Reason.NO_HIGHER_LEVEL: _l("There is no higher level of this skill that could take its place."),
+    Reason.NO_KEY_PLACE: _l(
+        "This needs a key that is kept offline. Ask the operator of the service to finish it."
+    ),
+    Reason.NO_STUDENT_CHOSEN: _l("Choose at least one student."),
+    Reason.NOT_CHANGED: _l(
+        "You have not changed anything since it was sent back. Change it first, then send it again."
+    ),
+    Reason.NOT_COMPLETE: _l("Something is still missing. Go through the steps again."),
+    Reason.NOT_INVITABLE: _l("This account is closed, so no invitation can go out. Open it again first."),
+    Reason.NOT_ON_HOLD: _l("This entry is not on hold."),
+    Reason.NOTE_TOO_LONG: _l("Use at most 300 characters for the note."),
+    Reason.NOTHING_CHOSEN: _l("Choose at least one entry."),
+    Reason.NOTHING_TO_CORRECT: _l("It says so already, so there is nothing to correct."),
+    Reason.NOTHING_TO_RENEW: _l("Nothing in this code was replaced, so it needs no new one."),
+    Reason.ON_HOLD_ALREADY: _l("Somebody has put this entry on hold already. Their reason stays."),
+    Reason.OVER_ALREADY: _l("Enter a last day that has not gone by."),
+    Reason.PASSWORD_COMMON: _l("Many people use this password, so it is tried first. Choose another one."),
+    Reason.PASSWORD_EASY: _l("This password is easy to guess. Choose another one, for example four words."),
+    Reason.PASSWORD_TOO_LONG: _l("Use at most 512 characters."),
+    Reason.PASSWORD_TOO_SHORT: _l("Use at least %(number)s characters."),
+    Reason.PERSON_UNKNOWN: _l(
+        "Nobody in your programme who can hold a role has this address. Check it letter by letter."
+    ),
+    Reason.REASON_MISSING: _l("Say why, in 10 to 500 characters."),
+    Reason.REASON_UNKNOWN: NOT_OFFERED,
+    Reason.REQUEST_DECIDED: _l("This request has been decided already."),
+    Reason.REQUEST_NOT_YOURS: _l("Only whoever asked can take a request back. You can refuse it."),
+    Reason.REQUEST_OWN: _l("You asked for this yourself, so another manager has to decide."),
+    Reason.ROLE_DECIDED: _l("This has been decided already."),
+    Reason.ROLE_DOES_NOT_FIT: _l(
+        "Choose another role. Coordinators and leads work at a school, champions manage nothing."
+    ),
+    Reason.ROLE_HELD: _l("They have this role already."),
+    Reason.ROLE_NEEDS_ANOTHER: _l(
+        "Another manager has to confirm this: not the one who proposed it, and not the person herself or "
+        "himself."
+    ),
+    Reason.ROLE_OF_THE_ACCOUNT: _l("Their account was made for this role. Suspend the account instead."),
+    Reason.ROLE_OWN: _l("Nobody proposes a role for themselves. Ask another manager."),
+    Reason.ROLE_PROPOSED: _l("Somebody has proposed them already. Decide about that first."),
+    Reason.ROLE_PROPOSER_GONE: _l(
+        "Whoever proposed this is no manager any more. Refuse it and propose it anew."
+    ),
+    Reason.RULE_BAD_HEADING: _l("A heading is words in square brackets, like [meeting words]."),
+    Reason.RULE_NO_HEADING: _l("It stands under no heading. Put a heading like [meeting words] before it."),
+    Reason.RULE_NOT_FINDABLE: _l("Under [find] there can be: phone numbers, emails, links, handles."),
+    Reason.RULE_NOT_WORDS: _l("Use letters and numbers only. A star may stand at the end of a word."),
+    Reason.RULE_TOO_LONG: _l("It is too long. Use at most 8 words and 80 characters."),
+    Reason.RULE_TOO_SHORT: _l("It is too short: it would hold nearly every text. Use at least 4 letters."),
+    Reason.RULES_TOO_MANY: _l("There are too many lines. Use at most 600."),
+    Reason.SCHOOL_MISSING: _l("Choose the school: coordinators and safeguarding leads work at one."),
+    Reason.SECTOR_RETIRED: _l("This sector is not offered any more. Choose another one."),
+    Reason.SHARE_OVER: _l("This share is over. Make a new one."),
+    Reason.SHARED_MAILBOX: _l(
+        "Several people seem to read this address. Enter one that only this person reads."
+    ),
+    Reason.SKILL_GONE: _l("This skill is not offered any more. Choose another one."),
+    Reason.SLUG_TAKEN: _l("An employer or programme has this word already. Choose another one."),
+    Reason.SLUG_TAKEN_MEANWHILE: _l(
+        "Somebody else was let in under this short word meanwhile. Refuse this request and ask again."
+    ),
+    Reason.SLUG_UNUSABLE: _l("Use 2 to 40 small letters, digits and hyphens, beginning with a letter."),
+    Reason.SUSPENSION_REASON: NOT_OFFERED,
+    Reason.TABLE_EMPTY: _l(
+        "There are no rows in this list. It needs a heading, and a code in each row below it."
+    ),
+    Reason.TABLE_HEADINGS_BELOW: _l(
+        "The headings stand in row %(row)s. Delete the rows above them and send the list again."
+    ),
+    Reason.TABLE_NO_CODE_COLUMN: _l(
+        "There is no column of codes. Give one column the heading Code. The headings we found: %(names)s."
+    ),
+    Reason.TABLE_NOT_TEXT: _l("We cannot read this list. Save it as CSV (comma separated) and send that."),
+    Reason.TABLE_TOO_LARGE: _l(
+        "This list is larger than 2 MB. Leave out columns, or split it into several files."
+    ),
+    Reason.TABLE_TOO_LONG: _l(
+        "There are %(count)s rows, and we take %(most)s at a time. Split the list into %(parts)s files."
+    ),
+    Reason.TABLE_TOO_LONG_WITHOUT_ACCOUNT: _l(
+        "There are %(count)s rows, and without an account we take %(most)s at a time. Split the list into"
+        " files of at most %(most)s rows, or ask the programme for an account for your institution."
+    ),
+    Reason.TEXT_UNUSABLE: _l(
+        "A name has signs in it that cannot be signed. Leave out signs that cannot be seen, and unusual "
+        "quotation marks."
+    ),
+    Reason.TIME_IN_THE_FUTURE: _l("Enter a time that is not in the future."),
+    Reason.TIMES_OVERLAP: _l("This overlaps with a time that is there already. Change the days."),
+    Reason.TOO_LONG: _l("Enter a last day within three years of the first."),
+    Reason.TOO_MANY_CLASS_CODES: _l(
+        "Your school has %(most)s class codes already. End one of them, then make a new one."
+    ),
+    Reason.TOO_MANY_FILES: _l("You can add at most 3. Remove one first."),
+    Reason.TOO_MANY_FILES_TODAY: _l("You have added many files today. Add this one tomorrow."),
+    Reason.TOO_MANY_IN_LIST: _l(
+        "There are %(count)s files, and we take %(most)s at a time. Split them into several lots."
+    ),
+    Reason.TOO_MANY_SHEETS: _l("That is more than can be printed at once. Choose fewer."),
+    Reason.TOO_OLD: _l("Check the year: this is more than 25 years ago."),
+    Reason.TRANSFER_OPEN: _l("This student has been offered to another school. Take that back first."),
+    Reason.TRANSFER_OVER: _l(
+        "This offer is over: it was answered, taken back, or nobody answered it in time."
+        " Ask the other school what it says now."
+    ),
+    Reason.UNDER_13: _l(
+        "Students under 13 have no account. Count them in the headcount of an activity instead."
+    ),
+    Reason.WITHDRAWAL_ASKED: _l(
+        "Somebody has asked for this entry to be withdrawn already. Decide about that first."
+    ),
+    Reason.WITHDRAWAL_DECIDED: _l("This request has been decided already."),
+    Reason.WITHDRAWAL_NOT_YOURS: _l("Only whoever asked can take a request back. You can refuse it."),
+    Reason.WITHDRAWAL_OVERTAKEN: _l(
+        "The entry was withdrawn or replaced meanwhile, so there is nothing to decide any more."
+    ),
+    Reason.WITHDRAWAL_OWN: _l("You asked for this yourself, so another manager has to decide."),
+    Reason.WITHDRAWAL_REASON: NOT_OFFERED,
+    Reason.YEAR_UNKNOWN: NOT_OFFERED,
+    Reason.ZIP_BROKEN: _l("This ZIP is damaged, or is not a ZIP. Make it again and send it."),
+    Reason.ZIP_EMPTY: _l("There are no files in this ZIP."),
+    Reason.ZIP_TOO_LARGE: _l("There is too much in this ZIP. Split it into several smaller ones."),
+}
+
+
+def words(refused: Refused, **more: object) -> str:
+    """Return the sentence that a page shows for a refusal, in the language of the request.
+
+    ``more`` are values for the words that the raising service does not know, such as a provider's name.
+    """
+    return str(WORDS.get(refused.reason, GENERAL)) % {**refused.details, **more}
+
+
+def at_box(refused: Refused) -> str:
+    """Return the words for a message beside a form field, which ends without a full stop."""
+    return words(refused).removesuffix(".")

@@ -1,0 +1,143 @@
+"""Who may call a route. Every route says so, and one that does not stops the service from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
+
+from passport.services.core.rights import Action, How, allows, who_may
+from passport.web.core.identity import current
+
+log = structlog.get_logger()
+View = TypeVar("View", bound=Callable[..., Any])
+DECLARED = "passport_audience"
+# where rights of everybody have their pages: those name no action, since nobody is asked who they are
+FOR_EVERYBODY = {
+    (Action.CHECK, How.FULLY): "checks.check",
+    (Action.CHECK_MANY, How.FIFTY_ROWS): "desk.new",
+    (Action.FRAMEWORK, How.READ): "frameworks.show",
+    (Action.KEYS, How.READ): "programmes.listed",
+}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Everybody, or the people who may do something in some ways, as the matrix of rights says.
+
+    A machine's route is for everybody too. It reads no cookie and changes nothing, so it needs no token. Nor
+    does a question (`asks`): a form of a public page that is answered and changes nothing of anybody's.
+    """
+
+    action: Action | None = None
+    ways: tuple[How, ...] = ()
+    everyone: bool = False
+    machine: bool = False
+    asks: bool = False
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that get in; none where everybody does."""
+        return frozenset(who_may(self.action, *self.ways)) if self.action else frozenset()
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether a change needs the token of a session."""
+        return not (self.machine or self.asks)
+
+    def __call__(self, view: View) -> View:
+        """Declare a view's audience: used as a decorator, below the route."""
+        setattr(view, DECLARED, self)
+        return view
+
+
+def may(action: Action, *ways: How) -> Audience:
+    """The people who may do something in one of these ways; without any, those who may do it fully."""
+    return Audience(action, ways)
+
+
+public = Audience(everyone=True)
+machine = Audience(everyone=True, machine=True)
+question = Audience(everyone=True, asks=True)
+
+
+class UndeclaredRoute(Exception):
+    """A route that does not say who may call it."""
+
+
+def enforce(app: Flask) -> None:
+    """Ask at every request who may call its route. Raises UndeclaredRoute for one that does not say."""
+    audiences = {endpoint: declared(app, endpoint) for endpoint in app.view_functions}
+    app.extensions["passport_access"] = audiences
+    app.before_request(_allow)
+
+
+def declared(app: Flask, endpoint: str) -> Audience:
+    """A route's audience; static files are everybody's."""
+    if endpoint == "static":
+        return public
+    audience = getattr(app.view_functions[endpoint], DECLARED, None)
+    if not isinstance(audience, Audience):
+        raise UndeclaredRoute(f"{endpoint} does not say who may call it")
+    return audience
+
+
+def audience_of(app: Flask, endpoint: str | None) -> Audience:
+    """The audience of a request's route; an address without a route is everybody's 404."""
+    audiences: dict[str, Audience] = app.extensions["passport_access"]
+    return audiences.get(endpoint or "", public)
+
+
+def is_for_machines() -> bool:
+    """Whether this request's answer is read by a program, also where it came by a wrong method."""
+    app, endpoint = current_app, request.endpoint
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        adapter = app.create_url_adapter(request)
+        endpoint = adapter.match(method="POST")[0] if adapter and adapter.test(method="POST") else None
+    return audience_of(app, endpoint).machine
+
+
+def _allow() -> ResponseReturnValue | None:
+    """Let it through, ask to sign in, or say that there is no such page."""
+    audience = audience_of(current_app, request.endpoint)
+    if audience.everyone:
+        return None
+    user = current()
+    if user is None:
+        return redirect(url_for("sessions.sign_in", next=way_back() or None))
+    if audience.roles.isdisjoint(user.roles):
+        log.warning("role refused", endpoint=request.endpoint, actor=user.reference)
+        abort(404)
+    return None
+
+
+def can(action: str, *ways: str) -> bool:
+    """Whether whoever is signed in may do this: for pages that offer it only to those."""
+    user = current()
+    return user is not None and allows(user.roles, Action(action), *(How(way) for way in ways))
+
+
+def usable(rights: Iterable[tuple[Action, How]]) -> list[tuple[Action, How]]:
+    """Return the rights that a page of the service uses: what does not exist yet is promised to no reader."""
+    audiences: dict[str, Audience] = current_app.extensions["passport_access"]
+    used = {(one.action, way) for one in audiences.values() for way in one.ways or (How.FULLY,)}
+    used |= {right for right, endpoint in FOR_EVERYBODY.items() if endpoint in audiences}
+    return [(action, way) for action, way in rights if (action, way) in used]
+
+
+def way_back() -> str:
+    """The address of the page that this request came from or asked for; nothing where none is known."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or set())
+    return request.full_path.rstrip("?") if has_page else ""
+
+
+def is_public_page() -> bool:
+    """Whether this request's page is the same for everybody."""
+    return audience_of(current_app, request.endpoint).everyone

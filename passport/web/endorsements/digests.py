@@ -1,0 +1,25 @@
+"""Whether a champion is told each week what waits."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from passport.services.core.rights import Action
+from passport.services.endorsements import endorsement_mails
+from passport.web.core import route_access as who
+from passport.web.core.work import changing_own
+
+blueprint = Blueprint("digests", __name__, url_prefix="/account")
+
+
+@blueprint.post("/digest")
+@who.may(Action.DECIDE)
+def choose() -> ResponseReturnValue:
+    """Turn it on or off."""
+    wanted = request.form.get("wanted") == "yes"
+    with changing_own() as work:
+        endorsement_mails.set_digest(work.session, work.account, wanted)
+    flash(_("You are told once a week what waits.") if wanted else _("You get no mail about what waits."))
+    return redirect(url_for("account.show"))

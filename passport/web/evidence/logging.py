@@ -1,0 +1,265 @@
+"""Logging an experience in small steps. Each step keeps what was typed before it asks for more."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired
+
+from passport.services.core.edit_conflict import stamp
+from passport.services.core.errors import Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action
+from passport.services.endorsements import reassignment
+from passport.services.evidence import (
+    drafting,
+    evidence_files,
+    evidence_repeats,
+    evidence_versions,
+)
+from passport.services.privacy import evidence_removal
+from passport.web.core import filters
+from passport.web.core import route_access as who
+from passport.web.core.runtime import runtime
+from passport.web.core.widgets import Form, NumberOf, OneOf, choices
+from passport.web.core.words import later as _l
+from passport.web.core.work import changing_own, reading_own
+from passport.web.evidence.story_form import StoryForm
+
+if TYPE_CHECKING:
+    from passport.db.evidence.drafts import Evidence
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
+
+
+class ActivityForm(Form):
+    """Which activity it was: one button each."""
+
+    activity = StringField(validators=[InputRequired(_l("Choose what you did"))])
+
+
+class SkillForm(Form):
+    """Which skill it shows."""
+
+    skill = NumberOf(message=_l("Choose the skill that you showed"))
+
+
+class LevelForm(Form):
+    """At which level."""
+
+    level = OneOf(
+        _l("How much did you do yourself?"),
+        message=_l("Choose how much you did yourself"),
+        choices=choices(1, 2, 3, 4),
+        coerce=int,
+    )
+
+
+class SendForm(Form):
+    """Sends what this page shows."""
+
+    read = HiddenField()
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@who.may(Action.WRITE_EVIDENCE)
+def new() -> ResponseReturnValue:
+    """What did you do? One button for each activity."""
+    form = ActivityForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            started = drafting.start(work.session, work.account, form.activity.data or "", work.at)
+            return redirect(url_for("evidence.skill", reference=started.reference))
+    with reading_own() as work:
+        own, others = evidence_repeats.own_first(work.session, work.account, work.at)
+        repeats = evidence_repeats.offered(work.session, work.account)
+        return render_template("evidence/new.html", form=form, own=own, others=others, repeats=repeats)
+
+
+@blueprint.post("/repeat")
+@who.may(Action.WRITE_EVIDENCE)
+def repeat() -> ResponseReturnValue:
+    """Do the same again: skill, level and hours are there, the story is not."""
+    like = request.form.get("like", "")
+    if not like:
+        return redirect(url_for("evidence.new"))
+    with changing_own() as work:
+        started = evidence_repeats.again(work.session, work.account, like, work.at)
+        return redirect(_next_step(started))
+
+
+@blueprint.route("/<reference>/skill", methods=["GET", "POST"])
+@who.may(Action.WRITE_EVIDENCE)
+def skill(reference: str) -> ResponseReturnValue:
+    """Which skill did you show?"""
+    form = SkillForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            drafting.choose_skill(work.session, work.account, reference, form.skill.data or 0, work.at)
+        return redirect(url_for("evidence.level", reference=reference))
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        offered = drafting.skills(work.session, work.account)
+        groups = [(name, list(skills)) for name, skills in groupby(offered, key=lambda one: one.group)]
+        return _step("evidence/skill.html", mine, form=form, groups=groups)
+
+
+@blueprint.route("/<reference>/level", methods=["GET", "POST"])
+@who.may(Action.WRITE_EVIDENCE)
+def level(reference: str) -> ResponseReturnValue:
+    """At which of the skill's four levels?"""
+    form = LevelForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            mine = drafting.choose_level(work.session, work.account, reference, form.level.data, work.at)
+            return redirect(_next_step(mine))
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        if mine.skill is None:
+            return redirect(url_for("evidence.skill", reference=reference))
+        if request.method == "GET":
+            form.fill(level=mine.level)
+        return _step("evidence/level.html", mine, form=form)
+
+
+@blueprint.route("/<reference>/story", methods=["GET", "POST"])
+@who.may(Action.WRITE_EVIDENCE)
+def story(reference: str) -> ResponseReturnValue:
+    """What happened? Kept as it was typed, whatever is wrong with it."""
+    form = StoryForm()
+    if form.is_submitted():
+        return _write(form, reference)
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        form.open_on(mine)
+        return _step("evidence/story.html", mine, form=form)
+
+
+def _write(form: StoryForm, reference: str) -> ResponseReturnValue:
+    good = form.validate()
+    by_itself = request.accept_mimetypes.best == "application/json"
+    try:
+        with changing_own() as work:
+            draft = drafting.own(work.session, work.account, reference)
+            typed = form.said(draft, by_itself=by_itself)
+            mine = drafting.describe(work.session, work.account, reference, *typed, work.at, form.opened())
+            if by_itself:
+                return {"kept": filters.as_time(work.at)}
+            return redirect(_next_step(mine)) if good else _step("evidence/story.html", mine, form=form)
+    except Refused as error:
+        if error.reason is not Reason.CHANGED_ELSEWHERE:
+            raise
+    if by_itself:
+        return {"kept": None}, 409
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        form.has_seen(mine)
+        return render_template("evidence/story.html", evidence=mine, form=form, elsewhere=mine), 409
+
+
+@blueprint.route("/<reference>/check", methods=["GET", "POST"])
+@who.may(Action.WRITE_EVIDENCE)
+def check(reference: str) -> ResponseReturnValue:
+    """Check your answers, then send."""
+    form = SendForm()
+    if form.validate_on_submit():
+        try:
+            with changing_own() as work:
+                drafting.submit(work.session, work.account, reference, work.at, form.read.data or None)
+        except Refused as error:
+            return _not_sent(error, reference)
+        return redirect(url_for("evidence.sent", reference=reference))
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        to_do = drafting.missing(mine, work.at)
+        if to_do and mine.state in drafting.EDITABLE:
+            return redirect(url_for(f"evidence.{to_do[0]}", reference=reference))
+        if mine.state in drafting.EDITABLE and mine.skill not in drafting.skills(work.session, work.account):
+            return _choose_another_skill(reference)
+        flags = drafting.warnings(work.session, mine)
+        files = evidence_files.mine(work.session, mine)
+        form.read.data = stamp(drafting.read_before_sending(work.session, mine))
+        return _step("evidence/check.html", mine, form=form, flags=flags, files=files)
+
+
+@blueprint.get("/<reference>/sent")
+@who.may(Action.WRITE_EVIDENCE)
+def sent(reference: str) -> ResponseReturnValue:
+    """It is with the champion; what happens next."""
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        return render_template("evidence/sent.html", evidence=mine)
+
+
+@blueprint.get("/<reference>")
+@who.may(Action.WRITE_EVIDENCE)
+def show(reference: str) -> ResponseReturnValue:
+    """One piece of evidence and where it stands."""
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        return render_template(
+            "evidence/show.html",
+            evidence=mine,
+            decision=drafting.decision(work.session, mine),
+            may_ask_another=reassignment.may_ask_another(work.session, mine),
+            reason=drafting.returned_reason(work.session, mine),
+            by_school=drafting.returned_by_school(work.session, mine),
+            to_do=drafting.missing(mine, work.at),
+            files=evidence_files.mine(work.session, mine),
+            form=Form(),
+        )
+
+
+@blueprint.get("/<reference>/versions")
+@who.may(Action.WRITE_EVIDENCE)
+def versions(reference: str) -> ResponseReturnValue:
+    """All that was sent of it, with what changed."""
+    with reading_own() as work:
+        mine = drafting.own(work.session, work.account, reference)
+        readings = evidence_versions.of_student(work.session, mine)
+        return render_template("evidence/versions.html", evidence=mine, readings=readings)
+
+
+@blueprint.post("/<reference>/remove")
+@who.may(Action.WRITE_EVIDENCE)
+def remove(reference: str) -> ResponseReturnValue:
+    """Take it away. It is deleted for good after a while, and she is told when."""
+    with changing_own() as work:
+        evidence_removal.remove(work.session, work.account, reference, work.at)
+        day = filters.as_date(evidence_removal.deleted_on(work.at))
+    flash(_("Removed. Nobody can see it any more. It is deleted for good on %(day)s.", day=day))
+    return redirect(url_for("home.student"))
+
+
+def _not_sent(error: Refused, reference: str) -> ResponseReturnValue:
+    """What she can put right by herself is shown to her; the rest is for the page of refusals."""
+    if error.reason is Reason.SKILL_GONE:
+        return _choose_another_skill(reference)
+    if error.reason is not Reason.CHANGED_MEANWHILE:
+        raise error
+    flash(_("Not sent yet: this was changed elsewhere while you had the page open. Read it, then send it."))
+    return redirect(url_for("evidence.check", reference=reference))
+
+
+def _choose_another_skill(reference: str) -> ResponseReturnValue:
+    """The skill was retired since it was chosen: all else stays as it is."""
+    flash(_("The skill that you chose is not offered any more. Choose another one. Your text is kept."))
+    return redirect(url_for("evidence.skill", reference=reference))
+
+
+def _next_step(mine: Evidence) -> str:
+    """The first step that is still to do; once all are done, back to the answers."""
+    to_do = drafting.missing(mine, runtime().clock())
+    return url_for(f"evidence.{to_do[0] if to_do else 'check'}", reference=mine.reference)
+
+
+def _step(template: str, mine: Evidence, **more: object) -> ResponseReturnValue:
+    """A step's page, as long as it can still be changed."""
+    if mine.state not in drafting.EDITABLE:
+        return redirect(url_for("evidence.show", reference=mine.reference))
+    return render_template(template, evidence=mine, **more)

@@ -1,0 +1,1 @@
+"""Programmes, schools, sectors, cohorts, activities, frameworks, issuers."""

@@ -1,0 +1,163 @@
+"""Running a programme: the start page, and what its pages share (boxes of forms, where a refusal is told)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from passport.services.core import recovery
+from passport.services.core.errors import Overtaken, Refused
+from passport.services.core.reasons import Reason
+from passport.services.core.rights import Action
+from passport.services.core.texts import problem as text_problem
+from passport.services.programmes.managing import LONGEST_NAME
+from passport.services.reporting import structure
+from passport.web.core import refusals
+from passport.web.core import route_access as who
+from passport.web.core.edit_conflict import StoredForm
+from passport.web.core.widgets import DayField, Form, TextInput
+from passport.web.core.words import later as _l
+from passport.web.core.work import OwnWork, changing_own, reading_own
+
+blueprint = Blueprint("managing", __name__, url_prefix="/manage")
+# which box a refusal is about, if the form has one of these
+BOXES = {
+    Reason.NAME_TAKEN: ("name",),
+    Reason.NAME_MISSING: ("name",),
+    Reason.NAME_TOO_LONG: ("name",),
+    Reason.TEXT_UNUSABLE: ("name", "job_title"),
+    Reason.SLUG_TAKEN: ("slug",),
+    Reason.INSTITUTION_TAKEN: ("slug",),
+    Reason.SLUG_UNUSABLE: ("slug",),
+    Reason.EMPLOYER_ASKED: ("slug",),
+    Reason.EMAIL_TAKEN: ("email",),
+    Reason.SHARED_MAILBOX: ("email",),
+    Reason.SECTOR_RETIRED: ("sector",),
+    Reason.TIMES_OVERLAP: ("since",),
+    Reason.ENDS_BEFORE_IT_STARTS: ("until", "ends"),
+    Reason.OVER_ALREADY: ("until",),
+    Reason.TOO_LONG: ("until",),
+    Reason.CLOSED_TOO_LONG: ("until",),
+    Reason.EMPLOYER_ENDED: ("employer",),
+    Reason.CONTACT_IN_TITLE: ("name",),
+    Reason.HOURS_OUT_OF_RANGE: ("hours",),
+    Reason.UNDER_13: ("born_on",),
+    Reason.TOO_OLD: ("born_on",),
+}
+
+
+@blueprint.get("")
+@who.may(Action.STRUCTURE)
+def start() -> ResponseReturnValue:
+    """Everything that can be set up, with how much of it there is."""
+    with reading_own() as work:
+        counts = structure.counts(work.session, work.account, work.at)
+        is_open = recovery.is_open(work.session)
+        return render_template(
+            "programmes/managing/start.html", account=work.account, counts=counts, recovery_is_open=is_open
+        )
+
+
+@blueprint.get("/recovery")
+@who.may(Action.STRUCTURE)
+def show_recovery() -> ResponseReturnValue:
+    """What is closed after a restored backup, why, and what the operator runs."""
+    with reading_own() as work:
+        found = recovery.current(work.session)
+        return render_template(
+            "programmes/managing/recovery.html",
+            recovery=found,
+            findings=recovery.findings(found) if found else [],
+        )
+
+
+class NameField(StringField):
+    """A name that can be signed; ``missing`` is what an empty box is told."""
+
+    def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
+        """Take the words."""
+        super().__init__(label, widget=TextInput(), **kwargs)
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        """One space between words, and nothing that could not be signed."""
+        self.data = " ".join((self.data or "").split())
+        if not self.data:
+            raise ValidationError(self.missing)
+        if len(self.data) > LONGEST_NAME:
+            raise ValidationError(_("Use at most %(most)s characters", most=LONGEST_NAME))
+        if text_problem(self.data, quoted=True):
+            raise ValidationError(_("Leave out signs that cannot be seen, and unusual quotation marks"))
+
+
+class EmailField(StringField):
+    """An email address; empty only where it may be."""
+
+    def __init__(self, label: str, *, missing: str = "", **kwargs: Any) -> None:
+        """Take the words; without them it may be empty."""
+        super().__init__(label, widget=TextInput(), **kwargs)
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        """Something with an @ in it, and no spaces."""
+        self.data = (self.data or "").strip()
+        if not self.data:
+            if self.missing:
+                raise ValidationError(self.missing)
+            return
+        name, at, host = self.data.rpartition("@")
+        if not (name and at and "." in host.strip(".")) or len(self.data.split()) > 1 or len(self.data) > 200:
+            raise ValidationError(_("Enter an email address in full, like name@example.com"))
+
+
+class NeededDay(DayField):
+    """A day that must be there; ``missing`` is what an empty box is told."""
+
+    def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
+        """Take the words."""
+        super().__init__(label, wrong=_l("Enter a day that exists, like 14 3 2026"), **kwargs)
+        self.missing = missing
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Say that it is missing, where nothing else is wrong with it."""
+        if self.data is None and not self.process_errors:
+            raise ValidationError(self.missing)
+
+
+class PersonForm(Form):
+    """Somebody's name and address."""
+
+    name = NameField(_l("Full name"), missing=_l("Enter the full name"))
+    email = EmailField(_l("Email address"), missing=_l("Enter the email address"))
+
+
+def needed(label: str, missing: str) -> StringField:
+    """A short text that must be there."""
+    return StringField(label, [InputRequired(missing)], widget=TextInput())
+
+
+def told(form: Form, refused: Refused) -> None:
+    """Say a refusal at the box that it is about. Raises it again where the form has none."""
+    if isinstance(refused, Overtaken) and isinstance(form, StoredForm):
+        form.overtaken("name")
+        return
+    box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)
+    if box is None:
+        raise refused
+    form.add_error(box, refusals.at_box(refused))
+
+
+def done(form: Form, act: Callable[[OwnWork], Any]) -> Any:
+    """Do it in one transaction; None where a rule refused it, which is then said in the form."""
+    try:
+        with changing_own() as work:
+            return act(work)
+    except Refused as refused:
+        told(form, refused)
+        return None

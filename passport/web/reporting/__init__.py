@@ -1,0 +1,1 @@
+"""Counts, never names."""

@@ -1,0 +1,30 @@
+"""Counts for coordinators (their school) and managers (their programme). No names here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from passport.services.core.rights import Action, How
+from passport.services.reporting import overview
+from passport.services.safeguarding import transfers, worries
+from passport.web.core import route_access as who
+from passport.web.core.work import reading_own
+
+blueprint = Blueprint("overview", __name__, url_prefix="/overview")
+
+
+@blueprint.get("")
+@who.may(Action.OVERVIEW, How.COUNTS)
+def show() -> ResponseReturnValue:
+    """How much waits, is endorsed, is shared."""
+    with reading_own() as work:
+        counts = overview.counts(work.session, work.account)
+        new = worries.new_ones(work.session, work.account)
+        return render_template(
+            "reporting/overview/show.html",
+            account=work.account,
+            counts=counts,
+            new_worries=new,
+            moves=transfers.counts(work.session, work.account, work.at),
+        )

@@ -1,0 +1,77 @@
+"""Worries that nobody at a school may read: a manager reads one with a reason, and decides with a reason."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import HiddenField
+
+from passport.services.core import edit_conflict
+from passport.services.core.rights import Action, How
+from passport.services.evidence import evidence_history, evidence_holds, handed_up
+from passport.services.safeguarding import worries
+from passport.web.core import route_access as who
+from passport.web.core.widgets import OneOf, choices
+from passport.web.core.words import later as _l
+from passport.web.core.work import changing_own, reading_own
+from passport.web.credentials.entry_office import ReasonForm
+
+blueprint = Blueprint("handed_up", __name__, url_prefix="/overview/worries")
+
+
+class DecideForm(ReasonForm):
+    """What becomes of the text or of the worry, and why."""
+
+    seen = HiddenField()
+    choice = OneOf(
+        _l("What do you decide?"),
+        message=_l("Choose what you decide"),
+        choices=choices(*handed_up.CHOICES),
+    )
+
+
+@blueprint.get("")
+@who.may(Action.WORRIES, How.WITH_REASON)
+def listed() -> ResponseReturnValue:
+    """The open ones, without a word of what they say."""
+    with reading_own() as work:
+        found = worries.handed_up(work.session, work.account)
+        return render_template("safeguarding/handed_up/list.html", worries=found)
+
+
+@blueprint.route("/<reference>", methods=["GET", "POST"])
+@who.may(Action.WORRIES, How.WITH_REASON)
+def show(reference: str) -> ResponseReturnValue:
+    """Ask why; then the worry, its text and what happened to it."""
+    form = ReasonForm()
+    with changing_own() as work:
+        worry = worries.opened_by_manager(work.session, work.account, reference)
+        if not form.validate_on_submit():
+            return render_template("safeguarding/handed_up/why.html", worry=worry, form=form)
+        handed_up.read(work.session, work.account, reference, form.reason.data or "", work.at)
+        return render_template(
+            "safeguarding/handed_up/show.html",
+            worry=worry,
+            version=evidence_history.newest(work.session, worry.evidence),
+            events=evidence_history.of(work.session, worry.evidence),
+        )
+
+
+@blueprint.route("/<reference>/decide", methods=["GET", "POST"])
+@who.may(Action.WORRIES, How.WITH_REASON)
+def decide(reference: str) -> ResponseReturnValue:
+    """Say what each choice does; then do it."""
+    form = DecideForm()
+    if form.validate_on_submit():
+        with changing_own() as work:
+            chosen = (reference, form.choice.data, form.reason.data or "", work.at, form.seen.data or "")
+            handed_up.decide(work.session, work.account, *chosen)
+        flash(_("Done. It is written down with your name and your reason."))
+        return redirect(url_for("handed_up.listed"))
+    with reading_own() as work:
+        worry = worries.opened_by_manager(work.session, work.account, reference)
+        if not form.is_submitted():
+            read = evidence_holds.read_before_deciding(work.session, work.account, worry.evidence)
+            form.seen.data = edit_conflict.stamp(read)
+        return render_template("safeguarding/handed_up/decide.html", worry=worry, form=form)

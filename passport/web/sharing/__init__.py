@@ -1,0 +1,1 @@
+"""Shares, codes, prints, downloads."""
