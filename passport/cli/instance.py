@@ -9,11 +9,10 @@ from pathlib import Path
 
 from passport.cli import complain, unusable
 from passport.config import Settings, WrongSetting, read_settings
-from passport.proofs.signing import new_passphrase
+from passport.proofs.signing import KeyPlace, new_passphrase
 from passport.services import Database, DatabaseUnavailable
 from passport.services.core.migrations import upgrade
 from passport.services.core.runtime import read_passphrase
-from passport.services.programmes.creation import KeyPlace
 
 SECRET_BYTES = 32
 

@@ -14,12 +14,11 @@ from passport.cli.times import a_time
 from passport.config import Settings
 from passport.proofs.errors import KeyProblem
 from passport.proofs.keys import Role
-from passport.proofs.signing import KeyRing
+from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services import Database, DatabaseUnavailable, Session
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
 from passport.services.core.runtime import utc_now
 from passport.services.programmes import creation, issuers
-from passport.services.programmes.creation import KeyPlace
 from passport.services.trust import employers, keys, recognised
 
 CARRY_OUT = "carry-out"

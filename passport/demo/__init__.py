@@ -19,11 +19,10 @@ from passport.demo import school as at_school
 from passport.demo.cast import Person
 from passport.demo.story import Teller, tell
 from passport.openbadges import share_code
-from passport.proofs.signing import KeyRing
+from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services.evidence.evidence_files import Stored
 from passport.services.people import accounts, institutions
 from passport.services.programmes import creation, frameworks, issuers
-from passport.services.programmes.creation import KeyPlace
 
 PHOTO = at_school.PHOTO
 FRAMEWORK_FILE = Path(__file__).with_name("framework.csv")

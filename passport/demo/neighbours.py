@@ -20,10 +20,9 @@ from passport.db.programmes.programme import Employer, Programme, Service
 from passport.demo import cast
 from passport.demo.story import STORIES, Teller
 from passport.proofs.keys import Role as KeyRole
-from passport.proofs.signing import KeyRing
+from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services.people import accounts, onboarding
 from passport.services.programmes import creation, frameworks
-from passport.services.programmes.creation import KeyPlace
 from passport.services.trust import closing, keys
 
 BOTH = [person.name for person in cast.STAFF if person.role is Role.MANAGER]

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -196,3 +197,11 @@ def _probe(signer: PemSigner) -> None:
         keys.verify_signature(signer.public_key, signer.sign(probe), probe)
     except BadProof as error:
         raise KeyProblem("the key cannot check its own signature") from error
+
+
+@dataclass(frozen=True)
+class KeyPlace:
+    """Where private keys go, and what opens them."""
+
+    directory: Path
+    passphrase: str

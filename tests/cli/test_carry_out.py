@@ -7,6 +7,7 @@ from pathlib import Path
 
 from passport.db import Database
 from passport.db.people.accounts import Role
+from passport.proofs.signing import KeyPlace
 from passport.services.core.runtime import utc_now
 from passport.services.people import accounts
 from passport.services.programmes import creation, sectors
@@ -64,7 +65,7 @@ def _decide(instance: Path) -> None:
         sector = sectors.add(session, first, "Glass", at).reference
         about = ("Cobaltfield Glassworks", "cobaltfield", sector)
         asked = employers.ask_to_begin(session, first, *about, at).reference
-        place = creation.KeyPlace(instance / "keys", (instance / "keys-passphrase").read_text().strip())
+        place = KeyPlace(instance / "keys", (instance / "keys-passphrase").read_text().strip())
         ring = KeyRing.load(place.directory, place.passphrase)
         tools = Tools(ring, place, "http://localhost:8000", False)
         assert employers.approve(session, tools, second, asked, at).state == "approved"

@@ -36,6 +36,10 @@ class Role(StrEnum):
     ADMISSIONS = "admissions"
 
 
+# The roles whose work is one school's
+AT_A_SCHOOL = frozenset({Role.COORDINATOR, Role.LEAD})
+
+
 class EnrolmentState(StrEnum):
     """Where a student stands in the programme. Only who is active writes; the others read and share."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from passport.db.base import Base, UtcDateTime, choice, locking
 from passport.db.people.accounts import Account, EnrolmentState, Student
+from passport.db.programmes.cohorts import Cohort
 from passport.db.programmes.programme import School
 from passport.openbadges import texts
 
@@ -104,3 +105,14 @@ def by_school(session: Session, programme_id: int) -> dict[int, int]:
         .group_by(Student.school_id)
     )
     return {row.school_id: row.number for row in session.execute(query)}
+
+
+def counts_by_cohort(session: Session, programme_id: int) -> dict[tuple[int, EnrolmentState], int]:
+    """How many students of each cohort stand where."""
+    query = (
+        select(Cohort.id, Student.enrolment, func.count())
+        .join(Student, Student.cohort_id == Cohort.id)
+        .where(Cohort.programme_id == programme_id)
+        .group_by(Cohort.id, Student.enrolment)
+    )
+    return {(cohort, state): number for cohort, state, number in session.execute(query)}

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from passport.db.base import locking
-from passport.db.people.accounts import Account, Attachment, Champion, Role, Staff
+from passport.db.people.accounts import Account, Attachment, Champion, Role, Staff, Student
 from passport.db.people.invitations import Invitation
-from passport.db.programmes.programme import Employer, School
+from passport.db.programmes.programme import Employer, School, Sector
+from passport.db.programmes.sectors import SchoolSector
 
 ADULTS = [role for role in Role if role not in {Role.STUDENT, Role.ADMISSIONS}]
 
@@ -118,3 +119,20 @@ def is_attached(session: Session, champion_id: int, school_id: int, on: date) ->
         Attachment.ended_at.is_(None),
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def sectors_in_use(session: Session, programme_id: int) -> dict[int, dict[str, int]]:
+    """How many employers, students and schools each sector has or had."""
+    found: dict[int, dict[str, int]] = {}
+    for what, table in (("employers", Employer), ("students", Student), ("schools", SchoolSector)):
+        column = table.sector_id
+        query = (
+            select(Sector.id, func.count())
+            .select_from(table)
+            .join(Sector, Sector.id == column)
+            .where(Sector.programme_id == programme_id)
+            .group_by(Sector.id)
+        )
+        for sector, number in session.execute(query):
+            found.setdefault(sector, {})[what] = number
+    return found

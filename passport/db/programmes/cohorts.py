@@ -8,7 +8,6 @@ from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, new_reference
-from passport.db.people.accounts import EnrolmentState, Student
 from passport.db.programmes.programme import Sector
 
 
@@ -45,14 +44,3 @@ def by_name(session: Session, programme_id: int, name: str) -> Cohort | None:
     """A programme's cohort of that name, in any case."""
     query = select(Cohort).where(Cohort.programme_id == programme_id)
     return session.scalar(query.where(func.lower(Cohort.name) == name.lower()).limit(1))
-
-
-def counts(session: Session, programme_id: int) -> dict[tuple[int, EnrolmentState], int]:
-    """How many students of each cohort stand where."""
-    query = (
-        select(Cohort.id, Student.enrolment, func.count())
-        .join(Student, Student.cohort_id == Cohort.id)
-        .where(Cohort.programme_id == programme_id)
-        .group_by(Cohort.id, Student.enrolment)
-    )
-    return {(cohort, state): number for cohort, state, number in session.execute(query)}

@@ -8,8 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, locking, new_reference
-from passport.db.people.accounts import Student
-from passport.db.programmes.programme import Employer, School, Sector
+from passport.db.programmes.programme import School, Sector
 
 
 class SchoolSector(Base):
@@ -44,23 +43,6 @@ def by_name(session: Session, programme_id: int, name: str) -> Sector | None:
     """A programme's sector of that name, in any case."""
     query = select(Sector).where(Sector.programme_id == programme_id)
     return session.scalar(query.where(func.lower(Sector.name) == name.lower()).limit(1))
-
-
-def used(session: Session, programme_id: int) -> dict[int, dict[str, int]]:
-    """How many employers, students and schools each sector has or had."""
-    found: dict[int, dict[str, int]] = {}
-    for what, table in (("employers", Employer), ("students", Student), ("schools", SchoolSector)):
-        column = table.sector_id
-        query = (
-            select(Sector.id, func.count())
-            .select_from(table)
-            .join(Sector, Sector.id == column)
-            .where(Sector.programme_id == programme_id)
-            .group_by(Sector.id)
-        )
-        for sector, number in session.execute(query):
-            found.setdefault(sector, {})[what] = number
-    return found
 
 
 def of_school(session: Session, school_id: int) -> list[SchoolSector]:

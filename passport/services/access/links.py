@@ -16,9 +16,9 @@ from passport.db import Session
 from passport.db.access.links import Link, LinkRequest, Purpose
 from passport.db.people.accounts import Account
 from passport.limits import LINKS
-from passport.services.access import sign_ins
-from passport.services.core import mails
+from passport.services.core import mails, tokens
 from passport.services.core.errors import LinkGone
+from passport.services.people import invitations
 
 __all__ = ["Purpose", "answer", "ask", "find", "forget_old", "use", "waiting"]
 
@@ -41,6 +41,12 @@ def ask(session: Session, purpose: Purpose, email: str, onwards: str, at: dateti
     )
     session.add(request)
     session.flush()
+
+
+def ask_as_invited(session: Session, token: str, at: datetime) -> None:
+    """Ask for a sign-in link to the address that an invitation's token belongs to. Raises LinkGone."""
+    row = invitations.find(session, token, at)
+    ask(session, Purpose.SIGN_IN, row.account.email or "", "", at)
 
 
 def waiting(session: Session, at: datetime) -> list[int]:
@@ -73,7 +79,7 @@ def send(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     ends_at = at + LENGTH[purpose]
     link = Link(
-        token_digest=sign_ins.digest(token), purpose=purpose, account=account, made_at=at, ends_at=ends_at
+        token_digest=tokens.digest(token), purpose=purpose, account=account, made_at=at, ends_at=ends_at
     )
     session.add(link)
     session.flush()
@@ -83,7 +89,7 @@ def send(
 
 def find(session: Session, purpose: Purpose, token: str, at: datetime) -> Link:
     """The link of an address, unused. Raises LinkGone with "unknown", "used" or "old"."""
-    link = db.access.links.by_digest(session, sign_ins.digest(token))
+    link = db.access.links.by_digest(session, tokens.digest(token))
     if link is None or link.purpose is not purpose:
         raise LinkGone("unknown")
     if link.used_at is not None:

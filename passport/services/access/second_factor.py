@@ -19,8 +19,8 @@ from passport.proofs.sealing import Seal
 from passport.services.access.attempts import Attempts
 from passport.services.core import audit, mails
 from passport.services.core.errors import NotFound, Refused, WrongCode
+from passport.services.core.named_people import TWO, require_names
 from passport.services.core.reasons import Reason
-from passport.services.trust import keys
 
 __all__ = [
     "address_of",
@@ -206,7 +206,7 @@ def reset(session: Session, attempts: Attempts, email: str, by: list[str], at: d
 
     Two people decide it, by name: Refused with "name-two" otherwise. Raises NotFound for an unknown address.
     """
-    keys.named(by, keys.TWO)
+    require_names(by, TWO)
     account = db.people.accounts.by_email(session, email)
     if account is None:
         raise NotFound

@@ -6,7 +6,6 @@ nothing after the sign-in has ended, and a copy of the table opens nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from passport import db
 from passport.db import Session
 from passport.db.access.sign_ins import SignIn, Stage, Way
 from passport.db.people.accounts import Account
-from passport.services.core import audit
+from passport.services.core import audit, tokens
 from passport.services.core.errors import NotFound
 
 __all__ = [
@@ -82,7 +81,7 @@ def begin(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     length = LENGTH_IN_CLASS if way is Way.CLASS_CODE else LENGTH
     row = SignIn(
-        token_digest=digest(token),
+        token_digest=tokens.digest(token),
         account=account,
         way=way,
         stage=stage,
@@ -98,14 +97,9 @@ def begin(
     return token
 
 
-def digest(token: str) -> str:
-    """What is kept of a token. It is random, so a plain hash cannot be turned back."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 def by_token(session: Session, token: str) -> SignIn | None:
     """The sign-in of a token, which may be over (`is_going_on`); None for a token of nobody's."""
-    return db.access.sign_ins.by_digest(session, digest(token))
+    return db.access.sign_ins.by_digest(session, tokens.digest(token))
 
 
 def is_going_on(row: SignIn, at: datetime) -> bool:

@@ -13,9 +13,8 @@ from passport import db
 from passport.adapters.files import PrivateFiles, PublicFiles
 from passport.config import Settings
 from passport.db import Database
-from passport.proofs.signing import KeyRing
+from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services.core.errors import NotReady
-from passport.services.programmes.creation import KeyPlace
 
 Clock = Callable[[], datetime]
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from passport.openbadges import texts
 from passport.openbadges.errors import BadText
-from passport.services.core.errors import UnusableText
+from passport.services.core.errors import Refused, UnusableText
+from passport.services.core.reasons import Reason
+
+SHORTEST_REASON, LONGEST_REASON = 10, 500
 
 
 def usable(what: str, text: str, *, quoted: bool = False) -> str:
@@ -35,3 +38,11 @@ def problem(text: str, *, quoted: bool = False) -> str | None:
     except BadText as error:
         return str(error)
     return None
+
+
+def private_reason(reason: str) -> str:
+    """What is kept of a reason. Raises Refused for none: somebody must be able to say later why."""
+    kept = readable(reason.replace("\r\n", "\n")).strip()
+    if not SHORTEST_REASON <= len(kept) <= LONGEST_REASON:
+        raise Refused(Reason.REASON_MISSING)
+    return kept

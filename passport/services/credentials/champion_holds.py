@@ -20,8 +20,8 @@ from passport.db.people.accounts import Account, Role
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
+from passport.services.core.texts import private_reason
 from passport.services.credentials import lifecycle
-from passport.services.credentials.holds import private_reason
 from passport.services.endorsements import endorsing
 
 log = structlog.get_logger()

@@ -30,7 +30,7 @@ from passport.services.core.dates import add_months, today, whole_months
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
-from passport.services.core.texts import usable
+from passport.services.core.texts import private_reason, usable
 from passport.services.credentials import (
     editions,
     entry_search,
@@ -38,7 +38,6 @@ from passport.services.credentials import (
     lifecycle,
     status_positions,
 )
-from passport.services.credentials.holds import private_reason
 
 
 class What(StrEnum):

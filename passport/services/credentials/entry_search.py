@@ -14,7 +14,7 @@ import structlog
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState, StatusChange
-from passport.db.people.accounts import Account, Role
+from passport.db.people.accounts import AT_A_SCHOOL, Account, Role
 from passport.db.programmes.programme import School
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
@@ -27,7 +27,6 @@ log = structlog.get_logger()
 PAGE = 25
 LISTED = ("issued", "on_hold", "withdrawn", "replaced")
 WELLBEING = "wellbeing"
-AT_A_SCHOOL = {Role.COORDINATOR, Role.LEAD}
 
 
 @dataclass(frozen=True)

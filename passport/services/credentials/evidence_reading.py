@@ -13,8 +13,8 @@ from passport.db.endorsements.decisions import Endorsement
 from passport.db.people.accounts import Account
 from passport.services.core.errors import NotFound
 from passport.services.core.rights import Action, How, allows
+from passport.services.core.texts import private_reason
 from passport.services.credentials import entry_search
-from passport.services.credentials.holds import private_reason
 from passport.services.evidence import reading_log
 
 __all__ = ["Endorsement", "needs_reason", "read"]

@@ -17,14 +17,13 @@ from passport.db.people.accounts import Account
 from passport.openbadges.registry import KeyState
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import readable
+from passport.services.core.texts import private_reason
 from passport.services.credentials import entry_search, lifecycle
 
 # keys: templates put them into words
 GROUNDS = ("details", "endorsement", entry_search.WELLBEING, "other")
 TOLD = {"details", "endorsement", "key"}
 KEY = "key"
-SHORTEST_REASON, LONGEST_REASON = 10, 500
 
 
 @dataclass(frozen=True)
@@ -118,11 +117,3 @@ def whom_to_ask(session: Session, credential: Credential) -> WhomToAsk:
         school=student.school.name,
         contact=student.account.programme.contact,
     )
-
-
-def private_reason(reason: str) -> str:
-    """What is kept of a reason. Raises Refused for none: somebody must be able to say later why."""
-    kept = readable(reason.replace("\r\n", "\n")).strip()
-    if not SHORTEST_REASON <= len(kept) <= LONGEST_REASON:
-        raise Refused(Reason.REASON_MISSING)
-    return kept

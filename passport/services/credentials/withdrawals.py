@@ -18,8 +18,8 @@ from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
+from passport.services.core.texts import private_reason
 from passport.services.credentials import entry_search, lifecycle
-from passport.services.credentials.holds import private_reason
 
 
 def ask(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Withdrawal:

@@ -19,6 +19,7 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.endorsements import endorsing
 from passport.services.endorsements.queue import MOST
+from passport.services.evidence import evidence_access
 from passport.services.people import onboarding
 
 __all__ = ["Answer", "Decision", "Outcome", "decide"]
@@ -90,7 +91,7 @@ def _decide(
         return endorsing.send_back(*what, answer.reason, at)
     if answer.decision is Decision.DECLINED:
         return endorsing.decline(*what, answer.reason, at)
-    level = endorsing.sent_version(session, evidence).level
+    level = evidence_access.sent_version(session, evidence).level
     return endorsing.endorse_opened(session, account, evidence, answer.version, answer.basis, level, at)
 
 

@@ -17,15 +17,15 @@ import structlog
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence.drafts import Evidence, EvidenceState
 from passport.db.people.accounts import Account, Champion
 from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit, notices
-from passport.services.core.errors import NotAnyMore, NotFound, Refused
+from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.endorsements import notes
-from passport.services.evidence import evidence_holds
+from passport.services.evidence import evidence_access, evidence_holds
 from passport.services.people import onboarding
 from passport.services.programmes import issuers
 
@@ -44,33 +44,6 @@ def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
     return [evidence for evidence, _ in db.endorsements.queue.waiting(session, account.id, schools, 0, ALL)]
 
 
-def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """One piece of evidence to read. Raises NotFound, and logs it, for another school's.
-
-    It is NotAnyMore for a champion who was attached to the school until now, or has to see to the onboarding.
-    """
-    evidence = db.evidence.drafts.by_reference(session, reference)
-    seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
-    if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
-        raise NotFound
-    school = evidence.student.school_id
-    excluded = account.id in db.endorsements.exclusions.of_evidence(session, evidence.id)
-    if excluded or school not in onboarding.open_schools(session, account, at):
-        log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
-        if not excluded and onboarding.was_attached(session, account, school, at):
-            raise NotAnyMore
-        raise NotFound
-    return evidence
-
-
-def sent_version(session: Session, evidence: Evidence) -> EvidenceVersion:
-    """What the student sent last, frozen: the champion reads this, not what she types now."""
-    version = db.evidence.drafts.frozen(session, evidence, evidence.version)
-    if version is None:
-        raise NotFound
-    return version
-
-
 def endorse(
     session: Session,
     keys: KeyRing,
@@ -85,7 +58,7 @@ def endorse(
 
     Raises IssuingClosed before anything is written when it could not be signed.
     """
-    evidence = open_evidence(session, account, reference, at)
+    evidence = evidence_access.open_evidence(session, account, reference, at)
     possible(session, evidence, version, basis, level)
     require_signers(session, keys, account)
     return endorse_opened(session, account, evidence, version, basis, level, at)
@@ -116,7 +89,7 @@ def possible(session: Session, evidence: Evidence, version: int, basis: int, lev
         raise Refused(Reason.BASIS_UNKNOWN)
     if level not in LEVEL_NUMBERS:
         raise Refused(Reason.LEVEL_UNKNOWN)
-    if level > sent_version(session, evidence).level:
+    if level > evidence_access.sent_version(session, evidence).level:
         raise Refused(Reason.LEVEL_HIGHER_THAN_CLAIMED)
 
 
@@ -135,7 +108,7 @@ def send_back(
     """
     if reason not in RETURN_REASONS:
         raise Refused(Reason.REASON_UNKNOWN)
-    evidence = open_evidence(session, account, reference, at)
+    evidence = evidence_access.open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.RETURNED, reason=reason)
     decided.note, decided.note_state = notes.screened(session, account, note)
     decided.champion = _champion(account)
@@ -148,7 +121,7 @@ def decline(
     """Say that this champion cannot endorse it, with a fixed reason."""
     if reason not in DECLINE_REASONS:
         raise Refused(Reason.REASON_UNKNOWN)
-    evidence = open_evidence(session, account, reference, at)
+    evidence = evidence_access.open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.DECLINED, reason=reason)
     decided.champion = _champion(account)
     return stand(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
@@ -169,7 +142,7 @@ def stand(
     """
     if version != evidence.version:
         raise Refused(Reason.CHANGED_MEANWHILE)
-    frozen = sent_version(session, evidence)
+    frozen = evidence_access.sent_version(session, evidence)
     decided.evidence, decided.version = evidence, frozen
     decided.decided_at, decided.state = at, EndorsementState.PENDING
     if not db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, target):

@@ -20,8 +20,7 @@ from passport.services.core import audit, notices
 from passport.services.core.dates import today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.endorsements import endorsing
-from passport.services.evidence import evidence_holds
+from passport.services.evidence import evidence_access, evidence_holds
 from passport.services.evidence.drafting import SALT_BYTES
 from passport.services.people import enrolments, onboarding
 from passport.services.programmes import school_days
@@ -48,7 +47,7 @@ def related(session: Session, account: Account, reference: str, at: datetime) ->
         and db.endorsements.exclusions.of_evidence(session, evidence.id).get(account.id) is Why.RELATED
     ):
         return
-    evidence = endorsing.open_evidence(session, account, reference, at)
+    evidence = evidence_access.open_evidence(session, account, reference, at)
     if evidence.state is not EvidenceState.SUBMITTED:
         raise Refused(Reason.ALREADY_DECIDED)
     db.endorsements.exclusions.add(session, evidence.id, account.id, Why.RELATED, at)

@@ -9,11 +9,11 @@ from decimal import Decimal
 from passport.db.base import new_reference
 from passport.db.evidence.drafts import Evidence
 from passport.services.core.errors import Refused
+from passport.services.core.hours import kept_hours
 from passport.services.core.reasons import Reason
 from passport.services.core.texts import readable
 
 LONGEST_DRAFT = 10_000
-UNBELIEVABLE_HOURS = 100_000
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,3 @@ def write(evidence: Evidence, said: Said, page: Page | None) -> None:
 def kept_story(narrative: str) -> str:
     """What is kept of a text: line ends as one sign, and nothing that turns the words round."""
     return readable(narrative.replace("\r\n", "\n"))[:LONGEST_DRAFT]
-
-
-def kept_hours(hours: Decimal | None) -> Decimal | None:
-    """What is kept of a number of hours: hundredths, and nothing that cannot be meant.
-
-    Hundredths, because an entry has room for no more.
-    """
-    if hours is None or not hours.is_finite() or abs(hours) >= UNBELIEVABLE_HOURS:
-        return None
-    return round(hours, 2).normalize() + 0

@@ -18,6 +18,7 @@ from passport.services.core import audit
 from passport.services.core.dates import today
 from passport.services.core.edit_conflict import Stored, stamp
 from passport.services.core.errors import NotFound, Refused
+from passport.services.core.hours import kept_hours
 from passport.services.core.reasons import Reason
 from passport.services.core.texts import shown_length
 from passport.services.evidence import draft_words, evidence_holds
@@ -190,7 +191,7 @@ def read_before_sending(session: Session, evidence: Evidence) -> Stored:
     """All that she reads before she sends it: who wrote for her may have changed it meanwhile."""
     files = db.evidence.evidence_files.of_evidence(session, evidence.id)
     kept = [one.reference for one in files if one.state is not FileState.REFUSED]
-    said = (evidence.narrative, evidence.held_on, draft_words.kept_hours(evidence.hours))
+    said = (evidence.narrative, evidence.held_on, kept_hours(evidence.hours))
     return *said, evidence.activity_id, evidence.skill_id, evidence.level, *kept
 
 

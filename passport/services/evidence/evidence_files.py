@@ -21,8 +21,7 @@ from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
-from passport.services.endorsements import endorsing
-from passport.services.evidence import drafting, evidence_holds, reading_log
+from passport.services.evidence import drafting, evidence_access, evidence_holds, reading_log
 from passport.services.programmes import screening
 
 __all__ = [
@@ -184,12 +183,12 @@ def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) 
         of_sent = [one for one in drafting.versions(session, own) if row.reference in one.files]
         return of_version(session, of_sent[0]) if of_sent else mine(session, own)
     if account.champion is not None:
-        found = endorsing.open_evidence(session, account, item.reference, at)
+        found = evidence_access.open_evidence(session, account, item.reference, at)
     elif allows(account.roles, Action.READ_EVIDENCE):
         found = evidence_holds.theirs(session, account, item.reference)
     else:
         raise NotFound
-    return of_version(session, endorsing.sent_version(session, found))
+    return of_version(session, evidence_access.sent_version(session, found))
 
 
 def waiting(session: Session, at: datetime) -> list[int]:

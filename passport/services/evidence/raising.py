@@ -12,8 +12,7 @@ from passport.db.evidence.evidence_holds import HoldCause
 from passport.db.people.accounts import Account
 from passport.services.core.errors import NotFound
 from passport.services.core.rights import Action, How, allows
-from passport.services.endorsements import endorsing
-from passport.services.evidence import drafting, evidence_holds
+from passport.services.evidence import drafting, evidence_access, evidence_holds
 from passport.services.safeguarding import worries
 from passport.services.safeguarding.worries import Worry
 
@@ -27,7 +26,7 @@ def about(session: Session, account: Account, reference: str, at: datetime) -> E
     if account.student is not None:
         return drafting.own(session, account, reference)
     if account.champion is not None:
-        return endorsing.open_evidence(session, account, reference, at)
+        return evidence_access.open_evidence(session, account, reference, at)
     return evidence_holds.theirs(session, account, reference)
 
 

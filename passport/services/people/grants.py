@@ -15,13 +15,13 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.people.accounts import Account, Role
+from passport.db.people.accounts import AT_A_SCHOOL, Account, Role
 from passport.db.people.grants import GrantState, RoleGrant
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused, SharedMailbox
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
-from passport.services.credentials.holds import private_reason
+from passport.services.core.texts import private_reason
 from passport.services.people import accounts, invitations, mailboxes
 from passport.services.programmes import managing
 
@@ -41,7 +41,6 @@ __all__ = [
 
 GRANTABLE = (Role.COORDINATOR, Role.LEAD, Role.MANAGER, Role.AUTHOR, Role.ORGANISER, Role.STEERING)
 # these answer for a school, so only somebody who works at one can hold them
-AT_A_SCHOOL = {Role.COORDINATOR, Role.LEAD}
 # whom a champion endorses, a champion does not manage too
 NOT_FOR_CHAMPIONS = {Role.MANAGER}
 HAVE_NONE = {Role.STUDENT, Role.ADMISSIONS}

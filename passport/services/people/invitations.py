@@ -13,14 +13,12 @@ from passport import db
 from passport.db import Session
 from passport.db.people.accounts import Account, Role
 from passport.db.people.invitations import Invitation
-from passport.services.access import links, sign_ins
-from passport.services.access.links import Purpose
-from passport.services.core import audit, mails, notices
+from passport.services.core import audit, mails, notices, tokens
 from passport.services.core.errors import LinkGone, Refused
 from passport.services.core.reasons import Reason
 from passport.services.people import enrolments
 
-__all__ = ["Invitation", "accept", "ask_for_link", "find", "hint", "invite"]
+__all__ = ["Invitation", "accept", "find", "hint", "invite"]
 
 TOKEN_BYTES = 32
 LENGTH = timedelta(days=30)
@@ -36,7 +34,7 @@ def invite(session: Session, actor: Account, account: Account, public_url: str, 
     db.people.invitations.end(session, account.id, at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = Invitation(
-        token_digest=sign_ins.digest(token),
+        token_digest=tokens.digest(token),
         account=account,
         made_at=at,
         ends_at=at + LENGTH,
@@ -59,7 +57,7 @@ def invite(session: Session, actor: Account, account: Account, public_url: str, 
 
 def find(session: Session, token: str, at: datetime) -> Invitation:
     """The invitation of an address. Raises LinkGone with "unknown", "old" or "accepted"."""
-    row = db.people.invitations.by_digest(session, sign_ins.digest(token))
+    row = db.people.invitations.by_digest(session, tokens.digest(token))
     if row is None:
         raise LinkGone("unknown")
     if row.accepted_at is not None:
@@ -67,12 +65,6 @@ def find(session: Session, token: str, at: datetime) -> Invitation:
     if row.ends_at <= at or row.account.suspended_at is not None:
         raise LinkGone("old")
     return row
-
-
-def ask_for_link(session: Session, token: str, at: datetime) -> None:
-    """Ask for a link to sign in, to the address that was invited. Raises LinkGone."""
-    row = find(session, token, at)
-    links.ask(session, Purpose.SIGN_IN, row.account.email or "", "", at)
 
 
 def accept(session: Session, account: Account, at: datetime) -> None:

@@ -15,14 +15,13 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.people.accounts import Account, Champion, Role
+from passport.db.people.accounts import AT_A_SCHOOL, Account, Champion, Role
 from passport.db.people.onboarding import OnboardingStep, Step
 from passport.db.programmes.programme import School
 from passport.services.core import audit, edit_conflict
 from passport.services.core.dates import add_months, today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.credentials.entry_search import AT_A_SCHOOL
 
 log = structlog.get_logger()
 

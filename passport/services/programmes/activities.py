@@ -18,10 +18,10 @@ from passport.db.programmes.programme import Employer
 from passport.services.core import audit, paging
 from passport.services.core.dates import today
 from passport.services.core.errors import NotFound, Refused
+from passport.services.core.hours import kept_hours
 from passport.services.core.paging import Page
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.evidence.draft_words import kept_hours
 from passport.services.programmes import screening
 from passport.services.programmes.managing import named, require
 from passport.services.programmes.screening import detectors

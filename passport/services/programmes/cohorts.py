@@ -45,7 +45,7 @@ class Line:
 def listed(session: Session, actor: Account) -> list[Line]:
     """The programme's cohorts, the newest first."""
     require(actor, Action.STRUCTURE)
-    counts = db.programmes.cohorts.counts(session, actor.programme_id)
+    counts = db.people.enrolments.counts_by_cohort(session, actor.programme_id)
     return [
         Line(one, {state: counts[one.id, state] for state in EnrolmentState if (one.id, state) in counts})
         for one in db.programmes.cohorts.of_programme(session, actor.programme_id)

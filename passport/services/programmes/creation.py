@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from passport import db
 from passport.db import Session
@@ -12,17 +11,10 @@ from passport.db.core.audit import AuditHead
 from passport.db.programmes.programme import Employer, Programme, School, Sector, Service
 from passport.openbadges.registry import IssuerKind
 from passport.proofs.keys import Role
+from passport.proofs.signing import KeyPlace
 from passport.services.core import audit
 from passport.services.core.texts import usable
 from passport.services.programmes import issuers
-
-
-@dataclass(frozen=True)
-class KeyPlace:
-    """Where private keys go, and what opens them."""
-
-    directory: Path
-    passphrase: str
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Line:
 def listed(session: Session, actor: Account) -> list[Line]:
     """The programme's sectors by name, retired ones too."""
     require(actor, Action.STRUCTURE)
-    used = db.programmes.sectors.used(session, actor.programme_id)
+    used = db.people.staff.sectors_in_use(session, actor.programme_id)
     return [
         Line(one, *(used.get(one.id, {}).get(what, 0) for what in ("employers", "students", "schools")))
         for one in db.programmes.sectors.of_programme(session, actor.programme_id)

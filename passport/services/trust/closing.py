@@ -16,6 +16,7 @@ from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
+from passport.services.core.named_people import TWO, require_names
 from passport.services.core.reasons import Reason
 from passport.services.trust import keys
 
@@ -30,7 +31,7 @@ def close(session: Session, slug: str, at: datetime, by: list[str]) -> Programme
     programme = db.programmes.programme.by_slug(session, slug)
     if programme is None:
         raise NotFound(f"There is no programme {slug}")
-    keys.named(by, keys.TWO)
+    require_names(by, TWO)
     if programme.issuer.until is not None:
         raise Refused(Reason.PROGRAMME_CLOSED)
     if db.credentials.issuing.waiting(session, programme.id):

@@ -19,14 +19,13 @@ from passport.db.programmes.programme import Employer, Programme
 from passport.db.trust.employers import EmployerRequest, RequestKind, RequestState
 from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role as KeyRole
-from passport.proofs.signing import KeyRing
+from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services.core import audit, notices
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
 from passport.services.people import champions
 from passport.services.programmes import creation, issuers, sectors
-from passport.services.programmes.creation import KeyPlace
 from passport.services.programmes.managing import named, require
 from passport.services.trust import keys
 

@@ -18,12 +18,12 @@ from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
+from passport.services.core.named_people import TWO, require_names
 from passport.services.core.reasons import Reason
 from passport.services.credentials import compacts, lifecycle, signing
 from passport.services.programmes import issuers
 
 NOTICE = timedelta(days=14)
-TWO = 2
 HELD_BY = "key compromised"
 
 
@@ -56,7 +56,7 @@ def propose(
         raise NotFound(f"There is no issuer {slug} with a key to {role.value}")
     if issuer.until is not None and role is not Role.STATUS:
         raise Refused(Reason.PROGRAMME_CLOSED)
-    named(by, 1)
+    require_names(by, 1)
     key = issuers.make_key(session, directory, passphrase, issuer, role, at, KeyState.PROPOSED)
     _note(session, key, by, at)
     return key
@@ -71,9 +71,9 @@ def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     """
     key = find(session, kid)
     if key.state == KeyState.SUSPENDED:
-        named(by, TWO)
+        require_names(by, TWO)
     elif key.state == KeyState.PROPOSED:
-        named(by, 1)
+        require_names(by, 1)
     else:
         raise Refused(Reason.KEY_STATE)
     last = db.programmes.issuers.last_signing(session, key)
@@ -96,7 +96,7 @@ def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
         session, kid
     ):
         raise Refused(Reason.KEY_HAS_WORK)
-    named(by, 1)
+    require_names(by, 1)
     key.until = at
     _change(session, key, KeyState.RETIRED, at, by)
     return key
@@ -107,7 +107,7 @@ def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
     key = find(session, kid)
     if key.state != KeyState.ACTIVE:
         raise Refused(Reason.KEY_STATE)
-    named(by, 1)
+    require_names(by, 1)
     _change(session, key, KeyState.SUSPENDED, at, by)
     return key
 
@@ -124,7 +124,7 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
         raise Refused(Reason.KEY_STATE)
     if since > at:
         raise Refused(Reason.TIME_IN_THE_FUTURE)
-    named(by, TWO)
+    require_names(by, TWO)
     held = [one for one in _locked(session, kid, at) if one.state is CredentialState.ISSUED]
     compacts.give_up(session, kid)
     key.until = since
@@ -171,9 +171,3 @@ def _change(session: Session, key: Key, state: KeyState, at: datetime, by: list[
 
 def _note(session: Session, key: Key, by: list[str], at: datetime) -> None:
     audit.record(session, at, audit.OPERATOR, f"key.{key.state}", f"{key.role}-{key.kid}", by=by)
-
-
-def named(by: list[str], needed: int) -> None:
-    """Raise Refused unless so many different people are named."""
-    if len({name.strip().casefold() for name in by if name.strip()}) < needed:
-        raise Refused(Reason.NAME_TWO if needed == TWO else Reason.NAME_ONE)

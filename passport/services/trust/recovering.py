@@ -16,9 +16,10 @@ from passport.db.programmes.issuers import Issuer, Key, SignedRegistry
 from passport.db.sharing.shares import ShareState
 from passport.openbadges.registry import KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.services.core import audit
+from passport.services.core.named_people import TWO, require_names
 from passport.services.core.recovery import ACTOR
 from passport.services.credentials import lifecycle
-from passport.services.trust import keys, publishing
+from passport.services.trust import publishing
 from passport.services.trust.published import Facts, Look
 
 FOUND = "found in the list that was published before the restore"
@@ -33,7 +34,7 @@ def state_none_exists(
     The rows forget that their lists were published; what lies there (`digests`: SHA-256 by name) is signed
     over. Raises Refused unless two different people are named.
     """
-    keys.named(by, keys.TWO)
+    require_names(by, TWO)
     for name in sorted(names):
         parts = name.split("/")
         listed = db.core.recoveries.find_list(session, int(parts[1])) if parts[0] == "status" else None

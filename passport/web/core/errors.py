@@ -28,11 +28,10 @@ from passport.services.core.errors import (
     Refused,
 )
 from passport.verifier.unexpected import Unexpected
-from passport.web.checking.api.models import Problem
 from passport.web.core import kept_forms, limits, refusals
 from passport.web.core.identity import current
 from passport.web.core.limits import LARGEST_FORM
-from passport.web.core.problems import NO_MORE_TO_SAY, plain_problem, problem
+from passport.web.core.problems import NO_MORE_TO_SAY, Problem, plain_problem, problem
 from passport.web.core.route_access import audience_of, is_for_machines, way_back
 from passport.web.core.words import waiting
 

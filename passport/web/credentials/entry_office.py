@@ -17,6 +17,7 @@ from passport.services.checking.judging import Published
 from passport.services.core.errors import Overtaken, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
+from passport.services.core.texts import LONGEST_REASON, SHORTEST_REASON
 from passport.services.core.texts import problem as text_problem
 from passport.services.credentials import corrections, entry_search, holds, withdrawals
 from passport.services.credentials.corrections import Tools, What
@@ -55,12 +56,10 @@ class ReasonForm(Form):
     def validate_reason(self, field: StringField) -> None:
         """Ten to five hundred characters."""
         kept = (field.data or "").replace("\r\n", "\n").strip()
-        if len(kept) < holds.SHORTEST_REASON:
-            raise ValidationError(
-                _("Enter why, in at least %(least)s characters", least=holds.SHORTEST_REASON)
-            )
-        if len(kept) > holds.LONGEST_REASON:
-            raise ValidationError(_("Use at most %(most)s characters", most=holds.LONGEST_REASON))
+        if len(kept) < SHORTEST_REASON:
+            raise ValidationError(_("Enter why, in at least %(least)s characters", least=SHORTEST_REASON))
+        if len(kept) > LONGEST_REASON:
+            raise ValidationError(_("Use at most %(most)s characters", most=LONGEST_REASON))
 
 
 class HoldForm(ReasonForm):

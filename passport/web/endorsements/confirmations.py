@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from passport.jobs import queue as job_queue
 from passport.services.core.rights import Action, How
 from passport.services.endorsements import confirmations, endorsing
-from passport.services.evidence import evidence_versions, reading_log
+from passport.services.evidence import evidence_access, evidence_versions, reading_log
 from passport.web.access.reauthentication import fresh
 from passport.web.core import route_access as who
 from passport.web.core.runtime import runtime
@@ -47,7 +47,7 @@ def _page(work: OwnWork, item: Evidence, form: EndorseForm) -> ResponseReturnVal
     if item.state != "submitted":
         return redirect(url_for("evidence_holds.show", reference=item.reference))
     reading_log.record(work.session, work.account, item.student_id, work.at, evidence=item)
-    version = endorsing.sent_version(work.session, item)
+    version = evidence_access.sent_version(work.session, item)
     beside = evidence_versions.reading(work.session, item, version, whole=True)
     return render_template(
         "endorsements/confirmations/confirm.html",

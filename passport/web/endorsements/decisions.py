@@ -16,7 +16,7 @@ from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.endorsements import confirmations, endorsing, notes
 from passport.services.endorsements import queue as waiting
-from passport.services.evidence import evidence_versions, reading_log
+from passport.services.evidence import evidence_access, evidence_versions, reading_log
 from passport.services.people import onboarding
 from passport.web.access.reauthentication import fresh
 from passport.web.core import route_access as who
@@ -258,13 +258,13 @@ def _version_as_read(work: OwnWork, reference: str) -> EvidenceVersion | None:
 
     Raises Refused when the student has sent another version since.
     """
-    item = endorsing.open_evidence(work.session, work.account, reference, work.at)
+    item = evidence_access.open_evidence(work.session, work.account, reference, work.at)
     read = _version_read()
     if item.state != "submitted" or read is None:
         return None
     if read != item.version:
         raise Refused(Reason.CHANGED_MEANWHILE)
-    return endorsing.sent_version(work.session, item)
+    return evidence_access.sent_version(work.session, item)
 
 
 def _decision(
@@ -279,8 +279,8 @@ def _decision(
 
 def _page(template: str, work: OwnWork, reference: str, **more: object) -> ResponseReturnValue:
     """A page about one piece of evidence; one that does not wait any more says so."""
-    item = endorsing.open_evidence(work.session, work.account, reference, work.at)
-    version = endorsing.sent_version(work.session, item)
+    item = evidence_access.open_evidence(work.session, work.account, reference, work.at)
+    version = evidence_access.sent_version(work.session, item)
     if item.state != "submitted":
         template = "endorsements/decided.html"
     if template in READING:

@@ -14,9 +14,9 @@ from passport.services.core import edit_conflict
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
-from passport.services.endorsements import confirmations, endorsing, reassignment, waiting_lists
+from passport.services.endorsements import confirmations, reassignment, waiting_lists
 from passport.services.endorsements.waiting_lists import Waits
-from passport.services.evidence import evidence_holds, evidence_versions, reading_log
+from passport.services.evidence import evidence_access, evidence_holds, evidence_versions, reading_log
 from passport.services.safeguarding import worries
 from passport.web.core import refusals
 from passport.web.core import route_access as who
@@ -97,7 +97,7 @@ def show(reference: str) -> ResponseReturnValue:
 def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
     reading_log.record(work.session, work.account, item.student_id, work.at, evidence=item, reason=reason)
     hold = evidence_holds.open_hold(work.session, item)
-    version = endorsing.sent_version(work.session, item)
+    version = evidence_access.sent_version(work.session, item)
     return render_template(
         "evidence/evidence_holds/show.html",
         evidence=item,

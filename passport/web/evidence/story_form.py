@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from wtforms import DecimalField, Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
+from passport.services.core.hours import kept_hours
 from passport.services.core.texts import shown_length
 from passport.services.evidence import draft_words, drafting
 from passport.services.evidence.draft_words import Page
@@ -127,7 +128,7 @@ class StoryForm(Form):
         """More than none, and not a whole school year, as it will be kept."""
         if field.process_errors:
             return
-        kept = draft_words.kept_hours(field.data)
+        kept = kept_hours(field.data)
         if kept is None or not 0 < kept <= drafting.MOST_HOURS:
             most = drafting.MOST_HOURS
             raise ValidationError(_("Enter the hours it took, more than 0 and at most %(most)s", most=most))

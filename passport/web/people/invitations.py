@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from passport.jobs import queue as job_queue
+from passport.services.access import links
 from passport.services.core.errors import LinkGone
 from passport.services.people import invitations
 from passport.web.core import route_access as who
@@ -26,7 +27,7 @@ def show(token: str) -> ResponseReturnValue:
     try:
         if form.validate_on_submit():
             with changing() as work:
-                invitations.ask_for_link(work.session, token, work.at)
+                links.ask_as_invited(work.session, token, work.at)
             job_queue.wake()
             return redirect(url_for("links.asked"))
         with reading() as work:

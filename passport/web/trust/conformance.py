@@ -7,9 +7,9 @@ from flask import Blueprint, Response
 from passport.services.trust import conformance
 from passport.services.trust.conformance import CannotBeIssued, Form
 from passport.verifier.problems import MALFORMED
-from passport.web.checking.api.models import IssueAnswer, IssueQuestion, Problem
+from passport.web.checking.api.models import IssueAnswer, IssueQuestion
 from passport.web.checking.api.operations import operation
-from passport.web.core.problems import problem
+from passport.web.core.problems import Problem, problem
 from passport.web.core.runtime import runtime
 from passport.web.core.work import reading
 

@@ -17,6 +17,7 @@ from passport.services.core import audit
 from passport.services.core.errors import IssuingClosed, Refused
 from passport.services.credentials import holds, issuing, lifecycle
 from passport.services.endorsements import endorsing
+from passport.services.evidence import evidence_access
 from passport.services.trust import closing, keys
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
@@ -203,7 +204,7 @@ def test_no_programme_closes_while_somebody_endorses(town: Town) -> None:
 
     def endorses(session: Session) -> None:
         robin, at = town.account(session, "robin"), town.clock()
-        version = endorsing.open_evidence(session, robin, sent, at).version
+        version = evidence_access.open_evidence(session, robin, sent, at).version
         endorsing.endorse(session, town.runtime.keys, robin, sent, version, 1, 3, at)
 
     def closes() -> None:

@@ -18,7 +18,7 @@ from passport.db.sharing.shares import Share
 from passport.demo import cast, neighbours
 from passport.jobs import queue as job_queue
 from passport.openbadges import address
-from passport.proofs.signing import KeyRing, new_passphrase
+from passport.proofs.signing import KeyPlace, KeyRing, new_passphrase
 from passport.publication import Publisher
 from passport.services.checking import checks
 from passport.services.core import audit
@@ -27,7 +27,6 @@ from passport.services.endorsements import confirmations, endorsing, notes, queu
 from passport.services.evidence import evidence_files, reading_log
 from passport.services.people import accounts, grants, onboarding
 from passport.services.programmes import creation, issuers
-from passport.services.programmes.creation import KeyPlace
 from passport.verifier import Trust, Verdict
 from passport.verifier.compact import verify_compact
 from tests.fixtures.transactions import unwatched

@@ -9,12 +9,12 @@ from passport.db.core.audit import records
 from passport.db.credentials.records import CredentialState, StatusChange
 from passport.db.credentials.withdrawals import Withdrawal, WithdrawalState
 from passport.db.people.accounts import Role
+from passport.proofs.signing import KeyPlace
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.credentials import holds, lifecycle, withdrawals
 from passport.services.people import accounts
 from passport.services.programmes import creation
-from passport.services.programmes.creation import KeyPlace
 from passport.verifier import Verdict
 from tests.fixtures.towns import PASSWORD, Town
 from tests.services.core.test_at_once import at_once

@@ -18,7 +18,7 @@ from passport.proofs.signing import KeyRing
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
 from passport.services.credentials import issuing, lifecycle
 from passport.services.endorsements import endorsing
-from passport.services.evidence import drafting
+from passport.services.evidence import drafting, evidence_access
 from tests.fixtures.towns import STORY, Town
 
 HELD = date(2026, 3, 10)
@@ -48,7 +48,7 @@ def decline(session: Session, town: Town, reference: str, version: int = 1) -> E
 
 def read(session: Session, town: Town, reference: str, version: int = 1) -> Evidence:
     """Robin reads."""
-    return endorsing.open_evidence(session, town.account(session, "robin"), reference, town.clock())
+    return evidence_access.open_evidence(session, town.account(session, "robin"), reference, town.clock())
 
 
 DECISIONS: tuple[Use, ...] = (endorse, send_back, decline)
@@ -158,7 +158,7 @@ def test_nobody_but_a_champion_has_a_queue(town: Town) -> None:
             with pytest.raises(NotFound):
                 endorsing.queue(session, account, town.clock())
             with pytest.raises(NotFound):
-                endorsing.open_evidence(session, account, reference, town.clock())
+                evidence_access.open_evidence(session, account, reference, town.clock())
             with pytest.raises(NotFound):
                 endorsing.decided(session, account)
 
@@ -233,7 +233,7 @@ def test_after_a_return_the_champion_sees_what_was_sent_never_what_is_typed_sinc
         drafting.describe(session, amara, reference, "My secret draft", None, None, at)
     with town.transaction() as session:
         seen = read(session, town, reference)
-        version = endorsing.sent_version(session, seen)
+        version = evidence_access.sent_version(session, seen)
         assert (version.number, version.narrative, version.level) == (1, STORY, 3)
         assert version.skill.number == 4
         [decided] = endorsing.decided(session, town.account(session, "robin"))

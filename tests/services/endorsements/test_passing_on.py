@@ -10,7 +10,7 @@ from passport.db.people.accounts import Attachment, Role
 from passport.jobs import nightly
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import endorsing, reassignment
-from passport.services.evidence import drafting
+from passport.services.evidence import drafting, evidence_access
 from passport.services.people import accounts, onboarding
 from passport.services.programmes import school_days
 from tests.fixtures.towns import PASSWORD, Town
@@ -81,7 +81,7 @@ def test_a_relative_passes_it_on_and_never_gets_it_back(town: Town) -> None:
     with town.transaction() as session:
         robin = town.account(session, "robin")
         with pytest.raises(NotFound):
-            endorsing.open_evidence(session, robin, reference, town.clock())
+            evidence_access.open_evidence(session, robin, reference, town.clock())
     with pytest.raises(NotFound):
         town.endorsed(reference)
     assert "no-champion" not in notices(town, "casey")

@@ -11,7 +11,7 @@ from passport.db.people.accounts import Account
 from passport.db.programmes.activities import Activity
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import endorsing
-from passport.services.evidence import draft_words, drafting
+from passport.services.evidence import draft_words, drafting, evidence_access
 from passport.services.privacy import evidence_removal
 from passport.services.programmes import activities, frameworks
 from tests.fixtures.towns import STORY, Town
@@ -131,7 +131,7 @@ def test_a_story_has_60_to_600_characters_without_the_blanks_around_it(
         assert (drafting.missing(draft, town.clock()) == []) is is_whole
         if is_whole:
             sent = drafting.submit(session, account, reference, town.clock())
-            assert endorsing.sent_version(session, sent).narrative == story.strip()
+            assert evidence_access.sent_version(session, sent).narrative == story.strip()
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -255,7 +255,7 @@ def test_only_what_nobody_endorsed_can_be_removed_and_then_it_is_gone_for_everyb
         with pytest.raises(NotFound):
             evidence_removal.remove(session, account, reference, town.clock())
         with pytest.raises(NotFound):
-            endorsing.open_evidence(session, robin, reference, town.clock())
+            evidence_access.open_evidence(session, robin, reference, town.clock())
 
 
 def test_another_students_evidence_is_as_if_it_were_not_there(town: Town) -> None:

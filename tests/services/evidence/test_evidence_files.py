@@ -14,7 +14,7 @@ from passport.db.evidence.evidence_files import EvidenceFile, FileKind, FileStat
 from passport.jobs import scan_files
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import endorsing
-from passport.services.evidence import drafting, evidence_files, reading_log
+from passport.services.evidence import drafting, evidence_access, evidence_files, reading_log
 from tests.fixtures import hostile
 from tests.fixtures.towns import STORY, Town
 from tests.services.evidence.test_evidence import whole
@@ -143,7 +143,9 @@ def test_a_version_freezes_which_files_and_without_any_its_bytes_are_those_of_be
     with town.transaction() as session:
         robin = town.account(session, "robin")
         without, with_one = (
-            endorsing.sent_version(session, endorsing.open_evidence(session, robin, one, town.clock()))
+            evidence_access.sent_version(
+                session, evidence_access.open_evidence(session, robin, one, town.clock())
+            )
             for one in (plain, reference)
         )
         same = b'{"heldOn":"2026-03-10","hours":"2.5","level":3,"narrative":"%s","skill":4}' % STORY.encode()

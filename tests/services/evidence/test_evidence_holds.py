@@ -11,7 +11,7 @@ from passport.db.evidence.drafts import EvidenceState
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import endorsing, waiting_lists
 from passport.services.endorsements.waiting_lists import Waits
-from passport.services.evidence import drafting, evidence_holds, reading_log
+from passport.services.evidence import drafting, evidence_access, evidence_holds, reading_log
 from tests.fixtures.towns import STORY, Town
 
 REACHED = STORY + " Text me on 07700 900123."
@@ -36,7 +36,7 @@ def robin_sees(town: Town, reference: str) -> bool:
         robin = town.account(session, "robin")
         listed = reference in {one.reference for one in endorsing.queue(session, robin, town.clock())}
         try:
-            endorsing.open_evidence(session, robin, reference, town.clock())
+            evidence_access.open_evidence(session, robin, reference, town.clock())
         except NotFound:
             assert not listed
             return False

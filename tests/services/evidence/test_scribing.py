@@ -8,8 +8,7 @@ import pytest
 from passport.db.core.notices import Notice
 from passport.db.evidence.drafts import EvidenceState
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing
-from passport.services.evidence import drafting, reading_log, scribing
+from passport.services.evidence import drafting, evidence_access, reading_log, scribing
 from passport.services.evidence.scribing import Told
 from tests.fixtures.towns import STORY, Town
 
@@ -39,10 +38,10 @@ def test_it_is_a_draft_until_the_student_sends_it_and_the_version_says_so_for_go
         ]
         robin = town.account(session, "robin")
         with pytest.raises(NotFound):
-            endorsing.open_evidence(session, robin, reference, town.clock())
+            evidence_access.open_evidence(session, robin, reference, town.clock())
         drafting.submit(session, amara, reference, town.clock())
-        sent = endorsing.open_evidence(session, robin, reference, town.clock())
-        version = endorsing.sent_version(session, sent)
+        sent = evidence_access.open_evidence(session, robin, reference, town.clock())
+        version = evidence_access.sent_version(session, sent)
         assert version.scribed
         assert b'"scribed":true' in drafting.artefact(version)
         with pytest.raises(NotFound):

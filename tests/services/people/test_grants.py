@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from passport import db
-from passport.db.people.accounts import Role
+from passport.db.people.accounts import AT_A_SCHOOL, Role
 from passport.db.people.grants import GrantState, RoleGrant
 from passport.db.programmes.programme import School
 from passport.services.core import audit
@@ -159,7 +159,7 @@ def test_somebody_new_has_an_account_when_the_second_manager_confirms(town: Town
         account = db.people.accounts.by_email(session, "jo@example.test")
         assert account is not None
         assert account.roles == {role}
-        assert (account.staff is not None) == (role in grants.AT_A_SCHOOL)
+        assert (account.staff is not None) == (role in AT_A_SCHOOL)
         assert [one.account_id for one in db.core.mails.newest(session, 10)] == [account.id]
         with pytest.raises(Refused, match="role-of-the-account"):
             grants.end(session, quinn, made.reference, town.clock())

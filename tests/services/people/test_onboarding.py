@@ -9,6 +9,7 @@ from passport.db.core.audit import AuditRecord
 from passport.db.people.onboarding import OnboardingStep, Step
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import endorsing
+from passport.services.evidence import evidence_access
 from passport.services.people import onboarding
 from passport.services.people.onboarding import DECLARATIONS
 from tests.fixtures.towns import BEGAN, Town
@@ -35,7 +36,7 @@ def sees(town: Town, reference: str) -> bool:
         robin = town.account(session, "robin")
         queued = [one.reference for one in endorsing.queue(session, robin, town.clock())]
         try:
-            endorsing.open_evidence(session, robin, reference, town.clock())
+            evidence_access.open_evidence(session, robin, reference, town.clock())
         except NotFound:
             assert queued == []
             return False

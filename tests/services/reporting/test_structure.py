@@ -12,7 +12,7 @@ from passport.services.access import sign_ins
 from passport.services.access.sign_ins import Way
 from passport.services.core.errors import NotFound, Refused, SharedMailbox, UnusableText
 from passport.services.credentials import corrections, lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.evidence import evidence_access
 from passport.services.people import accounts, champions, grants, staff, students
 from passport.services.people.champions import Standing
 from passport.services.people.staff import Came
@@ -125,7 +125,7 @@ def test_an_attachment_begins_ends_and_runs_out(town: Town) -> None:
         champions.end(session, morgan, reference, at)
         champions.end(session, morgan, reference, at)
         with pytest.raises(NotFound):
-            endorsing.open_evidence(session, town.account(session, "robin"), sent, at)
+            evidence_access.open_evidence(session, town.account(session, "robin"), sent, at)
         again = champions.attach(session, morgan, robin, other, day, day + timedelta(20), at)
         assert again.reference != reference
 

@@ -18,8 +18,8 @@ from passport.services.checking import checks
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.credentials import entry_search, lifecycle
-from passport.services.endorsements import confirmations, endorsing
-from passport.services.evidence import evidence_holds
+from passport.services.endorsements import confirmations
+from passport.services.evidence import evidence_access, evidence_holds
 from passport.services.people import accounts, enrolments, students
 from passport.services.safeguarding import transfers, worries
 from tests.fixtures.towns import BEGAN, PASSWORD, Town
@@ -132,12 +132,14 @@ def test_accepted_the_old_school_sees_nothing_from_that_moment(town: Town) -> No
             lambda: students.find(session, casey, amara, lock=False),
             lambda: entry_search.entry(session, casey, entry),
             lambda: evidence_holds.theirs(session, casey, sent),
-            lambda: endorsing.open_evidence(session, town.account(session, "robin"), sent, at),
+            lambda: evidence_access.open_evidence(session, town.account(session, "robin"), sent, at),
             lambda: transfers.offer(session, casey, amara, town.references["otterbrook"], "", at),
         ):
             with pytest.raises(NotFound):
                 look()
-        assert endorsing.open_evidence(session, town.account(session, "sky"), sent, at).reference == sent
+        assert (
+            evidence_access.open_evidence(session, town.account(session, "sky"), sent, at).reference == sent
+        )
         student = students.find(session, town.account(session, "ari"), amara, lock=False)
         lines = [(one.state.value, one.actor.name, one.note) for one in enrolments.history(session, student)]
         assert lines == [("active", "Ari Otherly", ""), ("transferred", "Casey Exampleby", "Moves house")]

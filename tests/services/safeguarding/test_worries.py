@@ -7,8 +7,7 @@ from passport.db.evidence.drafts import EvidenceState
 from passport.db.people.accounts import Role
 from passport.db.safeguarding.worries import Worry
 from passport.services.core.errors import NotFound
-from passport.services.endorsements import endorsing
-from passport.services.evidence import drafting, evidence_holds, raising
+from passport.services.evidence import drafting, evidence_access, evidence_holds, raising
 from passport.services.people import accounts
 from passport.services.safeguarding import worries
 from passport.services.safeguarding.worries import WorryState
@@ -63,7 +62,7 @@ def test_a_champions_worry_holds_the_text_and_tells_the_lead_alone_what_was_said
         amara, robin = town.account(session, "amara"), town.account(session, "robin")
         assert drafting.own(session, amara, sent).state is EvidenceState.HELD
         with pytest.raises(NotFound):
-            endorsing.open_evidence(session, robin, sent, town.clock())
+            evidence_access.open_evidence(session, robin, sent, town.clock())
         jo, casey = town.account(session, "jo"), town.account(session, "casey")
         item = evidence_holds.theirs(session, casey, sent)
         assert [one.words for one in worries.about_text(session, jo, item)] == [WORDS]

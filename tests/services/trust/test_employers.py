@@ -15,7 +15,7 @@ from passport.proofs.signing import KeyRing
 from passport.services.checking import checks
 from passport.services.core import audit
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
-from passport.services.endorsements import endorsing
+from passport.services.evidence import evidence_access
 from passport.services.people import champions, onboarding
 from passport.services.programmes import sectors
 from passport.services.trust import employers
@@ -186,7 +186,7 @@ def test_an_employer_that_has_ended_signs_nothing_more_and_what_it_endorsed_stay
             employers.ask_to_end(session, town.account(session, "morgan"), "tinderbeck", town.clock())
     sent = town.sent("amara")
     with town.transaction() as session, pytest.raises(NotFound):
-        endorsing.open_evidence(session, town.account(session, "robin"), sent, town.clock())
+        evidence_access.open_evidence(session, town.account(session, "robin"), sent, town.clock())
 
 
 def test_an_employer_whose_endorsement_waits_to_be_signed_cannot_end(town: Town) -> None:

@@ -57,11 +57,10 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     from passport import demo
     from passport.adapters.files import PrivateFiles, PublicFiles
     from passport.db import Database
-    from passport.proofs.signing import KeyRing, new_passphrase
+    from passport.proofs.signing import KeyPlace, KeyRing, new_passphrase
     from passport.publication import Publisher
     from passport.services.core.runtime import utc_now
     from passport.services.evidence import evidence_files
-    from passport.services.programmes.creation import KeyPlace
 
     folder = tmp_path_factory.mktemp("demo")
     shutil.copyfile(sqlite_template, folder / "passport.sqlite3")

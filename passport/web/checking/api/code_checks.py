@@ -18,10 +18,9 @@ from passport.services.core.idempotency import Begun
 from passport.services.people.institutions import ApiKey
 from passport.web.checking import unknown_codes
 from passport.web.checking.api.code_models import MANY, CodesAnswer, CodesQuestion
-from passport.web.checking.api.models import Problem
 from passport.web.checking.api.operations import JSON, operation
 from passport.web.core import api_keys
-from passport.web.core.problems import NO_MORE_TO_SAY, problem
+from passport.web.core.problems import NO_MORE_TO_SAY, Problem, problem
 from passport.web.core.runtime import runtime
 from passport.web.core.work import changing, changing_briefly, glancing
 

@@ -12,7 +12,8 @@ from passport.openbadges.credential import LEVELS, Entry
 from passport.services.checking.findings import Shown, shown
 from passport.services.checking.machine_checks import Asked, Told
 from passport.services.checking.results import CheckedEntry
-from passport.web.checking.api.models import CheckResult, Model
+from passport.web.checking.api.models import CheckResult
+from passport.web.core.problems import Model
 
 MANY = 1000
 VERDICTS = Literal["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "V10"]

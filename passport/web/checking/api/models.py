@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from passport.services.checking.verifications import Verified
 from passport.services.trust.conformance import Form
+from passport.web.core.problems import Model
 
 Document = dict[str, Any]
 VERDICTS = Literal["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8"]
 OUTCOMES = Literal["passed", "failed", "not checked"]
 
 
-class Model(BaseModel):
-    """Nothing is guessed: a member of another type, or one more, is refused."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
-
-
 class VerifyOptions(Model):
     """Accepted, since others send them: we make every check and give every result, whatever is asked."""
 
-    checks: list[str] = []
+    checks: list[str] = Field(default=[])
     return_results: bool = True
     return_problem_details: bool = True
     return_credential: bool = Field(False, description="Nothing that was sent is ever sent back")
@@ -111,23 +105,6 @@ class PresentationAnswer(CredentialAnswer):
         """Write down what was found."""
         results = [CredentialAnswer.of(one) for one in found.credentials]
         return cls.model_validate({**_written(found), "credential_results": results})
-
-
-class Fault(Model):
-    """What is wrong with one member of a request."""
-
-    path: str
-    message: str
-
-
-class Problem(Model):
-    """An error (RFC 9457): the request was not one that could be answered."""
-
-    type: str
-    title: str
-    status: int
-    detail: str = ""
-    errors: list[Fault] = []
 
 
 def _written(found: Verified) -> dict[str, object]:

@@ -8,9 +8,8 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from passport.web.checking.api.models import Problem
 from passport.web.checking.api.operations import JSON, OPERATIONS, Operation
-from passport.web.core.problems import PROBLEM
+from passport.web.core.problems import PROBLEM, Problem
 
 PLACE = "#/components/schemas/{model}"
 # Any of these may come of any operation

@@ -14,9 +14,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from passport.proofs import json_text
 from passport.proofs.errors import NotJson
 from passport.verifier.problems import MALFORMED, PARSING
-from passport.web.checking.api.models import Fault, Problem
 from passport.web.core import route_access as who
-from passport.web.core.problems import problem
+from passport.web.core.problems import Fault, Problem, problem
 
 JSON = "application/json"
 LARGEST_BODY = json_text.MAX_BYTES

@@ -1,0 +1,44 @@
+"""Open evidence to the champions who may decide about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from passport import db
+from passport.db import Session
+from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.people.accounts import Account
+from passport.services.core.errors import NotAnyMore, NotFound
+from passport.services.evidence import evidence_holds
+from passport.services.people import onboarding
+
+log = structlog.get_logger()
+
+
+def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
+    """One piece of evidence to read. Raises NotFound, and logs it, for another school's.
+
+    It is NotAnyMore for a champion who was attached to the school until now, or has to see to the onboarding.
+    """
+    evidence = db.evidence.drafts.by_reference(session, reference)
+    seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
+    if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
+        raise NotFound
+    school = evidence.student.school_id
+    excluded = account.id in db.endorsements.exclusions.of_evidence(session, evidence.id)
+    if excluded or school not in onboarding.open_schools(session, account, at):
+        log.warning("evidence refused", actor=account.reference, evidence=evidence.reference)
+        if not excluded and onboarding.was_attached(session, account, school, at):
+            raise NotAnyMore
+        raise NotFound
+    return evidence
+
+
+def sent_version(session: Session, evidence: Evidence) -> EvidenceVersion:
+    """What the student sent last, frozen: the champion reads this, not what she types now."""
+    version = db.evidence.drafts.frozen(session, evidence, evidence.version)
+    if version is None:
+        raise NotFound
+    return version
