@@ -21,7 +21,7 @@ class Bench:
 
 def run(options: Namespace) -> int:
     """Measure, and print a table for people or one object for machines."""
-    measured: Bench = importlib.import_module(f"passport.cli.bench_{options.what}").measure(options.seconds)
+    measured: Bench = importlib.import_module(f"passport.bench.{options.what}").measure(options.seconds)
     if options.json:
         say(json.dumps({"figures": measured.figures, "ratios": measured.ratios}, indent=2))
         return 0

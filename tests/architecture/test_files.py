@@ -1,9 +1,10 @@
-"""What each file may import before anything is installed, and how long it may be."""
+"""What each file may import before anything is installed, and how many stand together."""
 
 import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ BEFORE_ANYTHING_IS_INSTALLED = [
     "tests/debian.py",
 ]
 THEMSELVES = {"passport.setup", "tests.chromium", "tests.firefox", "tests.debian"}
-LONGEST = 300
+MOST_MODULES = 25
 HEAVY = ("flask", "sqlalchemy", "qrcode", "werkzeug", "jinja2")
 
 
@@ -51,10 +52,33 @@ def test_the_package_itself_imports_nothing() -> None:
     assert [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)] == []
 
 
-def test_no_file_outgrows_its_subject() -> None:
-    lengths = {file: len(file.read_text().splitlines()) for file in (ROOT / "passport").rglob("*.py")}
-    long = {str(file.relative_to(ROOT)): length for file, length in lengths.items() if length > LONGEST}
-    assert long == {}
+def test_no_folder_holds_more_modules_than_a_reader_takes_in() -> None:
+    counts = Counter(file.parent for file in (ROOT / "passport").rglob("*.py") if file.name != "__init__.py")
+    full = {str(folder.relative_to(ROOT)): count for folder, count in counts.items() if count > MOST_MODULES}
+    assert full == {}, f"at most {MOST_MODULES} modules in a folder: move some to the subject they belong to"
+
+
+def test_the_architecture_document_names_every_subject() -> None:
+    document = (ROOT / "docs" / "architecture.md").read_text()
+    subjects = {
+        folder.name
+        for layer in ("services", "web", "db")
+        for folder in (ROOT / "passport" / layer).iterdir()
+        if (folder / "__init__.py").exists()
+    }
+    missing = {subject for subject in subjects if f"`{subject}`" not in document}
+    assert missing == set(), "say in docs/architecture.md what is in these subjects"
+
+
+@pytest.mark.parametrize("layer", ["web", "db"])
+def test_every_layer_has_the_subjects_of_the_services(layer: str) -> None:
+    subjects = {folder.name for folder in (ROOT / "passport" / "services").iterdir() if folder.is_dir()}
+    there = {
+        folder.name
+        for folder in (ROOT / "passport" / layer).iterdir()
+        if folder.is_dir() and folder.name != "__pycache__"
+    }
+    assert there <= subjects, "a subject has one name in every layer: begin with passport/services"
 
 
 def test_the_offline_check_loads_neither_web_nor_database() -> None:

@@ -42,7 +42,7 @@ def _reason(node: ast.expr) -> Reason | None:
 
 def test_no_refusal_is_raised_with_a_string() -> None:
     wrong = [place for place, call in _refusals() if isinstance(call.args[0], ast.Constant | ast.JoinedStr)]
-    assert not wrong, "raise Refused(Reason.X) and add X to passport/services/reasons.py"
+    assert not wrong, "raise Refused(Reason.X) and add X to passport/services/core/reasons.py"
 
 
 def test_every_reason_is_raised() -> None:
@@ -50,12 +50,12 @@ def test_every_reason_is_raised() -> None:
     for name, tree in _trees():
         if name.startswith("services/"):
             used |= {_reason(node) for node in ast.walk(tree) if isinstance(node, ast.expr)}
-    assert not set(Reason) - used, "remove these from passport/services/reasons.py and the tables of words"
+    assert not set(Reason) - used, "remove these from services/core/reasons.py and the tables of words"
 
 
 def test_every_reason_has_words() -> None:
     worded = {*on_a_page.WORDS, *at_a_terminal.WORDS}
-    assert not set(Reason) - worded, "add words to passport/web/refusals.py, or to passport/cli/refusals.py"
+    assert not set(Reason) - worded, "add words to web/core/refusals.py, or to cli/refusals.py"
 
 
 def test_every_place_that_refuses_gives_what_the_words_need() -> None:

@@ -23,7 +23,7 @@ NO_PASSWORD = ""
 
 
 class Role(StrEnum):
-    """What somebody is in the programme; what each may do stands in `services.rights`."""
+    """What somebody is in the programme; what each may do stands in `services.core.rights`."""
 
     STUDENT = "student"
     CHAMPION = "champion"

@@ -1,4 +1,4 @@
-"""Worries about what somebody has read. Only `services.worries` may know them."""
+"""Worries about what somebody has read. Only `services.safeguarding.worries` may know them."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def record(
     """Write an act into the trail, in the same transaction as the act itself.
 
     ``actor`` and ``subject`` are references, never names. ``about`` are the rows that the act made or
-    changed, of the tables in `passport.db.audit_rows`: `mismatches` compares each with its newest record.
-    Call it last: the trail's head stays locked from here to the end of the transaction.
+    changed, of the tables in `db.core.audit_rows`: `mismatches` compares each with its newest record. Call it
+    last: the trail's head stays locked from here to the end of the transaction.
     """
     record_each(session, at, actor, action, [subject], [about], **detail)
 

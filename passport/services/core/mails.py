@@ -73,7 +73,7 @@ def tell(
 def tell_way_in_changed(session: Session, account: Account, what: str, at: datetime) -> None:
     """Mail the owner of an account that a way to sign in to it was changed, added, removed or used.
 
-    ``what`` is a key that `templates/mail/changed.html` puts into words.
+    ``what`` is a key that `templates/core/mail/changed.html` puts into words.
     """
     service = db.programmes.programme.service(session)
     tell(session, account, "changed", at, what=what, link=service.public_url if service else "")

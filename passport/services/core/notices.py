@@ -1,6 +1,7 @@
 """Notices: what concerns somebody, told inside the service. No mail goes out for one by itself.
 
-A notice has a kind and a few facts. Its words stand in `templates/notices/_words.html`, and nowhere else. A
+A notice has a kind and a few facts. Its words stand in
+`templates/core/notices/_words.html`, and nowhere else. A
 fact is a reference, the title of an activity, the name of a skill or of an adult: never a private reason, and
 never the name of a child. It is told in the transaction of what it tells about.
 """

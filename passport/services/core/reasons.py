@@ -1,4 +1,4 @@
-"""Why a rule says no: one member for each reason. `web.refusals` and `cli.refusals` put them into words."""
+"""Why a rule says no: one member for each reason. `web.core.refusals` and `cli.refusals` hold the words."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """An entry is made anew from a corrected record: the newer edition takes the older one's place.
 
 It is signed and takes the place in one transaction, so that there is never none of them and never two. A hold
-goes over to the newer one: a correction answers no other question. `services.corrections` begins it,
-`services.issuing` signs.
+goes over to the newer one: a correction answers no other question. `corrections` begins it,
+`issuing` signs.
 """
 
 from __future__ import annotations

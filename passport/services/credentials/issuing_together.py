@@ -1,4 +1,4 @@
-"""Issuing what is due at the same time: the two transactions of `services.issuing`, each for many entries.
+"""Issuing what is due at the same time: the two transactions of `issuing`, each for many entries.
 
 All locks on the rows of people's work come first, the trail's last: so nobody waits in a circle. Whatever is
 wrong with one entry undoes the transaction; the caller then issues each by itself.

@@ -1,4 +1,4 @@
-"""Entries as their holders have them, and how their state changes. `services.issuing` makes them."""
+"""Entries as their holders have them, and how their state changes. `issuing` makes them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 It never happens by itself: the lower level is still true, and it may stand in a code that she gave to a
 college last month. Once she has replaced it, each code that shows it says "replaced by a newer entry", with
-the skill alone; `services.renewals` gives her a new code for it in one step.
+the skill alone; `services.sharing.renewals` gives her a new code for it in one step.
 """
 
 from __future__ import annotations

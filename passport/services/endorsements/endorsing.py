@@ -5,7 +5,7 @@
 2. A decision is about the version that was read: if the student sent another, it is refused.
 3. Only one decision stands for a version, whoever clicks how often.
 4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
-5. It can be undone until it is signed; `services.credentials` signs when its time has come.
+5. It can be undone until it is signed; `services.credentials.lifecycle` signs when its time has come.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DECLINE_REASONS = ("cannot-say", "not-this-skill")
 
 
 def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
-    """All that waits for this champion, as `services.queue` orders it."""
+    """All that waits for this champion, as `services.endorsements.queue` orders it."""
     schools = onboarding.open_schools(session, account, at)
     return [evidence for evidence, _ in db.endorsements.queue.waiting(session, account.id, schools, 0, ALL)]
 

@@ -2,7 +2,7 @@
 
 A published list counts only if a status key of its issuer signed it and its address, purpose and issuer are
 the expected ones. What does not count is a finding, and neither used nor signed over. Nothing here reads the
-database: `facts` of `services.publishing` come in.
+database: `facts` of `services.trust.publishing` come in.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def _edition(session: Session, endorsement: Endorsement) -> int:
 
 
 def _intent(document: Document) -> bytes:
-    """Return what was signed as `services.issuing` keeps it: two documents, and the options of two proofs."""
+    """Return what was signed as `credentials.issuing` keeps it: two documents, the options of two proofs."""
     embedded = document["endorsement"][0]
     return signing.to_bytes(
         {

@@ -10,7 +10,7 @@ from passport.web.core.widgets import Form
 
 
 class StoredForm(Form):
-    """A form with the stamp of what it showed (`services.seen`)."""
+    """A form with the stamp of what it showed (`services.core.edit_conflict`)."""
 
     seen = HiddenField()
     is_overtaken = False

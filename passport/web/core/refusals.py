@@ -1,6 +1,6 @@
 """The words of every refusal that a page can show: what is wrong, and what to do next.
 
-To add a refusal: a member of `services.reasons.Reason`, its words here (or in `cli.refusals` where only a
+To add a refusal: a member of `core.reasons.Reason`, its words here (or in `cli.refusals` where only a
 command can meet it), and `raise Refused(Reason.X)`. The value of a ``%(name)s`` in the words is given to
 `Refused` as the keyword ``name``.
 """

@@ -203,5 +203,5 @@ def _texts(document: bytes, page: int) -> list[str]:
 
 
 def test_the_letters_are_those_that_are_listed() -> None:
-    listed, there = listed_and_there(ROOT / "passport/printing/fonts")
+    listed, there = listed_and_there(ROOT / "passport/adapters/printing/fonts")
     assert listed == there

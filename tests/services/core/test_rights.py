@@ -1,6 +1,6 @@
 """The table of rights is the product's matrix of roles, cell by cell.
 
-Everything else asks `services.rights`, the walk of every route too: so the table itself is held against the
+Everything else asks `core.rights`, the walk of every route too: so the table itself is held against the
 matrix as the product states it, written down here once more.
 """
 

@@ -1,5 +1,5 @@
 """Who reaches what: every route, for every role and for a stranger, at home, at another school and in another
-programme. What is expected comes from `services.rights`, the table that the help page shows.
+programme. What is expected comes from `services.core.rights`, the table that the help page shows.
 
 Expected of a route is one of three: it answers, it leads to the page to sign in, or there is no such page. A
 route that is for everybody answers everybody. Whoever may not call it, and whoever may but for a thing that
