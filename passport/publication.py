@@ -57,7 +57,8 @@ class Publisher:
         Where a registry was signed and its publication cut off, write everything. Raises IssuingClosed as
         `publish_all` does.
         """
-        if not self._due(batch, at):
+        # a registry may wait where no list exists yet
+        if not self._due(batch, at) and not self._registry_waits():
             return False
         with self.public.alone():
             # another process may have published them while this one waited for the folder

@@ -133,4 +133,7 @@ def test_a_closed_programmes_export_is_checked_eleven_years_later(
     assert verdicts == ["V1", "V5"]
     assert passport("audit", env=demo).returncode == 0
     again = passport("close", "brindlemoor", *names, env=demo)
-    assert (again.returncode, again.stderr) == (1, "This programme has closed already\n")
+    assert (again.returncode, again.stderr) == (
+        1,
+        "This programme has closed, and nothing is left to sign\n",
+    )

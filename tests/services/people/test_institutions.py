@@ -38,7 +38,7 @@ def test_a_key_opens_and_its_secret_is_kept_nowhere(town: Town, key: MadeKey) ->
         assert found.institution.name == "University of Southlark"
         kept = [str(row) for row in session.execute(text("SELECT * FROM api_keys"))]
     assert key.prefix in kept[0]
-    assert key.text.rpartition("_")[2] not in kept[0]
+    assert key.text.split("_", 2)[2] not in kept[0]
 
 
 def test_nothing_but_the_whole_key_opens(town: Town, key: MadeKey) -> None:
@@ -99,5 +99,5 @@ def test_a_word_is_taken_once_and_fits_into_a_command(town: Town, slug: str) -> 
         southlark(session, town)
         programme = creation.only_programme(session, None)
         assert programme is not None
-        with pytest.raises(Refused, match="slug"):
+        with pytest.raises(Refused, match=r"institution-taken|slug-unusable"):
             institutions.add(session, programme, slug, "Another", town.clock())

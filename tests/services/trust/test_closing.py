@@ -39,10 +39,11 @@ def lasting(town: Town, months: int) -> None:
 
 def checked(town: Town, entry: str, at: datetime) -> Verdict:
     """By ourselves and, from the published bundle alone, by anybody: they agree."""
+    bundle = town.runtime.public.read("bundle.json") or b""
     with town.transaction() as session:
         own = lifecycle.own(session, town.account(session, "amara"), entry)
         ours = checks.check_entry(session, town.published(), own, at).verdict
-        trust = Trust.from_bundle(town.runtime.public.read("bundle.json") or b"")
+        trust = Trust.from_bundle(bundle)
         for signed in (own.document, own.token):
             assert verify(signed or b"", trust, at).verdict is ours
     return ours
