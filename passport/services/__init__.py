@@ -1,4 +1,4 @@
-"""Use cases, one verb a function. Given a session, keys and the time; never commits."""
+"""Use cases, one function each. They take a session, keys and the time as arguments and never commit."""
 
 from passport.db import Database, DatabaseUnavailable, Glance, Reading, Session
 

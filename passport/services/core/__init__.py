@@ -1,1 +1,1 @@
-"""What every subject needs."""
+"""Core services that every subject uses: audit trail, errors, rights, mail, notices."""

@@ -1,4 +1,4 @@
-"""The audit trail: every act that matters, bound to the one before."""
+"""The audit trail: a hash chain of records, each bound to the record before it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def record(
     /,
     **detail: object,
 ) -> None:
-    """Write an act into the trail, in the same transaction as the act itself.
+    """Append a record of an act to the trail, in the same transaction as the act itself.
 
-    ``actor`` and ``subject`` are references, never names. ``about`` are the rows that the act made or
+    ``actor`` and ``subject`` are references, never names. ``about`` are the rows that the act created or
     changed, of the tables in `db.core.audit_rows`: `mismatches` compares each with its newest record. Call it
-    last: the trail's head stays locked from here to the end of the transaction.
+    last: this call takes the row lock of the trail's head and holds it until the transaction ends.
     """
     record_each(session, at, actor, action, [subject], [about], **detail)
 
@@ -45,9 +45,9 @@ def record_each(
     /,
     **detail: object,
 ) -> None:
-    """Write one act on several subjects, each with a record of its own, in order.
+    """Append one record for each subject of an act, in order.
 
-    ``about`` holds, for each subject, the rows that the act made or changed (see `record`); empty for none.
+    ``about`` holds, for each subject, the rows that the act created or changed (see `record`).
     """
     number, previous = db.core.audit.lock_head(session)
     entries = []
@@ -70,7 +70,7 @@ def record_each(
 
 
 def digest(entry: AuditRecord) -> str:
-    """The hash that binds a record to everything before it."""
+    """Return the SHA-256 hex digest that binds a record to everything before it."""
     parts = [
         str(entry.number),
         entry.at.astimezone(UTC).isoformat(),
@@ -91,21 +91,21 @@ class Head:
     digest: str
 
     def __str__(self) -> str:
-        """Write it as the command prints it and takes it back: NUMBER:DIGEST."""
+        """Return NUMBER:DIGEST, the form that the command prints and accepts."""
         return f"{self.number}:{self.digest}"
 
 
 def head(session: Session) -> Head:
-    """Give the head of the trail, without a lock."""
+    """Return the head of the trail, without a lock."""
     return Head(*db.core.audit.newest(session))
 
 
 def broken_at(session: Session) -> int | None:
-    """Give the number of the first record that was changed, removed or added, or None for a whole trail.
+    """Return the number of the first record that was changed, removed or added; None for an intact trail.
 
-    A trail without a record is broken at 1 once there is a service: making it was the first act. A trail that
-    was cut together with its head, or rewritten with new hashes, is whole by itself: `mismatches`, and heads
-    that were kept elsewhere (`differs_from`), find that.
+    An empty trail is broken at 1 once a service exists, because its creation was the first act. Not detected
+    here: a trail truncated together with its head, or rewritten with new hashes. `mismatches`, and heads kept
+    elsewhere (`differs_from`), find those.
     """
     previous = ""
     number = 0
@@ -122,14 +122,15 @@ def broken_at(session: Session) -> int | None:
 
 
 def differs_from(session: Session, earlier: Head) -> bool:
-    """Return whether the trail does not go on from an earlier head: it was cut or rewritten since."""
+    """Return whether the trail does not continue from an earlier head: it was cut or rewritten since."""
     return db.core.audit.digest_at(session, earlier.number) != earlier.digest
 
 
 def mismatches(session: Session) -> list[str]:
-    """Name every row that differs from its newest record, is gone, or has no record. In words, sorted.
+    """Return a sorted list of sentences, one for each row that differs from its record, is gone or has none.
 
-    Rows from before records held digests count once `take_in` has recorded them.
+    A row is compared with its newest record. Rows older than the digests in records are reported as without a
+    record only after `take_in` has recorded them.
     """
     known: dict[str, str] = {}
     is_complete = False
@@ -154,7 +155,7 @@ def mismatches(session: Session) -> list[str]:
 
 
 def take_in(session: Session, at: datetime) -> int:
-    """Record every row from before records held digests, once; give how many. Later calls do nothing."""
+    """Record all rows that are older than the digests in records; return how many. Later calls do nothing."""
     if db.core.audit.is_complete(session):
         return 0
     db.core.audit.lock_head(session)

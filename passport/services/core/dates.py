@@ -1,4 +1,4 @@
-"""Days as the people of a programme live them, and months counted as a calendar does."""
+"""Local dates (Europe/London), and arithmetic with calendar months."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ HOME = ZoneInfo("Europe/London")
 
 
 def today(at: datetime) -> date:
-    """The day it is for the people of the programme."""
+    """Return the local date (Europe/London) at a time."""
     return at.astimezone(HOME).date()
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last."""
+    """Add calendar months to a day; where the target month is shorter, return its last day."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     last = calendar.monthrange(year, month + 1)[1]
@@ -23,6 +23,6 @@ def add_months(day: date, months: int) -> date:
 
 
 def whole_months(start: date, end: date) -> int:
-    """How many whole months lie between two days; none where the end comes first."""
+    """Return the number of whole months between two days; 0 where ``end`` is before ``start``."""
     months = (end.year - start.year) * 12 + end.month - start.month
     return max(0, months - (add_months(start, months) > end)) if months > 0 else 0

@@ -1,8 +1,8 @@
-"""Nobody writes over what they have not seen.
+"""Optimistic locking: refuse a form that was loaded before the stored version changed.
 
-A form that shows what is stored carries a stamp of it. The stamp comes back with the form and is held against
-what is stored then, under the lock of whoever writes. It gives nobody a right: who may write at all is asked
-before. So it needs no secret, and whoever forges one only goes without being told.
+A form that shows stored values carries a stamp (hash) of them. The stamp comes back with the form and is
+compared with what is stored then, under the writer's row lock. It grants no permission: permission to write
+is checked before. So it needs no secret, and a client that forges one only misses the warning.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from passport.services.core.errors import Overtaken
 
 __all__ = ["Overtaken", "Stored", "require", "stamp"]
 
-# the values of a form, in one order
+# the values of a form, in a fixed order
 Stored = tuple[object, ...]
 SIGNS = 22
 
 
 def stamp(stored: Stored) -> str:
-    """What tells these values from any others."""
+    """Return a stamp of these values: the first 22 hex digits of their SHA-256."""
     return sha256(repr(stored).encode()).hexdigest()[:SIGNS]
 
 
 def require(seen: str | None, stored: Stored, wanted: Stored) -> None:
-    """Raise Overtaken where something else is stored than was shown. A second click is no change.
+    """Raise Overtaken where the stored values differ from those shown, unless they equal ``wanted`` already.
 
-    None stands for a command or a job, which shows nothing before it writes.
+    So a form that is submitted twice is accepted. ``seen`` is the stamp that came back with the form; None
+    for a command or a job, which shows nothing before it writes.
     """
     if seen is not None and stored != wanted and stamp(stored) != seen:
         raise Overtaken

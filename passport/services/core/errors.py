@@ -1,4 +1,4 @@
-"""What a use case can answer besides its result."""
+"""Exceptions that use cases raise."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from passport.services.core.reasons import Reason
 
 
 class ServiceError(Exception):
-    """The common ancestor."""
+    """Base class of all exceptions of the services."""
 
 
 class NotFound(ServiceError):
-    """There is no such thing, or it is somebody else's: both look the same."""
+    """The object does not exist or belongs to another account; the caller cannot distinguish the two."""
 
 
 class NotAnyMore(NotFound):
-    """It was a champion's to decide about, and is not now: said only to one who was at that school."""
+    """The champion lost access to the evidence. Raised only for one who is or was attached to its school."""
 
 
 class WrongPassword(ServiceError):
-    """The address and the password do not belong together, or there is no such account."""
+    """The password does not match the address, or there is no such account."""
 
 
 class TooSoon(ServiceError):
-    """There were several failed attempts: the next one has to wait for so many ``seconds``.
+    """There were several failed attempts: the next one has to wait ``seconds``.
 
-    ``limit`` is that of a whole network, where it is one.
+    ``limit`` is the limit of the whole network, where that one was reached; otherwise None.
     """
 
     def __init__(self, seconds: int, limit: Limit | None = None) -> None:
-        """Keep how long, and for which limit."""
+        """Store the wait in seconds and the limit."""
         super().__init__(seconds)
         self.seconds = seconds
         self.limit = limit
 
 
 class Locked(ServiceError):
-    """There were too many wrong tries for a name. Its owner opens it again by mail."""
+    """There were too many failed attempts for a name. Its owner unlocks it by mail."""
 
 
 class WrongCode(ServiceError):
-    """A code that does not fit: a clock seems to be ``minutes`` fast or slow, or it was ``used`` before.
+    """The code does not match: a clock seems to be ``minutes`` fast or slow, or it was ``used`` before.
 
-    ``step`` is the time step (RFC 6238, section 4.2) that a code of a wrong clock belongs to, otherwise None.
+    ``step`` is the time step (RFC 6238, section 4.2) of a code from a wrong clock, otherwise None.
     """
 
     def __init__(self, *, minutes: int = 0, used: bool = False, step: int | None = None) -> None:
-        """Keep what is known."""
+        """Store what is known about the failure."""
         super().__init__(minutes, used)
         self.minutes = minutes
         self.used = used
@@ -54,65 +54,65 @@ class WrongCode(ServiceError):
 
 
 class WrongPasskey(ServiceError):
-    """A passkey that is not known here or whose answer does not fit; the message is for the log."""
+    """The passkey is unknown or its response does not verify; the message is for the log."""
 
 
 class LinkGone(ServiceError):
-    """A link that cannot be used. ``reason`` is "unknown", "used" or "old"."""
+    """The link cannot be used. ``reason`` is "unknown", "used" or "old"; for invitations also "accepted"."""
 
     def __init__(self, reason: str) -> None:
-        """Keep the key."""
+        """Store the reason."""
         super().__init__(reason)
         self.reason = reason
 
 
 class Suspended(ServiceError):
-    """The account is closed for now. Said only to somebody who has just shown that it is theirs."""
+    """The account is suspended. Raised only after the caller has just proved that it is their account."""
 
 
 class Refused(ServiceError):
-    """A rule says no. ``details`` are the values of the ``%(name)s`` in the words of ``reason``."""
+    """A rule refuses the request. ``details`` fill the ``%(name)s`` in the words of ``reason``."""
 
     def __init__(self, reason: Reason, **details: object) -> None:
-        """Keep the reason and the values. The exception's own text is the reason's value."""
+        """Store the reason and the values. The exception's own text is the reason's value."""
         super().__init__(reason.value)
         self.reason = reason
         self.details = details
 
 
 class Overtaken(Refused):
-    """Somebody else changed it while this person had it open."""
+    """The stored values changed after the form was loaded (see `edit_conflict`)."""
 
     def __init__(self) -> None:
-        """Take the reason that other refusals of this sort have."""
+        """Set the reason CHANGED_MEANWHILE."""
         super().__init__(Reason.CHANGED_MEANWHILE)
 
 
 class UnusableText(Refused):
-    """A name or a wording that could not be signed. The message says which, and what to do."""
+    """A name or a text cannot be signed. The message says which, and what to do."""
 
     def __init__(self, what: str, advice: str) -> None:
-        """Keep the reason for pages and the words for the operator."""
+        """Set the reason for pages, and the message for the operator."""
         super().__init__(Reason.TEXT_UNUSABLE)
         self.args = (f"{what}: {advice}",)
 
 
 class SharedMailbox(UnusableText):
-    """An address that several people read cannot be that of an account with power."""
+    """The address is a mailbox that several people read; a privileged account may not have one."""
 
     def __init__(self) -> None:
-        """Say it for pages and for the operator."""
+        """Set the reason for pages, and the message for the operator."""
         super().__init__("email address", "several people seem to read it: take one of the person's own")
         self.reason = Reason.SHARED_MAILBOX
 
 
 class IssuingClosed(ServiceError):
-    """Nothing can be signed now; the message is for the operator alone."""
+    """Nothing can be signed now; the message is for the operator only."""
 
 
 class ChecksClosed(ServiceError):
-    """What we publish cannot be read, so nothing can be checked; the message is for the operator alone."""
+    """The published files cannot be read, so nothing can be checked; the message is for the operator only."""
 
 
 class NotReady(ServiceError):
-    """The service was not made yet, or does not fit its settings; one line for the operator."""
+    """The service was not created yet, or does not match its settings; one line for the operator."""

@@ -1,6 +1,6 @@
-"""Count what failed in jobs that work on many rows: pause longer each time, give up after a bound.
+"""Record failures of rows in batch jobs: retry with exponential back-off, give up after `MOST` attempts.
 
-What is given up is tried again when the jobs start anew, because a newer release may mend it.
+Rows that were given up are retried when the jobs restart, because a newer release may fix the cause.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FIRST_PAUSE = timedelta(minutes=1)
 
 
 def record(session: Session, job: Job, number: int, reason: str, at: datetime) -> bool:
-    """Record that a row failed; return whether it is given up now."""
+    """Record a failed attempt on a row and schedule its retry; return whether the row is given up now."""
     found = db.failures.get(session, job, number)
     if found is None:
         found = Failure(job=job, number=number, attempts=0)
@@ -34,22 +34,22 @@ def record(session: Session, job: Job, number: int, reason: str, at: datetime) -
 
 
 def is_recorded(session: Session, job: Job, number: int) -> bool:
-    """Return whether a row failed before."""
+    """Return whether a failure of a row is recorded."""
     return db.failures.is_recorded(session, job, number)
 
 
 def forget(session: Session, job: Job, number: int) -> None:
-    """Forget the failures of a row that is done."""
+    """Delete the failures of a row that succeeded."""
     db.failures.forget(session, job, number)
 
 
 def forget_given_up(session: Session) -> int:
-    """Let what was given up be tried again; return how many rows."""
+    """Allow a retry of all rows that were given up; return how many."""
     return db.failures.forget_given_up(session)
 
 
 def reason_of(error: BaseException) -> str:
-    """Name the kind of an error and the last line of ours that it passed: its words may be personal."""
+    """Return an error's type and its last line in our code, without its message, which may be personal."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "passport" in Path(frame.filename).parts]
     place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""

@@ -1,4 +1,4 @@
-"""Hours as people give them, in hundredths."""
+"""Hours as entered in forms, rounded to hundredths."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ UNBELIEVABLE_HOURS = 100_000
 
 
 def kept_hours(hours: Decimal | None) -> Decimal | None:
-    """What is kept of a number of hours: hundredths, and nothing that cannot be meant.
+    """Round a number of hours to hundredths; None for a missing, infinite or implausibly large number.
 
-    Hundredths, because an entry has room for no more.
+    Hundredths, because an entry has no room for more.
     """
     if hours is None or not hours.is_finite() or abs(hours) >= UNBELIEVABLE_HOURS:
         return None

@@ -1,6 +1,6 @@
-"""The same request sent twice by a machine is answered once: an idempotency key, its request and its answer.
+"""Idempotency keys: a request that an API client sends twice is processed once.
 
-Only for whoever shows an API key: its owner alone can ask again. Kept for a day.
+Only for requests with an API key, and a key's stored responses are scoped to it. Kept for 24 hours.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from passport.db import Session
 from passport.db.people.institutions import ApiKey
 
 KEPT = timedelta(hours=24)
-# Whoever has worked on an answer for so long is dead.
+# a worker that has been busy with a response for this long is presumed dead
 SILENT = timedelta(seconds=60)
 
 
 class Begun(StrEnum):
-    """What may be done about a request."""
+    """How to proceed with a request that has no stored response."""
 
     FRESH = "fresh"
     IN_FLIGHT = "in flight"
@@ -26,9 +26,10 @@ class Begun(StrEnum):
 
 
 def begin(session: Session, asking: ApiKey, key: str, asked: str, at: datetime) -> Begun | bytes:
-    """Note that a request is being answered, or give the answer that it has already.
+    """Record that a request is being processed, or return the response that is stored for it.
 
-    `asked` is a digest of the request. Commit before the work is done, so that others see it.
+    `asked` is a digest of the request. A request that has been in flight for `SILENT` is taken over. Commit
+    before starting the work, so that other workers see it.
     """
     known = db.core.idempotency.find(session, asking.id, key)
     if known is None:
@@ -44,22 +45,22 @@ def begin(session: Session, asking: ApiKey, key: str, asked: str, at: datetime) 
 
 
 def keep(session: Session, asking: ApiKey, key: str, body: bytes) -> bytes:
-    """Keep the answer, and give the one that is kept: somebody who took over may have been quicker."""
+    """Store the response and return the stored one: a worker that took over may have stored another first."""
     db.core.idempotency.keep(session, asking.id, key, body)
     known = db.core.idempotency.find(session, asking.id, key)
     return body if known is None or known.body is None else known.body
 
 
 def give_up(session: Session, asking: ApiKey, key: str) -> None:
-    """The work failed: whoever asks again may be answered at once."""
+    """Delete the key of a request that failed, so that a retry is processed at once."""
     db.core.idempotency.drop(session, asking.id, key)
 
 
 def is_due(session: Session, at: datetime) -> bool:
-    """Whether there are answers whose day is over."""
+    """Return whether there are responses older than 24 hours."""
     return db.core.idempotency.has_older(session, at - KEPT)
 
 
 def purge(session: Session, at: datetime) -> None:
-    """Delete the answers whose day is over."""
+    """Delete the responses older than 24 hours."""
     db.core.idempotency.forget(session, at - KEPT)

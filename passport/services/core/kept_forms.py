@@ -1,4 +1,4 @@
-"""What was typed survives the end of a sign-in: sealed, for half an hour, for the same person alone."""
+"""Keep form input when a sign-in ends: encrypted, for 30 minutes, for the same account only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["drop", "find", "forget_old", "keep"]
 
 PURPOSE = "typed forms"
 KEPT = timedelta(minutes=30)
-# more than any form of ours holds; pictures and lists are not kept
+# bytes; more than any of our forms holds. Pictures and lists are not kept
 LARGEST = 32 * 1024
 NEVER = {"csrf_token", "password", "code", "response"}
 Fields = dict[str, list[str]]
@@ -24,9 +24,9 @@ Fields = dict[str, list[str]]
 def keep(
     session: Session, account_id: int, page: str, fields: Fields, secrets: Sequence[str], at: datetime
 ) -> bool:
-    """Keep what was typed into the form of a page; what was kept of it before is gone.
+    """Store the input of a page's form, in place of any earlier input; return whether it was stored.
 
-    Says whether it was kept.
+    Empty forms and forms larger than `LARGEST` are not stored, and the fields in `NEVER` never are.
     """
     kept = {name: values for name, values in fields.items() if name not in NEVER}
     words = json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")
@@ -40,7 +40,7 @@ def keep(
 
 
 def find(session: Session, account_id: int, page: str, secrets: Sequence[str], at: datetime) -> Fields | None:
-    """What the same person typed into that page's form less than half an hour ago."""
+    """Return the input of that account in that page's form; None if older than 30 minutes or unreadable."""
     row = db.core.kept_forms.of_page(session, account_id, page)
     if row is None or row.kept_at + KEPT <= at:
         return None
@@ -52,10 +52,10 @@ def find(session: Session, account_id: int, page: str, secrets: Sequence[str], a
 
 
 def drop(session: Session, account_id: int, page: str) -> None:
-    """It was sent again: forget it."""
+    """Delete the stored input of a form that was submitted again."""
     db.core.kept_forms.drop(session, account_id, page)
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete what is too old to be given back."""
+    """Delete stored input that has expired."""
     db.core.kept_forms.forget(session, at - KEPT)

@@ -1,8 +1,8 @@
-"""Mail as rows: told in the transaction of what it tells about, sent later by a job, never lost.
+"""Outgoing mail as rows (an outbox): written in the transaction of its event, sent later by a job.
 
-A mail is claimed before it is sent and marked after. A worker that dies in between leaves one claimed mail,
-which is sent again after the claim has run out, under the same Message-ID. No mail names a child or decides
-anything: its facts are links, counts and names of programmes.
+A mail is claimed before it is sent and marked afterwards. A worker that dies in between leaves one claimed
+mail, which is sent again after the claim has expired, with the same Message-ID. No mail names a child or
+triggers a decision: its facts are links, counts and names of programmes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
     "tell_way_in_changed",
 ]
 
-# longer than a mail server may take to answer
+# longer than a mail server may take to respond
 CLAIM = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -44,7 +44,7 @@ Fact = str | int
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What it takes to send a mail."""
+    """Everything that is needed to send a mail."""
 
     id: int
     kind: str
@@ -62,7 +62,7 @@ def tell(
     useless_at: datetime | None = None,
     **facts: Fact,
 ) -> None:
-    """Let somebody be told by mail, if they have an address. From ``useless_at`` on it is not sent."""
+    """Queue a mail to an account that has an address. From ``useless_at`` on it is no longer sent."""
     if account.email is None:
         return
     words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
@@ -71,7 +71,7 @@ def tell(
 
 
 def tell_way_in_changed(session: Session, account: Account, what: str, at: datetime) -> None:
-    """Mail the owner of an account that a way to sign in to it was changed, added, removed or used.
+    """Queue a mail to an account's owner: a sign-in method was changed, added, removed or used.
 
     ``what`` is a key that `templates/core/mail/changed.html` puts into words.
     """
@@ -80,12 +80,12 @@ def tell_way_in_changed(session: Session, account: Account, what: str, at: datet
 
 
 def due(session: Session, at: datetime) -> list[int]:
-    """The mails to send now, by their numbers."""
+    """Return the row ids of the mails to send now."""
     return db.core.mails.due(session, at, at - CLAIM)
 
 
 def claim(session: Session, mail: int, public_url: str, at: datetime) -> Outgoing | None:
-    """Take a mail for sending; None if another worker was first, or it is of no use any more."""
+    """Claim a mail for sending; None if another worker claimed it, or it is too late or has no address."""
     row = db.core.mails.claim(session, mail, at, at - CLAIM)
     if row is None:
         return None
@@ -97,18 +97,18 @@ def claim(session: Session, mail: int, public_url: str, at: datetime) -> Outgoin
 
 
 def facts_of(mail: Mail) -> dict[str, Fact]:
-    """What a mail's words are made from."""
+    """Return the facts that a mail's template is rendered with."""
     found: dict[str, Fact] = json.loads(mail.facts)
     return found
 
 
 def message_id(mail: Mail, public_url: str) -> str:
-    """RFC 5322, section 3.6.4: the same each time that this mail is sent."""
+    """Return the mail's Message-ID (RFC 5322, section 3.6.4), which is the same for every attempt."""
     return f"<{mail.reference}.mail@{urlsplit(public_url).hostname}>"
 
 
 def sent(session: Session, mail: int, at: datetime, *, keep_facts: bool = False) -> None:
-    """The server has taken it. Its links are forgotten with it, but in a demo, which shows them."""
+    """Mark a mail as accepted by the server. Its facts are deleted unless ``keep_facts``, as in a demo."""
     row = session.get_one(Mail, mail)
     row.state, row.sent_at = MailState.SENT, at
     if not keep_facts:
@@ -116,24 +116,24 @@ def sent(session: Session, mail: int, at: datetime, *, keep_facts: bool = False)
 
 
 def postpone(session: Session, mail: int, at: datetime) -> None:
-    """The server could not be reached or was busy: again later, and later each time."""
+    """Schedule a retry with exponential back-off: the server could not be reached or was busy."""
     row = session.get_one(Mail, mail)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.tries - 1, 10))
     row.state, row.next_at, row.claimed_at = MailState.WAITING, at + pause, None
 
 
 def refused(session: Session, mail: int) -> None:
-    """The server will never take it: the address does not exist, or may not be written to."""
+    """Mark a mail as refused for good: the address does not exist, or does not accept mail from us."""
     row = session.get_one(Mail, mail)
     row.state = MailState.REFUSED
     row.facts = "{}"
 
 
 def newest(session: Session, number: int) -> list[Mail]:
-    """The newest mails, for the demo's page."""
+    """Return the newest mails, for the demo's page."""
     return db.core.mails.newest(session, number)
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete what is a month old."""
+    """Delete mails older than 30 days."""
     db.core.mails.forget(session, at - KEPT)

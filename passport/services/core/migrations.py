@@ -1,4 +1,4 @@
-"""The tables are brought up to date, for the commands that begin with a database."""
+"""Database migrations, for the commands that need an up-to-date database."""
 
 from passport.db.migrations import empty, upgrade
 

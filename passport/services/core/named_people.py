@@ -1,4 +1,4 @@
-"""Require the names of the people who stand behind a command of the operator."""
+"""Require the names of the people who authorise an operator's command."""
 
 from __future__ import annotations
 

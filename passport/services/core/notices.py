@@ -1,9 +1,8 @@
-"""Notices: what concerns somebody, told inside the service. No mail goes out for one by itself.
+"""Notices: notifications to an account inside the service. A notice alone sends no mail.
 
-A notice has a kind and a few facts. Its words stand in
-`templates/core/notices/_words.html`, and nowhere else. A
-fact is a reference, the title of an activity, the name of a skill or of an adult: never a private reason, and
-never the name of a child. It is told in the transaction of what it tells about.
+A notice has a kind and a few facts. Its words are in `templates/core/notices/_words.html`, and nowhere else.
+A fact is a reference, the title of an activity, the name of a skill or of an adult: never a private reason,
+and never the name of a child. A notice is written in the transaction of its event.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ PAGE = 50
 _ENTRY = frozenset({"entry", "skill"})
 _EVIDENCE = frozenset({"evidence", "activity"})
 _WITHDRAWAL = frozenset({"withdrawal"})
-# every kind, with its facts: each has words in the template, which a test sees to
+# every kind, with its facts; a test checks that the template has words for each
 KINDS: dict[str, frozenset[str]] = {
     "entry-issued": _ENTRY,
     "entry-stuck": _EVIDENCE,
@@ -98,19 +97,19 @@ class Told:
 
 @dataclass(frozen=True)
 class Opened:
-    """A page of somebody's notices."""
+    """One page of an account's notices."""
 
     told: list[Told]
     page: Page
 
 
 def tell(session: Session, account: Account, kind: str, at: datetime, **facts: str) -> None:
-    """Tell somebody something. Raises ValueError for a kind or facts that have no words."""
+    """Notify an account. Raises ValueError for a kind, or facts, that the template has no words for."""
     tell_account(session, account.id, kind, at, **facts)
 
 
 def tell_account(session: Session, account_id: int, kind: str, at: datetime, **facts: str) -> None:
-    """The same, where only the number of the account is at hand."""
+    """Notify an account, given by its row id. Raises ValueError for a kind or facts without words."""
     if KINDS.get(kind) != facts.keys():
         raise ValueError(f"there are no words for {kind} with {sorted(facts)}")
     words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
@@ -118,19 +117,19 @@ def tell_account(session: Session, account_id: int, kind: str, at: datetime, **f
 
 
 def tell_once(session: Session, account: Account, kind: str, at: datetime, **facts: str) -> None:
-    """The same, unless this person was told the very same before."""
+    """Notify an account, unless it has had a notice with the same kind and facts before."""
     words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     if not db.core.notices.was_told(session, account.id, kind, words):
         tell(session, account, kind, at, **facts)
 
 
 def unread(session: Session, reference: str) -> int:
-    """How many notices an account, by its reference, has not opened: the count in the header."""
+    """Return how many notices an account, given by its reference, has not read: the count in the header."""
     return db.core.notices.unread(session, reference)
 
 
 def opened(session: Session, account: Account, number: int, at: datetime) -> Opened:
-    """A page of somebody's own notices, the newest first. What is shown has been opened from now on."""
+    """Return a page of an account's own notices, the newest first, and mark those shown as read."""
     found = db.core.notices.of_account(session, account.id, paging.start(number, PAGE), PAGE + 1)
     shown, page = paging.cut(number, found, PAGE)
     told = [Told(one.kind, json.loads(one.facts), one.at, one.read_at is None) for one in shown]
@@ -139,5 +138,5 @@ def opened(session: Session, account: Account, number: int, at: datetime) -> Ope
 
 
 def purge(session: Session, at: datetime) -> int:
-    """Delete what has been kept for its time; how many."""
+    """Delete notices older than `KEPT` (365 days); return how many."""
     return db.core.notices.purge(session, at - KEPT)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 __all__ = ["MOST", "Page", "bounded", "counted", "cut", "start"]
 
-# no list has so many pages, and the number of a page's first row stays far below the 64 bits of a database
+# no list has this many pages, and a page's first row number stays far below the 64 bits of a database
 MOST = 100_000
 Row = TypeVar("Row")
 
@@ -28,22 +28,22 @@ class Page:
 
 
 def bounded(number: int) -> int:
-    """Return a page number from 1 to `MOST`: the nearest one to what somebody asked for."""
+    """Clamp a requested page number to 1 … `MOST`."""
     return max(1, min(number, MOST))
 
 
 def start(number: int, size: int) -> int:
-    """Return how many rows stand before a page of ``size`` rows."""
+    """Return the offset of a page's first row, for pages of ``size`` rows."""
     return (bounded(number) - 1) * size
 
 
 def counted(number: int, total: int, size: int) -> Page:
-    """Return the page of a list of ``total`` rows; the last one where the list has no page ``number``."""
+    """Return the page of a list of ``total`` rows; the last page where the list has no page ``number``."""
     pages = max(1, -(-total // size))
     number = min(bounded(number), pages)
     return Page(number, number < pages, pages)
 
 
 def cut(number: int, found: Sequence[Row], size: int) -> tuple[list[Row], Page]:
-    """Return the rows of a page and the page, where up to ``size + 1`` rows were read and none counted."""
+    """Return a page's rows and the page, given up to ``size + 1`` rows: the extra one shows a next page."""
     return list(found[:size]), Page(bounded(number), len(found) > size)

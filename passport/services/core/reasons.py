@@ -1,4 +1,4 @@
-"""Why a rule says no: one member for each reason. `web.core.refusals` and `cli.refusals` hold the words."""
+"""Reasons for refusals, one member each. `web.core.refusals` and `cli.refusals` hold the words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 
 
 class Reason(StrEnum):
-    """The reasons. A value, which the log shows, is the name with hyphens: "already-decided"."""
+    """Reasons for `Refused`. A value, as logged, is the name with hyphens: "already-decided"."""
 
     @staticmethod
     def _generate_next_value_(name: str, *_others: object) -> str:

@@ -1,7 +1,7 @@
-"""The state "recovery open": published files say more than the rows do, so a backup was restored.
+"""The state "recovery open": published files are newer than the rows, so a backup was restored.
 
-While it is open nothing is issued and nothing is shared, and no published file loses anything. The command
-`recover` closes it.
+While a recovery is open nothing is issued or shared, and nothing is removed from a published file. The
+command `recover` closes it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CLOSED_BY_IT = "a recovery is open: run python3 -m passport recover (docs/operat
 
 
 class Problem(StrEnum):
-    """What is wrong between a published file and the rows. A value is a key: pages give it words."""
+    """How a published file and the rows disagree. A value is a key that pages put into words."""
 
     LIST_NEWER = "list-newer"
     LIST_SAYS_MORE = "list-says-more"
@@ -40,7 +40,7 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One problem, and the published file that it is about, as a path within the published folder."""
+    """One problem, and the published file it concerns, as a path within the published folder."""
 
     problem: Problem
     subject: str
@@ -52,23 +52,23 @@ def is_open(session: Reading) -> bool:
 
 
 def current(session: Session) -> Recovery | None:
-    """Return the open recovery."""
+    """Return the open recovery, or None."""
     return db.core.recoveries.current(session)
 
 
 def noted(session: Session) -> set[Finding]:
-    """Return the findings of the open recovery; none where none is open."""
+    """Return the findings of the open recovery; an empty set where none is open."""
     recovery = current(session)
     return set(findings(recovery)) if recovery else set()
 
 
 def findings(recovery: Recovery) -> list[Finding]:
-    """Return why a recovery was opened, in order."""
+    """Return the findings that a recovery was opened for, sorted."""
     return sorted(Finding(Problem(problem), subject) for problem, subject in json.loads(recovery.findings))
 
 
 def open_for(session: Session, found: Collection[Finding], at: datetime) -> Recovery:
-    """Open a recovery for these findings, or add them to the one that is open. Idempotent."""
+    """Open a recovery for these findings, or add them to the open one. Idempotent."""
     recovery = db.core.recoveries.lock_current(session)
     known = set(findings(recovery)) if recovery else set()
     written = json.dumps(sorted([one.problem.value, one.subject] for one in known | set(found)))
@@ -85,10 +85,10 @@ def open_for(session: Session, found: Collection[Finding], at: datetime) -> Reco
 
 
 def may_have_lost(session: Session, since: datetime, until: datetime) -> bool:
-    """Return whether something signed between two times may be missing from the rows: a restore lost it.
+    """Return whether a restore may have lost rows of documents that were signed between two times.
 
-    While a recovery is open, that may be anything. Afterwards it is what was signed between the newest record
-    of the restored backup and the moment at which the restore was noticed.
+    Always true while a recovery is open. Afterwards, true for times between the newest record of the restored
+    backup and the detection of the restore.
     """
     return is_open(session) or db.core.recoveries.covers(session, since, until)
 
@@ -100,6 +100,6 @@ def require_closed(session: Session) -> None:
 
 
 def refuse_while_open(session: Session) -> None:
-    """Raise Refused(RECOVERY_OPEN) while a recovery is open: for what a person asks for on a page."""
+    """Raise Refused(RECOVERY_OPEN) while a recovery is open: for requests from pages."""
     if is_open(session):
         raise Refused(Reason.RECOVERY_OPEN)

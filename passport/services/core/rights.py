@@ -1,9 +1,9 @@
-"""Who may do what: the matrix of roles and actions, as data, and nothing else.
+"""Permissions: the matrix of roles and actions, as data.
 
-Routes name an action of this table and get their roles from it; services ask it again before they change
-anything; a test walks every route with every role by the same table; the help page prints it. What has no
-page yet stands here too, so that nobody has to guess later. A right is never enough by itself: every query
-asks for what is the person's own, too.
+Routes name an action of this table and get their roles from it; services check it again before they change
+anything; a test tries every route with every role against the same table; the help page prints it. Actions
+without a page yet are listed too. A permission alone is never enough: every query also filters for the
+account's own rows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class Who(StrEnum):
-    """The columns: the roles of people with an account, and everybody else."""
+    """Columns of the matrix: the roles of accounts, and ANYONE for requests without one."""
 
     STUDENT = "student"
     CHAMPION = "champion"
@@ -29,7 +29,7 @@ class Who(StrEnum):
 
 
 class Action(StrEnum):
-    """The rows: one thing that somebody wants to do."""
+    """Rows of the matrix: one action each."""
 
     WRITE_EVIDENCE = "write evidence"
     READ_EVIDENCE = "read evidence"
@@ -61,7 +61,7 @@ class Action(StrEnum):
 
 
 class How(StrEnum):
-    """In what way; anything but FULLY limits the right to one part of the action."""
+    """How far a permission goes; anything but FULLY limits it to one part of the action."""
 
     FULLY = "fully"
     COUNTS = "counts"
@@ -92,7 +92,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """One cell: a role, and in what way it may."""
+    """One cell of the matrix: a role, and how far its permission goes."""
 
     who: Who
     how: How = How.FULLY
@@ -167,20 +167,20 @@ RIGHTS: dict[Action, tuple[Grant, ...]] = {
 
 
 def how(action: Action, who: Who) -> How | None:
-    """In what way a role may do something; None if it may not."""
+    """Return how far a role may do an action; None if it may not."""
     return next((grant.how for grant in RIGHTS[action] if grant.who is who), None)
 
 
 def who_may(action: Action, *ways: How) -> frozenset[Who]:
-    """The roles that may do this in one of these ways; without any, the roles that may do it fully."""
+    """Return the roles that may do an action in one of ``ways``; without ways, those that may do it fully."""
     return frozenset(grant.who for grant in RIGHTS[action] if grant.how in (ways or (How.FULLY,)))
 
 
 def of_role(role: str) -> list[tuple[Action, How]]:
-    """What a role may do, and in what way: one column of the table."""
+    """Return the actions that a role may do, and how far: one column of the matrix."""
     return [(action, way) for action in Action if (way := how(action, Who(role))) is not None]
 
 
 def allows(roles: Iterable[str], action: Action, *ways: How) -> bool:
-    """Whether somebody who has these roles may do this in one of these ways; without any, fully."""
+    """Return whether one of ``roles`` may do an action in one of ``ways``; without ways, fully."""
     return not who_may(action, *ways).isdisjoint(Who(role) for role in roles)

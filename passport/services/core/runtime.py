@@ -1,4 +1,4 @@
-"""What the edges (web, jobs, commands) hold to call the services with."""
+"""The runtime: what web, jobs and commands hold to call the services with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The time, in whole seconds: nothing that is signed says more."""
+    """Return the current time in UTC, in whole seconds: signed documents have no finer resolution."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
@@ -37,19 +37,20 @@ class Runtime:
 
     @cached_property
     def private(self) -> PrivateFiles:
-        """What people hand in; only the service hands it out."""
+        """The store for uploaded files; only the service serves them."""
         return private_files(self.settings)
 
     def key_place(self) -> KeyPlace | None:
-        """Where this process may put new keys, or None where it has no passphrase for them."""
+        """Return where this process may store new keys, or None where it has no passphrase for them."""
         passphrase = read_passphrase(self.settings.passphrase_file)
         return KeyPlace(self.settings.keys_directory, passphrase) if passphrase else None
 
 
 def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
-    """Open what a running service needs.
+    """Open everything that a running service needs.
 
-    Raises NotReady where no service was made yet, and where entries were signed under another address.
+    Raises NotReady where no service was created yet, where the public address differs from the one that the
+    issuers were created under, and where PASSPORT_CONFORMANCE is set outside a demo.
     """
     database = Database(settings.database)
     with database.reading() as session:
@@ -71,12 +72,12 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
 
 
 def public_files(settings: Settings) -> PublicFiles:
-    """The folder that is published."""
+    """Return the store of published files."""
     return PublicFiles(settings.instance / "public")
 
 
 def private_files(settings: Settings) -> PrivateFiles:
-    """Where files that people hand in are kept. Raises NotReady where the store's secret cannot be read."""
+    """Return the store for uploaded files. Raises NotReady where the store's secret cannot be read."""
     if not settings.files_url:
         return PrivateFiles.in_folder(settings.instance / "files")
     parts = urlsplit(settings.files_url)
@@ -89,7 +90,7 @@ def private_files(settings: Settings) -> PrivateFiles:
 
 
 def read_passphrase(file: Path) -> str | None:
-    """The passphrase of the private keys, or None where there is no such file."""
+    """Return the passphrase of the private keys; None where the file is missing, unreadable or empty."""
     try:
         return file.read_text(encoding="ascii").strip() or None
     except (OSError, UnicodeDecodeError):
@@ -97,7 +98,7 @@ def read_passphrase(file: Path) -> str | None:
 
 
 def read_secrets(file: Path) -> tuple[str, ...]:
-    """Read the instance's secrets, one a line, the newest first.
+    """Read the instance's secrets, one per line, the newest first.
 
     Raises OSError where the file cannot be read, and ValueError where it holds none or is not ASCII.
     """

@@ -1,4 +1,4 @@
-"""Text as programs of offices write it into files."""
+"""Decode text exported by office software (UTF-8, UTF-16, Windows-1252)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ UTF8_MARK = b"\xef\xbb\xbf"
 
 
 def decoded(data: bytes) -> str:
-    """As Excel and its like write it: UTF-8, UTF-16 with a mark, or else the Windows letters of the West."""
+    """Decode UTF-16 with a byte order mark, or UTF-8; text that is neither is read as Windows-1252."""
     try:
         if data.startswith(UTF16):
             return data.decode("utf-16")

@@ -1,4 +1,4 @@
-"""Texts that will be signed are judged where they come in (the rule itself: `openbadges.texts`)."""
+"""Validate texts on input that will be signed later (the rule itself: `openbadges.texts`)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ SHORTEST_REASON, LONGEST_REASON = 10, 500
 
 
 def usable(what: str, text: str, *, quoted: bool = False) -> str:
-    """The text, if it can be signed. ``quoted``: it goes into an endorsement's sentence.
+    """Return the text unchanged if it can be signed. ``quoted``: it is quoted in an endorsement's sentence.
 
-    Raises UnusableText, which names ``what`` it is and says what to do.
+    Raises UnusableText, which names ``what`` the text is and says what to do.
     """
     advice = problem(text, quoted=quoted)
     if advice:
@@ -22,17 +22,20 @@ def usable(what: str, text: str, *, quoted: bool = False) -> str:
 
 
 def readable(text: str) -> str:
-    """A free text that reads as it stands. It is never signed; names are, and are refused, not mended."""
+    """Return a free text, which is never signed, without control characters and bidi overrides.
+
+    Names are signed: a name with such characters is refused (`usable`), not cleaned.
+    """
     return texts.without_overrides(text)
 
 
 def shown_length(text: str) -> int:
-    """Count the signs of a text that can be seen. U+FFFD stands for bytes that could not be read."""
+    """Count the visible characters of a text, except U+FFFD, which replaces bytes that cannot be decoded."""
     return len(texts.shown(text).replace("\ufffd", "").strip())
 
 
 def problem(text: str, *, quoted: bool = False) -> str | None:
-    """What to do about a text that cannot be signed; None for a good one."""
+    """Return advice about a text that cannot be signed; None for a usable one."""
     try:
         (texts.check_quotable if quoted else texts.check)(text)
     except BadText as error:
@@ -41,7 +44,7 @@ def problem(text: str, *, quoted: bool = False) -> str | None:
 
 
 def private_reason(reason: str) -> str:
-    """What is kept of a reason. Raises Refused for none: somebody must be able to say later why."""
+    """Return a private reason as stored. Raises Refused if too short or too long: it must explain the act."""
     kept = readable(reason.replace("\r\n", "\n")).strip()
     if not SHORTEST_REASON <= len(kept) <= LONGEST_REASON:
         raise Refused(Reason.REASON_MISSING)

@@ -6,5 +6,5 @@ import hashlib
 
 
 def digest(token: str) -> str:
-    """What is kept of a token. It is random, so a plain hash cannot be turned back."""
+    """Return the SHA-256 of a token, which is stored in its place; random tokens need no slow hash."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""The one place where errors that ended a check without a verdict of its own are logged and counted."""
+"""Log and count unexpected errors that ended a check without a verdict of its own."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Outcome(Protocol):
 
     @property
     def unexpected(self) -> Unexpected | None:
-        """The error that nobody foresaw, if there was one."""
+        """The unexpected error, if there was one."""
 
 
 Found = TypeVar("Found", bound=Outcome)
 
 
 def noted(found: Found) -> Found:
-    """Return what was found; an unexpected error in it is logged with its traceback, and counted.
+    """Log and count an unexpected error in an outcome; return the outcome unchanged.
 
-    The log holds kinds, places in the code and how many of the kind this process has met: nothing of the
-    document, of its holder or of who asked.
+    The log holds types, places in the code and how many of the type this process has met: nothing of the
+    document, its holder or the requester.
     """
     if found.unexpected is not None:
         note("unexpected verdict", found.unexpected)
@@ -38,9 +38,9 @@ def noted(found: Found) -> Found:
 
 
 def note(event: str, error: Unexpected, **more: object) -> None:
-    """Log an unexpected error under the name of an event, with how many of its kind there were.
+    """Log an unexpected error under the name of an event, with how many of its type there were.
 
-    An exception's message is not logged: a database's names the values of a row, for example.
+    An exception's message is not logged: a database's, for example, names the values of a row.
     """
     with _lock:
         _counted[error.kind] += 1
@@ -49,6 +49,6 @@ def note(event: str, error: Unexpected, **more: object) -> None:
 
 
 def times(kind: str) -> int:
-    """Return how often this process has met an error of a kind, such as "KeyError"."""
+    """Return how often this process has met an error of a type, such as "KeyError"."""
     with _lock:
         return _counted[kind]
