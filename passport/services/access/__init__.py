@@ -1,1 +1,1 @@
-"""Signing in: links, class codes, passwords, passkeys, the second factor."""
+"""Sign-in: links, class codes, passwords, passkeys, the second factor."""

@@ -1,12 +1,11 @@
-"""Failed attempts to sign in: counted before they are checked, alike for names that exist and that do not.
+"""Rate limits for sign-in: attempts are counted before they are checked, whether or not the name exists.
 
-For one name, a few failures from one network make the next attempt wait, and a hundred from all networks
-together lock the name until its owner opens it by mail (NIST SP 800-63B-4, section 3.2.2). For one network,
-failures of all names together make it wait: one password tried on many accounts. The figures are in
-`passport.limits`.
+For one name, a few failures from one network delay the next attempt, and a hundred from all networks together
+lock the name until its owner unlocks it by mail (NIST SP 800-63B-4, section 3.2.2). For one network, failures
+of all names together delay it: one password tried on many accounts. The figures are in `passport.limits`.
 
-Names and networks are kept as keyed hashes (HMAC-SHA256 with the instance's secret), for days: the counts of
-a network for one day, those of a name for 30 days after its last failure.
+Names and networks are stored as keyed hashes (HMAC-SHA256 with the instance's secret) and expire: the counts
+of a network after one day, those of a name 30 days after its last failure.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ __all__ = ["Attempts", "forget_old"]
 
 PURPOSE = b"attempts"
 LONGEST_WAIT = timedelta(minutes=1)
-# After so long without an attempt from its network, a name waits no more.
+# after this long without an attempt from its network, a name's delay is reset
 CALM = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Attempts:
-    """The counts under the keyed hashes of one secret. With another secret all of them begin at zero."""
+    """The counts under the keyed hashes of one secret. With another secret all of them start at zero."""
 
     secret: str
 
@@ -39,7 +38,7 @@ class Attempts:
         """Count an attempt as failed, until `clear` reverses it.
 
         Raises TooSoon where the next attempt for the name from this network has to wait, and Locked where
-        there were too many for the name; neither counts.
+        there were too many for the name; attempts refused in this way are not counted.
         """
         near = db.access.attempts.locked(session, self._digest(door, name, network), at)
         if near.last_at + CALM < at:
@@ -56,11 +55,11 @@ class Attempts:
             counter.forget_at = at + limit.within
 
     def clear(self, session: Session, door: str, name: str, network: str) -> None:
-        """Forget the failures of a name whose owner has signed in, or has shown by mail who they are."""
+        """Reset the failures of a name whose owner has signed in, or has proved their identity by mail."""
         db.access.attempts.clear(session, [self._digest(door, name, network), self._digest(door, name)])
 
     def clear_everywhere(self, session: Session, door: str, name: str) -> None:
-        """Unlock a name; a network that guessed at it may still have to wait."""
+        """Unlock a name; a network that guessed passwords for it may still have to wait."""
         db.access.attempts.clear(session, [self._digest(door, name)])
 
     def spend(
@@ -68,8 +67,9 @@ class Attempts:
     ) -> None:
         """Count a failure of a network, until `give_back` reverses it.
 
-        ``limit`` is a bucket: so many at once, then one after each of its times. An attempt that ``is_free``
-        costs nothing and never waits, after the same statements. Raises TooSoon, which does not count.
+        ``limit`` is a leaky bucket: ``most`` at once, then one per interval. An attempt that ``is_free`` is
+        not counted and never waits, but runs the same statements. Raises TooSoon; such an attempt is not
+        counted.
         """
         digest = self._digest(limit.what, network)
         row = db.access.attempts.locked(session, digest, at)
@@ -79,9 +79,9 @@ class Attempts:
         db.access.attempts.write(session, digest, failures + (not is_free), since, at + limit.within)
 
     def give_back(self, session: Session, limit: Limit, network: str) -> None:
-        """Reverse the one attempt of a network that succeeded; its failures stay.
+        """Reverse the count of one attempt of a network that succeeded; its failures stay.
 
-        Call it before `clear`: all transactions lock a network's row before those of a name.
+        Call it before `clear`: all transactions lock a network's row before the rows of a name.
         """
         db.access.attempts.give_back(session, self._digest(limit.what, network))
 
@@ -91,19 +91,19 @@ class Attempts:
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete the counts whose days are over."""
+    """Delete the counts that have expired."""
     db.access.attempts.forget(session, at)
 
 
 def _wait(beyond: int) -> timedelta:
-    """Two seconds, then twice as long each time, a minute at most."""
+    """Return the delay after ``beyond`` failures over the limit: 2 seconds, doubled each time, at most 60."""
     if beyond < 0:
         return timedelta(0)
     return min(LONGEST_WAIT, timedelta(seconds=2.0 ** min(beyond + 1, 10)))
 
 
 def _drained(failures: int, since: datetime, one_each: timedelta, at: datetime) -> tuple[int, datetime]:
-    """Give the failures that are left now, and the time from which the next one is forgiven."""
+    """Return the failures left in the bucket now, and the start of the interval that drains the next one."""
     forgiven = max(0, (at - since) // one_each)
     if forgiven >= failures:
         return 0, at

@@ -1,9 +1,9 @@
-"""Class codes: how pupils without an address come in, on shared computers, during a lesson.
+"""Class codes: how pupils without an email address sign in, on shared computers, during a lesson.
 
-Two things are needed. The class code is short, is shown to a whole class, belongs to one school and ends with
-the lesson. The pupil's own code is on her card; it opens nothing without a class code of her school. A wrong
-one of either has the same answer after the same work, and after a hundred wrong tries the class code is over.
-Nobody ever sees a list of names here but the coordinator, who has it anyway.
+Two codes are needed. The class code is short, is shown to a whole class, belongs to one school and expires
+with the lesson. The pupil's own code is on their card; it is of no use without a class code of their school.
+A wrong code of either kind has the same response after the same work, and after a hundred failed attempts the
+class code ends. Only the coordinator, who has it anyway, sees a list of names here.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ KNOWN_FOR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Card:
-    """What is printed for one pupil, once."""
+    """The card that is printed for one pupil, once."""
 
     name: str
     year_group: int
@@ -60,7 +60,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Pupil:
-    """A line of the coordinator's list."""
+    """A row of the coordinator's list; ``since`` is when the pupil's code was made, None without a code."""
 
     reference: str
     name: str
@@ -69,7 +69,10 @@ class Pupil:
 
 
 def make(session: Session, coordinator: Account, minutes: int, at: datetime) -> ClassCode:
-    """Make a class code for the coordinator's own school. Raises Refused for too many, or another length."""
+    """Make a class code for the coordinator's school, valid for ``minutes``.
+
+    Raises Refused for a length that is not in `LENGTHS`, and where `MOST_OPEN` codes are open already.
+    """
     school_id = _school(coordinator)
     if minutes not in LENGTHS:
         raise Refused(Reason.LENGTH_UNKNOWN)
@@ -89,12 +92,12 @@ def make(session: Session, coordinator: Account, minutes: int, at: datetime) -> 
 
 
 def open_ones(session: Session, coordinator: Account, at: datetime) -> list[ClassCode]:
-    """The codes of the coordinator's school that can be used now."""
+    """Return the class codes of the coordinator's school that can be used now."""
     return db.access.class_codes.open_ones(session, _school(coordinator), at)
 
 
 def end(session: Session, coordinator: Account, reference: str, at: datetime) -> None:
-    """End a class code of the coordinator's school. Raises NotFound for another's."""
+    """End an open class code of the coordinator's school. Raises NotFound for any other code."""
     found = [one for one in open_ones(session, coordinator, at) if one.reference == reference]
     if not found:
         raise NotFound
@@ -103,7 +106,7 @@ def end(session: Session, coordinator: Account, reference: str, at: datetime) ->
 
 
 def pupils(session: Session, coordinator: Account) -> list[Pupil]:
-    """The coordinator's own students, by name, and who has a code."""
+    """Return the students of the coordinator's school, by name, with the time their code was made."""
     school_id = _school(coordinator)
     since = db.access.class_codes.with_codes(session, school_id)
     return [
@@ -113,9 +116,9 @@ def pupils(session: Session, coordinator: Account) -> list[Pupil]:
 
 
 def give(session: Session, coordinator: Account, references: list[str], at: datetime) -> list[Card]:
-    """Give new codes to pupils of the coordinator's school; older ones are dead at once.
+    """Give new codes to pupils of the coordinator's school; their older codes stop working at once.
 
-    Raises NotFound where one of them is not hers, Refused where nobody was chosen.
+    Raises NotFound where a pupil is not of that school, Refused where none was chosen.
     """
     school_id = _school(coordinator)
     own = {one.account.reference: one for one in db.access.class_codes.pupils(session, school_id)}
@@ -142,7 +145,7 @@ def _give_one(session: Session, student: Student, taken: set[str], at: datetime)
 
 
 def find(session: Session, class_code: str, pupil_code: str, at: datetime) -> Account | None:
-    """Whose codes they are, or None for a wrong one of either, after the same work.
+    """Return the account that both codes belong to; None where either is wrong, after the same work.
 
     Call `record_attempt` beforehand, in a transaction of its own: an attempt is counted before it is checked.
     """
@@ -153,7 +156,7 @@ def find(session: Session, class_code: str, pupil_code: str, at: datetime) -> Ac
     pupil = db.access.class_codes.by_handle(session, lesson.school_id if lesson else 0, handle)
     if not accounts.matches(pupil.secret_hash if pupil else "", secret) or pupil is None or lesson is None:
         return None
-    # the record moved to another school: so does she, and the coordinator there gives her a code
+    # a student who moved to another school needs a code from the coordinator there
     student = pupil.account.student
     if student is None or student.school_id != lesson.school_id:
         return None
@@ -173,12 +176,12 @@ def record_attempt(session: Session, class_code: str, at: datetime) -> bool:
 
 
 def grouped(code: str) -> str:
-    """Letters in groups of three, as they are read aloud."""
+    """Return a code in groups of three characters, joined by hyphens, to be read aloud."""
     return "-".join(code[place : place + 3] for place in range(0, len(code), 3))
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete class codes that ended a week ago."""
+    """Delete class codes that ended more than a week ago."""
     db.access.class_codes.forget(session, at - KNOWN_FOR)
 
 

@@ -1,8 +1,8 @@
-"""Signing in with an account elsewhere (OpenID Connect): who of there is who here.
+"""Sign-in with an external identity (OpenID Connect), and how identities are linked to accounts.
 
-A provider's person is known by issuer and subject, never by address: addresses change hands. The first time,
-an address that the provider has verified finds the account that has it, if that account has nobody of this
-provider yet. Whoever is signed in may connect an account by hand.
+An identity is known by issuer and subject, never by email address: addresses are reassigned. On first use, an
+address that the provider has verified links the identity to the account with that address, if the account has
+no identity of this provider yet. A signed-in user may also connect an identity by hand.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Claims", "Identity", "connect", "disconnect", "find", "listed"]
 
 @dataclass(frozen=True)
 class Claims:
-    """What a provider said of somebody, after its signature, audience and nonce were checked."""
+    """A provider's claims about an identity, after signature, audience and nonce were checked."""
 
     issuer: str
     subject: str
@@ -32,15 +32,15 @@ class Claims:
 
 
 def find(session: Session, claims: Claims, at: datetime) -> Account:
-    """The account of a provider's person, connected now if this is the first time.
+    """Return the account of an external identity; connect the two on first use.
 
-    Raises Refused: "identity-unknown" where nobody here has that address, "identity-unverified" where the
-    provider does not vouch for it, "identity-second" where the account is another person's of the provider.
+    Raises Refused: "identity-unknown" where no account has that address, "identity-unverified" where the
+    provider has not verified it, "identity-second" where the account has another identity of the provider.
     """
     known = db.access.identities.find(session, claims.issuer, claims.subject)
     if known is not None:
         return known.account
-    # before anything is looked up: whoever writes any address into a profile must not learn who is here
+    # checked before any look-up by address: an unverified address must not reveal whether an account exists
     if not claims.email_verified:
         raise Refused(Reason.IDENTITY_UNVERIFIED)
     account = db.people.accounts.by_email(session, claims.email) if claims.email else None
@@ -51,10 +51,10 @@ def find(session: Session, claims: Claims, at: datetime) -> Account:
 
 
 def connect(session: Session, account: Account, claims: Claims, at: datetime) -> None:
-    """Connect a provider's person to an account.
+    """Connect an external identity to an account. Idempotent.
 
     Raises Refused: "identity-elsewhere" where it is connected to another account, "identity-second" where the
-    account has another person of the same provider.
+    account has another identity of the same provider.
     """
     known = db.access.identities.find(session, claims.issuer, claims.subject)
     if known is not None and known.account_id != account.id:
@@ -72,12 +72,12 @@ def connect(session: Session, account: Account, claims: Claims, at: datetime) ->
 
 
 def listed(session: Session, account: Account) -> list[Identity]:
-    """The accounts elsewhere that somebody has connected."""
+    """Return the external identities of an account."""
     return db.access.identities.of_account(session, account.id)
 
 
 def disconnect(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Disconnect an account elsewhere. Raises NotFound for another's."""
+    """Disconnect an external identity. Raises NotFound for another account's."""
     found = [one for one in listed(session, account) if one.reference == reference]
     if not found:
         raise NotFound

@@ -1,8 +1,8 @@
 """Links by mail, to sign in or to choose a new password.
 
-Opening a link changes nothing: mail scanners open them all. It is used up when its page's button is pressed.
-A request is only noted while somebody waits for an answer, and answered by a job: known and unknown addresses
-take the same work.
+Opening a link changes nothing, because mail scanners open all links. It is used when the button on its page
+is pressed. The web request only records the request, and a job answers it: so known and unknown addresses
+cost the same work.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KNOWN_FOR = timedelta(days=30)
 
 
 def ask(session: Session, purpose: Purpose, email: str, onwards: str, at: datetime) -> None:
-    """Note that somebody asked for a link to an address, whoever's it is."""
+    """Record a request for a link to an address, whether or not an account has it."""
     request = LinkRequest(
         purpose=purpose,
         email=db.people.accounts.kept_email(email)[:LONGEST_ADDRESS],
@@ -44,18 +44,21 @@ def ask(session: Session, purpose: Purpose, email: str, onwards: str, at: dateti
 
 
 def ask_as_invited(session: Session, token: str, at: datetime) -> None:
-    """Ask for a sign-in link to the address that an invitation's token belongs to. Raises LinkGone."""
+    """Record a request for a sign-in link to the address of an invitation's account. Raises LinkGone."""
     row = invitations.find(session, token, at)
     ask(session, Purpose.SIGN_IN, row.account.email or "", "", at)
 
 
 def waiting(session: Session, at: datetime) -> list[int]:
-    """The requests that wait."""
+    """Return the row ids of the requests that wait for an answer."""
     return db.access.links.requests(session, at)
 
 
 def answer(session: Session, number: int, public_url: str, at: datetime) -> None:
-    """Answer a request: with a mail where there is an account, else not at all."""
+    """Answer a request: with a mail where there is an account that may sign in, otherwise not at all.
+
+    No mail is sent either to an account that had `LINKS.most` links within `LINKS.within`.
+    """
     request = db.access.links.take_request(session, number)
     if request is None:
         return
@@ -68,14 +71,14 @@ def answer(session: Session, number: int, public_url: str, at: datetime) -> None
 
 
 def give_up(session: Session, number: int) -> None:
-    """Drop a request that cannot be answered: who asked was never told whether there is an account."""
+    """Delete a request that cannot be answered; its sender never learns whether there is an account."""
     db.access.links.take_request(session, number)
 
 
 def send(
     session: Session, account: Account, purpose: Purpose, public_url: str, at: datetime, onwards: str = ""
 ) -> None:
-    """Make a link and mail it to its account's own address, and to no other."""
+    """Make a link and queue its mail, to the account's own address only."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     ends_at = at + LENGTH[purpose]
     link = Link(
@@ -88,7 +91,7 @@ def send(
 
 
 def find(session: Session, purpose: Purpose, token: str, at: datetime) -> Link:
-    """The link of an address, unused. Raises LinkGone with "unknown", "used" or "old"."""
+    """Return the unused link of a token. Raises LinkGone with "unknown", "used" or "old"."""
     link = db.access.links.by_digest(session, tokens.digest(token))
     if link is None or link.purpose is not purpose:
         raise LinkGone("unknown")
@@ -100,7 +103,7 @@ def find(session: Session, purpose: Purpose, token: str, at: datetime) -> Link:
 
 
 def use(session: Session, purpose: Purpose, token: str, at: datetime) -> Account:
-    """Use a link up; gives whose it is. Raises LinkGone, also for the second of two presses at once."""
+    """Mark a link as used; return its account. Raises LinkGone, also for the second of concurrent uses."""
     link = find(session, purpose, token, at)
     if not db.access.links.use(session, link, at):
         raise LinkGone("used")
@@ -108,5 +111,5 @@ def use(session: Session, purpose: Purpose, token: str, at: datetime) -> Account
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete links that ended a month ago: until then their pages can say that they are old or used."""
+    """Delete links that ended 30 days ago; until then their pages can say that they are old or used."""
     db.access.links.forget(session, at - KNOWN_FOR)

@@ -1,7 +1,7 @@
-"""Passkeys (WebAuthn level 3): made, used, removed.
+"""Passkeys (WebAuthn level 3): registration, authentication, removal.
 
-Each shows two things at once: the device, and its owner's finger, face or PIN. So user verification is always
-demanded. The browser finds the key by itself: nobody types an address.
+A passkey proves two factors at once: the device, and its owner's finger, face or PIN. So user verification is
+always required. Credentials are discoverable: the browser finds them, and no address is typed.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ __all__ = ["Passkey", "add", "forget_old", "listed", "options_to_add", "options_
 CHALLENGE_BYTES = 32
 ANSWERED_WITHIN = timedelta(minutes=10)
 LONGEST_NAME = 60
-# what webauthn raises for an answer that no browser made, besides its own exceptions
+# what webauthn raises for a malformed response, which no browser makes, besides its own exceptions
 UNUSABLE = (
     WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, RecursionError,
 )  # fmt: skip
 
 
 def options_to_add(session: Session, account: Account, site: tuple[str, str], at: datetime) -> str:
-    """What a browser needs to make a passkey, as JSON; ``site`` is our host and our name."""
+    """Return WebAuthn registration options as JSON; ``site`` is our host and our name."""
     host, name = site
     return options_to_json(
         generate_registration_options(
@@ -71,7 +71,7 @@ def options_to_add(session: Session, account: Account, site: tuple[str, str], at
 def add(
     session: Session, account: Account, answer: str, name: str, site: tuple[str, str], at: datetime
 ) -> Passkey:
-    """Keep a passkey that a browser has just made; ``site`` is our host and origin. Raises WrongPasskey."""
+    """Verify and store a new passkey; ``site`` is our host and origin. Raises WrongPasskey."""
     host, origin = site
     try:
         made = verify_registration_response(
@@ -100,7 +100,7 @@ def add(
 
 
 def options_to_use(session: Session, host: str, at: datetime) -> str:
-    """What a browser needs to use a passkey, as JSON: the same for everybody, so it tells nothing."""
+    """Return WebAuthn authentication options as JSON: they depend on no account, so they reveal none."""
     return options_to_json(
         generate_authentication_options(
             rp_id=host,
@@ -111,7 +111,10 @@ def options_to_use(session: Session, host: str, at: datetime) -> str:
 
 
 def use(session: Session, answer: str, site: tuple[str, str], at: datetime) -> Account:
-    """Whose passkey has answered. Raises WrongPasskey for one that is nobody's or signed something else."""
+    """Verify a passkey's response and return its account; ``site`` is our host and origin.
+
+    Raises WrongPasskey for an unknown passkey and for a response that does not verify.
+    """
     host, origin = site
     try:
         challenge = _answered(session, answer, None, at)
@@ -134,12 +137,12 @@ def use(session: Session, answer: str, site: tuple[str, str], at: datetime) -> A
 
 
 def listed(session: Session, account: Account) -> list[Passkey]:
-    """Somebody's passkeys."""
+    """Return the passkeys of an account."""
     return db.access.second_factor.passkeys(session, account.id)
 
 
 def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Forget one of somebody's passkeys. Raises NotFound for another's."""
+    """Delete a passkey of the account. Raises NotFound for another account's."""
     found = [key for key in listed(session, account) if key.reference == reference]
     if not found:
         raise NotFound
@@ -149,7 +152,7 @@ def remove(session: Session, account: Account, reference: str, at: datetime) -> 
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete challenges that nobody answered in time."""
+    """Delete challenges that have expired."""
     db.access.second_factor.forget_challenges(session, at - ANSWERED_WITHIN)
 
 
@@ -162,7 +165,11 @@ def _challenge(session: Session, account: Account | None, at: datetime) -> bytes
 
 
 def _answered(session: Session, answer: str, account_id: int | None, at: datetime) -> bytes:
-    """The challenge that an answer names, if it is one of ours, for this, fresh, and used once."""
+    """Consume and return the challenge that a response names.
+
+    Raises WrongPasskey unless it is one of ours, not older than `ANSWERED_WITHIN`, unused and made for this
+    account (None for authentication).
+    """
     client = parse_client_data_json(base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
     row = db.access.second_factor.take_challenge(session, _digest(client.challenge), at - ANSWERED_WITHIN)
     if row is None or row.account_id != account_id:

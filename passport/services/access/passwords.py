@@ -1,4 +1,4 @@
-"""Passwords that people choose: long, not common, never forced to change (NIST SP 800-63B-4, 3.1.1.2)."""
+"""Password policy: long, not common, no forced change (NIST SP 800-63B-4, 3.1.1.2)."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ __all__ = ["SHORTEST", "SHORTEST_WITH_FACTOR", "change", "has_one", "judge", "sh
 COMMON = Path(__file__).with_name("common") / "passwords.txt"
 SHORTEST = 15
 SHORTEST_WITH_FACTOR = 8
-# "aaaaaaaabbbbbbbb" is long, and the first that somebody tries
+# "aaaaaaaabbbbbbbb" is long, but easy to guess
 FEWEST_DIFFERENT = 5
 SHORTEST_OWN_WORD = 4
 
 
 def shortest(has_second_factor: bool) -> int:
-    """How many characters a password needs."""
+    """Return the minimum length of a password, in characters."""
     return SHORTEST_WITH_FACTOR if has_second_factor else SHORTEST
 
 
 def judge(password: str, account: Account, has_second_factor: bool) -> Reason | None:
-    """Return why a password cannot be taken, or None for a good one."""
+    """Return why a password is refused, or None for an acceptable one."""
     length = len(unicodedata.normalize("NFC", password))
     if length < shortest(has_second_factor):
         return Reason.PASSWORD_TOO_SHORT
@@ -51,7 +51,7 @@ def _repeats_a_common_one(simple: str) -> bool:
 
 
 def _is_of_the_person(simple: str, account: Account) -> bool:
-    """Whether nothing but digits is left without the person's name, address and programme."""
+    """Return whether only digits are left after removing the person's name, address and programme."""
     own = f"{account.name} {account.email or ''} {account.programme.name} skills passport".casefold()
     words = {"".join(filter(str.isalnum, word)) for word in own.replace("@", " ").replace(".", " ").split()}
     left = simple
@@ -62,9 +62,9 @@ def _is_of_the_person(simple: str, account: Account) -> bool:
 
 
 def change(session: Session, account: Account, password: str, has_second_factor: bool, at: datetime) -> None:
-    """Give an account a new password and use up its links; the caller ends its other sign-ins.
+    """Set a new password and end the links mailed to the account; the caller ends its other sign-ins.
 
-    Raises Refused, with the reason of `judge`, for one that cannot be taken.
+    Raises Refused, with the reason of `judge`, for a password that is refused.
     """
     problem = judge(password, account, has_second_factor)
     if problem:
@@ -77,11 +77,11 @@ def change(session: Session, account: Account, password: str, has_second_factor:
 
 
 def has_one(account: Account) -> bool:
-    """Whether somebody can sign in with a password."""
+    """Return whether an account has a password to sign in with."""
     return account.password_hash != db.people.accounts.NO_PASSWORD
 
 
 @cache
 def common() -> frozenset[str]:
-    """The most frequent passwords of eight characters and more."""
+    """Return the most frequent passwords of eight characters and more. Cached."""
     return frozenset(COMMON.read_text(encoding="utf-8").split("\n"))

@@ -1,4 +1,4 @@
-"""The second factor: codes of an app (RFC 6238) and recovery codes. Passkeys have a file of their own."""
+"""The second factor: codes of an authenticator app (TOTP, RFC 6238) and recovery codes, not passkeys."""
 
 from __future__ import annotations
 
@@ -43,35 +43,36 @@ __all__ = [
 PURPOSE = "authenticator apps"
 SECOND_DOOR = "second factor"
 STEP = timedelta(seconds=30)
-# a phone may be one step off, and people need time to type; further off, they are told so
+# steps: a phone's clock may be one step off, and typing takes time; a code that is further off, but by no
+# more than EXPLAINED steps, is refused with an error that names the clock
 TAKEN = 1
 EXPLAINED = 6
-# one for each step of the future that is explained: no code that can still come is forgotten
+# one for each future step that is explained: no code that can still become valid is dropped
 MOST_EXPLAINED = EXPLAINED + TAKEN + 1
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = 16
 
 
 def is_demanded(account: Account, policy: str) -> bool:
-    """Whether somebody must show a second factor: every adult, where the instance demands it."""
+    """Return whether an account needs a second factor: every adult, where the instance demands it."""
     return policy == "demanded" and account.role is not Role.STUDENT
 
 
 def has_any(session: Session, account: Account) -> bool:
-    """Whether somebody has a second factor."""
+    """Return whether an account has a second factor: an app or a passkey."""
     return has_app(session, account) or bool(db.access.second_factor.passkeys(session, account.id))
 
 
 def has_app(session: Session, account: Account) -> bool:
-    """Whether somebody has an app whose code was typed once."""
+    """Return whether an account has a confirmed app (a correct code was typed once)."""
     row = session.get(Totp, account.id)
     return row is not None and row.confirmed_at is not None
 
 
 def begin_app(session: Session, account: Account, secrets: Sequence[str], at: datetime) -> None:
-    """Make a secret for an app; it counts after `confirm_app`, and stays the same until then.
+    """Make a secret for an app, which is in use after `confirm_app`. Repeated calls keep the same secret.
 
-    Raises Refused where there is an app already.
+    Raises Refused where there is a confirmed app already.
     """
     row = db.access.second_factor.totp(session, account.id)
     if row is not None and row.confirmed_at is not None:
@@ -83,7 +84,7 @@ def begin_app(session: Session, account: Account, secrets: Sequence[str], at: da
 
 
 def letters_of(session: Session, account: Account, secrets: Sequence[str]) -> str | None:
-    """The letters to type into an app that is being set up; None where none is."""
+    """Return the base32 secret of an app that is being set up; None where none is."""
     row = session.get(Totp, account.id)
     if row is None or row.confirmed_at is not None:
         return None
@@ -91,13 +92,13 @@ def letters_of(session: Session, account: Account, secrets: Sequence[str]) -> st
 
 
 def address_of(letters: str, account: Account) -> str:
-    """What the QR picture for an app holds."""
+    """Return the provisioning URI (otpauth:) that the QR code for an app holds."""
     name = account.email or account.reference
     return pyotp.TOTP(letters).provisioning_uri(name=name, issuer_name=account.programme.name)
 
 
 def confirm_app(session: Session, account: Account, code: str, secrets: Sequence[str], at: datetime) -> None:
-    """An app counts from its first right code on. Raises WrongCode."""
+    """Confirm an app with its first correct code. Raises WrongCode, NotFound without an app."""
     row = _app(session, account)
     _take(row, code, secrets, at)
     row.confirmed_at = at
@@ -105,7 +106,10 @@ def confirm_app(session: Session, account: Account, code: str, secrets: Sequence
 
 
 def check_app(session: Session, account: Account, code: str, secrets: Sequence[str], at: datetime) -> None:
-    """Take a code of somebody's app, once. Raises WrongCode, which says whether a clock seems to be wrong."""
+    """Check a code of the account's confirmed app; each code is accepted once.
+
+    Raises NotFound without a confirmed app, and WrongCode, which says whether a clock seems to be wrong.
+    """
     row = _app(session, account)
     if row.confirmed_at is None:
         raise NotFound
@@ -113,7 +117,7 @@ def check_app(session: Session, account: Account, code: str, secrets: Sequence[s
 
 
 def remove_app(session: Session, account: Account, at: datetime) -> None:
-    """Forget somebody's app."""
+    """Delete the account's app. Raises NotFound without one."""
     session.delete(_app(session, account))
     session.flush()
     _tell(session, account, "factor removed", at)
@@ -145,10 +149,10 @@ def _take(row: Totp, typed: str, secrets: Sequence[str], at: datetime) -> None:
 
 
 def remember_explained(session: Session, account: Account, wrong: WrongCode, at: datetime) -> None:
-    """Refuse a code later that was refused now with the words that a clock is wrong.
+    """Store the time step of a code that was refused because a clock seems to be wrong, to refuse it later.
 
-    The code is known outside the phone by then, and its time may still come. Call it in a transaction of its
-    own: the one that raised ``wrong`` is rolled back.
+    That code has left the phone, and its time step may still come. Call this in a transaction of its own: the
+    one that raised ``wrong`` is rolled back.
     """
     row = db.access.second_factor.totp(session, account.id)
     if row is None or wrong.step is None:
@@ -163,9 +167,9 @@ def _explained(row: Totp) -> set[int]:
 
 
 def seal_again(session: Session, secrets: Sequence[str], at: datetime) -> int:
-    """Seal the secret of every app with the newest of the instance's secrets, and give how many there are.
+    """Re-encrypt the secret of every app with the newest of the instance's secrets; return how many.
 
-    Raises CannotOpen where a secret of an app opens with none of them. Safe to repeat.
+    Raises CannotOpen where an app's secret opens with none of them. Idempotent.
     """
     seal = Seal(secrets, PURPOSE)
     rows = db.access.second_factor.sealed(session)
@@ -175,7 +179,7 @@ def seal_again(session: Session, secrets: Sequence[str], at: datetime) -> int:
 
 
 def new_recovery_codes(session: Session, account: Account, at: datetime) -> list[str]:
-    """Ten new recovery codes, which are told once; older ones are dead."""
+    """Make ten new recovery codes and return them, the only time they are shown; older ones are deleted."""
     db.access.second_factor.drop_recovery(session, account.id)
     codes = [_letters() for _ in range(RECOVERY_CODES)]
     session.add_all([RecoveryCode(account_id=account.id, digest=_digest(code)) for code in codes])
@@ -189,12 +193,12 @@ def _letters() -> str:
 
 
 def recovery_left(session: Session, account: Account) -> int:
-    """How many recovery codes somebody has left."""
+    """Return how many unused recovery codes an account has."""
     return db.access.second_factor.recovery_left(session, account.id)
 
 
 def use_recovery(session: Session, account: Account, typed: str, at: datetime) -> None:
-    """Use a recovery code up. Raises WrongCode."""
+    """Use a recovery code, which works once. Raises WrongCode."""
     code = "".join(filter(str.isalnum, typed[:100])).upper()
     if not db.access.second_factor.use_recovery(session, account.id, _digest(code), at):
         raise WrongCode
@@ -204,7 +208,8 @@ def use_recovery(session: Session, account: Account, typed: str, at: datetime) -
 def reset(session: Session, attempts: Attempts, email: str, by: list[str], at: datetime) -> None:
     """Remove every second factor of an account whose owner lost them, and end its sign-ins and links.
 
-    Two people decide it, by name: Refused with "name-two" otherwise. Raises NotFound for an unknown address.
+    ``by`` names the two people who decided it: Refused with "name-two" for fewer. Raises NotFound for an
+    unknown address.
     """
     require_names(by, TWO)
     account = db.people.accounts.by_email(session, email)

@@ -1,7 +1,7 @@
-"""Being signed in: begun, found again by its token, ended at once everywhere.
+"""Sign-ins (server-side sessions): begun, found by token, ended, one or all at once.
 
-The browser holds a random token and nothing else; we hold its SHA-256. A copy of the cookie is worth
-nothing after the sign-in has ended, and a copy of the table opens nothing.
+The browser holds a random token and nothing else; we store its SHA-256. A copied cookie is worthless after
+the sign-in has ended, and a copied table gives no access.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ __all__ = [
 
 TOKEN_BYTES = 32
 LENGTH = timedelta(hours=12)
-# computers in a classroom are shared, and a lesson is over sooner than a day
+# computers in a classroom are shared, and a lesson is short
 LENGTH_IN_CLASS = timedelta(hours=2)
-# how long somebody may look for the second factor
+# time to enter the second factor
 LENGTH_OF_WAITING = timedelta(minutes=15)
-# for how long a form that was sent too late is still known to be the same person's
+# how long a form that was sent after the end can still be matched to the account
 REMEMBERED = timedelta(days=1)
 LONGEST_WORDS = 40
-# WCAG 2.2, 2.2.1: people are told in time that it ends, and may put that off ten times
+# WCAG 2.2, 2.2.1: users are warned before a sign-in ends, and may extend it ten times
 WARNED = timedelta(minutes=15)
 LONGER, LONGER_IN_CLASS = timedelta(hours=1), timedelta(minutes=30)
 MOST_PROLONGED = 10
@@ -55,7 +55,7 @@ MOST_PROLONGED = 10
 
 @dataclass(frozen=True)
 class Ending:
-    """When a sign-in ends by itself, as its person is told."""
+    """When a sign-in expires, as shown to its user."""
 
     at: datetime
     seconds: int
@@ -74,9 +74,9 @@ def begin(
     system: str = "",
     kept: dict[str, Any] | None = None,
 ) -> str:
-    """Begin a sign-in; gives the token for the cookie, which is not kept here.
+    """Begin a sign-in; return the token for the cookie, which is not stored.
 
-    ``browser`` and ``system`` are names of products, so that people know their own devices again.
+    ``browser`` and ``system`` are product names, so that people recognise their own devices.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     length = LENGTH_IN_CLASS if way is Way.CLASS_CODE else LENGTH
@@ -98,33 +98,34 @@ def begin(
 
 
 def by_token(session: Session, token: str) -> SignIn | None:
-    """The sign-in of a token, which may be over (`is_going_on`); None for a token of nobody's."""
+    """Return the sign-in of a token, which may have ended (see `is_going_on`); None for an unknown token."""
     return db.access.sign_ins.by_digest(session, tokens.digest(token))
 
 
 def is_going_on(row: SignIn, at: datetime) -> bool:
-    """Whether it has neither ended nor been ended, and its account may come in."""
+    """Return whether a sign-in has neither expired nor been ended, and its account is not suspended."""
     return row.ended_at is None and at < row.ends_at and row.account.suspended_at is None
 
 
 def keep(session: Session, token: str, values: dict[str, Any]) -> None:
-    """Keep what pages remember of a browser: its form token, and messages that were not shown yet."""
+    """Store the session data of a browser: its form token, and messages that were not shown yet."""
     row = by_token(session, token)
     if row is not None:
         row.kept = json.dumps(values)
 
 
 def ending(row: SignIn, at: datetime) -> Ending:
-    """When a sign-in ends, and whether that is so near that its person should be told."""
+    """Return when a sign-in expires, and whether that is near enough to warn its user."""
     left = row.ends_at - at
     seconds = max(0, int(left.total_seconds()))
     return Ending(row.ends_at, seconds, left < WARNED, row.prolonged < MOST_PROLONGED)
 
 
 def prolong(session: Session, token: str, at: datetime) -> Ending:
-    """Let a sign-in that ends soon go on for a while, ten times at most. A second click changes nothing.
+    """Extend a sign-in that expires soon, ten times at most; return its new end.
 
-    Raises NotFound for one that is over.
+    Changes nothing while the end is not near, so a second click has no effect. Raises NotFound for a sign-in
+    that has ended or waits for the second factor.
     """
     row = by_token(session, token)
     if row is None or not is_going_on(row, at) or row.stage is not Stage.OPEN:
@@ -137,7 +138,7 @@ def prolong(session: Session, token: str, at: datetime) -> Ending:
 
 
 def confirm(session: Session, token: str, at: datetime) -> None:
-    """Somebody has just shown again who they are."""
+    """Record that the user has just authenticated again. Raises NotFound for an unknown token."""
     row = by_token(session, token)
     if row is None:
         raise NotFound
@@ -145,19 +146,19 @@ def confirm(session: Session, token: str, at: datetime) -> None:
 
 
 def listed(session: Session, account: Account, at: datetime) -> list[SignIn]:
-    """Where somebody is signed in, the newest first."""
+    """Return the account's open sign-ins, the newest first."""
     return db.access.sign_ins.going_on(session, account.id, at)
 
 
 def end(session: Session, token: str, at: datetime) -> None:
-    """End the sign-in of a token. Ending it twice, or one that is nobody's, changes nothing."""
+    """End the sign-in of a token. Idempotent; an unknown token changes nothing."""
     row = by_token(session, token)
     if row is not None and row.ended_at is None:
         row.ended_at = at
 
 
 def end_one(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """End one of somebody's own sign-ins by its reference. Raises NotFound for another's."""
+    """End one of the account's own sign-ins by its reference. Raises NotFound for another account's."""
     found = [row for row in listed(session, account, at) if row.reference == reference]
     if not found:
         raise NotFound
@@ -165,9 +166,9 @@ def end_one(session: Session, account: Account, reference: str, at: datetime) ->
 
 
 def end_all(session: Session, account: Account, at: datetime, *, but: str | None = None) -> None:
-    """End all sign-ins of an account except that of the token ``but``, and use up the links mailed to it.
+    """End all sign-ins of an account except that of the token ``but``, and the links mailed to it.
 
-    A link in a mailbox that another person can read would otherwise open the account again.
+    Otherwise a link in a mailbox that another person can read would open the account again.
     """
     own = by_token(session, but) if but else None
     db.access.sign_ins.end(session, account.id, at, own.id if own else None)
@@ -176,5 +177,5 @@ def end_all(session: Session, account: Account, at: datetime, *, but: str | None
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete what has been over for a day."""
+    """Delete sign-ins that ended more than a day ago."""
     db.access.sign_ins.forget(session, at - REMEMBERED)
