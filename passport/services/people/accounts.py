@@ -1,4 +1,4 @@
-"""Accounts: who signs in, and how they are made. The only writer of dates of birth."""
+"""Accounts: creation, passwords, suspension. The only writer of dates of birth."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
-# 19 MiB, not the library's 64: every sign-in at once takes that much
+# 19 MiB, not the library's default of 64: each concurrent sign-in takes that much
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody has this password")
 LONGEST_PASSWORD = 512
@@ -48,7 +48,7 @@ STAFF = frozenset(Role) - {Role.STUDENT, Role.ADMISSIONS}
 
 
 def sign_in(session: Session, email: str, password: str) -> Account:
-    """The account that belongs to an address and password.
+    """Return the account with this address and password.
 
     Raises WrongPassword, after the same work, for a wrong password and for an unknown address.
     """
@@ -59,17 +59,17 @@ def sign_in(session: Session, email: str, password: str) -> Account:
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password: argon2id of its one spelling."""
+    """Return the argon2id hash of a password, normalised to NFC."""
     return HASHER.hash(unicodedata.normalize("NFC", password))
 
 
 def matches(password_hash: str, password: str) -> bool:
-    """Whether it is the password of a hash, after the same work for a hash that nobody has."""
+    """Return whether a password matches a hash; an empty hash never matches, after the same work."""
     return _matches(password_hash or NOBODY, password) and password_hash != ""
 
 
 def _matches(password_hash: str, password: str) -> bool:
-    """Whether it is the password. One that is longer than any of ours costs the same work, not more."""
+    """Return whether a password matches. One over the maximum length never matches, at no extra cost."""
     try:
         HASHER.verify(password_hash, unicodedata.normalize("NFC", password[:LONGEST_PASSWORD]))
     except (VerificationError, InvalidHashError):
@@ -78,12 +78,12 @@ def _matches(password_hash: str, password: str) -> bool:
 
 
 def get(session: Session, reference: str) -> Account | None:
-    """The account with that reference, or None."""
+    """Return the account with that reference, or None."""
     return db.people.accounts.by_reference(session, reference)
 
 
 def known(session: Session, reference: str) -> Account:
-    """The account with that reference. Raises NotFound."""
+    """Return the account with that reference. Raises NotFound."""
     account = get(session, reference)
     if account is None:
         raise NotFound
@@ -101,11 +101,11 @@ def make(
     password: str | None,
     at: datetime,
 ) -> Account:
-    """Make an account. Its name is what will be signed: it comes from the school's record.
+    """Make an account. ``name`` will be signed in entries: it comes from the school's record.
 
-    Some pupils have no address, and who is invited has no password yet.
+    ``email`` is None for pupils without an address, ``password`` is None for accounts that will be invited.
 
-    Raises UnusableText for a name that could not be signed, SharedMailbox for staff without an own address,
+    Raises UnusableText for a name that cannot be signed, SharedMailbox for staff with a shared address,
     Refused for an overlong password.
     """
     for text in (name, first_name):
@@ -130,9 +130,10 @@ def make(
 
 
 def require_free(session: Session, email: str, by: str) -> None:
-    """Raise Refused for an address that somebody has, in this programme or another one.
+    """Raise Refused for an address that an account has, in this programme or another one.
 
-    Whoever asks learns that somebody has it, and not who or where; who asks often stands in the log.
+    The caller learns that the address is taken, but not by which account or where. Each such refusal is
+    logged with ``by``, so that repeated probing is visible.
     """
     if db.people.accounts.by_email(session, email) is not None:
         log.warning("address taken", actor=by)
@@ -142,7 +143,7 @@ def require_free(session: Session, email: str, by: str) -> None:
 def make_student(
     session: Session, account: Account, school: School, sector: Sector, year_group: int, born_on: date
 ) -> Student:
-    """Give an account its place in a school."""
+    """Make an account a student of a school, and store the date of birth."""
     student = Student(
         account=account, school=school, school_id=school.id, sector_id=sector.id, year_group=year_group
     )
@@ -152,7 +153,7 @@ def make_student(
 
 
 def known_student(session: Session, school: School, name: str, born_on: date) -> Student | None:
-    """The student of a school with this name and date of birth, if there is one."""
+    """Return the student of a school with this name and date of birth, or None."""
     for one in db.people.enrolments.same_name(session, school.id, name):
         if db.people.birthdates.is_born_on(session, one.account_id, born_on):
             return one
@@ -160,7 +161,7 @@ def known_student(session: Session, school: School, name: str, born_on: date) ->
 
 
 def make_champion(session: Session, account: Account, employer: Employer, job_title: str) -> Champion:
-    """Make an account the champion of an employer. Raises UnusableText for a title that cannot be signed."""
+    """Make an account a champion of an employer. Raises UnusableText for an unusable job title."""
     usable("job title", job_title, quoted=True)
     champion = Champion(account=account, employer=employer, employer_id=employer.id, job_title=job_title)
     session.add(champion)
@@ -169,7 +170,7 @@ def make_champion(session: Session, account: Account, employer: Employer, job_ti
 
 
 def make_staff(session: Session, account: Account, school: School) -> Staff:
-    """Give a coordinator a school."""
+    """Make an account a member of staff of a school."""
     staff = Staff(account=account, school=school, school_id=school.id)
     session.add(staff)
     session.flush()
@@ -186,7 +187,7 @@ def suspend(
 ) -> None:
     """Suspend an account: its sign-ins and the links mailed to it end with this transaction.
 
-    ``about`` is the row of the suspension, for the record.
+    ``about`` holds the row of the suspension, for the audit record.
     """
     account.suspended_at = at
     db.access.sign_ins.end(session, account.id, at)
@@ -197,12 +198,12 @@ def suspend(
 def readmit(
     session: Session, actor: Account, account: Account, at: datetime, about: Sequence[Suspension] = ()
 ) -> None:
-    """Let a suspended account sign in again. ``about`` are the rows of the suspensions that end."""
+    """Let a suspended account sign in again. ``about``: the suspensions that end, for the audit record."""
     account.suspended_at = None
     audit.record(session, at, actor.reference, "account.readmitted", account.reference, about)
 
 
 def attach(session: Session, champion: Champion, school: School, since: date, until: date) -> None:
-    """Attach a champion to a school between two days, both included."""
+    """Attach a champion to a school from ``since`` to ``until``, both included."""
     session.add(Attachment(champion_id=champion.account_id, school_id=school.id, since=since, until=until))
     session.flush()

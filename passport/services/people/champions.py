@@ -1,4 +1,4 @@
-"""Champions of a programme: their accounts, and the schools that they are attached to between two days."""
+"""Champions of a programme: their accounts, and the periods of their attachment to schools."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LONGEST = timedelta(days=3 * 366)
 
 
 class Standing(StrEnum):
-    """Where an attachment stands on a day."""
+    """The state of an attachment on a day."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -47,7 +47,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """An attachment, where it stands, and whether its last day is near."""
+    """An attachment, its state, and whether its last day is near (`SOON`)."""
 
     attachment: Attachment
     standing: Standing
@@ -55,7 +55,7 @@ class Line:
 
 
 def standing(attachment: Attachment, on: date) -> Standing:
-    """Where an attachment stands on a day."""
+    """Return the state of an attachment on a day."""
     if attachment.ended_at is not None:
         return Standing.ENDED
     if on < attachment.since:
@@ -64,7 +64,7 @@ def standing(attachment: Attachment, on: date) -> Standing:
 
 
 def listed(session: Session, actor: Account, at: datetime) -> list[tuple[Champion, list[Line]]]:
-    """The programme's champions by name, each with the attachments, what ends last first."""
+    """Return the programme's champions by name, each with their attachments, the last to end first."""
     require(actor, Action.ATTACH_CHAMPION)
     lines: dict[int, list[Line]] = {}
     for one in reversed(db.people.staff.attachments(session, actor.programme_id)):
@@ -75,7 +75,7 @@ def listed(session: Session, actor: Account, at: datetime) -> list[tuple[Champio
 
 
 def of_champion(session: Session, champion: Champion, at: datetime) -> list[Line]:
-    """A champion's attachments, what ends last first."""
+    """Return a champion's attachments, the last to end first."""
     found = db.people.staff.attachments(session, champion.account.programme_id)
     return [_line(one, today(at)) for one in reversed(found) if one.champion_id == champion.account_id]
 
@@ -86,7 +86,7 @@ def _line(one: Attachment, on: date) -> Line:
 
 
 def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Champion:
-    """A champion of the manager's programme; with ``lock``, their row is locked.
+    """Return a champion of the manager's programme; with ``lock``, with a row lock (FOR UPDATE).
 
     Raises NotFound for another programme's.
     """
@@ -100,9 +100,10 @@ def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Cha
 def make(
     session: Session, actor: Account, employer: str, name: str, email: str, job_title: str, at: datetime
 ) -> Champion:
-    """Make a champion's account; an invitation lets the person in. A second click finds it there.
+    """Make a champion's account, without a password: the champion needs an invitation to sign in.
 
-    Raises Refused for an address that somebody has, and for an employer whose part has ended.
+    Idempotent: returns the existing champion with the same address, name and employer. Raises Refused for an
+    address that is taken, and for an employer whose part in the programme has ended.
     """
     require(actor, Action.ATTACH_CHAMPION)
     name, job_title = named("name", name), named("job title", job_title)
@@ -134,7 +135,10 @@ def make(
 def attach(
     session: Session, actor: Account, reference: str, school: str, since: date, until: date, at: datetime
 ) -> Attachment:
-    """Attach a champion to a school between two days. A second click finds it; overlaps are refused."""
+    """Attach a champion to a school from ``since`` to ``until``. Idempotent for the same days.
+
+    Raises Refused for an ended employer, impossible days, and an overlap with another attachment to it.
+    """
     champion = find(session, actor, reference, lock=True)
     chosen = managing.school(session, actor, school, lock=True)
     if champion.employer.issuer.until is not None:
@@ -163,7 +167,7 @@ def attach(
 
 
 def end(session: Session, actor: Account, reference: str, at: datetime) -> Attachment:
-    """End an attachment now. A second click finds it ended."""
+    """End an attachment now. Idempotent. Raises NotFound for another programme's."""
     require(actor, Action.ATTACH_CHAMPION)
     found = db.people.staff.attachment(session, actor.programme_id, reference, lock=True)
     if found is None:
@@ -174,7 +178,7 @@ def end(session: Session, actor: Account, reference: str, at: datetime) -> Attac
 
 
 def end_all(session: Session, actor: Account, employer_id: int, at: datetime) -> None:
-    """End what an employer's champions still have, as its own part ends."""
+    """End the current and future attachments of an employer's champions; used when its own part ends."""
     for one in db.people.staff.attachments(session, actor.programme_id):
         going_on = standing(one, today(at)) in {Standing.PENDING, Standing.ACTIVE}
         if going_on and one.champion.employer_id == employer_id:

@@ -1,6 +1,7 @@
-"""Where a student stands in the programme, and how she came there: a history that is only added to.
+"""Enrolment states of students, and their append-only history.
 
-Only who is active may write and send. Everybody else may read, share and withdraw what is theirs.
+Only active students may write and send evidence. Students in other states may still read, share and withdraw
+what is theirs.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ __all__ = [
 ]
 
 LONGEST_NOTE = 500
-# keys: templates put them into words. Why somebody leaves is never judged.
+# keys that templates put into words; the service never evaluates why a student leaves
 REASONS = ("left-school", "moved-away", "no-time", "own-wish", "family-wish", "other")
-# where a coordinator may bring a student, and from where
+# allowed transitions by a coordinator: target state, and the states it can be reached from
 STEPS = {
     EnrolmentState.ACTIVE: {EnrolmentState.PAUSED, EnrolmentState.COMPLETED, EnrolmentState.WITHDRAWN},
     EnrolmentState.PAUSED: {EnrolmentState.INVITED, EnrolmentState.ACTIVE},
@@ -42,18 +43,18 @@ STEPS = {
 
 
 def may_write(_session: Session, account: Account) -> bool:
-    """Whether this student may write and send today."""
+    """Return whether this account is a student who may write and send evidence: the enrolment is active."""
     return account.student is not None and account.student.enrolment is EnrolmentState.ACTIVE
 
 
 def require_active(session: Session, account: Account) -> None:
-    """Raise Refused for a student who may not write today."""
+    """Raise Refused unless this account may write and send evidence (`may_write`)."""
     if not may_write(session, account):
         raise Refused(Reason.ENROLMENT_NOT_ACTIVE)
 
 
 def arrive(session: Session, account: Account, at: datetime) -> None:
-    """Whoever was invited has signed in for the first time."""
+    """Activate the enrolment of an invited student who has signed in for the first time. Idempotent."""
     student = account.student
     if student is not None and student.enrolment is EnrolmentState.INVITED:
         student.enrolment = EnrolmentState.ACTIVE
@@ -70,9 +71,10 @@ def move(
     reason: str = "",
     private: str = "",
 ) -> bool:
-    """Bring a student into another state; False where she is in it already, as after a second click.
+    """Move a student to another state; return False where they are in it already, as after a second click.
 
-    Raises Refused for a step that there is not, and for a withdrawal without a reason of the list.
+    Raises Refused for a transition that is not in `STEPS`, for a withdrawal without one of `REASONS`, and for
+    an overlong private note.
     """
     private = private.replace("\r\n", "\n").strip()
     if state is EnrolmentState.WITHDRAWN and reason not in REASONS:
@@ -99,7 +101,7 @@ def note(
     reason: str = "",
     private: str = "",
 ) -> None:
-    """Add a line to her history, in the name of the school that she is at."""
+    """Add a row to a student's history, under their current school."""
     session.add(
         EnrolmentChange(
             student_id=student.account_id,
@@ -115,5 +117,5 @@ def note(
 
 
 def history(session: Session, student: Student) -> Sequence[EnrolmentChange]:
-    """Her way through the programme, the newest step first."""
+    """Return a student's enrolment history, the newest change first."""
     return db.people.enrolments.history(session, student.account_id)

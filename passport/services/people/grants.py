@@ -1,10 +1,10 @@
-"""Roles that two managers give: one proposes it for somebody, another confirms it; any one ends it.
+"""Role grants by two managers: one proposes, another confirms; any manager ends it.
 
-For somebody who has an account already it is a further role. For somebody new the account is made when the
-second manager confirms, and the invitation goes out then.
+A person with an account gets an additional role. For a newcomer the account is made, and the invitation sent,
+when the second manager confirms.
 
-Nobody takes part in a grant to herself, and what a manager proposed who is none any more cannot be confirmed.
-A role that is ended is gone with the next page that its person opens.
+No manager takes part in a grant to themselves, and a proposal cannot be confirmed once its proposer is no
+longer a manager. The end of a role takes effect with the next request of its holder.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ __all__ = [
 ]
 
 GRANTABLE = (Role.COORDINATOR, Role.LEAD, Role.MANAGER, Role.AUTHOR, Role.ORGANISER, Role.STEERING)
-# these answer for a school, so only somebody who works at one can hold them
-# whom a champion endorses, a champion does not manage too
+# AT_A_SCHOOL: these roles answer for a school, so only staff of a school can hold them
+# a champion must not also manage the students whom they endorse
 NOT_FOR_CHAMPIONS = {Role.MANAGER}
 HAVE_NONE = {Role.STUDENT, Role.ADMISSIONS}
 
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody without an account; ``school`` is the reference of the one they work at, or nothing."""
+    """A person without an account; ``school`` is the reference of the school they work at, or empty."""
 
     name: str
     email: str
@@ -56,7 +56,10 @@ class Newcomer:
 
 
 def propose(session: Session, actor: Account, email: str, role: Role, reason: str, at: datetime) -> RoleGrant:
-    """Propose a role for the person with that address. A second click finds the first one's proposal."""
+    """Propose a role for the account with that address. Idempotent for the same proposer and reason.
+
+    Raises Refused for an unknown person, for the actor, for a role that does not fit, is held or is proposed.
+    """
     _require_manager(actor)
     reason = private_reason(reason)
     person = _person(session, actor, email)
@@ -87,9 +90,9 @@ def propose(session: Session, actor: Account, email: str, role: Role, reason: st
 def propose_newcomer(
     session: Session, actor: Account, who: Newcomer, role: Role, reason: str, at: datetime
 ) -> RoleGrant:
-    """Propose an account with a role for somebody who has none. A second click finds the first one's.
+    """Propose an account with a role for a newcomer. Idempotent for the same proposer, role and name.
 
-    Raises Refused for an address that somebody has, SharedMailbox for one that several people read.
+    Raises Refused for an address that is taken, SharedMailbox for one that several people read.
     """
     _require_manager(actor)
     reason, name = private_reason(reason), managing.named("name", who.name)
@@ -124,7 +127,11 @@ def propose_newcomer(
 
 
 def confirm(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> RoleGrant:
-    """Give the role, as the second of two managers. A second click finds it given."""
+    """Grant the role, as the second of two managers. Idempotent for the same manager.
+
+    Raises Refused where it is decided, where the actor proposed it or would get it, and where the proposer
+    is suspended or no longer a manager.
+    """
     grant = _locked(session, actor, reference)
     if grant.state is GrantState.GRANTED and grant.confirmed_by_id == actor.id:
         return grant
@@ -145,9 +152,9 @@ def confirm(session: Session, actor: Account, reference: str, public_url: str, a
 
 
 def end(session: Session, actor: Account, reference: str, at: datetime) -> RoleGrant:
-    """Refuse a proposal, take it back, or end a further role. A second click finds it ended.
+    """Refuse or take back a proposal, or end an additional role. Idempotent.
 
-    What an account was made for ends with the account: Refused.
+    Raises Refused for the account's main role, which ends only with the account.
     """
     grant = _locked(session, actor, reference)
     if grant.state is GrantState.ENDED:
@@ -162,13 +169,13 @@ def end(session: Session, actor: Account, reference: str, at: datetime) -> RoleG
 
 
 def of_programme(session: Session, actor: Account) -> Sequence[RoleGrant]:
-    """The programme's grants: those that wait first, then those that hold, then those that are over."""
+    """Return the programme's grants: the proposed ones first, then those in force, then the ended ones."""
     _require_manager(actor)
     return db.people.grants.of_programme(session, actor.programme_id)
 
 
 def find(session: Session, actor: Account, reference: str) -> RoleGrant:
-    """A grant of the manager's own programme. Raises NotFound for another's."""
+    """Return a grant of the manager's programme. Raises NotFound for another's."""
     _require_manager(actor)
     found = db.people.grants.by_reference(session, actor.programme_id, reference)
     if found is None:
@@ -177,7 +184,10 @@ def find(session: Session, actor: Account, reference: str) -> RoleGrant:
 
 
 def _person(session: Session, actor: Account, email: str) -> Account:
-    """An adult of the actor's programme; anybody else is as unknown as an address that nobody has."""
+    """Return the account with this address: not suspended, an adult who may hold roles, of this programme.
+
+    Raises Refused(PERSON_UNKNOWN) for any other account just as for an address that no account has.
+    """
     found = db.people.accounts.by_email(session, email)
     if (
         found is None
@@ -202,7 +212,7 @@ def _locked(session: Session, actor: Account, reference: str) -> RoleGrant:
 
 
 def _come(session: Session, actor: Account, grant: RoleGrant, public_url: str, at: datetime) -> Account:
-    """Make the account of somebody new, and invite its person."""
+    """Make and invite the account of a newcomer. Raises Refused where the address is taken by now."""
     accounts.require_free(session, grant.email, actor.reference)
     made = accounts.make(
         session,
@@ -221,7 +231,7 @@ def _come(session: Session, actor: Account, grant: RoleGrant, public_url: str, a
 
 
 def _proposed(session: Session, actor: Account, grant: RoleGrant, at: datetime) -> None:
-    """The other managers hear that it waits, but for one who would get the role."""
+    """Record a proposal and notify all managers except its proposer and the one who would get the role."""
     for manager in db.sharing.entry_search.managers(session, actor.programme_id):
         if manager not in {actor.id, grant.account_id}:
             notices.tell_account(session, manager, "role-proposed", at)
@@ -239,7 +249,7 @@ def _tell_of_the_end(
 
 
 def _moved(session: Session, actor: Account, grant: RoleGrant, action: str, at: datetime) -> None:
-    """What its person may do is asked anew, and the act is in the trail."""
+    """Flush, expire the account's cached grants so that permissions are read again, and record the act."""
     session.flush()
     if grant.account is not None:
         session.expire(grant.account, ["grants"])

@@ -1,4 +1,4 @@
-"""Institutions that check often: their accounts, and their keys for machines."""
+"""Institutions that check entries often: their accounts and API keys."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ KEY = re.compile(rf"{MARK}_([{REFERENCE_ALPHABET}]{{{PREFIX_LENGTH}}})_([\w-]{{4
 
 @dataclass(frozen=True)
 class MadeKey:
-    """A new key: its whole text is here, and nowhere else ever again."""
+    """A new API key. ``text`` is the whole key, which is stored nowhere and cannot be shown again."""
 
     prefix: str
     text: str
@@ -64,7 +64,7 @@ class MadeKey:
 def add(
     session: Session, programme: Programme, slug: str, name: str, at: datetime, by: str = audit.OPERATOR
 ) -> Institution:
-    """Add an institution. Raises Refused for a word that is taken or is none, UnusableText for the name."""
+    """Add an institution. Raises Refused for an unusable or taken slug, UnusableText for the name."""
     usable("name", name)
     if not SLUG.fullmatch(slug):
         raise Refused(Reason.SLUG_UNUSABLE)
@@ -86,9 +86,9 @@ def add_account(
     at: datetime,
     by: str = audit.OPERATOR,
 ) -> Account:
-    """Give somebody of its admissions staff an account. Raises Refused for an address that has one.
+    """Make an account for a member of the admissions staff. Raises Refused for an address that is taken.
 
-    Whoever gets no password is invited.
+    With ``password`` None the account needs an invitation, which the caller sends.
     """
     accounts.require_free(session, email, by)
     programme = session.get_one(Programme, institution.programme_id)
@@ -109,7 +109,7 @@ def add_account(
 
 
 def find(session: Session, slug: str) -> Institution:
-    """The institution with that word. Raises NotFound."""
+    """Return the institution with that slug. Raises NotFound."""
     found = db.people.institutions.by_slug(session, slug)
     if found is None:
         raise NotFound(f"There is no institution {slug}")
@@ -117,13 +117,13 @@ def find(session: Session, slug: str) -> Institution:
 
 
 def of_programme(session: Session, actor: Account) -> list[Institution]:
-    """The institutions of the manager's programme, by name."""
+    """Return the institutions of the manager's programme, by name."""
     require(actor, Action.STRUCTURE)
     return [one for one in db.people.institutions.listed(session) if one.programme_id == actor.programme_id]
 
 
 def own(session: Session, actor: Account, reference: str) -> Institution:
-    """An institution of the manager's programme. Raises NotFound for another's."""
+    """Return an institution of the manager's programme. Raises NotFound for another's."""
     found = next((one for one in of_programme(session, actor) if one.reference == reference), None)
     if found is None:
         raise NotFound
@@ -131,9 +131,9 @@ def own(session: Session, actor: Account, reference: str) -> Institution:
 
 
 def bring_in(session: Session, actor: Account, name: str, at: datetime) -> Institution:
-    """Add an institution to the manager's programme; its word in commands is made from its name.
+    """Add an institution to the manager's programme; its slug, used in commands, is derived from its name.
 
-    A second click finds it there.
+    Idempotent: returns the programme's institution with that name, ignoring case, where there is one.
     """
     name = named("name", name)
     db.programmes.programme.lock(session, actor.programme)
@@ -153,7 +153,7 @@ def bring_in(session: Session, actor: Account, name: str, at: datetime) -> Insti
 
 
 def key_of(session: Session, institution: Institution, prefix: str) -> ApiKey:
-    """One of its keys. Raises NotFound for another's."""
+    """Return an institution's key by its prefix. Raises NotFound for another's."""
     found = next((one for one in keys_of(session, institution) if one.prefix == prefix), None)
     if found is None:
         raise NotFound
@@ -161,22 +161,22 @@ def key_of(session: Session, institution: Institution, prefix: str) -> ApiKey:
 
 
 def listed(session: Session) -> list[Institution]:
-    """Every institution, by name."""
+    """Return all institutions, by name."""
     return db.people.institutions.listed(session)
 
 
 def accounts_of(session: Session, institution: Institution) -> list[Account]:
-    """Who signs in for it."""
+    """Return the accounts of an institution."""
     return db.people.institutions.accounts_of(session, institution.id)
 
 
 def keys_of(session: Session, institution: Institution) -> list[ApiKey]:
-    """Its keys, revoked ones too."""
+    """Return an institution's keys, revoked ones too."""
     return db.people.institutions.keys_of(session, institution.id)
 
 
 def of(session: Session, account: Account) -> Institution:
-    """The institution of an admissions account. Raises NotFound for any other account."""
+    """Return the institution of an admissions account. Raises NotFound for any other account."""
     found = db.people.institutions.of_account(session, account.id)
     if found is None:
         raise NotFound
@@ -184,7 +184,7 @@ def of(session: Session, account: Account) -> Institution:
 
 
 def make_key(session: Session, institution: Institution, at: datetime, by: str = audit.OPERATOR) -> MadeKey:
-    """Make a key. What is kept of it tells a key that is shown, and cannot be shown itself."""
+    """Make an API key. Only its prefix and a digest are stored: enough to verify it, not to show it again."""
     prefix = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(PREFIX_LENGTH))
     secret = secrets.token_urlsafe(SECRET_BYTES)
     session.add(ApiKey(institution_id=institution.id, prefix=prefix, digest=_digest(secret), made_at=at))
@@ -194,7 +194,7 @@ def make_key(session: Session, institution: Institution, at: datetime, by: str =
 
 
 def revoke_key(session: Session, prefix: str, at: datetime, by: str = audit.OPERATOR) -> ApiKey:
-    """End a key at once and for good. Raises NotFound for an unknown one, Refused for one that is ended."""
+    """Revoke a key for good. Raises NotFound for an unknown key, Refused for a revoked one."""
     key = db.people.institutions.key(
         session, prefix.strip().upper().removeprefix(f"{MARK.upper()}_")[:PREFIX_LENGTH]
     )
@@ -209,7 +209,7 @@ def revoke_key(session: Session, prefix: str, at: datetime, by: str = audit.OPER
 
 
 def who_asks(session: Session, text: str) -> ApiKey | None:
-    """The key that somebody shows, or None for a wrong, an unknown and a revoked one, after the same work."""
+    """Return the key that ``text`` is; None for a wrong, unknown or revoked one, after the same work."""
     shown = KEY.fullmatch(text)
     key = db.people.institutions.key(session, shown[1]) if shown else None
     secret = _digest(shown[2] if shown else "")
@@ -218,5 +218,5 @@ def who_asks(session: Session, text: str) -> ApiKey | None:
 
 
 def _digest(secret: str) -> str:
-    """256 random bits need no slow hash: there is nothing to guess."""
+    """Return the SHA-256 of a secret; 256 random bits need no slow hash, as they cannot be guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()

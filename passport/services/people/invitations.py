@@ -1,7 +1,7 @@
-"""Invitations that may be forwarded, scanned and opened twice: they hold no power.
+"""Invitations, which may be forwarded, scanned and opened twice because they grant nothing.
 
-An invitation only leads to the page that sends a link to sign in to the address that was invited, and to no
-other. So the right person comes in, whoever has the invitation.
+An invitation only leads to a page that mails a sign-in link to the invited address, and to no other. So only
+the owner of that address can sign in, even if other people have the invitation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LENGTH = timedelta(days=30)
 
 
 def invite(session: Session, actor: Account, account: Account, public_url: str, at: datetime) -> None:
-    """Invite somebody whose account was made; an older invitation of theirs is over.
+    """Invite the owner of an account by mail; their older invitations end.
 
     Raises Refused for an account without an address.
     """
@@ -56,7 +56,7 @@ def invite(session: Session, actor: Account, account: Account, public_url: str, 
 
 
 def find(session: Session, token: str, at: datetime) -> Invitation:
-    """The invitation of an address. Raises LinkGone with "unknown", "old" or "accepted"."""
+    """Return the invitation of a token. Raises LinkGone with "unknown", "old" or "accepted"."""
     row = db.people.invitations.by_digest(session, tokens.digest(token))
     if row is None:
         raise LinkGone("unknown")
@@ -68,7 +68,10 @@ def find(session: Session, token: str, at: datetime) -> Invitation:
 
 
 def accept(session: Session, account: Account, at: datetime) -> None:
-    """Whoever was invited has come. Who invited an adult is told; of students there are too many for that."""
+    """Mark an account's invitations as accepted, at its sign-in, and activate a student's enrolment.
+
+    The inviter of an adult is notified; not the inviter of a student, because there are too many of them.
+    """
     inviters = db.people.invitations.accept(session, account.id, at)
     enrolments.arrive(session, account, at)
     if account.role is Role.STUDENT:
@@ -79,6 +82,6 @@ def accept(session: Session, account: Account, at: datetime) -> None:
 
 
 def hint(email: str) -> str:
-    """An address of which its owner knows which one it is, and nobody else learns it."""
+    """Return an address shortened so that only its owner recognises it, such as "a…@example.org"."""
     name, _, host = email.partition("@")
     return f"{name[:1]}…@{host}"

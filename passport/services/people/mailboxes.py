@@ -1,10 +1,10 @@
-"""Mailboxes that several people read: no account with power belongs to one (product, P10)."""
+"""Shared mailboxes, which several people read: no privileged account may have one (product, P10)."""
 
 from __future__ import annotations
 
 import re
 
-# what stands before the @ in schools, councils and companies, without numbers, dots and hyphens
+# local parts of shared addresses in schools, councils and companies, without numbers, dots and hyphens
 NAMES = """
     abuse accounts admin administration administrator admissions all careers contact contactus council
     customerservice deputy deputyhead education enquiries enquiry everyone exams finance general governors
@@ -18,7 +18,7 @@ BETWEEN = re.compile(r"[^a-z]")
 
 
 def is_shared(email: str) -> bool:
-    """Whether an address looks like one that several people read: info@, the-office@, head2+x@."""
+    """Return whether an address looks like a shared mailbox: info@, the-office@, head2+x@."""
     name = email.casefold().partition("@")[0].partition("+")[0]
     bare = BETWEEN.sub("", name)
     return bare in SHARED or bare.removeprefix("the") in SHARED

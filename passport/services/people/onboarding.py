@@ -1,8 +1,8 @@
-"""Before a champion may work: who it is, whether the school lets it happen, and a briefing (product, P9).
+"""Onboarding checks of champions before they may work: identity, supervision, briefing (product, P9).
 
-The manager has seen who it is, each school's coordinator or safeguarding lead has decided about supervision
-there, and the champion has read the briefing and declared what it asks. Each holds for a year. Nothing is
-kept of a certificate, not even its number.
+A manager has checked the champion's identity, each school's coordinator or safeguarding lead has decided
+about supervision there, and the champion has read the briefing and made its declarations. Each check is valid
+for 12 months. No data of a certificate is stored, not even its number.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ __all__ = ["Check", "Onboarded", "Standing", "Step", "standing"]
 
 MONTHS = 12
 SOON = timedelta(days=30)
-# keys: the briefing puts them into words. All of them are asked, none may be left out
+# keys that the briefing puts into words; all of them are required
 DECLARATIONS = ("true", "own-eyes", "only-here", "worries", "family")
 DONE, MISSING, EXPIRED, REFUSED = "done", "missing", "expired", "refused"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that is asked, and how it stands: done, missing, expired, or refused by the school."""
+    """One check and its state: done, missing, expired, or refused by the school."""
 
     step: Step
     state: str
@@ -49,43 +49,43 @@ class Check:
 
 @dataclass(frozen=True)
 class Standing:
-    """All that is asked of a champion on a day, and the schools that are open after it."""
+    """All checks of a champion on a day, and the schools that they allow work for."""
 
     checks: tuple[Check, ...]
 
     @property
     def missing(self) -> tuple[Check, ...]:
-        """Why the queue, or one school's part of it, is closed."""
+        """The checks that are not done: they close the queue, or one school's part of it."""
         return tuple(check for check in self.checks if check.state != DONE)
 
     @property
     def open_schools(self) -> list[int]:
-        """The numbers of the schools that this champion may work for."""
+        """The row ids of the schools that this champion may work for."""
         if any(check.school is None for check in self.missing):
             return []
         return [check.school.id for check in self.checks if check.school and check.state == DONE]
 
     @property
     def is_attached(self) -> bool:
-        """Whether there is any school to work for."""
+        """Whether the champion is attached to any school."""
         return any(check.school for check in self.checks)
 
     @property
     def ending(self) -> tuple[Check, ...]:
-        """What holds today and ends soon."""
+        """The checks that are done and expire soon."""
         return tuple(check for check in self.checks if check.ends_soon)
 
 
 @dataclass(frozen=True)
 class Onboarded:
-    """A champion in a list, with how it stands."""
+    """A champion with their onboarding checks."""
 
     champion: Champion
     standing: Standing
 
 
 def standing(session: Session, champion: Champion, school_ids: Iterable[int], on: date) -> Standing:
-    """How it stands with a champion on a day, for these schools."""
+    """Return a champion's checks on a day, for those of ``school_ids`` they are or will be attached to."""
     chosen = set(school_ids)
     schools = [
         school
@@ -96,7 +96,11 @@ def standing(session: Session, champion: Champion, school_ids: Iterable[int], on
 
 
 def open_schools(session: Session, account: Account, at: datetime) -> list[int]:
-    """The schools that a champion may work for now: attached today, not suspended, and all of it in order."""
+    """Return the row ids of the schools that a champion may work for now.
+
+    They are attached to the school today, not suspended, and all checks are done. Raises NotFound for an
+    account that is no champion.
+    """
     if account.champion is None:
         raise NotFound
     if account.suspended_at is not None:
@@ -110,19 +114,22 @@ def open_schools(session: Session, account: Account, at: datetime) -> list[int]:
 
 
 def was_attached(session: Session, account: Account, school_id: int, at: datetime) -> bool:
-    """Whether a champion is or was attached to a school."""
+    """Return whether a champion is or was attached to a school."""
     return db.people.onboarding.was_attached(session, account.id, school_id, today(at))
 
 
 def own(session: Session, account: Account, at: datetime) -> Standing:
-    """How it stands with this champion, in all schools that she is attached to or will be."""
+    """Return this champion's checks, for all schools that they are or will be attached to."""
     if account.champion is None:
         raise NotFound
     return _of_each(session, [account.champion], today(at))[0].standing
 
 
 def listed(session: Session, account: Account, at: datetime) -> list[Onboarded]:
-    """The champions whom somebody has to do with: their own school's, or a manager's whole programme's."""
+    """Return the champions that an account may see: a manager's whole programme, or those of a school.
+
+    For staff of a school only that school's check of supervision is included.
+    """
     if Role.MANAGER in account.roles:
         return everybody(session, account.programme_id, at)
     school = _own_school(account)
@@ -131,13 +138,13 @@ def listed(session: Session, account: Account, at: datetime) -> list[Onboarded]:
 
 
 def everybody(session: Session, programme_id: int, at: datetime) -> list[Onboarded]:
-    """All champions of a programme."""
+    """Return all champions of a programme with their checks."""
     found = db.people.onboarding.champions_of_programme(session, programme_id)
     return _of_each(session, found, today(at))
 
 
 def one(session: Session, account: Account, reference: str, at: datetime) -> Onboarded:
-    """One of them. Raises NotFound, and logs it, for anybody else."""
+    """Return one of the champions of `listed`. Raises NotFound, and logs it, for any other."""
     for onboarded in listed(session, account, at):
         if onboarded.champion.account.reference == reference:
             return onboarded
@@ -146,7 +153,7 @@ def one(session: Session, account: Account, reference: str, at: datetime) -> Onb
 
 
 def brief(session: Session, account: Account, declared: Iterable[str], at: datetime) -> None:
-    """The champion has read the briefing and declares what it asks. Raises Refused when one is left out."""
+    """Record that a champion has read the briefing. Raises Refused unless all `DECLARATIONS` are made."""
     if account.champion is None:
         raise NotFound
     if set(declared) != set(DECLARATIONS):
@@ -155,7 +162,7 @@ def brief(session: Session, account: Account, declared: Iterable[str], at: datet
 
 
 def check_identity(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """A manager has seen who it is."""
+    """Record that a manager has checked a champion's identity. Raises NotFound for other roles."""
     if Role.MANAGER not in account.roles:
         raise NotFound
     champion = one(session, account, reference, at).champion
@@ -163,13 +170,13 @@ def check_identity(session: Session, account: Account, reference: str, at: datet
 
 
 def decided(session: Session, account: Account, reference: str, at: datetime) -> Check | None:
-    """How the own school has decided about a champion's supervision; None where it has not yet."""
+    """Return the school's decision about a champion's supervision; None where it has not decided yet."""
     checks = one(session, account, reference, at).standing.checks
     return next((check for check in checks if check.school and check.done_on), None)
 
 
 def said(check: Check | None) -> edit_conflict.Stored:
-    """What stands there of a decision about supervision."""
+    """Return the stored values of a decision about supervision, for `edit_conflict`."""
     return (check.state != REFUSED, check.done_on) if check else ()
 
 
@@ -182,14 +189,14 @@ def decide_supervision(
     at: datetime,
     shown: str | None = None,
 ) -> None:
-    """A school says whether this champion may work with its students. A second click finds it said.
+    """Record a school's decision whether this champion may work with its students. Idempotent.
 
-    Raises Refused for a wrong day, and Overtaken where the school has decided something else meanwhile.
+    Raises Refused for an impossible day, and Overtaken where the school's stored decision changed meanwhile.
     """
     champion, school = one(session, account, reference, at).champion, _own_school(account)
     if not is_possible_day(decided_on, at):
         raise Refused(Reason.DAY_OUT_OF_RANGE)
-    # a second decision at the same moment waits for this one
+    # row lock: a concurrent decision waits for this transaction
     db.people.staff.champion(session, account.programme_id, reference, lock=True)
     stands = said(decided(session, account, reference, at))
     if stands == (good, decided_on):
@@ -199,14 +206,14 @@ def decide_supervision(
 
 
 def is_possible_day(decided_on: date, at: datetime) -> bool:
-    """Whether a school can have decided then, and it still holds."""
+    """Return whether a decision of that day is not in the future and has not expired."""
     return decided_on <= today(at) < _until(decided_on)
 
 
 def settle(
     session: Session, champion: Champion, schools: Iterable[School], by: Account, on: date, at: datetime
 ) -> None:
-    """Note all of it at once, where a whole programme is made at once."""
+    """Record all checks as done, for commands that create a whole programme."""
     _note(session, champion, Step.BRIEFING, champion.account, on, at)
     _note(session, champion, Step.IDENTITY, by, on, at)
     for school in schools:
@@ -243,7 +250,7 @@ def _note(
 def _of_each(
     session: Session, champions: list[Champion], on: date, school: School | None = None
 ) -> list[Onboarded]:
-    """How it stands with each, in two questions however many they are; of one school alone if it is given."""
+    """Return each champion's checks, in two queries in total; only those of ``school`` if given."""
     ids = [champion.account_id for champion in champions]
     schools: dict[int, list[School]] = {}
     for champion_id, attached in db.people.onboarding.attached(session, ids, on):
@@ -259,7 +266,7 @@ def _of_each(
 
 
 def _standing(steps: list[OnboardingStep], schools: list[School], on: date) -> Standing:
-    """The newest of each kind counts."""
+    """Return the checks; for each step and school only the newest row counts."""
     newest = {(row.step, row.school_id): row for row in steps}
     asked: list[tuple[Step, School | None]] = [(Step.BRIEFING, None), (Step.IDENTITY, None)]
     asked += [(Step.SUPERVISION, school) for school in schools]

@@ -1,4 +1,4 @@
-"""The adults of a programme, and how far their invitations are. Their accounts are made in `grants`."""
+"""The adults of a programme, and the state of their invitations. Their accounts are made in `grants`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Came", "Line", "came", "find", "invite", "line", "listed"]
 
 
 class Came(StrEnum):
-    """How far somebody's invitation is. Not sent: whoever was made with a password needs none."""
+    """The state of an account's invitation. An account made with a password needs none and stays NOT_SENT."""
 
     NOT_SENT = "not sent"
     SENT = "sent"
@@ -30,7 +30,7 @@ class Came(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """An adult of the programme, and how far the invitation is."""
+    """An adult of the programme, and the state of their newest invitation."""
 
     account: Account
     came: Came
@@ -38,12 +38,12 @@ class Line:
 
     @property
     def is_needed(self) -> bool:
-        """Whether an invitation is of use: not to somebody who was made with a password."""
+        """Whether an invitation is of use: not for an account that was made with a password."""
         return self.invitation is not None or not self.account.password_hash
 
 
 def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
-    """The programme's adults by name."""
+    """Return the programme's adults by name."""
     require(actor, Action.STRUCTURE)
     return [
         Line(one.account, came(one.invitation, at), one.invitation)
@@ -52,13 +52,13 @@ def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
 
 
 def line(session: Session, account: Account, at: datetime) -> Line:
-    """One of them."""
+    """Return an adult's account with the state of their newest invitation."""
     newest = db.people.staff.newest_invitation(session, account.id)
     return Line(account, came(newest, at), newest)
 
 
 def came(invitation: Invitation | None, at: datetime) -> Came:
-    """How far an invitation is."""
+    """Return the state of an invitation."""
     if invitation is None:
         return Came.NOT_SENT
     if invitation.accepted_at is not None:
@@ -67,7 +67,7 @@ def came(invitation: Invitation | None, at: datetime) -> Came:
 
 
 def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Account:
-    """An adult of the manager's programme; with ``lock``, their account's row is locked.
+    """Return an adult of the manager's programme; with ``lock``, with a row lock (FOR UPDATE).
 
     Raises NotFound for a student and for another programme's.
     """
@@ -79,7 +79,7 @@ def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Acc
 
 
 def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> Account:
-    """Send somebody an invitation, or a new one in the place of an older one."""
+    """Send an invitation to an adult; it replaces an older one. Raises Refused for a suspended account."""
     account = find(session, actor, reference, lock=True)
     if account.suspended_at is not None:
         raise Refused(Reason.NOT_INVITABLE)

@@ -1,4 +1,4 @@
-"""The students of a coordinator's own school: listed, added, invited, brought into another state."""
+"""The students of a coordinator's own school: list, add, invite, change the enrolment."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ PAGE = 25
 LONGEST_SEARCH = 100
 YOUNGEST = 13
 OLDEST = 25
-# year groups of schools and colleges: who is 13 is in one of these
+# year groups of schools and colleges in which a student is at least 13
 YEARS = range(8, 15)
 
 
 @dataclass(frozen=True)
 class Newcomer:
-    """What a school says about a student whom it brings in."""
+    """A school's data about a new student."""
 
     name: str
     first_name: str
@@ -70,7 +70,10 @@ class Listed:
 
 
 def listed(session: Session, actor: Account, name: str, state: str, number: int) -> Listed:
-    """A page of the own school's students, all or those with these letters in their name, in one state."""
+    """Return a page of the school's students, filtered by a part of the name and by enrolment state.
+
+    An empty ``name`` or an unknown ``state`` does not filter; ``number`` beyond the end gives the last page.
+    """
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     wanted = EnrolmentState(state) if state in set(EnrolmentState) else None
     letters = " ".join(name.split())[:LONGEST_SEARCH]
@@ -84,9 +87,9 @@ def listed(session: Session, actor: Account, name: str, state: str, number: int)
 
 
 def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Student:
-    """A student of the own school; with ``lock``, the row that says where they stand is locked.
+    """Return a student of the actor's school; with ``lock``, with a row lock (FOR UPDATE).
 
-    Raises NotFound, and logs it, for another's.
+    Raises NotFound, and logs it, for another school's.
     """
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     found = db.people.enrolments.student(session, school.id, reference, lock=lock)
@@ -97,9 +100,9 @@ def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Stu
 
 
 def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> Student:
-    """Bring in a student of the own school. A second click finds her there.
+    """Add a student to the actor's school. Idempotent: returns a student with that name and date of birth.
 
-    Raises Refused for somebody under 13, for an address that somebody has, for a year that there is not.
+    Raises Refused for a student under 13 or over 25, an address that is taken, or an unknown year group.
     """
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     name, first_name = named("name", newcomer.name), named("name", newcomer.first_name)
@@ -141,7 +144,7 @@ def _judge(newcomer: Newcomer, at: datetime) -> None:
 
 
 def invite(session: Session, actor: Account, reference: str, public_url: str, at: datetime) -> None:
-    """Send her an invitation; an older one is over."""
+    """Invite a student; an older invitation ends. Raises Refused for a suspended or withdrawn student."""
     student = find(session, actor, reference, lock=True)
     if student.account.suspended_at is not None or student.enrolment is EnrolmentState.WITHDRAWN:
         raise Refused(Reason.NOT_INVITABLE)
@@ -149,7 +152,7 @@ def invite(session: Session, actor: Account, reference: str, public_url: str, at
 
 
 def invitation(session: Session, student: Student) -> Invitation | None:
-    """The newest invitation that she was sent."""
+    """Return the newest invitation of a student, or None."""
     return db.people.staff.newest_invitation(session, student.account_id)
 
 
@@ -162,12 +165,12 @@ def enrol(
     private: str,
     at: datetime,
 ) -> None:
-    """Bring a student of the own school into another state: pause, go on, complete, withdraw."""
+    """Move a student of the actor's school to another state: pause, resume, complete, withdraw."""
     student = find(session, actor, reference, lock=True)
     enrolments.move(session, actor, student, state, at, reason, private)
 
 
 def other_schools(session: Session, actor: Account) -> list[School]:
-    """The other schools of the programme."""
+    """Return the other schools of the programme."""
     own = own_school(actor, Action.BRING_IN_STUDENTS)
     return [one for one in db.programmes.programme.schools(session, actor.programme_id) if one.id != own.id]
