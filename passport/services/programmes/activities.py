@@ -1,7 +1,7 @@
-"""Activities that students take part in: those who run a school, visits or the programme add them.
+"""Activities that students take part in, added by the people who run a school, visits or the programme.
 
-An activity belongs to the whole programme. What it is and where it was stands in every entry that comes of
-it, so one that somebody has logged stays as it is.
+An activity belongs to the whole programme. Its title and setting are part of every entry that results from
+it, so an activity that a student has logged cannot be changed or removed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
     "remove",
 ]
 
-# keys: they are signed as they stand here, and pages put them into words
+# keys, which are signed as written here; pages put them into words
 SETTINGS = ("workplace", "school", "online", "elsewhere")
 MOST_HOURS = Decimal(200)
 PAGE = 50
@@ -48,7 +48,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class New:
-    """What is known of an activity."""
+    """The data of a new activity."""
 
     title: str
     kind: str
@@ -60,7 +60,7 @@ class New:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of the programme's activities, and which of them nobody has logged."""
+    """A page of the programme's activities; ``unused``: the row ids of those that no student has logged."""
 
     rows: list[Activity]
     unused: set[int]
@@ -68,12 +68,12 @@ class Listed:
 
 
 def for_student(session: Session, account: Account, at: datetime) -> list[Activity]:
-    """The programme's activities so far, newest first."""
+    """Return the programme's activities up to today, newest first."""
     return db.programmes.activities.of_programme(session, account.programme_id, today(at))
 
 
 def listed(session: Session, actor: Account, number: int) -> Listed:
-    """A page of the programme's activities, those to come too, newest first."""
+    """Return a page of the programme's activities, including future ones, newest first."""
     require(actor, Action.ACTIVITIES)
     found = db.programmes.activities.page(session, actor.programme_id, paging.start(number, PAGE), PAGE + 1)
     rows, page = paging.cut(number, found, PAGE)
@@ -82,15 +82,17 @@ def listed(session: Session, actor: Account, number: int) -> Listed:
 
 
 def employers(session: Session, actor: Account) -> list[Employer]:
-    """The employers that an activity can be with: those whose part has not ended, by name."""
+    """Return the employers whose part in the programme has not ended, by name."""
     there = db.trust.employers.of_programme(session, actor.programme_id)
     return [one for one in there if one.issuer.until is None]
 
 
 def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
-    """Add one. A second click finds it there; another one of that name on that day is refused.
+    """Add an activity. Idempotent: returns an equal one of that title and day.
 
-    Raises Refused for a title with a phone number, an address, a link or a user name: students read it.
+    Raises Refused where a different one has that title on that day, for data that are incomplete or out of
+    range, for an ended employer, and for a title with a phone number, an email address, a link or a user
+    name, because students read it. Raises NotFound for an unknown employer.
     """
     require(actor, Action.ACTIVITIES)
     title, hours = named("activity", new.title), kept_hours(new.hours)
@@ -128,9 +130,9 @@ def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
 
 
 def remove(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Take one away that nobody has logged.
+    """Delete an activity that no student has logged.
 
-    Raises NotFound for another programme's, and Refused for one that somebody has logged.
+    Raises NotFound for another programme's, and Refused for one that a student has logged.
     """
     require(actor, Action.ACTIVITIES)
     found = db.programmes.activities.by_reference(session, actor.programme_id, reference, lock=True)

@@ -1,4 +1,4 @@
-"""The days on which a programme's schools are closed, as its manager keeps them."""
+"""Periods in which a programme's schools are closed, maintained by its manager."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ LONGEST = 100
 
 
 def listed(session: Session, actor: Account) -> list[ClosedDays]:
-    """The programme's closed days, the earliest first."""
+    """Return the programme's closed periods, the earliest first."""
     require(actor, Action.STRUCTURE)
     return db.programmes.closed_days.of_programme(session, actor.programme_id)
 
 
 def add(session: Session, actor: Account, since: date, until: date, why: str, at: datetime) -> ClosedDays:
-    """Note a holiday. A second click finds it there."""
+    """Add a closed period, both days included. Idempotent for the same days.
+
+    Raises Refused for an overlap with another period, for an end before its start, and for more than
+    `LONGEST` days.
+    """
     why = named("holiday", why)
     if until < since:
         raise Refused(Reason.ENDS_BEFORE_IT_STARTS)
@@ -45,7 +49,7 @@ def add(session: Session, actor: Account, since: date, until: date, why: str, at
 
 
 def remove(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Take a holiday away: its days count again. Raises NotFound for another programme's."""
+    """Delete a closed period, so its days count as school days. Raises NotFound for another programme's."""
     found = next((one for one in listed(session, actor) if one.reference == reference), None)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Cohorts: the intakes of a programme, and how many of each stand where."""
+"""Cohorts: the intakes of a programme, and their students counted by enrolment state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Cohort", "Intake", "Line", "add", "change", "find", "listed", "offer
 
 @dataclass(frozen=True)
 class Intake:
-    """What is known of a cohort; without a sector it is of all of them."""
+    """The data of a cohort. An empty ``sector`` means all sectors."""
 
     name: str
     sector: str
@@ -31,19 +31,19 @@ class Intake:
 
 @dataclass(frozen=True)
 class Line:
-    """A cohort and how many of its students stand where."""
+    """A cohort and the number of its students in each enrolment state."""
 
     cohort: Cohort
     counts: dict[EnrolmentState, int]
 
     @property
     def students(self) -> int:
-        """All of them."""
+        """The number of the cohort's students in all states."""
         return sum(self.counts.values())
 
 
 def listed(session: Session, actor: Account) -> list[Line]:
-    """The programme's cohorts, the newest first."""
+    """Return the programme's cohorts, the newest first."""
     require(actor, Action.STRUCTURE)
     counts = db.people.enrolments.counts_by_cohort(session, actor.programme_id)
     return [
@@ -53,12 +53,12 @@ def listed(session: Session, actor: Account) -> list[Line]:
 
 
 def offered(session: Session, actor: Account) -> list[Cohort]:
-    """The cohorts that a student of somebody's programme may be in."""
+    """Return the cohorts that a student of the actor's programme may be in."""
     return db.programmes.cohorts.of_programme(session, actor.programme_id)
 
 
 def find(session: Session, actor: Account, reference: str) -> Cohort:
-    """A cohort of the programme. Raises NotFound for another's."""
+    """Return a cohort of the actor's programme. Raises NotFound for another's."""
     found = db.programmes.cohorts.by_reference(session, actor.programme_id, reference)
     if found is None:
         raise NotFound
@@ -66,7 +66,7 @@ def find(session: Session, actor: Account, reference: str) -> Cohort:
 
 
 def add(session: Session, actor: Account, intake: Intake, at: datetime) -> Cohort:
-    """Add a cohort. A second click finds it there; another one under its name is refused."""
+    """Add a cohort. Idempotent for the same data; raises Refused where a different one has its name."""
     require(actor, Action.STRUCTURE)
     name, sector = _judged(session, actor, intake)
     db.programmes.programme.lock(session, actor.programme)
@@ -85,14 +85,17 @@ def add(session: Session, actor: Account, intake: Intake, at: datetime) -> Cohor
 
 
 def said(cohort: Cohort) -> edit_conflict.Stored:
-    """What can be changed of it."""
+    """Return the editable values of a cohort, for `edit_conflict`."""
     return cohort.name, cohort.sector_id, cohort.starts, cohort.ends
 
 
 def change(
     session: Session, actor: Account, reference: str, intake: Intake, at: datetime, shown: str | None = None
 ) -> Cohort:
-    """Give a cohort another name, sector or time. Raises Overtaken where it says another than shown."""
+    """Change a cohort's name, sector or dates; Raises Refused for a taken name.
+
+    Raises Overtaken where its stored values differ from those that ``shown`` is the stamp of.
+    """
     require(actor, Action.STRUCTURE)
     name, sector = _judged(session, actor, intake)
     db.programmes.programme.lock(session, actor.programme)

@@ -1,4 +1,4 @@
-"""A service and its programmes are made: the rows, the keys, the first registry."""
+"""Creation of a service and its programmes, with their issuers and keys."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from passport.services.programmes import issuers
 
 @dataclass(frozen=True)
 class Contact:
-    """A programme's name, and how to reach it, if it says so."""
+    """A programme's name and contact; ``contact`` is empty where it gives none."""
 
     name: str
     contact: str
 
 
 def make_service(session: Session, public_url: str, demo: bool, place: KeyPlace, at: datetime) -> Service:
-    """Make the service's own rows and its root key."""
+    """Create the service's own rows and its root key."""
     service = Service(public_url=public_url, demo=demo, made_at=at)
     session.add_all([service, AuditHead()])
     session.flush()
@@ -44,7 +44,7 @@ def make_programme(
     at: datetime,
     **settings: object,
 ) -> Programme:
-    """Make a programme with its issuer and its keys to issue and to sign status lists."""
+    """Create a programme with its issuer and its keys for issuing and for status lists."""
     issuer = issuers.make_issuer(session, service.public_url, IssuerKind.PROGRAMME, slug, name, None, at)
     for role in issuers.ROLES[IssuerKind.PROGRAMME]:
         issuers.make_key(session, place.directory, place.passphrase, issuer, role, at)
@@ -66,7 +66,7 @@ def make_employer(
     at: datetime,
     by: list[str] | None = None,
 ) -> Employer:
-    """Make an employer with its issuer and its own key to endorse with."""
+    """Create an employer with its issuer and endorsement key. ``by``: names for the audit record."""
     issuer = issuers.make_issuer(
         session, service.public_url, IssuerKind.EMPLOYER, slug, name, programme.issuer, at
     )
@@ -97,20 +97,20 @@ def make_school(session: Session, programme: Programme, name: str, kind: str = "
 
 
 def is_made(session: Session) -> bool:
-    """Whether there is a service in this database."""
+    """Return whether there is a service in this database."""
     return db.programmes.programme.service(session) is not None
 
 
 def is_demo(session: Session) -> bool:
-    """Whether everything here is invented."""
+    """Return whether this is a demo, where all data are invented."""
     service = db.programmes.programme.service(session)
     return service is not None and service.demo
 
 
 def only_programme(session: Session, slug: str | None) -> Programme | None:
-    """The programme with that slug, or the only one there is.
+    """Return the programme with that slug; without a slug, the only one; None where there is none.
 
-    A demo is about its first programme: those beside it are there for their codes alone.
+    In a demo, without a slug, return its first open programme: the others only serve codes.
     """
     if slug:
         return db.programmes.programme.by_slug(session, slug)
@@ -122,7 +122,7 @@ def only_programme(session: Session, slug: str | None) -> Programme | None:
 
 
 def to_ask(session: Session, did: str | None) -> Contact | None:
-    """Whom to ask about an entry of the programme with this DID; without one, of the only programme."""
+    """Return the contact for an entry: the programme with this DID; without one, the only programme."""
     if did is not None:
         found = db.checking.lookups.contact(session, did)
         return Contact(*found) if found else None

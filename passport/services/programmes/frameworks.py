@@ -1,4 +1,4 @@
-"""Frameworks: imported from a spreadsheet's CSV as a draft, published when two people signed."""
+"""Skills frameworks: imported from CSV as a draft, published when two people have signed."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """A cell that cannot be used: where it is, and what to do. Line 0 is no line: the framework's title."""
+    """A cell that is invalid: where it is, and what to do. Line 0 stands for the framework's title."""
 
     line: int
     column: str
     advice: str
 
     def __str__(self) -> str:
-        """One line for the operator."""
+        """Return one line for the operator."""
         if not self.line:
             return f"{self.column}: {self.advice}"
         return f"line {self.line}, column {self.column}: {self.advice}"
@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass
 class Import:
-    """What an import did."""
+    """The result of an import: the version, the numbers of skills added and kept, and the problems found."""
 
     version: FrameworkVersion | None = None
     added: int = 0
@@ -53,7 +53,7 @@ class Import:
 
 
 def published(session: Session, number: int, version: int) -> FrameworkVersion:
-    """A published or retired version by the numbers of its address. Raises NotFound."""
+    """Return a published or retired version by the numbers in its URL. Raises NotFound, also for a draft."""
     if not (0 < number <= LARGEST_NUMBER and 0 < version <= LARGEST_NUMBER):
         raise NotFound
     found = db.programmes.frameworks.by_numbers(session, number, version)
@@ -63,10 +63,11 @@ def published(session: Session, number: int, version: int) -> FrameworkVersion:
 
 
 def import_csv(session: Session, programme: Programme, title: str, content: bytes, at: datetime) -> Import:
-    """Read a framework's CSV into the title's draft version, which is made when it is needed.
+    """Import a framework's CSV into the draft version of its title, which is created if needed.
 
-    Good rows are kept and bad ones are named. Without a bad row the draft says what the file says, no
-    more; reading the same file twice changes nothing, and neither does one that says what is published.
+    Valid rows are kept and invalid ones reported. Without invalid rows the draft equals the file; with some,
+    rows of the draft that the file does not name are kept. Idempotent: the same file again, or one that
+    equals the newest version, changes nothing.
     """
     done = Import()
     _check_title(title, done)
@@ -107,7 +108,7 @@ def _said(version: FrameworkVersion) -> set[Row]:
 
 
 def _wanted(rows: list[Row], versions: list[FrameworkVersion], done: Import) -> list[Row]:
-    """The file's rows; as long as some of it is bad, what the draft has besides stays in the draft."""
+    """Return the file's rows, and, while the file has problems, the draft's rows that it does not name."""
     if not done.problems or not versions or versions[0].state is not FrameworkState.DRAFT:
         return rows
     named = {name for _group, name, *_levels in rows}
@@ -132,7 +133,7 @@ def _fill(
     wanted: list[Row],
     versions: list[FrameworkVersion],
 ) -> None:
-    """Write the draft anew: nobody can have claimed its skills. A published skill keeps its number."""
+    """Rewrite the draft, whose skills cannot have been claimed yet. A published skill keeps its number."""
     there = {skill.name for skill in draft.skills}
     for skill in draft.skills:
         session.delete(skill)
@@ -156,7 +157,7 @@ def _fill(
 
 
 def _rows(content: bytes, done: Import) -> list[Row]:
-    """The good rows; what is wrong with the others goes into ``done``."""
+    """Return the valid rows; add the problems of the others to ``done``."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -175,7 +176,7 @@ def _rows(content: bytes, done: Import) -> list[Row]:
 
 
 def _lines(text: str, done: Import) -> Iterator[tuple[int, list[str]]]:
-    """Each row's first line and its cells, without the empty ones that spreadsheets put at the end."""
+    """Yield each row's first line number and its cells, without the empty cells that spreadsheets append."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         line = reader.line_num + 1
@@ -217,9 +218,10 @@ def _problem(line: int, column: str, cell: str) -> Problem | None:
 def publish(
     session: Session, version: FrameworkVersion, employer_signer: str, school_signer: str, at: datetime
 ) -> FrameworkVersion:
-    """Publish a draft that an employer and a school signed off; the version before it is retired.
+    """Publish a draft that an employer and a school have signed off; retire the published version before it.
 
-    Raises Refused without both names, for one name twice, and for a version without skills.
+    Idempotent: a version that is no draft is returned unchanged. Raises Refused unless there are two
+    different names, and for a version without skills.
     """
     if version.state is not FrameworkState.DRAFT:
         return version

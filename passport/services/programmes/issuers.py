@@ -1,4 +1,4 @@
-"""Issuers, their keys, and the registry that says whose signatures we vouch for."""
+"""Issuers, their keys, and the signed registry of the issuers and keys that we vouch for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOLDERS = {IssuerKind.PROGRAMME: "programmes", IssuerKind.EMPLOYER: "employers"}
 
 @dataclass(frozen=True)
 class Method:
-    """A signer and the verification method that others find its key under."""
+    """A signer and the id of the verification method under which verifiers find its key."""
 
     id: str
     signer: Signer
@@ -43,7 +43,7 @@ def make_issuer(
     programme: Issuer | None,
     at: datetime,
 ) -> Issuer:
-    """Make an issuer; its `did:web` follows from the public address and its slug.
+    """Create an issuer; its `did:web` is derived from the public address and its slug.
 
     Raises UnusableText for a name that cannot be signed.
     """
@@ -70,7 +70,7 @@ def make_key(
     at: datetime,
     state: KeyState = KeyState.ACTIVE,
 ) -> Key:
-    """Make a key; an issuer's first one is active at once. The private half goes to its file alone."""
+    """Create a key, active unless ``state`` says otherwise. Its private half is stored only in its file."""
     signer = generate(role)
     while session.get(Key, signer.kid) is not None:
         signer = generate(role)
@@ -89,16 +89,16 @@ def make_key(
 
 
 def make_missing_keys(session: Session, directory: Path, passphrase: str, at: datetime) -> list[Key]:
-    """Make each first key that the service lacks: the root's, and every issuer's for its roles.
+    """Create each missing first key: the root's, and every open issuer's for its roles. Return the new keys.
 
-    Whoever had a key already, suspended, given up or retired since, gets the next by `keys propose`: that is
-    somebody's decision.
+    An issuer that ever had a key for a role, even one that is suspended, given up or retired now, gets none
+    here: its next key needs a decision by people (`keys propose`). Locks out all signing meanwhile.
     """
     db.programmes.programme.lock_keys(session)
     wanted: list[tuple[Issuer | None, Role]] = [(None, Role.ROOT)]
     for issuer in db.programmes.issuers.all_issuers(session):
         if issuer.until is not None:
-            continue  # it has closed, and lacks nothing
+            continue  # it has closed and needs no key
         wanted += [(issuer, role) for role in ROLES[IssuerKind(issuer.kind)]]
     return [
         make_key(session, directory, passphrase, issuer, role, at)
@@ -108,7 +108,7 @@ def make_missing_keys(session: Session, directory: Path, passphrase: str, at: da
 
 
 def method(session: Session, keys: KeyRing, issuer: Issuer, role: Role) -> Method:
-    """The key that signs for an issuer now. Raises IssuingClosed when it cannot be used."""
+    """Return the key that signs for an issuer in a role now. Raises IssuingClosed when it cannot be used."""
     kid = db.programmes.issuers.active_kid(session, issuer, role.value)
     if kid is None:
         raise IssuingClosed(f"{issuer.did} has no active key to {role.value}")
@@ -116,17 +116,17 @@ def method(session: Session, keys: KeyRing, issuer: Issuer, role: Role) -> Metho
 
 
 def endorsing(session: Session, keys: KeyRing, issuer: Issuer) -> Method:
-    """The key that signs an endorsement now. Raises IssuingClosed when it cannot be used."""
+    """Return the key that signs an issuer's endorsements now. Raises IssuingClosed when it cannot be used."""
     return method(session, keys, issuer, endorsing_role(issuer))
 
 
 def endorsing_role(issuer: Issuer) -> Role:
-    """An employer has a key to endorse with; a programme signs what its schools confirm with its own."""
+    """Return the role of an issuer's endorsement key: a programme signs its schools' with its issuing key."""
     return Role.ISSUE if issuer.kind == IssuerKind.PROGRAMME.value else Role.ENDORSE
 
 
 def begun_with(session: Session, keys: KeyRing, kid: str) -> Signer:
-    """The key that something was begun with, to finish it. Raises IssuingClosed unless it still signs."""
+    """Return the key that a task was begun with, to finish it. Raises IssuingClosed unless it is active."""
     state = db.programmes.issuers.states(session, {kid}).get(kid)
     if state != KeyState.ACTIVE:
         raise IssuingClosed(f"the key {kid} is {state}")
@@ -134,7 +134,7 @@ def begun_with(session: Session, keys: KeyRing, kid: str) -> Signer:
 
 
 def signer(keys: KeyRing, kid: str) -> Signer:
-    """A key of the ring. Raises IssuingClosed when it cannot be used."""
+    """Return a signer from the key ring. Raises IssuingClosed when it cannot be used."""
     try:
         return keys.signer(kid)
     except KeyProblem as error:
@@ -142,16 +142,17 @@ def signer(keys: KeyRing, kid: str) -> Signer:
 
 
 def _problem(keys: KeyRing, kid: str) -> str:
-    """What the ring found wrong with the file of a key, or nothing where there is no such file."""
+    """Return what the ring found wrong with a key's file; empty where it reported nothing."""
     return next((line for line in keys.problems if f"-{kid}.pem" in line), "")
 
 
 def require_signers(session: Session, keys: KeyRing, programme: Programme, endorser: Issuer) -> None:
-    """Raise IssuingClosed unless all that an entry needs can be signed, and until the transaction ends.
+    """Raise IssuingClosed unless everything that an entry needs can be signed; hold the keys lock (shared).
 
     Raises Refused(RECOVERY_OPEN) while a recovery is open.
 
-    So nobody closes a programme, or ends an employer's part in it, while somebody endorses.
+    The lock is held until the transaction ends and is its first lock, so no other transaction can close the
+    programme, or end an employer's part in it, during an endorsement.
     """
     db.programmes.programme.hold_keys(session)
     recovery.refuse_while_open(session)
@@ -161,7 +162,7 @@ def require_signers(session: Session, keys: KeyRing, programme: Programme, endor
 
 
 def problems(session: Session, keys: KeyRing) -> list[str]:
-    """What keeps the service from signing, one line each for the operator."""
+    """Return what keeps the service from signing, one line each for the operator."""
     missing = [
         f"The key {key.role}-{key.kid} cannot be used or is missing: issuing is closed"
         for key in db.programmes.issuers.all_keys(session)
@@ -171,14 +172,14 @@ def problems(session: Session, keys: KeyRing) -> list[str]:
 
 
 def root_keys(session: Session) -> frozenset[bytes]:
-    """The public root keys that a registry must be signed with."""
+    """Return the public root keys that a registry must be signed with."""
     return frozenset(
         key.public_key for key in db.programmes.issuers.all_keys(session) if key.role == Role.ROOT
     )
 
 
 def root_signer(session: Session, keys: KeyRing) -> Signer:
-    """The key that signs the registry. Raises IssuingClosed where it is not at hand."""
+    """Return the root key, which signs the registry. Raises IssuingClosed where it is not in the ring."""
     root = db.programmes.issuers.active_key(session, None, Role.ROOT.value)
     if root is None or root.kid not in keys:
         why = _problem(keys, root.kid) if root else ""
@@ -187,7 +188,7 @@ def root_signer(session: Session, keys: KeyRing) -> Signer:
 
 
 def is_behind(session: Session) -> bool:
-    """Whether the newest registry says anything else than the rows do."""
+    """Return whether the newest signed registry is missing or differs from the rows."""
     newest = db.programmes.issuers.newest_registry(session)
     if newest is None:
         return True
@@ -201,8 +202,8 @@ def sign_registry(
 ) -> SignedRegistry:
     """Sign the next version of the registry from the rows. Needs the root key in the ring.
 
-    When every programme has closed it is the last one, and has no end. Raises IssuingClosed while a recovery
-    is open: a later version may be published already.
+    Once every programme has closed, it is the last one and never expires. Raises IssuingClosed without the
+    root key, and while a recovery is open, because a later version may be published already.
     """
     recovery.require_closed(session)
     root = root_signer(session, keys)

@@ -1,4 +1,4 @@
-"""What the people who run a programme have in common: who they are, and names that can be signed."""
+"""Checks shared by the pages of people who run a programme: permissions, own school, names."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ LONGEST_NAME = 120
 
 
 def require(account: Account, action: Action, *ways: How) -> None:
-    """Raise NotFound unless this person may do it."""
+    """Raise NotFound unless the account's roles allow the action, in one of ``ways``; without ways, fully."""
     if not allows(account.roles, action, *ways):
         raise NotFound
 
 
 def own_school(account: Account, action: Action, *ways: How) -> School:
-    """The school that somebody works at and may do something for. Raises NotFound for anybody else."""
+    """Return the school that the account works at. Raises NotFound without one or without the permission."""
     require(account, action, *ways)
     if account.staff is None:
         raise NotFound
@@ -29,13 +29,13 @@ def own_school(account: Account, action: Action, *ways: How) -> School:
 
 
 def active_staff(session: Session, school_id: int, action: Action) -> list[Account]:
-    """Return who works at a school, is not suspended and may do an action fully, by name."""
+    """Return a school's staff who are not suspended and may do an action fully, by name."""
     there = db.people.staff.of_school(session, school_id)
     return [one for one in there if one.suspended_at is None and allows(one.roles, action)]
 
 
 def school(session: Session, account: Account, reference: str, *, lock: bool) -> School:
-    """A school of this person's programme; with ``lock``, its row is locked.
+    """Return a school of the account's programme; with ``lock``, with a row lock (FOR UPDATE).
 
     Raises NotFound for another programme's.
     """
@@ -46,7 +46,10 @@ def school(session: Session, account: Account, reference: str, *, lock: bool) ->
 
 
 def named(what: str, typed: str) -> str:
-    """A name as it is kept: one space between words, and nothing that could not be signed."""
+    """Return a name as it is stored, with single spaces between words.
+
+    Raises Refused for an empty or overlong name, UnusableText for one that cannot be signed.
+    """
     name = " ".join(typed.split())
     if not name:
         raise Refused(Reason.NAME_MISSING)

@@ -1,4 +1,4 @@
-"""School days: from Monday to Friday, but for the days on which a programme's schools are closed."""
+"""School days: Monday to Friday, except the days on which a programme's schools are closed."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from passport.db.programmes.closed_days import ClosedDays
 
 SATURDAY = 5
 DAY = timedelta(days=1)
-# a programme that is closed for longer has forgotten to say when it opens
+# bounds the search: a longer closure is presumed to be a mistake in the data
 LONGEST = timedelta(days=2 * 366)
 
 
 def count(session: Session, programme_id: int, since: date, until: date) -> int:
-    """How many school days have gone by: those after ``since`` up to and including ``until``."""
+    """Count the school days after ``since``, up to and including ``until``."""
     closed = db.programmes.closed_days.of_programme(session, programme_id)
     days = max(0, (until - since).days)
     return sum(_is_school_day(since + DAY * number, closed) for number in range(1, days + 1))
 
 
 def after(session: Session, programme_id: int, since: date, days: int) -> date:
-    """The day on which so many school days have gone by since a day."""
+    """Return the first day by which ``days`` school days have passed after ``since``."""
     closed = db.programmes.closed_days.of_programme(session, programme_id)
     day, last = since, since + LONGEST + DAY * (2 * days)
     while days > 0 and day < last:
@@ -32,7 +32,7 @@ def after(session: Session, programme_id: int, since: date, days: int) -> date:
 
 
 def before(session: Session, programme_id: int, until: date, days: int) -> date:
-    """The latest day since which so many school days have gone by when it is ``until``."""
+    """Return the latest day after which ``days`` school days have passed by ``until``."""
     closed = db.programmes.closed_days.of_programme(session, programme_id)
     day, first = until, until - LONGEST - DAY * (2 * days)
     while days > 0 and day > first:
@@ -42,7 +42,7 @@ def before(session: Session, programme_id: int, until: date, days: int) -> date:
 
 
 def close(session: Session, programme_id: int, since: date, until: date, why: str) -> ClosedDays:
-    """Note that a programme's schools are closed from a day to a day."""
+    """Store that a programme's schools are closed from ``since`` to ``until``, both included."""
     closed = ClosedDays(programme_id=programme_id, since=since, until=until, why=why)
     session.add(closed)
     session.flush()

@@ -1,7 +1,7 @@
-"""Schools and colleges of a programme: names, kinds, and the sectors that they work in between two days.
+"""Schools and colleges of a programme: names, kinds, and the periods in which they work in a sector.
 
-A school's name stands in every entry that is signed while it has that name. Giving it another one changes
-nothing that was signed: those entries stay genuine and say the name of their time.
+A school's name is part of every entry that is signed while it has that name. Renaming it changes nothing that
+was signed: those entries stay genuine and show the name of their time.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Line:
 
 
 def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
-    """The programme's schools by name."""
+    """Return the programme's schools by name."""
     require(actor, Action.STRUCTURE)
     now = db.programmes.sectors.current(session, actor.programme_id, today(at))
     students = db.people.enrolments.by_school(session, actor.programme_id)
@@ -63,7 +63,7 @@ def listed(session: Session, actor: Account, at: datetime) -> list[Line]:
 
 
 def find(session: Session, actor: Account, reference: str, *, lock: bool) -> School:
-    """A school of the manager's programme; with ``lock``, its row is locked.
+    """Return a school of the manager's programme; with ``lock``, with a row lock (FOR UPDATE).
 
     Raises NotFound for another programme's.
     """
@@ -72,7 +72,7 @@ def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Sch
 
 
 def add(session: Session, actor: Account, name: str, kind: str, at: datetime) -> School:
-    """Add a school or college. A second click finds it there; another kind under its name is refused."""
+    """Add a school or college. Idempotent; raises Refused where another kind has its name."""
     require(actor, Action.STRUCTURE)
     name, kind = named("school", name), _kind(kind)
     db.programmes.programme.lock(session, actor.programme)
@@ -89,7 +89,7 @@ def add(session: Session, actor: Account, name: str, kind: str, at: datetime) ->
 
 
 def said(school: School) -> edit_conflict.Stored:
-    """What can be changed of it."""
+    """Return the editable values of a school, for `edit_conflict`."""
     return school.name, school.kind
 
 
@@ -102,9 +102,10 @@ def change(
     at: datetime,
     shown: str | None = None,
 ) -> School:
-    """Give a school another name or kind, for everything that is signed from now on.
+    """Change a school's name or kind, for everything that is signed from now on.
 
-    Raises Overtaken where it says something else than was shown.
+    Raises Refused for a taken name, and Overtaken where the stored values differ from those that ``shown`` is
+    the stamp of.
     """
     require(actor, Action.STRUCTURE)
     name, kind = named("school", name), _kind(kind)
@@ -123,12 +124,12 @@ def change(
 
 
 def of_school(session: Session, school: School) -> list[SchoolSector]:
-    """When it was or is in which sectors."""
+    """Return a school's past, current and future periods in sectors."""
     return db.programmes.sectors.of_school(session, school.id)
 
 
 def staff_of(session: Session, school: School) -> list[Account]:
-    """Who works at it, by name."""
+    """Return a school's staff, by name."""
     return db.people.staff.of_school(session, school.id)
 
 
@@ -141,7 +142,11 @@ def work_in(
     until: date | None,
     at: datetime,
 ) -> SchoolSector:
-    """Let a school work in a sector from a day on. A second click finds it; overlapping times are refused."""
+    """Add a period in which a school works in a sector; without ``until`` it is open-ended. Idempotent.
+
+    Raises Refused for an overlap with another period in that sector, an end before the start, and a retired
+    sector.
+    """
     school = find(session, actor, reference, lock=True)
     chosen = sectors.find(session, actor, sector)
     if until is not None and until < since:
@@ -161,7 +166,7 @@ def work_in(
 
 
 def leave(session: Session, actor: Account, reference: str, time: str, at: datetime) -> None:
-    """End a school's time in a sector today; a time that has not begun is taken away."""
+    """End a school's period in a sector today; a period that has not begun is deleted. Idempotent."""
     school = find(session, actor, reference, lock=True)
     found = next((one for one in of_school(session, school) if one.reference == time), None)
     if found is None:

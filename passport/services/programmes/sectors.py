@@ -1,4 +1,4 @@
-"""Sectors: areas of work, as data. What was used is retired, and what never was may be deleted."""
+"""Sectors: areas of work, as data. A used sector is retired; one that was never used may be deleted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Line", "Sector", "add", "find", "listed", "offered", "rename", "reti
 
 @dataclass(frozen=True)
 class Line:
-    """A sector, and how many employers, students and schools it has or had."""
+    """A sector, and the number of employers, students and schools that it has or had."""
 
     sector: Sector
     employers: int
@@ -29,12 +29,12 @@ class Line:
 
     @property
     def is_used(self) -> bool:
-        """Whether anything refers to it."""
+        """Whether anything refers to the sector."""
         return bool(self.employers or self.students or self.schools)
 
 
 def listed(session: Session, actor: Account) -> list[Line]:
-    """The programme's sectors by name, retired ones too."""
+    """Return the programme's sectors by name, retired ones too."""
     require(actor, Action.STRUCTURE)
     used = db.people.staff.sectors_in_use(session, actor.programme_id)
     return [
@@ -44,7 +44,7 @@ def listed(session: Session, actor: Account) -> list[Line]:
 
 
 def offered(session: Session, actor: Account) -> list[Sector]:
-    """The sectors that something new may belong to."""
+    """Return the sectors that are not retired, for new rows."""
     return [
         one
         for one in db.programmes.sectors.of_programme(session, actor.programme_id)
@@ -53,7 +53,7 @@ def offered(session: Session, actor: Account) -> list[Sector]:
 
 
 def find(session: Session, actor: Account, reference: str) -> Sector:
-    """A sector of the programme. Raises NotFound for another's."""
+    """Return a sector of the actor's programme. Raises NotFound for another's."""
     found = db.programmes.sectors.by_reference(session, actor.programme_id, reference)
     if found is None:
         raise NotFound
@@ -61,12 +61,12 @@ def find(session: Session, actor: Account, reference: str) -> Sector:
 
 
 def said(sector: Sector) -> edit_conflict.Stored:
-    """What can be changed of it."""
+    """Return the editable values of a sector, for `edit_conflict`."""
     return (sector.name,)
 
 
 def add(session: Session, actor: Account, name: str, at: datetime) -> Sector:
-    """Add a sector. A second click finds it there. Raises Refused where a retired one has the name."""
+    """Add a sector. Idempotent. Raises Refused where a retired or differently spelled one has the name."""
     require(actor, Action.STRUCTURE)
     name = named("sector", name)
     db.programmes.programme.lock(session, actor.programme)
@@ -85,9 +85,9 @@ def add(session: Session, actor: Account, name: str, at: datetime) -> Sector:
 def rename(
     session: Session, actor: Account, reference: str, name: str, at: datetime, shown: str | None = None
 ) -> Sector:
-    """Give a sector another name. It is signed nowhere, so the new one is shown from now on.
+    """Rename a sector. Its name is never signed, so the new name is shown everywhere from now on.
 
-    Raises Overtaken where it is called something else than was shown.
+    Raises Refused for a taken name, and Overtaken where the stored name differs from the one shown.
     """
     require(actor, Action.STRUCTURE)
     name = named("sector", name)
@@ -105,7 +105,7 @@ def rename(
 
 
 def retire(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Offer it for nothing new. What belongs to it stays as it is."""
+    """Retire a sector: it is not offered for new rows, and rows that use it do not change. Idempotent."""
     require(actor, Action.STRUCTURE)
     sector = find(session, actor, reference)
     if sector.retired_at is None:
@@ -115,7 +115,7 @@ def retire(session: Session, actor: Account, reference: str, at: datetime) -> No
 
 
 def revive(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Offer it again."""
+    """Offer a retired sector again. Idempotent."""
     require(actor, Action.STRUCTURE)
     sector = find(session, actor, reference)
     if sector.retired_at is not None:

@@ -1,7 +1,7 @@
-"""Holds a text for a person to read: what in it could bring an adult and a child together unseen.
+"""Screening: flag texts, for a person to read, that could arrange unsupervised contact of adult and child.
 
-Nothing is ever refused by itself. A programme can change the rules (`rules`); each text is judged by those of
-its own programme.
+Screening alone never refuses a text. A programme can change the rules (`rules`); each text is screened by the
+rules of its own programme.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_FLAGS = 20
 
 @dataclass(frozen=True)
 class Flag:
-    """Something in a text that a person should read: by which rule, and the words themselves.
+    """A match in a text that a person should read: the rule, and the matching words.
 
     ``rule`` is "phone numbers", "emails", "links", "handles" or a heading of the programme's rules.
     """
@@ -34,21 +34,21 @@ class Flag:
 
 
 def flags(session: Session, programme_id: int, text: str) -> list[Flag]:
-    """What in a text holds it, by the programme's own rules. None is no promise that it is harmless."""
+    """Return what the programme's rules flag in a text. An empty list is no promise that it is harmless."""
     return found_by(rules.parse(text_of(session, programme_id)), text)
 
 
 def text_of(session: Session, programme_id: int) -> str:
-    """The programme's rules file: the one that comes with the service until somebody has changed it."""
+    """Return the programme's rules file: its own, or else the default that comes with the service."""
     own = db.programmes.screening.of_programme(session, programme_id)
     return own.text if own else rules.DEFAULT
 
 
 def save(session: Session, account: Account, text: str, at: datetime, shown: str | None = None) -> None:
-    """Judge by other rules from now on.
+    """Replace the programme's rules file.
 
-    Raises BadRule, which names the line, and Overtaken where other rules hold than were shown. Then nothing
-    changes.
+    Raises BadRule, which names the line, and Overtaken where the stored rules differ from those shown. In
+    both cases nothing changes.
     """
     text = text.replace("\r\n", "\n")
     rules.parse(text)
@@ -66,7 +66,7 @@ def save(session: Session, account: Account, text: str, at: datetime, shown: str
 
 
 def found_by(judging: Rules, text: str) -> list[Flag]:
-    """What some rules find in a text, each once."""
+    """Return what the rules flag in a text, without duplicates, at most `MOST_FLAGS`."""
     plain = detectors.plain(text)
     words = detectors.words(plain)
     fine = _places(words, judging.fine)

@@ -1,6 +1,6 @@
-"""What can be told by its form: phone numbers, email addresses, links and handles.
+"""Detectors by form: phone numbers, email addresses, links and handles.
 
-Each pattern is bounded: none takes longer than a moment, whatever a text is made of.
+All repetitions in the patterns are bounded, so that no text makes matching slow (ReDoS).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DIGIT_WORDS = frozenset(
     ]
 )
 ENDS = "com|org|net|uk|app|info|dev|eu|link|gg"
-# these are words too, so only an address with a path is one
+# these endings are words too, so they count as a link only with a path
 ENDS_WITH_PATH = "me|io|tv|ly|to|be|it|so|co"
 LETTER_FOR_ZERO = re.compile(r"(?<=\d)[oO]{1,9}|[oO]{1,9}(?=\d)")
 NUMBER = re.compile(r"(?<![\w.])[+(]{0,2}\d(?:[\s().-]{0,3}\d){6,40}")
@@ -42,18 +42,18 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def plain(text: str) -> str:
-    """A text as it is judged: without invisible signs, and with full-width letters as plain ones."""
+    """Normalise a text for screening: no invisible characters, NFKC (plain for full-width letters)."""
     seen = texts.shown(text.replace("\n", " ").replace("\t", " "))
     return unicodedata.normalize("NFKC", seen).replace("\u2019", "'")
 
 
 def words(text: str) -> list[str]:
-    """The words of a plain text in small letters, apostrophes left out."""
+    """Return the words of a text, as `plain` returns it, in lower case and without apostrophes."""
     return WORD.findall(text.casefold().replace("'", ""))
 
 
 def phones(text: str) -> list[str]:
-    """Numbers that can be rung, also in words; no readings, no dates."""
+    """Return phone numbers, also those written in words, but no measurements or dates."""
     digits = LETTER_FOR_ZERO.sub(lambda match: "0" * len(match[0]), text)
     found = [match[0].strip() for match in NUMBER.finditer(digits)]
     return [one for one in found if _can_be_rung(one)] + _spoken(text)
@@ -81,18 +81,18 @@ def _spoken(text: str) -> list[str]:
 
 
 def emails(text: str) -> list[str]:
-    """Email addresses, also written as "at" and "dot"."""
+    """Return email addresses, also those written with "at" and "dot"."""
     return [match[0] for pattern in (EMAIL, SPOKEN_EMAIL) for match in pattern.finditer(text)]
 
 
 def links(text: str) -> list[str]:
-    """Addresses of pages. What is part of an email address is none."""
+    """Return web addresses, except those that are part of an email address."""
     without = EMAIL.sub(" ", text)
     return [match[0] for match in LINK.finditer(without)]
 
 
 def handles(text: str) -> list[str]:
-    """Names that people have in other services."""
+    """Return user names of other services, such as @name or name#1234."""
     return [match[0] for match in HANDLE.finditer(text)]
 
 

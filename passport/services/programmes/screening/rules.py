@@ -1,7 +1,7 @@
-"""The rules file of a programme, read line by line. It has no patterns: nothing in it can be slow.
+"""Parser of a programme's rules file, line by line. It has no regular expressions, so no rule can be slow.
 
-Headings stand in square brackets. Under [find] stands what is looked for by its form, under [fine] phrases
-that hold nothing, and under any other heading words and phrases that do.
+Headings are in square brackets. [find] lists the detectors to use, [fine] lists phrases that are never
+flagged, and any other heading lists words and phrases that are.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from passport.services.programmes.screening import detectors
 
 DEFAULT = Path(__file__).with_name("default.txt").read_text(encoding="utf-8")
 LARGEST, MOST_LINES, LONGEST_LINE, MOST_WORDS = 20_000, 600, 80, 8
-# one short word would hold nearly every text
+# a shorter word would flag nearly every text
 FEWEST_LETTERS = 4
 FIND, FINE = "find", "fine"
 Phrase = tuple[str, ...]
 
 
 class BadRule(Refused):
-    """A line that is no rule: its number, what stands in it, and why."""
+    """A line is not a valid rule: its number, its text, and the reason."""
 
     def __init__(self, line: int, text: str, reason: Reason) -> None:
-        """Keep where it is."""
+        """Store the line's number and text, and the reason."""
         super().__init__(reason)
         self.line, self.text = line, text
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What is looked for: by form, by words under their headings, and what is fine."""
+    """Parsed rules: detectors to use, phrases with their headings, and phrases that are never flagged."""
 
     find: tuple[str, ...]
     words: tuple[tuple[str, Phrase], ...]
@@ -42,7 +42,7 @@ class Rules:
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> Rules:
-    """Read a rules file. Raises BadRule for the first line that is none."""
+    """Parse a rules file; cached. Raises BadRule for the first invalid line or for a file that is too large."""
     lines = text.splitlines()
     if len(text) > LARGEST or len(lines) > MOST_LINES:
         raise BadRule(min(len(lines), MOST_LINES), "", Reason.RULES_TOO_MANY)
