@@ -43,7 +43,7 @@ __all__ = [
 CLASS_LETTERS = 6
 HANDLE_LETTERS = 3
 SECRET_LETTERS = 6
-# a lesson, two, and a school day
+# minutes: a lesson, two, and a school day
 LENGTHS = (60, 120, 360)
 MOST_OPEN = 10
 KNOWN_FOR = timedelta(days=7)

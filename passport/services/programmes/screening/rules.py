@@ -42,7 +42,7 @@ class Rules:
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> Rules:
-    """Parse a rules file; cached. Raises BadRule for the first invalid line or for a file that is too large."""
+    """Parse a rules file; cached. Raises BadRule for the first invalid line or for an oversized file."""
     lines = text.splitlines()
     if len(text) > LARGEST or len(lines) > MOST_LINES:
         raise BadRule(min(len(lines), MOST_LINES), "", Reason.RULES_TOO_MANY)
