@@ -129,8 +129,8 @@ def differs_from(session: Session, earlier: Head) -> bool:
 def mismatches(session: Session) -> list[str]:
     """Return a sorted list of sentences, one for each row that differs from its record, is gone or has none.
 
-    A row is compared with its newest record. Rows older than the digests in records are reported as without a
-    record only after `take_in` has recorded them.
+    A row is compared with its newest record. Rows that are older than the digests in records are checked only
+    once `take_in` has recorded them.
     """
     known: dict[str, str] = {}
     is_complete = False
