@@ -1,4 +1,4 @@
-"""The words of a draft: an older page never writes over what it has not shown."""
+"""The text of a draft: an older form page never overwrites what it has not shown."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ LONGEST_DRAFT = 10_000
 
 @dataclass(frozen=True)
 class Page:
-    """A page with the form, opened once: its own name, and that of the page which wrote what it showed."""
+    """A form page: its own name, and the name of the page that wrote the content it was opened with."""
 
     name: str
     seen: str
 
 
 def new_page() -> str:
-    """A name for a page that is opened now."""
+    """Return a fresh name for a form page that is being opened."""
     return new_reference()
 
 
 @dataclass(frozen=True)
 class Said:
-    """What happened, when, and for how long, good or not."""
+    """What a student entered: the story, the day and the hours. Not validated."""
 
     narrative: str
     held_on: date | None
@@ -39,10 +39,13 @@ class Said:
 
 
 def write(evidence: Evidence, said: Said, page: Page | None) -> None:
-    """Put what was said into a draft that the caller has locked; no page is none that could be old.
+    """Write what was entered into a draft that the caller has locked.
 
-    A page writes as often as it likes. Raises Refused once another one wrote something else since this one
-    was opened; then nothing is changed.
+    Args:
+        page: the form page that sends it; None for a caller that cannot be out of date.
+
+    One page may write any number of times. Raises Refused, and changes nothing, where another page has
+    written something different since this one was opened.
     """
     new = Said(kept_story(said.narrative), said.held_on, kept_hours(said.hours))
     is_old = page is not None and evidence.written_on not in {page.name, page.seen}
@@ -53,5 +56,5 @@ def write(evidence: Evidence, said: Said, page: Page | None) -> None:
 
 
 def kept_story(narrative: str) -> str:
-    """What is kept of a text: line ends as one sign, and nothing that turns the words round."""
+    """Normalise a story: LF line ends, no bidirectional overrides, at most `LONGEST_DRAFT` characters."""
     return readable(narrative.replace("\r\n", "\n"))[:LONGEST_DRAFT]

@@ -1,4 +1,4 @@
-"""Evidence: a student writes it in small steps, each kept as a draft, and sends it."""
+"""Evidence: a student writes it in small steps, each stored as a draft, and submits it."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ FLAGGED_FILE = "flagged"
 
 
 def mine(session: Session, account: Account) -> list[Evidence]:
-    """Everything that the student wrote and did not remove, what was touched last first."""
+    """Return all evidence of the student that is not removed, the most recently changed first."""
     return db.evidence.drafts.of_student(session, account.id)
 
 
 def own(session: Session, account: Account, reference: str) -> Evidence:
-    """One of the student's own pieces of evidence. Raises NotFound for anybody else's."""
+    """Return one piece of the student's own evidence. Raises NotFound for another student's."""
     evidence = db.evidence.drafts.own(session, account.id, reference)
     if evidence is None:
         raise NotFound
@@ -52,12 +52,15 @@ def own(session: Session, account: Account, reference: str) -> Evidence:
 
 
 def decision(session: Session, evidence: Evidence) -> Endorsement | None:
-    """What a champion last decided about it, and was not undone."""
+    """Return the newest decision of a champion or the school on it that was not undone; None without one."""
     return db.endorsements.decisions.last(session, evidence.id)
 
 
 def start(session: Session, account: Account, activity_reference: str, at: datetime) -> Evidence:
-    """Begin to log an activity: a draft. A draft that has nothing else yet is taken up again."""
+    """Begin a draft for an activity, or return the student's draft for it that has no other content yet.
+
+    Raises NotFound for an unknown activity, Refused unless the student's enrolment is active.
+    """
     activity = db.programmes.activities.by_reference(
         session, account.programme_id, activity_reference, lock=False
     )
@@ -75,13 +78,16 @@ def start(session: Session, account: Account, activity_reference: str, at: datet
 
 
 def skills(session: Session, account: Account) -> list[Skill]:
-    """The skills that can be claimed now, in the framework's order."""
+    """Return the skills that can be claimed now, in the framework's order."""
     version = db.programmes.frameworks.current(session, account.programme_id)
     return list(version.skills) if version else []
 
 
 def choose_skill(session: Session, account: Account, reference: str, number: int, at: datetime) -> Evidence:
-    """Say which skill it shows. Another skill has other levels, so the level is asked again."""
+    """Set the skill of a draft. A different skill clears the level, because its levels differ.
+
+    Raises Refused for a skill that is not in the current framework.
+    """
     evidence = editable(session, account, reference)
     skill = next((skill for skill in skills(session, account) if skill.number == number), None)
     if skill is None:
@@ -93,7 +99,7 @@ def choose_skill(session: Session, account: Account, reference: str, number: int
 
 
 def choose_level(session: Session, account: Account, reference: str, level: int, at: datetime) -> Evidence:
-    """Say at which of the four levels."""
+    """Set the level of a draft, 1 to 4. Raises Refused for any other number."""
     evidence = editable(session, account, reference)
     if level not in {1, 2, 3, 4}:
         raise Refused(Reason.LEVEL_UNKNOWN)
@@ -111,7 +117,7 @@ def describe(
     at: datetime,
     page: Page | None = None,
 ) -> Evidence:
-    """Keep what was typed, good or not: `missing` says what it lacks. Refuses a page that is too old."""
+    """Store what was entered, valid or not (see `missing`). Raises Refused for an outdated page."""
     evidence = editable(session, account, reference)
     draft_words.write(evidence, Said(narrative, held_on, hours), page)
     evidence.updated_at = at
@@ -119,7 +125,7 @@ def describe(
 
 
 def missing(evidence: Evidence, at: datetime) -> list[str]:
-    """The steps that are still to do, in their order."""
+    """Return the keys of the steps that are not complete, in their order."""
     steps = []
     if evidence.skill is None:
         steps.append("skill")
@@ -138,19 +144,23 @@ def _story_is_whole(evidence: Evidence, at: datetime) -> bool:
 
 
 def is_possible_day(day: date, at: datetime) -> bool:
-    """Whether something logged now can have happened then: not in the future, not long before the student."""
+    """Return whether a day can be logged now: not in the future and not longer ago than `OLDEST`."""
     return today(at) - OLDEST <= day <= today(at)
 
 
 def submit(
     session: Session, account: Account, reference: str, at: datetime, read: str | None = None
 ) -> Evidence:
-    """Send it to the champion: what it says now is frozen as a version.
+    """Submit a draft to the champions: its content is frozen as a new version. Idempotent.
 
-    What screening finds in it is held for the school to read first; it is never refused for that. A second
-    click finds it sent. Raises Refused for a step still to do, for a skill that was retired meanwhile, for
-    what was decided already, and where it says something else than what was read (the stamp of
-    `read_before_sending`).
+    A text that screening flags is held for the school to read first; it is never refused for that.
+
+    Args:
+        read: stamp of `read_before_sending` that the form carried; None where there was no form.
+
+    Raises:
+        Refused: a step is incomplete, a file is still being scanned, the skill was retired meanwhile, the
+            evidence was decided already, returned evidence was not changed, or it differs from `read`.
     """
     evidence = _locked(session, account, reference)
     if evidence.state in {EvidenceState.SUBMITTED, EvidenceState.HELD}:
@@ -188,7 +198,7 @@ def submit(
 
 
 def read_before_sending(session: Session, evidence: Evidence) -> Stored:
-    """All that she reads before she sends it: who wrote for her may have changed it meanwhile."""
+    """Return all that the student reads before submitting: a scribe may have changed the draft meanwhile."""
     files = db.evidence.evidence_files.of_evidence(session, evidence.id)
     kept = [one.reference for one in files if one.state is not FileState.REFUSED]
     said = (evidence.narrative, evidence.held_on, kept_hours(evidence.hours))
@@ -196,19 +206,19 @@ def read_before_sending(session: Session, evidence: Evidence) -> Stored:
 
 
 def warnings(session: Session, evidence: Evidence) -> list[Flag]:
-    """What in it will be held for the school to read, as it is written now."""
+    """Return the flags for which the current content will be held for the school to read."""
     found = screening.flags(session, evidence.student.account.programme_id, evidence.narrative)
     files = db.evidence.evidence_files.of_evidence(session, evidence.id)
     return found + [Flag("files", "PDF") for one in files if one.why == FLAGGED_FILE]
 
 
 def versions(session: Session, evidence: Evidence) -> list[EvidenceVersion]:
-    """All that was sent of it, the newest first."""
+    """Return all versions that were submitted, the newest first."""
     return db.evidence.drafts.versions(session, evidence.id)
 
 
 def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion) -> bool:
-    """Whether what was sent back would be sent again as it was."""
+    """Return whether returned evidence would be submitted again without a change."""
     before = db.evidence.drafts.frozen(session, evidence, evidence.version)
     return before is not None and _content(before) == _content(frozen)
 
@@ -237,7 +247,7 @@ def _frozen(session: Session, evidence: Evidence, at: datetime) -> EvidenceVersi
 
 
 def _frozen_files(session: Session, evidence: Evidence) -> str:
-    """Which files go with it. Raises Refused while one is still being checked."""
+    """Return the files of a version as JSON, "" for none. Raises Refused while one is still being scanned."""
     files = db.evidence.evidence_files.of_evidence(session, evidence.id)
     if any(one.state in BEING_CHECKED for one in files):
         raise Refused(Reason.FILE_BEING_CHECKED)
@@ -248,9 +258,9 @@ def _frozen_files(session: Session, evidence: Evidence) -> str:
 
 
 def artefact(version: EvidenceVersion) -> bytes:
-    """The bytes of one version that its salted digest is taken over.
+    """Return the bytes of a version over which its salted digest is computed.
 
-    A version without files has the bytes that it had before there were any.
+    A version without files has the same bytes as before files existed.
     """
     facts: dict[str, object] = {
         "narrative": version.narrative,
@@ -267,7 +277,7 @@ def artefact(version: EvidenceVersion) -> bytes:
 
 
 def returned_reason(session: Session, evidence: Evidence) -> str | None:
-    """Why it was sent back or not endorsed, as a key; None where it was not."""
+    """Return why it was returned or not endorsed, as a key; None where it was not."""
     by_school = evidence_holds.returned_reason(session, evidence)
     if by_school is not None:
         return by_school
@@ -276,12 +286,12 @@ def returned_reason(session: Session, evidence: Evidence) -> str | None:
 
 
 def returned_by_school(session: Session, evidence: Evidence) -> bool:
-    """Whether it was the school that sent it back, and no champion."""
+    """Return whether the school, not a champion, returned it."""
     return evidence_holds.returned_reason(session, evidence) is not None
 
 
 def _locked(session: Session, account: Account, reference: str) -> Evidence:
-    """The student's own, which nobody changes until we are done: not she in another tab, not a champion."""
+    """Return the student's own evidence with a row lock, which excludes their other tabs and champions."""
     evidence = own(session, account, reference)
     db.evidence.drafts.lock(session, evidence)
     if evidence.state is EvidenceState.REMOVED:
@@ -290,7 +300,10 @@ def _locked(session: Session, account: Account, reference: str) -> Evidence:
 
 
 def require_editable(session: Session, account: Account, evidence: Evidence) -> None:
-    """Check that a student may change this evidence of theirs. Raises Refused once it was sent."""
+    """Check that a student may change this evidence of theirs.
+
+    Raises Refused once it was submitted or where the enrolment is not active, NotFound once it was removed.
+    """
     enrolments.require_active(session, account)
     if evidence.state is EvidenceState.REMOVED:
         raise NotFound
@@ -299,7 +312,7 @@ def require_editable(session: Session, account: Account, evidence: Evidence) -> 
 
 
 def editable(session: Session, account: Account, reference: str) -> Evidence:
-    """The student's own, if she may still change it. Raises Refused once it was sent."""
+    """Return the student's own evidence with a row lock. Raises Refused where it can no longer be changed."""
     evidence = _locked(session, account, reference)
     require_editable(session, account, evidence)
     return evidence

@@ -1,4 +1,4 @@
-"""Open evidence to the champions who may decide about it."""
+"""Access to evidence for the champions who may decide about it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ log = structlog.get_logger()
 
 
 def open_evidence(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """One piece of evidence to read. Raises NotFound, and logs it, for another school's.
+    """Return one piece of evidence for a champion to read. Raises NotFound, and logs it, for another school.
 
-    It is NotAnyMore for a champion who was attached to the school until now, or has to see to the onboarding.
+    Raises NotAnyMore for a champion who is or was attached to the school but may not work for it now: the
+    attachment ended, or onboarding is incomplete.
     """
     evidence = db.evidence.drafts.by_reference(session, reference)
     seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
@@ -37,7 +38,7 @@ def open_evidence(session: Session, account: Account, reference: str, at: dateti
 
 
 def sent_version(session: Session, evidence: Evidence) -> EvidenceVersion:
-    """What the student sent last, frozen: the champion reads this, not what she types now."""
+    """Return the version that was submitted last, a frozen copy: champions never read the current edits."""
     version = db.evidence.drafts.frozen(session, evidence, evidence.version)
     if version is None:
         raise NotFound

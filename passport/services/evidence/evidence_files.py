@@ -1,7 +1,7 @@
-"""Photos and PDFs of a piece of evidence: handed in, cleared by a job, frozen with a version, taken away.
+"""Photos and PDFs of a piece of evidence: uploaded, scanned by a job, frozen with a version, removed.
 
-A file is known by its content, never by its name, and nobody but the student knows of it before it is clean.
-What each version was sent with stands in the version, with the digest of the bytes.
+The kind of a file comes from its content, never from its name. Only the student sees a file before it is
+clean. A version lists the files that it was submitted with, each with the digest of its bytes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MAX_BYTES = 12 * 1024 * 1024
 MOST, MOST_A_DAY = 3, 30
 DAY = timedelta(days=1)
 PHOTOS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-# stricter than readers of PDFs are: what begins with something else is that, too
+# stricter than PDF readers, which also accept files that begin with something else
 PDF = b"%PDF-"
 STALE = timedelta(minutes=3)
 MOST_ATTEMPTS = 3
@@ -55,7 +55,7 @@ BROKEN = "broken"
 
 @dataclass(frozen=True)
 class Stored:
-    """The bytes of a file that stand in the store: under which name, of what kind and how many."""
+    """A file that was written to the store: its name there, its kind and its size in bytes."""
 
     name: str
     kind: FileKind
@@ -64,7 +64,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file to send: its kind, its number among those of its version, and its name in the store."""
+    """A file to send: its kind, its number among the files of its version, and its name in the store."""
 
     kind: FileKind
     number: int
@@ -73,7 +73,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Claim:
-    """A file that a job looks into."""
+    """A file that a job has claimed for scanning."""
 
     id: int
     claimed_at: datetime
@@ -83,7 +83,7 @@ class Claim:
 
 
 def kind_of(data: bytes) -> FileKind:
-    """What a file is, by its first bytes. Raises Refused, with what is wrong as a key."""
+    """Return the kind of a file by its first bytes. Raises Refused for an empty, large or unknown file."""
     if not data:
         raise Refused(Reason.FILE_EMPTY)
     if len(data) > MAX_BYTES:
@@ -96,12 +96,12 @@ def kind_of(data: bytes) -> FileKind:
 
 
 def mine(session: Session, item: Evidence) -> list[EvidenceFile]:
-    """The files of a piece of evidence as its student sees them: those being checked and refused, too."""
+    """Return the files of evidence as its student sees them, with those being scanned or refused."""
     return db.evidence.evidence_files.of_evidence(session, item.id)
 
 
 def store(files: PrivateFiles, data: bytes) -> Stored:
-    """Write a file into the store, before the transaction that adds it.
+    """Write a file to the store, before the transaction that adds its row.
 
     The nightly purge deletes bytes that no row names. Raises Refused for what is neither a photo nor a PDF,
     and StoreUnavailable.
@@ -111,9 +111,9 @@ def store(files: PrivateFiles, data: bytes) -> Stored:
 
 
 def require_room(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Check that a student may add one more file, before its bytes are stored. Locks nothing.
+    """Check that a student may add one more file, before its bytes are stored. Takes no lock.
 
-    Raises Refused for too many files and for evidence that was sent, NotFound for another student's.
+    Raises Refused for too many files and for submitted evidence, NotFound for another student's.
     """
     item = drafting.own(session, account, reference)
     drafting.require_editable(session, account, item)
@@ -121,7 +121,7 @@ def require_room(session: Session, account: Account, reference: str, at: datetim
 
 
 def add(session: Session, account: Account, reference: str, file: Stored, at: datetime) -> EvidenceFile:
-    """Add a stored file to evidence; a job scans it. Raises as `require_room`."""
+    """Add a stored file to evidence; a job scans it later. Raises as `require_room`."""
     item = drafting.editable(session, account, reference)
     _require_room(session, account, item, at)
     row = EvidenceFile(evidence=item, kind=file.kind, name=file.name, size=file.size, made_at=at)
@@ -140,7 +140,10 @@ def _require_room(session: Session, account: Account, item: Evidence, at: dateti
 
 
 def remove(session: Session, account: Account, reference: str, file_reference: str, at: datetime) -> None:
-    """Take a file away from what can still be changed; what was sent with it before keeps it."""
+    """Remove a file from evidence that can still be changed; versions that were submitted with it keep it.
+
+    Raises NotFound for a file of other evidence.
+    """
     item = drafting.editable(session, account, reference)
     for one in db.evidence.evidence_files.by_references(session, [file_reference]):
         if one.evidence_id == item.id:
@@ -151,17 +154,17 @@ def remove(session: Session, account: Account, reference: str, file_reference: s
 
 
 def of_version(session: Session, version: EvidenceVersion) -> list[EvidenceFile]:
-    """The files that a version was sent with, as far as they are still kept."""
+    """Return the files that a version was submitted with, as far as they are still stored and clean."""
     references = [one["reference"] for one in json.loads(version.files or "[]")]
     found = db.evidence.evidence_files.by_references(session, references)
     return [one for one in found if one.state is FileState.CLEAN]
 
 
 def opened(session: Session, account: Account, file_reference: str, at: datetime) -> Opened:
-    """Return where the bytes of a file stand, for its student or an adult who may read what was sent with it.
+    """Return where the bytes of a file are, for its student or an adult who may read its version.
 
-    An adult's look is recorded: commit before the bytes are read. Raises NotFound for everybody else, and for
-    a file that is not clean.
+    An adult's access is recorded: commit before the bytes are read. Raises NotFound for any other person, and
+    for a file that is not clean.
     """
     rows = db.evidence.evidence_files.by_references(session, [file_reference])
     if not rows or rows[0].state is not FileState.CLEAN:
@@ -176,7 +179,7 @@ def opened(session: Session, account: Account, file_reference: str, at: datetime
 
 
 def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) -> list[EvidenceFile]:
-    """The files that somebody may see where this one belongs."""
+    """Return the files of this file's version (or draft, for its student) that this person may see."""
     item = row.evidence
     if item.student_id == account.id:
         own = drafting.own(session, account, item.reference)
@@ -192,12 +195,12 @@ def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) 
 
 
 def waiting(session: Session, at: datetime) -> list[int]:
-    """The files that a job has to look into."""
+    """Return the ids of the files that wait to be scanned."""
     return db.evidence.evidence_files.waiting(session, at, at - STALE)
 
 
 def claim(session: Session, file_id: int, at: datetime) -> Claim | None:
-    """Begin to look into a file; None where somebody else does."""
+    """Claim a file for scanning. Returns None where another worker has it or it was scanned."""
     row = db.evidence.evidence_files.claim(session, file_id, at, at - STALE)
     if row is None:
         return None
@@ -205,7 +208,13 @@ def claim(session: Session, file_id: int, at: datetime) -> Claim | None:
 
 
 def clear(session: Session, taken: Claim, name: str, content: bytes, text: str) -> bool:
-    """It is clean: these bytes are kept of it under that name. False where the claim is not ours any more."""
+    """Mark a claimed file as clean and store the name, size and digest of its cleaned bytes.
+
+    Args:
+        text: the text in the file; where screening flags it, the evidence will be held when it is submitted.
+
+    Returns False where this claim has expired and another worker took it.
+    """
     row = db.evidence.evidence_files.claimed(session, taken.id, taken.claimed_at)
     if row is None:
         return False
@@ -217,7 +226,7 @@ def clear(session: Session, taken: Claim, name: str, content: bytes, text: str) 
 
 
 def refuse(session: Session, taken: Claim, why: str, at: datetime) -> None:
-    """It cannot be kept; the student is told why."""
+    """Refuse a claimed file; the student sees the reason `why`. Does nothing where the claim has expired."""
     row = db.evidence.evidence_files.claimed(session, taken.id, taken.claimed_at)
     if row is None:
         return
@@ -227,7 +236,7 @@ def refuse(session: Session, taken: Claim, why: str, at: datetime) -> None:
 
 
 def give_up(session: Session, file_id: int, at: datetime) -> None:
-    """Refuse a file that could not be scanned in all attempts; the student is told to add it again."""
+    """Refuse a file that could not be scanned in all attempts; the student is asked to add it again."""
     row = db.evidence.evidence_files.locked(session, file_id)
     if row is None or row.state not in BEING_SCANNED:
         return
@@ -237,10 +246,10 @@ def give_up(session: Session, file_id: int, at: datetime) -> None:
 
 
 def names(session: Session) -> set[str]:
-    """The names of all that is kept."""
+    """Return the store names of all files that rows refer to."""
     return db.evidence.evidence_files.names(session)
 
 
 def purged(session: Session, ids: list[int]) -> None:
-    """The bytes of these are gone."""
+    """Mark files as purged: their bytes are deleted."""
     db.evidence.evidence_files.set_purged(session, ids)

@@ -31,7 +31,7 @@ def newest(session: Session, evidence: Evidence) -> EvidenceVersion | None:
 
 
 def of(session: Session, evidence: Evidence) -> list[Event]:
-    """Return the events, oldest first. An undone endorsement is listed without the time of its undoing."""
+    """Return the events, oldest first. An undone endorsement is listed at the time it was given."""
     found = [*_sent(session, evidence), *_held(session, evidence), *_decided(session, evidence)]
     if evidence.removed_at is not None:
         found.append(Event(evidence.removed_at, "removed"))

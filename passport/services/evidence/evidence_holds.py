@@ -1,10 +1,10 @@
 """Hold a text until the school has read it, then release it or send it back.
 
-A text is held by the rules of screening, by staff, or because a reader was worried. While it is held, and
-for good where it was sent back from there, no champion sees that version. What a safeguarding lead holds
-or keeps, and what `worries` says, is decided by the people in charge alone; a coordinator gets the same
-refusal for each. Every decision locks the evidence first, so that it excludes a worry that is raised at
-the same time.
+A text is held by the rules of screening, by staff, or because a reader raised a worry. No champion sees a
+version while it is held, nor ever one that the school sent back. What a safeguarding lead holds or
+reserves, and what `worries` says, is decided by the people in charge alone; a coordinator gets the same
+refusal in each case. Every decision locks the evidence first, so that it excludes a worry that is raised
+at the same time.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def begin(
 def wait(session: Session, evidence: Evidence, source: EvidenceState, at: datetime) -> bool:
     """Let evidence wait for a champion again, or for the school where it must be read there first.
 
-    Returns False where it is not in the state `source` any more.
+    Returns False where it is no longer in the state `source`.
     """
     if not db.evidence.drafts.move(session, evidence, source, EvidenceState.SUBMITTED):
         return False
@@ -101,7 +101,7 @@ def wait(session: Session, evidence: Evidence, source: EvidenceState, at: dateti
 
 
 def cause_for(session: Session, account: Account, evidence: Evidence, hold: EvidenceHold) -> HoldCause:
-    """Return why it is held, as this person may read it: a worry looks like a hold of staff to others."""
+    """Return why it is held, as this person may read it: others see a worry as an ordinary hold by staff."""
     if hold.cause is HoldCause.WORRY and not worries.reads(session, account, evidence):
         return HoldCause.STAFF
     return hold.cause
@@ -128,19 +128,22 @@ def read_before_deciding(session: Session, account: Account, evidence: Evidence)
 
 
 def flags_of(hold: EvidenceHold) -> list[Flag]:
-    """What screening had found."""
+    """Return what screening found."""
     return [Flag(**one) for one in json.loads(hold.found or "[]")]
 
 
 def their_school(account: Account) -> int:
-    """The school that somebody may release texts for. Raises NotFound for whoever may for none."""
+    """Return the id of the school whose texts this person may release. Raises NotFound without one."""
     if account.staff is None or not allows(account.roles, Action.RELEASE):
         raise NotFound
     return account.staff.school_id
 
 
 def theirs(session: Session, account: Account, reference: str) -> Evidence:
-    """Something that a student of their school has sent. Raises NotFound, and logs it, for another's."""
+    """Return submitted evidence of a student of this person's school.
+
+    Raises NotFound for a draft, for removed evidence and, with a log entry, for another school's.
+    """
     school_id = their_school(account)
     evidence = db.evidence.drafts.by_reference(session, reference)
     if evidence is None or evidence.version == 0 or evidence.state in UNSEEN:
@@ -152,12 +155,12 @@ def theirs(session: Session, account: Account, reference: str) -> Evidence:
 
 
 def open_hold(session: Session, evidence: Evidence) -> EvidenceHold | None:
-    """Why it is held now."""
+    """Return the open hold on the evidence; None where it is not held."""
     return db.evidence.evidence_holds.open_for(session, evidence.id)
 
 
 def hides(session: Session, evidence: Evidence) -> bool:
-    """Whether its newest version is kept from champions: it is held, or the school sent it back unread."""
+    """Return whether the newest version is kept from champions: held, or not released by the school."""
     if evidence.state is EvidenceState.HELD:
         return True
     last = db.evidence.evidence_holds.last(session, evidence.id, evidence.version)
@@ -165,13 +168,16 @@ def hides(session: Session, evidence: Evidence) -> bool:
 
 
 def returned_reason(session: Session, evidence: Evidence) -> str | None:
-    """Why the school sent its newest version back, as a key; None where it did not."""
+    """Return why the school sent the newest version back, as a key; None where it did not."""
     last = db.evidence.evidence_holds.last(session, evidence.id, evidence.version)
     return last.reason if last is not None and last.outcome is HoldOutcome.RETURNED else None
 
 
 def hold(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """Hold a text that waits for a champion; what a lead holds, only a lead decides about. Idempotent."""
+    """Hold a text that waits for a champion. Idempotent. Only a lead may decide about what a lead holds.
+
+    Raises Refused where it was decided already.
+    """
     evidence = theirs(session, account, reference)
     db.evidence.drafts.lock(session, evidence)
     if evidence.state is EvidenceState.HELD:
@@ -246,7 +252,12 @@ def send_back_opened(
     read: str | None = None,
     why: str = "",
 ) -> Evidence:
-    """Send back evidence that the caller may open, with one of `REASONS`; the rest as `release_opened`."""
+    """Send back evidence that the caller may open.
+
+    Args:
+        reason: one of `REASONS`.
+        read, why: as for `release_opened`, which also raises the same errors.
+    """
     db.evidence.drafts.lock(session, evidence)
     if evidence.state not in {EvidenceState.HELD, EvidenceState.SUBMITTED}:
         return _decided_before(session, account, evidence, HoldOutcome.RETURNED, reason)
@@ -293,7 +304,7 @@ def _end(
 def _decided_before(
     session: Session, account: Account, evidence: Evidence, outcome: HoldOutcome, reason: str | None
 ) -> Evidence:
-    """Only the second click of the same decision is no refusal."""
+    """Return the evidence where this person made the same decision before; raise Refused otherwise."""
     last = db.evidence.evidence_holds.last(session, evidence.id, evidence.version)
     if last is None or (last.outcome, last.reason, last.decided_by_id) != (outcome, reason, account.id):
         raise Refused(Reason.ALREADY_DECIDED)

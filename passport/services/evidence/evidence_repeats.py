@@ -1,4 +1,4 @@
-"""Logging the same sort of thing again: with its skill, level and hours, never with its story."""
+"""Log an earlier activity again: with its skill, level and hours, never with its story."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 3
 
 
 def offered(session: Session, account: Account) -> list[Evidence]:
-    """What the student logged last, each activity with its skill and level once, the newest first."""
+    """Return what the student submitted last, each activity, skill and level once, the newest first."""
     found: dict[tuple[int, int | None, int | None], Evidence] = {}
     skills = drafting.skills(session, account)
     for one in drafting.mine(session, account):
@@ -29,16 +29,16 @@ def offered(session: Session, account: Account) -> list[Evidence]:
 
 
 def own_first(session: Session, account: Account, at: datetime) -> tuple[list[Activity], list[Activity]]:
-    """The activities that the student has logged something of, and the others; each the newest first."""
+    """Return the activities that the student has logged before, and the others; each list newest first."""
     logged = {one.activity_id for one in drafting.mine(session, account)}
     every = activities.for_student(session, account, at)
     return [one for one in every if one.id in logged], [one for one in every if one.id not in logged]
 
 
 def again(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """Begin a draft like an earlier one, done today. A second click finds the first one's draft.
+    """Begin a draft like an earlier one, dated today. Idempotent while that draft has no text.
 
-    A skill that is not offered any more is left to be chosen.
+    A skill that is no longer offered is left empty for the student to choose.
     """
     enrolments.require_active(session, account)
     like = drafting.own(session, account, reference)

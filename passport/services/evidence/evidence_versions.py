@@ -1,4 +1,4 @@
-"""What was sent, version by version: the words that changed, and what else somebody who reads should know."""
+"""What was submitted, version by version: the changed words, the files and other differences for a reader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = re.compile(r"\s+|[^\s]+")
 
 
 class Kind(StrEnum):
-    """What became of some words."""
+    """How a run of words differs between two versions."""
 
     SAME = "same"
     ADDED = "added"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """Some words, and what became of them."""
+    """A run of words and how it differs."""
 
     kind: Kind
     text: str
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """How a version differs from the one before it; None for what is as it was."""
+    """Differences of a version from the one before it; None for a field that did not change."""
 
     before: EvidenceVersion
     narrative: tuple[Change, ...] | None
@@ -47,14 +47,14 @@ class Changes:
 
     @property
     def something(self) -> bool:
-        """Whether there is anything to show."""
+        """Return whether there is any difference to show."""
         facts = (self.narrative, self.skill, self.level)
         return self.when or self.files or any(fact is not None for fact in facts)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A version with its files, and what changed in it since it was sent before."""
+    """A version with its files, and its differences from the version before it."""
 
     version: EvidenceVersion
     files: list[EvidenceFile]
@@ -64,7 +64,12 @@ class Reading:
 def reading(
     session: Session, evidence: Evidence, version: EvidenceVersion, *, whole: bool = False
 ) -> Reading:
-    """What stands beside a version. Who may read the ``whole`` history sees what the school held, too."""
+    """Return a version with its files and differences from the one before it.
+
+    Args:
+        whole: the reader may see the whole history; without it, nothing is compared with a version that the
+            school kept from champions.
+    """
     files = evidence_files.of_version(session, version)
     before = db.evidence.drafts.frozen(session, evidence, version.number - 1)
     if before is None or (not whole and _was_unseen(session, evidence, before)):
@@ -74,13 +79,13 @@ def reading(
 
 
 def of_student(session: Session, evidence: Evidence) -> list[Reading]:
-    """All that the student sent of it, the newest first, each with what changed."""
+    """Return all versions that the student submitted, the newest first, each with its differences."""
     sent = db.evidence.drafts.versions(session, evidence.id)
     return [reading(session, evidence, one, whole=True) for one in sent]
 
 
 def changes(before: EvidenceVersion, after: EvidenceVersion) -> Changes:
-    """Compare two versions."""
+    """Compare two versions field by field."""
     same_text = before.narrative == after.narrative
     return Changes(
         before=before,
@@ -93,7 +98,7 @@ def changes(before: EvidenceVersion, after: EvidenceVersion) -> Changes:
 
 
 def _words(before: str, after: str) -> list[Change]:
-    """Word by word, blanks kept: what was taken out stands before what was added in its place."""
+    """Compare word by word and keep white space; what was taken out comes before what replaced it."""
     old, new = WORDS.findall(before), WORDS.findall(after)
     found: list[Change] = []
     for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, False).get_opcodes():
@@ -108,6 +113,6 @@ def _words(before: str, after: str) -> list[Change]:
 
 
 def _was_unseen(session: Session, evidence: Evidence, version: EvidenceVersion) -> bool:
-    """Whether the school kept that version from champions."""
+    """Return whether the school kept that version from champions."""
     hold = db.evidence.evidence_holds.last(session, evidence.id, version.number)
     return hold is not None and hold.outcome != "released"

@@ -21,7 +21,7 @@ CHOICES = (RELEASE, *evidence_holds.REASONS, CLOSE)
 
 
 def read(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Worry:
-    """Return a worry and note the look: the student can read the reason."""
+    """Return a worry and record the access with its reason, which the student can read."""
     worry = worries.opened_by_manager(session, account, reference)
     kept = private_reason(reason)
     reading_log.record(session, account, worry.student_id, at, evidence=worry.evidence, reason=kept)

@@ -1,4 +1,4 @@
-"""Raise a worry about a text that one wrote or reads: the text is held and those in charge are notified."""
+"""Raise a worry about a text that a person wrote or reads: hold the text and notify those in charge."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def raise_one(
 
 
 def known(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """Return the evidence; what the same person has just caused to be held is still theirs."""
+    """Return the evidence, also where this person's own worry, just raised, hides it from them."""
     try:
         return about(session, account, reference, at)
     except NotFound:

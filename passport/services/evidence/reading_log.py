@@ -1,4 +1,4 @@
-"""Who has looked: each time an adult opens something of a student's it is kept, and she can read it."""
+"""The reading log: each access of an adult to a student's things is recorded for the student to read."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class Looked:
-    """What somebody looked at on a day, why where it had to be said, and how often.
+    """One line of the log: who looked at what on a day, the reason where one was required, and how often.
 
-    ``what`` is an entry, a piece of evidence (what she wrote) or her record as a whole; ``title`` is the
-    skill, or the activity of a piece of evidence that has none yet; nothing for the whole record.
+    ``what`` is an entry, a piece of evidence or the student's record as a whole; ``title`` is the skill, or
+    the activity of a piece of evidence without one; "" for the whole record.
     """
 
     day: date
@@ -38,7 +38,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Opened:
-    """A page of what a student reads about who looked."""
+    """One page of the reading log."""
 
     looked: list[Looked]
     page: Page
@@ -54,9 +54,9 @@ def record(
     evidence: Evidence | None = None,
     reason: str = "",
 ) -> None:
-    """Note that somebody opened a page with an entry, a piece of evidence or, without either, the record.
+    """Record that a person opened a page with an entry, a piece of evidence or, without either, the record.
 
-    The student's own looking is nobody's business.
+    A student's access to their own record is not recorded.
     """
     if account.id == student_id:
         return
@@ -74,18 +74,21 @@ def record(
 
 
 def record_each(session: Session, account: Account, evidence: list[Evidence], at: datetime) -> None:
-    """Note that somebody opened a page with several pieces of evidence."""
+    """Record that a person opened a page with several pieces of evidence."""
     seen = [one for one in evidence if one.student_id != account.id]
     db.evidence.reading_log.add_each(session, seen, account.id, at)
 
 
 def of_student(session: Session, account: Account) -> list[Looked]:
-    """Who looked at the student's things last."""
+    """Return the newest page of the student's reading log."""
     return opened(session, account, 1).looked
 
 
 def opened(session: Session, account: Account, number: int) -> Opened:
-    """Who looked at the student's things, newest day first, one line a person, thing, reason and day."""
+    """Return a page of the student's reading log, newest day first.
+
+    One line for each person, thing, reason and day.
+    """
     found = db.evidence.reading_log.of_student(session, account.id, paging.start(number, PAGE), PAGE + 1)
     rows, page = paging.cut(number, found, PAGE)
     counted: dict[tuple[date, str, str, str, str, str], int] = {}

@@ -1,4 +1,4 @@
-"""A coordinator writes down what a student of her school tells her; the student reads it and sends it."""
+"""A coordinator writes down what a student of their school says; the student reads it and submits it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RECENT = 30
 
 @dataclass(frozen=True)
 class Told:
-    """What the student told, as it was written down."""
+    """What the student said, as the scribe wrote it down."""
 
     activity: str
     skill: int
@@ -45,7 +45,7 @@ class Told:
 
 
 def student(session: Session, scribe: Account, reference: str) -> Student:
-    """A student of the scribe's school who may send evidence. Raises NotFound for anybody else's."""
+    """Return a student of the scribe's school. Raises NotFound, and logs it, for another school's."""
     school = own_school(scribe, Action.WRITE_EVIDENCE, How.AS_SCRIBE)
     found = db.people.accounts.by_reference(session, reference)
     if found is None or found.student is None:
@@ -57,17 +57,21 @@ def student(session: Session, scribe: Account, reference: str) -> Student:
 
 
 def offered(session: Session, scribe: Account, at: datetime) -> tuple[list[Activity], list[Skill]]:
-    """The activities and skills to choose from."""
+    """Return the activities and skills that the scribe can choose from."""
     return activities.for_student(session, scribe, at)[:RECENT], drafting.skills(session, scribe)
 
 
 def drafts(session: Session, scribe: Account, student: Student) -> list[Evidence]:
-    """What this scribe wrote for a student, and the student has not sent yet."""
+    """Return what this scribe wrote for a student who has not submitted it yet, the newest first."""
     return db.evidence.drafts.scribed_drafts(session, student.account_id, scribe.id)
 
 
 def write(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
-    """Write it down as a draft of the student's, and tell her. A second click finds the first one's draft."""
+    """Write a draft for the student and notify the student.
+
+    Idempotent: returns an unsent draft of this scribe with the same text and activity. Raises Refused unless
+    the student's enrolment is active.
+    """
     whose = student(session, scribe, reference)
     enrolments.require_active(session, whose.account)
     story = draft_words.kept_story(told.narrative)
@@ -89,16 +93,17 @@ def write(session: Session, scribe: Account, reference: str, told: Told, at: dat
 
 
 def opened(session: Session, scribe: Account, reference: str, at: datetime) -> Evidence:
-    """A draft that this scribe wrote, to put right. She may have changed it since, so it counts as a look."""
+    """Return a draft of this scribe to edit; the student may have changed it, so the access is recorded."""
     draft = _own_draft(session, scribe, reference)
     reading_log.record(session, scribe, draft.student_id, at, evidence=draft)
     return draft
 
 
 def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
-    """Put a draft right that this scribe wrote, as long as the student has not sent it.
+    """Edit a draft of this scribe that the student has not submitted.
 
-    Raises Refused where she wrote something else since the page of `told` was opened.
+    Raises Refused where it was submitted, where the student wrote something else since the form page was
+    opened, or where their enrolment is not active.
     """
     draft = _own_draft(session, scribe, reference)
     db.evidence.drafts.lock(session, draft)
