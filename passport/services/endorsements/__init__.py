@@ -1,1 +1,1 @@
-"""Who decides about evidence, and how."""
+"""Decisions about evidence: the queue, endorsements, confirmations and reassignment."""

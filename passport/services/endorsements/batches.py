@@ -1,7 +1,7 @@
-"""Several decisions at once: at most as many as a page of the queue holds, each about what was read.
+"""Batches of decisions: at most as many as a page of the queue holds, each about the version that was read.
 
-What cannot be decided any more is left out and named; the rest is decided. Sending the same batch again finds
-what the first one did.
+What can no longer be decided is left out and counted; the rest is decided. Sending the same batch again is
+idempotent: it returns the decisions of the first one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["Answer", "Decision", "Outcome", "decide"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a champion chose for one item: a basis to endorse it with, or the reason for the other two."""
+    """What a champion chose for one item: a basis to endorse it with, or a reason to return or decline it."""
 
     decision: Decision
     reference: str
@@ -38,25 +38,28 @@ class Answer:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was decided, and how many could not be any more."""
+    """The decisions that were made, and how many items could no longer be decided."""
 
     decided: list[Endorsement]
     left_out: int
 
     def number(self, decision: Decision) -> int:
-        """How many times it was decided so."""
+        """Return how many items were decided this way."""
         return sum(one.decision is decision for one in self.decided)
 
 
 def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answer], at: datetime) -> Outcome:
-    """Decide about each. An endorsement is at the level that was claimed; a lower one is given by itself.
+    """Decide about each item. An endorsement is at the level claimed; a lower level needs a single decision.
 
-    Raises Refused for more than a page, and IssuingClosed before anything is written.
+    Locks, in this order: keys, then the evidence.
+
+    Raises Refused for no answer, a repeated item or more than a page, and IssuingClosed before anything is
+    written.
     """
     if not 0 < len(answers) <= MOST or len({one.reference for one in answers}) < len(answers):
         raise Refused(Reason.BATCH_TOO_LARGE)
     references = [one.reference for one in answers]
-    db.programmes.programme.hold_keys(session)  # the first lock, as for all that will be signed
+    db.programmes.programme.hold_keys(session)  # the first lock of any signing
     db.endorsements.queue.lock(session, references)
     schools = onboarding.open_schools(session, account, at)
     waiting = {
@@ -96,7 +99,7 @@ def _decide(
 
 
 def _again(standing: Endorsement | None, answer: Answer) -> Endorsement:
-    """What this champion decided so already. Raises Refused where it was decided otherwise, or by another."""
+    """Return this champion's earlier decision if it says the same. Raises Refused for any other decision."""
     if standing is None or standing.version.number != answer.version:
         raise Refused(Reason.ALREADY_DECIDED)
     said = standing.decision, standing.basis or 0, standing.reason or "", standing.level or 0

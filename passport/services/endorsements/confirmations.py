@@ -1,7 +1,7 @@
-"""School or college confirmed: staff of the student's own school say that they know it.
+"""Confirmations by a school or college: staff of the student's own school confirm evidence.
 
-Like an endorsement, but no employer stands behind it: its label is another one everywhere, and the programme
-signs for the school. A coordinator confirms what waits; it can be undone until it is signed.
+Like an endorsement, but no employer stands behind it: it has its own label everywhere, and the programme
+signs for the school. A coordinator confirms waiting evidence and can undo that until it is signed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ __all__ = ["among", "confirm", "given", "open_evidence"]
 
 
 def open_evidence(session: Session, account: Account, reference: str) -> Evidence:
-    """Something of the coordinator's own school. Raises NotFound for another's, and for other staff."""
+    """Return evidence of the coordinator's own school that is not held.
+
+    Raises NotFound for another school's and for other staff.
+    """
     if not allows(account.roles, Action.DECIDE, How.CONFIRM):
         raise NotFound
     evidence = evidence_holds.theirs(session, account, reference)
@@ -44,9 +47,10 @@ def confirm(
     level: int,
     at: datetime,
 ) -> Endorsement:
-    """Confirm one version. The same click twice finds the first one's.
+    """Confirm one version. Idempotent.
 
-    Raises IssuingClosed before anything is written when it could not be signed.
+    Raises Refused where this person may not decide about it or it cannot be confirmed, and IssuingClosed
+    before anything is written when it could not be signed.
     """
     evidence = open_evidence(session, account, reference)
     db.evidence.drafts.lock(session, evidence)
@@ -67,6 +71,6 @@ def given(session: Session, account: Account) -> list[Endorsement]:
 
 
 def among(session: Session, evidence: Iterable[Evidence]) -> set[int]:
-    """The numbers of those that a school confirmed: lists show that label, not the one of an employer."""
+    """Return the ids of the evidence that a school confirmed: lists label it unlike an employer's."""
     endorsed = [one.id for one in evidence if one.state is EvidenceState.ENDORSED]
     return db.endorsements.decisions.confirmed_among(session, endorsed) if endorsed else set()

@@ -1,6 +1,6 @@
-"""What a champion needs in order to work and what ends soon: told once, also to whoever renews it.
+"""Notify champions, and the people who renew it, once of what ends soon: onboarding checks and attachments.
 
-A queue that closes without a word looks like a fault, and what students sent then waits for nobody.
+Without it a queue that closes looks like a fault, and what students submitted waits with no champion.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ MOST_PROGRAMMES = 1_000
 
 
 def tell_everywhere(session: Session, at: datetime) -> None:
-    """The same in every programme that goes on."""
+    """Notify people in every programme that has not ended. See `tell`."""
     for programme in db.programmes.programme.going_on(session, MOST_PROGRAMMES):
         tell(session, programme, at)
 
 
 def tell(session: Session, programme: Programme, at: datetime) -> None:
-    """Tell of everything that ends within thirty days. Run each night; what was told is not told again."""
+    """Notify people of everything that ends within thirty days. Run nightly; nothing is notified twice."""
     db.programmes.programme.lock(session, programme)
     managers = [
         session.get_one(Account, one) for one in db.sharing.entry_search.managers(session, programme.id)
@@ -46,7 +46,10 @@ def tell(session: Session, programme: Programme, at: datetime) -> None:
 def _tell_check(
     session: Session, champion: Champion, check: Check, managers: list[Account], at: datetime
 ) -> None:
-    """The champion reads the briefing again; the school or a manager does the rest, and both are told."""
+    """Notify the champion of a check that ends, and the school or the managers where they renew it.
+
+    A champion renews the briefing alone.
+    """
     until = check.until.isoformat() if check.until else ""
     if check.step is Step.BRIEFING:
         _once(session, [champion.account], "briefing-ends", at, until=until)
@@ -69,7 +72,7 @@ def _tell_attachment(session: Session, one: Attachment, managers: list[Account],
 
 
 def _last_ones(session: Session, programme_id: int, at: datetime) -> list[Attachment]:
-    """The attachments that end soon with no later one to the same school."""
+    """Return the attachments that end soon and have no later one to the same school."""
     found = [
         one
         for one in db.people.staff.attachments(session, programme_id)

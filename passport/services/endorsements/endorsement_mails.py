@@ -1,8 +1,8 @@
-"""What champions and coordinators are told by mail: how many, never who (trust, section 8, row 5).
+"""Mails to champions and coordinators: counts, never names of students (trust, section 8, row 5).
 
-After each batch the champion and the school's coordinators get a mail, so that somebody sees it soon if an
-account was taken over. A few minutes are waited, so that a batch is one mail. Once a week a champion is told
-how much waits, unless she does not want that. A mail decides nothing: its link only opens the service.
+After each batch the champion and the school's coordinators get a mail, so that an account that was taken
+over is noticed soon. It is delayed by `PAUSE`, so that a batch is one mail. Once a week a champion gets a
+digest of how much waits, unless they opted out. A mail decides nothing: its link only opens the service.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from passport.services.endorsements import queue
 from passport.services.people import onboarding
 
 PAUSE = timedelta(minutes=2)
-# what was decided longer ago than this is no news
+# decisions older than this are not mailed
 NEWS = timedelta(days=2)
 MONDAY, HOUR = 0, 7
 ENDORSED, CONFIRMED = "endorsed", "confirmed"
-# where whoever gave them finds them, and undoes what was not signed yet
+# where the person who decided finds the decisions, and can undo those that are not signed yet
 PAGES = {ENDORSED: "/decisions", CONFIRMED: "/overview/confirmations"}
 
 
 def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
-    """Make the mails about what was endorsed and not told yet, one a person; about how many endorsements."""
+    """Create the mails about endorsements that were not mailed yet, one per person and kind.
+
+    Returns the number of endorsements.
+    """
     found = db.endorsements.endorsement_mails.untold(session, at - NEWS, at - PAUSE)
     taken = (
         set(db.endorsements.endorsement_mails.tell(session, [one.id for one in found], at))
@@ -54,7 +57,10 @@ def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
 
 
 def tell_digests(session: Session, public_url: str, at: datetime) -> int:
-    """Tell each champion with something waiting how much it is, once a week from Monday morning; how many."""
+    """Mail each champion how much waits for them, if anything does, once a week; return how many mails.
+
+    The week begins on Monday at 7:00, `HOME` time.
+    """
     here = at.astimezone(HOME)
     if here.weekday() == MONDAY and here.hour < HOUR:
         return 0
@@ -78,10 +84,10 @@ def tell_digests(session: Session, public_url: str, at: datetime) -> int:
 
 
 def wants_digest(session: Session, account: Account) -> bool:
-    """Whether a champion is told each week."""
+    """Return whether a champion gets the weekly digest."""
     return db.endorsements.digests.is_wanted(session, account.id)
 
 
 def set_digest(session: Session, account: Account, wanted: bool) -> None:
-    """Be told each week, or not."""
+    """Turn a champion's weekly digest on or off."""
     db.endorsements.digests.of_champion(session, account.id).wanted = wanted

@@ -1,11 +1,11 @@
-"""How an endorsement comes about: a champion reads what was sent and decides.
+"""Endorsements: how a champion's decision about submitted evidence is made and recorded.
 
 1. Only a champion who is attached to the student's school that day, and onboarded, may read or decide; not
-   one who is related to the student, or whose decision the student asked somebody else for.
-2. A decision is about the version that was read: if the student sent another, it is refused.
-3. Only one decision stands for a version, whoever clicks how often.
+   one who is related to the student, or whose decision the student asked another endorser to replace.
+2. A decision is about the version that was read: if the student submitted another, it is refused.
+3. Only one decision is recorded for a version, however often and by however many people it is sent.
 4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
-5. It can be undone until it is signed; `services.credentials.lifecycle` signs when its time has come.
+5. It can be undone until it is signed; `services.credentials.issuing` signs it after `due_at`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DECLINE_REASONS = ("cannot-say", "not-this-skill")
 
 
 def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
-    """All that waits for this champion, as `services.endorsements.queue` orders it."""
+    """Return all that waits for this champion, in the order of `services.endorsements.queue`."""
     schools = onboarding.open_schools(session, account, at)
     return [evidence for evidence, _ in db.endorsements.queue.waiting(session, account.id, schools, 0, ALL)]
 
@@ -54,9 +54,10 @@ def endorse(
     level: int,
     at: datetime,
 ) -> Endorsement:
-    """Endorse one version (T0 of issuing). The same click twice finds the first one's endorsement.
+    """Endorse one version (T0 of issuing). Idempotent for the same decision by the same champion.
 
-    Raises IssuingClosed before anything is written when it could not be signed.
+    Raises Refused where it cannot be endorsed, and IssuingClosed before anything is written when it could not
+    be signed.
     """
     evidence = evidence_access.open_evidence(session, account, reference, at)
     possible(session, evidence, version, basis, level)
@@ -72,7 +73,7 @@ def require_signers(session: Session, keys: KeyRing, account: Account) -> None:
 def endorse_opened(
     session: Session, account: Account, evidence: Evidence, version: int, basis: int, level: int, at: datetime
 ) -> Endorsement:
-    """The same about what is known to wait for this champion, where all of it can be signed."""
+    """Endorse evidence that the caller already opened, after `require_signers`. Idempotent as `endorse`."""
     possible(session, evidence, version, basis, level)
     champion = _champion(account)
     undo = timedelta(minutes=account.programme.undo_minutes)
@@ -104,7 +105,8 @@ def send_back(
 ) -> Endorsement:
     """Return one version to the student with a fixed reason, and a note if there is one.
 
-    The note is screened: what could bring an adult and a child together unseen waits for the school.
+    The note is screened: a text that could bring an adult and a child into unseen contact is held for the
+    school.
     """
     if reason not in RETURN_REASONS:
         raise Refused(Reason.REASON_UNKNOWN)
@@ -118,7 +120,7 @@ def send_back(
 def decline(
     session: Session, account: Account, reference: str, version: int, reason: str, at: datetime
 ) -> Endorsement:
-    """Say that this champion cannot endorse it, with a fixed reason."""
+    """Record that this champion cannot endorse it, with a fixed reason."""
     if reason not in DECLINE_REASONS:
         raise Refused(Reason.REASON_UNKNOWN)
     evidence = evidence_access.open_evidence(session, account, reference, at)
@@ -136,9 +138,11 @@ def stand(
     target: EvidenceState,
     at: datetime,
 ) -> Endorsement:
-    """Let one decision stand for the version, and move the evidence with it.
+    """Record the one decision on a version, and move the evidence to the state `target`.
 
-    Whose it is, a champion's or the school's own, the caller has said in it.
+    Idempotent for the same decision by the same person. The caller has set in `decided` who decides: a
+    champion, or staff of the school. Raises Refused where another version was submitted, or it was decided
+    otherwise.
     """
     if version != evidence.version:
         raise Refused(Reason.CHANGED_MEANWHILE)
@@ -146,7 +150,7 @@ def stand(
     decided.evidence, decided.version = evidence, frozen
     decided.decided_at, decided.state = at, EndorsementState.PENDING
     if not db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, target):
-        # a second click, or somebody else was first; whoever moves it holds it until the transaction ends
+        # a repeated request, or another person was first: a successful move locks the row until the commit
         return _same(db.endorsements.decisions.live(session, frozen.id), account, decided)
     if not db.endorsements.decisions.add_live(session, decided):
         raise Refused(Reason.ALREADY_DECIDED)
@@ -168,7 +172,7 @@ def stand(
 
 
 def _same(standing: Endorsement | None, account: Account, decided: Endorsement) -> Endorsement:
-    """The standing decision, if this is only its second click; another decision is refused."""
+    """Return the recorded decision if `decided` repeats it; raise Refused for a different one."""
     if standing is None:
         raise Refused(Reason.CHANGED_MEANWHILE)
     if standing.person.id == account.id and _says(standing) == _says(decided):
@@ -181,14 +185,15 @@ def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str |
 
 
 def decided(session: Session, account: Account) -> list[Endorsement]:
-    """What this champion decided, newest first."""
+    """Return what this champion decided, newest first."""
     return db.endorsements.decisions.of_champion(session, _champion(account).account_id)
 
 
 def undo(session: Session, account: Account, reference: str, at: datetime) -> Endorsement:
-    """Take an endorsement back before it is signed; the evidence waits again.
+    """Undo an endorsement before it is signed; the evidence waits again. Idempotent.
 
-    Whoever gave it may, also when a champion's attachment to the school has ended since.
+    The person who gave it may, also when a champion's attachment to the school has ended since. Raises
+    Refused for what is being signed, is signed, or is no endorsement.
     """
     endorsement = db.endorsements.decisions.by_reference(session, account.id, reference)
     if endorsement is None:
@@ -202,7 +207,7 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
 
 
 def issue_now(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """End the time in which an endorsement can be undone: it is signed next. A second click changes nothing.
+    """End the time in which an endorsement can be undone: it is signed next. Idempotent.
 
     Raises NotFound for an endorsement of another person, Refused for one that was undone.
     """

@@ -1,7 +1,7 @@
-"""A champion's note to a student whose text was sent back: short, screened, and never unseen by the school.
+"""A champion's note to a student whose text was returned: short, screened, and always readable by the school.
 
-The school's coordinators read every note. One in which screening finds something is held: the student learns
-nothing of it until somebody at the school has let it through.
+The school's coordinators read every note. A note that screening flags is held: the student does not learn
+of it until staff of the school release it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ LONGEST = 300
 
 
 def screened(session: Session, account: Account, note: str) -> tuple[str, NoteState]:
-    """What is kept of a note, and whether the student sees it. Raises Refused for one that is too long."""
+    """Return what is stored of a note, and its state. Raises Refused for one that is too long.
+
+    A note that screening flags is held; the student sees any other.
+    """
     kept = readable(note.replace("\r\n", "\n")).strip()
     if len(kept) > LONGEST:
         raise Refused(Reason.NOTE_TOO_LONG)
@@ -42,21 +45,21 @@ def screened(session: Session, account: Account, note: str) -> tuple[str, NoteSt
 
 
 def tell_school(session: Session, decided: Endorsement, at: datetime) -> None:
-    """Tell those who may let it through that a note is held."""
+    """Notify the staff who may release a note that it is held; does nothing for other notes."""
     if decided.note_state is NoteState.HELD:
         for person in active_staff(session, decided.evidence.student.school_id, Action.RELEASE):
             notices.tell(session, person, "note-held", at)
 
 
 def listed(session: Session, account: Account) -> list[Endorsement]:
-    """The notes to students of somebody's own school, those that are held first."""
+    """Return the notes to students of this person's school, those that are held first."""
     return db.endorsements.notes.with_notes(session, [evidence_holds.their_school(account)])
 
 
 def judge(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Endorsement:
-    """Let a held note through, or stop it for good. A second click finds it done.
+    """Release a held note, or stop it for good. Idempotent.
 
-    Raises NotFound, and logs it, for another school's.
+    Raises NotFound, and logs it, for another school's; Refused where it was decided otherwise.
     """
     found = next((one for one in listed(session, account) if one.reference == reference), None)
     if found is None:

@@ -1,7 +1,7 @@
-"""A champion's queue: a page of what waits, in the order of waiting, and what of it may be answered at once.
+"""A champion's queue: a page of what waits, in order of waiting, and which items can be answered together.
 
-One answer for several is only possible within one activity, skill and level, and for what stands on one page,
-each with its text. So a page is as long as a batch may be.
+One answer for several items is only possible within one activity, skill and level, and for items on one
+page, each with its text. So a page is as long as a batch may be.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Item:
-    """A piece of evidence that waits, as it was sent."""
+    """A piece of evidence that waits, with the version that was submitted."""
 
     evidence: Evidence
     version: EvidenceVersion
 
     @property
     def alike(self) -> str:
-        """The same for what shows the same skill at the same level in the same activity."""
+        """Return a key that items with the same skill and level in the same activity share."""
         return f"{self.evidence.activity.reference}-{self.version.skill_id}-{self.version.level}"
 
 
 @dataclass(frozen=True)
 class Alike:
-    """Items of one activity, skill and level: one answer may do for all of them."""
+    """Items of one activity, skill and level: one answer may be given for all of them."""
 
     key: str
     items: list[Item]
@@ -55,7 +55,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of what waits, and how much there is in all."""
+    """One page of what waits, and how many items wait in all."""
 
     items: list[Item]
     total: int
@@ -63,12 +63,12 @@ class Queue:
 
     @property
     def groups(self) -> list[Group]:
-        """The same under their activities, skills and levels."""
+        """Return the items of this page, grouped by activity, skill and level."""
         return grouped(self.items)
 
 
 def waiting(session: Session, account: Account, at: datetime, number: int = 1) -> Queue:
-    """What waits for this champion, the activity with the oldest item first."""
+    """Return a page of what waits for this champion, the activity with the oldest item first."""
     schools = onboarding.open_schools(session, account, at)
     total = db.endorsements.queue.count(session, account.id, schools)
     page = paging.counted(number, total, MOST)
@@ -77,12 +77,12 @@ def waiting(session: Session, account: Account, at: datetime, number: int = 1) -
 
 
 def count(session: Session, account: Account, at: datetime) -> int:
-    """How much waits for this champion."""
+    """Return how many items wait for this champion."""
     return db.endorsements.queue.count(session, account.id, onboarding.open_schools(session, account, at))
 
 
 def chosen(session: Session, account: Account, references: list[str], at: datetime) -> list[Item]:
-    """Those of some items that wait for this champion, in the order in which they were asked for."""
+    """Return those of some items that wait for this champion, in the order of `references`."""
     schools = onboarding.open_schools(session, account, at)
     found = {
         sent[0].reference: Item(*sent)
@@ -92,12 +92,12 @@ def chosen(session: Session, account: Account, references: list[str], at: dateti
 
 
 def looked_at(session: Session, account: Account, items: Iterable[Item], at: datetime) -> None:
-    """Note that this champion read these."""
+    """Record in the reading log that this champion read these items."""
     reading_log.record_each(session, account, [item.evidence for item in items], at)
 
 
 def grouped(items: list[Item]) -> list[Group]:
-    """Items under their activities, skills and levels, in the order in which each comes first."""
+    """Group items by activity, skill and level, in the order in which each occurs first."""
     first: dict[int | str, int] = {}
     for place, item in enumerate(items):
         first.setdefault(item.evidence.activity_id, place)

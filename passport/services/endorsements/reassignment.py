@@ -1,7 +1,7 @@
-"""Somebody else decides: because a champion is related, because the student asks, or because nobody did.
+"""Reassign evidence: a champion is related, the student asks for another endorser, or champions are quiet.
 
-What waits is for all champions of the school, but for those who are taken out here. Nobody who was taken out
-gets it back. Where nobody is left, the school's coordinators are told.
+Waiting evidence is open to all champions of the school except those excluded here. An exclusion is
+permanent. Where no champion is left, the school's coordinators are notified.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_PROGRAMMES = 1_000
 
 
 def deciding(session: Session, evidence: Evidence, at: datetime) -> list[Account]:
-    """The champions who can decide about it now."""
+    """Return the champions who can decide about it now."""
     school_id, out = evidence.student.school_id, db.endorsements.exclusions.of_evidence(session, evidence.id)
     return [
         one
@@ -40,7 +40,10 @@ def deciding(session: Session, evidence: Evidence, at: datetime) -> list[Account
 
 
 def related(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """This champion knows or is related to the student: somebody else decides. A second click finds it so."""
+    """Exclude this champion because they know or are related to the student. Idempotent.
+
+    Raises Refused where it is no longer waiting.
+    """
     evidence = db.evidence.drafts.by_reference(session, reference)
     if (
         evidence
@@ -56,16 +59,17 @@ def related(session: Session, account: Account, reference: str, at: datetime) ->
 
 
 def may_ask_another(session: Session, evidence: Evidence) -> bool:
-    """Whether the student may ask somebody else: once, after a champion was not able to say."""
+    """Return whether the student may ask another endorser: once, after a champion declined."""
     if evidence.state is not EvidenceState.DECLINED:
         return False
     return Why.DECLINED not in db.endorsements.exclusions.of_evidence(session, evidence.id).values()
 
 
 def ask_another(session: Session, account: Account, reference: str, at: datetime) -> Evidence:
-    """The student asks another endorser: the same text waits again, not for whoever declined it.
+    """Submit the declined text again for another endorser. Idempotent.
 
-    A second click finds it waiting. Raises Refused the second time that somebody declined.
+    The champion who declined is excluded. Raises NotFound for another student's evidence. Raises Refused
+    after a second champion declined, where no champion declined it, or where the enrolment is not active.
     """
     evidence = db.evidence.drafts.own(session, account.id, reference)
     if evidence is None:
@@ -95,10 +99,11 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
 
 
 def pass_on_quiet(session: Session, programme_id: int, at: datetime) -> dict[str, int]:
-    """Take champions out who decided nothing for twenty school days while something waited for them.
+    """Exclude champions who decided nothing for twenty school days while evidence waited for them.
 
-    What waits that long goes to the school's other champions, who are told how many. Where all are quiet, it
-    stays with them and the coordinators are told. Run each day; what was done is not done again.
+    Evidence that waits that long goes to the school's other champions, who are notified of the number. Where
+    all of them are quiet, it stays with them and the coordinators are notified. Run daily; idempotent.
+    Returns both counts.
     """
     since = school_days.before(session, programme_id, today(at), QUIET_DAYS + 1)
     before = datetime.combine(since, time(), tzinfo=UTC) + timedelta(days=1)
@@ -125,7 +130,7 @@ def pass_on_quiet(session: Session, programme_id: int, at: datetime) -> dict[str
 
 
 def pass_on_everywhere(session: Session, at: datetime) -> dict[str, int]:
-    """The same in every programme that goes on."""
+    """Run `pass_on_quiet` for every programme that has not ended; return the summed counts."""
     done: Counter[str] = Counter(passed_on=0, without_champion=0)
     for programme in db.programmes.programme.going_on(session, MOST_PROGRAMMES):
         done.update(pass_on_quiet(session, programme.id, at))
@@ -133,7 +138,7 @@ def pass_on_everywhere(session: Session, at: datetime) -> dict[str, int]:
 
 
 def _again(version: EvidenceVersion, number: int, at: datetime) -> EvidenceVersion:
-    """The same once more, under a number of its own: one decision stands for each."""
+    """Copy a version under a new number: only one decision is recorded for each number."""
     return EvidenceVersion(
         evidence_id=version.evidence_id,
         number=number,

@@ -1,4 +1,4 @@
-"""What waits at a school: for its staff, for a champion, for a student. Lists without a word of any text."""
+"""What waits at a school: for its staff, for a champion, for a student. The lists show no student's text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STUDENT_DAYS = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of one list, and how long all of them are."""
+    """A page of one list, and the lengths of all lists."""
 
     waits: Waits
     rows: list[Evidence]
@@ -34,13 +34,16 @@ class Listed:
 
 
 def counts(session: Session, account: Account, at: datetime) -> dict[Waits, int]:
-    """How much waits at somebody's school."""
+    """Return how much waits at this person's school, by list."""
     school_id = evidence_holds.their_school(account)
     return db.endorsements.waiting_lists.counts(session, school_id, _since(session, account, at))
 
 
 def listed(session: Session, account: Account, waits: Waits, number: int, at: datetime) -> Listed:
-    """A page of what waits at somebody's school. Raises NotFound for whoever answers for none."""
+    """Return a page of what waits at this person's school.
+
+    Raises NotFound unless this person may release the texts of a school.
+    """
     school_id = evidence_holds.their_school(account)
     since = _since(session, account, at)
     found = db.endorsements.waiting_lists.counts(session, school_id, since)
@@ -51,6 +54,6 @@ def listed(session: Session, account: Account, waits: Waits, number: int, at: da
 
 
 def _since(session: Session, account: Account, at: datetime) -> Since:
-    """Over ten school days with a champion, over fourteen days with a student."""
+    """Return the thresholds: over ten school days with a champion, over fourteen days with a student."""
     last = school_days.before(session, account.programme_id, today(at), CHAMPION_DAYS + 1)
     return Since(datetime.combine(last + timedelta(days=1), time(), tzinfo=UTC), at - STUDENT_DAYS)
