@@ -1,1 +1,1 @@
-"""Removal and retention."""
+"""Removal and retention of personal data."""

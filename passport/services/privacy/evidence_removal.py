@@ -1,6 +1,6 @@
-"""What a student takes away nobody sees any more; after thirty days its text and its files are deleted.
+"""Removal of evidence by its student: hidden at once, its text and files deleted after thirty days.
 
-That it was there stays, without a word of it: decisions are counted. What is endorsed is not removed.
+The row stays, without any text: decisions are counted. Endorsed evidence is not removed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ SERVICE = "service"
 
 
 def remove(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Take away what no champion has endorsed or declined, and nobody at the school is reading."""
+    """Remove evidence that no champion has endorsed or declined and that the school does not hold.
+
+    Raises NotFound where it was removed before, Refused where it is held or was decided.
+    """
     item = drafting.own(session, account, reference)
     db.evidence.drafts.lock(session, item)
     if item.state is EvidenceState.REMOVED:
@@ -39,14 +42,15 @@ def remove(session: Session, account: Account, reference: str, at: datetime) -> 
 
 
 def deleted_on(at: datetime) -> datetime:
-    """When what is removed now is deleted for good."""
+    """Return when evidence that is removed at `at` will be deleted for good."""
     return at + KEPT
 
 
 def purge(session: Session, at: datetime) -> int:
-    """Delete the words of what was removed thirty days ago, in all its versions; how many pieces.
+    """Delete the text of evidence that was removed thirty days ago, in all its versions; return how many
+    pieces.
 
-    A version that something signed hangs on keeps its words: its digest stands in an entry.
+    A version that an entry was made from keeps its text: its digest is in the entry.
     """
     due = db.privacy.evidence_removal.due(session, at - KEPT)
     for item in due:
@@ -68,7 +72,7 @@ def purge(session: Session, at: datetime) -> int:
 
 
 def purgeable_files(session: Session, at: datetime) -> list[EvidenceFile]:
-    """Files that nobody needs any more: refused, or taken away a month ago and in no kept version."""
+    """Return the files to delete: refused, or removed thirty days ago and in no version that is kept."""
     gone = db.evidence.evidence_files.to_purge(session, at - KEPT)
     return [one for one in gone if one.state is FileState.REFUSED or not _is_in_a_version(session, one)]
 

@@ -1,4 +1,4 @@
-"""What is kept for a time and then no more (product, section 6, P11). A daily job says what it removed."""
+"""Data that is kept for a limited time (product, section 6, P11). A daily job reports what it deleted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.services.core import notices
 
 
 def purge(session: Session, at: datetime) -> dict[str, int]:
-    """Remove what has had its time; how many rows of each kind."""
+    """Delete what has passed its retention time; return the number of rows of each kind."""
     return {
         "receipts": receipts.purge(session, at),
         "notices": notices.purge(session, at),

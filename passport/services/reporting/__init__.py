@@ -1,1 +1,1 @@
-"""Counts, never names."""
+"""Counts and readiness, never names."""

@@ -1,4 +1,4 @@
-"""Counts for those who run the programme: never a name."""
+"""Counts for the people who run a school or the programme: never a name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.services.credentials import entry_search
 
 @dataclass(frozen=True)
 class Overview:
-    """How much there is, in a school or in the whole programme."""
+    """The counts of a school or of the whole programme."""
 
     place: str
     students: int
@@ -26,7 +26,7 @@ class Overview:
 
 
 def counts(session: Session, account: Account) -> Overview:
-    """Somebody's own school, or a manager's programme, in counts. Raises NotFound for others."""
+    """Count the person's own school, or a manager's programme. Raises NotFound for other roles."""
     theirs = entry_search.schools(session, account)
     schools = [school.id for school in theirs]
     place = account.programme.name if Role.MANAGER in account.roles else theirs[0].name

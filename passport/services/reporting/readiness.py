@@ -1,7 +1,7 @@
-"""Whether the service can do its work now: named checks, each a small function.
+"""Readiness of the service: named checks, each a small function.
 
-An answer holds names and ages: no addresses, paths, versions or messages of others, so that anybody may read
-it. To add a check, write a function of `Asked` and add it to `CHECKS`.
+An answer holds names and ages, but no addresses, paths, versions or foreign error messages, so that it can be
+public. To add a check, write a function of `Asked` and add it to `CHECKS`.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ LEAST_BYTES = 200 * 1024 * 1024
 PROBE = b"\0" * 4096
 # a sweep runs every minute
 LONGEST_WAIT = timedelta(minutes=15)
-# an answer is kept for so long, and a request waits for one for so long: nobody makes load with it
+# an answer is cached for so long, and a request waits for one for so long: requests cannot cause load
 KEPT_SECONDS = 5.0
 PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one check found: ``why`` it is not ok, in our own words, and the age of what it is about."""
+    """The result of one check: ``why`` it is not ok, in our own words, and the age of what it checked."""
 
     ok: bool
     why: str = ""
@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a check may look at."""
+    """What a check may use."""
 
     runtime: Runtime
     session: Session
@@ -61,13 +61,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Readiness:
-    """The answer of every check by its name."""
+    """The answers of all checks, by name."""
 
     answers: Mapping[str, Answer]
 
     @property
     def is_ready(self) -> bool:
-        """Whether all of them are ok."""
+        """Return whether all checks are ok."""
         return all(answer.ok for answer in self.answers.values())
 
 
@@ -148,7 +148,11 @@ TOO_SLOW = Readiness({"answer": Answer(False, "the checks have not ended in time
 
 
 def look(runtime: Runtime, probes: Mapping[str, Probe]) -> Readiness:
-    """Make every check now. ``probes`` are further ones, by name, that need no database."""
+    """Run every check now.
+
+    Args:
+        probes: further checks, by name, that need no database.
+    """
     answers = {"database": NO_ANSWER, "disk": disk(runtime)}
     answers |= {name: OK if probe() else NO_ANSWER for name, probe in probes.items()}
     published = judging.look(runtime.public)  # no file is read inside a transaction
@@ -174,7 +178,7 @@ def _made(name: str, check: Check, asked: Asked) -> Answer:
 
 @dataclass
 class Watch:
-    """Makes the checks at most every `KEPT_SECONDS`, one round at a time, and waits for none for long."""
+    """Run the checks at most every `KEPT_SECONDS`, one round at a time, and answer within ``patience``."""
 
     runtime: Runtime
     probes: Mapping[str, Probe]
@@ -188,7 +192,7 @@ class Watch:
         with self._lock:
             if self._round is None or (self._round.done() and time.monotonic() >= self._ended + KEPT_SECONDS):
                 self._round = Future()
-                # a check that hangs keeps no thread of the server, and not its end
+                # a check that hangs blocks neither a server thread nor the shutdown
                 threading.Thread(target=self._look, args=(self._round,), daemon=True).start()
             newest = self._round
         try:
@@ -199,7 +203,7 @@ class Watch:
     def _look(self, newest: Future[Readiness]) -> None:
         try:
             found = look(self.runtime, self.probes)
-        except Exception as error:  # noqa: BLE001 - whoever waits is told, and the next round begins
+        except Exception as error:  # noqa: BLE001 - waiting requests get an answer, and the next round begins
             unexpected.note("unexpected error", Unexpected.of(error), check="readiness")
             found = TOO_SLOW
         self._ended = time.monotonic()

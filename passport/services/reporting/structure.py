@@ -1,4 +1,4 @@
-"""How much of everything a programme is made of: the counts of the manager's start page."""
+"""Counts of all that a programme consists of, for the manager's start page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from passport.services.trust.employers import RequestState
 
 @dataclass(frozen=True)
 class Counts:
-    """How much there is, and how much of it waits for somebody."""
+    """The counts of a programme, and of what in it waits for an action."""
 
     sectors: int
     schools: int
@@ -41,7 +41,7 @@ class Counts:
 
 
 def counts(session: Session, actor: Account, at: datetime) -> Counts:
-    """Count it. Raises NotFound for whoever does not run the programme."""
+    """Count all parts of the actor's programme. Raises NotFound unless they may manage its structure."""
     require(actor, Action.STRUCTURE)
     schools = db.programmes.programme.schools(session, actor.programme_id)
     attached = champions.listed(session, actor, at)

@@ -1,10 +1,9 @@
-"""Suspensions: an account is closed at once, everywhere, until somebody lets its person in again.
+"""Suspensions: an account is closed at once, everywhere, until a person with the right readmits it.
 
-1. A manager may do it in her programme, a safeguarding lead at her school and with its champions, a
-   coordinator with the students and staff of her own school.
-2. Nobody does it to herself. Whoever holds a role with power over a programme or over safeguarding is
-   suspended by a manager alone.
-3. The reason is one of a list and stands in the audit trail; the note is for those who may suspend.
+1. A manager may suspend in their programme, a safeguarding lead at their school and the champions attached
+   to it, a coordinator the students and staff of their own school.
+2. No one may suspend themselves. A lead or a manager is suspended by a manager alone.
+3. The reason is one of `REASONS` and is stored in the audit trail; the note is for those who may suspend.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ STRONG = {Role.LEAD, Role.MANAGER}
 
 
 def find(session: Session, actor: Account, reference: str, at: datetime, *, lock: bool) -> Account:
-    """A person whom this one may suspend; with ``lock``, their account's row is locked.
+    """Return a person whom the actor may suspend; with ``lock``, with a lock on the row of their account.
 
-    Raises NotFound, and logs it, for other people.
+    Raises NotFound, and logs it, for any other person.
     """
     require(actor, Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
     found = db.people.staff.person(session, actor.programme_id, reference, lock=lock)
@@ -49,7 +48,7 @@ def find(session: Session, actor: Account, reference: str, at: datetime, *, lock
 
 
 def search(session: Session, actor: Account, typed: str, at: datetime) -> list[Account]:
-    """Whom this person may suspend and who has exactly this name or address: nobody has a directory."""
+    """Return the people whom the actor may suspend with this whole name or address: there is no directory."""
     require(actor, Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
     wanted = " ".join(typed.split())[:LONGEST_SEARCH]
     found = db.safeguarding.suspensions.search(session, actor.programme_id, wanted) if wanted else []
@@ -57,7 +56,7 @@ def search(session: Session, actor: Account, typed: str, at: datetime) -> list[A
 
 
 def closed(session: Session, actor: Account, at: datetime) -> list[Account]:
-    """Who is suspended now, of those whom this person may let in again."""
+    """Return the suspended people whom the actor may readmit."""
     require(actor, Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
     found = db.safeguarding.suspensions.closed(session, actor.programme_id)
     return [one for one in found if one.id != actor.id and _may(session, actor, one, at)]
@@ -66,7 +65,10 @@ def closed(session: Session, actor: Account, at: datetime) -> list[Account]:
 def suspend(
     session: Session, actor: Account, reference: str, reason: str, note: str, at: datetime
 ) -> Account:
-    """Close an account: every sign-in of it ends now. A second click finds it closed."""
+    """Suspend an account and end all its sessions. Idempotent.
+
+    Raises Refused for a reason that is not in `REASONS` and for a note that is too long.
+    """
     note = note.replace("\r\n", "\n").strip()
     if reason not in REASONS:
         raise Refused(Reason.SUSPENSION_REASON)
@@ -84,7 +86,7 @@ def suspend(
 
 
 def readmit(session: Session, actor: Account, reference: str, at: datetime) -> Account:
-    """Let somebody sign in again. A second click changes nothing."""
+    """End the suspension of an account. Idempotent."""
     account = find(session, actor, reference, at, lock=True)
     if account.suspended_at is not None:
         ended = db.safeguarding.suspensions.end(session, account.id, actor.id, at)
@@ -93,7 +95,7 @@ def readmit(session: Session, actor: Account, reference: str, at: datetime) -> A
 
 
 def history(session: Session, account: Account) -> Sequence[Suspension]:
-    """Every suspension of an account, the newest first."""
+    """Return every suspension of an account, the newest first."""
     return db.safeguarding.suspensions.of_account(session, account.id)
 
 

@@ -124,13 +124,13 @@ def outgoing(session: Session, actor: Account) -> list[Transfer]:
 
 
 def incoming(session: Session, actor: Account, at: datetime) -> list[Incoming]:
-    """Return what other schools offer to the actor's school and can still be answered."""
+    """Return the offers of other schools to the actor's school that can still be answered."""
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     return [_shown(one) for one in db.safeguarding.transfers.incoming(session, school.id, at)]
 
 
 def counts(session: Session, account: Account, at: datetime) -> tuple[int, int]:
-    """Count what waits for this person's school and for others: 0 for who may not move students."""
+    """Count the open offers to and from this person's school; (0, 0) where they may not move students."""
     try:
         school = own_school(account, Action.BRING_IN_STUDENTS)
     except NotFound:
@@ -139,7 +139,7 @@ def counts(session: Session, account: Account, at: datetime) -> tuple[int, int]:
 
 
 def opened(session: Session, actor: Account, reference: str, at: datetime) -> Incoming:
-    """Return an offer that the actor's school can answer. Raises Refused for one that is over."""
+    """Return an offer that the actor's school can answer. Raises Refused for one that has ended."""
     found = _theirs(session, actor, reference, receiving=True)
     if not _is_open(found, at):
         raise Refused(Reason.TRANSFER_OVER)
@@ -187,7 +187,7 @@ def accept(session: Session, actor: Account, reference: str, at: datetime) -> st
 
 
 def lapse_due(session: Session, at: datetime) -> int:
-    """End the offers that nobody answered in time, in every programme; return how many."""
+    """End the offers that were not answered in time, in every programme; return how many."""
     ended = 0
     for transfer in db.safeguarding.transfers.due(session, at, MOST):
         db.safeguarding.transfers.lock(session, transfer)

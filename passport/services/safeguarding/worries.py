@@ -1,10 +1,10 @@
-"""Worries about what somebody read: who reads them, and who decides about the text meanwhile.
+"""Worries about a text that a person read: who reads them, and who decides about the text meanwhile.
 
 The safeguarding leads of the student's school read a worry; its coordinators where it has no lead. A
 person whom a worry is about neither reads it nor decides about the text. Where no one at the school is
 left, the managers of the programme do both, with a reason. While a reader's worry about a text is open,
 only these people release the text or send it back: `evidence_holds` asks `may_decide`, which answers yes
-or no and never why. A student's worry is about something else than their own text, which goes on its way.
+or no and never why. A student's worry is not about their own text and does not hold it.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def of_school(session: Session, account: Account) -> list[Worry]:
 
 
 def new_ones(session: Session, account: Account) -> int:
-    """Count the worries that this person reads and nobody has acknowledged; 0 for other roles."""
+    """Count the worries that this person reads and that are not acknowledged yet; 0 for other roles."""
     if account.staff is not None and allows(account.roles, Action.WORRIES):
         found = db.safeguarding.worries.open_of_school(session, account.staff.school_id, account.id)
     elif allows(account.roles, Action.WORRIES, How.WITH_REASON):
@@ -154,7 +154,7 @@ def opened(session: Session, account: Account, reference: str) -> Worry:
 
 
 def handed_up(session: Session, account: Account) -> list[Worry]:
-    """Return the open worries of a manager's programme that nobody at the school may read."""
+    """Return the open worries of a manager's programme that no one at the school may read."""
     require(account, Action.WORRIES, How.WITH_REASON)
     found = db.safeguarding.worries.open_of_programme(session, account.programme_id)
     return [worry for worry in found if not _readers(session, worry.school_id, [worry])]
@@ -180,7 +180,7 @@ def follow(session: Session, student: Student, at: datetime) -> None:
 
 
 def name_self(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Record that a worry is about the lead who opened it: from now on somebody else reads it."""
+    """Record that a worry is about the lead who opened it: from now on other people read it."""
     worry = opened(session, account, reference)
     if worry.state is WorryState.CLOSED:
         raise Refused(Reason.ALREADY_DECIDED)
