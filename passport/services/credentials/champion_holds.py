@@ -1,8 +1,9 @@
-"""One act when a champion's account was taken over: all of it since a time goes on hold (trust, 8, row 5).
+"""Hold everything that a champion endorsed since a time, when their account was taken over (trust, 8, row 5).
 
-What is signed goes on hold, and only that; what still waits to be signed is undone and waits again, so that
-it is not signed tomorrow. Every entry comes off its hold by itself, when somebody has looked into it. The
-students, their schools and the managers are told; the champion is not, for somebody else may read it.
+Signed entries go on hold; endorsements that wait to be signed are undone and their evidence waits again, so
+that they are not signed later. Each entry is lifted from its hold separately, after it was reviewed. The
+students, their schools and the managers are notified; the champion is not, because the attacker may read
+their notices.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Held:
 
 
 def champion(session: Session, account: Account, reference: str) -> Account:
-    """A champion of the manager's programme. Raises NotFound, and logs it, for another's."""
+    """Return a champion of the manager's programme. Raises NotFound, and logs it, for another programme's."""
     found = db.people.accounts.by_reference(session, reference)
     if Role.MANAGER not in account.roles or found is None or found.champion is None:
         raise NotFound
@@ -52,13 +53,19 @@ def champion(session: Session, account: Account, reference: str) -> Account:
 def hold(
     session: Session, account: Account, reference: str, since: datetime, reason: str, at: datetime
 ) -> Held:
-    """A manager holds what a champion endorsed since a time. A second click finds it on hold."""
+    """Hold what a champion endorsed since a time, as a manager. Entries already on hold stay so (idempotent).
+
+    Raises Refused for a time in the future and for a missing reason.
+    """
     whose = champion(session, account, reference)
     return _hold(session, whose, account.reference, since, private_reason(reason), at)
 
 
 def hold_by_operator(session: Session, email: str, since: datetime, reason: str, at: datetime) -> Held:
-    """The operator does, at the terminal. Raises NotFound for an address that is no champion's."""
+    """Hold what a champion endorsed since a time, as the operator at the terminal.
+
+    Raises NotFound for an address that is no champion's; otherwise as `hold`.
+    """
     whose = db.people.accounts.by_email(session, email)
     if whose is None or whose.champion is None:
         raise NotFound
@@ -79,7 +86,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     for entry in found:
         db.credentials.records.lock(session, entry)
     held = [entry for entry in found if entry.state is CredentialState.ISSUED]
-    # all lists before the trail, as whoever withdraws one of these takes them
+    # lock all lists before the audit trail, in the order in which a withdrawal locks them
     for number in sorted({entry.position.list_number for entry in held}):
         lifecycle.mark_changed(session, number, at)
     for entry in held:
@@ -96,7 +103,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
 
 
 def _tell(session: Session, whose: Account, actor: str, schools: set[int], at: datetime) -> None:
-    """Tell the schools' coordinators and the other managers. Each student is told of her own things alone."""
+    """Notify the schools' coordinators and the other managers. Students are notified per entry instead."""
     people = {one.id for one in db.endorsements.queue.coordinators(session, sorted(schools))}
     people.update(db.sharing.entry_search.managers(session, whose.programme_id))
     who_did = db.people.accounts.by_reference(session, actor)

@@ -1,8 +1,8 @@
-"""Compact entries: what a printed code holds, made for each entry of each share.
+"""Compact entries: the content of a printed code, created for each entry of each share.
 
-As with entries themselves (trust, section 7) there are two transactions: `intend` takes a place in the status
-list and fixes every byte that will be signed, `finish` signs and keeps. Signing the same intent again gives
-the same bytes. Until then, and for an entry that has no compact form, the share's own code does all.
+As for entries themselves (trust, section 7) there are two transactions: `intend` allocates a position in the
+status list and fixes every byte to be signed, `finish` signs and stores. Signing the same intent again gives
+the same bytes. Until then, and for an entry that has no compact form, only the share's own code works.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ NO_PLACE_YET = 0
 
 
 def waiting(session: Session, at: datetime) -> list[int]:
-    """The shares with compact forms to be made."""
+    """Return the ids of the shares whose compact entries are to be created."""
     return db.sharing.shares.without_codes(session, today(at), at)
 
 
 def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: datetime) -> None:
-    """T1: fix what will be signed for each entry of a share. Does nothing the second time.
+    """T1: fix what will be signed for each entry of a share. Idempotent.
 
-    Raises IssuingClosed when the key cannot be used, and when the clock went back.
+    Raises IssuingClosed when the key cannot be used, when the clock went back, and while a recovery is open.
     """
     db.programmes.programme.hold_keys(session)
     recovery.require_closed(session)
@@ -56,7 +56,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
     issuing.clock_goes_on(session, at)
     programme = share.student.account.programme
     if programme.issuer.until is not None:
-        # it has closed, and nothing is left to sign with
+        # the programme has closed, and no key is left to sign with
         for entry in entries:
             entry.state = CompactState.NONE
         return
@@ -67,9 +67,9 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
 
 
 def finish(session: Session, keys: KeyRing, share_id: int) -> None:
-    """T2: sign the intents of a share and keep the bytes. Does nothing without one, or the second time.
+    """T2: sign the intents of a share and store the bytes. Idempotent; does nothing without an intent.
 
-    Raises IssuingClosed when the key cannot be used.
+    Raises IssuingClosed when the key cannot be used, and while a recovery is open.
     """
     db.programmes.programme.hold_keys(session)
     recovery.require_closed(session)
@@ -80,9 +80,9 @@ def finish(session: Session, keys: KeyRing, share_id: int) -> None:
 
 
 def give_up(session: Session, kid: str) -> int:
-    """Take back what a stolen key signed or was to sign: it is made again, in the same places; says how many.
+    """Discard what a stolen key signed or was to sign, so that it is created again at the same positions.
 
-    What was printed with it is not genuine any more.
+    Returns how many. Codes that were printed with it are no longer genuine.
     """
     entries = db.sharing.shares.of_key(session, kid, [CompactState.INTENDED, CompactState.SIGNED])
     for entry in entries:
@@ -91,7 +91,7 @@ def give_up(session: Session, kid: str) -> int:
 
 
 def is_at_work(session: Session, kid: str) -> bool:
-    """Whether a key has begun compact forms that are not signed yet."""
+    """Return whether compact entries begun with a key are not signed yet."""
     return bool(db.sharing.shares.of_key(session, kid, [CompactState.INTENDED]))
 
 
@@ -125,9 +125,10 @@ def _intend(
 def _contents(
     session: Session, entry: SharedCredential, share: Share, public_url: str, made: date
 ) -> Contents | None:
-    """What its compact form says, from the signed bytes; None where they say what does not fit.
+    """Return the contents of a compact entry, from the signed bytes; None where they do not fit its format.
 
-    The day on which the share does not hold any more is the one after its last.
+    The day on which the share expires is the one after its last day. Also None, with a log entry, where the
+    stored bytes do not verify.
     """
     if share.until is None or not address.has_compact_form(public_url):
         return None
@@ -137,13 +138,13 @@ def _contents(
     except DoesNotFit:
         return None
     except (OpenBadgesError, ProofError) as error:
-        # we stored what we signed: bytes that do not verify were changed behind our back, and are not signed
+        # stored bytes were signed here: bytes that do not verify were tampered with, and are not signed again
         log.error("stored entry is not genuine", credential=entry.credential.reference, reason=str(error))
         return None
 
 
 def _genuine(session: Session, stored: Credential) -> Entry:
-    """The entry as it is stored, once its own proof has been checked."""
+    """Return the stored entry after its own proof was verified."""
     document = json.loads(stored.document or b"{}")
     verify_proof(document, session.get_one(Key, stored.kid).public_key)
     return credential.read(document)

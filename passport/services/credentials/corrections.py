@@ -1,13 +1,14 @@
-"""A name, a school or a date in an entry was wrong: the entry is made anew, and the older one is replaced.
+"""Correct a name, a school or a date in an entry: a new edition is issued and replaces the older one.
 
 What the champion endorsed stays as it was signed: skill, level, basis, digest. It is taken from the entry
-itself, not from rows that may say something else by now. The newer entry has an id, a subject and a place in
-the status list of its own, so that nobody can tell from it what the older one said (product, P13).
+itself, not from rows that may have changed since. The newer entry has its own id, subject and position in the
+status list, so that what the older one said cannot be learned from it (product, P13).
 
-1. A corrected name is the student's from now on, and all her entries that say another are made anew. What is
-   being signed just now under another name is begun again: nobody has seen it.
-2. A school or a day is corrected in one entry: the school is where she was then, not where she is now.
-3. It is checked for as many whole months as the older one had left: a correction makes nothing last longer.
+1. A corrected name is the student's from now on, and all their entries with another name are reissued. An
+   entry that is being signed under another name is begun again: no one has seen it.
+2. A school or a day is corrected in one entry: the school is the student's at that time, not their present
+   one.
+3. Its review date is as many whole months away as the older one had left: a correction prolongs nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from passport.services.credentials import (
 
 
 class What(StrEnum):
-    """What can be corrected."""
+    """Which fact of an entry is corrected."""
 
     NAME = "name"
     SCHOOL = "school"
@@ -50,14 +51,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Tools:
-    """What an entry is made with: the keys, and the address that it names."""
+    """What issuing needs: the keys, and the public URL that entries name."""
 
     keys: KeyRing
     public_url: str
 
 
 def said(credential: Credential) -> Entry:
-    """What an entry says, by our own record of it."""
+    """Return what an entry says, as our own record (its intent) has it."""
     return credential_document.read(json.loads(credential.intent)["entry"])
 
 
@@ -72,17 +73,20 @@ def correct_name(
     at: datetime,
     shown: str | None = None,
 ) -> int:
-    """Correct a student's name, in her record and in all her entries; gives how many are made anew.
+    """Correct a student's name in their account and in all their entries; return how many are reissued.
 
-    Raises UnusableText for a name that cannot be signed, Refused where nothing would change, and Overtaken
-    where she has another name than was shown.
+    Args:
+        shown: stamp of the name that the form showed; None where there was no form.
+
+    Raises UnusableText for a name that cannot be signed, Refused where nothing would change, where an entry
+    cannot be corrected now and while a recovery is open, and Overtaken where the name is no longer as shown.
     """
     db.programmes.programme.hold_keys(session)
     recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
     name, first_name = usable("name", name, quoted=True), usable("name", first_name, quoted=True)
-    # all locks first, the trail's last: nobody must wait for us while we wait for them
+    # take all row locks first and the audit trail's last, to avoid a deadlock
     holder = credential.student.account
     db.people.accounts.lock_name(session, holder)
     begun = [
@@ -106,7 +110,7 @@ def correct_name(
 
 
 def name_of(holder: Account) -> edit_conflict.Stored:
-    """What can be corrected of somebody's name."""
+    """Return the parts of a name that can be corrected, for the stamp of a form."""
     return holder.name, holder.first_name
 
 
@@ -119,7 +123,10 @@ def correct_school(
     reason: str,
     at: datetime,
 ) -> Credential:
-    """Correct the school that an entry names: to one's own, or, for a manager, to any of the programme."""
+    """Correct the school that an entry names: to the person's own or, for a manager, to any of the programme.
+
+    Raises NotFound for any other school, Refused as `correct_name`.
+    """
     db.programmes.programme.hold_keys(session)
     recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
@@ -141,7 +148,10 @@ def correct_date(
     reason: str,
     at: datetime,
 ) -> Credential:
-    """Correct the day on which it happened. It cannot have happened after it was endorsed."""
+    """Correct the day on which it happened.
+
+    Raises Refused for a day after the endorsement, and as `correct_name`.
+    """
     db.programmes.programme.hold_keys(session)
     recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
@@ -156,14 +166,14 @@ def correct_date(
 
 
 def _theirs(session: Session, account: Account, reference: str) -> Credential:
-    """An entry that this person may correct. Raises NotFound."""
+    """Return an entry that this person may correct. Raises NotFound for any other."""
     if not allows(account.roles, Action.CORRECT):
         raise NotFound
     return entry_search.entry(session, account, reference)
 
 
 def _live(session: Session, student_id: int) -> list[Credential]:
-    """A student's entries that count or are on hold, in one order for whoever locks them."""
+    """Return a student's entries that are issued or on hold, by id: the order in which they are locked."""
     found = db.credentials.records.of_student(session, student_id)
     live = [one for one in found if one.state in lifecycle.CLAIMABLE]
     return sorted(live, key=lambda one: one.id)
@@ -179,7 +189,10 @@ def _make_anew(
     at: datetime,
     **corrected: Any,
 ) -> Credential:
-    """Begin the newer edition (T1 of issuing); the older one stays as it is until that is signed."""
+    """Begin the newer edition (T1 of issuing); the older one keeps its state until that is signed.
+
+    Raises Refused where the entry is final, is being corrected, or has an open request for withdrawal.
+    """
     db.credentials.records.lock(session, credential)
     if credential.state not in lifecycle.CLAIMABLE:
         raise Refused(Reason.CANNOT_BE_CORRECTED)
@@ -208,6 +221,6 @@ def _make_anew(
 
 
 def _review(credential: Credential, at: datetime) -> datetime:
-    """The day is told in whole months after the day of issue, as the printed code tells it."""
+    """Return the new review date, in whole months after the day of issue, as the printed code gives it."""
     months = whole_months(at.date(), credential.review_at.date())
     return datetime.combine(add_months(at.date(), months), time(at.hour, at.minute, at.second), at.tzinfo)

@@ -1,8 +1,8 @@
-"""An entry is made anew from a corrected record: the newer edition takes the older one's place.
+"""Editions: an entry is reissued with corrected facts, and the newer edition replaces the older one.
 
-It is signed and takes the place in one transaction, so that there is never none of them and never two. A hold
-goes over to the newer one: a correction answers no other question. `corrections` begins it,
-`issuing` signs.
+It is signed and replaces the older one in one transaction, so that there is always exactly one current
+edition. A hold passes to the newer one: a correction settles no other question. `corrections` begins an
+edition, `issuing` signs it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from passport.services.credentials import lifecycle
 
 
 def older(session: Session, newer: Credential) -> Credential | None:
-    """The edition whose place this one will take, locked; None for an entry's first edition."""
+    """Return the edition that this one will replace, with a row lock; None for an entry's first edition."""
     if newer.edition == 0:
         return None
     found = [
@@ -30,7 +30,10 @@ def older(session: Session, newer: Credential) -> Credential | None:
 
 
 def abandon(session: Session, newer: Credential, at: datetime) -> None:
-    """Forget an edition that was begun: the entry was withdrawn meanwhile. Its place stays taken."""
+    """Delete an edition that was begun, because the older one is no longer valid.
+
+    Its position in the status list stays allocated.
+    """
     reference = newer.reference
     for one in db.credentials.editions.replaced(session, newer):
         one.replaced_by_id = None
@@ -40,9 +43,9 @@ def abandon(session: Session, newer: Credential, at: datetime) -> None:
 
 
 def begin_again(session: Session, begun: Credential) -> str:
-    """Forget a first edition that was begun under a name that is wrong; its endorsement is due once more.
+    """Delete the intent of a first edition with a wrong name, so that its endorsement is due again.
 
-    Gives its reference. Its place stays taken.
+    Returns the deleted entry's reference. Its position in the status list stays allocated.
     """
     db.endorsements.decisions.move(
         session, begun.endorsement, EndorsementState.SIGNING, EndorsementState.PENDING
@@ -52,9 +55,9 @@ def begin_again(session: Session, begun: Credential) -> str:
 
 
 def lock_lists(session: Session, old: Credential, new: Credential, at: datetime) -> None:
-    """Lock the lists that will change, the lowest first, before anything goes into the trail.
+    """Lock the status lists that will change, lowest first, before anything is written to the audit trail.
 
-    Whoever withdraws an entry locks its list, then the trail: the other way round, both would wait for ever.
+    A withdrawal locks the entry's list and then the trail: the reverse order here could deadlock.
     """
     numbers = {old.position.list_number}
     if old.state is CredentialState.ON_HOLD:
@@ -64,7 +67,7 @@ def lock_lists(session: Session, old: Credential, new: Credential, at: datetime)
 
 
 def take_place(session: Session, old: Credential, new: Credential, at: datetime) -> None:
-    """Let the newer edition, just signed, stand for the older one, hold and all."""
+    """Replace the older edition by the newer one, just signed; an open hold passes to the newer one."""
     begun = db.credentials.editions.last_change(session, new.id, CredentialState.INTENDED)
     actor, reason, ground = (begun.actor, begun.reason, begun.ground) if begun else ("issuer", "", "")
     held = db.credentials.editions.last_change(session, old.id, CredentialState.ON_HOLD)

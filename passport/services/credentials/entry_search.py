@@ -1,4 +1,4 @@
-"""Entries as the people who run a school or a programme find them: never those of another school.
+"""Entries as staff of a school or managers of a programme find them: never those of another school.
 
 A coordinator and a safeguarding lead answer for the students of their own school, a manager for those of the
 whole programme.
@@ -40,7 +40,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of an entry's history. ``reason`` is None for whoever may not read it."""
+    """One line of an entry's history. ``reason`` is None where the reader may not read it."""
 
     state: CredentialState
     at: datetime
@@ -52,7 +52,7 @@ class Change:
 
 @dataclass(frozen=True)
 class WhomToAsk:
-    """Who answers a student's questions about their data: names, the school, and the programme's contact."""
+    """Contacts for a student's questions about their data: names, the school, and the programme's contact."""
 
     coordinators: list[str]
     school: str
@@ -60,7 +60,7 @@ class WhomToAsk:
 
 
 def whom_to_ask(session: Session, account: Account) -> WhomToAsk:
-    """Return whom a student asks. Raises NotFound for anyone but a student."""
+    """Return the contacts of a student. Raises NotFound for anyone but a student."""
     if account.student is None:
         raise NotFound
     school = account.student.school
@@ -69,7 +69,7 @@ def whom_to_ask(session: Session, account: Account) -> WhomToAsk:
 
 
 def schools(session: Session, account: Account) -> list[School]:
-    """The schools that somebody answers for, by name. Raises NotFound for whoever answers for none."""
+    """Return the schools that this person answers for, by name. Raises NotFound where there is none."""
     if Role.MANAGER in account.roles:
         return db.programmes.programme.schools(session, account.programme_id)
     if account.staff is not None and account.roles & AT_A_SCHOOL:
@@ -78,7 +78,7 @@ def schools(session: Session, account: Account) -> list[School]:
 
 
 def entry(session: Session, account: Account, reference: str) -> Credential:
-    """One entry of these schools' students. Raises NotFound, and logs it, for another's."""
+    """Return one entry of a student of these schools. Raises NotFound, and logs it, for any other."""
     found = db.sharing.entry_search.entry(session, _ids(session, account), reference)
     if found is None:
         log.warning("entry refused", actor=account.reference, entry=reference)
@@ -87,7 +87,7 @@ def entry(session: Session, account: Account, reference: str) -> Credential:
 
 
 def current(session: Session, credential: Credential) -> Credential:
-    """The entry that was made from it when something in it was corrected; itself where nothing was."""
+    """Return the newest signed edition of an entry: itself where nothing in it was corrected."""
     newer = db.credentials.editions.replacement(session, credential)
     if newer is None or newer.endorsement_id != credential.endorsement_id:
         return credential
@@ -97,9 +97,9 @@ def current(session: Session, credential: Credential) -> Credential:
 
 
 def listed(session: Session, account: Account, school: str, state: str, number: int) -> Listed:
-    """A page of the entries of one school or of all, in one state or in any.
+    """Return a page of the entries of one school or of all, in one state or in any.
 
-    Raises NotFound for a school that is not theirs.
+    Raises NotFound for a school that this person does not answer for.
     """
     theirs = schools(session, account)
     chosen = [one.id for one in theirs if not school or one.reference == school]
@@ -114,7 +114,7 @@ def listed(session: Session, account: Account, school: str, state: str, number: 
 
 
 def by_code(session: Session, account: Account, typed: str) -> list[Credential]:
-    """The entries under a share code that are theirs, each in its newest edition; none for another's."""
+    """Return the entries under a share code, each in its newest edition; [] for another school's code."""
     try:
         code = share_code.parse(typed)
     except BadCode:
@@ -124,7 +124,7 @@ def by_code(session: Session, account: Account, typed: str) -> list[Credential]:
 
 
 def history(session: Session, account: Account, credential: Credential) -> list[Change]:
-    """What became of an entry, newest first, with the reasons that this person may read."""
+    """Return the changes of an entry, newest first, with the reasons that this person may read."""
     changes = db.sharing.entry_search.changes(session, credential.endorsement_id)
     actors = db.sharing.entry_search.actors(session, {one.actor for one in changes})
     school_id = credential.student.school_id
@@ -142,19 +142,22 @@ def history(session: Session, account: Account, credential: Credential) -> list[
 
 
 def may_read(account: Account, school_id: int, change: StatusChange) -> bool:
-    """A worry about somebody's wellbeing stays in the school, and with whoever wrote it down."""
+    """Return whether this person may read the reason of a change.
+
+    A reason about a student's wellbeing is for staff of the school and for the person who wrote it.
+    """
     if change.ground != WELLBEING or change.actor == account.reference:
         return True
     return account.staff is not None and account.staff.school_id == school_id
 
 
 def last_change(session: Session, credential: Credential, state: CredentialState) -> StatusChange | None:
-    """The newest change of an entry into a state."""
+    """Return the newest change of an entry into a state."""
     return db.credentials.editions.last_change(session, credential.id, state)
 
 
 def withdrawn_by_holder(session: Session, credential: Credential) -> bool:
-    """Whether its holder withdrew it, and not the programme."""
+    """Return whether an entry was withdrawn by its holder, not by the programme."""
     change = last_change(session, credential, CredentialState.WITHDRAWN)
     return change is not None and change.actor == credential.student.account.reference
 

@@ -1,7 +1,7 @@
-"""Reading what stands behind an entry: the text that a champion endorsed, which no check ever shows.
+"""Access to the text behind an entry: what a champion endorsed, which no check ever shows.
 
-A coordinator reads it as part of the work. A safeguarding lead and a manager first say why, and the student
-reads who it was and what they said.
+A coordinator reads it as part of their work. A safeguarding lead and a manager first give a reason, and the
+student can read who it was and the reason.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Endorsement", "needs_reason", "read"]
 
 
 def needs_reason(account: Account) -> bool:
-    """Whether this person has to say why. Raises NotFound for whoever may not read it at all."""
+    """Return whether this person has to give a reason. Raises NotFound where they may not read it at all."""
     if allows(account.roles, Action.READ_EVIDENCE):
         return False
     if not allows(account.roles, Action.READ_EVIDENCE, How.WITH_REASON):
@@ -30,9 +30,9 @@ def needs_reason(account: Account) -> bool:
 
 
 def read(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Endorsement:
-    """What an entry was endorsed for, with its evidence and version; the look is written down.
+    """Return the endorsement of an entry, with its evidence and version; the access is recorded.
 
-    Raises NotFound for an entry that is not theirs, Refused where a reason is asked for and missing.
+    Raises NotFound for an entry that is not theirs, Refused where a reason is required and missing.
     """
     endorsement = entry_search.entry(session, account, reference).endorsement
     reason = private_reason(reason) if needs_reason(account) else ""

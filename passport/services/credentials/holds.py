@@ -1,8 +1,8 @@
-"""An entry goes on hold while a question about it is open, and comes off it when that is settled.
+"""Put an entry on hold while a question about it is open, and lift the hold when that is settled.
 
-The coordinator of the student's school may do either, and a manager of the programme. Why stays private. The
-student is always told that her entry is on hold and whom to ask; she is told what sort of question it is only
-where that is about the entry itself, never when it is about somebody's wellbeing.
+The coordinator of the student's school and a manager of the programme may do either. The reason stays
+private. The student is always notified that their entry is on hold and whom to ask; they see the ground only
+where it is about the entry itself, never when it is about a person's wellbeing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class WhomToAsk:
 
 @dataclass(frozen=True)
 class Notice(WhomToAsk):
-    """What a student is told of a hold: since when, what it is about where they may know, and whom to ask."""
+    """What a student sees of a hold: since when, the ground where they may know it, and whom to ask."""
 
     since: datetime
     ground: str
@@ -46,7 +46,10 @@ class Notice(WhomToAsk):
 def hold(
     session: Session, account: Account, reference: str, ground: str, reason: str, at: datetime
 ) -> Credential:
-    """Put an entry on hold. A second click finds it on hold. Raises Refused for one that is final."""
+    """Put an entry on hold. Idempotent for the same person and reason.
+
+    Raises Refused for an entry that is final or was put on hold otherwise, and for an unknown ground.
+    """
     credential = entry_search.entry(session, account, reference)
     reason = private_reason(reason)
     if ground not in GROUNDS:
@@ -64,9 +67,10 @@ def hold(
 
 
 def lift(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Credential:
-    """Take an entry off its hold: it counts again. A second click finds it done.
+    """Lift the hold of an entry, which is valid again. Idempotent.
 
-    Only who may read why it was put on hold may lift it; what waits for a new key, the operator lifts.
+    Only a person who may read why it was put on hold may lift it; the operator lifts what waits for a new
+    key. Raises Refused for others, and for an entry that is neither issued nor on hold.
     """
     credential = entry_search.entry(session, account, reference)
     reason = private_reason(reason)
@@ -86,7 +90,7 @@ def lift(session: Session, account: Account, reference: str, reason: str, at: da
 
 
 def _waits_for_a_key(session: Session, credential: Credential, standing: StatusChange | None) -> bool:
-    """Whether it would be not genuine if it were lifted: a key of it was stolen."""
+    """Return whether the entry would not be genuine if it were lifted: a key that signed it was stolen."""
     if standing is not None and standing.ground == KEY:
         return True
     stolen = db.programmes.issuers.in_state(session, KeyState.COMPROMISED.value)
@@ -94,7 +98,7 @@ def _waits_for_a_key(session: Session, credential: Credential, standing: StatusC
 
 
 def notice(session: Session, credential: Credential) -> Notice | None:
-    """What the holder is told of a hold; None for an entry that is not on hold."""
+    """Return what the holder sees of a hold; None for an entry that is not on hold."""
     if credential.state is not CredentialState.ON_HOLD:
         return None
     standing = entry_search.last_change(session, credential, CredentialState.ON_HOLD)

@@ -1,8 +1,8 @@
-"""Issuing: an endorsement becomes a signed entry so that a crash loses nothing and makes nothing twice.
+"""Issuing: an endorsement becomes a signed entry, so that a crash loses nothing and issues nothing twice.
 
-There are three transactions (trust, section 7). T0 is the endorsement. When its time has come, `intend`
-fixes every byte that will be signed and takes a place in a status list (T1); `finish` signs and stores (T2).
-Signing the same intent again gives the same bytes, so each step may be killed and run again.
+There are three transactions (trust, section 7). T0 is the endorsement. When it is due, `intend` fixes every
+byte to be signed and allocates a position in a status list (T1); `finish` signs and stores (T2). Signing the
+same intent again gives the same bytes, so each step may be killed and run again.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ CLOCK_SLACK = timedelta(minutes=5)
 
 
 def due(session: Session, at: datetime) -> list[int]:
-    """The numbers of the endorsements that can no longer be undone and wait for their entry."""
+    """Return the ids of the endorsements that can no longer be undone and wait for their entry."""
     return db.credentials.issuing.due(session, at)
 
 
 def unfinished(session: Session, at: datetime) -> list[int]:
-    """The numbers of the endorsements whose intent was not signed yet."""
+    """Return the ids of the endorsements whose intent is not signed yet."""
     return db.credentials.issuing.unfinished(session, at)
 
 
 def give_up(session: Session, endorsement_id: int, at: datetime) -> None:
-    """Tell the student and the programme's managers that an entry cannot be issued.
+    """Notify the student and the programme's managers that an entry cannot be issued.
 
-    The endorsement stands: it is tried again when the jobs start anew.
+    The endorsement stays: issuing is retried when the jobs are restarted.
     """
     item = session.get_one(Endorsement, endorsement_id).evidence
     student = item.student.account
@@ -65,7 +65,7 @@ def give_up(session: Session, endorsement_id: int, at: datetime) -> None:
 
 
 def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int, at: datetime) -> None:
-    """T1: fix what will be signed, and its place in a status list. Does nothing the second time.
+    """T1: fix what will be signed, and its position in a status list. Idempotent.
 
     Raises IssuingClosed when a key cannot be used, when the clock went back, and while a recovery is open.
     """
@@ -94,7 +94,7 @@ def begin(
     edition: int,
     at: datetime,
 ) -> Credential:
-    """Keep what an entry will say, to be signed by `finish`: its first edition, or one that was corrected.
+    """Store what an entry will say, for `finish` to sign: its first edition, or a corrected one.
 
     Raises IssuingClosed when a key cannot be used, or the entry cannot be written.
     """
@@ -119,7 +119,7 @@ def keep(
     issuing: Method,
     endorsing: Method,
 ) -> Credential:
-    """Add the row of an intent, all but the signatures. Raises IssuingClosed when it cannot be written."""
+    """Add the row of an intent, without the signatures. Raises IssuingClosed when it cannot be written."""
     with signing.signable(f"the entry of endorsement {endorsement.reference}"):
         intent = _intent(entry, issuing, endorsing)
     credential = Credential(
@@ -143,14 +143,17 @@ def keep(
 
 
 def clock_goes_on(session: Session, at: datetime) -> None:
-    """Raise IssuingClosed when the clock stands behind the last entry: no date may run backwards."""
+    """Raise IssuingClosed when the clock is behind the last entry by more than `CLOCK_SLACK`.
+
+    Dates of issue must not run backwards.
+    """
     latest = db.credentials.issuing.latest_issue(session)
     if latest and at < latest - CLOCK_SLACK:
         raise IssuingClosed(f"the clock says {at.isoformat()}, the last entry {latest.isoformat()}")
 
 
 def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
-    """T2: sign the intent and keep the bytes. Does nothing without one, or the second time.
+    """T2: sign the intent and store the bytes. Idempotent; does nothing without an intent.
 
     Raises IssuingClosed when a key cannot be used, and while a recovery is open.
     """
@@ -159,7 +162,11 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
 
 
 def sign_begun(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
-    """Do what `finish` does, also while a recovery is open: it signs the same bytes as before the restore."""
+    """Do what `finish` does, also while a recovery is open: it signs the same bytes as before the restore.
+
+    An edition whose older one is no longer valid is abandoned. An intent whose key was stolen is signed with
+    the present keys.
+    """
     db.programmes.programme.hold_keys(session)
     credential = db.credentials.issuing.begun(session, endorsement_id)
     if credential is None:
@@ -184,7 +191,7 @@ def sign_begun(session: Session, keys: KeyRing, endorsement_id: int, at: datetim
 
 
 def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
-    """Both documents and the options of their proofs: everything but the signatures."""
+    """Return both documents and the options of their proofs: everything but the signatures."""
     endorsement = endorsement_document.build(
         endorsement_document.Endorsement(
             id=new_urn(),
@@ -212,14 +219,14 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
 def entry_of(
     endorsement: Endorsement, programme: Programme, position: StatusPosition, public_url: str, at: datetime
 ) -> Entry:
-    """What the entry made from an endorsement says when it is issued now."""
+    """Return what the entry made from an endorsement says when it is issued now."""
     version, signs = endorsement.version, endorsement.signs
     student, activity = endorsement.evidence.student, endorsement.evidence.activity
     skill = version.skill
     framework = f"{public_url}/frameworks/{skill.version.framework.number}/{skill.version.number}"
     if endorsement.level is None or endorsement.basis is None:
         raise ValueError("only an endorsement becomes an entry")
-    # a student who moved since the school confirmed it: the entry names the school that confirmed
+    # where the student moved after a school's confirmation, the entry names the school that confirmed
     school = endorsement.person_place if endorsement.confirmed_by is not None else student.school.name
     status_list = lifecycle.list_url(public_url, position.list_number, "revocation")
     return Entry(
@@ -259,5 +266,5 @@ def _review(at: datetime, months: int) -> datetime:
 
 
 def new_urn() -> str:
-    """An id that nothing can be told from."""
+    """Return a random URN that reveals nothing."""
     return uuid.uuid4().urn

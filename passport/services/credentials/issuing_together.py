@@ -1,7 +1,7 @@
-"""Issuing what is due at the same time: the two transactions of `issuing`, each for many entries.
+"""Issue several due entries at once: the two transactions of `issuing`, each for many entries.
 
-All locks on the rows of people's work come first, the trail's last: so nobody waits in a circle. Whatever is
-wrong with one entry undoes the transaction; the caller then issues each by itself.
+All row locks come first, the audit trail's last, to avoid a deadlock. A failure of one entry rolls the
+transaction back; the caller then issues each entry separately.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from passport.services.programmes.issuers import Method
 def intend(
     session: Session, keys: KeyRing, public_url: str, endorsement_ids: list[int], at: datetime
 ) -> None:
-    """T1: fix what will be signed, and the places. What was begun already is left as it is.
+    """T1: fix what will be signed, and the positions. Endorsements whose entry was begun are skipped.
 
-    Raises IssuingClosed when a key cannot be used, when an entry cannot be written, and when the clock went
-    back.
+    Raises IssuingClosed when a key cannot be used, when an entry cannot be written, when the clock went back,
+    and while a recovery is open.
     """
     db.programmes.programme.hold_keys(session)
     recovery.require_closed(session)
@@ -54,9 +54,9 @@ def intend(
 
 
 def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: datetime) -> None:
-    """T2: sign the intents and keep the bytes. Leaves alone what has none, or is signed.
+    """T2: sign the intents and store the bytes. Skips endorsements without an intent and signed ones.
 
-    Raises IssuingClosed when a key cannot be used.
+    Raises IssuingClosed when a key cannot be used or was stolen, and while a recovery is open.
     """
     db.programmes.programme.hold_keys(session)
     recovery.require_closed(session)
@@ -72,7 +72,7 @@ def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: date
 
 
 class _Methods:
-    """The keys that sign now, each looked up once."""
+    """A cache of the keys that sign now, each looked up once."""
 
     def __init__(self, session: Session, keys: KeyRing) -> None:
         self._session, self._keys = session, keys

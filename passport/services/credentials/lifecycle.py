@@ -1,4 +1,4 @@
-"""Entries as their holders have them, and how their state changes. `issuing` makes them."""
+"""Signed entries as their holders see them, and changes of their state. `issuing` creates them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ NOTICES = {
 
 
 def mine(session: Session, account: Account) -> list[Credential]:
-    """The student's signed entries, newest first."""
+    """Return the student's signed entries, newest first."""
     return db.credentials.records.of_student(session, account.id)
 
 
 def own(session: Session, account: Account, reference: str) -> Credential:
-    """One of the student's own entries. Raises NotFound for anybody else's."""
+    """Return one of the student's own entries. Raises NotFound for another student's."""
     credential = db.credentials.records.own(session, account.id, reference)
     if credential is None:
         raise NotFound
@@ -38,7 +38,7 @@ def own(session: Session, account: Account, reference: str) -> Credential:
 
 
 def of_endorsement(session: Session, endorsement: Endorsement) -> Credential:
-    """The entry that an endorsement became. Raises NotFound before that."""
+    """Return the entry that was issued for an endorsement. Raises NotFound before that."""
     credential = db.credentials.records.of_endorsement(session, endorsement.id)
     if credential is None:
         raise NotFound
@@ -48,14 +48,17 @@ def of_endorsement(session: Session, endorsement: Endorsement) -> Credential:
 def hold(
     session: Session, credential: Credential, actor: str, reason: str, at: datetime, ground: str = ""
 ) -> None:
-    """Put an entry on hold: whoever checks it is told to ask again later, never why."""
+    """Put an issued entry on hold: a check of it says to ask again later, never why."""
     db.credentials.records.lock(session, credential)
     if credential.state is CredentialState.ISSUED:
         move(session, credential, CredentialState.ON_HOLD, actor, reason, at, ground)
 
 
 def withdraw(session: Session, account: Account, reference: str, at: datetime) -> Credential:
-    """Withdraw the student's own entry, for good. A second click finds it withdrawn."""
+    """Withdraw the student's own entry, for good. Idempotent.
+
+    Raises Refused where it is neither issued nor on hold.
+    """
     credential = own(session, account, reference)
     db.credentials.records.lock(session, credential)
     if credential.state is CredentialState.WITHDRAWN:
@@ -75,9 +78,9 @@ def move(
     at: datetime,
     ground: str = "",
 ) -> None:
-    """Change the state of a signed entry, and have its status list made again.
+    """Change the state of a signed entry, and have its status list published again.
 
-    What is withdrawn or replaced needs no second manager any more: a request to withdraw it ends.
+    The caller has locked the entry. An open request to withdraw it ends where it is withdrawn or replaced.
     """
     credential.state = state
     overtaken = [] if state in CLAIMABLE else db.credentials.withdrawals.overtake(session, credential.id, at)
@@ -86,9 +89,9 @@ def move(
 
 
 def mark_changed(session: Session, list_number: int, at: datetime) -> None:
-    """Have a status list made again, with its next batch. Of several lists, take the lowest first."""
+    """Lock a status list and have it published with its next batch. Lock several lists lowest first."""
     changed = db.credentials.records.lock_list(session, list_number)
-    # the first change opens the batch: others must not put it off for ever
+    # the first change opens the batch: later ones must not postpone it
     changed.changed_at = changed.changed_at or at
 
 
@@ -101,7 +104,7 @@ def note(
     ground: str = "",
     overtaken: Sequence[Withdrawal] = (),
 ) -> None:
-    """Record a change of state, append-only: who, when, and the private reason. Notify the holder.
+    """Record a change of state, append-only: actor, time and private reason. Notify the holder.
 
     ``overtaken`` are the requests to withdraw the entry that ended with the change.
     """
@@ -114,7 +117,7 @@ def note(
 
 
 def note_each(session: Session, changed: list[Credential], actor: str, at: datetime) -> None:
-    """Record the same change of several, which are now in one state, with no reason."""
+    """Record one change of several entries that are now in the same state, without a reason."""
     if not changed:
         return
     changes = [_change(credential, actor, "", at, "") for credential in changed]
@@ -128,7 +131,7 @@ def note_each(session: Session, changed: list[Credential], actor: str, at: datet
 
 
 def _watched(change: StatusChange) -> list[StatusChange]:
-    """Leave out what is noted of an entry that is not signed yet: it may be forgotten with the entry."""
+    """Return the changes that the audit trail covers: none of an unsigned entry, which may be deleted."""
     return [] if change.state is CredentialState.INTENDED else [change]
 
 
@@ -139,7 +142,7 @@ def _change(credential: Credential, actor: str, reason: str, at: datetime, groun
 
 
 def _tell_holder(session: Session, credential: Credential, actor: str, at: datetime) -> None:
-    """Tell the holder what became of an entry, never why. What she did herself she knows."""
+    """Notify the holder of a change that they did not make themselves, never why it was made."""
     state = credential.state
     if state is CredentialState.ISSUED and actor == ISSUER:
         kind = "entry-corrected" if credential.edition else "entry-issued"
@@ -152,5 +155,5 @@ def _tell_holder(session: Session, credential: Credential, actor: str, at: datet
 
 
 def list_url(public_url: str, number: int, purpose: str) -> str:
-    """The address of a status list."""
+    """Return the URL of a status list."""
     return f"{public_url}/status/{number}/{purpose}"

@@ -1,8 +1,8 @@
-"""A higher level of the same skill can take the place of a lower one, if its holder wants that.
+"""Replacement: an entry at a higher level of the same skill replaces a lower one, if its holder wants that.
 
-It never happens by itself: the lower level is still true, and it may stand in a code that she gave to a
-college last month. Once she has replaced it, each code that shows it says "replaced by a newer entry", with
-the skill alone; `services.sharing.renewals` gives her a new code for it in one step.
+It never happens automatically: the lower level is still true, and may be in a code that the holder gave to a
+college. Once it is replaced, each code that shows it says "replaced by a newer entry", with the skill alone;
+`services.sharing.renewals` gives the holder a new code for it in one step.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEVEL = "level"
 
 
 def offers(entries: Iterable[Credential]) -> dict[str, Credential]:
-    """For the reference of each entry that a higher level could replace: the highest one there is."""
+    """Map the reference of each entry that a higher level could replace to the entry of the highest level."""
     current = [one for one in entries if _is_current(one)]
     best: dict[tuple[int, int], Credential] = {}
     for one in sorted(current, key=lambda one: (one.level, one.issued_at, one.id)):
@@ -32,10 +32,10 @@ def offers(entries: Iterable[Credential]) -> dict[str, Credential]:
 
 
 def replace(session: Session, account: Account, reference: str, at: datetime) -> Credential:
-    """Let the highest level of the skill take an entry's place. A second click finds it done.
+    """Replace an entry by the highest level of its skill. Idempotent.
 
-    Raises NotFound for anybody else's entry, and Refused where there is no higher level, or the entry is on
-    hold or being corrected.
+    Raises NotFound for another student's entry, and Refused where there is no higher level, or the entry is
+    on hold or being corrected.
     """
     lower = lifecycle.own(session, account, reference)
     db.credentials.records.lock(session, lower)
@@ -54,5 +54,5 @@ def _is_current(entry: Credential) -> bool:
 
 
 def _skill(entry: Credential) -> tuple[int, int]:
-    """The same in every version of its framework: skills keep their numbers."""
+    """Return a key of a skill that is equal in every version of its framework: skills keep their numbers."""
     return entry.skill.version.framework_id, entry.skill.number

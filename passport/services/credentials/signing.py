@@ -1,7 +1,7 @@
-"""An intent is signed: by the keys that it was begun with, or by those of today where one was stolen.
+"""Sign an intent: with the keys that it was begun with, or with the present ones where one was stolen.
 
-Signing the same intent again gives the same bytes. Whoever calls these holds the keys (`db.programmes`), so
-that none of them changes its state before the end of the transaction.
+Signing the same intent again gives the same bytes. The caller holds a shared lock on the keys
+(`db.programmes.programme.hold_keys`), so that no key changes its state before the transaction ends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from passport.services.programmes import issuers
 
 
 def signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
-    """An intent's document with its Data Integrity proof, and the same content as vc+jwt."""
+    """Return an intent's document with its Data Integrity proof, and the same content as vc+jwt."""
     parts = json.loads(intent)
     options, endorsing = parts["entryProof"], parts["endorsementProof"]
     endorsement = add_proof(parts["endorsement"], endorsing, _signer(keys, endorsing))
@@ -42,9 +42,9 @@ def signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
 
 
 def usable(session: Session, begun: list[Credential]) -> bool:
-    """Whether the keys that these were begun with still sign. False where one was given up as stolen.
+    """Return whether the keys that these were begun with still sign. False where one was stolen.
 
-    Raises IssuingClosed for a key that is suspended: what was begun with it waits.
+    Raises IssuingClosed for any other key that is not active: what was begun with it waits.
     """
     named = {kid for one in begun for kid in (one.kid, one.endorsing_kid)}
     states = db.programmes.issuers.states(session, named)
@@ -55,7 +55,7 @@ def usable(session: Session, begun: list[Credential]) -> bool:
 
 
 def take_keys_of_today(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
-    """Have an intent signed by the keys of today: what it says stays, only its proofs are new.
+    """Change an intent to be signed with the present keys: its content stays, only its proofs are new.
 
     Raises IssuingClosed when a key cannot be used.
     """
@@ -71,9 +71,9 @@ def take_keys_of_today(session: Session, keys: KeyRing, credential: Credential, 
 
 
 def sign_again(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
-    """Sign what was honestly issued with the keys of today, and take it off the hold that waited for them.
+    """Sign an honestly issued entry with the present keys, and lift the hold that waited for them.
 
-    For entries on hold whose key was compromised. What somebody put on hold for another reason stays there.
+    For entries on hold whose key was compromised. A hold that a person other than the operator placed stays.
     Raises IssuingClosed when a key cannot be used.
     """
     take_keys_of_today(session, keys, credential, at)
@@ -89,7 +89,7 @@ def sign_again(session: Session, keys: KeyRing, credential: Credential, at: date
 
 @contextmanager
 def signable(what: str) -> Iterator[None]:
-    """An entry that cannot be written or signed waits; it must not keep others from being issued."""
+    """Raise IssuingClosed for an entry that cannot be written or signed: it waits, others are issued."""
     try:
         yield
     except (OpenBadgesError, ProofError) as error:
@@ -97,10 +97,10 @@ def signable(what: str) -> Iterator[None]:
 
 
 def to_bytes(intent: dict[str, Any]) -> bytes:
-    """How an intent is kept."""
+    """Return an intent as the bytes in which it is stored."""
     return json.dumps(intent, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _signer(keys: KeyRing, options: dict[str, str]) -> Signer:
-    """The signer that the intent named."""
+    """Return the signer that the intent names."""
     return issuers.signer(keys, options["verificationMethod"].rpartition("-")[2])

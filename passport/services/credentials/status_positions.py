@@ -1,7 +1,7 @@
-"""Places in status lists: random, never given out twice, not even after an erasure.
+"""Allocate positions in status lists: random, never reused, not even after an erasure.
 
-A list takes new entries until it has so many; the rest of its places is for the shares of its entries. So a
-share's place stands in the entry's own list, which is the one that a compact entry names.
+A list takes new entries up to `ENTRIES_PER_LIST`; its other positions are for the shares of its entries. So a
+share's position is in the entry's own list, which is the one that a compact entry names.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from passport.services.core import recovery
 LIST_LENGTH = 131_072
 ENTRIES_PER_LIST = 20_000
 FULL_FOR_SHARES = 0.9
-# In a list that is 90 % full, so many draws in vain have a probability of 10 ** -46.
+# In a list that is 90 % full, so many failed draws have a probability of 10 ** -46.
 MOST_DRAWS = 1000
 
 
 def for_entry(session: Session, programme: Programme, at: datetime) -> StatusPosition:
-    """A free place in the programme's newest list, or in a new list when that takes no more entries."""
+    """Allocate a position in the programme's newest list, or in a new list when that one is full.
+
+    Raises IssuingClosed while a recovery is open.
+    """
     return for_entries(session, programme, 1, at)[0]
 
 
 def for_entries(session: Session, programme: Programme, number: int, at: datetime) -> list[StatusPosition]:
-    """Free places for several entries at once. Raises IssuingClosed while a recovery is open."""
+    """Allocate positions for several entries at once. Raises IssuingClosed while a recovery is open."""
     recovery.require_closed(session)
     db.programmes.programme.lock(session, programme)
     newest, entries = db.credentials.records.newest_list(session, programme.id) or (0, ENTRIES_PER_LIST)
@@ -43,9 +46,9 @@ def for_entries(session: Session, programme: Programme, number: int, at: datetim
 
 
 def for_share(session: Session, entry: StatusPosition) -> StatusPosition | None:
-    """A free place in the list that an entry stands in, or None when that has no room for shares.
+    """Allocate a position in the list of an entry, or return None when that has no room for shares.
 
-    A list that a recovery closed has none: a share that was lost may have any of its free places.
+    A list that a recovery closed has none: a lost share may hold any of its free positions.
     """
     if session.get_one(StatusList, entry.list_number).closed_at is not None:
         return None

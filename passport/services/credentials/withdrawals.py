@@ -1,7 +1,7 @@
-"""A manager's withdrawal of an entry: one asks, another confirms or refuses. It is final.
+"""A manager's withdrawal of an entry: one manager requests it, another confirms or refuses. It is final.
 
-Until it is confirmed the entry stays as it is; whoever wants nobody to rely on it meanwhile puts it on hold.
-What the student withdraws or replaces herself meanwhile ends the request.
+Until it is confirmed the entry keeps its state; a manager can put it on hold meanwhile. A withdrawal or
+replacement by the student ends the request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ from passport.services.credentials import entry_search, lifecycle
 
 
 def ask(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Withdrawal:
-    """Ask for an entry to be withdrawn. A second click finds the first one's request."""
+    """Request the withdrawal of an entry, and notify the other managers.
+
+    Idempotent for the same person and reason. Raises Refused for an entry that is neither issued nor on
+    hold, or with another open request.
+    """
     _manager(account)
     credential = entry_search.entry(session, account, reference)
     reason = private_reason(reason)
@@ -52,7 +56,7 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
 
 
 def confirm(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
-    """Withdraw the entry for good, as the second of two people. A second click finds it withdrawn."""
+    """Withdraw the entry for good, as the second of two people. Idempotent. Raises as `refuse`."""
     asked = _locked(session, account, reference)
     if asked.state is WithdrawalState.CONFIRMED and asked.decided_by_id == account.id:
         return asked
@@ -68,7 +72,10 @@ def confirm(session: Session, account: Account, reference: str, at: datetime) ->
 
 
 def refuse(session: Session, account: Account, reference: str, answer: str, at: datetime) -> Withdrawal:
-    """Say no, as the second of two people, and why: the entry stays as it is."""
+    """Refuse the request, as the second of two people, with a reason: the entry keeps its state. Idempotent.
+
+    Raises Refused for one's own request and for one that has ended.
+    """
     answer = private_reason(answer)
     asked = _locked(session, account, reference)
     if asked.state is WithdrawalState.REFUSED and asked.decided_by_id == account.id:
@@ -83,7 +90,10 @@ def refuse(session: Session, account: Account, reference: str, answer: str, at: 
 
 
 def cancel(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
-    """Take one's own request back. A second click finds it taken back."""
+    """Cancel one's own request. Idempotent.
+
+    Raises Refused for another person's request and for one that was decided.
+    """
     asked = _locked(session, account, reference)
     if asked.asked_by_id != account.id:
         raise Refused(Reason.WITHDRAWAL_NOT_YOURS)
@@ -99,7 +109,7 @@ def cancel(session: Session, account: Account, reference: str, at: datetime) -> 
 
 
 def find(session: Session, account: Account, reference: str) -> Withdrawal:
-    """A request of the manager's own programme. Raises NotFound for another's."""
+    """Return a request of the manager's own programme. Raises NotFound for any other."""
     _manager(account)
     found = db.credentials.withdrawals.by_reference(session, account.programme_id, reference)
     if found is None:
@@ -108,18 +118,18 @@ def find(session: Session, account: Account, reference: str) -> Withdrawal:
 
 
 def of_programme(session: Session, account: Account) -> Sequence[Withdrawal]:
-    """The programme's requests: those that wait first, then the newest."""
+    """Return the programme's requests: open ones first, then the newest."""
     _manager(account)
     return db.credentials.withdrawals.of_programme(session, account.programme_id)
 
 
 def open_for(session: Session, credential_id: int) -> Withdrawal | None:
-    """The request about an entry that waits for a second manager."""
+    """Return the request about an entry that waits for a second manager; None without one."""
     return db.credentials.withdrawals.open_for(session, credential_id)
 
 
 def _decide(asked: Withdrawal, account: Account, state: WithdrawalState, at: datetime) -> None:
-    """Two people: whoever asked never decides. What is decided, or was withdrawn meanwhile, stays so."""
+    """Set the decision on an open request. Raises Refused for the requester and for an ended request."""
     if asked.state is WithdrawalState.OVERTAKEN:
         raise Refused(Reason.WITHDRAWAL_OVERTAKEN)
     if asked.state is not WithdrawalState.ASKED:
@@ -130,7 +140,7 @@ def _decide(asked: Withdrawal, account: Account, state: WithdrawalState, at: dat
 
 
 def _locked(session: Session, account: Account, reference: str) -> Withdrawal:
-    """The request, which nobody changes until we are done: the entry first, as everybody locks them."""
+    """Return the request with a row lock. The entry is locked first, the order of all transactions."""
     asked = find(session, account, reference)
     db.credentials.records.lock(session, asked.credential)
     db.credentials.withdrawals.lock(session, asked)
