@@ -2,7 +2,7 @@
 
 As for entries themselves (trust, section 7) there are two transactions: `intend` allocates a position in the
 status list and fixes every byte to be signed, `finish` signs and stores. Signing the same intent again gives
-the same bytes. Until then, and for an entry that has no compact form, only the share's own code works.
+the same bytes. Until then, and for an entry without a compact form, the share's own code serves alone.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def older(session: Session, newer: Credential) -> Credential | None:
 
 
 def abandon(session: Session, newer: Credential, at: datetime) -> None:
-    """Delete an edition that was begun, because the older one is no longer valid.
+    """Delete an edition that was begun, because the older one was withdrawn meanwhile.
 
     Its position in the status list stays allocated.
     """

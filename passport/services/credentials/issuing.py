@@ -164,8 +164,8 @@ def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -
 def sign_begun(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
     """Do what `finish` does, also while a recovery is open: it signs the same bytes as before the restore.
 
-    An edition whose older one is no longer valid is abandoned. An intent whose key was stolen is signed with
-    the present keys.
+    An edition whose older one was withdrawn meanwhile is abandoned. An intent whose key was stolen is signed
+    with the present keys.
     """
     db.programmes.programme.hold_keys(session)
     credential = db.credentials.issuing.begun(session, endorsement_id)
