@@ -61,19 +61,19 @@ def write(public: PublicFiles, made: Made) -> None:
 
 
 def note(session: Session, made: Made, at: datetime) -> None:
-    """Record that an anchor was published: its file is missed from then on."""
+    """Record that an anchor was published: from then on its absence is reported."""
     number = str(made.head.number)
     audit.record(session, at, audit.OPERATOR, "audit.anchored", number, digest=made.head.digest)
 
 
 def files(public: PublicFiles) -> dict[str, bytes]:
-    """Read every published anchor, by the name of its file."""
+    """Return the content of every published anchor by its file name."""
     names = [f"{FOLDER}/{name}" for name in public.names(FOLDER)]
     return {name: content for name in names if (content := public.read(name)) is not None}
 
 
 def problems(session: Session, found: Mapping[str, bytes]) -> list[str]:
-    """Say, a line each, where the trail does not go on from the anchors in ``found`` (see `files`)."""
+    """Return one line for each anchor in ``found`` (see `files`) that the trail does not continue."""
     trusted = {
         key.kid: key.public_key
         for key in db.programmes.issuers.all_keys(session)
@@ -93,7 +93,7 @@ def problems(session: Session, found: Mapping[str, bytes]) -> list[str]:
 
 
 def _read(content: bytes, trusted: Mapping[str, bytes]) -> Head | None:
-    """Give the head that an anchor holds, or None where no key of ours signed it."""
+    """Return the head in an anchor, or None unless one of our status keys signed it."""
     try:
         payload = json.loads(jws.verify_json(content, trusted, kind=jws.AUDIT_ANCHOR))
         return Head(int(payload["number"]), str(payload["digest"]))

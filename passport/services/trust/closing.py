@@ -1,7 +1,7 @@
-"""A programme closes: nothing more is issued, and what was issued stays checkable without anybody's help.
+"""Close a programme: nothing more is issued, and issued entries stay checkable without its help.
 
 The last registry and the last status lists have no end, so that a checker accepts them years later. A holder
-can still withdraw: that makes her list once more, again without end.
+can still withdraw an entry: its list is then signed again, again without an end.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from passport.services.trust import keys
 
 
 def close(session: Session, slug: str, at: datetime, by: list[str]) -> Programme:
-    """End a programme and its employers' part in it; two people decide. Sign and publish after it.
+    """End a programme and its employers; two named people decide. The caller signs and publishes afterwards.
 
-    The keys to issue and to endorse are retired. Raises NotFound for an unknown programme, and Refused for
-    one that is closed, while endorsements wait for their entry, and while a key is under question.
+    The issuing and endorsing keys are retired. Raises NotFound for an unknown programme, and Refused for
+    one that is already closed, while endorsements wait for their entry, and while a key is suspended.
     """
     db.programmes.programme.lock_keys(session)
     programme = db.programmes.programme.by_slug(session, slug)
@@ -49,7 +49,10 @@ def close(session: Session, slug: str, at: datetime, by: list[str]) -> Programme
 
 
 def _signing_keys(session: Session, ending: list[Issuer]) -> list[Key]:
-    """The keys that nothing is left to sign with; the status key goes on for withdrawals."""
+    """Return the keys to retire: all but the status keys, which go on signing withdrawals.
+
+    Raises Refused(KEY_SUSPENDED) while one of them is suspended.
+    """
     ids = {issuer.id for issuer in ending}
     found = [
         key

@@ -26,18 +26,18 @@ from passport.services.programmes import creation, issuers
 
 
 class Form(StrEnum):
-    """How a credential is to be secured, by the media type of the outcome."""
+    """How a credential is to be secured, named by the media type of the result."""
 
     DATA_INTEGRITY = "application/vc"
     TOKEN = "application/vc+jwt"  # noqa: S105 - the name of a media type
 
 
 class CannotBeIssued(ServiceError):
-    """What was given is no credential of this issuer; the message says why."""
+    """The document is not a credential that this issuer can sign; the message says why."""
 
 
 def issuer(session: Session) -> str:
-    """The one issuer here. Raises NotFound where this is no demo."""
+    """Return the test issuer's DID. Raises NotFound outside a demo, IssuingClosed without an active key."""
     service, programme = db.programmes.programme.service(session), creation.only_programme(session, None)
     if service is None or not service.demo or programme is None:
         raise NotFound
@@ -48,7 +48,7 @@ def issuer(session: Session) -> str:
 
 
 def issue(session: Session, keys: KeyRing, document: Document, form: Form, at: datetime) -> Document:
-    """Sign a credential as it is. Raises CannotBeIssued, and IssuingClosed when the key cannot be used."""
+    """Sign a credential unchanged. Raises CannotBeIssued, and IssuingClosed when the key cannot be used."""
     did = issuer(session)
     programme = creation.only_programme(session, None)
     if programme is None:
@@ -71,7 +71,7 @@ def issue(session: Session, keys: KeyRing, document: Document, form: Form, at: d
 
 
 def _envelope(token: bytes) -> Document:
-    """VC Data Model 2.0, section 4.13, Enveloped Verifiable Credentials."""
+    """Wrap a token as an Enveloped Verifiable Credential (VC Data Model 2.0, section 4.13)."""
     return {
         "@context": CREDENTIALS_V2,
         "id": f"data:application/vc+jwt,{token.decode('ascii')}",

@@ -1,8 +1,8 @@
-"""Employers: one manager asks for one to be let in or for its part to end, another decides (product, P22).
+"""Employers: one manager requests that one joins or leaves, another manager decides (product, P22).
 
-A new employer is an issuer with a key of its own, and both changes make the next registry. The root key that
-signs the registry is kept offline in a real instance: then what two managers decided waits, approved, until
-the operator brings the key (`keys carry-out`). Where the key is at hand it is done at once.
+A new employer is an issuer with a key of its own, and either change makes the next registry. In a real
+instance the root key that signs the registry is kept offline: an approved request then waits until the
+operator brings the key (`keys carry-out`). Where the key is available the request is carried out at once.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 @dataclass(frozen=True)
 class Tools:
-    """What it takes to make an employer's key and the next registry."""
+    """What is needed to make an employer's key and the next registry."""
 
     keys: KeyRing
     place: KeyPlace | None
@@ -63,13 +63,13 @@ class Tools:
 
 
 def listed(session: Session, actor: Account) -> list[Employer]:
-    """The programme's employers by name, those that have ended too."""
+    """Return the programme's employers in order of name, including those that have ended."""
     require(actor, Action.STRUCTURE)
     return db.trust.employers.of_programme(session, actor.programme_id)
 
 
 def find(session: Session, actor: Account, slug: str) -> Employer:
-    """An employer of the manager's programme. Raises NotFound for another's."""
+    """Return an employer of the manager's programme. Raises NotFound for another programme's."""
     require(actor, Action.STRUCTURE)
     found = db.trust.employers.by_slug(session, actor.programme_id, slug)
     if found is None:
@@ -78,18 +78,18 @@ def find(session: Session, actor: Account, slug: str) -> Employer:
 
 
 def champions_of(session: Session, employer: Employer) -> list[Champion]:
-    """An employer's champions by name."""
+    """Return an employer's champions in order of name."""
     return db.trust.employers.champions(session, employer.id)
 
 
 def requests(session: Session, actor: Account) -> Sequence[EmployerRequest]:
-    """The programme's requests: those that are not finished first."""
+    """Return the programme's requests, unfinished ones first."""
     require(actor, Action.KEYS, How.TWO_PEOPLE)
     return db.trust.employers.requests(session, actor.programme_id)
 
 
 def request(session: Session, actor: Account, reference: str) -> EmployerRequest:
-    """A request of the manager's programme. Raises NotFound for another's."""
+    """Return a request of the manager's programme. Raises NotFound for another programme's."""
     require(actor, Action.KEYS, How.TWO_PEOPLE)
     found = db.trust.employers.request(session, actor.programme_id, reference)
     if found is None:
@@ -100,9 +100,10 @@ def request(session: Session, actor: Account, reference: str) -> EmployerRequest
 def ask_to_begin(
     session: Session, actor: Account, name: str, slug: str, sector: str, at: datetime
 ) -> EmployerRequest:
-    """Ask for an employer to be let in. A second click finds the first one's request.
+    """Request that an employer joins. Idempotent: a second click returns the request of the first.
 
-    Raises Refused for a word that is none or that an issuer has, and for a name that is there already.
+    Raises Refused for a slug that is malformed or taken by an issuer, for a retired sector, and for the name
+    of a current employer.
     """
     require(actor, Action.KEYS, How.TWO_PEOPLE)
     name, slug = named("name", name), slug.strip().lower()
@@ -120,7 +121,7 @@ def ask_to_begin(
 
 
 def ask_to_end(session: Session, actor: Account, slug: str, at: datetime) -> EmployerRequest:
-    """Ask for an employer's part to end. A second click finds the first one's request."""
+    """Request that an employer leaves. Idempotent: a second click returns the request of the first."""
     require(actor, Action.KEYS, How.TWO_PEOPLE)
     employer = find(session, actor, slug)
     if employer.issuer.until is not None:
@@ -158,9 +159,9 @@ def _ask(
 
 
 def approve(session: Session, tools: Tools, actor: Account, reference: str, at: datetime) -> EmployerRequest:
-    """Decide it as the second of two managers, and do it at once where the root key is at hand.
+    """Approve a request as the second of two managers; carry it out at once where the root key is available.
 
-    A second click finds it decided.
+    Idempotent: a second click finds the request decided.
     """
     asked = _locked(session, actor, reference)
     if asked.state in {RequestState.APPROVED, RequestState.DONE} and asked.decided_by_id == actor.id:
@@ -176,7 +177,7 @@ def approve(session: Session, tools: Tools, actor: Account, reference: str, at: 
 
 
 def refuse(session: Session, actor: Account, reference: str, at: datetime) -> EmployerRequest:
-    """Say no, as the second of two managers."""
+    """Refuse a request as the second of two managers."""
     asked = _locked(session, actor, reference)
     if asked.state is RequestState.REFUSED and asked.decided_by_id == actor.id:
         return asked
@@ -187,7 +188,7 @@ def refuse(session: Session, actor: Account, reference: str, at: datetime) -> Em
 
 
 def cancel(session: Session, actor: Account, reference: str, at: datetime) -> EmployerRequest:
-    """Take one's own request back. A second click finds it taken back."""
+    """Cancel the manager's own request. Idempotent: a second click finds it cancelled."""
     asked = _locked(session, actor, reference)
     if asked.asked_by_id != actor.id:
         raise Refused(Reason.REQUEST_NOT_YOURS)
@@ -202,7 +203,7 @@ def cancel(session: Session, actor: Account, reference: str, at: datetime) -> Em
 
 
 def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: datetime) -> None:
-    """Do what two managers decided: keys and registry in one transaction. Publish it after the commit.
+    """Carry out an approved request: keys and registry in one transaction. Publish after the commit.
 
     Raises Refused while the employer's endorsements still wait for their entry, IssuingClosed without the
     root key.
@@ -212,7 +213,7 @@ def carry_out(session: Session, tools: Tools, approved: EmployerRequest, at: dat
     by = [approved.asked_by.reference, approved.decided_by.reference]
     if not _can_sign(session, tools):
         raise IssuingClosed("The root key, which signs the registry, is not here")
-    # in the order in which everybody locks: the keys first, then the lists, the trail last
+    # the lock order of the whole service: keys first, then status lists, the audit trail last
     db.programmes.programme.lock_keys(session)
     for waiting in db.credentials.records.lists(session):
         db.credentials.records.lock_list(session, waiting.number)
@@ -256,19 +257,19 @@ def _end(session: Session, approved: EmployerRequest, by: list[str], at: datetim
 
 
 def waiting_for_the_key(session: Session) -> list[EmployerRequest]:
-    """What two managers decided and nobody has carried out yet, oldest first."""
+    """Return the approved requests that are not carried out yet, oldest first."""
     return db.trust.employers.approved(session)
 
 
 def destroy_spent(session: Session, place: KeyPlace | None) -> None:
-    """Destroy the private halves that have no more use. Call it after the commit."""
+    """Delete the private key files of retired and compromised keys. Call it after the commit."""
     if place is not None:
         for key in keys.spent(session):
             (place.directory / f"{key.role}-{key.kid}.pem").unlink(missing_ok=True)
 
 
 def _can_sign(session: Session, tools: Tools) -> bool:
-    """Whether the root key and a place for new keys are at hand."""
+    """Return whether the root key and a place for new keys are available."""
     root = db.programmes.issuers.active_key(session, None, KeyRole.ROOT.value)
     return tools.place is not None and root is not None and root.kid in tools.keys
 

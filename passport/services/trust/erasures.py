@@ -18,7 +18,7 @@ LINE = re.compile(r"(\d+) (\d+)")
 
 
 def read(instance: Path) -> set[tuple[int, int]]:
-    """Return list number and position of each erased entry. Raises NotReady for another line."""
+    """Return list number and position of each erased entry. Raises NotReady for a malformed line."""
     file = instance / FILE
     if not file.exists():
         return set()

@@ -27,16 +27,16 @@ MOST = 500
 
 
 def documents(public: PublicFiles) -> dict[str, Document]:
-    """Every document that was kept, by its DID."""
+    """Return every kept DID document by its DID."""
     kept = [_read(public.read(f"{FOLDER}/{name}") or b"") for name in public.names(FOLDER)]
     return {str(document["id"]): document for document in kept}
 
 
 def accept(session: Session, known: Collection[str], content: bytes, by: str, at: datetime) -> str:
-    """Accept an issuer's document beside those that are `known`, and give its DID. `write` keeps it then.
+    """Accept an issuer's document beside the `known` ones; return its DID. The caller stores it with `write`.
 
-    Raises Refused for what is no did:web document with a key that we can use, for an issuer of our own
-    registry, whose keys the registry alone says, and when there are 500 already.
+    Raises Refused unless it is a did:web document with a key that we can use, for an issuer of our own
+    registry (whose keys come from the registry alone), and when 500 are kept already.
     """
     did = str(_read(content)["id"])
     if any(issuer.did == did for issuer in db.programmes.issuers.all_issuers(session)):
@@ -48,19 +48,19 @@ def accept(session: Session, known: Collection[str], content: bytes, by: str, at
 
 
 def forget(session: Session, known: Collection[str], did: str, by: str, at: datetime) -> None:
-    """Record that an issuer's document goes; `remove` takes it away then. Raises NotFound for another."""
+    """Record that a document is removed; the caller then calls `remove`. Raises NotFound if not `known`."""
     if did not in known:
         raise NotFound(f"no document is kept for {did}")
     audit.record(session, at, audit.OPERATOR, "stranger.forgotten", did, by=by)
 
 
 def write(public: PublicFiles, did: str, content: bytes) -> None:
-    """Keep an accepted document, in the place of an earlier one."""
+    """Store an accepted document, replacing an earlier one of the same DID."""
     public.write(_name(did), content)
 
 
 def remove(public: PublicFiles, did: str) -> None:
-    """Take an issuer's document away."""
+    """Delete an issuer's document."""
     public.remove(_name(did))
 
 

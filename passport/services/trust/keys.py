@@ -1,7 +1,7 @@
 """The life of a key: proposed, active, retired; suspended and compromised when something went wrong.
 
-Every change is an act of the operator, is named in the audit trail, and makes the next registry. A key that
-replaces another is published fourteen days before it signs, so that checkers which were offline have it.
+Every change is made by the operator, is recorded in the audit trail, and makes the next registry. A key that
+replaces another is published fourteen days before it signs, so that offline checkers have it by then.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ HELD_BY = "key compromised"
 
 
 def listed(session: Session) -> list[Key]:
-    """Every key there ever was, oldest first."""
+    """Return every key, whatever its state, oldest first."""
     return db.programmes.issuers.all_keys(session)
 
 
 def states(session: Session) -> dict[str, str]:
-    """The state of every key, by its short name."""
+    """Return the state of every key by its short name."""
     return {key.kid: key.state for key in db.programmes.issuers.all_keys(session)}
 
 
 def find(session: Session, kid: str) -> Key:
-    """A key by its short name, to change it: nobody signs meanwhile. Raises NotFound."""
+    """Return a key by its short name, with the key lock held so that no signing runs. Raises NotFound."""
     db.programmes.programme.lock_keys(session)
     key = session.get(Key, kid, populate_existing=True)
     if key is None:
@@ -49,7 +49,10 @@ def find(session: Session, kid: str) -> Key:
 def propose(
     session: Session, directory: Path, passphrase: str, slug: str, role: Role, at: datetime, by: list[str]
 ) -> Key:
-    """Make a key that will replace an issuer's active one."""
+    """Make a proposed key that will replace an issuer's active one.
+
+    Raises NotFound for an unknown issuer or role, and Refused for a closed one except for its status key.
+    """
     db.programmes.programme.lock_keys(session)
     issuer = db.programmes.issuers.by_slug(session, slug)
     if issuer is None or role not in issuers.ROLES[IssuerKind(issuer.kind)]:
@@ -63,11 +66,11 @@ def propose(
 
 
 def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
-    """Let a proposed key sign, or a suspended one sign again.
+    """Activate a proposed or suspended key and retire its predecessor.
 
-    Its predecessor is retired. Raises Refused for a replacement that was not public for fourteen days, also
-    of a key that was suspended or retired first (nobody waits for the successor of a stolen key), for one
-    name where two are needed, and for any other state.
+    Raises Refused for a replacement that was public for less than fourteen days, even if the key that it
+    replaces was suspended or retired (the successor of a compromised key need not wait); for one name where
+    two are needed; and for a key in any other state.
     """
     key = find(session, kid)
     if key.state == KeyState.SUSPENDED:
@@ -88,7 +91,7 @@ def activate(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
 
 
 def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
-    """End a key's work: what it signed stays good. Raises Refused while it has begun entries to finish."""
+    """Retire a key: what it signed stays valid. Raises Refused while it has begun entries to finish."""
     key = find(session, kid)
     if key.state not in {KeyState.ACTIVE, KeyState.PROPOSED, KeyState.SUSPENDED}:
         raise Refused(Reason.KEY_STATE)
@@ -103,7 +106,7 @@ def retire(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
 
 
 def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
-    """Take a key out of use at once, by one person; it takes two to undo."""
+    """Suspend an active key at once. One named person suffices; reactivating it takes two."""
     key = find(session, kid)
     if key.state != KeyState.ACTIVE:
         raise Refused(Reason.KEY_STATE)
@@ -113,11 +116,11 @@ def suspend(session: Session, kid: str, at: datetime, by: list[str]) -> Key:
 
 
 def compromise(session: Session, kid: str, since: datetime, at: datetime, by: list[str]) -> int:
-    """Give a key up as stolen since a time; gives how many entries went on hold, all in this one act.
+    """Mark a key as compromised since a time, hold its entries in the same transaction, return their number.
 
-    The compact forms that it signed are made again by the next key, once their entries are off hold. What was
-    begun with it and is not signed yet, the next key signs. All locks come first, the trail's last: whoever
-    changes one of these entries just now has done so before this act, or finds the key given up.
+    The next key signs their compact forms again once the entries are off hold, and signs what was begun with
+    this key and is not signed yet. All locks are taken first, the audit trail's last: a concurrent change to
+    one of these entries is committed before this, or finds the key compromised. Takes two named people.
     """
     key = find(session, kid)
     if key.state in {KeyState.PROPOSED, KeyState.COMPROMISED}:
@@ -135,9 +138,9 @@ def compromise(session: Session, kid: str, since: datetime, at: datetime, by: li
 
 
 def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
-    """Sign the entries of a compromised key with the keys of today; gives how many.
+    """Sign the held entries of a compromised key again with the current keys; return their number.
 
-    What stands in our rows was issued here. What a thief signed has no row, and stays not genuine.
+    An entry in our rows was issued here. What a thief signed has no row, and stays not genuine.
     Raises IssuingClosed when there is no usable key yet.
     """
     key = find(session, kid)
@@ -150,7 +153,7 @@ def sign_again(session: Session, keys: KeyRing, kid: str, at: datetime) -> int:
 
 
 def _locked(session: Session, kid: str, at: datetime) -> list[Credential]:
-    """The entries of a key that count or are on hold, and their lists, locked."""
+    """Lock and return the key's entries that are issued or on hold, and lock and mark their status lists."""
     found = db.credentials.records.lock_of_key(session, kid, sorted(lifecycle.CLAIMABLE))
     for number in sorted({one.position.list_number for one in found}):
         lifecycle.mark_changed(session, number, at)
@@ -158,7 +161,7 @@ def _locked(session: Session, kid: str, at: datetime) -> list[Credential]:
 
 
 def spent(session: Session) -> list[Key]:
-    """The keys whose private half has no more use: it is to be destroyed."""
+    """Return the retired and compromised keys, whose private halves are to be destroyed."""
     gone = {KeyState.RETIRED, KeyState.COMPROMISED}
     return [key for key in db.programmes.issuers.all_keys(session) if key.state in gone]
 

@@ -33,12 +33,12 @@ StatusKeys = Mapping[str, Mapping[str, bytes]]
 
 
 class Unusable(Exception):
-    """A file that is there does not count. The message says why, for the operator."""
+    """A published file exists but does not count. The message says why, for the operator."""
 
 
 @dataclass(frozen=True)
 class ListFacts:
-    """What the rows know of one list: `known` are the times at which it was, or may have been, published."""
+    """What the rows know of one list; `known` holds the times when it was, or may have been, published."""
 
     number: int
     issuer: str
@@ -51,7 +51,7 @@ class ListFacts:
 class Facts:
     """What the rows know of everything that is published, from one snapshot.
 
-    `status_keys` holds each issuer's public status keys by kid, whatever became of them; `registry` is the
+    `status_keys` holds each issuer's public status keys by kid, whatever their state; `registry` is the
     newest signed registry, `version` its number (0 and None before the first).
     """
 
@@ -86,7 +86,7 @@ class Look:
     findings: set[Finding] = field(default_factory=set)
 
     def bits(self, number: int) -> Bits:
-        """Return the set positions of a list as published; nothing for what is not there."""
+        """Return the published set positions of a list by purpose; a list that was not read is left out."""
         return {purpose: one.positions for purpose, one in self.lists.get(number, {}).items()}
 
     def withdrawn(self, number: int) -> frozenset[int]:
@@ -98,19 +98,19 @@ class Look:
         return revoked.positions - replaced.positions
 
     def is_blocked(self, number: int) -> bool:
-        """Return whether a list must not be signed: what was published of it last cannot be read."""
+        """Return whether a list must not be signed because its last publication cannot be read."""
         blocking = {Problem.LIST_MISSING, Problem.LIST_UNUSABLE, Problem.LIST_OLDER}
         subjects = {name_of(number, purpose) for purpose in PURPOSES}
         return any(one.problem in blocking and one.subject in subjects for one in self.findings)
 
     def registry_is_ahead(self) -> bool:
-        """Return whether the published registry must not be written over."""
+        """Return whether the published registry must not be overwritten."""
         ahead = {Problem.REGISTRY_NEWER, Problem.REGISTRY_UNUSABLE}
         return any(one.problem in ahead for one in self.findings)
 
 
 def look(facts: Facts, public: PublicFiles) -> Look:
-    """Read the published folder and compare it with the rows, check by check."""
+    """Read the published folder and compare it with the rows by running every check in `CHECKS`."""
     found = Look()
     for check in CHECKS:
         check(facts, public, found)
@@ -130,7 +130,7 @@ def url_of(public_url: str, number: int, purpose: str) -> str:
 def read_list(content: bytes, url: str, keys: StatusKeys, issuer: str | None = None) -> Published:
     """Read a published list. Raises Unusable unless it counts.
 
-    With `issuer` it must be that issuer's, else that of any issuer in `keys`.
+    With `issuer` the list must be that issuer's, otherwise that of any issuer in `keys`.
     """
     try:
         document = json_text.read_object(content)
@@ -151,7 +151,7 @@ def read_list(content: bytes, url: str, keys: StatusKeys, issuer: str | None = N
 
 
 def just_signed(document: Document) -> Published:
-    """Take a list that was signed a moment ago: its proof is not checked."""
+    """Read a list that this process has just signed. Its proof is not checked."""
     status = status_list.read(document)
     return Published(status, document, _positions(status.bits))
 
@@ -215,7 +215,7 @@ def _check_registry(facts: Facts, public: PublicFiles, found: Look) -> None:
 
 
 def _check_lists(facts: Facts, public: PublicFiles, found: Look) -> None:
-    """Read each list that the rows know, and say what is missing, unusable, older or newer."""
+    """Read each list that the rows know; add a finding for each missing, unusable, older or newer one."""
     keys = with_registered(facts.status_keys, found.registry)
     for rows in facts.lists:
         for purpose in PURPOSES:
@@ -239,7 +239,7 @@ def _check_lists(facts: Facts, public: PublicFiles, found: Look) -> None:
 
 
 def _check_unknown_lists(facts: Facts, public: PublicFiles, found: Look) -> None:
-    """Read each list in the folder that the rows do not know: it was opened after the backup."""
+    """Read each published list that is not in the rows, having been opened after the backup."""
     keys = with_registered(facts.status_keys, found.registry)
     for number in sorted(set(numbers(public)) - {rows.number for rows in facts.lists}):
         for purpose in PURPOSES:
@@ -255,8 +255,8 @@ def _check_unknown_lists(facts: Facts, public: PublicFiles, found: Look) -> None
             found.findings.add(Finding(problem, name))
 
 
-# Every comparison of a published thing with the rows, in the order in which they run. A check adds what it
-# found to the Look: a Finding with a Problem of its own opens a recovery.
+# Every comparison of published files with the rows, in the order in which they run. A check adds its results
+# to the Look: a Finding with a Problem of its own opens a recovery.
 CHECKS: tuple[Callable[[Facts, PublicFiles, Look], None], ...] = (
     _check_registry,
     _check_lists,
@@ -273,7 +273,7 @@ def _age(rows: ListFacts, valid_from: datetime) -> Problem | None:
 
 
 def with_registered(keys: StatusKeys, registry: Registry | None) -> StatusKeys:
-    """Add the status keys of a published registry that is newer than the rows."""
+    """Return `keys` with the status keys of a published registry that is newer than the rows."""
     merged = {issuer: dict(own) for issuer, own in keys.items()}
     for key in registry.keys if registry else ():
         if key.role is Role.STATUS and key.state is not KeyState.PROPOSED:
@@ -283,7 +283,7 @@ def with_registered(keys: StatusKeys, registry: Registry | None) -> StatusKeys:
 
 @lru_cache(maxsize=256)
 def _verify(content: bytes, public_key: bytes) -> None:
-    """Check the proof of a list. The outcome for given bytes and a given key never changes."""
+    """Verify the proof of a list; cached, as the result for the same bytes and key never changes."""
     data_integrity.verify_proof(json_text.read_object(content), public_key)
 
 

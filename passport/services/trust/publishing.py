@@ -84,7 +84,7 @@ def newest_registry(session: Session) -> bytes | None:
 
 
 def registries(session: Session) -> dict[str, bytes]:
-    """Return every signed registry by its path: a checker that was away goes from one to the next."""
+    """Return every signed registry by its path: a checker that was offline steps from one to the next."""
     newest = db.programmes.issuers.newest_registry(session)
     if newest is None:
         return {}
@@ -114,7 +114,7 @@ def all_lists(session: Session) -> list[int]:
 
 
 def last_lists(session: Session) -> set[int]:
-    """Return the lists of closed programmes in which nothing changed since: they stay as they are."""
+    """Return the lists of closed programmes that have not changed since: they are not signed again."""
     return {
         listed.number
         for listed in db.credentials.records.lists(session)
@@ -125,8 +125,8 @@ def last_lists(session: Session) -> set[int]:
 def due(session: Session, batch: timedelta, at: datetime) -> list[int]:
     """Return the numbers of the lists that are to be signed now.
 
-    A change waits for its batch, so that two changes a moment apart cannot be told apart; each list is signed
-    again every fifteen minutes, so that a new file says little. A publication that was cut off is due at
+    A change waits for its batch, so that two changes a moment apart cannot be distinguished; each list is
+    signed again every fifteen minutes, so that a new file says little. An interrupted publication is due at
     once.
     """
     begun = db.core.recoveries.begun(session)
@@ -142,7 +142,7 @@ def claim(session: Session, keys: KeyRing, facts: Facts, look: Look, number: int
     """Take a list's bits and its pending changes, and record that a publication begins.
 
     The list is locked, so a change is in these bits or waits for the next publication. Bits that were
-    published and that no row explains stay set; finding any opens a recovery. Raises IssuingClosed when the
+    published and that no row explains stay set; any such bit opens a recovery. Raises IssuingClosed when the
     status key cannot be used: the caller's transaction is rolled back then.
     """
     locked = db.credentials.records.lock_list(session, number)
@@ -177,14 +177,14 @@ def sign(claimed: Claimed, public_url: str, at: datetime) -> dict[str, Document]
 
 
 def record(session: Session, numbers: list[int], at: datetime) -> None:
-    """Record that the files of these lists are written. Changes made meanwhile keep waiting."""
+    """Record that the files of these lists are written. Later changes stay pending."""
     for number in sorted(numbers):
         db.credentials.records.lock_list(session, number).published_at = at
         db.core.recoveries.end_publications(session, number)
 
 
 def to_file(document: dict[str, Any]) -> bytes:
-    """Return a document as it is published."""
+    """Return a document as the bytes that are published."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
@@ -200,7 +200,7 @@ def _list_facts(session: Session, listed: StatusList, begun: set[datetime]) -> L
 
 
 def _status_keys(session: Session) -> dict[str, dict[str, bytes]]:
-    """Return each issuer's status keys that ever signed, by kid, whatever became of them."""
+    """Return each issuer's status keys that ever signed, by kid, whatever their state."""
     found: dict[str, dict[str, bytes]] = {}
     for key in db.programmes.issuers.all_keys(session):
         if key.issuer and key.role == Role.STATUS and key.state != "proposed":
@@ -253,8 +253,8 @@ def unexplained_bits(session: Session, known: ListFacts, rows: Bits, look: Look)
 def _lifts_count_since(session: Session, known: ListFacts, made: datetime) -> datetime:
     """Return the time from which a recorded lift is newer than the published list that was made at a time.
 
-    Where the rows know that list and no recovery is open, every recorded lift is: the rows were there when it
-    was made. While a recovery is open the list may have holds that the rows never had.
+    Where the rows know that list and no recovery is open, every recorded lift is newer: the rows existed when
+    the list was made. While a recovery is open the list may have holds that the rows never had.
     """
     if made not in known.known:
         return made + timedelta(seconds=1)
@@ -271,7 +271,7 @@ def _is_due(session: Session, listed: StatusList, batch: timedelta, at: datetime
 
 
 def _is_switched_off(session: Session, listed: StatusList) -> bool:
-    """Return whether the operator took the key that signs a list out of use: the list stays as it is."""
+    """Return whether a list's issuer has no active status key (the operator suspended it)."""
     issuer = session.get_one(Programme, listed.programme_id).issuer
     return db.programmes.issuers.active_kid(session, issuer, Role.STATUS.value) is None
 

@@ -1,4 +1,4 @@
-"""Whom we recognise, for people to read: made from the signed registry alone, as it is published."""
+"""The recognised issuers as people read them, made from the published signed registry alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUP = 4
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A key: what it signs, its fingerprint, and what has become of it."""
+    """A key: what it signs, its fingerprint and its state."""
 
     role: str
     fingerprint: str
@@ -64,7 +64,10 @@ def read_registry(public: PublicFiles) -> bytes:
 
 
 def everybody(session: Session, signed: bytes) -> Everybody:
-    """List active programmes first, each in the order they came. Raises ChecksClosed for a damaged one."""
+    """Return the registry's issuers, active programmes first, each in registry order.
+
+    Raises ChecksClosed for a damaged registry.
+    """
     registry = _verified(session, signed)
     found = [_recognised(registry, one) for one in registry.issuers if one.kind is IssuerKind.PROGRAMME]
     return Everybody(
@@ -77,7 +80,7 @@ def everybody(session: Session, signed: bytes) -> Everybody:
 
 
 def programme(session: Session, signed: bytes, slug: str) -> Recognised:
-    """One programme. Raises NotFound for a name that the registry does not hold."""
+    """Return one programme of the registry. Raises NotFound for a slug that is not in it."""
     found = [one for one in everybody(session, signed).programmes if one.slug == slug]
     if not found:
         raise NotFound
@@ -85,7 +88,7 @@ def programme(session: Session, signed: bytes, slug: str) -> Recognised:
 
 
 def fingerprint(public_key: bytes) -> str:
-    """SHA-256 of the raw public key, in groups that can be read aloud; the first two are its short name."""
+    """Return the SHA-256 of a raw public key in groups to read aloud; the first two are its short name."""
     digest = hashlib.sha256(public_key).hexdigest()
     return " ".join(digest[start : start + GROUP] for start in range(0, len(digest), GROUP))
 

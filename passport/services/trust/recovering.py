@@ -1,7 +1,7 @@
-"""The steps of a recovery: put the rows right by what was published before a backup was restored.
+"""The steps of a recovery: correct the rows from what was published before a backup was restored.
 
-Each function is one step in one transaction of the caller, is recorded in the audit trail, and finds nothing
-to do the second time. A step can only make an entry worse, or close something.
+Each function is one step in one transaction of the caller, is recorded in the audit trail, and is idempotent.
+A step can only make an entry's status worse, or close something.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ FOLDERS = {"programmes", "employers"}
 def state_none_exists(
     session: Session, names: Iterable[str], digests: Mapping[str, str], by: list[str], at: datetime
 ) -> None:
-    """Record that two people say that no good copy of these published files exists.
+    """Record that two people state that no good copy of these published files exists.
 
-    The rows forget that their lists were published; what lies there (`digests`: SHA-256 by name) is signed
-    over. Raises Refused unless two different people are named.
+    The rows forget that their lists were published; the files in place (`digests`: SHA-256 by name) will be
+    replaced. Raises Refused unless two different people are named.
     """
     require_names(by, TWO)
     for name in sorted(names):
@@ -72,7 +72,7 @@ def adopt_registry(session: Session, newest: Registry, files: Mapping[int, bytes
     for issuer in newest.issuers:
         _adopt_issuer(session, issuer)
     session.flush()
-    # the database allows one active key for an issuer and role: those that stopped signing come first
+    # the database allows one active key per issuer and role: adopt the keys that stopped signing first
     for key in sorted(newest.keys, key=lambda key: key.state is KeyState.ACTIVE):
         _adopt_key(session, key)
         session.flush()
@@ -107,10 +107,10 @@ def differences(session: Session, facts: Facts, look: Look) -> list[tuple[int, s
 
 
 def record_status(session: Session, number: int, purpose: str, position: int, at: datetime) -> str:
-    """Bring one position of the rows up to what was published; return what became of it.
+    """Apply one published bit to the rows; return what was done, or an empty string if nothing was.
 
     An entry is withdrawn, replaced or put on hold, a share is stopped. A bit that no row can carry is kept
-    for good, with its position, which is never given out again.
+    for good, with its position, which is never allocated again.
     """
     entry = db.core.recoveries.entry_at(session, number, position)
     if entry is not None:
@@ -159,7 +159,7 @@ def close(session: Session, at: datetime) -> None:
 
 
 def _target(state: CredentialState, purpose: str) -> CredentialState | None:
-    """Return the state that a bit asks of an entry, or None where the entry cannot take it."""
+    """Return the state that a bit demands of an entry, or None where the entry cannot take it."""
     if purpose == "suspension":
         return CredentialState.ON_HOLD if state is CredentialState.ISSUED else None
     if state not in lifecycle.CLAIMABLE:

@@ -1,7 +1,7 @@
-"""Take back an entry that was issued after the backup, from the file that its holder shows.
+"""Restore an entry that was issued after the backup, from the file that its holder presents.
 
 The file is checked with our own keys and kept verbatim. Its endorsement must be in the rows: an undo time of
-a day and a nightly backup see to that. An entry that was endorsed after the backup is endorsed again instead.
+a day and a nightly backup ensure that. An entry that was endorsed after the backup is endorsed again instead.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ STATES = {
 def take_back(
     session: Session, keys: KeyRing, trust: Trust, data: bytes, holder: str, at: datetime
 ) -> Credential:
-    """Keep a signed entry again that the rows do not know; return its row.
+    """Store a signed entry that is missing from the rows; return its row.
 
-    ``trust`` is what is published; ``holder`` is the address of the account whose entry it is, or empty where
-    its name and school say that. Raises Refused for what our keys did not sign, for an entry that the rows
+    ``trust`` is what is published; ``holder`` is the e-mail address of the holder's account, or empty where
+    name and school identify it. Raises Refused for what our keys did not sign, for an entry that the rows
     know, and where account, endorsement or list are not in the rows.
     """
     db.programmes.programme.hold_keys(session)
@@ -88,7 +88,10 @@ def take_back(
 
 
 def _checked(data: bytes, trust: Trust, at: datetime) -> Verification:
-    """Check the file itself; the age of the lists does not matter here, they were read back a moment ago."""
+    """Verify the file. The lists were read back a moment ago, so their age does not matter.
+
+    Raises Refused for a file that is not signed JSON or not genuine, and while its key is suspended.
+    """
     try:
         if "proof" not in json.loads(data):
             raise Refused(Reason.ENTRY_NEEDS_JSON)
@@ -103,7 +106,7 @@ def _checked(data: bytes, trust: Trust, at: datetime) -> Verification:
 
 
 def _holder(session: Session, entry: Entry, email: str) -> Account:
-    """Return the student whose entry it is: their name and school are the signed ones."""
+    """Return the one student with the signed name and school; else raise Refused(ENTRY_WHOSE)."""
     students = db.core.recoveries.students_named(session, entry.issuer.did, entry.holder_name, entry.school)
     if email:
         students = [one for one in students if one.email == db.people.accounts.kept_email(email)]
@@ -113,9 +116,9 @@ def _holder(session: Session, entry: Entry, email: str) -> Account:
 
 
 def _endorsement(session: Session, entry: Entry, account: Account) -> Endorsement:
-    """Return the decision that the entry was made from."""
+    """Return the endorsement that the entry was made from. Raises Refused(ENTRY_ENDORSEMENT_LOST)."""
     for one in db.core.recoveries.endorsements_of(session, account.id, entry.endorsed_at, entry.level):
-        # the digest is over random bytes and the evidence as it was sent: it is of this version alone
+        # the digest covers random bytes and the evidence as sent, so it identifies this version alone
         if digest_multibase(one.version.salt + drafting.artefact(one.version)) == entry.evidence.digest:
             return one
     raise Refused(Reason.ENTRY_ENDORSEMENT_LOST)
