@@ -15,19 +15,19 @@ PNG, SVG = "image/png", "image/svg+xml"
 
 
 def of_share(share: Share, public_url: str) -> Code:
-    """The code of the share: its address alone."""
+    """Return the QR code of a share, which holds its address alone."""
     return qr.share_code(shares.address(share, public_url))
 
 
 def of_entry(share: Share, entry: SharedCredential, public_url: str) -> Code | None:
-    """The code with the entry inside; None where it has none, or not yet, or does not count any more."""
+    """Return the code that holds the entry itself; None where it has none, not yet, or no longer counts."""
     if entry.compact is None or share.code is None or entry.credential.state is not CredentialState.ISSUED:
         return None
     return qr.entry_code(address.write(public_url, share.code, entry.compact))
 
 
 def find(share: Share, credential_reference: str, public_url: str) -> Code:
-    """The code of one entry of a share. Raises NotFound where there is none."""
+    """Return the code of one entry of a share. Raises NotFound where there is none."""
     entry = next((one for one in share.entries if one.credential.reference == credential_reference), None)
     code = of_entry(share, entry, public_url) if entry else None
     if code is None:
@@ -36,13 +36,13 @@ def find(share: Share, credential_reference: str, public_url: str) -> Code:
 
 
 def is_being_made(entry: SharedCredential) -> bool:
-    """Whether a code with the entry inside will be there later."""
+    """Return whether a code that holds the entry itself is still to be made."""
     is_begun = entry.state in {CompactState.WAITING, CompactState.INTENDED}
     return is_begun and entry.credential.state is CredentialState.ISSUED
 
 
 def picture(code: Code, media_type: str) -> bytes:
-    """The code as a file, with its margin and its size on paper."""
+    """Return the code as an image file with its margin and its size on paper."""
     if media_type == PNG:
         return squares.png(code.rows, code.square_mm)
     return qr.printed_svg(code).encode()

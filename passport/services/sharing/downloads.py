@@ -16,13 +16,13 @@ from passport.services.core.dates import today
 from passport.services.core.errors import NotFound
 
 NOT_REAL = "Demo: not real"
-LONGEST_PART = 90  # bytes: file systems count them
-# what some file system or shell would trip over, beside signs that cannot be seen
+LONGEST_PART = 90  # bytes, as file systems limit names in bytes
+# characters that some file system or shell cannot handle, beside invisible ones
 AWKWARD = frozenset("<>:\"/\\|?*%$!`~#&;'{}[]")
 
 
 class Form(StrEnum):
-    """The forms of an entry, named as their files end."""
+    """The file forms of an entry, named by file extension."""
 
     JSON = "json"
     TOKEN = "jwt"  # noqa: S105 - the name of a form
@@ -41,7 +41,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Download:
-    """A file, and a name that a person would keep it under."""
+    """A file with a name that is meaningful to a person."""
 
     name: str
     media_type: str
@@ -49,14 +49,14 @@ class Download:
 
 
 def download(session: Session, credential: Credential, form: Form) -> Download:
-    """One form of an entry. Raises NotFound where the form was never signed."""
+    """Return one form of an entry as a named file. Raises NotFound where the form was never signed."""
     return Download(
         f"{file_stem(credential)}.{form.value}", MEDIA_TYPES[form], content(session, credential, form)
     )
 
 
 def content(session: Session, credential: Credential, form: Form) -> bytes:
-    """The bytes of one form: as they were signed, or in a picture. Raises NotFound likewise."""
+    """Return one form's bytes, as signed or baked into a picture. Raises NotFound if it was never signed."""
     if credential.document is None or credential.token is None:
         raise NotFound
     made: dict[Form, Callable[[bytes, bytes], bytes]] = {
@@ -69,13 +69,13 @@ def content(session: Session, credential: Credential, form: Form) -> bytes:
 
 
 def file_stem(credential: Credential) -> str:
-    """Skill, holder and day of issue: "Measuring and checking - Amara Demoson - 2026-03-15"."""
+    """Return skill, holder and day of issue: "Measuring and checking - Amara Demoson - 2026-03-15"."""
     parts = (credential.skill_name, credential.holder_name, today(credential.issued_at).isoformat())
     return " - ".join(filter(None, map(_safe, parts)))
 
 
 def _safe(text: str) -> str:
-    """A part of a file name that every system takes."""
+    """Return a part of a file name that every file system accepts."""
     shown = "".join(sign if sign.isprintable() and sign not in AWKWARD else " " for sign in text)
     cut = " ".join(shown.split()).encode()[:LONGEST_PART].decode(errors="ignore")
     return cut.strip(". -")

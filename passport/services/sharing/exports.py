@@ -1,4 +1,4 @@
-"""A share as a folder of files: its entries in every form, and all that is needed to check them for good."""
+"""A share as a folder of files: its entries in every form, and all that checking them later needs."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class Export:
     published: dict[str, str]
 
     def with_published(self, public: PublicFiles) -> Files:
-        """Return all files. A published one that is missing is left out."""
+        """Return all files by path. A published file that is missing is left out."""
         found = {target: public.read(source) for target, source in self.published.items()}
         return self.files | {target: content for target, content in found.items() if content is not None}
 
 
 def export(session: Session, typed: str, at: datetime) -> Export:
-    """Export a share; the same share, published as before, gives the same bytes.
+    """Export a share. The output is deterministic for the same share and published files.
 
-    Raises NotFound for a code that nobody was given, and Refused for a share that has ended.
+    Raises NotFound for an unknown code, and Refused for a share that has ended.
     """
     entries = _entries(session, typed, at)
     files: Files = {}
@@ -71,13 +71,13 @@ def _entries(session: Session, typed: str, at: datetime) -> list[Credential]:
         raise NotFound("nobody was given this code")
     if not shares.is_active(share, at):
         raise Refused(Reason.SHARE_ENDED)
-    # what was corrected may bear a name that is not handed out any more
+    # a corrected entry may carry a name that is not given out any more
     kept = [entry for entry in share.credentials if entry_search.current(session, entry) is entry]
     return sorted(kept, key=lambda entry: (entry.issued_at, entry.id))
 
 
 def _free(stem: str, files: Files) -> str:
-    """A folder's name that no other entry of the share has."""
+    """Return a folder name that no other entry of the share uses."""
     taken = {path.partition("/")[0] for path in files}
     names = (stem if number == 1 else f"{stem} ({number})" for number in range(1, len(files) + 2))
     return next(name for name in names if name not in taken)
@@ -91,7 +91,7 @@ def _forms(session: Session, credential: Credential) -> Iterator[tuple[str, byte
 
 
 def _published_for(credential: Credential) -> dict[str, str]:
-    """What is published about an entry: the issuers' documents, and the lists that name its place."""
+    """Return the published files about an entry: its issuers' documents, and the lists with its position."""
     endorsement = credential.endorsement
     programme = endorsement.evidence.student.account.programme
     number = credential.position.list_number
@@ -101,6 +101,6 @@ def _published_for(credential: Credential) -> dict[str, str]:
 
 
 def _did(issuer: Issuer) -> tuple[str, str]:
-    """Host and path as the DID writes them, in which a port needs no colon."""
+    """Return host and path as in the DID, where a port is written without a colon."""
     path = issuer.did.removeprefix("did:web:").replace(":", "/")
     return f"did/{path}/did.json", f"{FOLDERS[IssuerKind(issuer.kind)]}/{issuer.slug}/did.json"

@@ -45,7 +45,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Phrases:
-    """What paper says, in one language. Where a phrase has a gap it is written `%(name)s`."""
+    """The phrases on paper in one language. A placeholder is written `%(name)s`."""
 
     locale: str
     labels: Words
@@ -64,12 +64,12 @@ class Phrases:
     assurances: tuple[str, ...] = ASSURANCES
 
     def as_json(self) -> str:
-        """As text, to be kept with a job that prints later."""
+        """Return the phrases as JSON text, to store with a job that prints later."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Phrases:
-        """Read what `as_json` wrote."""
+        """Parse the result of `as_json`."""
         kept: dict[str, Any] = json.loads(text)
         kept["labels"] = Words(**kept["labels"])
         for name in {"levels", "bases", "assurances"} & kept.keys():
@@ -77,7 +77,7 @@ class Phrases:
         return cls(**kept)
 
     def day(self, value: date | datetime) -> str:
-        """14 March 2026, at home."""
+        """Format a day in local time, for example 14 March 2026."""
         day = today(value) if isinstance(value, datetime) else value
         return format_date(day, "d MMMM y", locale=self.locale)
 
@@ -89,9 +89,9 @@ def sheet_of(
     public_url: str,
     left_out: Collection[str] = frozenset(),
 ) -> Sheet:
-    """Return what a share says on paper: what is in its entries as they were signed. It must have its code.
+    """Return the sheet of a share: the contents of its entries as signed. The share must have its code.
 
-    ``left_out`` are the references of entries that no check would call genuine: paper does not show them.
+    ``left_out`` holds references of entries that no check would call genuine: they are not printed.
     Raises Unreadable where the stored document of another entry is damaged.
     """
     shown = [one for one in share.entries if is_printed(one.credential, left_out)]
@@ -116,7 +116,7 @@ def sheet_of(
 
 
 def is_printed(entry: Credential, left_out: Collection[str]) -> bool:
-    """Return whether paper shows an entry: it is current, and a check would say so."""
+    """Return whether an entry is printed: it is current and not in ``left_out``."""
     return entry.state is CredentialState.ISSUED and entry.reference not in left_out
 
 
@@ -132,12 +132,12 @@ class Press:
 
     @classmethod
     def of(cls, programme: Programme, phrases: Phrases, layout: Layout, *, grey: bool) -> Press:
-        """Take the programme's name and colour."""
+        """Return the settings for a programme, with its name and colour."""
         return cls(programme.name, programme.colour, phrases, layout, grey)
 
 
 def pdf(sheets: Sequence[Sheet], press: Press, public_url: str) -> bytes:
-    """Lay out the sheets in one accessible PDF. Takes its time: call it outside of a transaction.
+    """Return the sheets laid out in one accessible PDF. Slow: call it outside of a transaction.
 
     Raises NoGlyph for a name with letters that our fonts lack, and CannotPrint where none can be printed.
     """
@@ -154,7 +154,7 @@ def pdf(sheets: Sequence[Sheet], press: Press, public_url: str) -> bytes:
 
 
 def file_name(share: Share, layout: Layout) -> str:
-    """A name to keep it under, which says no more than the code does."""
+    """Return a file name for a share, which reveals no more than its code does."""
     return f"{share_code.pretty(share.code or '')}-{layout.value}.pdf"
 
 

@@ -1,7 +1,7 @@
 """Batches of paper for a ceremony: a coordinator prints the shares that students let their school print.
 
-A share stays its student's: without leave nobody at the school sees that there is one. What was printed is
-written down where the student reads who has looked. A batch is gone after seven days.
+A share belongs to its student: without their permission the school does not see that it exists. Each printing
+is recorded in the student's access log. A batch is deleted after seven days.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OVER, LETTERS, DAMAGED, NOTHING_PRINTS = "over", "letters", "damaged", "nothing-
 
 
 def allow(session: Session, account: Account, reference: str, *, allowed: bool, at: datetime) -> Share:
-    """The student lets the school print a share, or no longer. Raises NotFound for one that is over."""
+    """Set whether the school may print the student's share. Raises NotFound unless it is active."""
     share = shares.own(session, account, reference)
     db.sharing.shares.lock(session, share)
     if not shares.is_active(share, at):
@@ -50,17 +50,17 @@ def allow(session: Session, account: Account, reference: str, *, allowed: bool, 
 
 
 def offered(session: Session, account: Account, at: datetime) -> list[Share]:
-    """The shares that a coordinator may print now. Raises NotFound for whoever is none."""
+    """Return the shares that a coordinator may print now. Raises NotFound for any other role."""
     return db.sharing.prints.offered(session, _school(account).id, today(at))
 
 
 def of_school(session: Session, account: Account) -> list[Print]:
-    """The school's batches, newest first."""
+    """Return the school's batches, newest first."""
     return db.sharing.prints.of_school(session, _school(account).id)
 
 
 def own(session: Session, account: Account, reference: str) -> Print:
-    """A batch of the coordinator's own school. Raises NotFound for another one's."""
+    """Return a batch of the coordinator's own school. Raises NotFound for another school's."""
     found = db.sharing.prints.own(session, _school(account).id, reference)
     if found is None:
         raise NotFound
@@ -77,7 +77,7 @@ def ask(
     *,
     grey: bool,
 ) -> Print:
-    """Have sheets of these shares made. Raises Refused for none, for too many, and for one that went away."""
+    """Request a batch of these shares. Raises Refused for none, too many, or one no longer offered."""
     chosen = [share for share in offered(session, account, at) if share.reference in references]
     if not chosen or len(chosen) != len(set(references)):
         raise Refused(Reason.NO_STUDENT_CHOSEN)
@@ -100,12 +100,12 @@ def ask(
 
 
 def unfinished(session: Session, at: datetime) -> list[int]:
-    """The batches that wait, or whose worker is silent."""
+    """Return the batches that wait, or whose worker has stopped reporting progress."""
     return db.sharing.prints.unfinished(session, at, at - SILENT)
 
 
 def claim(session: Session, number: int, at: datetime) -> bool:
-    """Take a batch to work on; False if another has it. What failed too often is given up."""
+    """Claim a batch; return False if another worker has it. A batch that failed too often is given up."""
     if not db.sharing.prints.claim(session, number, at - SILENT, at):
         return False
     taken = session.get_one(Print, number, populate_existing=True)
@@ -116,9 +116,9 @@ def claim(session: Session, number: int, at: datetime) -> bool:
 
 
 def sheet(session: Session, number: int, place: int, public_url: str, at: datetime) -> Sheet | str:
-    """Return the sheet at a place of a batch, or why there is none.
+    """Return the sheet at a place of a batch, or the reason why there is none.
 
-    Share ended or not for the school any more, or the stored document of one of its entries damaged.
+    Reasons: the share has ended, the school may no longer print it, or a stored document of it is damaged.
     """
     batch = session.get_one(Print, number)
     share = batch.sheets[place].share
@@ -132,27 +132,27 @@ def sheet(session: Session, number: int, place: int, public_url: str, at: dateti
 
 
 def size(session: Session, number: int) -> int:
-    """How many sheets a batch is to have."""
+    """Return the number of sheets in a batch."""
     return len(session.get_one(Print, number).sheets)
 
 
 def note_progress(session: Session, number: int, ready: int, at: datetime) -> None:
-    """Say how far it is, and that its worker lives."""
+    """Record a batch's progress, which also shows that its worker is alive."""
     batch = session.get_one(Print, number)
     batch.ready, batch.claimed_at = ready, at
 
 
 def how(session: Session, number: int) -> Press:
-    """Return how a batch is printed."""
+    """Return the print settings of a batch."""
     batch = session.get_one(Print, number)
     phrases, layout = Phrases.from_json(batch.phrases), Layout(batch.layout)
     return Press.of(batch.asked_by.programme, phrases, layout, grey=batch.grey)
 
 
 def press(how: Press, sheets: list[Sheet | str], public_url: str) -> tuple[bytes | None, dict[int, str]]:
-    """Print all sheets in one document; also why some places of the batch have none.
+    """Print the sheets in one document; return it, and the reason by place for each sheet left out.
 
-    Takes its time: call it outside of a transaction.
+    Slow: call it outside of a transaction.
     """
     left_out = {place: one for place, one in enumerate(sheets) if isinstance(one, str)}
     while True:
@@ -173,7 +173,7 @@ def press(how: Press, sheets: list[Sheet | str], public_url: str) -> tuple[bytes
 def finish(
     session: Session, number: int, document: bytes | None, left_out: dict[int, str], at: datetime
 ) -> None:
-    """Keep the document, and write down for each student what was printed. Does nothing the second time."""
+    """Store the document and record for each student what was printed. Idempotent."""
     batch = session.get_one(Print, number)
     session.refresh(batch, ["state"], with_for_update=True)
     if batch.state is not PrintState.RECEIVED:
@@ -191,19 +191,19 @@ def finish(
 
 
 def give_up(session: Session, number: int, at: datetime) -> None:
-    """End a batch that could not be made; its page says that no sheets were made."""
+    """Mark a batch as failed; its page says that no sheets were made."""
     batch = session.get_one(Print, number, with_for_update=True, populate_existing=True)
     if batch.state is PrintState.RECEIVED:
         batch.state, batch.done_at = PrintState.FAILED, at
 
 
 def is_over(session: Session, at: datetime) -> bool:
-    """Whether a batch's time is over."""
+    """Return whether a batch has expired."""
     return bool(db.sharing.prints.over(session, at - KEPT))
 
 
 def purge_due(session: Session, at: datetime) -> int:
-    """Throw away what is older than seven days; says how many batches."""
+    """Delete batches older than seven days; return their number."""
     gone = db.sharing.prints.over(session, at - KEPT)
     for batch in gone:
         batch.state, batch.document, batch.sheets = PrintState.PURGED, None, []

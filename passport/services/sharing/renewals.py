@@ -1,4 +1,4 @@
-"""A code that shows a replaced entry: its holder is told, and makes a new one in one step."""
+"""Codes that show a replaced entry: the holder is notified, and makes a new code in one step."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from passport.services.sharing import shares
 
 
 def is_outdated(share: Share) -> bool:
-    """Whether it shows an entry that a newer one has replaced."""
+    """Return whether a share shows an entry that a newer one has replaced."""
     return any(entry.state is CredentialState.REPLACED for entry in share.credentials)
 
 
 def outdated(session: Session, account: Account, at: datetime) -> list[Share]:
-    """The codes of the student's that work and show a replaced entry, newest first, without those renewed."""
+    """Return the student's active codes that show a replaced entry and are not renewed, newest first."""
     active = [share for share in shares.mine(session, account) if shares.is_active(share, at)]
     return [
         share
@@ -30,10 +30,10 @@ def outdated(session: Session, account: Account, at: datetime) -> list[Share]:
 
 
 def renew(session: Session, account: Account, reference: str, at: datetime) -> Share:
-    """Make a new code for the same reader, until the same day, with the entries that took their place.
+    """Make a new share for the same audience and last day, with the current entries.
 
-    The older code goes on and says that the entry was replaced: whoever has it asks for the new one. A second
-    click finds the new code. Raises Refused where nothing would be left to show.
+    The older code keeps working and says that the entry was replaced, so that its reader asks for the new
+    one. Idempotent: a second click finds the new code. Raises Refused where nothing would be left to show.
     """
     share = shares.own(session, account, reference)
     db.sharing.shares.lock(session, share)
@@ -52,7 +52,7 @@ def renew(session: Session, account: Account, reference: str, at: datetime) -> S
 
 
 def newest(session: Session, share: Share) -> list[Credential]:
-    """The entries of a share that count, each followed to what took its place."""
+    """Return a share's entries, each followed to its replacement; those that no longer count are left out."""
     found: dict[int, Credential] = {}
     for entry in share.credentials:
         latest = entry
@@ -67,7 +67,7 @@ def newest(session: Session, share: Share) -> list[Credential]:
 
 
 def _same(active: list[Share], share: Share, entries: list[Credential]) -> Share | None:
-    """The code that shows these entries to the same reader already."""
+    """Return the active share that already shows these entries to the same audience, if there is one."""
     wanted = {entry.id for entry in entries}
     for one in active:
         if one is not share and one.audience == share.audience and {e.id for e in one.credentials} == wanted:

@@ -1,4 +1,4 @@
-"""Shares: the student chooses entries, says for whom and until when, and can stop at any time."""
+"""Shares: the student chooses entries, an audience and a last day, and can stop a share at any time."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SHAREABLE = {CredentialState.ISSUED}
 
 
 def mine(session: Session, account: Account) -> list[Share]:
-    """The student's shares that have a code, newest first."""
+    """Return the student's shares that have a code, newest first."""
     return db.sharing.shares.of_student(session, account.id)
 
 
 def own(session: Session, account: Account, reference: str) -> Share:
-    """One of the student's own shares. Raises NotFound for anybody else's."""
+    """Return one of the student's own shares. Raises NotFound for another student's."""
     share = db.sharing.shares.own(session, account.id, reference)
     if share is None:
         raise NotFound
@@ -36,13 +36,13 @@ def own(session: Session, account: Account, reference: str) -> Share:
 
 
 def shareable(session: Session, account: Account) -> list[Credential]:
-    """The entries that can be put into a share."""
+    """Return the student's entries that can be shared."""
     found = db.credentials.records.of_student(session, account.id)
     return [credential for credential in found if credential.state in SHAREABLE]
 
 
 def draft(session: Session, account: Account, credential_references: list[str], at: datetime) -> Share:
-    """Begin a share of these entries: nothing can be seen by anybody yet."""
+    """Create a draft share of these entries: it shows nothing to others yet."""
     share = Share(student_id=account.id, state=ShareState.DRAFT, made_at=at)
     share.entries = [
         SharedCredential(credential=one) for one in _chosen(session, account, credential_references)
@@ -53,7 +53,7 @@ def draft(session: Session, account: Account, credential_references: list[str], 
 
 
 def set_choice(session: Session, account: Account, reference: str, credential_references: list[str]) -> Share:
-    """Choose other entries for a draft."""
+    """Replace the entries of a draft."""
     share = _draft(session, account, reference)
     before = {entry.credential_id: entry for entry in share.entries}
     chosen = _chosen(session, account, credential_references)
@@ -71,7 +71,7 @@ def _chosen(session: Session, account: Account, references: list[str]) -> list[C
 def address_it(
     session: Session, account: Account, reference: str, audience: str, until: date, at: datetime
 ) -> Share:
-    """Say who a draft is for (a note that only the student sees) and its last day."""
+    """Set a draft's audience (a note that only the student sees) and its last day."""
     share = _draft(session, account, reference)
     if not is_possible_end(until, at):
         raise Refused(Reason.END_OUT_OF_RANGE)
@@ -80,17 +80,17 @@ def address_it(
 
 
 def is_possible_end(until: date, at: datetime) -> bool:
-    """From today to 24 months from now."""
+    """Return whether a last day is from today to 24 months from now."""
     return today(at) <= until <= add_months(today(at), MOST_MONTHS)
 
 
 def usual_end(at: datetime) -> date:
-    """The last day that is offered: in 12 months."""
+    """Return the default last day: 12 months from now."""
     return add_months(today(at), USUAL_MONTHS)
 
 
 def activate(session: Session, account: Account, reference: str, at: datetime) -> Share:
-    """Give a draft its code: from now on the code shows the entries. A second click finds it active.
+    """Activate a draft and allocate its code, which shows the entries from now on. Idempotent.
 
     Raises Refused(RECOVERY_OPEN) while a recovery is open.
     """
@@ -110,7 +110,7 @@ def activate(session: Session, account: Account, reference: str, at: datetime) -
 
 
 def stop(session: Session, account: Account, reference: str, at: datetime) -> Share:
-    """End a share at once. A second click finds it ended."""
+    """End a share at once. Idempotent."""
     share = own(session, account, reference)
     db.sharing.shares.lock(session, share)
     if share.state is ShareState.DRAFT:
@@ -124,22 +124,22 @@ def stop(session: Session, account: Account, reference: str, at: datetime) -> Sh
 
 
 def discard(session: Session, account: Account, reference: str) -> None:
-    """Throw a draft away: nobody has seen it."""
+    """Delete a draft, which has never been visible to others."""
     session.delete(_draft(session, account, reference))
 
 
 def is_active(share: Share, at: datetime) -> bool:
-    """Whether its code shows the entries now: it was not stopped and its last day is not over."""
+    """Return whether a share shows its entries now: not stopped, and its last day is not over."""
     return share.state is ShareState.ACTIVE and share.until is not None and today(at) <= share.until
 
 
 def pretty_code(share: Share) -> str:
-    """The code as people read it."""
+    """Return the share code grouped for reading."""
     return share_code.pretty(share.code) if share.code else ""
 
 
 def address(share: Share, public_url: str) -> str:
-    """The address that the QR holds."""
+    """Return the address that the QR code holds."""
     return f"{public_url}/c/{share.code}"
 
 
