@@ -1,4 +1,4 @@
-"""What the check page is delivered with, so that it can check by itself from then on."""
+"""The data delivered with the check page, so that the page can then check on its own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ REGISTRY = "registry.json"
 
 
 def pinned_root_keys(public: PublicFiles) -> list[str]:
-    """The root keys of the published registry, as Multikey values; none where nothing is published yet.
+    """Return the published registry's root keys as Multikey values; none where nothing is published yet.
 
-    They come with the page's own code and are believed as much as that is; the registry's own signatures are
-    checked against them.
+    They are delivered with the page's code and trusted as much as that code; the page checks the registry's
+    signatures against them.
     """
     stamp = public.stamp(REGISTRY)
     return list(_pinned(public, stamp)) if stamp is not None else []
@@ -25,7 +25,7 @@ def pinned_root_keys(public: PublicFiles) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _pinned(public: PublicFiles, _stamp: object) -> tuple[str, ...]:
-    """The same, read once for each file that was written."""
+    """Return the root keys of the published registry, cached by the stamp of its file."""
     try:
         published = registry.from_bytes(jws.unverified_payload(public.read(REGISTRY) or b""))
     except (OpenBadgesError, ProofError):

@@ -1,6 +1,6 @@
 """Checks: a code, a printed code's contents or a credential file becomes a verdict.
 
-All of it from the published files and the signed bytes alone; what we keep ourselves can only take away.
+A check uses the published files and the signed bytes alone; our own record can only make a verdict worse.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ log = structlog.get_logger()
 OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsement", "key"
 NOT_OURS = "it is not what our own record says"
 MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
-# Verdicts on contents whose signature held: only these are compared with what we keep.
+# Verdicts on contents with a valid signature: only these are compared with our own record.
 GENUINE = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5})
 
 
 class Match(StrEnum):
-    """What comparing a date of birth came to. The date itself is never said."""
+    """The result of comparing a date of birth. The date itself is never returned."""
 
     MATCH = "match"
     NO_MATCH = "no match"
@@ -69,7 +69,7 @@ class Match(StrEnum):
 def by_code(
     session: Reading, published: Published, typed: str, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
-    """Check what somebody typed or scanned. An unknown and an erased code are answered alike."""
+    """Check a typed or scanned code. An unknown and an erased code give the same result."""
     try:
         code = share_code.parse(typed)
     except BadCode:
@@ -82,9 +82,9 @@ def by_code(
 def by_address(
     session: Session, published: Published, pasted: str, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
-    """Check the whole text of a printed code (trust, section 3): what it holds, then against our record.
+    """Check the whole text of a printed code (trust, section 3): its contents, then against our record.
 
-    Raises OtherSite for what leads to another site than ours.
+    Raises OtherSite for an address of another site.
     """
     trust = published_trust(session, published)
     if trust is None:
@@ -115,7 +115,7 @@ def by_address(
 def by_document(
     session: Session, published: Published, data: bytes, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
-    """Check a credential file: JSON with a proof or a vc+jwt, anybody's. Of what is ours we have a record."""
+    """Check a credential file of any issuer: JSON with a proof, or a vc+jwt. Ours also against our record."""
     trust = published_trust(session, published)
     if trust is None:
         entry = CheckedEntry(Verdict.V8, NOTHING_CHECKED)
@@ -128,7 +128,7 @@ def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age
     try:
         found = noted(verify(data, trust, at, max_age=max_age))
         if found.verdict is Verdict.V8 and _failed(found.checks, KEY):
-            # a suspended key: what it signed before is merely on hold, and our record knows what that is
+            # a suspended key: what it signed earlier is only on hold, and our record says what that is
             again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
             found = again if _ours(session, again) else found
     except NotGenuine as error:
@@ -139,7 +139,7 @@ def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age
     if kept is not None:
         return judging.without_hidden(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
     if found.verdict is Verdict.V2:
-        # erased: the list of withdrawn entries holds its place for good, and we know nothing more of it
+        # erased: the revocation list keeps its position for good, and our record has nothing more
         return CheckedEntry(Verdict.V9, ())
     issued = found.credential.issued_at if found.credential else at
     entry = judging.entry_of(found)
@@ -147,7 +147,7 @@ def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age
 
 
 def _ours(session: Session, found: Verification) -> Stored | None:
-    """The entry that we keep under this id, if it says the same."""
+    """Return our stored entry with this id, if its contents match."""
     kept = db.checking.lookups.by_urn(session, found.credential.id) if found.credential else None
     return kept if kept is not None and _said(kept) == found.credential else None
 
@@ -161,7 +161,7 @@ def _said(kept: Stored) -> Entry | None:
 
 
 def _record_of(session: Session, pasted: str) -> tuple[Shared | None, Stored | None]:
-    """The share whose code is in the address, and the entry in it that says what the address holds."""
+    """Return the share whose code is in the address, and the entry in it with the address's contents."""
     try:
         parts = address.parse(pasted)
         shared = db.checking.lookups.by_code(session, parts.share_code())
@@ -171,7 +171,7 @@ def _record_of(session: Session, pasted: str) -> tuple[Shared | None, Stored | N
             if kept.compact and (kept.compact == data or compact.read(kept.compact).contents == contents):
                 return shared, kept
     except OpenBadgesError:
-        return None, None  # the check of its shape says what is wrong
+        return None, None  # the check of its format reports what is wrong
     return shared, None
 
 
@@ -184,7 +184,10 @@ def _compared(
     at: datetime,
     max_age: timedelta,
 ) -> CheckedEntry:
-    """A printed code whose signature held, beside the entry as we keep it, which says more."""
+    """Combine the check of a printed code with that of our stored entry, which holds more.
+
+    Without a stored entry, the check is unfinished if a restore may have lost it, otherwise an alarm.
+    """
     if kept is None:
         return _unfinished(entry) if _may_be_lost(session, found) else _alarm(entry)
     whole = judging.check_kept(kept, trust, at, max_age)
@@ -196,7 +199,7 @@ def _compared(
 
 
 def _may_be_lost(session: Session, found: CompactVerification) -> bool:
-    """Return whether a restored backup may have lost a printed code, of which only the day is known."""
+    """Return whether a restored backup may have lost a printed code; only the day of its making is known."""
     if found.contents is None:
         return False
     made = datetime.combine(found.contents.share_made, time(), UTC)
@@ -204,13 +207,13 @@ def _may_be_lost(session: Session, found: CompactVerification) -> bool:
 
 
 def _unfinished(entry: CheckedEntry) -> CheckedEntry:
-    """Leave a check unfinished: one of our keys signed this, and a restore may have lost our record of it."""
+    """Return an unfinished check (V8): our key signed this, and a restore may have lost our record of it."""
     checks = _with_record(entry, Outcome.NOT_CHECKED, MAY_BE_LOST).checks
     return CheckedEntry(Verdict.V8, checks, None, entry.status_age)
 
 
 def _alarm(entry: CheckedEntry) -> CheckedEntry:
-    """Signed with one of our keys, and not by us: nothing of it is shown, and somebody must look at it."""
+    """Return V7 without contents, and log an error: our key signed this, but our record does not have it."""
     log.error("signed, but not what our record says", issuer=entry.issuer.did if entry.issuer else None)
     refused = _with_record(entry, Outcome.FAILED, NOT_OURS)
     return CheckedEntry(Verdict.V7, refused.checks, None, entry.status_age)
@@ -238,10 +241,10 @@ def match_birthdate(
     at: datetime,
     max_age: timedelta = MAX_AGE,
 ) -> tuple[Result, Match | None]:
-    """Compare a date of birth with the school's record, for a code that shows a person: five times an hour.
+    """Compare a date of birth with the school's record, for a code that shows a person, five times an hour.
 
-    No match is given for any other code. Each try is counted before it is answered; whoever calls must
-    commit first. The date is kept nowhere.
+    The match is None for any other code. Each attempt is recorded; the caller must commit before it answers.
+    The date is not stored.
     """
     result = by_code(session, published, typed, at, max_age)
     if result.share is None or not result.shows_person:
@@ -262,7 +265,7 @@ def preview(
     at: datetime,
     max_age: timedelta = MAX_AGE,
 ) -> Result:
-    """What others would see of the student's own share now."""
+    """Return the result that others would see for the student's own share now."""
     share = shares.own(session, account, share_reference)
     trust = published_trust(session, published)
     entries = tuple(judging.check_kept(entry, trust, at, max_age) for entry in share.credentials)
@@ -272,5 +275,5 @@ def preview(
 def check_entry(
     session: Session, published: Published, entry: Kept, at: datetime, max_age: timedelta = MAX_AGE
 ) -> CheckedEntry:
-    """Check one entry as it is stored."""
+    """Check one stored entry."""
     return judging.check_kept(entry, published_trust(session, published), at, max_age)

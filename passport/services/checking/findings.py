@@ -1,4 +1,4 @@
-"""What a check came to, as lists and machines are told it: no more than the verdict's own page shows."""
+"""What lists and machines may show of a check: no more than the verdict's own page shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from passport.openbadges.credential import Entry
 from passport.services.checking.results import CheckedEntry
 from passport.verifier import Verdict
 
-# product, section 4: which show the person, which name and skill, which the skill. Of a stranger's: nothing.
+# product, section 4: verdicts that show the person, name and skill, or the skill. Unknown issuers: nothing.
 PERSON = frozenset({Verdict.V1, Verdict.V5})
 NAME_AND_SKILL = frozenset({Verdict.V2, Verdict.V3})
 SKILL = frozenset({Verdict.V4})
@@ -16,7 +16,7 @@ SKILL = frozenset({Verdict.V4})
 
 @dataclass(frozen=True)
 class Shown:
-    """What may be shown of one entry; what may not is None."""
+    """What may be shown of one entry; a field that may not is None."""
 
     skill: str | None = None
     holder: str | None = None
@@ -24,7 +24,7 @@ class Shown:
 
 
 def shown(entry: CheckedEntry) -> Shown:
-    """What the verdict on an entry lets be seen of it."""
+    """Return what the verdict on an entry allows to be shown."""
     found = entry.credential
     if found is None:
         return Shown()

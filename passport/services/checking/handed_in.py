@@ -1,6 +1,6 @@
-"""What a file that somebody hands in holds: codes, addresses of ours, credentials. By content, never by name.
+"""Find codes, our addresses and credentials in a submitted file, by its content and never by its name.
 
-Nothing here is checked yet: what comes out goes to `checks`.
+Nothing is verified here: the results go to `checks`.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ __all__ = ["MAX_BYTES", "Busy", "Found", "Turn", "Unreadable", "read_upload"]
 MAX_BYTES = reading.MAX_BYTES
 PDF = b"%PDF-"
 OF_NO_KIND = "not a picture"
-# how phones keep photos (ISO 14496-12: a file begins with its kinds), which no library of ours reads
+# photo formats of phones (ISO 14496-12: a file begins with its types), which our libraries cannot read
 PHONE_PHOTO = re.compile(rb"....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1|avi[fs])", re.DOTALL)
-# Acrobat takes a PDF that begins a little later (PDF 1.7, implementation note 13)
+# Acrobat accepts a PDF whose header comes a little later (PDF 1.7, implementation note 13)
 PDF_WITHIN = 1024
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 BLANKS = b"\xef\xbb\xbf \t\r\n"
 IN_PNG, IN_SVG = b"openbadgecredential", b"purl.imsglobal.org/ob/v3p0"
 TOKEN = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+")
 SVG = re.compile(rb"<(?:svg|[\w-]+:svg)[\s>]")
-# In the text of a page a code may be broken into lines at its hyphens, which pdfium gives as no character.
+# In the text of a page a code may be broken at its hyphens, which pdfium returns as a noncharacter.
 BETWEEN = r"[\W_]{0,3}"
 NO_SIGN = re.compile(r"[\W_]+")
 SIGNS = f"[{share_code.ALPHABET}]{{4}}"
@@ -39,11 +39,11 @@ WRITTEN = re.compile(rf"(?<!\w){share_code.PREFIX}(?:{BETWEEN}{SIGNS}){{3}}(?!\w
 
 @dataclass(frozen=True)
 class Found:
-    """What is in a file, each once, in the file's order.
+    """The contents found in a file, without duplicates, in the file's order.
 
-    `codes` are share codes as they are kept, with those of `fragments` among them; `fragments` are whole
-    addresses of ours with a compact entry inside; `documents` are credential files, as JSON or as a token;
-    `others` are texts of QR codes that are none of ours.
+    `codes` are share codes in stored form, including those of `fragments`; `fragments` are whole addresses of
+    ours that hold a compact entry; `documents` are credential files, as JSON or as a token; `others` are
+    texts of QR codes that are not ours.
     """
 
     codes: tuple[str, ...] = ()
@@ -53,16 +53,16 @@ class Found:
 
     @property
     def nothing(self) -> bool:
-        """Whether there is nothing at all in it, not even somebody else's code."""
+        """Return whether nothing was found, not even a foreign QR code."""
         return not (self.codes or self.documents or self.fragments or self.others)
 
 
 def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
-    """Look into a PDF, JPEG, PNG, SVG, JSON or token. A baked picture gives its credential and its codes.
+    """Read a PDF, JPEG, PNG, SVG, JSON or token. A baked picture gives its credential and its codes.
 
-    `public_url` is our origin: an address of another one leads elsewhere. Raises Unreadable, with the
-    reason, for anything that cannot be looked into. A request gives its `turn`: then Busy is raised instead
-    of waiting longer for a reader than the turn says.
+    `public_url` is our origin: addresses of other origins are not ours. Raises Unreadable, with the reason,
+    for anything that cannot be read. A request passes its `turn`: Busy is then raised instead of waiting
+    longer for a reader process than the turn allows.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable("too large")
@@ -80,7 +80,7 @@ def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found
 
 
 def _baked_png(data: bytes) -> tuple[bytes, ...]:
-    """The credential in a PNG; one that is a photo or a screenshot has none."""
+    """Return the credential baked into a PNG; a photo or a screenshot has none."""
     if IN_PNG not in data or not data.startswith(PICTURES[0]):
         return ()
     try:
@@ -99,7 +99,7 @@ def _baked_svg(data: bytes) -> tuple[bytes, ...]:
 
 
 def _credential(data: bytes) -> bytes:
-    """A credential file by its outward form alone: whether it is genuine is not decided here."""
+    """Return the bytes of a credential file, recognised by form alone. Its signature is not checked."""
     if data.startswith(b"{"):
         try:
             json_text.read_object(data)
@@ -128,7 +128,7 @@ def _sorted(texts: list[str], written: str, public_url: str, documents: tuple[by
 
 
 def _code_of(text: str, public_url: str) -> str | None:
-    """The share code in the text of a QR, if it is a code or an address of ours."""
+    """Return the share code in the text of a QR, if it is a code or an address of ours."""
     try:
         found = address.parse(text)
         return found.share_code() if found.origin == public_url else None
@@ -139,7 +139,7 @@ def _code_of(text: str, public_url: str) -> str | None:
 
 
 def written_codes(text: str) -> list[str]:
-    """Codes that stand on the page in words; a number that only looks like one has another check sign."""
+    """Return the codes in a page's text; a check character excludes numbers that only look like codes."""
     found = (_parsed(NO_SIGN.sub("", match[0])) for match in WRITTEN.finditer(text))
     return [code for code in found if code is not None]
 

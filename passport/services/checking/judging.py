@@ -1,4 +1,4 @@
-"""Judging what we keep: the entries of a share against what we publish, summed up in one result."""
+"""Check the stored entries of a share against what we publish, summed up in one result."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ log = structlog.get_logger()
 
 MAX_AGE = timedelta(hours=24)
 BUNDLE = "bundle.json"
-# the verdicts whose entries have their bit in the list of revocations
+# the verdicts whose entries have their bit set in the revocation list
 REVOKED = frozenset({Verdict.V2, Verdict.V4})
 _TRUSTS: Newest[Trust] = Newest(4)
 _REPORTED: Newest[bool] = Newest(1_000)
 
 
 class Kept(Protocol):
-    """An entry as it is kept."""
+    """A stored entry."""
 
     @property
     def reference(self) -> str:
-        """Its name in logs."""
+        """Return the entry's name in logs."""
 
     @property
     def document(self) -> bytes | None:
-        """What was signed."""
+        """Return the signed document, or None where there is none."""
 
     @property
     def has_old_name(self) -> bool:
-        """Whether its holder's name was corrected since."""
+        """Return whether the holder's name was corrected after the entry was signed."""
 
     @property
     def is_current(self) -> bool:
-        """Whether the rows say that it was not withdrawn, replaced or erased."""
+        """Return whether, by the rows, the entry was not withdrawn, replaced or erased."""
 
 
 def judged(
@@ -62,7 +62,7 @@ def judged(
     at: datetime,
     max_age: timedelta,
 ) -> Result:
-    """The verdict on a share that was looked up, or was not found."""
+    """Return the result for a share that was looked up; ``shared`` is None where it was not found."""
     pretty = share_code.pretty(code) if code else ""
     if shared is None:
         return Result(Verdict.V9, typed, at, code=pretty)
@@ -74,7 +74,7 @@ def judged(
 
 
 def is_open(shared: Shared, at: datetime) -> bool:
-    """Whether the code shows the entries now: it was not stopped and its last day is not over."""
+    """Return whether a share shows its entries now: not stopped, and its last day is not over."""
     return shared.state is ShareState.ACTIVE and shared.until is not None and today(at) <= shared.until
 
 
@@ -86,14 +86,14 @@ def summed_up(
     share: int | None = None,
     source: Source = Source.CODE,
 ) -> Result:
-    """The worst verdict of several entries, and how many have which."""
+    """Return the result of several entries, with the worst verdict."""
     verdicts = [entry.verdict for entry in entries]
     counts = dict(Counter(verdicts))
     return Result(worst(verdicts), typed, at, code, None, entries, counts, share, source)
 
 
 def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelta) -> CheckedEntry:
-    """Check an entry as it is kept. Without anybody to trust the check is not finished."""
+    """Check a stored entry. Without ``trust`` the check stays unfinished."""
     if trust is None:
         return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
     try:
@@ -105,9 +105,9 @@ def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelt
 
 
 def _report(entry: Kept) -> None:
-    """Log that stored bytes do not verify: we stored what we signed, so they were changed behind our back.
+    """Log that stored bytes do not verify: we stored what we signed, so they were altered since.
 
-    Every page that shows the entry checks it; each process logs each damaged document once.
+    Every page that shows the entry checks it, so each process logs each damaged document only once.
     """
     digest = hashlib.sha256(entry.document or b"").digest()
     if _REPORTED.get((entry.reference, digest)) is None:
@@ -116,11 +116,11 @@ def _report(entry: Kept) -> None:
 
 
 def without_hidden(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
-    """Leave out of a checked entry what must not be shown any more.
+    """Return a checked entry without what may no longer be shown.
 
-    Of an entry that is revoked in the published list and current in the rows, nothing is shown: the rows are
-    older than the list, and the entry may have been erased since. What was withdrawn under a name that was
-    corrected since is shown without that name.
+    Nothing is shown of an entry that is revoked in the published list and current in the rows: the rows are
+    older than the list, and the entry may have been erased since. An entry that was withdrawn under a name
+    that has since been corrected is shown without that name.
     """
     if entry.verdict in REVOKED and kept.is_current:
         return replace(entry, credential=None, employer=None)
@@ -130,7 +130,7 @@ def without_hidden(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
 
 
 def entry_of(found: Verification) -> CheckedEntry:
-    """What a page may say of a verification."""
+    """Return a verification as a checked entry for pages."""
     return CheckedEntry(
         found.verdict,
         found.checks,
@@ -144,10 +144,10 @@ def entry_of(found: Verification) -> CheckedEntry:
 
 @dataclass(frozen=True)
 class Published:
-    """The published bundle as one look at its folder found it, before the transaction that checks with it.
+    """The published bundle as read before the transaction that checks with it.
 
-    ``trust`` is what this process verified of the file with this ``stamp``; before that, ``content`` is what
-    was read. Neither is there where nothing could be read.
+    ``trust`` is the cached result if this process has verified the file with this ``stamp``; otherwise
+    ``content`` holds its bytes. Both are None where nothing could be read.
     """
 
     stamp: Hashable = None
@@ -156,7 +156,7 @@ class Published:
 
 
 def look(public: PublicFiles) -> Published:
-    """Look at the published bundle, and read it unless this file was verified before."""
+    """Read the published bundle, unless this process has verified the same file before."""
     try:
         stamp = public.stamp(BUNDLE)
         trust = _TRUSTS.get(stamp) if stamp is not None else None
@@ -168,9 +168,9 @@ def look(public: PublicFiles) -> Published:
 
 
 def published_trust(session: Reading, published: Published) -> Trust | None:
-    """Return whom we vouch for, as published; None when the bundle cannot be used, so that nothing passes.
+    """Return the published trust, or None when the bundle cannot be used, so that no check passes.
 
-    A file is verified once, against the root keys in our record; statuses are looked up at every check.
+    Each file is verified once, against the root keys in our record; statuses are looked up at every check.
     """
     if published.trust is not None or published.content is None:
         return published.trust

@@ -1,4 +1,4 @@
-"""Codes that machines ask about, with what they know of an applicant: each checked like on its page."""
+"""Checks of codes for machines, with data about an applicant: each as on the code's page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passport.services.checking.judging import Published
 
 @dataclass(frozen=True)
 class Asked:
-    """A code as somebody typed it, and what to compare."""
+    """A code as it was typed, and the data to compare."""
 
     code: str
     last_name: str | None = None
@@ -24,7 +24,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """What came of it."""
+    """The result of a machine's check."""
 
     result: Result
     last_name: Match | None = None
@@ -33,7 +33,7 @@ class Told:
 
     @property
     def needs_receipt(self) -> bool:
-        """Whether it is a check of a share, and not noted yet."""
+        """Return whether the check is of a share and has no receipt yet."""
         return self.receipt is None and self.result.share is not None
 
 
@@ -44,7 +44,7 @@ def look_up(session: Reading, published: Published, asked: Asked, at: datetime, 
 
 
 def compare(session: Session, published: Published, asked: Asked, at: datetime, max_age: timedelta) -> Told:
-    """The same with the date of birth, whose try is counted: commit before anything is told of it."""
+    """Check a code and compare the date of birth. The attempt is counted: commit before answering."""
     if asked.born_on is None:
         return noted(session, look_up(session, published, asked, at, max_age))
     result, match = checks.match_birthdate(session, published, asked.code, asked.born_on, at, max_age)
@@ -52,12 +52,12 @@ def compare(session: Session, published: Published, asked: Asked, at: datetime, 
 
 
 def noted(session: Session, told: Told) -> Told:
-    """Keep a receipt of a check that has none in this minute."""
+    """Return the check with a receipt, kept now unless there is one of this minute."""
     return replace(told, receipt=receipts.keep(session, told.result)) if told.needs_receipt else told
 
 
 def _last_name(result: Result, asked: Asked) -> Match | None:
-    """Compared with a name that the verdict's page shows, and with no other."""
+    """Compare the last name with a name that the verdict's page shows; return None where it shows none."""
     holder = next((name for name in (shown(entry).holder for entry in result.entries) if name), None)
     if not asked.last_name or holder is None:
         return None

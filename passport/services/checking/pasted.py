@@ -1,4 +1,4 @@
-"""What people paste where any text may stand: a message, all that a scanner shows, a badge file's text."""
+"""Find codes in pasted text of any kind: a message, the output of a scanner, a badge file's text."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from passport.services.core import text_encoding
 
 # A mail program may have broken the long row of digits into lines.
 WRAPPED = re.compile(r"(?P<before>#1\d{20,})(?P<more>(?:[ \t]*\r?\n[ \t>]*\d{10,})+)")
-# bounded: a text of nothing but letters would be looked through again from each of them
+# bounded: otherwise a text of letters alone would be scanned again from each letter
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://[^\s<>\"']+", re.IGNORECASE)
 MARK = "#1"
 LARGEST_TEXT = 1024 * 1024
 
 
 def everything_in(text: str, public_url: str) -> Found:
-    """The codes, addresses and credential files in a text. Addresses of others count where nothing is ours.
+    """Return the codes, addresses and credential files in a text; foreign addresses only if nothing is ours.
 
-    Raises Unreadable for what begins like a badge file and is none.
+    Raises Unreadable for a text that begins like a badge file and is none.
     """
     whole = text.strip()
     if whole.startswith("{") or handed_in.TOKEN.fullmatch(whole.encode(errors="replace")):
@@ -38,7 +38,7 @@ def everything_in(text: str, public_url: str) -> Found:
 
 
 def read_file(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
-    """Look into a file of any kind that is read, also text. Raises Unreadable, and Busy with a `turn`."""
+    """Read a file of any supported kind, including text. Raises Unreadable, and Busy with a `turn`."""
     try:
         return handed_in.read_upload(data, public_url, turn)
     except Unreadable as error:
@@ -49,7 +49,7 @@ def read_file(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
 
 
 def in_cell(text: str, public_url: str) -> Found:
-    """What a cell of a table means: a code however it is written, an address, or either within a sentence."""
+    """Return what a table's cell holds: a code in any notation, an address, or either within a sentence."""
     inside = text.strip()
     if code := _code(inside):
         return Found((code,))
@@ -73,12 +73,12 @@ def _code(text: str) -> str:
 
 
 def holds_entry(text: str) -> bool:
-    """Whether a text is an address with an entry inside: that is pasted where a code is asked for, too."""
+    """Return whether a text is an address that holds an entry, which people also paste as a code."""
     return MARK in text and bool(ADDRESS.match(text))
 
 
 def _plain(data: bytes) -> str:
-    """A file's text; nothing for what is no text."""
+    """Return a file's text; empty for a file that is not text."""
     if len(data) > LARGEST_TEXT:
         return ""
     text = text_encoding.decoded(data)
@@ -97,7 +97,7 @@ def _sort(
         return
     code = _code(typed_codes.code_in(address))
     if not code:
-        return  # the whole text is told what is wrong with it
+        return  # the error is reported for the whole text
     codes[code] = None
     _page, mark, inside = address.partition("#")
     if (mark + inside).startswith(MARK):

@@ -1,8 +1,8 @@
-"""Receipts: that a code was checked, when, and what came of it. They say what was so then and what is so now.
+"""Receipts: that a code was checked, when, and with what result, beside the result of checking it now.
 
-A check of a code that we know leaves one receipt for each minute and outcome, so that a page that is loaded
-again makes no second one. A receipt names a share and verdicts: no checker, and nothing that was signed. What
-it shows of the entries is what the code itself shows now.
+A check of a known code leaves one receipt per minute and result, so that reloading a page makes no second
+one. A receipt names a share and verdicts, but not the checker, and holds nothing that was signed. Of the
+entries it shows what the code itself shows now.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from passport.verifier.memory import Newest
 PREFIX = "R"
 MINUTE = timedelta(minutes=1)
 KEPT = timedelta(days=365)
-# Numbers that were read: a code at a reception desk is asked about again in the same minute
+# Cache of receipt numbers: a code at a reception desk is checked repeatedly in the same minute
 _KNOWN: Newest[str] = Newest(10_000)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What was found then, and what is so now."""
+    """A receipt's result, and the result of checking again now."""
 
     number: str
     checked_at: datetime
@@ -43,7 +43,7 @@ class Opened:
 
 
 def of_this_minute(session: Reading, result: Result) -> str | None:
-    """The number of the receipt that a check already has, as people read it."""
+    """Return the number, grouped for reading, of the receipt that a check has in this minute, or None."""
     if result.share is None:
         return None
     check = result.share, _minute(result.checked_at), _verdicts(result)
@@ -56,7 +56,7 @@ def of_this_minute(session: Reading, result: Result) -> str | None:
 
 
 def keep(session: Session, result: Result) -> str | None:
-    """Keep a receipt of a check, and count it for the holder; the number, or None for an unknown code."""
+    """Keep a receipt and count it for the holder; return its number, or None for an unknown code."""
     if result.share is None:
         return None
     row = Receipt(
@@ -74,7 +74,7 @@ def keep(session: Session, result: Result) -> str | None:
 
 
 def read_number(typed: str) -> str:
-    """Read a number as it was typed, as it is kept. Raises NotFound when it cannot be one."""
+    """Return a typed receipt number in its stored form. Raises NotFound when it cannot be one."""
     signs = "".join(typed.split()).upper()
     if not signs.startswith(PREFIX):
         raise NotFound
@@ -85,7 +85,7 @@ def read_number(typed: str) -> str:
 
 
 def pretty(number: str) -> str:
-    """Write a number as people read it: `R-4F7K-9QXM-2TW9`."""
+    """Return a number grouped for reading: `R-4F7K-9QXM-2TW9`."""
     signs = number.removeprefix(PREFIX)
     return "-".join([PREFIX, signs[:4], signs[4:8], signs[8:]])
 
@@ -97,7 +97,7 @@ def reopen(
     at: datetime,
     max_age: timedelta = judging.MAX_AGE,
 ) -> Opened:
-    """Open a receipt again. Raises NotFound for a number that there is none of, or none any more."""
+    """Return a receipt with the check repeated now. Raises NotFound for an unknown or purged number."""
     row = db.checking.receipts.by_number(session, number)
     if row is None or row.checked_at < at - KEPT:
         raise NotFound
@@ -114,7 +114,7 @@ def reopen(
 
 
 def purge(session: Session, at: datetime) -> int:
-    """Forget the receipts of more than twelve months ago; says how many."""
+    """Delete the receipts older than twelve months; return their number."""
     return db.checking.receipts.purge(session, at - KEPT)
 
 
@@ -123,7 +123,7 @@ def _minute(at: datetime) -> datetime:
 
 
 def _verdicts(result: Result) -> str:
-    """The verdict of each entry, the worst first, or that of the code itself."""
+    """Return the entries' verdicts, the worst first, or that of the code itself."""
     found = [entry.verdict for entry in result.entries] or [result.verdict]
     return " ".join(sorted(found, key=SEVERITY.index))
 

@@ -1,4 +1,4 @@
-"""What a check came to, as pages and machines read it."""
+"""The results of checks, as pages and machines read them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING_CHECKED = tuple(
 
 
 class Source(StrEnum):
-    """What was checked."""
+    """The kind of thing that was checked."""
 
     CODE = "code"
     PAPER = "paper"  # the whole text of a printed code
@@ -26,7 +26,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class CheckedEntry:
-    """What the check of one entry came to. ``credential`` is None unless its signature held."""
+    """The result of checking one entry. ``credential`` is None unless its signature is valid."""
 
     verdict: Verdict
     checks: tuple[Check, ...]
@@ -39,10 +39,10 @@ class CheckedEntry:
 
 @dataclass(frozen=True)
 class Result:
-    """What the check of a code, or of an entry that was handed in, came to: the worst of its entries.
+    """The result of checking a code or a submitted entry: the worst of its entries.
 
-    ``code`` is empty for what has none. ``share`` is the number of a share that is known, for its receipts,
-    and never for a page.
+    ``code`` is empty where there is none. ``share`` is the number of a known share, for its receipts and
+    never for a page.
     """
 
     verdict: Verdict
@@ -57,16 +57,16 @@ class Result:
 
     @property
     def status_age(self) -> timedelta | None:
-        """The age of the oldest status list that was read."""
+        """Return the age of the oldest status list that was read."""
         ages = [entry.status_age for entry in self.entries if entry.status_age is not None]
         return max(ages, default=None)
 
     @property
     def issuer(self) -> str | None:
-        """The DID of the registered programme that issued the entries, if one is known."""
+        """Return the DID of the registered programme that issued the entries, if one is known."""
         return next((entry.issuer.did for entry in self.entries if entry.issuer is not None), None)
 
     @property
     def shows_person(self) -> bool:
-        """Whether an entry in it shows whose it is in full: then a date of birth can be compared."""
+        """Return whether an entry shows its holder in full, so that a date of birth can be compared."""
         return any(entry.verdict in {Verdict.V1, Verdict.V5} and entry.credential for entry in self.entries)

@@ -1,6 +1,6 @@
-"""Find stored entries that a check refuses, so that pages say of them what every check says.
+"""Find stored entries that fail a check, so that pages agree with every check.
 
-Rows know what was done to an entry; they do not know whether its signed bytes were changed or lost since.
+Rows record what was done to an entry, but not whether its signed bytes were changed or lost since.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def unsound(
 ) -> frozenset[str]:
     """Return the references of the entries that no check would call genuine, whatever their rows say.
 
-    Runs the check that a code's page runs; signatures that held before are recalled by the verifier's memory.
+    Runs the check that a code's page runs; valid signatures come from the verifier's cache.
     When nothing can be checked at all (the published bundle cannot be read) the result is empty.
     """
     trust = judging.published_trust(session, published)
@@ -42,7 +42,7 @@ def unsound(
 def is_genuine(
     session: Session, published: Published, data: bytes | None, at: datetime, max_age: timedelta
 ) -> bool:
-    """Return whether the signatures over one form of an entry hold.
+    """Return whether the signatures over one form of an entry are valid.
 
     True when nothing can be checked at all (the published bundle cannot be read).
     """
@@ -59,7 +59,7 @@ def is_genuine(
 def _is_refused(checked: CheckedEntry, state: CredentialState) -> bool:
     outcomes = {check.name: check.outcome for check in checked.checks}
     if checked.verdict in REFUSED:
-        # an entry whose key was stolen is on hold until it is signed again, and its holder is told that
+        # an entry with a compromised key is on hold until it is signed again; its holder sees that
         return state is not CredentialState.ON_HOLD or outcomes.get(KEY) is not Outcome.FAILED
-    # lists that are too old come after the signature and are no fault of the entry's
+    # lists are checked after the signature; too old a list says nothing about the entry
     return checked.verdict is Verdict.V8 and outcomes.get(SIGNATURE) is not Outcome.PASSED

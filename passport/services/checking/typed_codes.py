@@ -1,4 +1,4 @@
-"""What people type or paste where a code is asked for: the code as they found it, or an address."""
+"""Normalise input to a code field: a code as it was found, or an address."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ OUR_CODES = "/c/"
 
 
 def bare(typed: str) -> str:
-    """What was typed without what people put around it: a label, quotes, brackets, a full stop."""
+    """Return the input without what people put around it: a label, quotes, brackets, a full stop."""
     inside = typed.strip(AROUND)
     return LABEL.sub("", inside).strip(AROUND)
 
 
 def as_code(typed: str) -> str:
-    """A code without what stood around and between its groups; anything else comes back bare."""
+    """Return a code without separators and surroundings; any other input as `bare` returns it."""
     inside = bare(typed)
     joined = BETWEEN.sub("", inside)
     return joined if _has_the_length(joined) else inside
 
 
 def grouped(typed: str) -> str:
-    """A code as it stands on paper, so that it can be compared; anything else as it was typed."""
+    """Return a code grouped as on paper, for comparison; any other input as it was typed."""
     joined = as_code(typed).upper()
     if not _has_the_length(joined):
         return typed
@@ -47,7 +47,7 @@ def _has_the_length(joined: str) -> bool:
 
 
 def looks_like_an_address(typed: str) -> bool:
-    """Whether it is an address and not a code: both may be pasted into the same box."""
+    """Return whether the input is an address, not a code: both may be pasted into the same field."""
     inside = bare(typed)
     joined = as_code(inside).upper()
     only_signs_of_codes = set(joined) <= set(ALPHABET) or joined.startswith(PREFIX)
@@ -57,7 +57,7 @@ def looks_like_an_address(typed: str) -> bool:
 
 
 def is_ours(typed: str, public_url: str) -> bool:
-    """Whether a pasted address is one of this very service, and not one that only looks like it."""
+    """Return whether a pasted address is of this service's origin, and not merely similar to it."""
     try:
         parts, ours = _split(typed), urlsplit(public_url)
         if parts.scheme not in USUAL_PORTS or "@" in parts.netloc or not parts.hostname:
@@ -68,7 +68,7 @@ def is_ours(typed: str, public_url: str) -> bool:
 
 
 def code_in(typed: str) -> str:
-    """What stands where an address of ours has its code; nothing on any other page."""
+    """Return the part of our address that holds the code; empty for the address of another page."""
     path = _split(typed).path
     if not path.lower().startswith(OUR_CODES):
         return ""
@@ -76,7 +76,7 @@ def code_in(typed: str) -> str:
 
 
 def _port(parts: SplitResult) -> int | None:
-    """The port, or None for the usual one of either scheme: people paste http:// for https://."""
+    """Return the port, or None for the default of http or https: people paste one for the other."""
     return None if parts.port in {None, USUAL_PORTS.get(parts.scheme)} else parts.port
 
 
@@ -86,7 +86,7 @@ def _split(typed: str) -> SplitResult:
 
 
 def day(day: str, month: str, year: str) -> date | None:
-    """A day typed as three numbers, or None for what is none."""
+    """Return a date typed as three numbers, or None where they are not a date."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Checks of all that is found in one file or text: the worst verdict is the heading, and each has its own."""
+"""Check everything found in one file or text: one verdict each, and the worst as the heading."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MOST = 20
 
 
 class TooMany(Exception):
-    """There is more in it than a page can show."""
+    """More was found than a page can show."""
 
 
 @dataclass(frozen=True)
 class Several:
-    """Results, files first, and the texts of codes that lead to other sites: nobody opened those."""
+    """Results, files first, and the texts of codes that lead to other sites, which are not opened."""
 
     results: tuple[Result, ...]
     others: tuple[str, ...] = ()
@@ -34,16 +34,16 @@ class Several:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all. Raises ValueError where there is no result."""
+        """Return the worst verdict. Raises ValueError where there is no result."""
         return worst(result.verdict for result in self.results)
 
 
 def check_all(
     session: Session, published: Published, found: Found, at: datetime, max_age: timedelta = checks.MAX_AGE
 ) -> Several:
-    """Check everything that was found. Raises TooMany for more than twenty things.
+    """Check everything that was found. Raises TooMany for more than twenty items.
 
-    A printed code with an entry inside stands for its share code; a code that stands alone is looked up.
+    A printed code that holds an entry is checked in place of its share code; a bare code is looked up.
     """
     inside = {_code_of(one) for one in found.fragments}
     alone = [code for code in found.codes if code not in inside]
@@ -61,7 +61,7 @@ def check_all(
 
 
 def together(results: Iterable[Result], others: Iterable[str]) -> Several:
-    """Put results together, with how many have which verdict."""
+    """Combine results and foreign texts; count the results of each verdict."""
     found = tuple(results)
     return Several(found, tuple(others), dict(Counter(result.verdict for result in found)))
 

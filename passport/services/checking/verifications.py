@@ -1,6 +1,6 @@
-"""Checks that machines ask for: bytes from anywhere against what we publish, answered in their words.
+"""Checks for machines: documents of any origin against what we publish, answered in their vocabulary.
 
-What `verified` means stands in docs/decisions: every check passed, or it is false.
+`verified` (see docs/decisions) is true only if every check passed.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from passport.verifier.holder import Question
 from passport.verifier.presentation import verify_presentation
 from passport.verifier.problems import Problem
 
-# What can be checked of an issuer whom the registry does not know
+# What can be checked of an issuer that is not in the registry
 STRANGERS_CHECKS = frozenset({"shape", "signature", "withdrawn", "review date"})
 NOTHING_ASKED = Question()
 SHORTEST_ECHO = 6
 COMPARED = 40
-# Our own words are shorter; a longer reason quotes what was sent.
+# Our own texts are shorter; a longer reason quotes the request.
 LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What became of one credential, or of a presentation with all that is in it."""
+    """The result for one credential, or for a presentation with all its credentials."""
 
     verified: bool
     verdict: Verdict
@@ -49,7 +49,7 @@ class Verified:
 
 @dataclass(frozen=True)
 class Judge:
-    """Whom we believe, as of when. ``strangers`` is the test mode's: whose own key signed will do."""
+    """The trust to check with, and the time. ``strangers`` (test mode) accepts any issuer's own key."""
 
     trust: Trust
     at: datetime
@@ -69,9 +69,9 @@ class Judge:
         return self._sum_up(found.verdict, found.checks, sent)
 
     def presentation(self, document: Document, question: Question = NOTHING_ASKED) -> Verified:
-        """Check each credential of a presentation, which must have one at least, and who hands it over.
+        """Check the credentials of a presentation, which needs at least one, and its holder's proof.
 
-        Where there is a proof of that, or one is asked for (a challenge, a domain), it must hold.
+        A proof that is present or asked for (by a challenge or a domain) must be valid.
         """
         data, sent = json_text.write(document), Sent(document)
         try:
@@ -116,20 +116,20 @@ class Judge:
 
 
 class Sent:
-    """The texts of one request, which no answer repeats: answers hold our own words alone.
+    """The texts of one request, which no answer may repeat: answers hold our own texts alone.
 
     They are collected once, and each reason is compared once, however many credentials give it.
     """
 
     def __init__(self, document: Document) -> None:
-        """Collect how each text begins that is long enough to say anything."""
+        """Collect the beginning of each text that is long enough to be recognised."""
         texts = (text[:COMPARED] for text in _strings(document) if len(text) >= SHORTEST_ECHO)
         self._beginnings = frozenset(texts)
         self._lengths = sorted({len(text) for text in self._beginnings})
         self._compared: dict[str, str] = {"": ""}
 
     def kept_out_of(self, reason: str) -> str:
-        """Give a reason up to the first place where it repeats what was sent."""
+        """Return a reason, cut before the first place where it repeats the request."""
         if reason not in self._compared:
             self._compared[reason] = self._cut(reason[:LONGEST_REASON])
         return self._compared[reason]
@@ -142,14 +142,14 @@ class Sent:
 
 
 def number(presentation: Document) -> int:
-    """Give how many credentials a presentation brings."""
+    """Return the number of credentials in a presentation."""
     return len(data_model.several(presentation.get("verifiableCredential", [])))
 
 
 def judge(
     session: Session, published: Published, at: datetime, max_age: timedelta, *, strangers: bool
 ) -> Judge:
-    """Open what we publish. Raises ChecksClosed when it cannot be read: then nothing is said at all."""
+    """Return a judge with the published trust. Raises ChecksClosed when it cannot be read."""
     trust = checks.published_trust(session, published)
     if trust is None:
         raise ChecksClosed("the published bundle cannot be read")
@@ -162,7 +162,7 @@ def _is_good_stranger(verdict: Verdict, made: Iterable[Check]) -> bool:
 
 
 def _strings(sent: Any) -> Iterator[str]:
-    """Give every text in what was sent, also inside the tokens of envelopes."""
+    """Yield every text of a request, including those inside the tokens of envelopes."""
     values = [sent]
     while values:
         value = values.pop()

@@ -1,7 +1,7 @@
-"""The desk: a list of codes, or a pile of files, checked as a whole.
+"""The desk: a list of codes, or a set of files, checked as a whole.
 
-`receiving` takes a list in, `working` does it row by row in the jobs, and this shows how far it is and what
-came of it. `tables` and `packed` know how tables and ZIPs are written.
+`receiving` stores a list, `working` checks it row by row in the jobs, and this package shows progress and
+results. `tables` and `packed` read and write tables and ZIPs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a list is."""
+    """The progress of a list."""
 
     total: int
     done: int
@@ -49,7 +49,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as it is shown: where it stands, what it is called, and what came of it."""
+    """One row as it is shown: its number, its name and its result."""
 
     number: int
     name: str
@@ -59,7 +59,7 @@ class Line:
 
 
 def opened(session: Session, reference: str) -> Batch:
-    """The list that nobody signed in for. Raises NotFound for every other one: those need an account."""
+    """Return a list handed in without an account. Raises NotFound for any other: those need an account."""
     batch = db.checking.desk.by_reference(session, reference)
     if batch is None or batch.institution_id is not None:
         raise NotFound
@@ -67,7 +67,7 @@ def opened(session: Session, reference: str) -> Batch:
 
 
 def of_account(session: Session, account: Account, reference: str) -> Batch:
-    """A list of the account's institution. Raises NotFound for anybody else's."""
+    """Return a list of the account's institution. Raises NotFound for any other."""
     batch = db.checking.desk.by_reference(session, reference)
     if batch is None or batch.institution_id != institutions.of(session, account).id:
         raise NotFound
@@ -75,31 +75,31 @@ def of_account(session: Session, account: Account, reference: str) -> Batch:
 
 
 def mine(session: Session, account: Account) -> list[Batch]:
-    """The lists of the account's institution, newest first."""
+    """Return the lists of the account's institution, newest first."""
     return db.checking.desk.of_institution(session, institutions.of(session, account).id)
 
 
 def progress(session: Session, batch: Batch) -> Progress:
-    """How many rows are done, and where they are shown."""
+    """Return how many rows are done, and how many are in each group."""
     groups = db.checking.desk.groups(session, batch.id)
     return Progress(batch.total, sum(groups.values()), groups)
 
 
 def lines(session: Session, batch: Batch, group: Group, number: int) -> list[Line]:
-    """One page of the rows that are shown together, in the list's order."""
+    """Return one page of a group's rows, in the list's order."""
     layout = _layout(batch)
     found = db.checking.desk.rows(session, batch.id, group, paging.start(number, PAGE), PAGE)
     return [_line(row, layout) for row in found]
 
 
 def all_lines(session: Session, batch: Batch) -> list[Line]:
-    """Every row, blank ones too, in the list's order."""
+    """Return every row, including blank ones, in the list's order."""
     layout = _layout(batch)
     return [_line(row, layout) for row in db.checking.desk.rows(session, batch.id)]
 
 
 def harmless_cells(session: Session, batch: Batch) -> int:
-    """How many cells of a table would be run by a spreadsheet, and get an apostrophe in the answer."""
+    """Return how many cells of a table look like formulas and get an apostrophe in the answer."""
     if batch.kind is not BatchKind.TABLE:
         return 0
     return tables.count_harmful(
@@ -108,7 +108,7 @@ def harmless_cells(session: Session, batch: Batch) -> int:
 
 
 def repeated(session: Session, batch: Batch) -> dict[str, list[int]]:
-    """The codes that stand in several rows, with the rows' numbers: one may be another's copy."""
+    """Return each code that is in several rows, with the rows' numbers: one may be a copy of another."""
     places: dict[str, list[int]] = {}
     for row in db.checking.desk.rows(session, batch.id):
         code = json.loads(row.answer or "{}").get("code")
@@ -118,7 +118,7 @@ def repeated(session: Session, batch: Batch) -> dict[str, list[int]]:
 
 
 def as_csv(batch: Batch, listed: list[Line], names: list[str], ours: list[list[str]]) -> Iterator[str]:
-    """The answer as a table: their own columns as they came, ours behind them."""
+    """Return the answer as CSV: the submitted columns unchanged, then ours."""
     layout = _layout(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)
     rows = ((line.cells or [line.name], cells) for line, cells in zip(listed, ours, strict=True))
     return tables.write(layout, rows, names)
@@ -133,7 +133,7 @@ def unknown_codes(session: Session, batch: Batch) -> int:
 
 
 def delete(session: Session, batch: Batch) -> None:
-    """Delete what is in a list now, before its seven days are over."""
+    """Delete the contents of a list now, before its seven days are over."""
     db.checking.desk.lock(session, batch)
     db.checking.desk.purge(session, batch)
     session.flush()

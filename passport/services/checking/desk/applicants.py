@@ -1,4 +1,4 @@
-"""What a list says of an applicant, compared with the entry: a last name, and how people write a day."""
+"""Compare a list's data about an applicant with the entry: last names, and days as people write them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ DAYS = (
 
 
 def same_last_name(holder: str, last_name: str) -> bool:
-    """Whether a full name ends in this last name, in whatever capitals, accents, hyphens and spaces."""
+    """Return whether a full name ends in a last name, ignoring case, accents, hyphens and spaces."""
     names, wanted = name_words(holder), "".join(name_words(last_name))
     return bool(wanted) and any("".join(names[start:]) == wanted for start in range(len(names)))
 
 
 def day(text: str) -> date | None:
-    """The day that somebody wrote, the day before the month; None for what is no day."""
+    """Parse a written date, the day before the month; return None for anything that is not a date."""
     plain = " ".join(text.replace(",", " ").split())
     for form in DAYS:
         try:

@@ -1,4 +1,4 @@
-"""A ZIP of files: looked into within bounds, and nothing in it is used as a path or written to a disk."""
+"""ZIPs of files, read within bounds; no name in one is used as a path, and nothing is written to disk."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ EMPTY = b"PK\x05\x06"
 WORKBOOK, OFFICE = "xl/workbook", "[Content_Types].xml"
 MAX_DIRECTORY = 1024 * 1024
 LONGEST_NAME = 100
-# What systems put into a ZIP by themselves.
+# Files that operating systems add to a ZIP.
 NOT_MEANT = ("__MACOSX/", "desktop.ini", "thumbs.db", ".ds_store")
 END = struct.Struct("<4s4H2LH")
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A file out of a ZIP: its name as text for people, and its bytes, or why there are none."""
+    """A file from a ZIP: its name as display text, and its bytes or the reason why there are none."""
 
     name: str
     content: bytes
@@ -33,14 +33,14 @@ class Packed:
 
 
 def is_zip(start: bytes) -> bool:
-    """Tell a ZIP by its first bytes."""
+    """Return whether these first bytes are those of a ZIP."""
     return start.startswith((MARK, EMPTY))
 
 
 def files(file: IO[bytes], limit: int, most_bytes: int) -> Iterator[Packed]:
-    """Give the files of a ZIP, one at a time.
+    """Yield the files of a ZIP, one at a time.
 
-    Raises Refused for one that is broken or an office file, or holds more than `limit` files or `most_bytes`.
+    Raises Refused for a broken ZIP, an office file, and more than `limit` files or `most_bytes` bytes.
     """
     _refuse_long_directory(file)
     try:
@@ -65,19 +65,19 @@ def files(file: IO[bytes], limit: int, most_bytes: int) -> Iterator[Packed]:
 
 
 def too_many_files(count: int, most: int) -> Refused:
-    """Return the refusal of ``count`` files where ``most`` are taken at once."""
+    """Return the refusal of ``count`` files where at most ``most`` are accepted at once."""
     return Refused(Reason.TOO_MANY_IN_LIST, count=count, most=most)
 
 
 def shown_name(name: str) -> str:
-    """A file's name without its folders, for people to read and for nothing else."""
+    """Return a file's name without its folders, for display only."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     shown = " ".join("".join(sign if sign.isprintable() else " " for sign in last).split())
     return shown[:LONGEST_NAME] or "?"
 
 
 def _refuse_long_directory(file: IO[bytes]) -> None:
-    """Judge the list of contents by its own last lines, before the library reads it (APPNOTE 4.3.16)."""
+    """Check the size of the central directory before the library reads it (APPNOTE 4.3.16)."""
     size = file.seek(0, 2)
     file.seek(max(0, size - END.size - 0xFFFF))
     tail = file.read()
@@ -85,13 +85,13 @@ def _refuse_long_directory(file: IO[bytes]) -> None:
     if place < 0 or len(tail) < place + END.size:
         raise Refused(Reason.ZIP_BROKEN)
     length = END.unpack_from(tail, place)[5]
-    if length > MAX_DIRECTORY:  # also what a ZIP64 says, which nobody needs for 200 files
+    if length > MAX_DIRECTORY:  # also refuses ZIP64, which 200 files never need
         raise Refused(Reason.ZIP_TOO_LARGE)
     file.seek(0)
 
 
 def _refuse_office(names: list[str]) -> None:
-    """Word's and Excel's own files are ZIPs too."""
+    """Raise Refused for the files of Word and Excel, which are ZIPs too."""
     if any(name.startswith(WORKBOOK) for name in names):
         raise Refused(Reason.LIST_IS_WORKBOOK)
     if OFFICE in names:
@@ -109,7 +109,7 @@ def _is_meant(member: zipfile.ZipInfo) -> bool:
 
 
 def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> Packed:
-    """One file, unpacked no further than a file may be long."""
+    """Return one file, unpacked no further than the size limit of a file."""
     name = shown_name(member.filename)
     if member.flag_bits & 1:
         return Packed(name, b"", "password")

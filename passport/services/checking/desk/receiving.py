@@ -1,4 +1,4 @@
-"""Taking a list in: all of it in one transaction, or nothing. What is in it is checked later, by the jobs."""
+"""Store a submitted list, whole in one transaction or not at all. The jobs check its contents later."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ROWS, FILES = 1_000, 200
 # without an account
 FEW_ROWS, FEW_FILES = 50, 50
 MEGABYTE = 1024 * 1024
-# what a list may weigh, packed and unpacked
+# the size limits of a list, packed and unpacked
 MOST_BYTES, FEW_BYTES = 200 * MEGABYTE, 60 * MEGABYTE
 REFERENCE_BYTES = 24
 EXCEL_OLD = b"\xd0\xcf\x11\xe0"
 
 
 def receive_table(session: Session, data: bytes, institution: int | None, at: datetime) -> Batch:
-    """Take in a table. Raises Refused, also for more rows than are taken at once."""
+    """Store a table. Raises Refused for one that cannot be used or has too many rows."""
     table = tables.read(data)
     total = sum(not tables.is_blank(cells) for cells in table.rows)
     limit = FEW_ROWS if institution is None else ROWS
@@ -40,28 +40,28 @@ def receive_table(session: Session, data: bytes, institution: int | None, at: da
 
 
 def receive_zip(session: Session, file: IO[bytes], institution: int | None, at: datetime) -> Batch:
-    """Take in the files of a ZIP. Raises Refused for one that cannot be taken."""
+    """Store the files of a ZIP. Raises Refused for one that cannot be used."""
     files = packed.files(file, most_files(institution), most_bytes(institution))
     return _add_files(session, files, institution, at)
 
 
 def receive_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
-    """Take in files one by one. Raises Refused for too many."""
+    """Store files one by one. Raises Refused for too many."""
     return _add_files(session, files, institution, at)
 
 
 def most_files(institution: int | None) -> int:
-    """How many files are taken at once."""
+    """Return the largest number of files that is accepted at once."""
     return FEW_FILES if institution is None else FILES
 
 
 def most_bytes(institution: int | None) -> int:
-    """How much they may weigh together."""
+    """Return the largest total size of files, in bytes."""
     return FEW_BYTES if institution is None else MOST_BYTES
 
 
 def refuse_workbook(start: bytes) -> None:
-    """A spreadsheet's own file is no table yet. Raises Refused."""
+    """Raise Refused for a spreadsheet's own file, which must be exported as a table first."""
     if start.startswith(EXCEL_OLD):
         raise Refused(Reason.LIST_IS_WORKBOOK)
 
@@ -97,7 +97,7 @@ def _add_files(session: Session, files: Iterable[Packed], institution: int | Non
         )
         session.add(row)
         session.flush()
-        session.expunge(row)  # its bytes are in the database now and need not fill the memory
+        session.expunge(row)  # its bytes are stored in the database: free the memory
         batch.total = number
     session.flush()
     return batch
@@ -122,12 +122,12 @@ def _batch(
 
 
 def is_due(session: Session, at: datetime) -> bool:
-    """Whether there are lists whose seven days are over."""
+    """Return whether any list is older than its seven days."""
     return bool(db.checking.desk.stale(session, at))
 
 
 def purge_due(session: Session, at: datetime) -> int:
-    """Delete what is in the lists whose seven days are over; says of how many."""
+    """Delete the contents of lists older than seven days; return the number of lists."""
     stale = db.checking.desk.stale(session, at)
     for batch in stale:
         db.checking.desk.purge(session, batch)

@@ -1,6 +1,6 @@
-"""Tables that people hand in, as spreadsheets write them; and the answer, in the same order and manner.
+"""Submitted tables, as spreadsheets export them, and the answer in the same order and format.
 
-Nothing in a table is believed: cells are text, and a cell that a spreadsheet would run is made harmless.
+Tables are untrusted input: cells are text, and a cell that a spreadsheet would execute is neutralised.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_CELLS = 10_000
 MOST_ABOVE = 20
 DELIMITERS = ";,\t|"
 
-# What people call the columns, without their spaces, hyphens and capitals.
+# The names of the columns in use, without spaces, hyphens and capitals.
 NAMES = {
     "code": {
         "code", "sharecode", "passportcode", "skillspassportcode", "skillspassport", "skillscode", "spcode",
@@ -44,13 +44,13 @@ NAMES = {
         "dateofbirth", "dob", "birthdate", "dateborn", "birthday", "born",
     },
 }  # fmt: skip
-# A cell that begins like this is run by a spreadsheet. A plain number, like -5 or +44 20, is not.
+# A spreadsheet executes a cell that begins like this. It does not execute a plain number (-5, +44 20).
 FORMULA = re.compile(r"\s*[=@\uff1d\uff20]|\s*[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]*$)|[\t\r\n]")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is written: its first row, where the columns that we read are, and what parts the cells."""
+    """The format of a table: its header, the positions of the columns that we read, and the delimiter."""
 
     header: list[str] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
@@ -58,30 +58,30 @@ class Layout:
     width: int = 0
 
     def to_json(self) -> str:
-        """Write it down."""
+        """Return the layout as JSON text."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Layout:
-        """Read it back."""
+        """Parse the result of `to_json`."""
         return cls(**json.loads(text))
 
     def cell(self, cells: list[str], name: str) -> str:
-        """What stands in one of the columns that we read."""
+        """Return a row's cell in a named column, stripped; empty where the row has none."""
         place = self.columns.get(name)
         return cells[place].strip() if place is not None and place < len(cells) else ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its layout and its rows, blank ones among them but none at the end."""
+    """A table: its layout and its rows, including blank ones except at the end."""
 
     layout: Layout
     rows: list[list[str]]
 
 
 def is_table(data: bytes) -> bool:
-    """Whether it may be a table: text, and no file of another kind."""
+    """Return whether these bytes may be a table: text, and not another known kind of file."""
     start = data[:4096]
     return not start.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8", b"{", b"<")) and (
         start.startswith(text_encoding.UTF16) or b"\0" not in start
@@ -89,14 +89,14 @@ def is_table(data: bytes) -> bool:
 
 
 def has_headings(start: bytes) -> bool:
-    """Whether a text begins like a table with a column of codes, and not like a letter."""
+    """Return whether a text begins with a table header that has a code column, unlike a letter."""
     first = next((line for line in text_encoding.decoded(start).splitlines() if line.strip()), "")
     delimiter, first = _delimiter(first)
     return any(_known(cell) == "code" for row in _cells(first, delimiter) for cell in row)
 
 
 def read(data: bytes) -> Table:
-    """Read a table from bytes. Raises Refused, with what to do about it."""
+    """Parse a table. Raises Refused with a reason that says what to do about it."""
     if len(data) > MAX_BYTES:
         raise Refused(Reason.TABLE_TOO_LARGE)
     text = text_encoding.decoded(data)
@@ -118,18 +118,18 @@ def read(data: bytes) -> Table:
 
 
 def _headings_below(text: str) -> int | None:
-    """The row with the headings, where a title or a date stands above them."""
+    """Return the number of the header row where a title or a date is above it, or None."""
     lines = enumerate(text.splitlines()[:MOST_ABOVE], start=1)
     return next((number for number, line in lines if has_headings(line.encode())), None)
 
 
 def is_blank(cells: list[str]) -> bool:
-    """Whether nothing stands in a row."""
+    """Return whether all cells of a row are blank."""
     return not any(cell.strip() for cell in cells)
 
 
 def write(layout: Layout, rows: Iterable[tuple[list[str], list[str]]], names: list[str]) -> Iterator[str]:
-    """Write each row with our cells behind it, as spreadsheets like it best: UTF-8 with its mark."""
+    """Yield the answer's lines, each row followed by our cells, as UTF-8 text with a byte order mark."""
     yield "\ufeff"
     yield _line(layout, layout.header, names)
     for cells, ours in rows:
@@ -137,12 +137,12 @@ def write(layout: Layout, rows: Iterable[tuple[list[str], list[str]]], names: li
 
 
 def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run: behind an apostrophe, if it would."""
+    """Return a cell that a spreadsheet only displays: a formula gets an apostrophe in front."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def count_harmful(rows: Iterable[list[str]]) -> int:
-    """How many cells get an apostrophe in the answer."""
+    """Return how many cells get an apostrophe in the answer."""
     return sum(bool(FORMULA.match(cell)) for row in rows for cell in row)
 
 
@@ -154,7 +154,7 @@ def _line(layout: Layout, cells: list[str], ours: list[str]) -> str:
 
 
 def _delimiter(text: str) -> tuple[str, str]:
-    """What parts the cells: as Excel's own first line says, or what stands most often in the first line."""
+    """Return the delimiter and the text to parse: by Excel's `sep=` line or the first line's commonest."""
     first, _, rest = text.partition("\n")
     said = re.fullmatch(r"sep=(.)\s*", first)
     if said:
@@ -176,20 +176,20 @@ def _cells(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _without_blank_end(rows: list[list[str]]) -> list[list[str]]:
-    """Spreadsheets write on and on below the last row."""
+    """Remove blank rows at the end, which spreadsheets often export."""
     while rows and is_blank(rows[-1]):
         rows.pop()
     return rows
 
 
 def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """The row of names and the rest. A list of bare codes needs no names, nor does a letter with codes."""
+    """Return the header and the rows. Bare codes, or a letter with codes, get a header of our own."""
     start = next(number for number, row in enumerate(rows) if not is_blank(row))
     first, body = rows[start], [row for row in rows[start:] if not is_blank(row)]
     if any(_known(cell) for cell in first):
         return first, rows[start + 1 :]
     if sum(map(len, body)) > MOST_CELLS:
-        # too long to be taken, and not worth looking into every cell to say so
+        # too long to be accepted, so do not scan every cell before it is refused
         place = next((place for place, cell in enumerate(first) if _codes(cell)), None)
         return (first, rows[start + 1 :]) if place is None else (_names(len(first), place), rows[start:])
     if len(_filled(first)) == 1 and any(_is_prose(row) for row in body):
@@ -206,14 +206,14 @@ def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
 
 
 def _names(width: int, code: int) -> list[str]:
-    """Names for a list that has none: for the column of codes, and for the first of the others."""
+    """Return a header for a list without one: names for the code column and the first other column."""
     others = [place for place in range(width) if place != code]
     named = {code: "Code", **dict.fromkeys(others[:1], "Reference")}
     return [named.get(place, "") for place in range(width)]
 
 
 def _each(row: list[str]) -> list[list[str]]:
-    """A line with several codes: a row for each, with whatever else stands in the line."""
+    """Split a line with several codes into one row for each code, with the rest of the line."""
     rest = ", ".join(cell.strip() for cell in _filled(row) if not _codes(cell))
     found = [
         share_code.pretty(code) if len(_codes(cell)) > 1 else cell.strip()
@@ -228,12 +228,12 @@ def _filled(row: list[str]) -> list[str]:
 
 
 def _is_prose(row: list[str]) -> bool:
-    """A line that nobody would write for a code."""
+    """Return whether a line is prose: without a code, and longer than a code can be."""
     return sum(map(len, row)) > LONGEST_CODE and not any(map(_codes, row))
 
 
 def _codes(cell: str) -> list[str]:
-    """The codes in a cell, as it is or within an address or a sentence."""
+    """Return the codes in a cell, bare or within an address or a sentence."""
     try:
         return [share_code.parse(typed_codes.as_code(cell))]
     except BadCode:
@@ -241,7 +241,7 @@ def _codes(cell: str) -> list[str]:
 
 
 def _columns(header: list[str]) -> dict[str, int]:
-    """Where what stands. Raises Refused without a column of codes, and with two of one kind."""
+    """Return the positions of the known columns. Raises Refused without a code column, or with two."""
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
         name = _known(cell)

@@ -1,7 +1,7 @@
-"""The work on a list, a few rows at a time: claimed in one transaction, checked and done in another.
+"""Process a list a few rows at a time: claim rows in one transaction, check and finish them in another.
 
-Killed between the two, the rows are claimed again after a while, by anybody. A row is done in the transaction
-that holds its answer, and only by whoever still has the claim: nothing is lost, and nothing is there twice.
+If a worker dies between the two, its claim expires and any worker claims the rows again. A row is finished in
+the transaction that stores its answer, and only by the claim's holder: nothing is lost or done twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from passport.verifier import Verdict
 
 log = structlog.get_logger()
 
-# A worker that has been silent for so long is dead: no row takes a fraction of it.
+# A worker without progress for so long is dead: no row takes a fraction of it.
 SILENT = timedelta(seconds=60)
 ROWS_AT_ONCE, FILES_AT_ONCE = 25, 1
 ATTEMPTS = 3
@@ -41,7 +41,7 @@ Read = Found | Unreadable
 
 @dataclass(frozen=True)
 class Claim:
-    """Some rows of a list that are this worker's for a while."""
+    """Rows of a list that this worker holds until the claim expires."""
 
     batch: int
     name: str
@@ -51,7 +51,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judge:
-    """What rows are checked with."""
+    """The inputs that rows are checked with."""
 
     published: Published
     public_url: str
@@ -60,12 +60,12 @@ class Judge:
 
 
 def unfinished(session: Session, at: datetime) -> list[int]:
-    """The lists with work to do that nobody works on: each is worked on from one end to the other."""
+    """Return the unfinished lists that no worker holds; each is processed from its first row to its last."""
     return db.checking.desk.unfinished(session, at, at - SILENT)
 
 
 def claim(session: Session, batch_id: int, at: datetime) -> Claim | None:
-    """Take the next rows of a list, or None where none is free. A row tried in vain is given up."""
+    """Claim the next rows of a list; return None where none is free. Gives up rows that failed too often."""
     batch = session.get(Batch, batch_id)
     if batch is None or batch.state is not BatchState.RECEIVED:
         return None
@@ -84,14 +84,14 @@ def claim(session: Session, batch_id: int, at: datetime) -> Claim | None:
 
 
 def contents(session: Session, claimed: Claim) -> dict[int, bytes]:
-    """The bytes of the files among the rows, by the rows' ids."""
+    """Return the bytes of the files among the rows, by the rows' ids."""
     if not claimed.files:
         return {}
     return {row: db.checking.desk.content(session, row) or b"" for row in claimed.rows}
 
 
 def read(content: bytes, public_url: str) -> Read:
-    """Look into a file, or say why that cannot be done. Takes its time: call it outside of a transaction."""
+    """Read a file; return its contents or the Unreadable error. Slow: call it outside of a transaction."""
     try:
         return pasted.read_file(content, public_url)
     except Unreadable as error:
@@ -99,9 +99,9 @@ def read(content: bytes, public_url: str) -> Read:
 
 
 def finish(session: Session, judge: Judge, claimed: Claim, found: dict[int, Read]) -> int:
-    """Check the rows that are still ours and keep what came of it; says how many.
+    """Check the rows that this worker still holds, store their answers and return how many there were.
 
-    The list ends with its last row.
+    The list is closed with its last row.
     """
     batch = session.get_one(Batch, claimed.batch)
     db.checking.desk.lock(session, batch)
@@ -131,7 +131,7 @@ def _answered(
 
 
 def group_of(answer: Answer) -> Group:
-    """Found is what needs nobody's eyes: genuine, current, and all that was asked for fits."""
+    """Return the group of an answer. FOUND needs no review: genuine, current, all compared data matches."""
     if answer.get("verdict") == Verdict.V9:
         return Group.NOT_FOUND
     fits = {answer.get("last_name"), answer.get("born_on")} <= {None, Match.MATCH.value}
@@ -187,7 +187,7 @@ def _file(session: Session, judge: Judge, found: Read) -> Answer:
 
 
 def _answer(session: Session, results: list[Result]) -> Answer:
-    """What is kept of one or more checks of one row: the worst verdict, and whom and what it shows."""
+    """Return the stored answer of one row's checks: worst verdict, holder, skills. Keeps their receipts."""
     worst = uploads.Several(tuple(results)).verdict
     kept = [receipts.keep(session, result) for result in results]
     entries = [(entry, shown(entry)) for result in results for entry in result.entries]
@@ -218,13 +218,13 @@ def _answer(session: Session, results: list[Result]) -> Answer:
 
 
 def _done(row: Row, state: RowState, group: Group, answer: Answer) -> None:
-    """Its bytes have been read and are of no more use."""
+    """Store a row's answer and drop its content, which is no longer needed."""
     row.state, row.shown_in, row.content = state, group, None
     row.answer = json.dumps(answer, ensure_ascii=False)
 
 
 def _close(session: Session, batch: Batch, at: datetime) -> None:
-    """A list without open rows is done; with rows that were given up, it failed in part."""
+    """Close a list without open rows: as failed if any row was given up, otherwise as done."""
     db.checking.desk.lock(session, batch)
     if batch.state is not BatchState.RECEIVED or db.checking.desk.open_rows(session, batch.id):
         return
