@@ -213,7 +213,7 @@ def _unfinished(entry: CheckedEntry) -> CheckedEntry:
 
 
 def _alarm(entry: CheckedEntry) -> CheckedEntry:
-    """Return V7 without contents, and log an error: our key signed this, but our record does not have it."""
+    """Return V7 without contents, and log an error: our key signed this, but our record differs."""
     log.error("signed, but not what our record says", issuer=entry.issuer.did if entry.issuer else None)
     refused = _with_record(entry, Outcome.FAILED, NOT_OURS)
     return CheckedEntry(Verdict.V7, refused.checks, None, entry.status_age)
