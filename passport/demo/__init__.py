@@ -1,4 +1,4 @@
-"""The demo programme: a place, its people and what they did, made by walking the real services."""
+"""The demo programme: a place, its people and what they did, made by calling the real services."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ Passwords = dict[str, str]
 
 
 def codes(session: Session) -> list[DemoCode]:
-    """One code for each verdict, V1 first."""
+    """Return one code for each verdict, V1 first."""
     return db.checking.demo_codes.codes(session)
 
 
 def pretty(code: DemoCode) -> str:
-    """The code as people read it."""
+    """Return the code grouped for reading."""
     return share_code.pretty(code.code)
 
 
 def people() -> tuple[Person, ...]:
-    """Those who can sign in."""
+    """Return the people who can sign in."""
     return (*cast.STUDENTS[:2], *cast.CHAMPIONS, *cast.STAFF, *cast.CHECKERS)
 
 
 def new_passwords() -> Passwords:
-    """A random password for each of the cast, by their key."""
+    """Return a random password for each person of the cast by their key."""
     everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF, *cast.CHECKERS)
     return {person.key: "-".join(_letters(4) for _ in range(3)) for person in everybody}
 
@@ -69,10 +69,10 @@ def make(
     now: datetime,
     undo_minutes: int = 0,
 ) -> None:
-    """Make the whole demo. Its past is told in order of time: the pilot of 2022, then last March.
+    """Make the whole demo. Its past is made in chronological order: the pilot of 2022, then last March.
 
-    ``photo`` is `PHOTO`, stored before the transaction; ``undo_minutes`` is how long an endorsement that is
-    made in the demo can be undone.
+    ``photo`` is `PHOTO`, stored before the transaction; ``undo_minutes`` is how long an endorsement made in
+    the demo can be undone.
     """
     day = worked_example_day(now)
     began = day - BEFORE
@@ -102,13 +102,13 @@ def make(
     endorsing.settle(teller, schools, employers)
     session.add_all(made_codes.make(teller, told, beside, now))
     structure.settle(session, people, schools, employers, public_url, now)
-    # from here on somebody who tries the demo need not wait a day for an entry
+    # from here on, users of the demo need not wait a day for an entry
     programme.undo_minutes = undo_minutes
     issuers.sign_registry(session, keys, public_url, True, now)
 
 
 def worked_example_day(now: datetime) -> datetime:
-    """The afternoon of the last 14 March that is well behind us."""
+    """Return the afternoon of the last 14 March that is well in the past."""
     settled = now - SETTLED
     year = settled.year if settled.date() >= date(settled.year, 3, 14) else settled.year - 1
     return datetime.combine(date(year, 3, 14), time(14, 40), tzinfo=UTC)
@@ -159,7 +159,7 @@ def _people(
 
 
 def _institution(session: Session, programme: Programme, passwords: Passwords, at: datetime) -> None:
-    """A university whose staff check long lists."""
+    """Make a university whose staff check long lists."""
     university = institutions.add(session, programme, *cast.INSTITUTION, at)
     for person in cast.CHECKERS:
         institutions.add_account(session, university, person.email, person.name, passwords[person.key], at)

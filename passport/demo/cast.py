@@ -1,4 +1,4 @@
-"""The demo's place and people: all invented, and named so that nobody can mistake them."""
+"""The demo's place and people: all fictional, with names that cannot be mistaken for real ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EMPLOYERS = {
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the cast."""
+    """A person of the cast."""
 
     key: str
     name: str
@@ -49,12 +49,12 @@ class Person:
 
     @property
     def first_name(self) -> str:
-        """The name's first word."""
+        """Return the first word of the name."""
         return self.name.split()[0]
 
     @property
     def email(self) -> str:
-        """An address that no mail can reach."""
+        """Return an e-mail address to which mail cannot be delivered."""
         return self.name.lower().replace(" ", ".") + "@brindlemoor.example.test"
 
 
@@ -85,7 +85,7 @@ ATTACHED = {
 
 @dataclass(frozen=True)
 class DemoActivity:
-    """An activity, by how many days before the worked example's day it was held."""
+    """An activity, dated by the number of days before the worked example's day."""
 
     title: str
     kind: ActivityKind

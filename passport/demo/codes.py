@@ -1,4 +1,4 @@
-"""The ten codes: what was done to an entry, so that a check of it says what the table says."""
+"""The ten demo codes: changes to an entry that make its check give the verdict in the table."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ SOMEWHERE = "https://faketown.example.test/status/1/revocation"
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The entries of the two programmes beside, with who tells of them."""
+    """The entries of the two neighbouring programmes, each with its teller."""
 
     pilot: tuple[Credential, Teller]
     hollowmere: tuple[Credential, Teller]
 
 
 def make(teller: Teller, told: Told, beside: Neighbours, now: datetime) -> list[DemoCode]:
-    """One code for each verdict, each made by what a person would do."""
+    """Return one code for each verdict, each made by an action that a person could take."""
     session, people = teller.session, teller.people
     genuine = _shared(teller, "amara", told.measured, "University of Northlark", now)
     gone = _shared(teller, "amara", told.wasted, "University of Northlark", now)
@@ -81,19 +81,19 @@ def _hold(session: Session, manager: Account, entry: Credential, now: datetime) 
 
 
 def spoil(entry: Credential) -> None:
-    """Change the level in an entry's signed bytes, as a forger would. The demo alone does this."""
+    """Change the level in an entry's signed bytes, as a forger would. Only the demo does this."""
     document = entry.document or b""
     entry.document = document.replace(b"With support", b"Guiding others")
 
 
 def _spoil_codes(session: Session, code: str) -> None:
-    """Change the level in the codes of a share's entries likewise: the map's fifth value follows its key."""
+    """Change the level in a share's compact entries too: the fifth value of the map follows its key."""
     for shared in _entries(session, code):
         shared.compact = (shared.compact or b"").replace(b"\x05\x02\x06", b"\x05\x04\x06")
 
 
 def _have_no_codes(session: Session, code: str) -> None:
-    """Take back the codes that hold what a share's entries said before."""
+    """Remove the compact forms of a share's entries, which hold the previous contents."""
     for shared in _entries(session, code):
         shared.state, shared.compact = CompactState.NONE, None
 
@@ -104,7 +104,7 @@ def _entries(session: Session, code: str) -> list[SharedCredential]:
 
 
 def forge(entry: Credential) -> None:
-    """Put what somebody unknown signed in an entry's place, well made with keys of their own."""
+    """Replace an entry's signed contents with a well-formed entry signed by unknown keys."""
     own, theirs = _Unknown(UNKNOWN[0], Role.ISSUE), _Unknown(UNKNOWN[1], Role.ENDORSE)
     said = corrections.said(entry)
     champion = Champion("Sam Nobodyson", "Chief of Novelties", theirs.issuer)
@@ -139,7 +139,7 @@ def _endorsed(entry: Entry) -> endorsement.Endorsement:
 
 
 class _Unknown:
-    """Somebody with a key that no registry holds."""
+    """An issuer whose key is in no registry."""
 
     def __init__(self, name: str, role: Role) -> None:
         self.signer: Signer = generate(role)

@@ -1,4 +1,4 @@
-"""What a champion of the demo finds: a queue with groups, what the school confirmed, who may not work yet."""
+"""The demo for champions: a queue with groups, a school's confirmation, champions who may not endorse."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from passport.services.endorsements import confirmations, endorsing
 from passport.services.people import accounts, onboarding
 
 SCHOOL = "Lanternmoor High School"
-# invented: who comes in with a class code has no address and no password
+# fictional: a student who joins with a class code has no e-mail address and no password
 PUPILS = ("Mina Pretendova", "Toby Standinham", "Lou Inventsson")
 NEW_CHAMPION = ("Lee Madeupson", "Developer", "bitbarn")
 EXPIRED_CHAMPION = ("Dana Notionally", "Furnace Supervisor", "cobaltfield")
-# kept until the school has read it, for it would take a child and an adult out of the school's sight
+# held until the school has read it: it would take a child and an adult out of the school's sight
 NOTE = "Good start. Text me on 07700 900123 and I will tell you what else to look at."
 A_YEAR_AND_A_BIT = timedelta(days=400)
 
 
 def settle(teller: Teller, schools: dict[str, School], makers: dict[str, Employer]) -> None:
-    """Let it happen in the last two days."""
+    """Make the events of the last two days."""
     school = schools[SCHOOL]
     _champions(teller, school, makers)
     for pupil in PUPILS:
@@ -46,7 +46,7 @@ def _pupil(teller: Teller, name: str, school: School, employer: Employer) -> Non
 
 
 def _champions(teller: Teller, school: School, makers: dict[str, Employer]) -> None:
-    """One who has not been briefed, one whose year is over."""
+    """Make a champion who is not briefed, and one whose year has ended."""
     session, at = teller.session, teller.at
     for name, title, employer in (NEW_CHAMPION, EXPIRED_CHAMPION):
         champion = accounts.make_champion(
@@ -77,7 +77,7 @@ def _account(teller: Teller, name: str, role: Role) -> Account:
 
 
 def _confirmed(teller: Teller) -> None:
-    """What Amara showed at school, and her coordinator confirmed; the day after it is an entry."""
+    """Make evidence that Amara showed at school and their coordinator confirmed; issue it a day later."""
     session, casey = teller.session, teller.people["casey"]
     sent = teller.sends("amara", "women", 1, 3, STORIES["timetable"])
     teller.at += timedelta(hours=1)

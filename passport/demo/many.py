@@ -1,6 +1,6 @@
-"""A school of its own with as much waiting for one champion as somebody wants to measure.
+"""A separate school with any amount of evidence waiting for one champion, for measurements.
 
-The rows are written as they are once something was sent: sending thousands one by one would take minutes.
+The rows are written directly in their submitted state: submitting thousands one by one would take minutes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STORY = (
 
 @dataclass(frozen=True)
 class Crowd:
-    """The students of that school, and what they took part in."""
+    """The students of that school, and their activities and skills."""
 
     students: list[Account]
     activities: list[Activity]
@@ -37,7 +37,7 @@ class Crowd:
 
 
 def gather(session: Session, beside: Account, email: str, password: str, at: datetime) -> Crowd:
-    """Make the school, its students, and a champion of the same employer as another one."""
+    """Make the school, its students, and a champion of the same employer as the one named by ``beside``."""
     programme, other = beside.programme, beside.champion
     version = db.programmes.frameworks.current(session, programme.id)
     if other is None or version is None:
@@ -78,7 +78,10 @@ def gather(session: Session, beside: Account, email: str, password: str, at: dat
 
 
 def send(session: Session, crowd: Crowd, numbers: range, at: datetime, level: int = 0) -> None:
-    """Let so many more wait, spread over students, activities, skills and levels (or all at one level)."""
+    """Add waiting evidence for ``numbers``, spread over students, activities, skills and levels.
+
+    A ``level`` other than 0 is used for all of it.
+    """
     sent = [_evidence(crowd, number, level, at + timedelta(seconds=number)) for number in numbers]
     session.add_all(sent)
     session.flush()

@@ -1,7 +1,7 @@
 """Two small programmes beside the demo's own, each with keys and lists of its own, for two of the codes.
 
 The pilot issued in 2022 and has closed since: its entry is past its review date (V5). Hollowmere's key for
-status lists was suspended before the first list was made: nobody can finish a check (V8).
+status lists was suspended before the first list was made: no check can be finished (V8).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ HOLLOWMERE = Neighbour(
 
 @dataclass
 class Builder:
-    """Makes a neighbour and tells its one story."""
+    """Makes a neighbouring programme and its one entry."""
 
     session: Session
     service: Service
@@ -83,14 +83,14 @@ class Builder:
     framework: bytes
 
     def pilot(self) -> tuple[Credential, Teller]:
-        """Issued in March 2022; the programme closed in the summer of the year after."""
+        """Make an entry of March 2022, in a programme that closed in the summer of the following year."""
         day = datetime(2022, 3, 14, 14, 40, tzinfo=self.service.made_at.tzinfo)
         entry, teller = self._told(PILOT, self.service.made_at, day)
         closing.close(self.session, PILOT.slug, datetime(2023, 7, 21, 15, 0, tzinfo=day.tzinfo), BOTH)
         return entry, teller
 
     def hollowmere(self, began: datetime) -> tuple[Credential, Teller]:
-        """Its key for status lists is suspended before there is one."""
+        """Make an entry in a programme whose status key is suspended before its first status list."""
         entry, teller = self._told(HOLLOWMERE, began, began + timedelta(days=40))
         issuer = entry.student.account.programme.issuer
         status = db.programmes.issuers.active_key(self.session, issuer, KeyRole.STATUS.value)
@@ -132,7 +132,7 @@ class Builder:
                 email=name.lower().replace(" ", ".") + f"@{who.slug}.example.test",
                 name=name,
                 first_name=name.split()[0],
-                password=secrets.token_urlsafe(),  # nobody signs in as one of them
+                password=secrets.token_urlsafe(),  # these accounts are never used to sign in
                 at=began,
             )
             for name, role in ((who.student, Role.STUDENT), (who.champion[0], Role.CHAMPION))

@@ -1,4 +1,4 @@
-"""The demo's champions before they may work: briefed, seen, and each school's decision."""
+"""Onboarding of the demo's champions: briefing, identity, and each school's decision."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from passport.services.people import onboarding
 def settle(
     session: Session, people: dict[str, Account], schools: dict[str, School], on: date, at: datetime
 ) -> None:
-    """Note all of it for each of them, as done on a day."""
+    """Record the complete onboarding of every champion as done on a day."""
     for person in cast.CHAMPIONS:
         champion = people[person.key].champion
         if champion is not None:

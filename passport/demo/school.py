@@ -1,4 +1,4 @@
-"""What the demo's school has to read lately: texts that are held, a photo, a worry, one dictated."""
+"""What waits for the demo's school to read: held texts, a photo, a worry, a dictated text."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from passport.services.evidence import drafting, evidence_files, evidence_holds,
 from passport.services.evidence.evidence_files import Stored
 from passport.services.evidence.scribing import Told
 
-# drawn for the demo: nothing in it was ever in front of a camera
+# drawn for the demo: it shows nothing real
 PHOTO = Path(__file__).with_name("photo.jpg").read_bytes()
 WORRY = "She writes that she had not eaten since the day before."
 
 
 def settle(teller: Teller, photo: Stored) -> None:
-    """One was sent back weeks ago and is with the student still; the rest is of the last days."""
+    """Make evidence that was sent back weeks ago and is still with the student, and more of the last days."""
     robin, casey = teller.people["robin"], teller.people["casey"]
     back = teller.sends("amara", "checkout", 11, 2, STORIES["testing team"])
     evidence_holds.send_back(teller.session, casey, back.reference, "say-what-you-did", teller.at)
@@ -33,7 +33,7 @@ def settle(teller: Teller, photo: Stored) -> None:
 
 
 def _with_a_photo(teller: Teller, stored: Stored) -> Evidence:
-    """Sent with a photo that the job has looked at already."""
+    """Return submitted evidence with a photo that the job has already scanned."""
     amara = teller.people["amara"]
     draft = teller.logs("amara", "gauges", 4, 3, STORIES["gauges"])
     photo = evidence_files.add(teller.session, amara, draft.reference, stored, teller.at)

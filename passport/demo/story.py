@@ -1,4 +1,4 @@
-"""What happened in the demo so far, told in order of time by walking the real services."""
+"""The demo's events so far, made in chronological order by calling the real services."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from passport.services.evidence import drafting, reading_log
 from passport.services.sharing import shares
 
 UNDO = timedelta(hours=24, minutes=5)
-# until when people have opened their notices
+# how long after the worked example people opened their notices
 LATELY = timedelta(days=3)
 STORIES: dict[str, str] = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
 
 
 @dataclass
 class Teller:
-    """Moves the demo's own clock forward and does what each person did."""
+    """Advances the demo's clock and performs each person's actions."""
 
     session: Session
     keys: KeyRing
@@ -38,7 +38,7 @@ class Teller:
     at: datetime
 
     def logs(self, who: str, activity: str, skill: int, level: int, story: str) -> Evidence:
-        """A student logs something and keeps it as a draft."""
+        """Log evidence as a student and keep it as a draft; return it."""
         account = self.people[who]
         self._moment_later()
         held = self.activities[activity]
@@ -50,13 +50,13 @@ class Teller:
         return draft
 
     def sends(self, who: str, activity: str, skill: int, level: int, story: str) -> Evidence:
-        """A student logs something and sends it."""
+        """Log evidence as a student and submit it; return it."""
         draft = self.logs(who, activity, skill, level, story)
         self._moment_later()
         return drafting.submit(self.session, self.people[who], draft.reference, self.at)
 
     def endorsed(self, by: str, sent: Evidence, basis: int) -> Credential:
-        """A champion reads and endorses; after the undo window the entry is issued."""
+        """Read and endorse evidence as a champion, issue it after the undo window, and return the entry."""
         self._moment_later()
         reading_log.record(self.session, self.people[by], sent.student_id, self.at, evidence=sent)
         level = sent.level or 1
@@ -69,7 +69,7 @@ class Teller:
         return lifecycle.of_endorsement(self.session, decided)
 
     def shares(self, who: str, entry: Credential, audience: str, now: datetime) -> Share:
-        """A student shares one entry for a year from now."""
+        """Share one entry as a student for a year from now; return the share."""
         account = self.people[who]
         share = shares.draft(self.session, account, [entry.reference], now)
         shares.address_it(self.session, account, share.reference, audience, shares.usual_end(now), now)
@@ -84,7 +84,7 @@ class Teller:
 
 @dataclass(frozen=True)
 class Told:
-    """The entries that the codes are about."""
+    """The entries that the demo codes show."""
 
     measured_early: Credential
     measured: Credential
@@ -96,7 +96,7 @@ class Told:
 
 
 def tell(teller: Teller, day: datetime) -> Told:
-    """Everything that happened, in order of time; the worked example on its day."""
+    """Make all events in chronological order, the worked example on its day; return the entries."""
     early = teller.endorsed(
         "robin", teller.sends("amara", "gauges", 4, 2, STORIES["measuring early"]), basis=2
     )
@@ -118,12 +118,12 @@ def tell(teller: Teller, day: datetime) -> Told:
 
 
 def _amara_measures(teller: Teller) -> Credential:
-    """The worked example: endorsed on its day, issued on the next."""
+    """Make and return the worked example: endorsed on its day, issued on the next."""
     return teller.endorsed("robin", teller.sends("amara", "pump", 4, 3, STORIES["measuring"]), basis=1)
 
 
 def _what_waits(teller: Teller) -> None:
-    """Evidence in every state that a person can bring it into."""
+    """Make evidence in every state that a person can bring about."""
     robin, sky = teller.people["robin"], teller.people["sky"]
     back = teller.sends("alex", "waste", 1, 3, STORIES["team"])
     endorsing.send_back(teller.session, robin, back.reference, back.version, "say-what-you-did", teller.at)

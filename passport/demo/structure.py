@@ -1,4 +1,4 @@
-"""What the demo's programme is made of, as its managers keep it: cohorts, sectors of schools, what waits."""
+"""The structure of the demo's programme: cohorts, sectors of schools, closed days, waiting requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passport.services.programmes import closed_days, cohorts, schools
 from passport.services.programmes.cohorts import Intake
 from passport.services.trust import employers
 
-# invented, like everybody here: asked for by one manager, and another may try what confirming does
+# fictional like all names here: requested by one manager, so that another can try to confirm it
 ASKED = ("Fernlight Foundry", "fernlight-foundry")
 COORDINATORS = (
     ("Rowan Dummyname", "rowan.dummyname@brindlemoor.example.test", "Otterbrook School"),
@@ -35,11 +35,11 @@ def settle(
     public_url: str,
     now: datetime,
 ) -> None:
-    """Let the managers set it up, and leave something for whoever tries the demo."""
+    """Set up the structure as its managers, and leave open requests for users of the demo."""
     morgan, casey, at = people["morgan"], people["casey"], now
     _put_into_cohorts(session, morgan, people, at)
     for number, school in enumerate(places.values()):
-        # each works in two sectors, one after the other in the list
+        # each school works in two sectors that follow each other in the list
         for maker in (list(makers.values()) * 2)[number % len(makers) :][:2]:
             since = at.date() - timedelta(days=200)
             schools.work_in(session, morgan, school.reference, maker.sector.reference, since, None, at)
@@ -54,7 +54,7 @@ def settle(
 def _propose_coordinators(
     session: Session, people: dict[str, Account], places: dict[str, School], public_url: str, at: datetime
 ) -> None:
-    """One whom two managers let in and who has not come yet, and one who waits for Morgan."""
+    """Make one coordinator confirmed by two managers and not signed in yet, and one waiting for Morgan."""
     rowan, toni = (NewPerson(name, email, places[school].reference) for name, email, school in COORDINATORS)
     morgan, quinn = people["morgan"], people["quinn"]
     why = "Runs the programme at the school from this term on."
@@ -90,7 +90,7 @@ def _close_for_holidays(session: Session, morgan: Account, at: datetime) -> None
 
 
 def _bring_somebody_in(session: Session, casey: Account, sector: str, public_url: str, at: datetime) -> None:
-    """Somebody who was invited and has not come yet."""
+    """Make a student who is invited and has not signed in yet."""
     name, first_name, email = NEWCOMER
     cohort = db.programmes.cohorts.of_programme(session, casey.programme_id)[0].reference
     born = date(at.year - 14, 5, 6)
