@@ -1,1 +1,1 @@
-"""jobs."""
+"""Background jobs: the queue, its sweep, and the work of each job."""

@@ -1,4 +1,4 @@
-"""What jobs do about lists at the desk: a few rows at a time are checked, and what is over is deleted."""
+"""Jobs for lists at the desk: check a few rows at a time, and delete expired lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.services.core.runtime import Runtime
 
 
 def waiting(runtime: Runtime) -> list[int]:
-    """The lists with rows to check, after deleting those, and answers to machines, whose time is over."""
+    """Return the lists with rows to check, after deleting expired lists and answers to machines."""
     with runtime.database.reading() as session:
         over = receiving.is_due(session, runtime.clock()) or idempotency.is_due(session, runtime.clock())
         unfinished = working.unfinished(session, runtime.clock())
@@ -23,14 +23,14 @@ def waiting(runtime: Runtime) -> list[int]:
 
 
 def check_bounded(runtime: Runtime, batch: int) -> bool:
-    """Check the next few rows of a list; a list that fails again and again rests. Says whether to go on."""
+    """Check the next few rows of a list; return whether to go on. A list that keeps failing pauses."""
     more: list[bool] = []
     row_jobs.one(runtime, Job.LIST, batch, lambda number: more.append(check_some(runtime, number)))
     return bool(more and more[0])
 
 
 def check_some(runtime: Runtime, batch: int) -> bool:
-    """Check the next few rows of a list; says whether there were any."""
+    """Check the next few rows of a list; return whether there were any."""
     settings = runtime.settings
     with runtime.database.transaction() as session:
         claimed = working.claim(session, batch, runtime.clock())

@@ -1,5 +1,5 @@
-"""What jobs do each night: what was kept for its time goes, what quiet champions let wait
-moves on, and what ends soon is told."""
+"""Nightly jobs: delete expired data, reassign evidence from inactive champions, and notify of what
+ends soon."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ log = structlog.get_logger()
 
 
 def run(runtime: Runtime) -> None:
-    """All of it. A second time the same night finds nothing left to do."""
+    """Run all nightly jobs. A second run in the same night finds nothing to do."""
     steps = (anchor, clean, pass_on_quiet, tell_what_ends, lapse_transfers)
     row_jobs.steps(partial(step, runtime) for step in steps)
 
 
 def anchor(runtime: Runtime) -> None:
-    """Sign and publish the head of the audit trail, unless it does not go on from an earlier anchor."""
+    """Sign and publish the head of the audit trail, unless the trail does not continue an earlier anchor."""
     at = runtime.clock()
     with runtime.database.transaction() as session:
         taken_in = audit.take_in(session, at)
@@ -54,7 +54,7 @@ def _made(runtime: Runtime, session: Session, at: datetime) -> anchors.Made | No
 
 
 def clean(runtime: Runtime) -> None:
-    """Remove what has been kept for its time."""
+    """Delete what has reached the end of its retention."""
     with runtime.database.transaction() as session:
         removed = retention.purge(session, runtime.clock())
     removed["files"] = scan_files.purge(runtime)
@@ -62,20 +62,20 @@ def clean(runtime: Runtime) -> None:
 
 
 def pass_on_quiet(runtime: Runtime) -> None:
-    """Give what quiet champions let wait to others."""
+    """Reassign what waits with inactive champions to others."""
     with runtime.database.transaction() as session:
         done = reassignment.pass_on_everywhere(session, runtime.clock())
     log.info("passed on", **done)
 
 
 def tell_what_ends(runtime: Runtime) -> None:
-    """Tell champions, and whoever renews it for them, what ends soon."""
+    """Notify champions, and those who can renew it, of what ends soon."""
     with runtime.database.transaction() as session:
         ending_soon.tell_everywhere(session, runtime.clock())
 
 
 def lapse_transfers(runtime: Runtime) -> None:
-    """End the offers of students that the other school did not answer in time."""
+    """End the transfer offers that the other school did not answer in time."""
     with runtime.database.transaction() as session:
         ended = transfers.lapse_due(session, runtime.clock())
     log.info("transfers lapsed", number=ended)

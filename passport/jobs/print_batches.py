@@ -1,4 +1,4 @@
-"""What jobs do about batches of paper: sheet by sheet, so that a page can say how far it is."""
+"""Jobs for print batches: sheet by sheet, so that a page can show progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHEETS_AT_ONCE = 5
 
 
 def waiting(runtime: Runtime) -> list[int]:
-    """The batches that nobody works on, after throwing away those whose time is over."""
+    """Return the unfinished batches that no worker holds, after deleting expired batches."""
     with runtime.database.reading() as session:
         unfinished = prints.unfinished(session, runtime.clock())
         is_over = prints.is_over(session, runtime.clock())
@@ -32,7 +32,7 @@ def waiting(runtime: Runtime) -> list[int]:
 
 
 def print_one(runtime: Runtime, batch: int) -> None:
-    """Make a batch. Killed anywhere, it is begun again once its worker has been silent for a while."""
+    """Print a batch. If the worker dies, the batch starts again once it shows no progress for a while."""
     public_url = runtime.settings.public_url
     with runtime.database.transaction() as session:
         if not prints.claim(session, batch, runtime.clock()):
@@ -53,7 +53,7 @@ def print_one(runtime: Runtime, batch: int) -> None:
 
 
 def print_bounded(runtime: Runtime, batch: int) -> None:
-    """Make a batch; one that fails again and again is ended."""
+    """Print a batch; one that keeps failing is given up."""
 
     def give_up(session: Session, number: int) -> None:
         prints.give_up(session, number, runtime.clock())
@@ -62,7 +62,7 @@ def print_bounded(runtime: Runtime, batch: int) -> None:
 
 
 def _sheet(session: Session, batch: int, place: int, public_url: str, at: datetime) -> Sheet | str:
-    """Return one sheet; whatever is wrong with it is said beside the student's name and keeps no other."""
+    """Return one sheet or a reason, shown beside the student's name. An error does not stop other sheets."""
     try:
         return prints.sheet(session, batch, place, public_url, at)
     except DatabaseUnavailable:

@@ -1,7 +1,7 @@
-"""The queue: it only wakes work up. What is to be done stands in rows, and a sweep finds what was missed.
+"""The queue only triggers work. The work itself is in rows, and a sweep finds what was missed.
 
-huey loses a task whose worker is killed. So a task is nothing but the number of a row, safe to run
-twice, and once a minute the sweep puts every row that still waits into the queue again.
+huey loses a task whose worker is killed. So a task is only the number of a row and is idempotent,
+and once a minute the sweep queues every row that still waits.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 EXTENSION = "passport.jobs"
 LONGEST_NAP_SECONDS = 0.5
-# Entries issued in one transaction. It holds the trail's lock, so everybody else who writes waits for it.
+# Entries issued in one transaction. It holds the audit trail's lock, so all other writers wait for it.
 TOGETHER = 25
 
 
@@ -42,7 +42,7 @@ class Jobs:
     """The tasks, bound to one runtime and its queue."""
 
     def __init__(self, runtime: Runtime) -> None:
-        """Open the queue; nothing runs before `start`."""
+        """Open the queue; no task runs before `start`."""
         self._runtime = runtime
         self._queue = open_queue(runtime.settings.queue)
         self._issue = self._queue.task(name="issue", retries=3, retry_delay=5)(self._issue_one)
@@ -58,18 +58,18 @@ class Jobs:
         self._consumer: Any = None
 
     def wake(self) -> None:
-        """Something was committed that makes work. Losing this call loses no work, only a minute."""
+        """Sweep now, as a commit has made work. A lost call loses no work, only a minute."""
         batch = self._runtime.settings.status_batch_seconds
         try:
             self._sweep()
             if batch:
                 self._sweep.schedule(delay=batch)
         except (sqlite3.Error, RedisError) as error:
-            # what was asked for is committed: whoever asked must not be told that it failed
+            # the request is committed: the caller must not get an error
             log.error("the queue cannot be woken", reason=str(error))
 
     def start(self) -> None:
-        """Run tasks in threads of this process, after publishing what a stop left behind."""
+        """Run tasks in threads of this process, after publishing what the last stop left unpublished."""
         try_again(self._runtime)
         publish_all(self._runtime)
         options = {"workers": 2, "worker_type": "thread", "check_worker_health": False}
@@ -78,12 +78,12 @@ class Jobs:
         self._consumer.start()
 
     def stop(self) -> None:
-        """Let running tasks end, and no new one begin."""
+        """Let running tasks finish, and start no new one."""
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
 
     def run(self) -> None:
-        """Run tasks until the process is told to stop (the command `work`)."""
+        """Run tasks until the process gets a signal to stop (the command `work`)."""
         try_again(self._runtime)
         publish_all(self._runtime)
         Consumer(self._queue, workers=2, worker_type="thread").run()
@@ -98,7 +98,7 @@ class Jobs:
         publish_due(self._runtime)
 
     def _check_some(self, batch: int) -> None:
-        # a few rows at a time, then to the end of the queue: a long list keeps nobody waiting
+        # a few rows at a time, then to the end of the queue: a long list does not block others
         if check_lists.check_bounded(self._runtime, batch):
             self._check(batch)
 
@@ -129,7 +129,7 @@ class Jobs:
             notice(self._runtime)
             begun, due = _waiting(self._runtime)
         except OSError as error:
-            # nothing is issued that could not be compared with what was published; the rest goes on
+            # issue nothing without a comparison with what was published; the other work continues
             log.error("the published files cannot be read", reason=str(error))
             begun, due = [], []
         for endorsement in begun:
@@ -159,7 +159,7 @@ class Jobs:
 
 
 def try_again(runtime: Runtime) -> None:
-    """Let what was given up be tried again: the release that starts now may mend it."""
+    """Retry what was given up: the release that starts now may fix it."""
     with runtime.database.transaction() as session:
         number = failures.forget_given_up(session)
     if number:
@@ -167,7 +167,7 @@ def try_again(runtime: Runtime) -> None:
 
 
 def waiting(runtime: Runtime) -> list[int]:
-    """The endorsements whose entry is due or was begun and not finished."""
+    """Return the endorsements whose entry is due, or begun and not finished."""
     begun, due = _waiting(runtime)
     return begun + due
 
@@ -182,9 +182,9 @@ def _batches(due: list[int]) -> list[list[int]]:
 
 
 def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
-    """Issue several entries in two transactions. Gives those that are to be issued one by one instead.
+    """Issue several entries in two transactions; return those that must be issued one by one instead.
 
-    Something is wrong with one of them, or with all; each by itself shows it and keeps no other.
+    These are all of them if any failed: issued separately, a failing entry shows itself and stops no other.
     """
     keys, url = runtime.keys, runtime.settings.public_url
     try:
@@ -194,14 +194,14 @@ def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
             issuing_together.finish(session, keys, endorsements, runtime.clock())
     except IssuingClosed:
         return endorsements
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not keep the others
+    except Exception as error:  # noqa: BLE001 - an error in one must not stop the others
         unexpected.note("entries are issued one by one", Unexpected.of(error))
         return endorsements
     return []
 
 
 def issue_bounded(runtime: Runtime, endorsement: int) -> None:
-    """Issue one entry; when it fails again and again, tell the student and the managers that it is stuck."""
+    """Issue one entry; if it keeps failing, notify the student and the managers that it is stuck."""
 
     def give_up(session: Session, number: int) -> None:
         issuing.give_up(session, number, runtime.clock())
@@ -210,7 +210,7 @@ def issue_bounded(runtime: Runtime, endorsement: int) -> None:
 
 
 def issue_one(runtime: Runtime, endorsement: int) -> None:
-    """Issue one entry in its two transactions. What cannot be signed now waits for a later sweep."""
+    """Issue one entry in two transactions. An entry that cannot be signed now waits for a later sweep."""
     try:
         with runtime.database.transaction() as session:
             issuing.intend(session, runtime.keys, runtime.settings.public_url, endorsement, runtime.clock())
@@ -228,7 +228,7 @@ def make_codes(runtime: Runtime) -> None:
 
 
 def make_codes_of(runtime: Runtime, share: int) -> None:
-    """Make the compact forms of one share in their two transactions, if they can be signed now."""
+    """Make the compact forms of one share in two transactions, if they can be signed now."""
     try:
         with runtime.database.transaction() as session:
             compacts.intend(session, runtime.keys, runtime.settings.public_url, share, runtime.clock())
@@ -252,7 +252,7 @@ def publish_all(runtime: Runtime) -> None:
 
 
 def notice(runtime: Runtime) -> bool:
-    """Return whether a recovery is open, after comparing the published files with the rows; log it then."""
+    """Compare the published files with the rows; log and return whether a recovery is open."""
     is_open = publisher(runtime).notice(runtime.clock())
     if is_open:
         log.error("a recovery is open, issuing and sharing are closed", run="python3 -m passport recover")
@@ -260,7 +260,7 @@ def notice(runtime: Runtime) -> bool:
 
 
 def publisher(runtime: Runtime) -> Publisher:
-    """Return what publishes for a runtime."""
+    """Return the publisher of a runtime."""
     return Publisher(runtime.database, runtime.keys, runtime.public, runtime.settings.public_url)
 
 
@@ -273,7 +273,7 @@ def _logging_closed() -> Iterator[None]:
 
 
 def run_due(runtime: Runtime) -> None:
-    """Do here and now what a sweep would put into the queue."""
+    """Run at once, in this thread, what a sweep would queue."""
     begun, due = _waiting(runtime)
     for several in _batches(due):
         begun += issue_together(runtime, several)

@@ -15,7 +15,7 @@ TIMES = ("eta", "expires_resolved")
 
 
 class JsonSerializer(Serializer):
-    """Messages as JSON: unpickling a queue would run whatever somebody put there."""
+    """Serialises messages as JSON: unpickling would execute code that anyone put into the queue."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # huey has no types
@@ -33,7 +33,7 @@ class JsonSerializer(Serializer):
 
 
 class EmbeddedConsumer(Consumer):
-    """A consumer inside the web process, whose signals belong to the server."""
+    """A consumer inside the web process; the server handles the signals."""
 
     def __init__(self, queue: Huey, **options: Any) -> None:
         super().__init__(queue, **options)  # type: ignore[no-untyped-call]  # huey has no types

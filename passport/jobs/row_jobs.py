@@ -1,7 +1,7 @@
-"""Work row by row: a row that fails keeps no other waiting, and is not tried for ever.
+"""Work row by row: a failing row does not block others and is not retried for ever.
 
-A failure is recorded with its reason, the row rests for a growing pause, and after a bound it is given up:
-then `give_up` tells the person who waits for it.
+A failure is recorded with its reason, the row is retried after a growing pause, and after a bound it is given
+up: then `give_up` notifies the person who waits for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from passport.services.core.runtime import Runtime
 
 log = structlog.get_logger()
 GiveUp = Callable[[Session, int], None]
-# the service cannot work now, whatever the row is: no row's fault, and all of them wait for the next sweep
+# the service cannot work now, whatever the row: it counts as no row's failure, all wait for the next sweep
 NO_ROWS_FAULT = (DatabaseUnavailable, IssuingClosed, StoreUnavailable, CannotBeReached)
 
 
@@ -31,7 +31,7 @@ def each(
     do: Callable[[int], object],
     give_up: GiveUp | None = None,
 ) -> None:
-    """Do a job for each row. Raises only what is no row's fault."""
+    """Do a job for each row. Raises only errors that are not caused by a row."""
     for number in numbers:
         one(runtime, job, number, do, give_up)
 
@@ -39,7 +39,7 @@ def each(
 def one(
     runtime: Runtime, job: Job, number: int, do: Callable[[int], object], give_up: GiveUp | None = None
 ) -> bool:
-    """Do a job for one row; return whether it was done. Raises only what is no row's fault."""
+    """Do a job for one row; return whether it was done. Raises only errors that the row does not cause."""
     try:
         do(number)
     except NO_ROWS_FAULT:
@@ -69,7 +69,7 @@ def _forget(runtime: Runtime, job: Job, number: int) -> None:
 
 
 def steps(what: Iterable[Callable[[], object]]) -> None:
-    """Take one step after another. One that fails is logged and keeps no later one from its work."""
+    """Run steps in order. A step that fails is logged and does not stop later ones."""
     for step in what:
         try:
             step()

@@ -1,4 +1,4 @@
-"""What jobs do about files of evidence: each is looked into in a process apart, and drawn anew or refused."""
+"""Jobs for files of evidence: each is scanned in a separate process, and re-encoded, kept or refused."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from passport.services.evidence import evidence_files
 from passport.services.evidence.evidence_files import Claim, FileKind
 from passport.services.privacy import evidence_removal
 
-# what is this old and still has no row was left behind by somebody who was killed
+# a file of this age without a row was left behind by a process that was killed
 ORPHANED = timedelta(days=1)
 
 
 def waiting(runtime: Runtime) -> list[int]:
-    """The files that nobody looks into, or whose worker is silent for a while."""
+    """Return the files that no worker scans, or whose worker shows no progress for a while."""
     with runtime.database.reading() as session:
         return evidence_files.waiting(session, runtime.clock())
 
 
 def clear_bounded(runtime: Runtime, file: int) -> None:
-    """Scan a file; one that fails again and again is refused."""
+    """Scan a file; one that keeps failing is refused."""
 
     def give_up(session: Session, number: int) -> None:
         evidence_files.give_up(session, number, runtime.clock())
@@ -36,7 +36,7 @@ def clear_bounded(runtime: Runtime, file: int) -> None:
 
 
 def clear_one(runtime: Runtime, file: int) -> None:
-    """Look into one file. Killed anywhere, it is begun again; what it left behind is swept away by night."""
+    """Scan one file. If the worker dies, the scan is retried; `purge` removes its leftovers at night."""
     with runtime.database.transaction() as session:
         taken = evidence_files.claim(session, file, runtime.clock())
     if taken is None:
@@ -58,7 +58,7 @@ def clear_one(runtime: Runtime, file: int) -> None:
 
 
 def _cleaned(files: PrivateFiles, taken: Claim) -> tuple[bytes, str]:
-    """What is kept of a file, and the text in it."""
+    """Return the content to keep of a file, and the text in it."""
     data = files.read(taken.name)
     if data is None:
         raise Unreadable("broken")
@@ -68,16 +68,15 @@ def _cleaned(files: PrivateFiles, taken: Claim) -> tuple[bytes, str]:
 
 
 def purge(runtime: Runtime) -> int:
-    """Delete what students took away thirty days ago, and files and parts of files that no row names.
+    """Delete what students removed thirty days ago, and files and partial uploads without a row.
 
-    Says how many.
-
-    A file goes before its row says so: killed between, it is looked for once more and is not there.
+    Return the number of files. A file is deleted before its row is marked: if the process dies in between,
+    the deletion is repeated and finds no file.
     """
     at = runtime.clock()
     with runtime.database.transaction() as session:
         evidence_removal.purge(session, at)
-    # listed before the rows are read: what is stored meanwhile is not in it
+    # listed before the rows are read, so that files stored meanwhile are not included
     stored = set(runtime.private.names(at - ORPHANED))
     with runtime.database.reading() as session:
         gone = [(one.id, one.name) for one in evidence_removal.purgeable_files(session, at)]

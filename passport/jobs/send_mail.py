@@ -1,4 +1,4 @@
-"""What jobs do about mail: links that were asked for are made, and what waits is sent."""
+"""Jobs for mail: make requested links and send waiting mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 def post_due(runtime: Runtime) -> None:
-    """Make the links that were asked for, and send what waits, until a server cannot be reached."""
+    """Make requested links and send waiting mail, until a server cannot be reached."""
     answer_requests(runtime)
     with runtime.database.reading() as session:
         waiting = mails.due(session, runtime.clock())
@@ -35,7 +35,7 @@ def post_due(runtime: Runtime) -> None:
 
 
 def tell_of_batches(runtime: Runtime) -> None:
-    """Make the mails about what was endorsed."""
+    """Make the mails about endorsed evidence."""
     with runtime.database.transaction() as session:
         endorsement_mails.tell_of_batches(session, runtime.settings.public_url, runtime.clock())
 
@@ -49,15 +49,15 @@ def tell_digests(runtime: Runtime) -> None:
 
 
 def waits(runtime: Runtime) -> bool:
-    """Whether there is anything to do."""
+    """Return whether any link request or mail is waiting."""
     with runtime.database.reading() as session:
         return bool(links.waiting(session, runtime.clock()) or mails.due(session, runtime.clock()))
 
 
 def answer_requests(runtime: Runtime) -> None:
-    """Make a link for whoever asked for one and has an account.
+    """Make a link for each request whose address has an account.
 
-    This happens after the answer to whoever asked: nobody can tell from its time whether there is an account.
+    This runs after the request was answered, so that the response time does not reveal whether there is one.
     """
     with runtime.database.reading() as session:
         asked = links.waiting(session, runtime.clock())
@@ -70,7 +70,7 @@ def answer_requests(runtime: Runtime) -> None:
 
 
 def tidy(runtime: Runtime) -> None:
-    """Forget what is over."""
+    """Delete expired sign-ins, links, class codes, forms, passkey challenges, mails and attempts."""
     at = runtime.clock()
     with runtime.database.transaction() as session:
         sign_ins.forget_old(session, at)
@@ -90,7 +90,7 @@ def _send_all(runtime: Runtime, waiting: list[int]) -> None:
                 runtime, Job.MAIL, waiting, partial(_claim_and_send, runtime, postman, server), mails.refused
             )
     except CannotBeReached as error:
-        # the first that could not be sent has its pause; the others are tried at the next sweep
+        # the first mail that could not be sent is postponed; the others are retried at the next sweep
         log.warning("mail waits: the server cannot be reached", reason=str(error), number=len(waiting))
 
 
@@ -123,7 +123,7 @@ def _claim(runtime: Runtime, number: int) -> Outgoing | None:
 
 
 def _show_all(runtime: Runtime, waiting: list[int]) -> None:
-    """In a demo without a server, a page shows what would have been sent."""
+    """Mark mails as sent in a demo without a server, where a page shows them."""
     for number in waiting:
         if _claim(runtime, number) is not None:
             with runtime.database.transaction() as session:
