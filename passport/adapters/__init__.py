@@ -1,1 +1,1 @@
-"""adapters."""
+"""Adapters to files, mail, pictures, printing and QR libraries."""

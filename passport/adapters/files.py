@@ -1,11 +1,11 @@
-"""Files: those that anybody may read, and those that only the service hands out.
+"""Files: published ones, which are open to all, and private ones, which only the service hands out.
 
 A published file is written so that a reader sees the old one or the new one, never half. A private one is
 written once, under a random name, and never changed. No method here is called inside a database
 transaction: a slow disk or store would keep every other writer waiting.
 
-obstore starts threads of its own, which a fork does not copy. So it is loaded where it is first used, which
-is never the process that forks the server's worker.
+obstore starts threads of its own, which a fork does not copy. So it is imported at its first use, which is
+never in the process that forks the server's worker.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 
 class StoreUnavailable(Exception):
-    """The store cannot take or give a file now: the disk is full, or the bucket does not answer."""
+    """The store cannot read or write a file now: the disk is full, or the bucket does not answer."""
 
 
 class PublicFiles:
     """The folder of published files: registry, status lists, DID documents, bundle."""
 
     def __init__(self, directory: Path) -> None:
-        """Use ``directory``; it is made at the first write."""
+        """Use ``directory``, which is created at the first write."""
         self.directory = directory
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the right to publish until the block ends; another process or thread waits for it.
+        """Hold the publication lock until the block ends; other processes and threads wait for it.
 
-        The lock file stands beside the folder, not in it. The system releases the lock of a killed process.
-        Raises OSError where the folder cannot be used: its files are then not missing, but out of reach.
+        The lock file is beside the folder, not in it. The system releases the lock of a killed process.
+        Raises OSError where the folder cannot be used: its files are then inaccessible, not missing.
         """
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         if self.directory.exists() and not self.directory.is_dir():
@@ -51,11 +51,11 @@ class PublicFiles:
             yield
 
     def write(self, name: str, content: bytes) -> None:
-        """Put ``content`` under ``name`` (a relative path with slashes), whole or not at all."""
+        """Write ``content`` atomically under ``name`` (a relative path with slashes)."""
         write_whole(self.directory / name, content)
 
     def stamp(self, name: str) -> tuple[str, int, int, int] | None:
-        """Another value for every file that was ever written under the name; None where there is none."""
+        """Return a value that differs for each file ever written under the name; None where there is none."""
         path = self.directory / name
         try:
             found = path.stat()
@@ -64,34 +64,34 @@ class PublicFiles:
         return str(path), found.st_ino, found.st_mtime_ns, found.st_size
 
     def read(self, name: str) -> bytes | None:
-        """The file's bytes, or None where there is none."""
+        """Return the file's bytes, or None where there is none."""
         path = self.directory / name
         return path.read_bytes() if path.is_file() else None
 
     def names(self, folder: str) -> list[str]:
-        """The names of the files in a folder, in order."""
+        """Return the names of the files in a folder, sorted."""
         return sorted(path.name for path in (self.directory / folder).glob("[!.]*"))
 
     def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in a folder, in order."""
+        """Return the names of the folders in a folder, sorted."""
         return sorted(path.name for path in (self.directory / folder).glob("[!.]*") if path.is_dir())
 
     def remove(self, name: str) -> None:
-        """Take a file away, if it is there."""
+        """Delete a file, if it exists."""
         (self.directory / name).unlink(missing_ok=True)
 
 
 class PrivateFiles:
-    """What people hand in: in a folder outside of what is published, or in a store that speaks S3."""
+    """Uploaded files, in a folder outside of the published one or in an S3-compatible store."""
 
     def __init__(self, store: ObjectStore, directory: Path | None = None) -> None:
-        """Use an opened store, which keeps its files in ``directory`` where that is one."""
+        """Use an opened store, which keeps its files in ``directory`` if that is given."""
         self._store = store
         self._directory = directory
 
     @classmethod
     def in_folder(cls, directory: Path) -> PrivateFiles:
-        """A folder, made when it is not there."""
+        """Return the files of a folder, which is created if it does not exist."""
         from obstore.store import LocalStore
 
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -101,7 +101,7 @@ class PrivateFiles:
     def in_bucket(
         cls, bucket: str, prefix: str, endpoint: str, region: str, key: str, secret: str
     ) -> PrivateFiles:
-        """A bucket of a store that speaks S3. Nothing is asked of it yet."""
+        """Return the files of a bucket in an S3-compatible store. Sends no request yet."""
         from obstore.store import S3Store
 
         plain = endpoint.startswith("http://")
@@ -120,10 +120,10 @@ class PrivateFiles:
         )
 
     def add(self, content: bytes) -> str:
-        """Keep ``content`` under a new random name, which it gives. Nothing is ever written over.
+        """Store ``content`` under a new random name and return the name. Never overwrites a file.
 
         With this mode a bucket gets it in one request, so a killed upload leaves no parts there. Raises
-        StoreUnavailable; nothing is kept then.
+        StoreUnavailable; nothing is stored then.
         """
         name = secrets.token_hex(16)
         with _wrapped():
@@ -131,7 +131,7 @@ class PrivateFiles:
         return name
 
     def read(self, name: str) -> bytes | None:
-        """The bytes under a name, or None where there are none. Raises StoreUnavailable."""
+        """Return the bytes under a name, or None where there are none. Raises StoreUnavailable."""
         with _wrapped():
             try:
                 return bytes(self._store.get(name).bytes())
@@ -139,21 +139,21 @@ class PrivateFiles:
                 return None
 
     def remove(self, name: str) -> None:
-        """Take a file away, if it is there. Raises StoreUnavailable."""
+        """Delete a file, if it exists. Raises StoreUnavailable."""
         with _wrapped(), suppress(FileNotFoundError):
             self._store.delete(name)
 
     def names(self, before: datetime) -> list[str]:
-        """The names of what was written before a time. Raises StoreUnavailable."""
+        """Return the names of files written before a time. Raises StoreUnavailable."""
         with _wrapped():
             found = [one for several in self._store.list() for one in several]
         return sorted(one["path"] for one in found if one["last_modified"] < before)
 
     def remove_parts(self, before: datetime) -> int:
-        """Delete what killed uploads left behind before a time; says how many.
+        """Delete partial uploads that are older than a time; return their number.
 
-        obstore (0.12.1) writes to `NAME#1` in a folder and renames it when it is whole. It neither lists nor
-        deletes such a name, so this is done without it.
+        obstore (0.12.1) writes to `NAME#1` in a folder and renames it when complete. It neither lists nor deletes
+        such names, so this works on the folder directly.
         """
         if self._directory is None:
             return 0
@@ -170,7 +170,7 @@ def _is_part(name: str) -> bool:
 
 @contextmanager
 def _wrapped() -> Iterator[None]:
-    """Give what the store raises a name of our own."""
+    """Convert errors of the store to StoreUnavailable."""
     from obstore.exceptions import BaseError
 
     try:
@@ -180,7 +180,7 @@ def _wrapped() -> Iterator[None]:
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half, also after a power cut."""
+    """Write a file atomically: a reader sees the old or the new one, also after a power cut."""
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
     with beside.open("wb") as file:

@@ -1,6 +1,6 @@
-"""Writes mail and hands it to a mail server. The only file that knows Flask-Mailman and SMTP.
+"""Write mail and send it to a mail server. The only module that uses Flask-Mailman and SMTP.
 
-A mail's words stand in `templates/mail`, each once, for the plain text and for HTML.
+A mail's text is in `templates/mail`, once for both plain text and HTML.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ FINAL = 500
 
 
 class CannotBeReached(Exception):
-    """The mail server cannot be reached or is busy. Nothing is lost: try later."""
+    """The mail server cannot be reached or is busy. Nothing is lost: retry later."""
 
 
 class NotTaken(Exception):
-    """The mail server will never take this mail."""
+    """The mail server refuses this mail permanently."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail's words."""
+    """A mail's subject and text."""
 
     subject: str
     text: str
@@ -49,50 +49,50 @@ class Letter:
 
 
 class _VerifiedSMTP(smtplib.SMTP):
-    """Begins TLS only with a server that proves its name."""
+    """Starts TLS only with a server whose certificate is valid for its name."""
 
     def starttls(self, *_old: Any, context: ssl.SSLContext | None = None, **_older: Any) -> Any:
-        """Check the server's certificate, which the library would not."""
+        """Start TLS and verify the server's certificate, which the library does not do by default."""
         return super().starttls(context=context or ssl.create_default_context())
 
 
 class _Backend(EmailBackend):
     @property
     def connection_class(self) -> Any:
-        """The kind of connection that the settings ask for."""
+        """Return the class of connection that the settings require."""
         return smtplib.SMTP_SSL if self.use_ssl else _VerifiedSMTP
 
 
 class _Plain:
-    """The shape of plain text."""
+    """Formatting as plain text."""
 
     def say(self, words: str) -> Markup:
-        """A paragraph."""
+        """Return a paragraph."""
         return Markup(textwrap.fill(Markup(words).unescape(), WIDTH, break_long_words=False) + "\n\n")  # noqa: S704 - plain text
 
     def link(self, address: str, words: str) -> Markup:
-        """An address on a line of its own, so that every program finds its end."""
+        """Return an address on a line of its own, so that every mail program detects its end."""
         return Markup(f"{Markup(words).unescape()}:\n{address}\n\n")  # noqa: S704 - plain text
 
 
 class _Html:
-    """The shape of HTML: the same words, and nothing that is fetched from anywhere."""
+    """Formatting as HTML: the same text, and no external resources."""
 
     def say(self, words: str) -> Markup:
-        """A paragraph."""
+        """Return a paragraph."""
         return Markup('<p style="margin:0 0 16px">%s</p>\n') % Markup.escape(words)
 
     def link(self, address: str, words: str) -> Markup:
-        """A link whose words are beside its address, so that people see where it leads."""
+        """Return a link with its address beside the text, so that people see where it leads."""
         shown = Markup('<p style="margin:0 0 16px"><a href="%s" style="font-weight:bold">%s</a><br>%s</p>\n')
         return shown % (address, Markup.escape(words), address)
 
 
 class Postman:
-    """Knows the mail server of the settings."""
+    """Sends mail through the mail server of the settings."""
 
     def __init__(self, settings: Settings) -> None:
-        """Connect to nothing yet."""
+        """Prepare templates and settings. Does not connect yet."""
         self._app = Flask(
             "passport.adapters.mail",
             root_path=str(ROOT / "passport"),
@@ -119,7 +119,7 @@ class Postman:
         Mail(self._app)
 
     def write(self, kind: str, facts: Mapping[str, str | int]) -> Letter:
-        """The words of a mail."""
+        """Return the subject and text of a mail."""
         with self._app.app_context():
             subject, text = (self._part(kind, part, facts, _Plain()) for part in ("subject", "text"))
             html = self._part(kind, "page", facts, _Html())
@@ -133,7 +133,7 @@ class Postman:
 
     @contextmanager
     def connection(self) -> Iterator[Any]:
-        """A connection for several mails. Raises CannotBeReached."""
+        """Open a connection for several mails. Raises CannotBeReached."""
         with self._app.app_context():
             kind: Any = _Backend
             backend = kind(mailman=self._app.extensions["mailman"])
@@ -147,14 +147,14 @@ class Postman:
                 try:
                     backend.close()
                 except (OSError, smtplib.SMTPException):
-                    backend.connection = None  # it has everything that it took
+                    backend.connection = None  # every accepted mail is already with the server
 
     def send(self, backend: Any, letter: Letter, to: str, message_id: str, at: datetime) -> None:
-        """Hand one mail over. Raises CannotBeReached and NotTaken."""
+        """Send one mail. Raises CannotBeReached and NotTaken."""
         headers = {
             "Message-ID": message_id,
             "Date": format_datetime(at.astimezone(UTC)),
-            # RFC 3834: nobody's holiday message answers us
+            # RFC 3834: prevents automatic replies such as out-of-office messages
             "Auto-Submitted": "auto-generated",
         }
         message = EmailMultiAlternatives(letter.subject, letter.text, to=[to], headers=headers)

@@ -1,4 +1,4 @@
-"""QR pictures. The only place that knows the library for them."""
+"""QR codes as pictures. The only module that uses the QR library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qrcode.util import QRData
 MARGIN = 4
 SHARE_SIDE_MM = 30.0
 ENTRY_SIDE_MM = 35.0
-# What cameras read from paper: squares of this side, and of this one where there is room for more correction.
+# Module sizes that cameras read from paper: the usual one, and one if there is room for more correction.
 SQUARE_MM, SQUARE_FOR_Q_MM = 0.45, 0.48
 
 # The modes of ISO/IEC 18004, table 2.
@@ -32,37 +32,37 @@ class Code:
 
     @property
     def squares(self) -> int:
-        """How many squares a side has, without the margin."""
+        """Return the number of modules on a side, without the margin."""
         return len(self.rows) - 2 * MARGIN
 
     @property
     def version(self) -> int:
-        """The version of the QR: its size by number."""
+        """Return the QR version, which is its size by number."""
         return (self.squares - 17) // 4
 
     @property
     def square_mm(self) -> float:
-        """The side of one square on paper."""
+        """Return the side of one module on paper, in millimetres."""
         return self.side_mm / self.squares
 
     @property
     def whole_mm(self) -> float:
-        """The side on paper with the margin."""
+        """Return the side on paper including the margin, in millimetres."""
         return self.square_mm * len(self.rows)
 
 
 @lru_cache(maxsize=128)
 def share_code(address: str) -> Code:
-    """The code of a share: its address alone, with error correction Q."""
+    """Return the code of a share, which holds its address, with error correction Q."""
     return Code(modules(address), "Q", SHARE_SIDE_MM)
 
 
 @lru_cache(maxsize=128)
 def entry_code(address: str) -> Code:
-    """The code of an entry with its signed contents: bytes up to and including `#`, then digits.
+    """Return the code of an entry with its signed contents: bytes up to and including `#`, then digits.
 
-    Error correction is M, and Q where its smaller squares can still be read in the same size. Raises
-    ValueError for an address without digits alone behind the `#`.
+    Error correction is M, or Q where its smaller modules can still be read in the same size. Raises
+    ValueError unless the address has digits alone after the `#`.
     """
     place, mark, digits = address.partition("#")
     if not mark or not digits.isascii() or not digits.isdecimal():
@@ -77,23 +77,23 @@ def entry_code(address: str) -> Code:
 
 
 def modules(address: str) -> list[list[bool]]:
-    """The squares of a QR with error correction Q and its margin: true is black."""
+    """Return the modules of a QR with error correction Q and its margin: true is black."""
     return _modules([QRData(address.encode(), mode=_BYTES)], "Q")
 
 
 def svg(address: str) -> str:
-    """An SVG picture, black on white, drawn as runs of squares so that it stays small."""
+    """Return an SVG picture, black on white, drawn as runs of modules so that it stays small."""
     return _drawn(modules(address), "")
 
 
 def printed_svg(code: Code) -> str:
-    """The same in millimetres, margin and all: to be printed as it is, never scaled."""
+    """Return an SVG of the code in millimetres with its margin, to be printed without scaling."""
     side = f"{code.whole_mm:.3f}mm"
     return _drawn(code.rows, f' width="{side}" height="{side}"')
 
 
 def _squares(parts: list[QRData], level: str) -> int:
-    """How many squares a side would have."""
+    """Return how many modules a side would have."""
     return 17 + 4 * _filled(parts, level).best_fit()
 
 
@@ -121,7 +121,7 @@ def _drawn(rows: list[list[bool]], size: str) -> str:
 
 
 def _row(number: int, row: list[bool]) -> str:
-    """One row's black runs as a path."""
+    """Return the black runs of one row as an SVG path."""
     parts = []
     start = None
     for place, black in enumerate([*row, False]):

@@ -1,6 +1,6 @@
-"""A badge's own picture: skill, level and programme, as an SVG and as a PNG. The only room that knows Pillow.
+"""A badge's own picture: skill, level and programme, as an SVG and as a PNG. Only this package uses Pillow.
 
-Both show the same lines in the same places. A picture proves nothing: what is baked into it does.
+Both show the same lines in the same places. The picture is no proof; the credential baked into it is.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ TEMPLATE = Template((Path(__file__).parent / "badge.svg").read_text(encoding="ut
 
 
 def png(badge: Badge) -> bytes:
-    """Draw it, 600 × 600. The same badge gives the same bytes."""
+    """Return the badge as a PNG of 600 × 600 pixels. The output is deterministic."""
     return draw(badge)
 
 
 def svg(badge: Badge) -> bytes:
-    """Write it; whoever shows it may draw the letters that our own font lacks."""
+    """Return the badge as an SVG; a viewer may draw the letters that our font lacks."""
     written = TEMPLATE.substitute(
         title=escape(badge.title),
         colour=colour_of(badge),
@@ -44,7 +44,7 @@ def _step(badge: Badge, number: int) -> str:
 
 def _text(line: Line) -> str:
     weight = ' font-weight="700"' if line.bold else ""
-    # with its length: another font than ours must not run over the edge
+    # with its length: text in another font must not run over the edge
     return (
         f'<text x="300" y="{line.baseline}" font-size="{line.size}"{weight} fill="{DARK}"'
         f' textLength="{line.width}" lengthAdjust="spacingAndGlyphs">{escape(line.text)}</text>'

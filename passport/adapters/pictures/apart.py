@@ -1,9 +1,9 @@
-"""Reads files of strangers in processes of their own.
+"""Read untrusted files in separate processes.
 
-A file that eats memory or time, or breaks a library in C, ends such a process and nothing else. Each process
+A file that exhausts memory or time, or crashes a C library, ends only such a process. Each process
 reads one file after another from its standard input and answers in a line of JSON. It runs at lower priority
-than the threads that answer requests. A request waits a short time for a free process, in a short line
-(`Turn`); a job waits as long as it takes, and all jobs together use one process at a time.
+than the threads that answer requests. A request waits a short time for a free process, in a short
+queue (`Turn`); a job waits as long as it takes, and all jobs together use one process at a time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from passport.adapters.pictures.reading import Contents
 
 ROOT = Path(__file__).resolve().parents[3]
 PROCESSES = 2
-# Callers that may wait for a free process at the same time, and for how long a request does.
+# How many callers may wait for a free process at the same time, and how long a request waits.
 MOST_WAITING = 2
 PATIENCE_SECONDS = 2.0
 # A photo of 50 megapixels, unpacked and turned, takes most of it.
@@ -41,21 +41,21 @@ PICTURE, PDF, PHOTO, DOCUMENT = b"i", b"p", b"f", b"d"
 LENGTH = 8
 # Added to the priority value of the process (nice(2)): the threads of the service run first.
 NICENESS = 10
-# A process that has not answered by then, from the start of its interpreter on, is stopped from outside.
+# A process that has not answered within this time from its interpreter's start is killed from outside.
 STARTING_SECONDS = 10.0
 PROGRAM = (sys.executable, "-m", "passport.adapters.pictures.apart")
 
 
 @dataclass
 class Turn:
-    """How many seconds a request waits for a free process, and how many the process then worked for it."""
+    """A request's wait limit for a free process, and the time the process then worked for it, in seconds."""
 
     patience: float = PATIENCE_SECONDS
     worked: float = 0.0
 
 
 class Reader:
-    """One process, started when it is first needed and again when it died."""
+    """One process, started at its first use and restarted when it died."""
 
     def __init__(
         self,
@@ -64,17 +64,17 @@ class Reader:
         program: Sequence[str] = PROGRAM,
         starting: float = STARTING_SECONDS,
     ) -> None:
-        """Take what a process may use for one file: bytes of memory and seconds.
+        """Set the limits for one file: bytes of memory and seconds.
 
-        `program` is given both as its last arguments and stops by itself; one that has not after `starting`
-        more seconds is killed.
+        `program` gets both as its last arguments and stops by itself; it is killed if it has not stopped
+        after `starting` more seconds.
         """
         self._command = [*program, str(memory), str(seconds)]
         self._longest = seconds + starting
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, kind: bytes, data: bytes) -> Any:
-        """Have a file read. Raises Unreadable as the process says, or because it died of the file."""
+        """Return the process's answer about a file. Raises Unreadable as it reports, or because it died."""
         process = self._running()
         began = time.monotonic()
         watchdog = threading.Timer(self._longest, process.kill)
@@ -82,7 +82,7 @@ class Reader:
         try:
             line = _exchange(process, kind, data)
         except BaseException:
-            self._clear_away(process)  # what it still answers is about this file and not about the next one
+            self._clear_away(process)  # a late answer is about this file, not the next
             raise
         finally:
             watchdog.cancel()
@@ -109,12 +109,12 @@ class Reader:
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is the server's to answer
+                start_new_session=True,  # the server handles Ctrl-C
             )
         return self._process
 
     def _clear_away(self, process: subprocess.Popen[bytes]) -> int:
-        """End a process if it still runs, close its pipes, and give its exit status: -N for a signal N."""
+        """Kill a process if it still runs, close its pipes and return its exit status: -N for a signal N."""
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -125,7 +125,7 @@ class Reader:
 
 
 def _exchange(process: subprocess.Popen[bytes], kind: bytes, data: bytes) -> bytes:
-    """Send a file, and give the line that answers it: without its end where the process died."""
+    """Send a file and return the answer line, incomplete where the process died."""
     stdin, stdout = process.stdin, process.stdout
     assert stdin is not None  # noqa: S101 - both are pipes
     assert stdout is not None  # noqa: S101
@@ -139,20 +139,20 @@ def _exchange(process: subprocess.Popen[bytes], kind: bytes, data: bytes) -> byt
 
 
 class Readers:
-    """A few processes for all threads, given to callers in the order in which they came."""
+    """A pool of processes for all threads, given to callers in order of arrival."""
 
     def __init__(self, readers: Sequence[Reader] = ()) -> None:
-        """Take the readers; without any, as many as a service has. None is started yet."""
+        """Use these readers, or by default as many as a service has. None is started yet."""
         self._free = list(readers) or [Reader() for _ in range(PROCESSES)]
         self._line: deque[object] = deque()
         self._changed = threading.Condition()
         self._background = threading.Lock()
 
     def ask(self, kind: bytes, data: bytes, turn: Turn | None = None) -> Any:
-        """Have a file read by one of them.
+        """Have one of the readers read a file.
 
-        With a `turn`, raises Busy when none was free in time, and at once when enough others wait already.
-        Without one (a job), waits as long as it takes, after all other jobs.
+        With a `turn`, raises Busy when none was free in time, and at once when too many callers wait already.
+        Without one (a job), waits as long as it takes, after all earlier jobs.
         """
         if turn is None:
             with self._background, self._taken(None) as reader:
@@ -165,14 +165,14 @@ class Readers:
                 turn.worked += time.monotonic() - began
 
     def stop(self) -> None:
-        """End those that are free: at the end of a process all of them are."""
+        """Stop the free readers: when the service's process ends, all of them are free."""
         with self._changed:
             for reader in self._free:
                 reader.stop()
 
     @contextlib.contextmanager
     def _taken(self, patience: float | None) -> Iterator[Reader]:
-        """Take a reader, and give it back whatever became of the file."""
+        """Take a reader for the block, and release it even after an error."""
         reader = self._take(patience)
         try:
             yield reader
@@ -201,7 +201,7 @@ _LOCK = threading.Lock()
 
 
 def _readers() -> Readers:
-    """Those of this process: a fork must not share its parent's pipes."""
+    """Return the readers of this process: a forked child must not share its parent's pipes."""
     with _LOCK:
         here = os.getpid()
         if here not in _OF_THIS_PROCESS:
@@ -211,45 +211,45 @@ def _readers() -> Readers:
 
 
 def use(readers: Readers) -> None:
-    """Use other readers in this process: for measuring with readers that are busy."""
+    """Replace the readers of this process, to measure with busy ones."""
     with _LOCK:
         _OF_THIS_PROCESS[os.getpid()] = readers
         atexit.register(readers.stop)
 
 
 def codes_in_picture(data: bytes, turn: Turn | None = None) -> list[str]:
-    """Run `reading.codes_in_picture` in a process apart. Raises Busy as `Readers.ask` does."""
+    """Run `reading.codes_in_picture` in a separate process. Raises Busy as `Readers.ask` does."""
     reading.refuse_length(data)
     return list(_readers().ask(PICTURE, data, turn)["codes"])
 
 
 def read_pdf(data: bytes, turn: Turn | None = None) -> Contents:
-    """Run `reading.read_pdf` in a process apart. Raises Busy as `Readers.ask` does."""
+    """Run `reading.read_pdf` in a separate process. Raises Busy as `Readers.ask` does."""
     reading.refuse_length(data)
     return Contents(**_readers().ask(PDF, data, turn))
 
 
 def kept_photo(data: bytes) -> bytes:
-    """Run `keeping.photo` in a process apart, as a job."""
+    """Run `keeping.photo` in a separate process, as a job."""
     reading.refuse_length(data)
     return base64.b64decode(_readers().ask(PHOTO, data)["photo"])
 
 
 def document_text(data: bytes) -> str:
-    """Run `keeping.document_text` in a process apart, as a job."""
+    """Run `keeping.document_text` in a separate process, as a job."""
     reading.refuse_length(data)
     return str(_readers().ask(DOCUMENT, data)["text"])
 
 
 def main(memory: int, seconds: float) -> None:
-    """Read files until there is none any more."""
+    """Read files from standard input until it ends."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, answers = sys.stdin.buffer, sys.stdout.buffer
     while kind := source.read(1):
         data = source.read(int.from_bytes(source.read(LENGTH), "big"))
-        # its default action ends the process, wherever a library is
+        # its default action ends the process, even inside a library
         signal.setitimer(signal.ITIMER_REAL, seconds)
         told = _read(kind, data)
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,4 +1,4 @@
-"""Draws the picture."""
+"""Draw the badge's picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COLOURS = 64
 
 
 def draw(badge: Badge) -> bytes:
-    """A PNG of a few kilobytes, with clear corners."""
+    """Return a PNG of a few kilobytes, with transparent corners."""
     picture = _ground(badge)
     pen = ImageDraw.Draw(picture)
     for line in lines_of(badge, drawn=True):
@@ -25,7 +25,7 @@ def draw(badge: Badge) -> bytes:
 
 
 def _ground(badge: Badge) -> Image.Image:
-    """Frame and steps, drawn larger and made smaller: their edges become smooth."""
+    """Return frame and steps, drawn larger and scaled down for smooth edges."""
     colour = colour_of(badge)
     large = Image.new("RGBA", (SIZE * FINER, SIZE * FINER), (255, 255, 255, 0))
     pen = ImageDraw.Draw(large)

@@ -1,8 +1,8 @@
-"""What can be wrong with a file that somebody hands in."""
+"""Errors of submitted files."""
 
 
 class Unreadable(Exception):
-    """The file cannot be looked into. `reason` is a key that pages put into words.
+    """The file cannot be read. `reason` is a key that pages translate to text.
 
     "too large", "too many pages", "too slow", "password", "not a picture" (no kind of file that we read),
     "photo of a phone" (HEIC or AVIF, which we cannot read),
@@ -11,10 +11,10 @@ class Unreadable(Exception):
     """
 
     def __init__(self, reason: str) -> None:
-        """Keep the key."""
+        """Set `reason`."""
         super().__init__(reason)
         self.reason = reason
 
 
 class Busy(Exception):
-    """No process was free to look into the file: nothing was read of it. It can be handed in again."""
+    """No process was free to read the file, so nothing of it was read. It can be submitted again."""

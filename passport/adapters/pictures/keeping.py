@@ -1,6 +1,6 @@
-"""What is kept of a photo or a PDF that somebody hands in: a picture drawn anew, or a PDF that does nothing.
+"""What is kept of a submitted photo or PDF: a re-encoded picture, or a PDF without active content.
 
-It is called in a process of its own alone (`apart`).
+This is called only in a separate process (`apart`).
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from passport.adapters.pictures.errors import Unreadable
 __all__ = ["KEPT_BYTES", "document_text", "photo"]
 
 KEPT_BYTES = 1_000_000
-# Each is tried until one is small enough; the last always is.
+# Tried in order until the result is small enough; the last one always is.
 SIDES = (2000, 1400, 900)
 QUALITIES = (85, 70, 50)
-# Words of a PDF that runs something. They may stand packed too, where pdfium counts them.
+# Keywords of active content in a PDF. They may also be in compressed parts, where pdfium counts them.
 RUNS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 
 
 def photo(data: bytes) -> bytes:
-    """Draw a JPEG or PNG anew: a JPEG of at most 1 MB with nothing in it but what can be seen.
+    """Re-encode a JPEG or PNG as a JPEG of at most 1 MB that holds only the visible pixels.
 
-    Raises Unreadable for more than 50 megapixels, for what is no such picture, and for a broken one.
+    Raises Unreadable for more than 50 megapixels, for any other kind of file, and for a broken one.
     """
     reading.refuse_length(data)
     with warnings.catch_warnings():
@@ -58,12 +58,12 @@ def _small(data: bytes) -> Image.Image:
         raise
     except (Image.DecompressionBombError, MemoryError) as error:
         raise Unreadable("too large") from error
-    except Exception as error:  # Pillow's readers raise whatever a strange file leads to
+    except Exception as error:  # Pillow's decoders can raise anything for a malformed file
         raise Unreadable("broken") from error
 
 
 def _only_what_is_seen(picture: Image.Image) -> Image.Image:
-    """The pixels on white in a new picture: what came with them stays behind."""
+    """Return the pixels on white in a new picture, without metadata."""
     clear = picture.convert("RGBA")
     ground = Image.new("RGBA", clear.size, "white")
     ground.alpha_composite(clear)
@@ -72,7 +72,7 @@ def _only_what_is_seen(picture: Image.Image) -> Image.Image:
 
 
 def document_text(data: bytes) -> str:
-    """Open a PDF page by page; gives its text. Raises Unreadable for one that runs or carries something."""
+    """Open a PDF page by page; return its text. Raises Unreadable for active content or attachments."""
     reading.refuse_length(data)
     if any(word in data for word in RUNS):
         raise Unreadable("active")

@@ -1,4 +1,4 @@
-"""Where what stands in the picture, and how large, so that any text fits."""
+"""The positions and sizes of the picture's parts, so that any text fits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_A_LETTER = "\uffff"
 
 @dataclass(frozen=True)
 class Badge:
-    """What a picture says: ``assurance`` is who stands behind it, ``note`` one more line."""
+    """The contents of a picture: ``assurance`` is who vouches for it, ``note`` one more line."""
 
     skill: str
     level: int
@@ -43,7 +43,7 @@ class Badge:
 
     @property
     def title(self) -> str:
-        """The picture in words."""
+        """Return a text alternative for the picture."""
         said = (f"{self.skill}: {self.level_words}", self.assurance, self.programme)
         return _shown(". ".join(filter(None, said)))
 
@@ -60,12 +60,12 @@ class Line:
 
 
 def colour_of(badge: Badge) -> str:
-    """The programme's colour, or the usual one for what is no colour."""
+    """Return the programme's colour, or the default one if it is malformed."""
     return badge.colour if COLOUR.fullmatch(badge.colour) else USUAL_COLOUR
 
 
 def lines_of(badge: Badge, *, drawn: bool) -> list[Line]:
-    """Every line. ``drawn`` leaves out what our font has no letters for, rather than show half a word."""
+    """Return every line. ``drawn`` drops texts with letters that our font lacks: no half words."""
     keep = _drawable if drawn else _shown
     lines = _skill(keep(badge.skill))
     lines.append(_one_line(keep(badge.programme), 96, 30, bold=False))
@@ -78,12 +78,12 @@ def lines_of(badge: Badge, *, drawn: bool) -> list[Line]:
 
 @lru_cache(maxsize=32)
 def font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
-    """One of the two fonts; the basic layout draws alike on every machine."""
+    """Return one of the two fonts; the basic layout draws identically on every machine."""
     return ImageFont.truetype(BOLD if bold else REGULAR, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _skill(text: str) -> list[Line]:
-    """The largest size at which all of it fits; the smallest, cut, if none is small enough."""
+    """Return the skill's lines in the largest size that fits; in the smallest, cut, if none does."""
     size = SKILL_SIZES[-1]
     for size in SKILL_SIZES:
         rows = _wrapped(text, size)
@@ -114,7 +114,7 @@ def _wrapped(text: str, size: int) -> list[str]:
 
 
 def _head(word: str, size: int) -> str:
-    """As much of a word as fits into a line, and one letter at least."""
+    """Return as much of a word as fits into a line, at least one letter."""
     fits = takewhile(lambda end: _measure(word[:end], size) <= WIDTH, range(1, len(word) + 1))
     return word[: max(fits, default=1)]
 
@@ -129,18 +129,18 @@ def _cut(rows: list[str], size: int) -> list[str]:
 
 
 def _one_line(text: str, baseline: int, size: int, *, bold: bool) -> Line:
-    """Smaller where it is long, and cut where that is not enough."""
+    """Return a text as one line, smaller where it is long, and cut where that is not enough."""
     while size > 18 and _measure(text, size, bold=bold) > WIDTH:
         size -= 2
     if _measure(text, size, bold=bold) > WIDTH:
-        # a longer beginning is never narrower
+        # a longer prefix is never narrower, so a binary search works
         fits = bisect(range(len(text)), 0, key=lambda end: _too_wide(text[:end] + ELLIPSIS, size, bold=bold))
         text = text[: fits - 1].rstrip() + ELLIPSIS
     return Line(text, baseline, size, bold, _width(text, size, bold=bold))
 
 
 def _too_wide(text: str, size: int, *, bold: bool) -> int:
-    """1 for what does not fit into a line, 0 for what does."""
+    """Return 1 for a text that does not fit into a line, otherwise 0."""
     return int(_measure(text, size, bold=bold) > WIDTH)
 
 
@@ -153,12 +153,12 @@ def _width(text: str, size: int, *, bold: bool) -> int:
 
 
 def _shown(text: str) -> str:
-    """Without what has no picture of its own, and XML has no place for."""
+    """Return a text without unprintable characters, which XML does not allow."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _drawable(text: str) -> str:
-    """Without signs that our font lacks; nothing at all of a text in a script that it lacks."""
+    """Return a text without symbols that our font lacks; an empty one if it lacks any letter or digit."""
     shown = _shown(unicodedata.normalize("NFC", text))
     if any(sign.isalnum() and not _has_letter(sign) for sign in shown):
         return ""
@@ -167,7 +167,7 @@ def _drawable(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _has_letter(sign: str) -> bool:
-    """Whether the font draws it as something else than the box that stands for nothing."""
+    """Return whether the font has a glyph for a character: it does not draw the missing-glyph box."""
     if sign.isspace():
         return True
     drawn = font(40, bold=True)

@@ -1,4 +1,4 @@
-"""Draws the pages of a PDF. The only file that knows pdfium, which works for one thread at a time."""
+"""Render the pages of a PDF. The only module that uses pdfium, which is not thread-safe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_PAGES = 50
 MAX_PIXELS = 12_000_000
 MAX_IMAGE_PIXELS = 50_000_000
 MAX_TEXT = 20_000
-# Enough for the codes that we print; finer for a scan that shows none.
+# Dots per inch: enough for the codes that we print; finer for a scan in which none was found.
 RESOLUTIONS = (200, 300)
 POINTS_PER_INCH = 72
 FORM_DEPTH = 5
@@ -27,10 +27,10 @@ _ALONE = threading.RLock()
 
 
 class Page:
-    """One page, as long as its document is open."""
+    """One page, valid while its document is open."""
 
     def __init__(self, page: pypdfium2.PdfPage, deadline: float) -> None:
-        """Refuse a page with a picture on it that is too large to unpack."""
+        """Set the page and its deadline. Raises Unreadable if a picture on it is too large to unpack."""
         self._page = page
         self._deadline = deadline
         for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=FORM_DEPTH):
@@ -39,7 +39,7 @@ class Page:
                 raise Unreadable("too large")
 
     def text(self) -> str:
-        """The beginning of its text."""
+        """Return the beginning of the page's text."""
         text = self._page.get_textpage()
         try:
             return text.get_text_range(0, min(text.count_chars(), MAX_TEXT)) if text.count_chars() > 0 else ""
@@ -47,7 +47,7 @@ class Page:
             text.close()
 
     def picture(self, dots_per_inch: int) -> Image.Image:
-        """The page in grey; a very large one in less detail. Raises Unreadable when it takes too long."""
+        """Return the page in grey, a very large one in less detail. Raises Unreadable if too slow."""
         across, down = self._page.get_size()
         fits = (MAX_PIXELS / max(1.0, across * down)) ** 0.5
         scale = min(dots_per_inch / POINTS_PER_INCH, fits)
@@ -62,7 +62,7 @@ class Page:
             bitmap.close()
 
     def _draw(self, bitmap: pypdfium2.PdfBitmap, size: tuple[int, int]) -> None:
-        """Step by step: pdfium asks now and then whether to stop."""
+        """Render progressively: pdfium asks at intervals whether to stop."""
         pause = pdfium.IFSDK_PAUSE(version=1)
         late = type(pause.NeedToPauseNow)(lambda _: time.monotonic() > self._deadline)
         pause.NeedToPauseNow = late
@@ -79,7 +79,7 @@ class Page:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    """A document, for this thread alone. Raises Unreadable for one with a password, or broken."""
+    """Open a document for this thread alone. Raises Unreadable for one with a password, or a broken one."""
     with _ALONE:
         try:
             document = pypdfium2.PdfDocument(data)
@@ -95,7 +95,7 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 
 def pages(document: Any, deadline: float) -> Iterator[Page]:
-    """Each page in turn. Raises Unreadable for too many of them, and when the time is up."""
+    """Yield each page in order. Raises Unreadable for too many pages, and after the deadline."""
     if len(document) > MAX_PAGES:
         raise Unreadable("too many pages")
     for number in range(len(document)):

@@ -1,6 +1,6 @@
-"""Finds the QR codes in a picture or a PDF that somebody hands in, within bounds.
+"""Find the QR codes in a submitted picture or PDF, within bounds.
 
-Nothing that is read here is believed: a code is a text that a stranger wrote.
+Nothing that is read here is trusted: a code is text of unknown origin.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_SECONDS = 20.0
 FORMATS = ("JPEG", "PNG")
-# Longest sides to look at: a blurred photo is read better when it is made smaller, a dense code in full.
+# Longest sides to scan, in pixels: a blurred photo is read better scaled down, a dense code in full size.
 SIDES = (1200, 2400)
 SMALL = 600
 ENLARGED = 3
@@ -38,21 +38,21 @@ class Contents:
 
 
 def codes_in_picture(data: bytes) -> list[str]:
-    """Give the text of each QR code in a JPEG or PNG, however it is turned; none is no error.
+    """Return the text of each QR code in a JPEG or PNG, in any orientation; an empty list if there is none.
 
-    Raises Unreadable for more than 50 megapixels or 12 MB, for what is no such picture, and for a broken one.
+    Raises Unreadable for more than 50 megapixels or 12 MB, for any other kind of file, and for a broken one.
     """
     refuse_length(data)
     return _in_photo(_decoded(data), time.monotonic() + MAX_SECONDS)
 
 
 def codes_in_pdf(data: bytes) -> list[str]:
-    """Give the text of each QR code on the pages of a PDF. Raises Unreadable like `read_pdf`."""
+    """Return the text of each QR code on the pages of a PDF. Raises Unreadable like `read_pdf`."""
     return read_pdf(data).codes
 
 
 def read_pdf(data: bytes) -> Contents:
-    """Give the codes and the text of a PDF.
+    """Return the codes and the text of a PDF.
 
     Raises Unreadable for one with a password, with too many pages, too large, too slow or broken.
     """
@@ -73,27 +73,27 @@ def read_pdf(data: bytes) -> Contents:
 
 
 def refuse_length(data: bytes) -> None:
-    """Raise Unreadable for more bytes than are looked at."""
+    """Raise Unreadable for a file above the size limit."""
     if len(data) > MAX_BYTES:
         raise Unreadable("too large")
 
 
 def _decoded(data: bytes) -> Image.Image:
-    """The picture in grey, the right way up; its size is judged before any of it is unpacked."""
+    """Return the picture in grey, the right way up; its size is checked before it is decompressed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = _opened(data)
             if picture.width * picture.height > MAX_PIXELS:
                 raise Unreadable("too large")
-            # the JPEG's own grey and nothing else: a third of the memory
+            # decode only the JPEG's luminance: a third of the memory
             picture.draft("L", None)
             picture.load()
             return ImageOps.exif_transpose(_flat(picture)).convert("L")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unreadable("too large") from error
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
-        # Pillow's readers raise each of these for files that are cut off or make no sense
+        # Pillow's decoders raise each of these for truncated or malformed files
         raise Unreadable("broken") from error
 
 
@@ -105,7 +105,7 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """On white where it is clear: codes are often drawn on nothing."""
+    """Return the picture on white, as codes are often drawn on a transparent background."""
     if picture.mode not in {"RGBA", "LA", "PA"} and "transparency" not in picture.info:
         return picture
     clear = picture.convert("RGBA")
@@ -115,7 +115,7 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _in_photo(picture: Image.Image, deadline: float) -> list[str]:
-    """All codes that show at several sizes; only where there is none, again with the light put right."""
+    """Return the codes found at several sizes; only if there are none, retry with corrected contrast."""
     found = _scanned(picture)
     for side in SIDES:
         if max(picture.size) > side:
@@ -126,7 +126,7 @@ def _in_photo(picture: Image.Image, deadline: float) -> list[str]:
 
 
 def _in_bad_light(picture: Image.Image, deadline: float) -> list[str]:
-    """Dark, pale, tiny or sharply lit: the ways in which photos of paper go wrong."""
+    """Return the codes of a dark, pale, small or unevenly lit photo, after correcting it."""
     for side in SIDES:
         reduced = _smaller(picture, side)
         lit = ImageOps.autocontrast(reduced, cutoff=2)
@@ -154,7 +154,7 @@ def _smaller(picture: Image.Image, side: int) -> Image.Image:
 def _scanned(
     picture: Image.Image, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage
 ) -> list[str]:
-    """The codes, from top to bottom, as they were written."""
+    """Return the texts of the codes, from top to bottom."""
     found = zxingcpp.read_barcodes(
         picture, formats=QR, binarizer=binarizer, text_mode=zxingcpp.TextMode.Plain
     )

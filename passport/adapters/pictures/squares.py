@@ -1,4 +1,4 @@
-"""Black and white squares as a PNG, for pages and documents that take no drawing."""
+"""Black and white modules as a PNG, for pages and documents that cannot embed an SVG."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MM_PER_INCH = 25.4
 
 
 def png(rows: list[list[bool]], square_mm: float) -> bytes:
-    """Draw the squares, true is black; the file says how large it is on paper. Same squares, same bytes."""
+    """Return the modules as a PNG, true is black, with its size on paper. The output is deterministic."""
     picture = Image.new("1", (len(rows[0]), len(rows)), 1)
     picture.putdata([0 if black else 1 for row in rows for black in row])
     large = picture.resize((picture.width * SCALE, picture.height * SCALE), Image.Resampling.NEAREST)

@@ -1,7 +1,7 @@
-"""Sheets of paper with codes: laid out by typst as accessible PDF. The only room that knows typst.
+"""Sheets of paper with codes: laid out by typst as accessible PDF. Only this package uses typst.
 
-Everything that is printed comes in as values, in words already; what a name needs beyond Latin letters
-(Gurmukhi, and Arabic letters for Urdu) our own fonts have. A code is drawn in its size and never scaled.
+Everything that is printed is passed in as finished text; our fonts cover the scripts of names beyond Latin
+(Gurmukhi, and Arabic letters for Urdu). A code is drawn in its size and never scaled.
 """
 
 from __future__ import annotations

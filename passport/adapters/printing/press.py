@@ -1,4 +1,4 @@
-"""Sheets become a PDF."""
+"""Lay out sheets as a PDF."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ SOURCES = {
     Layout.CARD: "card.typ",
     Layout.CARD_PAGE: "card.typ",
 }
-# PDF/UA-1 (ISO 14289-1): tagged, titled, in a language, words for every picture, a glyph for every letter
+# PDF/UA-1 (ISO 14289-1): tags, title, language, alternative text for pictures, a glyph for every letter
 STANDARD: Literal["ua-1"] = "ua-1"
-# what people called somebody or something: in their own script, whichever that is
+# fields with names of people or things, which may be in any script
 SAID_OF_A_SHEET = ("holder", "school", "programme")
 SAID_OF_AN_ENTRY = ("skill", "champion", "role", "employer")
-# The language that a name in a script is most likely of, here
+# The most likely language of a name in each script, in this country
 LANGUAGES = {"GURMUKHI": "pa", "ARABIC": "ur"}
 _WITHOUT_GLYPH = re.compile(r'the text [`"\']+(?P<text>.+?)[`"\']+ could not be displayed', re.DOTALL)
 
 
 class NoGlyph(Exception):
-    """Our fonts lack a letter. ``text`` is the name that has it, ``sheet`` the number of its sheet."""
+    """Our fonts lack a letter. ``text`` is the name with the letter, ``sheet`` the number of its sheet."""
 
     def __init__(self, text: str, sheet: int) -> None:
-        """Keep both."""
+        """Set `text` and `sheet`."""
         super().__init__(f"our fonts lack a letter of {text!r}")
         self.text = text
         self.sheet = sheet
 
 
 class CannotPrint(Exception):
-    """Typst did not lay out what was asked for: a font is missing, for example. The operator must act."""
+    """Typst could not lay out the sheets, for example as a font is missing. The operator must act."""
 
 
 def pdf(
@@ -56,7 +56,7 @@ def pdf(
     colour: str,
     grey: bool = False,
 ) -> bytes:
-    """Lay the sheets out, each on pages of its own. The same values give the same bytes.
+    """Return the sheets laid out as a PDF, each on pages of its own. The output is deterministic.
 
     ``colour`` is a CSS colour of six digits. Raises NoGlyph for a name with letters that our fonts lack, and
     CannotPrint where typst warns: a page without its font is blank and would still claim PDF/UA-1.
@@ -96,12 +96,12 @@ def _compiled(source: Path, data: dict[str, Any]) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Our own fonts and no others, read once."""
+    """Return our own fonts and no others; cached."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
 
 
 def _told(sheet: Sheet) -> dict[str, Any]:
-    """A sheet as data, in which each name says its language and direction."""
+    """Return a sheet as data for typst, with the language and direction of each name."""
     told = asdict(sheet)
     for field in SAID_OF_A_SHEET:
         told[field] = _said(told[field])
@@ -119,7 +119,7 @@ def _said(text: str) -> dict[str, Any]:
 
 
 def _without_glyph(told: str, sheets: Sequence[Sheet]) -> NoGlyph | None:
-    """Find the name that has no glyph: typst itself says the letter alone."""
+    """Return NoGlyph for the name with a missing glyph: typst reports only the letter."""
     found = _WITHOUT_GLYPH.search(told)
     letters = found["text"] if found else ""
     for number, sheet in enumerate(sheets):

@@ -1,4 +1,4 @@
-"""What stands on a sheet, in words that are ready to be read."""
+"""The contents of a sheet, as finished text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """The labels, in one language. ``page`` holds `{page}` and `{of}`."""
+    """The labels in one language. ``page`` has the placeholders `{page}` and `{of}`."""
 
     lang: str
     region: str
@@ -31,7 +31,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Picture:
-    """A code as an SVG with its margin, ``side`` millimetres wide on paper, and what it is in words."""
+    """A code as an SVG with its margin, ``side`` millimetres wide on paper, and its alternative text."""
 
     svg: str
     side: float
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one share says on paper. ``note`` is empty, or says that it is no real one."""
+    """The contents of one share on paper. ``note`` is empty, or says that the sheet is not a real one."""
 
     holder: str
     school: str
