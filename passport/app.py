@@ -1,4 +1,4 @@
-"""The only wiring: a runtime, the jobs and the web room become one Flask application."""
+"""Build one Flask application from a runtime, the jobs and the web package. The only wiring."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Ran = TypeVar("Ran")
 
 
 class Application(Flask):
-    """Flask, without its look at every function whether it must be awaited: none of ours must."""
+    """Flask without its check of each function for being async: none of ours is."""
 
     def ensure_sync(self, func: Ran) -> Ran:
-        """Run what there is as it is."""
+        """Return the function unchanged."""
         return func
 
 

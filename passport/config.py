@@ -51,7 +51,7 @@ class Provider(BaseModel):
 
 
 class Settings(BaseSettings):
-    """What the operator decides, read from ``PASSPORT_*`` variables."""
+    """The operator's settings, read from ``PASSPORT_*`` variables."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
@@ -136,37 +136,37 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The database's address; a file beside the instance unless one is set."""
+        """Return the database's address, by default a file in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance / 'passport.db'}"
 
     @cached_property
     def queue(self) -> str:
-        """The job queue's address; a file beside the instance unless one is set."""
+        """Return the job queue's address, by default a file in the instance folder."""
         return self.queue_url or f"sqlite:///{self.instance / 'jobs.db'}"
 
     @cached_property
     def keys_directory(self) -> Path:
-        """Where private keys stand; a second instance has keys of its own."""
+        """Return the folder of the private keys; a second instance has keys of its own."""
         return self.keys or (ROOT / "keys" if self.instance == ROOT / "instance" else self.instance / "keys")
 
     @cached_property
     def passphrase_file(self) -> Path:
-        """The file whose one line opens the private keys."""
+        """Return the file whose one line is the passphrase of the private keys."""
         return self.keys_passphrase_file or self.instance / "keys-passphrase"
 
     @cached_property
     def status_max_age(self) -> timedelta:
-        """How old a status list may be before a check cannot be finished."""
+        """Return the age from which a status list is too old to finish a check."""
         return timedelta(hours=self.status_max_age_hours)
 
     @cached_property
     def secret_file(self) -> Path:
-        """The file whose one line seals cookies."""
+        """Return the file with the secret keys that sign cookies."""
         return self.instance / "secret-key"
 
     @cached_property
     def providers(self) -> tuple[Provider, ...]:
-        """Where people may also sign in. Raises WrongSetting for a file that cannot be used."""
+        """Return the OpenID Connect providers. Raises WrongSetting for a file that cannot be used."""
         if self.providers_file is None:
             return ()
         try:
@@ -180,23 +180,23 @@ class Settings(BaseSettings):
 
     @cached_property
     def sender(self) -> str:
-        """Whom mail comes from."""
+        """Return the sender's name and address for mail."""
         return self.smtp_sender or f"Skills passport <no-reply@{urlsplit(self.public_url).hostname}>"
 
     @cached_property
     def is_https(self) -> bool:
-        """Whether browsers reach the service over TLS (cookies and HSTS follow from it)."""
+        """Return whether browsers reach the service over TLS (cookies and HSTS follow from it)."""
         return self.public_url.startswith("https:")
 
     @cached_property
     def bind(self) -> str:
-        """The address the server listens on: the public port itself when there is no proxy."""
+        """Return the address that the server listens on: with the public port when there is no proxy."""
         port = urlsplit(self.public_url).port or 8000
         return self.listen or f"127.0.0.1:{8000 if self.is_https else port}"
 
 
 def configure_logging() -> None:
-    """Events as one line of JSON each, on standard error; a trace holds no local variables."""
+    """Log each event as one line of JSON on standard error; tracebacks hold no local variables."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -205,7 +205,7 @@ def configure_logging() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        # standard error as it is when something is said, not as it was when the application was made
+        # standard error at the time of the event, not at the time when the application was made
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
@@ -214,7 +214,7 @@ def read_settings() -> Settings:
     """Read the environment.
 
     Raises WrongSetting for a value that cannot be used and for a misspelt ``PASSPORT_*`` name,
-    which would otherwise be ignored without a word.
+    which would otherwise be ignored silently.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(os.environ):
@@ -226,5 +226,5 @@ def read_settings() -> Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
-    _ = settings.providers  # a file that cannot be used stops the start, not somebody's sign-in
+    _ = settings.providers  # an unusable file must fail at the start, not at a sign-in
     return settings

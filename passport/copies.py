@@ -1,4 +1,4 @@
-"""Copies of published files: what `recover` takes from a folder that the operator brings."""
+"""Copies of published files that `recover` takes from a folder provided by the operator."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from passport.services.trust.published import PURPOSES, REGISTRY, Facts, Look, U
 def take_registries(source: Path, facts: Facts, look: Look, public: PublicFiles) -> list[str]:
     """Copy from a folder each registry that counts and is newer than the one in place; return their names.
 
-    ``source`` is a copy of the published folder, or of the instance folder that has it. Raises
-    NotADirectoryError for no folder.
+    ``source`` is a copy of the published folder, or of the instance folder that contains it. Raises
+    NotADirectoryError unless it is a folder.
     """
     copy = _opened(source)
     names = [f"registry/{name}" for name in copy.names("registry")] + [REGISTRY]
@@ -71,7 +71,7 @@ def _copy(
 
 
 def _rank(name: str, content: bytes | None, facts: Facts, look: Look) -> float:
-    """Return how new a published file is; 0 for none, and for one that does not count."""
+    """Return a number that is larger for a newer file; 0 for no file and for one that does not count."""
     if content is None:
         return 0
     try:

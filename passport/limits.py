@@ -1,8 +1,8 @@
 """Every limit of the service as data: what is counted, for whom, how many, in what time, and where.
 
-A limit that must hold whatever happens is kept in the database: for all processes, and over a restart. The
-others are kept in Redis (`PASSPORT_QUEUE_URL`), and where there is none in each process alone: several
-processes then let as many times the number through, and a restart begins at zero.
+A limit that must always hold is counted in the database: for all processes, and across restarts. The others
+are counted in Redis (`PASSPORT_QUEUE_URL`), or without it in each process separately: several processes then
+allow that many times the number, and a restart begins at zero.
 
 A network is one IPv4 address, or the /56 of an IPv6 address, which is what a household gets (RIPE-690).
 """
@@ -40,7 +40,7 @@ TEN_MINUTES = 10 * MINUTE
 
 
 class Per(StrEnum):
-    """Whose count it is."""
+    """What a count belongs to."""
 
     NETWORK = "network"
     KEY = "API key"
@@ -57,10 +57,10 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many within a time.
+    """At most ``most`` within a time.
 
     A limit in the database with ``one_each`` is a bucket: ``most`` at once, then one after each such time.
-    The operator is alerted of one with ``alerts``: honest people do not reach it.
+    With ``alerts`` the operator is alerted when it is reached: honest use does not reach it.
     """
 
     what: str
@@ -76,18 +76,18 @@ class Counted(StrEnum):
     """Which requests of a route count."""
 
     ALL = "all"
-    WORK = "work"  # each by how much it brings: a long one counts as several
-    FAILED = "failed"  # those that are not answered with a redirection: a success takes nothing
+    WORK = "work"  # each request by its size: a long one counts as several
+    FAILED = "failed"  # requests not answered with a redirect: a success does not count
 
 
 @dataclass(frozen=True)
 class Post:
-    """What a route is limited to that anybody may post to without an account.
+    """The limits of a route that accepts posts without an account.
 
-    Above ``network`` everything from that network waits. Above ``everybody`` a network waits that took any in
-    its own window; one that took none is let through, so that a flood from elsewhere does not shut it out.
-    ``keeps`` names the fields that the page of a refusal gives back: no password, no code that opens anything
-    and no date of birth.
+    Above ``network`` all requests of that network are refused. Above ``everybody`` a network is refused if it
+    made any request in its own window; one that made none is let through, so that a flood from elsewhere does
+    not shut it out. ``keeps`` names the fields that the refusal's page fills in again: no password, no code
+    that gives access, and no date of birth.
     """
 
     network: tuple[int, timedelta]
@@ -96,14 +96,14 @@ class Post:
     keeps: tuple[str, ...] = ()
 
     def limits(self, endpoint: str) -> tuple[Limit, Limit]:
-        """Give the limit of each network, and that of everybody together."""
+        """Return the limit of each network, and that of all networks together."""
         network = Limit(endpoint, Per.NETWORK, *self.network)
         return network, Limit(endpoint, Per.EVERYBODY, *self.everybody, alerts=True)
 
 
-# Codes that are well formed and unknown, wherever one is asked for without an account or a key. Above the
-# first limit the unknown ones are refused and the others answered. Above the second everything from that
-# network is refused, and above the third everything from each network that asked for an unknown code lately.
+# Well-formed unknown codes, wherever codes are checked without an account or a key. Above the first limit
+# unknown codes are refused and known ones answered. Above the second every request of that network is
+# refused, and above the third every request of each network that asked for an unknown code recently.
 UNKNOWN_CODES = Limit("unknown codes", Per.NETWORK, 10, MINUTE)
 UNKNOWN_CODES_FROM_NETWORK = Limit("unknown codes of ten minutes", Per.NETWORK, 300, TEN_MINUTES, alerts=True)
 UNKNOWN_CODES_IN_ALL = Limit("unknown codes of everybody", Per.EVERYBODY, 50, SECOND, alerts=True)
@@ -111,7 +111,7 @@ UNKNOWN_CODES_IN_ALL = Limit("unknown codes of everybody", Per.EVERYBODY, 50, SE
 # Signing in. Failures for one name; NIST SP 800-63B-4, section 3.2.2, allows a hundred.
 NAME = Limit("failures for a name", Per.NAME, 100, 30 * DAY, Kept.DATABASE)
 NAME_FROM_NETWORK = Limit("failures for a name from a network", Per.NAME, 5, DAY, Kept.DATABASE)
-# One password tried on many accounts. A school of 1,500 behind one address mistypes some dozens in a morning.
+# One password tried on many accounts. A school of 1,500 behind one address has some dozen typos in a morning.
 WRONG_PASSWORDS = Limit(
     "wrong passwords", Per.NETWORK, 100, DAY, Kept.DATABASE, one_each=timedelta(seconds=30), alerts=True
 )
@@ -127,30 +127,30 @@ JUNK_CLASS_CODES = Limit(
 )
 LINKS = Limit("links by mail", Per.NAME, 5, HOUR, Kept.DATABASE)
 BIRTHDATES = Limit("dates of birth compared with a share", Per.NAME, 5, HOUR, Kept.DATABASE)
-# at the desk, without an account: each may hold fifty codes
+# at the desk, without an account: each list may hold fifty codes
 LISTS = Limit("lists taken", Per.NETWORK, 10, HOUR)
 
-# A fifth of the time of both readers of files. An ordinary PDF takes less than half a second.
+# A fifth of the time of both file readers. An ordinary PDF takes less than half a second.
 READER_TIME = Limit("milliseconds of readers", Per.NETWORK, 120_000, 5 * MINUTE)
 
 _DOOR = Post((300, TEN_MINUTES), (3000, MINUTE), Counted.FAILED)
 _STEP = Post((300, TEN_MINUTES), (3000, MINUTE))
 _MAIL = Post((120, TEN_MINUTES), (600, MINUTE), keeps=("email",))
-# Programs: the limit of each network is a setting (`api`)
+# API clients: the limit of each network is a setting (`api`)
 _MACHINE = Post((60, MINUTE), (6000, MINUTE), Counted.WORK)
 
-# Every route that anybody may post to without an account, by its endpoint. The service does not start with
-# one that is missing here.
+# Every route that accepts posts without an account, by its endpoint. The service does not start if one is
+# missing here.
 POSTS: dict[str, Post] = {
     "sessions.sign_in": Post((300, TEN_MINUTES), (3000, MINUTE), Counted.FAILED, keeps=("email",)),
-    # on a shared computer nobody may be kept from signing out: a whole school does so when the bell rings
+    # signing out on a shared computer must not be blocked: a whole school does so when the bell rings
     "sessions.sign_out": Post((6000, TEN_MINUTES), (30_000, MINUTE)),
     "links.ask_to_sign_in": _MAIL,
     "links.ask_for_password": _MAIL,
     "links.sign_in": _STEP,
     "links.new_password": _STEP,
     "invitations.show": Post((120, TEN_MINUTES), (600, MINUTE)),
-    # far above JUNK_CLASS_CODES: those do not keep out a classmate with a good code, and this would
+    # far above JUNK_CLASS_CODES, which does not block a classmate with a valid code, while this would
     "class_codes.enter": Post((3000, TEN_MINUTES), (6000, MINUTE), Counted.FAILED, keeps=("class_code",)),
     "second.show": _DOOR,
     "second.recovery": _DOOR,
@@ -160,7 +160,7 @@ POSTS: dict[str, Post] = {
     "passkeys.options": _STEP,
     "passkeys.new_options": _STEP,
     "passkeys.sign_in": _DOOR,
-    # an enrolment hall: fifty desks behind one address, each with a code every ten seconds
+    # an enrolment hall: fifty desks behind one address, each checking a code every ten seconds
     "checks.ask": Post((3000, TEN_MINUTES), (6000, MINUTE), Counted.WORK, keeps=("code", "text")),
     "checks.compare": Post((1000, TEN_MINUTES), (3000, MINUTE)),
     "receipts.find": Post((3000, TEN_MINUTES), (6000, MINUTE), keeps=("number",)),
@@ -173,5 +173,5 @@ POSTS: dict[str, Post] = {
 
 
 def api(per: Per, most: int, within: timedelta, endpoint: str) -> Limit:
-    """Give the limit of a program's requests: of a network, or of an API key, each by its own count."""
+    """Return the limit of API requests: for a network or for an API key, each counted separately."""
     return Limit(f"requests to {endpoint}", per, most, within)

@@ -1,6 +1,6 @@
-"""Publish: what jobs and commands do to write registry, DID documents, status lists and the bundle.
+"""Publish registry, DID documents, status lists and the bundle, for jobs and commands.
 
-One publication holds the folder's lock from its look at the rows to the record of what was written, so an
+One publication holds the folder's lock from reading the rows to recording what was written, so an
 older snapshot never overwrites a newer one. No file is read or written inside a transaction. The published
 state only grows: what was published is read back first, and what the rows do not explain opens a recovery.
 """
@@ -24,7 +24,7 @@ from passport.services.trust.published import PURPOSES, Facts, Look
 
 @dataclass(frozen=True)
 class Publisher:
-    """Everything that a publication needs besides the time."""
+    """The inputs of a publication besides the time."""
 
     database: Database
     keys: KeyRing
@@ -57,11 +57,11 @@ class Publisher:
         Where a registry was signed and its publication cut off, write everything. Raises IssuingClosed as
         `publish_all` does.
         """
-        # a registry may wait where no list exists yet
+        # a registry may wait to be published although no list exists yet
         if not self._due(batch, at) and not self._registry_waits():
             return False
         with self.public.alone():
-            # another process may have published them while this one waited for the folder
+            # another process may have published them while this one waited for the lock
             numbers = self._due(batch, at)
             facts, look = self.look(at)
             if self._registry_waits():
@@ -77,13 +77,13 @@ class Publisher:
         return everything if self._registry_waits() else due
 
     def _registry_waits(self) -> bool:
-        """Return whether the newest registry of the rows is not published yet."""
+        """Return whether the newest registry in the rows is not published yet."""
         with self.database.reading() as session:
             newest, is_open = publishing.newest_registry(session), recovery.is_open(session)
         return newest is not None and not is_open and self.public.read(published.REGISTRY) != newest
 
     def publish_bundle(self, at: datetime) -> None:
-        """Write the bundle again: something in it that has a file of its own was changed."""
+        """Rebuild the bundle after a change of a file that it contains."""
         with self.public.alone():
             self._write_bundle(*self.look(at))
 
@@ -95,7 +95,7 @@ class Publisher:
             return recovery.is_open(session)
 
     def look(self, at: datetime) -> tuple[Facts, Look]:
-        """Read the rows, then the files; open a recovery for what does not fit together.
+        """Read the rows, then the files; open a recovery if they do not agree.
 
         The caller holds the folder's lock.
         """
@@ -125,7 +125,7 @@ class Publisher:
     def _write_lists(
         self, facts: Facts, look: Look, numbers: list[int], at: datetime
     ) -> dict[int, IssuingClosed]:
-        """Claim, sign and write lists, each by itself, then the bundle. Return those refused, with why."""
+        """Claim, sign and write lists one by one, then the bundle. Return refused lists with the reason."""
         written: list[int] = []
         refused: dict[int, IssuingClosed] = {}
         for number in numbers:
@@ -148,9 +148,9 @@ class Publisher:
         return refused
 
     def _write_bundle(self, facts: Facts, look: Look) -> None:
-        """Write all that a check without a network needs, in one file.
+        """Write everything that an offline check needs into one file.
 
-        What has a file that does not count stays in the bundle as it was.
+        A part whose own file does not count stays in the bundle as it was.
         """
         before = published.old_bundle(self.public)
         registry = look.registry_file or (before.registry if before else None)

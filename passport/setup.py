@@ -1,4 +1,4 @@
-"""Makes .venv from the hashed locks. Standard library only: it runs before anything is installed.
+"""Make .venv from the hashed locks. Standard library only: it runs before anything is installed.
 
 pip fetches the uv that the lock names, and uv installs the rest, which is three times as quick as pip
 alone. Why it is done this way: docs/decisions/0001-locked-environment.md.
@@ -24,11 +24,11 @@ OLDEST = (3, 11)
 
 
 class SetupError(Exception):
-    """The environment cannot be made. The message is one line for the person at the terminal."""
+    """The environment cannot be made. The message is one line for the user at the terminal."""
 
 
 def check_machine(version: tuple[int, ...] = sys.version_info[:2], system: str = os.name) -> None:
-    """Refuse, with a SetupError, a Python or a system that nothing here was ever tried on."""
+    """Raise SetupError for a Python version or an operating system that is not supported."""
     if version < OLDEST:
         raise SetupError("Skills Passport needs Python 3.11 or later; this is %d.%d." % version[:2])  # noqa: UP031 - old Pythons come here
     if system != "posix":
@@ -36,41 +36,41 @@ def check_machine(version: tuple[int, ...] = sys.version_info[:2], system: str =
 
 
 def inside_other_environment(prefix: Path = Path(sys.prefix)) -> bool:
-    """Whether somebody made an environment of their own for us: then nothing is installed."""
+    """Return whether we run in a virtual environment made by the user: then nothing is installed."""
     return sys.prefix != sys.base_prefix and prefix.resolve() != (ROOT / ".venv").resolve()
 
 
 def ensure(*locks: Path, root: Path = ROOT) -> Path:
-    """Give the interpreter that has what the locks list, made or mended first where needed.
+    """Return the interpreter of an environment with the locked packages, made or repaired where needed.
 
-    Raises SetupError when that is impossible, with what to do about it.
+    Raises SetupError when that is impossible; its message says what to do.
     """
     if inside_other_environment():
         return Path(sys.executable)
     home = root / ".venv"
     if not _is_complete(home, locks):
         with _one_at_a_time(root):
-            if not _is_complete(home, locks):  # else another start has just made it
+            if not _is_complete(home, locks):  # else another start has made it meanwhile
                 _make(home, locks)
     return _interpreter(home)
 
 
 def hand_over(python: Path) -> None:
-    """Go on as the same command in the environment's interpreter; return if we are in it already.
+    """Replace this process by the same command in the environment's interpreter; return if already in it.
 
-    The process stays the same one, so signals and the exit code need nobody to pass them on.
+    The process id stays the same, so signals and the exit code need no forwarding.
     """
     if Path(sys.prefix).resolve() != python.parent.parent.resolve():
         os.execv(python, [str(python), *sys.orig_argv[1:]])  # noqa: S606 - our own interpreter, and no shell
 
 
 def say(line: str) -> None:
-    """Tell the person what goes on. On stderr: stdout belongs to the command's own answer."""
+    """Print a progress message on stderr, as stdout is for the command's own output."""
     print(line, file=sys.stderr, flush=True)
 
 
 def give_up(line: str) -> NoReturn:
-    """End with one clear line."""
+    """Exit with a one-line error message."""
     say(line)
     sys.exit(1)
 
@@ -100,8 +100,8 @@ def _is_complete(home: Path, locks: tuple[Path, ...]) -> bool:
 
 @contextlib.contextmanager
 def _one_at_a_time(root: Path) -> Iterator[None]:
-    """Let one start make the environment while any other waits for it. The lock ends with its process."""
-    import fcntl  # not on Windows, where the command has said so before it comes here
+    """Lock, so that one start makes the environment while others wait. The lock ends with its process."""
+    import fcntl  # missing on Windows, which `check_machine` refuses earlier
 
     try:
         held = (root / ".venv.lock").open("w")
@@ -121,7 +121,7 @@ def _make(home: Path, locks: tuple[Path, ...]) -> None:
     say(f"Getting what {names} names into .venv (needs the network, under a minute) …")
     try:
         _create(home)
-        _unfinished(home).touch()  # whatever interrupts us from here on, the next start begins again
+        _unfinished(home).touch()  # after any interruption from here on, the next start begins again
         _install(home, locks)
         for lock in locks:
             _stamp(home, lock).write_text(_digest(lock))
@@ -135,7 +135,7 @@ def _make(home: Path, locks: tuple[Path, ...]) -> None:
 
 
 def _create(home: Path) -> None:
-    """Make an empty environment, unless there is one that works and that nothing interrupted."""
+    """Make an empty environment, unless there is a working one whose setup was not interrupted."""
     if not _unfinished(home).exists() and _has_pip(home):
         return
     for module in ("venv", "ensurepip"):
@@ -169,12 +169,12 @@ def _install(home: Path, locks: tuple[Path, ...]) -> None:
 def _works(command: list[str]) -> bool:
     try:
         return subprocess.run(command, check=False).returncode == 0
-    except OSError:  # this machine cannot run the program at all
+    except OSError:  # the program cannot be executed on this machine
         return False
 
 
 def _entry(name: str, lock: Path) -> str:
-    """One library's lines out of a lock: its version and its hashes."""
+    """Return one package's lines of a lock: its version and its hashes."""
     found = re.search(rf"^{re.escape(name)}==.*(?:\n[ \t]+.*)*", lock.read_text(), re.MULTILINE)
     if found is None:
         raise SetupError(f"{lock} does not name {name}.")
