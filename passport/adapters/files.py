@@ -152,8 +152,8 @@ class PrivateFiles:
     def remove_parts(self, before: datetime) -> int:
         """Delete partial uploads that are older than a time; return their number.
 
-        obstore (0.12.1) writes to `NAME#1` in a folder and renames it when complete. It neither lists nor deletes
-        such names, so this works on the folder directly.
+        obstore (0.12.1) writes to `NAME#1` in a folder and renames it when complete. It neither lists nor
+        deletes such names, so this works on the folder directly.
         """
         if self._directory is None:
             return 0
