@@ -44,7 +44,7 @@ def one(
         do(number)
     except NO_ROWS_FAULT:
         raise
-    except Exception as error:  # noqa: BLE001 - one row must not keep the others
+    except Exception as error:  # noqa: BLE001 - one row must not stop the others
         _record(runtime, job, number, error, give_up)
         return False
     _forget(runtime, job, number)
@@ -73,5 +73,5 @@ def steps(what: Iterable[Callable[[], object]]) -> None:
     for step in what:
         try:
             step()
-        except Exception as error:  # noqa: BLE001 - the next sweep takes it again
+        except Exception as error:  # noqa: BLE001 - the next sweep retries it
             log.error("a step failed", reason=failures.reason_of(error))

@@ -147,7 +147,7 @@ def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age
 
 
 def _ours(session: Session, found: Verification) -> Stored | None:
-    """Return our stored entry with this id, if its contents match."""
+    """Return our stored entry with the id of a verified one, if their contents match; else None."""
     kept = db.checking.lookups.by_urn(session, found.credential.id) if found.credential else None
     return kept if kept is not None and _said(kept) == found.credential else None
 

@@ -118,7 +118,7 @@ def repeated(session: Session, batch: Batch) -> dict[str, list[int]]:
 
 
 def as_csv(batch: Batch, listed: list[Line], names: list[str], ours: list[list[str]]) -> Iterator[str]:
-    """Return the answer as CSV: the submitted columns unchanged, then ours."""
+    """Yield the answer as lines of CSV: the submitted columns in their order, then ours."""
     layout = _layout(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)
     rows = ((line.cells or [line.name], cells) for line, cells in zip(listed, ours, strict=True))
     return tables.write(layout, rows, names)

@@ -114,7 +114,7 @@ def finish(session: Session, judge: Judge, claimed: Claim, found: dict[int, Read
             with session.begin_nested():
                 answer = _answered(session, judge, layout, row, found)
                 _done(row, RowState.DONE, group_of(answer), answer)
-        except Exception as error:  # noqa: BLE001 - a row that fails must not keep the others
+        except Exception as error:  # noqa: BLE001 - a failing row must not stop the others
             # its claim runs out, and after ATTEMPTS of them it is given up
             log.error("a row of a list failed", row=row.id, reason=failures.reason_of(error))
     session.flush()
