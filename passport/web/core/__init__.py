@@ -1,1 +1,1 @@
-"""What every subject needs."""
+"""Modules that every subject uses: requests, sessions, forms, limits, errors and headers."""

@@ -1,4 +1,4 @@
-"""The API key that a request shows, looked up once for it."""
+"""The API key of a request, looked up once per request."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from passport.services.people import institutions
 from passport.services.people.institutions import ApiKey
 from passport.web.core.work import reading
 
-# Where a key may be shown
+# # Endpoints that accept an API key
 ENDPOINTS = frozenset({"code_checks.check_codes"})
 
 
 def shown() -> ApiKey | None:
-    """Give the key of the request's `Authorization`; None for none, a wrong and a revoked one."""
+    """Return the key of the request's `Authorization` header; None if it is missing, wrong or revoked."""
     if "passport_api_key" not in g:
         g.passport_api_key = _read()
     key: ApiKey | None = g.passport_api_key

@@ -1,8 +1,8 @@
 """The session and its cookie.
 
-Somebody who is signed in has a cookie with a random token, and all else stands in the table of sign-ins.
-Before that, a page with a form has a sealed cookie that names nobody: its form token, no more. It is read
-only when a page asks for it, so pages for everybody and for machines cost no question to the database.
+A signed-in browser has a cookie with a random token; everything else is stored in the table of sign-ins.
+Before sign-in, a page with a form has a sealed cookie that holds only the form token and identifies no one.
+The session is read only when a page asks for it, so public and machine pages cost no database query.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ FORM_TOKEN_BYTES = 20
 
 
 class Remembered(SessionMixin):
-    """What is remembered of a browser: in a row of ours for its token, else in its sealed cookie."""
+    """A browser's session data: from the sign-in row of its token, else from its sealed cookie."""
 
     def __init__(self, token: str, sealed: dict[str, Any] | None = None) -> None:
-        """Take the token, or what was sealed. Nothing is read for a token yet."""
+        """Take the token, or the content of the sealed cookie. The row of a token is read on first use."""
         self.token = token
         self.new = False
         self.modified = False
@@ -48,28 +48,28 @@ class Remembered(SessionMixin):
         self._is_over = True
 
     def take(self, token: str) -> None:
-        """A sign-in has just begun: nothing of before goes into it."""
+        """Switch to the token of a new sign-in, without any data of the session before it."""
         self.token, self._values, self.modified, self.new = token, None, False, True
 
     def drop(self) -> None:
-        """The sign-in is over, and the browser is told to forget its cookie."""
+        """End this session: clear its data and delete the browser's cookie."""
         self.token, self._row, self._values, self.modified, self.new = "", None, {}, True, False
         self._is_over = True
 
     @property
     def row(self) -> SignIn | None:
-        """The sign-in of the token, over or not."""
+        """Return the sign-in of the token, whether ended or not."""
         self._read()
         return self._row
 
     @property
     def is_over(self) -> bool:
-        """Whether there is no token, or it is nobody's, or its sign-in has ended."""
+        """Return whether there is no token, the token is unknown, or its sign-in has ended."""
         self._read()
         return self._is_over
 
     def to_keep(self) -> dict[str, Any]:
-        """What is kept: who it is stands in the row itself."""
+        """Return the values to store; the account reference is left out, since the row itself holds it."""
         return {name: value for name, value in self._read().items() if name not in IN_THE_ROW}
 
     def _read(self) -> dict[str, Any]:
@@ -83,25 +83,25 @@ class Remembered(SessionMixin):
         return self._values
 
     def __getitem__(self, key: str) -> Any:
-        """Look something up."""
+        """Return a value."""
         return self._read()[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        """Remember something."""
+        """Store a value."""
         self._read()[key] = value
         self.modified = self.modified or key not in IN_THE_ROW
 
     def __delitem__(self, key: str) -> None:
-        """Forget something."""
+        """Delete a value."""
         del self._read()[key]
         self.modified = self.modified or key not in IN_THE_ROW
 
     def __iter__(self) -> Iterator[str]:
-        """Go through what is remembered."""
+        """Iterate over the names of the values."""
         return iter(self._read())
 
     def __len__(self) -> int:
-        """Count it."""
+        """Return the number of values."""
         return len(self._read())
 
 
@@ -114,7 +114,7 @@ class Sessions(SecureCookieSessionInterface):
     """Opens and saves the session of each request."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
-        """The session of the cookie that came: a token of ours, or sealed."""
+        """Return the session of the request's cookie: by its token, or unsealed from it."""
         cookie = request.cookies.get(self.get_cookie_name(app), "") if "Cookie" in request.headers else ""
         if TOKEN.fullmatch(cookie):
             return Remembered(cookie)
@@ -122,7 +122,7 @@ class Sessions(SecureCookieSessionInterface):
         return Remembered("", sealed)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Keep what was changed, and send the cookie of a sign-in that began just now."""
+        """Store what was changed, and send the cookie of a sign-in that began in this request."""
         if not isinstance(session, Remembered):
             return
         if session.accessed:
@@ -138,7 +138,8 @@ class Sessions(SecureCookieSessionInterface):
             self._send(app, session.token, response)
 
     def _send(self, app: Flask, token: str, response: Response) -> None:
-        """The cookie ends with the browser's own session: many share a computer."""
+        """Set the token as a cookie that ends with the browser's own session, because many people share a
+        computer."""
         response.set_cookie(
             self.get_cookie_name(app),
             token,
@@ -158,15 +159,15 @@ class Sessions(SecureCookieSessionInterface):
             with runtime().database.transaction() as work:
                 sign_ins.keep(work, session.token, session.to_keep())
         except DatabaseUnavailable as error:
-            # the page is made already; only a message above the next one is lost
+            # # the page is rendered already; only the message above the next page is lost
             log.error("a session cannot be kept", reason=str(error))
 
 
 def here() -> Remembered:
-    """This request's session."""
+    """Return this request's session."""
     return cast(Remembered, request_ctx.session)
 
 
 def kept_at_first() -> dict[str, Any]:
-    """What a new sign-in remembers: a form token of its own, so that no page has to write one."""
+    """Return the data of a new sign-in: a form token, so that no page has to write one."""
     return {FORM_TOKEN: secrets.token_hex(FORM_TOKEN_BYTES)}

@@ -1,4 +1,4 @@
-"""Counts of this process or of Redis, each of which ends by itself; and the alert when one is used up."""
+"""Expiring counters, in this process or in Redis, and the alert when a limit is used up."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from passport.limits import Limit
 
 log = structlog.get_logger()
 MOST_COUNTED = 10_000
-# The operator is alerted of a limit at most once in this time, however short its window is.
+# # The operator is alerted of a limit at most once in this time, however short its window is.
 QUIET = timedelta(minutes=10)
 
 
 class Store(Protocol):
-    """Counts by key, each of which ends by itself."""
+    """Counts by key, each with an expiry."""
 
     def add(self, key: str, amount: int, seconds: int) -> int:
-        """Add to a count, which begins with this when there is none; give what it is then."""
+        """Add to a count, or start one that expires after `seconds`; return the new count."""
 
     def count(self, key: str) -> int:
-        """Give a count."""
+        """Return a count."""
 
     def left(self, key: str) -> float:
-        """Give the seconds until a count ends."""
+        """Return the seconds until a count expires."""
 
 
 class InProcess:
-    """Counts of this process, by its clock."""
+    """Counts in this process, by the given clock."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
-        """Count nothing yet."""
+        """Start without counts."""
         self._clock = clock
         self._counts: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
         self._tidy_at = MOST_COUNTED
 
     def add(self, key: str, amount: int, seconds: int) -> int:
-        """Add to a count. What has ended is forgotten whenever twice as much is kept as was left before."""
+        """Add to a count. Expired counts are dropped when there are twice as many as the last clean-up left."""
         with self._lock:
             now = self._clock().timestamp()
             if len(self._counts) > self._tidy_at:
@@ -59,61 +59,62 @@ class InProcess:
             return so_far + amount
 
     def count(self, key: str) -> int:
-        """Give a count; 0 when it has ended."""
+        """Return a count; 0 if it has expired."""
         so_far, ends = self._counts.get(key, (0, 0.0))
         return so_far if ends > self._clock().timestamp() else 0
 
     def left(self, key: str) -> float:
-        """Give the seconds until a count ends."""
+        """Return the seconds until a count expires."""
         return max(0.0, self._counts.get(key, (0, 0.0))[1] - self._clock().timestamp())
 
 
 class InRedis:
-    """Counts that all processes share."""
+    """Counts shared by all processes."""
 
     def __init__(self, storage: Any) -> None:
-        """Take the library's storage; it raises StorageError when the server cannot be reached."""
+        """Take the library's storage, which raises StorageError when the server cannot be reached."""
         self._storage = storage
 
     def add(self, key: str, amount: int, seconds: int) -> int:
-        """Add to a count."""
+        """Add to a count and return the new count."""
         return int(self._storage.incr(key, seconds, amount=amount))
 
     def count(self, key: str) -> int:
-        """Give a count."""
+        """Return a count."""
         return int(self._storage.get(key))
 
     def left(self, key: str) -> float:
-        """Give the seconds until a count ends."""
+        """Return the seconds until a count expires."""
         return max(0.0, float(self._storage.get_expiry(key)) - time.time())
 
 
 class Counter:
-    """Counts in Redis, or in this process where there is none, and while it cannot be reached."""
+    """Counts in Redis; in this process if no Redis is configured or while it cannot be reached."""
 
     def __init__(self, address: str, clock: Callable[[], datetime]) -> None:
-        """Count where the jobs wait, if that is Redis."""
+        """Use the server of the job queue, if that is Redis."""
         redis = storage_from_string(address, wrap_exceptions=True) if address.startswith("redis") else None
         self._own = InProcess(clock)
         self._shared: Store = InRedis(redis) if redis else self._own
 
     def taken(self, limit: Limit, who: str) -> int:
-        """Give how much was taken of a limit."""
+        """Return how much of a limit is used."""
         return int(self._ask(lambda store: store.count(_key(limit, who))))
 
     def seconds(self, limit: Limit, who: str) -> int:
-        """Give the seconds until the count begins again, at least 1."""
+        """Return the seconds until the count restarts, at least 1."""
         left = math.ceil(self._ask(lambda store: store.left(_key(limit, who))))
         return min(max(1, left), _seconds(limit))
 
     def take(self, limit: Limit, who: str, amount: int = 1) -> None:
-        """Take of a limit; the operator is alerted when that uses up one that says so."""
+        """Count against a limit; alert the operator when that uses it up and the limit asks for an alert."""
         after = self._ask(lambda store: store.add(_key(limit, who), amount, _seconds(limit)))
         if limit.alerts and after - amount < limit.most <= after:
             self.tell_operator(limit, who)
 
     def tell_operator(self, limit: Limit, who: str) -> None:
-        """Write a line for the operator that a limit is used up, at most one in its time. It names nobody."""
+        """Log that a limit is used up, at most once per window (or per QUIET, if longer). It logs no
+        identity."""
         said = replace(limit, what=f"alert: {limit.what}", within=max(limit.within, QUIET))
         if self._ask(lambda store: store.add(_key(said, who), 1, _seconds(said))) == 1:
             alert(limit)
@@ -127,7 +128,7 @@ class Counter:
 
 
 def alert(limit: Limit) -> None:
-    """Tell the operator that a limit was reached which honest people do not reach. It names nobody."""
+    """Log a security alert for the operator: a limit that honest use does not reach. It logs no identity."""
     log.error(
         "security alert", limit=limit.what, per=limit.per.value, most=limit.most, seconds=_seconds(limit)
     )

@@ -1,4 +1,4 @@
-"""Read a day as people write it."""
+"""Parse a day as people write it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MONTH_NAMES = (
     "november",
     "december",
 )
-# years of two digits up to this one are of this century, as with strptime's %y
+# # years of two digits up to this one are of this century, as with strptime's %y
 LATEST_SHORT_YEAR = 68
 
 
@@ -42,7 +42,7 @@ def day_in(text: str) -> date | None:
 
 
 def _month(text: str) -> int:
-    """The number of a month, given as a number or by its English name; 0 for anything else."""
+    """Return the number of a month, given as a number or by its English name; 0 for anything else."""
     if text.isdecimal():
         return int(text[:4])
     named = [number for number, name in enumerate(MONTH_NAMES, 1) if len(text) >= 3 and name.startswith(text)]

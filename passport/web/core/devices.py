@@ -1,8 +1,8 @@
-"""What a browser calls itself, in the two words that people know it by."""
+"""Names of browsers and systems, derived from the User-Agent header."""
 
 from __future__ import annotations
 
-# the first that fits: most browsers also name those that they descend from
+# # the first match counts: most browsers also name the ones that they descend from
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,12 +25,12 @@ SYSTEMS = (
 
 
 def browser_of(user_agent: str) -> str:
-    """The browser's name, or nothing for one that we do not know."""
+    """Return the browser's name, or an empty string for an unknown one."""
     return _first(BROWSERS, user_agent)
 
 
 def system_of(user_agent: str) -> str:
-    """The device's system, or nothing for one that we do not know."""
+    """Return the name of the device's system, or an empty string for an unknown one."""
     return _first(SYSTEMS, user_agent)
 
 

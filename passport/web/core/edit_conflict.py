@@ -1,4 +1,4 @@
-"""Forms that show what is stored and write it back: nobody writes over what they have not seen."""
+"""Optimistic locking for forms: refuse to overwrite a stored version that the user has not seen."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from passport.web.core.widgets import Form
 
 
 class StoredForm(Form):
-    """A form with the stamp of what it showed (`services.core.edit_conflict`)."""
+    """A form with the stamp of the stored version it showed (`services.core.edit_conflict`)."""
 
     seen = HiddenField()
     is_overtaken = False
 
     def show(self, stored: Stored, **values: object) -> None:
-        """Show what is stored. Where somebody changed it meanwhile what was typed stays, stamped anew."""
+        """Fill in the stored values. After a conflict keep what was typed, with the stamp of the newer
+        version."""
         if not self.is_submitted():
             self.fill(seen=stamp(stored), **values)
         elif self.is_overtaken:
             self.seen.data = stamp(stored)
 
     def overtaken(self, box: str) -> None:
-        """Say so, at one of its boxes; its page shows what is stored now."""
+        """Record the conflict as an error at the field `box`; the page shows what is stored now."""
         self.is_overtaken = True
         self.add_error(
             box,

@@ -1,4 +1,4 @@
-"""The only place that picks an error page. Every refusal is logged, without names and without codes."""
+"""Error handlers: the only place that picks an error page. Refusals are logged without names and codes."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ STEPS = {
     *(f"entries.{step}" for step in ("hold", "lift", "correct_name", "correct_school", "correct_date")),
     *(f"withdrawals.{step}" for step in ("confirm", "refuse", "cancel")),
 }
-# the fields that people write in
+# # free-text fields
 WRITTEN = ("narrative", "words", "reason", "note", "why", "rules")
-# where the page of it is another room's
+# # blueprints whose items are shown by another blueprint
 SHOWN_BY = {"confirmations": "evidence_holds"}
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
 
 
 def use(app: Flask) -> None:
-    """Give every error its page."""
+    """Register a handler for every error."""
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotFound, lambda _error: _page(404))
@@ -93,9 +93,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _wait(status: int, seconds: int) -> ResponseReturnValue:
-    """Refuse for so many seconds, in words, and give back what was typed.
+    """Refuse with a time to wait, in words and in Retry-After, and return what was typed.
 
-    429 is about the caller's network or key; 503 about the service, which is asked too much.
+    429 is about the caller's network or key; 503 about the service, which is overloaded.
     """
     _log("refused", status, seconds=seconds)
     limits.come_again(seconds)
@@ -115,7 +115,7 @@ def _wait(status: int, seconds: int) -> ResponseReturnValue:
 
 
 def _given_back() -> dict[str, str]:
-    """What was typed into the fields that the route gives back."""
+    """Return the values of the fields that the route declares to give back; empty where there are none."""
     post = POSTS.get(request.endpoint or "")
     if request.method != "POST" or post is None or not post.keeps:
         return {}
@@ -127,7 +127,7 @@ def _given_back() -> dict[str, str]:
 
 
 def _no_token(error: CSRFError) -> ResponseReturnValue:
-    """The token is missing, wrong or older than the session: nothing was done."""
+    """Refuse a form whose token is missing, wrong or older than the session; nothing was changed."""
     if isinstance(error.__cause__, RequestEntityTooLarge):
         return _page(413)
     _log("token refused", 400, reason=error.description)
@@ -145,7 +145,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    """A rule said no, and the view had no better place to say so."""
+    """Show a refusal of a business rule that the view did not handle itself."""
     _log("rule refused", 409, reason=error.reason)
     if is_for_machines():
         return plain_problem(409)
@@ -159,13 +159,14 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _not_any_more(_error: NotAnyMore) -> ResponseReturnValue:
-    """A champion had this open when her time at the school, or something of her onboarding, ended."""
+    """Refuse a page that a champion had open when their time at the school or a part of their onboarding
+    ended."""
     _log("not any more", 404)
     return render_template("core/errors/not_any_more.html", typed=_typed()), 404
 
 
 def _typed() -> str:
-    """The longest text of the form: nothing typed is lost. What has no space was chosen, not written."""
+    """Return the longest text of the form, so that no typed text is lost; values without a space were chosen."""
     try:
         texts = [request.form.get(name, "").strip() for name in WRITTEN]
     except HTTPException:  # too large, or broken off
@@ -174,7 +175,7 @@ def _typed() -> str:
 
 
 def _page_of_it() -> str:
-    """The page that shows what a refused step is about, where the step belongs to such a page."""
+    """Return the address of the page about the item of a refused step; empty if there is no such page."""
     reference = (request.view_args or {}).get("reference")
     if reference is None or request.endpoint not in STEPS:
         return ""

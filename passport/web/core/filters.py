@@ -1,4 +1,4 @@
-"""Dates, times and codes as people read them."""
+"""Template filters for dates, times, numbers and codes."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ LOCALE = "en_GB"
 
 
 def today() -> date:
-    """The day it is where the programme is."""
+    """Return today's date in the programme's time zone."""
     return dates.today(runtime().clock())
 
 
 def as_date(value: date | datetime) -> str:
-    """14 March 2026, where the programme is."""
+    """Format a date as "14 March 2026", in the programme's time zone."""
     day = dates.today(value) if isinstance(value, datetime) else value
     return format_date(day, "d MMMM y", locale=get_locale() or LOCALE)
 
 
 def iso_date(value: str) -> str:
-    """The same of a day that is kept as text."""
+    """Format a date that is stored as ISO text, as `as_date` does."""
     return as_date(date.fromisoformat(value))
 
 
 def as_time(value: datetime) -> str:
-    """2:53pm, where the programme is."""
+    """Format a time as "2:53pm", in the programme's time zone."""
     return format_datetime(value, "h:mma", tzinfo=dates.HOME, locale=get_locale() or LOCALE).lower()
 
 
 def as_date_time(value: datetime) -> str:
-    """14 March 2026, 2:53pm."""
+    """Format a date and time as "14 March 2026, 2:53pm"."""
     return f"{as_date(value)}, {as_time(value)}"
 
 
 def as_hours(value: Decimal) -> str:
-    """2 hours; 1.5 hours."""
+    """Format hours as "2 hours" or "1.5 hours"."""
     number = format(value.normalize(), "f")
     words = gettext("%(number)s hour", number=number), gettext("%(number)s hours", number=number)
     return words[value != 1]
 
 
 def as_age(value: timedelta) -> str:
-    """How long ago, in words, rounded up so that nothing looks newer than it is."""
+    """Format an age in words, rounded up so that nothing looks newer than it is."""
     minutes = max(1, -(-int(value.total_seconds()) // 60))
     if minutes < 60:
         return ngettext("%(num)s minute", "%(num)s minutes", minutes)
@@ -63,17 +63,17 @@ def as_age(value: timedelta) -> str:
 
 
 def capitalize_first(value: str) -> str:
-    """A capital first letter, and the rest as it was written."""
+    """Capitalize the first letter and leave the rest as it is."""
     return value[:1].upper() + value[1:]
 
 
 def as_email(value: str) -> Markup:
-    """An email address that goes on in the next line after its @ or before a dot, not within a word."""
+    """Let an email address break across lines after its @ or before a dot, not within a word."""
     return Markup("<wbr>").join(re.split(r"(?<=@)|(?=\.)", value))
 
 
 def use(app: Flask) -> None:
-    """Give the filters to the templates."""
+    """Register the filters with the templates."""
     app.add_template_filter(as_date, "date")
     app.add_template_filter(iso_date)
     app.add_template_filter(as_time, "time")

@@ -1,4 +1,4 @@
-"""Headers of every response. The policy is constant, so that pages may be kept for use without a network."""
+"""Headers of every response. The policy is constant, so that pages may be cached for use offline."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from secure import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# The one inline script of the page kit's template, which says that scripts run
+# # The one inline script of the page kit's template, which marks that scripts run
 KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
 YEAR = 365 * 24 * 60 * 60
-# Signed files and static files are for everybody and may be kept; the front page may be found
+# # Signed files and static files are public and may be cached; the front page may be indexed
 OPEN_BLUEPRINTS = {"programmes", "published"}
 OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
 NO_REFERRER_BLUEPRINTS = {"invitations", "links", "checks", "receipts", "desk"}
 
 
 def content_security_policy() -> ContentSecurityPolicy:
-    """Nothing from anywhere else, no inline style, no inline script but the kit's own."""
+    """Return the policy: nothing from other origins, no inline style, no inline script but the kit's own."""
     return (
         ContentSecurityPolicy()
         .default_src("'none'")
@@ -49,7 +49,7 @@ def content_security_policy() -> ContentSecurityPolicy:
 
 
 def policy(https: bool) -> Secure:
-    """The headers that do not depend on the page."""
+    """Return the headers that do not depend on the page."""
     return Secure(
         csp=content_security_policy(),
         hsts=StrictTransportSecurity().max_age(YEAR).include_subdomains() if https else None,
@@ -63,9 +63,9 @@ def policy(https: bool) -> Secure:
 
 
 def send(app: Flask, https: bool) -> None:
-    """Put the headers on every response of ``app``."""
+    """Add the headers to every response of ``app``."""
     constant = list(policy(https).headers.items())
-    # as Flask itself says to do it
+    # # as Flask's documentation recommends
     app.wsgi_app = _with(constant, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     def add(response: Response) -> Response:
@@ -77,7 +77,7 @@ def send(app: Flask, https: bool) -> None:
 
 
 def _with(constant: list[tuple[str, str]], inner: WSGIApplication) -> WSGIApplication:
-    """The same application, whose answers have these headers too, each unless it has one of that name."""
+    """Wrap a WSGI application: add each header of `constant` that the response does not set itself."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *wrong: Any) -> Any:
@@ -92,7 +92,7 @@ def _with(constant: list[tuple[str, str]], inner: WSGIApplication) -> WSGIApplic
 
 @functools.cache
 def _of(endpoint: str) -> tuple[tuple[str, str], ...]:
-    """The headers that depend on the page."""
+    """Return the headers that depend on the endpoint."""
     blueprint = endpoint.rpartition(".")[0]
     without = (("Referrer-Policy", "no-referrer"),) if blueprint in NO_REFERRER_BLUEPRINTS else ()
     if endpoint in OPEN_ENDPOINTS or blueprint in OPEN_BLUEPRINTS:

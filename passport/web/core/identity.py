@@ -1,4 +1,4 @@
-"""Who is signed in, as Flask-Login sees it; beginning and ending a sign-in."""
+"""The signed-in account, as Flask-Login sees it; beginning and ending a sign-in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HOME_PAGES = {
 
 
 class Logins(LoginManager):
-    """Nobody is remembered beyond a sign-in of ours, so no answer looks into the session for that."""
+    """Login manager without "remember me", so that no response reads the session for it."""
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
@@ -41,7 +41,7 @@ class User(UserMixin):
     """The few facts about an account that every page shows."""
 
     def __init__(self, account: Account) -> None:
-        """Copy them: the account's own transaction is over when a page is made."""
+        """Copy the facts: the account's own transaction has ended when a page is rendered."""
         self.reference = account.reference
         self.role = str(account.role)
         self.roles = frozenset(str(role) for role in account.roles)
@@ -51,22 +51,22 @@ class User(UserMixin):
         self.programme_slug = account.programme.slug
 
     def get_id(self) -> str:
-        """What the session keeps: a random reference, never a number or an address."""
+        """Return what the session stores: a random reference, never a number or an address."""
         return self.reference
 
     @property
     def home(self) -> str:
-        """Where this person starts."""
+        """Return the address of the home page of the account's role."""
         return url_for(HOME_PAGES[self.role])
 
 
 def homes() -> set[str]:
-    """Where people start, of every role."""
+    """Return the addresses of the home pages of all roles."""
     return {url_for(page) for page in HOME_PAGES.values()}
 
 
 def load(reference: str) -> User | None:
-    """The account of this session. Only a row of ours says who somebody is, never a sealed cookie."""
+    """Return the account of this session. Only the sign-in row identifies an account, never a sealed cookie."""
     row = cookies.here().row
     if cookies.here().is_over or row is None or row.account.reference != reference:
         return None
@@ -74,7 +74,7 @@ def load(reference: str) -> User | None:
 
 
 def begin(session: Session, account: Account, way: Way, at: datetime, stage: Stage) -> str:
-    """Begin a sign-in of this browser; whatever it had before is over. Gives the token for `arrive`."""
+    """Begin a sign-in and end the browser's earlier one. Return the token for `arrive`."""
     sign_ins.end(session, cookies.here().token, at)
     agent = request.user_agent.string
     return sign_ins.begin(
@@ -90,9 +90,9 @@ def begin(session: Session, account: Account, way: Way, at: datetime, stage: Sta
 
 
 def arrive(token: str) -> User | None:
-    """Use a sign-in that was just committed: its cookie goes out with this answer.
+    """Send the cookie of a sign-in that was just committed, and log its account in.
 
-    Gives nobody where the second factor is still missing.
+    Return None while the second factor is missing.
     """
     cookies.here().take(token)
     row = cookies.here().row
@@ -114,13 +114,13 @@ def leave() -> None:
 
 
 def current() -> User | None:
-    """Who is signed in, or None."""
+    """Return the signed-in user, or None."""
     person = current_user._get_current_object()
     return person if isinstance(person, User) else None
 
 
 def use(app: Flask, https: bool) -> None:
-    """Set up sign-in and the cookie of a session."""
+    """Set up sign-in and the session cookie."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if https else "session",
         SESSION_COOKIE_SECURE=https,

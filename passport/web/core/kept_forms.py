@@ -1,4 +1,4 @@
-"""Gives people back what they had typed when their sign-in ended under their hands."""
+"""Kept forms: restore what was typed when the sign-in ended before the form was sent."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ OWN = {"same-origin", "none"}
 
 
 def page() -> str:
-    """The page that a form belongs to: its address with all that is asked of it."""
+    """Return the page that a form belongs to: its address with the query."""
     return request.full_path.rstrip("?")
 
 
 def keep_posted() -> bool:
-    """Keep the form that was just sent, if we know whose browser it comes from. Says whether it was kept."""
+    """Keep the posted form if the browser's account is known. Return whether it was kept."""
     row = cookies.here().row
     from_here = request.headers.get("Sec-Fetch-Site", "none") in OWN
     if row is None or request.method != "POST" or not from_here or row.account.suspended_at is not None:
@@ -30,7 +30,7 @@ def keep_posted() -> bool:
 
 
 def restored() -> MultiDict[str, str] | None:
-    """What this person had typed into this page's form, if anything was kept of it."""
+    """Return what this account had typed into this page's form, or None if nothing was kept."""
     if not has_request_context() or request.method != "GET" or cookies.here().is_over:
         return None
     row = cookies.here().row
@@ -45,17 +45,17 @@ def restored() -> MultiDict[str, str] | None:
 
 
 def was_kept() -> bool:
-    """Whether this page shows a form with what was kept."""
+    """Return whether this page shows a form with restored values."""
     return bool(g.get("form_was_kept"))
 
 
 def stays() -> None:
-    """What is kept now is not sent again yet, although the answer leads elsewhere."""
+    """Keep the form that this request stored, although the response redirects."""
     g.form_is_kept_now = True
 
 
 def use(app: Flask) -> None:
-    """Forget a kept form when it was sent and taken."""
+    """Delete a kept form when it was sent and accepted (the response is a 302)."""
 
     def forget(response: Response) -> Response:
         row = None if request.method != "POST" or response.status_code != 302 else cookies.here().row

@@ -1,8 +1,8 @@
-"""Counts requests against `passport.limits`, and answers those above a limit.
+"""Count requests against `passport.limits`, and refuse those above a limit.
 
-`use` counts by route before and after each request. Views count what they alone know by
-`seconds_to_wait` and `take` (`unknown_codes`, `reader_time`). What is kept is a keyed hash of the network and
-never its address.
+`use` counts by route before and after each request. Views count what only they know with `seconds_to_wait`
+and `take` (`unknown_codes`, `reader_time`). A keyed hash of the caller's network is stored, never its
+address.
 """
 
 from __future__ import annotations
@@ -44,30 +44,30 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OK, TOO_MANY = 200, 429
 REDIRECTIONS = range(300, 400)
 NETWORK_BITS = 56
-# What is read of a refused form, to give it back
+# # The largest body read of a refused form, to give it back
 LARGEST_FORM = 3 * 1024 * 1024
-# Where a code, or the number of a receipt, is answered
+# # Endpoints that answer for a code or a receipt number
 ANSWER_CODES = frozenset(
     {
         *("checks.check", "checks.ask", "checks.show", "checks.compare", "receipts.show"),
         *("desk.take", "desk.show", "desk.answer", "code_checks.check_codes"),
     }
 )
-# What one request counts as
+# # The units that one request is counted in
 BYTES_EACH, CREDENTIALS_EACH = 64 * 1024, 10
 Cost = Callable[[Response], int]
 
 
 class UnlimitedRoute(Exception):
-    """A route that anybody may post to has no limits."""
+    """A route open to everyone accepts a POST but has no limits."""
 
 
 @dataclass(frozen=True)
 class Rule:
     """A limit as it applies to a route.
 
-    ``cost`` is what an answer takes of it; None takes one before the view runs. ``unless_new`` is the limit
-    of the caller's network: a caller that took nothing of it is let through above the limit of everybody.
+    ``cost`` is what a response counts; None counts one before the view runs. ``unless_new`` is the limit of
+    the caller's network: a caller that used nothing of it passes even if the limit of everyone is used up.
     """
 
     limit: Limit
@@ -83,9 +83,9 @@ SECOND_BOUNDS = (
 
 
 def use(app: Flask, settings: Settings) -> None:
-    """Count what anybody may ask; a conformance suite, in its test mode, may ask as much as it likes.
+    """Count requests to public routes; the conformance suite's test mode is not limited.
 
-    Raises UnlimitedRoute for a route that anybody may post to and that `passport.limits.POSTS` does not have.
+    Raises UnlimitedRoute for a public route that accepts a POST and is missing in `passport.limits.POSTS`.
     """
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Flask itself says to do it
@@ -104,15 +104,15 @@ class Guard:
     """The rules of all routes, for callers without and with an API key."""
 
     def __init__(self, anonymous: Rules, keyed: Rules) -> None:
-        """Keep them."""
+        """Store the rules of both kinds of callers."""
         self._anonymous, self._keyed = anonymous, keyed
 
     def ask(self) -> None:
-        """Before a request: take of its limits, or raise TooManyRequests or ServiceUnavailable."""
+        """Check and count the limits before a request; raise TooManyRequests or ServiceUnavailable."""
         endpoint = request.endpoint or ""
         has_key = endpoint in self._keyed and api_keys.shown() is not None
         of_kind = self._keyed if has_key else self._anonymous
-        # a page with a form has the endpoint of its form, and is looked at as often as people like
+        # # a page with a form shares the endpoint of its form; viewing it is not limited
         g.passport_rules = rules = of_kind.get(endpoint, ()) if request.method in UNSAFE else ()
         for rule in (*rules, *(SECOND_BOUNDS if endpoint in ANSWER_CODES and not has_key else ())):
             _require(rule)
@@ -121,7 +121,7 @@ class Guard:
                 take(rule.limit)
 
     def answer(self, response: Response) -> Response:
-        """After a request: take what its answer costs, and tell programs what is left."""
+        """Count the cost after a request, and add the RateLimit headers for programs."""
         if not g.get("passport_refused"):
             for rule in g.get("passport_rules", ()):
                 if rule.cost is not None and (cost := rule.cost(response)):
@@ -132,7 +132,7 @@ class Guard:
 
 
 def _rules(app: Flask, settings: Settings) -> tuple[Rules, Rules]:
-    """Give the rules of each route for callers without and with an API key."""
+    """Return the rules of each route for callers without and with an API key."""
     missing = sorted(open_posts(app) - limits.POSTS.keys())
     if missing:
         raise UnlimitedRoute(
@@ -155,7 +155,7 @@ def _rules(app: Flask, settings: Settings) -> tuple[Rules, Rules]:
 
 
 def open_posts(app: Flask) -> set[str]:
-    """Give the endpoints that anybody may send something to without an account."""
+    """Return the endpoints that accept an unsafe method without an account."""
     return {
         rule.endpoint
         for rule in app.url_map.iter_rules()
@@ -168,7 +168,7 @@ def _failed(response: Response) -> int:
 
 
 def _work(_response: Response) -> int:
-    """Count each 64 kB and each ten credentials begun; the time of readers of files has its own limit."""
+    """Count each 64 kB and each ten credentials begun; the time of file readers has its own limit."""
     is_file = request.mimetype == "multipart/form-data"
     size = 0 if is_file else request.content_length or 0
     credentials: int = g.get("passport_credentials", 0)
@@ -176,7 +176,7 @@ def _work(_response: Response) -> int:
 
 
 def has_credentials(number: int) -> None:
-    """Let this request count by how many credentials it brings."""
+    """Record the number of credentials in this request, as its cost."""
     g.passport_credentials = number
 
 
@@ -195,7 +195,7 @@ def _who(limit: Limit) -> str:
 
 
 def _require(rule: Rule) -> None:
-    """Raise TooManyRequests or ServiceUnavailable, with when to come again, where a limit is used up."""
+    """Raise TooManyRequests or ServiceUnavailable, with the seconds to wait, if a limit is used up."""
     seconds = seconds_to_wait(rule.limit)
     counter = _counter()
     if not seconds or counter is None:
@@ -213,7 +213,7 @@ def _refusal(limit: Limit, seconds: int) -> HTTPException:
 
 
 def seconds_to_wait(limit: Limit) -> int:
-    """Give how many seconds this caller has to wait for a limit; 0 while there is room."""
+    """Return the seconds this caller has to wait for a limit; 0 while it is not used up."""
     counter, who = _counter(), _who(limit)
     if counter is None or counter.taken(limit, who) < limit.most:
         return 0
@@ -221,7 +221,7 @@ def seconds_to_wait(limit: Limit) -> int:
 
 
 def take(limit: Limit, amount: int = 1) -> None:
-    """Take of this caller's limit."""
+    """Count `amount` against this caller's limit."""
     counter = _counter()
     if counter is not None:
         counter.take(limit, _who(limit), amount)
@@ -229,12 +229,12 @@ def take(limit: Limit, amount: int = 1) -> None:
 
 
 def come_again(seconds: int) -> None:
-    """Let this answer say in how many seconds to come again: Retry-After, and status 429 instead of 200."""
+    """Set Retry-After of this response to `seconds`, and its status to 429 if it would be 200."""
     g.passport_come_again = max(1, seconds)
 
 
 def tell_operator(limit: Limit) -> None:
-    """Alert the operator that this caller used up a limit which is counted elsewhere."""
+    """Alert the operator that this caller used up a limit that is counted elsewhere."""
     counter = _counter()
     if counter is not None and limit.alerts:
         counter.tell_operator(limit, _who(limit))
@@ -252,7 +252,8 @@ def _note(limit: Limit) -> None:
 
 
 def _tell(response: Response) -> None:
-    """Of the limits that this request took of, tell of the one that stops the caller first."""
+    """Set the RateLimit headers for the limit, of those this request counted against, that is closest to its
+    end."""
     counter, noted = _counter(), g.get("passport_noted")
     if counter is None or not noted:
         return
@@ -264,7 +265,7 @@ def _tell(response: Response) -> None:
 
 
 def who_asks() -> str:
-    """Give a keyed hash of the network that asks: whoever reads it without our secret learns no address."""
+    """Return a keyed hash of the caller's network; without the secret it reveals no address."""
     return _network_hash(request.remote_addr or "", secrets()[-1])
 
 

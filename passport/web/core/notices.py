@@ -1,4 +1,4 @@
-"""Notices: what somebody is told inside the service, and how many are new."""
+"""Notices: messages for an account inside the service, and the number of new ones."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ blueprint = Blueprint("notices", __name__)
 @blueprint.get("/notices")
 @who.may(Action.OWN_ACCOUNT)
 def mine() -> ResponseReturnValue:
-    """One's own, the newest first; what was opened is not counted any more."""
+    """Show the account's own notices, newest first, and mark those shown as read."""
     with changing_own() as work:
         opened = notices.opened(work.session, work.account, page_number(), work.at)
     return render_template("core/notices/mine.html", opened=opened)
 
 
 def unread() -> int:
-    """How many are new, for the header of a page of somebody who is signed in: one question."""
+    """Return the number of new notices of the signed-in account, for the page header: one query."""
     user = current()
     if user is None:
         return 0

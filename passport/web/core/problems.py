@@ -1,4 +1,4 @@
-"""Errors as machines read them: application/problem+json (RFC 9457)."""
+"""Errors for machines: application/problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_MORE_TO_SAY = "about:blank"
 
 
 class Model(BaseModel):
-    """Nothing is guessed: a member of another type, or one more, is refused."""
+    """Strict base model: a member of the wrong type or an unknown member is refused."""
 
     model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
@@ -36,10 +36,10 @@ class Problem(Model):
 
 
 def problem(told: Problem) -> Response:
-    """An error with more to say."""
+    """Return an error response with details."""
     return Response(told.model_dump_json(by_alias=True), told.status, content_type=PROBLEM)
 
 
 def plain_problem(status: int) -> Response:
-    """An error that its status says all about."""
+    """Return an error response that needs no more than its status."""
     return problem(Problem(type=NO_MORE_TO_SAY, title=HTTPStatus(status).phrase, status=status))

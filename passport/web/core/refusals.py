@@ -1,8 +1,8 @@
 """The words of every refusal that a page can show: what is wrong, and what to do next.
 
-To add a refusal: a member of `core.reasons.Reason`, its words here (or in `cli.refusals` where only a
-command can meet it), and `raise Refused(Reason.X)`. The value of a ``%(name)s`` in the words is given to
-`Refused` as the keyword ``name``.
+To add a refusal: a member of `core.reasons.Reason`, its words here (or in `cli.refusals` if only a command
+can raise it), and `raise Refused(Reason.X)`. The value of a ``%(name)s`` in the words is given to `Refused`
+as the keyword ``name``.
 """
 
 from __future__ import annotations
@@ -270,5 +270,5 @@ def words(refused: Refused, **more: object) -> str:
 
 
 def at_box(refused: Refused) -> str:
-    """Return the words for a message beside a form field, which ends without a full stop."""
+    """Return the words for a message beside a form field, without the full stop."""
     return words(refused).removesuffix(".")

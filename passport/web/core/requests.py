@@ -1,4 +1,4 @@
-"""What a request may bring: texts that both databases can hold, and numbers that fit their columns."""
+"""Request parsing: texts that both databases can store, and numbers that fit their columns."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NUL, REPLACEMENT = "\0", "\ufffd"
 
 
 class Fields(ImmutableMultiDict[str, str]):
-    """The fields of a query or a form. NUL, which PostgreSQL holds in no text, is read as U+FFFD.
+    """The fields of a query or a form. NUL, which PostgreSQL cannot store in text, is read as U+FFFD.
 
-    Werkzeug makes the files of a form one of these too: they stay as they are. It reads
-    bytes that are no UTF-8 the same way.
+    Werkzeug uses this class for the files of a form too; they are left as they are. Werkzeug itself replaces
+    bytes that are not UTF-8 by U+FFFD.
     """
 
     def __init__(self, mapping: Any = None) -> None:
@@ -39,7 +39,7 @@ class PassportRequest(Request):
 
 class _Text(UnicodeConverter):
     def to_python(self, value: str) -> str:
-        """Give a part of the path. One with NUL in it is the address of nothing."""
+        """Return a part of the path. A part with NUL raises ValidationError, so the address is not found."""
         if NUL in value:
             raise ValidationError
         return value
@@ -47,11 +47,11 @@ class _Text(UnicodeConverter):
 
 class _Integer(IntegerConverter):
     def __init__(self, map: Map, *more: Any, **named: Any) -> None:
-        """Take numbers up to the largest that a column holds."""
+        """Accept numbers up to the largest that a column holds."""
         super().__init__(map, *more, **{"max": LARGEST_INTEGER, **named})
 
 
 def use(app: Flask) -> None:
-    """Read requests so. Call it before any route is added."""
+    """Install the request class and the converters. Call this before any route is added."""
     app.request_class = PassportRequest
     app.url_map.converters |= {"default": _Text, "string": _Text, "int": _Integer}

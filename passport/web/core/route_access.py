@@ -1,4 +1,5 @@
-"""Who may call a route. Every route says so, and one that does not stops the service from starting."""
+"""Access rules of routes. Every route declares its audience; an undeclared one stops the service from
+starting."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from passport.web.core.identity import current
 log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "passport_audience"
-# where rights of everybody have their pages: those name no action, since nobody is asked who they are
+# # pages of rights that everyone has: their routes name no action, since they need no identity
 FOR_EVERYBODY = {
     (Action.CHECK, How.FULLY): "checks.check",
     (Action.CHECK_MANY, How.FIFTY_ROWS): "desk.new",
@@ -28,10 +29,10 @@ FOR_EVERYBODY = {
 
 @dataclass(frozen=True)
 class Audience:
-    """Everybody, or the people who may do something in some ways, as the matrix of rights says.
+    """Everyone, or the roles that may do something in some ways, as the matrix of rights says.
 
-    A machine's route is for everybody too. It reads no cookie and changes nothing, so it needs no token. Nor
-    does a question (`asks`): a form of a public page that is answered and changes nothing of anybody's.
+    A route for machines is for everyone too. It reads no cookie and changes nothing, so it needs no token.
+    Nor does a question (`asks`): a form of a public page that is answered and changes no data of a person.
     """
 
     action: Action | None = None
@@ -42,12 +43,12 @@ class Audience:
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles that get in; none where everybody does."""
+        """Return the roles that have access; empty for a route open to everyone."""
         return frozenset(who_may(self.action, *self.ways)) if self.action else frozenset()
 
     @property
     def needs_token(self) -> bool:
-        """Whether a change needs the token of a session."""
+        """Return whether a change needs the session's token."""
         return not (self.machine or self.asks)
 
     def __call__(self, view: View) -> View:
@@ -57,7 +58,7 @@ class Audience:
 
 
 def may(action: Action, *ways: How) -> Audience:
-    """The people who may do something in one of these ways; without any, those who may do it fully."""
+    """Return the audience that may do something in one of these ways; without ways, that may do it fully."""
     return Audience(action, ways)
 
 
@@ -71,14 +72,14 @@ class UndeclaredRoute(Exception):
 
 
 def enforce(app: Flask) -> None:
-    """Ask at every request who may call its route. Raises UndeclaredRoute for one that does not say."""
+    """Check the audience of every request's route. Raises UndeclaredRoute for a route that declares none."""
     audiences = {endpoint: declared(app, endpoint) for endpoint in app.view_functions}
     app.extensions["passport_access"] = audiences
     app.before_request(_allow)
 
 
 def declared(app: Flask, endpoint: str) -> Audience:
-    """A route's audience; static files are everybody's."""
+    """Return a route's audience; static files are public. Raises UndeclaredRoute if the route declares none."""
     if endpoint == "static":
         return public
     audience = getattr(app.view_functions[endpoint], DECLARED, None)
@@ -88,13 +89,13 @@ def declared(app: Flask, endpoint: str) -> Audience:
 
 
 def audience_of(app: Flask, endpoint: str | None) -> Audience:
-    """The audience of a request's route; an address without a route is everybody's 404."""
+    """Return the audience of the request's route; an address without a route is public (a 404)."""
     audiences: dict[str, Audience] = app.extensions["passport_access"]
     return audiences.get(endpoint or "", public)
 
 
 def is_for_machines() -> bool:
-    """Whether this request's answer is read by a program, also where it came by a wrong method."""
+    """Return whether a program reads this request's response, also after a wrong method."""
     app, endpoint = current_app, request.endpoint
     if isinstance(request.routing_exception, MethodNotAllowed):
         adapter = app.create_url_adapter(request)
@@ -103,7 +104,7 @@ def is_for_machines() -> bool:
 
 
 def _allow() -> ResponseReturnValue | None:
-    """Let it through, ask to sign in, or say that there is no such page."""
+    """Let the request pass, redirect to sign-in, or answer 404."""
     audience = audience_of(current_app, request.endpoint)
     if audience.everyone:
         return None
@@ -117,13 +118,13 @@ def _allow() -> ResponseReturnValue | None:
 
 
 def can(action: str, *ways: str) -> bool:
-    """Whether whoever is signed in may do this: for pages that offer it only to those."""
+    """Return whether the signed-in account may do this, so that pages offer only what is allowed."""
     user = current()
     return user is not None and allows(user.roles, Action(action), *(How(way) for way in ways))
 
 
 def usable(rights: Iterable[tuple[Action, How]]) -> list[tuple[Action, How]]:
-    """Return the rights that a page of the service uses: what does not exist yet is promised to no reader."""
+    """Return the rights that a page of the service uses, so that no page promises a missing feature."""
     audiences: dict[str, Audience] = current_app.extensions["passport_access"]
     used = {(one.action, way) for one in audiences.values() for way in one.ways or (How.FULLY,)}
     used |= {right for right, endpoint in FOR_EVERYBODY.items() if endpoint in audiences}
@@ -131,7 +132,7 @@ def usable(rights: Iterable[tuple[Action, How]]) -> list[tuple[Action, How]]:
 
 
 def way_back() -> str:
-    """The address of the page that this request came from or asked for; nothing where none is known."""
+    """Return the address of the page that this request came from or asked for; empty if unknown."""
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
     has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or set())
@@ -139,5 +140,5 @@ def way_back() -> str:
 
 
 def is_public_page() -> bool:
-    """Whether this request's page is the same for everybody."""
+    """Return whether this request's page is the same for everyone."""
     return audience_of(current_app, request.endpoint).everyone

@@ -11,15 +11,16 @@ from passport.services.core.runtime import Runtime
 
 
 def runtime() -> Runtime:
-    """Settings, database, keys, published files and clock."""
+    """Return the settings, database, keys, published files and clock."""
     return cast(Runtime, current_app.extensions["passport"])
 
 
 def attempts() -> Attempts:
-    """Count failed attempts to sign in, under the oldest secret: a new one that joins it loses no count."""
+    """Return the counter of failed sign-ins, keyed by the oldest secret so that adding a secret loses no
+    count."""
     return Attempts(secrets()[-1])
 
 
 def secrets() -> tuple[str, ...]:
-    """Give the instance's secrets: the first one seals and signs, the older ones open and verify."""
+    """Return the instance's secrets: the first one seals and signs, the older ones open and verify."""
     return str(current_app.secret_key), *current_app.config["SECRET_KEY_FALLBACKS"]

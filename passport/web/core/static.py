@@ -1,6 +1,6 @@
-"""Our own files, sent compressed to whoever can read that.
+"""Static files, compressed for clients that accept it.
 
-Text is compressed when it is first asked for. What was compressed when it was vendored lies beside it.
+Text is compressed when first requested. A file compressed when it was vendored is stored beside the original.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from passport.web.core import route_access as who
 
 TEXT = frozenset({".css", ".js", ".svg", ".md"})
 BROTLI = ".br"
-# Where the platform's own list of types is poor.
+# # Types that the platform's own list lacks
 TYPES = {".wasm": "application/wasm", ".js": "text/javascript"}
 
 
 def use(app: Flask) -> None:
-    """Put this in the place of Flask's own view for static files."""
+    """Replace Flask's own view for static files."""
     folder = Path(app.static_folder or "")
 
     @who.public
@@ -39,7 +39,7 @@ def _send(folder: Path, filename: str) -> Response:
     file = Path(path) if path else None
     kind = TYPES.get(Path(filename).suffix) or mimetypes.guess_type(filename)[0]
     if file is None or not file.is_file():
-        return send_from_directory(folder, filename)  # says that there is none
+        return send_from_directory(folder, filename)  # responds 404
     if file.with_name(file.name + BROTLI).is_file():
         is_read = request.accept_encodings["br"] > 0
         response = send_from_directory(folder, filename + BROTLI * is_read, mimetype=kind)

@@ -1,4 +1,4 @@
-"""A change needs a token of the session, and must not come from another site."""
+"""CSRF protection: a change needs a token of the session and must not come from another site."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ OWN = {"same-origin", "none"}
 def use(app: Flask) -> None:
     """Refuse every unsafe request without its token or from another site.
 
-    Routes for machines are spared: they read no cookie and change nothing, so nothing can be forged. The
-    questions of people who check are spared it too, for it needs a cookie, but must come from our own pages.
+    Routes for machines are exempt: they read no cookie and change nothing, so there is nothing to forge. The
+    questions of public checks are exempt from the token, which needs a cookie, but must come from our own
+    pages.
     """
-    # The token lives as long as its session. Sec-Fetch-Site and SameSite replace the referrer's check.
+    # # The token lives as long as its session. Sec-Fetch-Site and SameSite replace the referrer's check.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.before_request(_same_site)
     guard = CSRFProtect(app)

@@ -1,4 +1,4 @@
-"""Words of pages in the language of whoever reads them: the catalogue is looked up once a request."""
+"""Translation of pages: the catalogue of the reader's language is looked up once per request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ FOUND = "passport_catalogue"
 
 
 def use(app: Flask, locale: str) -> None:
-    """Set up translation in code and templates. A page has a hundred words, and one language."""
+    """Set up translation in code and templates."""
     Babel(app, default_locale=locale, default_translation_directories=str(CATALOGUES))
-    # what Flask-Babel puts here looks for the language at each word, which was a fifth of a page's time
+    # # Flask-Babel's own functions look up the language for each word, which took a fifth of a page's time
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
         gettext=lambda text: _catalogue().ugettext(text),
         ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),

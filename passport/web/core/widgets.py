@@ -1,8 +1,8 @@
-"""The page kit's form widgets, with their known defects mended in this one place.
+"""The page kit's form widgets, with workarounds for their known defects in this one place.
 
-A date posted in other than three parts crashed; its error led to a box that takes no focus; `required`
-stood on elements that cannot have it; an empty hint was drawn; English words could not be translated,
-and a forged answer was told in the library's words.
+A date posted in other than three parts raised an error; a date's error linked to an element that cannot be
+focused; `required` was set on elements that cannot have it; an empty hint was rendered; English words could
+not be translated, and a forged choice was reported in the library's words.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class TextInput(GovTextInput):
     """One line of text."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Mend what the kit makes."""
+        """Correct the kit's parameters."""
         params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         return _mended(params, field)
 
@@ -70,7 +70,7 @@ class TextArea(GovTextArea):
     """Several lines of text."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Mend what the kit makes."""
+        """Correct the kit's parameters."""
         params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         return _mended(params, field)
 
@@ -79,7 +79,7 @@ class PasswordInput(GovPasswordInput):
     """A password, which can be pasted and shown."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Mend what the kit makes; put the button's words into the page's language."""
+        """Correct the kit's parameters and translate the button's words."""
         made: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         params = _mended(made, field)
         words = {
@@ -94,10 +94,10 @@ class PasswordInput(GovPasswordInput):
 
 
 class CharacterCount(GovCharacterCount):
-    """Several lines of text with a count."""
+    """Several lines of text with a character count."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Mend what the kit makes; put the count's words into the page's language."""
+        """Correct the kit's parameters and translate the count's words."""
         made: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         params = _mended(made, field)
         words = {
@@ -119,7 +119,7 @@ class Radios(GovRadioInput):
     """One of several answers."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Mend what the kit makes."""
+        """Correct the kit's parameters."""
         params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         return _mended(params, field)
 
@@ -128,16 +128,16 @@ class Checkboxes(GovCheckboxesInput):
     """Any of several answers."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Mend what the kit makes."""
+        """Correct the kit's parameters."""
         params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
         return _mended(params, field)
 
 
 class DateInput(GovDateInput):
-    """A day in three boxes."""
+    """A day in three fields."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
-        """Fill up or cut what was posted to three parts while the kit looks at it."""
+        """Pad or cut the posted value to three parts while the kit reads it."""
         raw = field.raw_data
         if raw is not None:
             field.raw_data = ([*raw, "", "", ""])[:3]
@@ -158,12 +158,13 @@ class DayField(DateField):
     widget = DateInput()
 
     def __init__(self, label: str = "", validators: Any = None, *, wrong: str = "", **kwargs: Any) -> None:
-        """Take the words for a day that cannot be read."""
+        """Take the message for a day that cannot be read."""
         super().__init__(label, validators, format="%d %m %Y", **kwargs)
         self.wrong = wrong
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the three parts; nothing typed is no day."""
+        """Parse the three parts; all of them empty means no day. Raises ValueError for a day that cannot be
+        read."""
         if not any(part.strip() for part in valuelist):
             self.data = None
             return
@@ -173,10 +174,10 @@ class DayField(DateField):
 
 
 class OneOf(RadioField):
-    """One of several answers; `message` is what none, and one that was not offered, are told."""
+    """One of several answers; `message` is the error for no answer and for one that was not offered."""
 
     def __init__(self, label: str = "", *, message: str, **kwargs: Any) -> None:
-        """Take the words."""
+        """Take the error message."""
         ours: dict[str, Any] = {"invalid_value_message": message, "invalid_choice_message": message}
         super().__init__(label, [InputRequired(message)], widget=Radios(), **ours, **kwargs)
 
@@ -190,67 +191,67 @@ class AnyOf(SelectMultipleField):
     """
 
     def __init__(self, label: str = "", *, message: str = "", gone: str, **kwargs: Any) -> None:
-        """Take the words."""
+        """Take the error messages."""
         ours: dict[str, Any] = {"invalid_choice_message": gone}
         needed = [DataRequired(message)] if message else []
         super().__init__(label, needed, widget=Checkboxes(), **ours, **kwargs)
 
 
 class NumberOf(IntegerField):
-    """The number of one of several things; `message` is what anything else is told."""
+    """The number of one of several things; `message` is the error for anything else."""
 
     def __init__(self, label: str = "", *, message: str, **kwargs: Any) -> None:
-        """Take the words."""
+        """Take the error message."""
         ours: dict[str, Any] = {"invalid_value_message": message}
         super().__init__(label, [InputRequired(message)], **ours, **kwargs)
 
 
 def choices(*values: int | str) -> list[Any]:
-    """Answers whose words stand in the template."""
+    """Return choices whose labels are in the template."""
     return [SelectChoice(value, "") for value in values]
 
 
 def named(words: dict[str, str]) -> list[Any]:
-    """Answers whose words are data."""
+    """Return choices whose labels are data."""
     return [SelectChoice(value, label) for value, label in words.items()]
 
 
 class Form(FlaskForm):
-    """A form with its token; `add_error` adds what a rule said to a field's errors."""
+    """A form with its token; `add_error` adds a rule's message to a field's errors."""
 
     def __init__(self, **values: Any) -> None:
         """Read what was posted, if anything was."""
         super().__init__(**values)  # type: ignore[no-untyped-call]
 
     class Meta(FlaskForm.Meta):
-        """Where a form's values come from."""
+        """The source of a form's values."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What was posted; on a page that is looked at, what this person had typed there and lost."""
+            """Return the posted values; on a GET, the values restored for this account, if any."""
             back = kept_forms.restored()
             return back or super().wrap_formdata(form, formdata)  # type: ignore[no-untyped-call]
 
     def fill(self, **values: Any) -> None:
-        """Show what is known, unless what this person had typed is back in the form."""
+        """Set the stored values, unless the form shows restored values."""
         if not kept_forms.was_kept():
             for name, value in values.items():
                 self[name].data = value
 
     def is_submitted(self) -> bool:
-        """Whether the request sends the form."""
+        """Return whether the request sends the form."""
         return bool(super().is_submitted())  # type: ignore[no-untyped-call]
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        """Whether the form was sent, and everything in it is good."""
+        """Return whether the form was sent and is valid."""
         return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
 
     def add_error(self, field: str, message: str) -> None:
-        """Show ``message`` at ``field``, as if its own check had said it."""
+        """Show ``message`` at ``field``, as if the field's own validator had raised it."""
         self[field].errors = [*self[field].errors, message]
 
 
 def error_summary(form: Form) -> Params:
-    """What the error summary shows: each message with a link to a box that takes focus."""
+    """Return the parameters of the error summary: each message with a link to a field that takes focus."""
     params: Params = wtforms_errors(form, {"titleText": _("There is a problem")})
     days = {f"#{field.id}" for field in form if isinstance(field.widget, GovDateInput)}
     for error in params["errorList"]:

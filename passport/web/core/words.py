@@ -1,4 +1,4 @@
-"""Words that are fixed when a form is declared and put into the page's language when it is shown."""
+"""Words that are fixed when a form is declared and translated when it is shown."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ LONGEST_IN_SECONDS = 120
 
 
 def later(message: str) -> str:
-    """The message, translated each time it is read: what forms declare is read in many languages."""
+    """Return the message, translated each time it is read, because a form is declared once for all languages."""
     return cast(str, lazy_gettext(message))
 
 
 def waiting(seconds: int) -> str:
-    """Say how long to wait: in seconds up to two minutes, else in minutes."""
+    """Format a time to wait: in seconds up to two minutes, else in minutes."""
     if seconds <= LONGEST_IN_SECONDS:
         return ngettext(
             "Wait %(num)s second, then try again.", "Wait %(num)s seconds, then try again.", seconds
@@ -26,7 +26,7 @@ def waiting(seconds: int) -> str:
 
 
 def unreadable(reason: str, *, pasted: bool = False) -> str:
-    """Why a file could not be looked into, and what to do. ``reason`` is one of `reading.Unreadable`'s."""
+    """Return why a file could not be read, and what to do. ``reason`` is a reason of `reading.Unreadable`."""
     words = {
         "too large": _("This is too large. Send a PDF or picture of at most 12 MB and 50 megapixels"),
         "too many pages": _("This PDF has more than 50 pages. Send only the pages with the code"),

@@ -1,4 +1,4 @@
-"""What a view works with: the runtime, one transaction, the person who asks, and the time."""
+"""The context of a view: one database session, the signed-in account, and the time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPEN = "passport_open_session"
 
 @dataclass(frozen=True)
 class Work:
-    """One request's view of the data."""
+    """One request's database session and time."""
 
     session: Session
     at: datetime
@@ -32,7 +32,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Glimpse:
-    """The same for a few columns."""
+    """A request's read session for a few columns, and the time."""
 
     session: Glance
     at: datetime
@@ -40,14 +40,14 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class OwnWork(Work):
-    """The same, for somebody who is signed in."""
+    """One request's database session and time, with the signed-in account."""
 
     account: Account
 
 
 @contextmanager
 def reading() -> Iterator[Work]:
-    """Look, as anybody."""
+    """Open a read-only session, without an account."""
     at = runtime().clock()
     with runtime().database.reading() as session:
         yield Work(session, at)
@@ -55,7 +55,7 @@ def reading() -> Iterator[Work]:
 
 @contextmanager
 def glancing() -> Iterator[Glimpse]:
-    """Look at a few columns, as anybody."""
+    """Open a read-only session for a few columns, without an account."""
     at = runtime().clock()
     with runtime().database.glancing() as session:
         yield Glimpse(session, at)
@@ -63,7 +63,7 @@ def glancing() -> Iterator[Glimpse]:
 
 @contextmanager
 def changing() -> Iterator[Work]:
-    """Change something, as anybody: one transaction."""
+    """Open a transaction, without an account."""
     at = runtime().clock()
     with runtime().database.transaction() as session:
         yield Work(session, at)
@@ -71,7 +71,8 @@ def changing() -> Iterator[Work]:
 
 @contextmanager
 def changing_briefly() -> Iterator[Work]:
-    """The same, but give up at once where somebody else is changing something for long."""
+    """Open a transaction without an account that gives up at once if another one holds a needed lock for
+    long."""
     at = runtime().clock()
     with runtime().database.brief_transaction() as session:
         yield Work(session, at)
@@ -79,7 +80,7 @@ def changing_briefly() -> Iterator[Work]:
 
 @contextmanager
 def reading_own() -> Iterator[OwnWork]:
-    """Look, as the person who is signed in."""
+    """Open a read-only session for the signed-in account. Raises NotFound if there is none."""
     at = runtime().clock()
     with runtime().database.reading() as session, _open(session):
         yield OwnWork(session, at, _account(session))
@@ -87,7 +88,7 @@ def reading_own() -> Iterator[OwnWork]:
 
 @contextmanager
 def changing_own() -> Iterator[OwnWork]:
-    """Change something, as the person who is signed in: one transaction."""
+    """Open a transaction for the signed-in account. Raises NotFound if there is none."""
     at = runtime().clock()
     with runtime().database.transaction() as session, _open(session):
         yield OwnWork(session, at, _account(session))
@@ -95,9 +96,9 @@ def changing_own() -> Iterator[OwnWork]:
 
 @contextmanager
 def looking() -> Iterator[Session]:
-    """Look from within a page: with the connection that its view has open, or with one of its own.
+    """Return a session to read from while rendering: the one that the view has open, or one of its own.
 
-    A request that held two connections could wait for others that do the same.
+    A request that held two connections could deadlock with other requests that do the same.
     """
     session: Session | None = g.get(OPEN)
     if session is not None:
