@@ -8,7 +8,7 @@ from passport.services.people import institutions
 from passport.services.people.institutions import ApiKey
 from passport.web.core.work import reading
 
-# # Endpoints that accept an API key
+# Endpoints that accept an API key
 ENDPOINTS = frozenset({"code_checks.check_codes"})
 
 

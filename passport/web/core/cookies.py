@@ -138,8 +138,7 @@ class Sessions(SecureCookieSessionInterface):
             self._send(app, session.token, response)
 
     def _send(self, app: Flask, token: str, response: Response) -> None:
-        """Set the token as a cookie that ends with the browser's own session, because many people share a
-        computer."""
+        """Send the token as a cookie that ends with the browser session: many people share a computer."""
         response.set_cookie(
             self.get_cookie_name(app),
             token,
@@ -159,7 +158,7 @@ class Sessions(SecureCookieSessionInterface):
             with runtime().database.transaction() as work:
                 sign_ins.keep(work, session.token, session.to_keep())
         except DatabaseUnavailable as error:
-            # # the page is rendered already; only the message above the next page is lost
+            # the page is rendered already; only the message above the next page is lost
             log.error("a session cannot be kept", reason=str(error))
 
 

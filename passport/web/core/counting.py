@@ -18,7 +18,7 @@ from passport.limits import Limit
 
 log = structlog.get_logger()
 MOST_COUNTED = 10_000
-# # The operator is alerted of a limit at most once in this time, however short its window is.
+# The operator is alerted of a limit at most once in this time, however short its window is.
 QUIET = timedelta(minutes=10)
 
 
@@ -46,7 +46,8 @@ class InProcess:
         self._tidy_at = MOST_COUNTED
 
     def add(self, key: str, amount: int, seconds: int) -> int:
-        """Add to a count. Expired counts are dropped when there are twice as many as the last clean-up left."""
+        """Add to a count. Expired counts are dropped once there are twice as many as the last
+        clean-up left."""
         with self._lock:
             now = self._clock().timestamp()
             if len(self._counts) > self._tidy_at:

@@ -19,7 +19,7 @@ MONTH_NAMES = (
     "november",
     "december",
 )
-# # years of two digits up to this one are of this century, as with strptime's %y
+# years of two digits up to this one are of this century, as with strptime's %y
 LATEST_SHORT_YEAR = 68
 
 

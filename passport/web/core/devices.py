@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# # the first match counts: most browsers also name the ones that they descend from
+# the first match counts: most browsers also name the ones that they descend from
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -46,9 +46,9 @@ STEPS = {
     *(f"entries.{step}" for step in ("hold", "lift", "correct_name", "correct_school", "correct_date")),
     *(f"withdrawals.{step}" for step in ("confirm", "refuse", "cancel")),
 }
-# # free-text fields
+# free-text fields
 WRITTEN = ("narrative", "words", "reason", "note", "why", "rules")
-# # blueprints whose items are shown by another blueprint
+# blueprints whose items are shown by another blueprint
 SHOWN_BY = {"confirmations": "evidence_holds"}
 PAGES = {400, 403, 404, 405, 413, 415, 429, 500, 503}
 
@@ -159,14 +159,13 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _not_any_more(_error: NotAnyMore) -> ResponseReturnValue:
-    """Refuse a page that a champion had open when their time at the school or a part of their onboarding
-    ended."""
+    """Refuse a page that was open when the champion's time at the school or their onboarding ended."""
     _log("not any more", 404)
     return render_template("core/errors/not_any_more.html", typed=_typed()), 404
 
 
 def _typed() -> str:
-    """Return the longest text of the form, so that no typed text is lost; values without a space were chosen."""
+    """Return the longest text of the form, so that it is not lost; values without a space were chosen."""
     try:
         texts = [request.form.get(name, "").strip() for name in WRITTEN]
     except HTTPException:  # too large, or broken off

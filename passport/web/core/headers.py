@@ -22,10 +22,10 @@ from secure import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# # The one inline script of the page kit's template, which marks that scripts run
+# The one inline script of the page kit's template, which marks that scripts run
 KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
 YEAR = 365 * 24 * 60 * 60
-# # Signed files and static files are public and may be cached; the front page may be indexed
+# Signed files and static files are public and may be cached; the front page may be indexed
 OPEN_BLUEPRINTS = {"programmes", "published"}
 OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
 NO_REFERRER_BLUEPRINTS = {"invitations", "links", "checks", "receipts", "desk"}
@@ -65,7 +65,7 @@ def policy(https: bool) -> Secure:
 def send(app: Flask, https: bool) -> None:
     """Add the headers to every response of ``app``."""
     constant = list(policy(https).headers.items())
-    # # as Flask's documentation recommends
+    # as Flask's documentation recommends
     app.wsgi_app = _with(constant, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     def add(response: Response) -> Response:

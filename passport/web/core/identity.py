@@ -66,7 +66,7 @@ def homes() -> set[str]:
 
 
 def load(reference: str) -> User | None:
-    """Return the account of this session. Only the sign-in row identifies an account, never a sealed cookie."""
+    """Return the session's account. Only the sign-in row identifies an account, never a sealed cookie."""
     row = cookies.here().row
     if cookies.here().is_over or row is None or row.account.reference != reference:
         return None

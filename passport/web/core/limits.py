@@ -44,16 +44,16 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OK, TOO_MANY = 200, 429
 REDIRECTIONS = range(300, 400)
 NETWORK_BITS = 56
-# # The largest body read of a refused form, to give it back
+# The largest body read of a refused form, to give it back
 LARGEST_FORM = 3 * 1024 * 1024
-# # Endpoints that answer for a code or a receipt number
+# Endpoints that answer for a code or a receipt number
 ANSWER_CODES = frozenset(
     {
         *("checks.check", "checks.ask", "checks.show", "checks.compare", "receipts.show"),
         *("desk.take", "desk.show", "desk.answer", "code_checks.check_codes"),
     }
 )
-# # The units that one request is counted in
+# The units that one request is counted in
 BYTES_EACH, CREDENTIALS_EACH = 64 * 1024, 10
 Cost = Callable[[Response], int]
 
@@ -112,7 +112,7 @@ class Guard:
         endpoint = request.endpoint or ""
         has_key = endpoint in self._keyed and api_keys.shown() is not None
         of_kind = self._keyed if has_key else self._anonymous
-        # # a page with a form shares the endpoint of its form; viewing it is not limited
+        # a page with a form shares the endpoint of its form; viewing it is not limited
         g.passport_rules = rules = of_kind.get(endpoint, ()) if request.method in UNSAFE else ()
         for rule in (*rules, *(SECOND_BOUNDS if endpoint in ANSWER_CODES and not has_key else ())):
             _require(rule)
@@ -252,8 +252,7 @@ def _note(limit: Limit) -> None:
 
 
 def _tell(response: Response) -> None:
-    """Set the RateLimit headers for the limit, of those this request counted against, that is closest to its
-    end."""
+    """Set the RateLimit headers for the counted limit of this request that is closest to being used up."""
     counter, noted = _counter(), g.get("passport_noted")
     if counter is None or not noted:
         return

@@ -18,7 +18,7 @@ from passport.web.core.identity import current
 log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "passport_audience"
-# # pages of rights that everyone has: their routes name no action, since they need no identity
+# pages of rights that everyone has: their routes name no action, since they need no identity
 FOR_EVERYBODY = {
     (Action.CHECK, How.FULLY): "checks.check",
     (Action.CHECK_MANY, How.FIFTY_ROWS): "desk.new",
@@ -79,7 +79,7 @@ def enforce(app: Flask) -> None:
 
 
 def declared(app: Flask, endpoint: str) -> Audience:
-    """Return a route's audience; static files are public. Raises UndeclaredRoute if the route declares none."""
+    """Return a route's audience; static files are public. Raises UndeclaredRoute if none is declared."""
     if endpoint == "static":
         return public
     audience = getattr(app.view_functions[endpoint], DECLARED, None)

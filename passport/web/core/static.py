@@ -19,7 +19,7 @@ from passport.web.core import route_access as who
 
 TEXT = frozenset({".css", ".js", ".svg", ".md"})
 BROTLI = ".br"
-# # Types that the platform's own list lacks
+# Types that the platform's own list lacks
 TYPES = {".wasm": "application/wasm", ".js": "text/javascript"}
 
 
@@ -56,7 +56,7 @@ def _send(folder: Path, filename: str) -> Response:
 
 @lru_cache(maxsize=256)
 def _packed(file: Path, modified: float) -> tuple[bytes, str]:
-    """The file's text compressed, and a name for just these bytes."""
+    """Return the file's text compressed, and an ETag for exactly these bytes."""
     packed = gzip.compress(file.read_bytes(), mtime=0)
     return packed, f"{hashlib.sha256(packed).hexdigest()[:32]}-{modified:.0f}"
 

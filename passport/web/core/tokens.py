@@ -18,7 +18,7 @@ def use(app: Flask) -> None:
     questions of public checks are exempt from the token, which needs a cookie, but must come from our own
     pages.
     """
-    # # The token lives as long as its session. Sec-Fetch-Site and SameSite replace the referrer's check.
+    # The token lives as long as its session. Sec-Fetch-Site and SameSite replace the referrer's check.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.before_request(_same_site)
     guard = CSRFProtect(app)

@@ -15,7 +15,7 @@ FOUND = "passport_catalogue"
 def use(app: Flask, locale: str) -> None:
     """Set up translation in code and templates."""
     Babel(app, default_locale=locale, default_translation_directories=str(CATALOGUES))
-    # # Flask-Babel's own functions look up the language for each word, which took a fifth of a page's time
+    # Flask-Babel's own functions look up the language for each word, which took a fifth of a page's time
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
         gettext=lambda text: _catalogue().ugettext(text),
         ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),

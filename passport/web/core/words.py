@@ -11,7 +11,7 @@ LONGEST_IN_SECONDS = 120
 
 
 def later(message: str) -> str:
-    """Return the message, translated each time it is read, because a form is declared once for all languages."""
+    """Return the message, translated each time it is read: a form is declared once for all languages."""
     return cast(str, lazy_gettext(message))
 
 
