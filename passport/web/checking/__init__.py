@@ -1,1 +1,1 @@
-"""From what is handed in to a verdict."""
+"""Checking: from what is handed in to a verdict."""

@@ -1,6 +1,6 @@
-"""The check page as an app of its own: what a browser installs, so that it checks without a connection.
+"""The check page as an installable app that checks without a connection.
 
-The page itself is `checks.check`; its scripts stand in static/check. A new version is installed whole: its
+The page itself is `checks.check`; its scripts are in static/check. A new version is installed as a whole: its
 name is a hash of everything in it.
 """
 
@@ -35,7 +35,7 @@ FOLDERS = ("check/*.js", "check/*.css", "vendor/checker/*.js", "vendor/fonts/*.w
 @blueprint.get("/sw.js")
 @who.public
 def worker() -> Response:
-    """The service worker, with the list of all that it keeps."""
+    """Return the service worker, with the list of everything that it caches."""
     addresses, digest = shell()
     told = json.dumps({"version": digest, "page": url_for("checks.check"), "files": addresses})
     script = (_static() / WORKER).read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def worker() -> Response:
 @blueprint.get("/check.webmanifest")
 @who.public
 def manifest() -> Response:
-    """What the page is called and looks like once it is installed."""
+    """Return the manifest: the name and look of the page once it is installed."""
     icons = [
         {"src": _address(f"check/icon-{size}{kind}.png"), "sizes": f"{size}x{size}", "purpose": purpose}
         for size in (192, 512)
@@ -68,7 +68,7 @@ def manifest() -> Response:
 
 
 def shell() -> tuple[list[str], str]:
-    """Every address that the installed page needs, and one hash over all that stands there."""
+    """Return every address that the installed page needs, and one hash over their content."""
     static = _static()
     names = sorted({*FILES, *(str(one.relative_to(static)) for glob in FOLDERS for one in static.glob(glob))})
     names.remove(WORKER)
@@ -80,7 +80,8 @@ def shell() -> tuple[list[str], str]:
 
 
 def delivered() -> dict[str, str | float]:
-    """What the page is told, as its element's data: whom to believe, and how old a list may be."""
+    """Return the data attributes of the page's element: the trusted root keys, and the maximum age of
+    a list."""
     settings = runtime().settings
     return {
         "origin": settings.public_url,

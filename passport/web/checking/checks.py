@@ -1,7 +1,7 @@
-"""Checking: anyone, without an account, and without leaving a cookie.
+"""Checking: open to everyone, without an account, and without leaving a cookie.
 
-What is typed, pasted or handed in comes by POST, so that no address and no server's log holds what a code
-says. A code then has a page of its own; an entry that somebody holds in their hands is answered at once.
+What is typed, pasted or uploaded comes by POST, so that no address and no server log contains what a code
+says. A code then has a page of its own; an entry that was handed in itself is answered at once.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 blueprint = Blueprint("checks", __name__)
 LONGEST_TYPED = 300
 SHOWN = 10
-# When to hand in a file again that no reader was free for.
+# Seconds after which to hand in a file again for which no reader was free
 RETRY_SECONDS = 10
 MINUTE = 60
-# a photo that is too large is told so in words; what is larger still is not read at all
+# a photo above the limit gets an error message; a body above this limit is not read at all
 LARGEST_UPLOAD = 32 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 
@@ -43,7 +43,7 @@ LARGEST_TEXT = 2 * 1024 * 1024
 @blueprint.get("/check")
 @who.public
 def check() -> ResponseReturnValue:
-    """Every way to check; a code in the address goes to its own page."""
+    """Show every way to check; a code in the address leads to its own page."""
     if "code" in request.args:
         return _code(request.args["code"])
     return render_template("checking/check.html")
@@ -52,7 +52,7 @@ def check() -> ResponseReturnValue:
 @blueprint.post("/check")
 @who.question
 def ask() -> ResponseReturnValue:
-    """Take what was typed, pasted or handed in to its verdict."""
+    """Answer what was typed, pasted or uploaded with its verdict."""
     request.max_content_length, request.max_form_memory_size = LARGEST_UPLOAD, LARGEST_TEXT
     try:
         form, file = request.form, request.files.get("file")
@@ -66,14 +66,14 @@ def ask() -> ResponseReturnValue:
 
 
 def _code(entered: str) -> ResponseReturnValue:
-    """Answer what was entered where a code is asked for: a code, an address, or a text with either."""
+    """Answer what was entered where a code is expected: a code, an address, or a text with either."""
     if pasted.holds_entry(entered.strip()):
         return _text(entered)
     return _short(entered)
 
 
 def _short(entered: str) -> ResponseReturnValue:
-    """Answer a code or an address that holds no entry."""
+    """Answer a code or an address that contains no entry."""
     entered = entered.strip()
     if not entered:
         return _again("code", _("Enter the code that you were given"))
@@ -99,7 +99,7 @@ def _text(text: str) -> ResponseReturnValue:
 
 
 def _held_in(text: str) -> ResponseReturnValue | None:
-    """Answer what stands in a text; None where nothing of ours and no address of others does."""
+    """Answer what a text contains; None if it contains nothing of ours and no foreign address."""
     try:
         found = pasted.everything_in(text, runtime().settings.public_url)
     except Unreadable as error:
@@ -136,7 +136,7 @@ def _file(file: FileStorage) -> ResponseReturnValue:
 
 
 def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
-    """One code goes to its page; everything else is answered here and now, and nothing is kept of it."""
+    """Redirect to the page of a single code; answer everything else at once and keep only receipts of it."""
     if not (found.documents or found.fragments or found.codes):
         return _elsewhere(found.others)
     if len(found.codes) == 1 and not (found.documents or found.fragments or found.others):
@@ -163,11 +163,11 @@ def _to_its_page(code: str, entered: str) -> ResponseReturnValue:
 
 
 def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
-    """A code; or else a text with codes in it, or the number of a receipt: people have one box in mind."""
+    """Answer a code, or a text with codes in it, or a receipt number: people use one box for all of them."""
     try:
         share_code.parse(code)
     except BadCode:
-        # never `_text`, which comes back here for a text with nothing in it
+        # never `_text`, which calls this again for a text without codes
         if handed_in.written_codes(whole) and (answer := _held_in(whole)) is not None:
             return answer
         try:
@@ -187,7 +187,7 @@ def _again(at: str, problem: str, entered: str = "", status: int = 400) -> tuple
 
 
 def _later(problem: str, status: int, seconds: int) -> ResponseReturnValue:
-    """The form again with what was typed beside a file that cannot be read now."""
+    """Render the form with what was typed, beside a file that cannot be read now."""
     typed_in = {name: request.form.get(name, "") for name in ("code", "text")}
     page = render_template("checking/check.html", problem=problem, at="file", entered=typed_in)
     return page, status, {"Retry-After": str(seconds)}
@@ -196,14 +196,15 @@ def _later(problem: str, status: int, seconds: int) -> ResponseReturnValue:
 @blueprint.get("/c/<code>")
 @who.public
 def show(code: str) -> ResponseReturnValue:
-    """The verdict on a code."""
+    """Show the verdict on a code."""
     return verdicts.of_code(typed_codes.as_code(code[:LONGEST_TYPED]))
 
 
 @blueprint.post("/c/<code>/birthdate")
 @who.question
 def compare(code: str) -> ResponseReturnValue:
-    """Compare a date of birth: match or no match. Answered here and now: no address says what came of it."""
+    """Compare a date of birth: match or no match. Answered at once, so that no address contains the
+    result."""
     entered = typed_codes.as_code(code[:LONGEST_TYPED])
     born_on = typed_codes.day(*(request.form.get(part, "") for part in ("day", "month", "year")))
     return verdicts.compared(entered, born_on)

@@ -16,7 +16,7 @@ blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 @blueprint.get("/codes")
 @who.public
 def codes() -> ResponseReturnValue:
-    """The table, for people who try the service out."""
+    """Show the table, for people who try the service."""
     _only_in_a_demo()
     with reading() as work:
         return render_template(
@@ -27,7 +27,7 @@ def codes() -> ResponseReturnValue:
 @blueprint.get("/codes.json")
 @who.public
 def codes_json() -> ResponseReturnValue:
-    """The same for programs."""
+    """Return the table of demo codes as JSON."""
     _only_in_a_demo()
     base = runtime().settings.public_url
     with reading() as work:

@@ -1,6 +1,7 @@
-"""The desk for everybody: up to fifty rows or files, without an account and without a cookie.
+"""The public desk: up to fifty rows or files, without an account and without a cookie.
 
-Whoever has the address of a list may see and delete it: nobody can guess it, and it is told to nobody else.
+Everyone with the address of a list may see and delete it. The address cannot be guessed and is only given to
+the sender.
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ GROUPS = tuple(Group)
 @blueprint.get("")
 @who.public
 def new() -> ResponseReturnValue:
-    """Hand in a list or files."""
+    """Show the form for a list or files."""
     return form_page("desk", None)
 
 
 @blueprint.post("")
 @who.question
 def take() -> ResponseReturnValue:
-    """Take them, and go to their page."""
+    """Store the posted list or files, and redirect to their page."""
     if seconds := limits.seconds_to_wait(LISTS):
         limits.come_again(seconds)
         return form_page("desk", None, problem=words.too_often(seconds), status=429)
@@ -64,7 +65,7 @@ def take() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.public
 def show(reference: str) -> ResponseReturnValue:
-    """How far a list is, and what came of it."""
+    """Show the progress of a list, and its results."""
     with reading() as work:
         batch = desk.opened(work.session, reference)
         unknown_codes.count_once(reference, desk.unknown_codes(work.session, batch))
@@ -82,7 +83,7 @@ def progress(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/answer.csv")
 @who.public
 def answer(reference: str) -> ResponseReturnValue:
-    """The list with what came of it."""
+    """Return the list with its results as a file."""
     with reading() as work:
         batch = desk.opened(work.session, reference)
         unknown_codes.count_once(reference, desk.unknown_codes(work.session, batch))
@@ -92,7 +93,7 @@ def answer(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/delete")
 @who.question
 def delete(reference: str) -> ResponseReturnValue:
-    """Delete it now."""
+    """Delete the list now."""
     with changing() as work:
         desk.delete(work.session, desk.opened(work.session, reference))
     return redirect(url_for("desk.show", reference=reference), 303)
@@ -100,14 +101,14 @@ def delete(reference: str) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What a request brings: read to its end before anything is locked for it."""
+    """The content of a request: read to its end before anything is locked for it."""
 
     files: list[FileStorage]
     pasted: str
 
     @classmethod
     def read(cls, institution: int | None) -> Self:
-        """Read the request. Raises Refused for one that is too large, or brings nothing."""
+        """Read the request. Raises Refused if it is too large or empty."""
         request.max_content_length = receiving.most_bytes(institution) + OVERHEAD
         request.max_form_memory_size = PASTED
         try:
@@ -120,7 +121,7 @@ class HandedIn:
         return cls(files, pasted)
 
     def receive(self, work: Work, institution: int | None) -> Batch:
-        """Take it in. Raises Refused, and then nothing may be kept."""
+        """Store the content as a batch. Raises Refused; the caller must then roll back."""
         if not self.files:
             return receiving.receive_table(work.session, self.pasted.encode(), institution, work.at)
         starts = [_start(file) for file in self.files]
@@ -144,7 +145,7 @@ def _start(file: FileStorage) -> bytes:
 
 
 def _is_list(start: bytes) -> bool:
-    """A table; a letter with a code in it is a file like any other."""
+    """Return whether the start of a text is a table; a letter with a code in it is a file like any other."""
     return tables.is_table(start) and tables.has_headings(start)
 
 
@@ -154,7 +155,7 @@ def _file(file: FileStorage) -> Packed:
 
 
 def form_page(place: str, institution: str | None, *, status: int = 400, **more: object) -> tuple[str, int]:
-    """The form, again with what was pasted where something was wrong."""
+    """Render the form, again with what was pasted if there is a problem."""
     few = place == "desk"
     page = render_template(
         "checking/desk/new.html",
@@ -177,7 +178,7 @@ def _pasted_again() -> str:
 
 
 def list_page(place: str, work: Work, batch: Batch) -> ResponseReturnValue:
-    """A list: being worked on, done, or deleted."""
+    """Render the page of a list: in progress, done, or deleted."""
     if batch.state is BatchState.PURGED:
         return render_template("checking/desk/gone.html", place=place, batch=batch), 410
     told = desk.progress(work.session, batch)
@@ -203,13 +204,13 @@ def list_page(place: str, work: Work, batch: Batch) -> ResponseReturnValue:
 
 
 def told_progress(work: Work, batch: Batch) -> ResponseReturnValue:
-    """How far it is, as JSON."""
+    """Return the progress as JSON."""
     told = desk.progress(work.session, batch)
     return {"done": told.done, "total": told.total, "finished": batch.state is not BatchState.RECEIVED}
 
 
 def answer_file(work: Work, batch: Batch) -> ResponseReturnValue:
-    """The answer as a file that a spreadsheet opens."""
+    """Return the answer as a CSV file for spreadsheets."""
     if batch.state not in {BatchState.DONE, BatchState.FAILED}:
         return redirect(request.path.rpartition("/")[0])
     lines = desk.all_lines(work.session, batch)

@@ -1,4 +1,4 @@
-"""What the desk says of a list: what came of each row, on its page and in the answer."""
+"""The desk's words for a list: the result of each row, on its page and in the answer file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passport.web.core.words import unreadable
 
 
 def too_often(seconds: int) -> str:
-    """Why no more lists are taken for now, and what to do."""
+    """Return why no more lists are accepted for now, and what to do."""
     return ngettext(
         "You sent %(most)s lists within an hour, the most without an account. Wait %(num)s minute, or ask"
         " the programme for an account for your institution",
@@ -29,7 +29,7 @@ def too_often(seconds: int) -> str:
 
 
 def problem(line: Line) -> str:
-    """What keeps a row from having a result, in words; nothing where nothing does."""
+    """Return why a row has no result, in words; empty if it has one."""
     reason = line.answer.get("problem")
     if reason is None:
         return ""
@@ -56,7 +56,7 @@ def problem(line: Line) -> str:
 
 
 def result(line: Line) -> str:
-    """What came of a row in a few words: first what needs somebody's eyes."""
+    """Return the result of a row in a few words, with what needs a person's attention first."""
     verdict = line.answer.get("verdict")
     stopped = problem(line)
     if not stopped and line.answer.get("typed"):
@@ -73,7 +73,7 @@ def result(line: Line) -> str:
 
 
 def _no_code_of_ours(entered: str) -> str:
-    """What was typed can be nobody's code: that shows without looking it up, and perhaps what was meant."""
+    """Say that what was typed cannot be a code, and what may have been meant. It needs no look-up."""
     slip = typing_hints.find(entered)
     if slip is None:
         return _("This is not a code of ours. A code looks like SP-4F7K-9QXM-2TW9")
@@ -91,7 +91,7 @@ def _pretty(codes: list[str]) -> list[str]:
 
 
 def comparison(value: str | None) -> str:
-    """What came of comparing a name or a day."""
+    """Return the result of comparing a name or a date of birth."""
     return {
         "match": _("Match"),
         "no match": _("No match"),
@@ -101,7 +101,7 @@ def comparison(value: str | None) -> str:
 
 
 def column_names() -> list[str]:
-    """The headings of what we add to a list."""
+    """Return the headings of the columns that are added to a list."""
     names = (
         _("result"), _("verdict"), _("code that was checked"), _("name"), _("school"), _("skills"),
         _("last name"), _("date of birth"), _("receipt"), _("checked at (UTC)"),
@@ -110,7 +110,7 @@ def column_names() -> list[str]:
 
 
 def columns(line: Line) -> list[str]:
-    """What we add to one row."""
+    """Return the values that are added to one row."""
     if line.group is None:
         return [""] * len(column_names())
     answer = line.answer
@@ -130,7 +130,7 @@ def columns(line: Line) -> list[str]:
 
 
 def skill(name: str, level: int | None, verdict: str, confirmed: bool = False) -> str:
-    """One entry: skill, level where it may be told, and what is unusual: who is behind it, its verdict."""
+    """Return an entry as text: skill, level if shown, and if unusual who endorsed it and its verdict."""
     said = f"{name}: {word('level', level)}" if level else name
     unusual = [word("assurance", True)] if confirmed else []
     if verdict != "V1":
@@ -139,12 +139,12 @@ def skill(name: str, level: int | None, verdict: str, confirmed: bool = False) -
 
 
 def word(kind: str, value: object) -> str:
-    """A word out of the templates, as plain text."""
+    """Return a word from the templates, as plain text."""
     macro = cast("Callable[[object], str]", get_template_attribute("words.html", kind))
     return unescape(str(macro(value))).strip()
 
 
 def file_name(batch: Batch) -> str:
-    """What the answer's file is called."""
+    """Return the name of the answer's file."""
     what = _("list") if batch.kind is BatchKind.TABLE else _("files")
     return f"skills-passport-{what}-{batch.made_at:%Y-%m-%d-%H%M}.csv"

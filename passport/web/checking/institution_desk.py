@@ -1,4 +1,4 @@
-"""The desk of an institution: up to a thousand rows for whoever signs in for it, and its latest lists."""
+"""The desk of an institution: up to a thousand rows for its signed-in staff, and its latest lists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("institution", __name__, url_prefix="/institution")
 
 @blueprint.before_app_request
 def let_long_lists_in() -> None:
-    """Before anything reads the form for its token: a list may be long, if it is an institution's."""
+    """Raise the request size limit for an institution's list, before the form is read for its token."""
     if request.endpoint == "institution.take":
         user = current()
         if user is not None and allows(user.roles, Action.CHECK_MANY):
@@ -39,7 +39,7 @@ def let_long_lists_in() -> None:
 @blueprint.get("")
 @who.may(Action.CHECK_MANY)
 def new() -> ResponseReturnValue:
-    """Hand in a list or files, and see those of the last days."""
+    """Show the form for a list or files, and the lists of the last days."""
     with reading_own() as work:
         return _page(work)
 
@@ -47,7 +47,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("")
 @who.may(Action.CHECK_MANY)
 def take() -> ResponseReturnValue:
-    """Take them, and go to their page."""
+    """Store the posted list or files, and redirect to their page."""
     with reading_own() as own:
         institution = institutions.of(own.session, own.account).id
     try:
@@ -64,7 +64,7 @@ def take() -> ResponseReturnValue:
 @blueprint.get("/lists/<reference>")
 @who.may(Action.CHECK_MANY)
 def show(reference: str) -> ResponseReturnValue:
-    """How far a list is, and what came of it."""
+    """Show the progress of a list, and its results."""
     with reading_own() as work:
         return list_page("institution", work, desk.of_account(work.session, work.account, reference))
 
@@ -72,7 +72,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.get("/lists/<reference>/progress")
 @who.may(Action.CHECK_MANY)
 def progress(reference: str) -> ResponseReturnValue:
-    """How far it is, for the page's script."""
+    """Return the progress, for the page's script."""
     with reading_own() as work:
         return told_progress(work, desk.of_account(work.session, work.account, reference))
 
@@ -80,7 +80,7 @@ def progress(reference: str) -> ResponseReturnValue:
 @blueprint.get("/lists/<reference>/answer.csv")
 @who.may(Action.CHECK_MANY)
 def answer(reference: str) -> ResponseReturnValue:
-    """The list with what came of it."""
+    """Return the list with its results as a file."""
     with reading_own() as work:
         return answer_file(work, desk.of_account(work.session, work.account, reference))
 
@@ -88,7 +88,7 @@ def answer(reference: str) -> ResponseReturnValue:
 @blueprint.post("/lists/<reference>/delete")
 @who.may(Action.CHECK_MANY)
 def delete(reference: str) -> ResponseReturnValue:
-    """Delete it now."""
+    """Delete the list now."""
     with changing_own() as work:
         desk.delete(work.session, desk.of_account(work.session, work.account, reference))
     return redirect(url_for("institution.show", reference=reference), 303)

@@ -1,4 +1,4 @@
-"""The mail of a demo, shown on a page: its addresses belong to nobody."""
+"""The mail of a demo, shown on a page: its addresses belong to no real person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 50
 @blueprint.get("")
 @who.public
 def show() -> ResponseReturnValue:
-    """What a mail server would have got, the newest first."""
+    """Show the messages that a mail server would have received, newest first."""
     if not runtime().demo:
         abort(404)
     postman = Postman(runtime().settings)

@@ -1,4 +1,4 @@
-"""Look into a file for a request, within the time of the readers that its network may use."""
+"""Read a file for a request, within the reader time that its network may use."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from passport.web.core.runtime import runtime
 
 
 class UsedUp(Exception):
-    """The network has used its share; `retry_after` says in how many seconds it has one again."""
+    """The network has used its share of reader time; `retry_after` is the number of seconds until it is
+    restored."""
 
     def __init__(self, retry_after: int) -> None:
-        """Keep the seconds."""
+        """Take the seconds to wait."""
         super().__init__(retry_after)
         self.retry_after = retry_after
 
 
 def read(data: bytes) -> Found:
-    """Look into what was handed in. Raises Unreadable, Busy and UsedUp: then nothing of it was read."""
+    """Read codes and entries from the data. Raises Unreadable, Busy or UsedUp; then no result is returned."""
     if seconds := limits.seconds_to_wait(READER_TIME):
         raise UsedUp(seconds)
     turn = Turn()

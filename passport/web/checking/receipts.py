@@ -1,4 +1,4 @@
-"""Receipts: an earlier check opened again, by whoever has its number."""
+"""Receipts: an earlier check, opened again by its number."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LONGEST_TYPED = 60
 @blueprint.get("")
 @who.public
 def ask() -> ResponseReturnValue:
-    """The form that takes a receipt's number."""
+    """Show the form for a receipt's number."""
     return render_template("checking/receipts/ask.html")
 
 
 @blueprint.post("")
 @who.question
 def find() -> ResponseReturnValue:
-    """Go to the page of a receipt."""
+    """Redirect to the page of a receipt."""
     entered = request.form.get("number", "").strip()[:LONGEST_TYPED]
     if not entered:
         return _again(_("Enter the number of the receipt"), entered)
@@ -43,7 +43,7 @@ def find() -> ResponseReturnValue:
 @blueprint.get("/<number>")
 @who.public
 def show(number: str) -> ResponseReturnValue:
-    """What was found then, and what is so now."""
+    """Show the result of the check then, and the result now."""
     settings, published = runtime().settings, judging.look(runtime().public)
     with reading() as work:
         try:

@@ -1,4 +1,4 @@
-"""What a check says of stored entries, for the pages that show an entry's state."""
+"""The check result of stored entries, for the pages that show an entry's state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def look() -> Published:
-    """Look at what is published: before the transaction that `unsound` works in."""
+    """Load what is published. Call this before the transaction that `unsound` works in."""
     return judging.look(runtime().public)
 
 

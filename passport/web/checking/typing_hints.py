@@ -1,6 +1,6 @@
-"""Slips of the eye: which signs are in no code, and which code was probably meant.
+"""Hints for misread characters: which characters are in no code, and which code was probably meant.
 
-All of it follows from the check character alone. Nothing is looked up, so nothing is given away.
+They follow from the check character alone. Nothing is looked up, so nothing is disclosed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from passport.openbadges.errors import BadCode
 from passport.openbadges.share_code import ALPHABET, LENGTH, PREFIX
 from passport.services.checking import typed_codes
 
-# What a sign that is in no code may be on paper
+# What a character that is in no code may be on paper
 STRANGERS = {
     "O": "QDCG",
     "0": "QDC8",
@@ -32,14 +32,14 @@ MOST_LIKELY = 3
 
 @dataclass(frozen=True)
 class Slip:
-    """The signs in it that no code has, each once, and the codes that may be meant, if they are few."""
+    """The characters that no code contains, each once, and the codes that may be meant, if they are few."""
 
     strangers: tuple[str, ...]
     likely: tuple[str, ...]
 
 
 def find(entered: str) -> Slip | None:
-    """Look at what has the length of a code and is none; None for anything else."""
+    """Return a hint for text that has the length of a code and is none; None for anything else."""
     joined = typed_codes.grouped(entered).replace("-", "").upper().removeprefix(PREFIX)
     if len(joined) != LENGTH or not (joined.isascii() and joined.isalnum()):
         return None
@@ -50,9 +50,9 @@ def find(entered: str) -> Slip | None:
 
 
 def _meant(signs: str) -> Iterator[str]:
-    """Put what a sign that no code has may be on paper in its place.
+    """Yield candidates in which each character that no code contains is replaced by a similar one.
 
-    Where every sign is one of ours, nothing is offered: one change in 27 fits the check character by
+    If every character is in our alphabet, nothing is offered: one change in 27 fits the check character by
     chance, so most offers would be another code than the one that was meant.
     """
     strange = sum(sign not in ALPHABET for sign in signs)

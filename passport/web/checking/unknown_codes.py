@@ -1,4 +1,4 @@
-"""Counts the well-formed unknown codes, wherever one is asked for without an account or a key."""
+"""Count well-formed unknown codes, wherever one is requested without an account or a key."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from passport.web.core.limits import seconds_to_wait, take
 
 
 def count(missed: int) -> int:
-    """Count so many well-formed unknown codes, and give for how many seconds their answer is refused.
-
-    0 where they may be answered. What an API key asks about is not counted.
-    """
+    """Count `missed` well-formed unknown codes; return the seconds for which their answer is refused."""
     if not missed or (request.endpoint in api_keys.ENDPOINTS and api_keys.shown()):
         return 0
     seconds = seconds_to_wait(UNKNOWN_CODES)
@@ -30,10 +27,10 @@ def count(missed: int) -> int:
 
 
 def answerable(results: Iterable[Result]) -> list[Result]:
-    """Count the unknown codes among results, and give what may be answered.
+    """Count the unknown codes among results, and return what may be answered.
 
-    Above the limit an unknown code beside others is "not checked now" (V8). Raises TooManyRequests where
-    there is nothing else. A mistyped code is not counted: its check character says that it is nobody's.
+    Above the limit an unknown code beside others becomes "not checked now" (V8). Raises TooManyRequests if
+    there is nothing else. A mistyped code is not counted: its check character shows that it was never issued.
     """
     found = list(results)
     missed = [result.verdict is Verdict.V9 and result.hint is None for result in found]

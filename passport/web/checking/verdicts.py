@@ -1,4 +1,4 @@
-"""Pages of verdicts: of one code, and of all that was found in a file or text."""
+"""Verdict pages: for one code, and for everything found in a file or text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from passport.services.checking.uploads import Several
 
 log = structlog.get_logger()
-# A browser that fetches a page before somebody asks for it checks nothing.
+# A browser that prefetches a page performs no check that needs a receipt.
 AHEAD = "prefetch"
 NO_DAY = "no day"
 
@@ -40,9 +40,9 @@ def of_code(entered: str) -> ResponseReturnValue:
 
 
 def compared(entered: str, born_on: date | None) -> ResponseReturnValue:
-    """The same page with what came of comparing a date of birth. The date is not on it.
+    """Show the verdict page with the result of comparing a date of birth. The page does not contain the date.
 
-    The try is counted for good before anything is told of it.
+    The attempt is committed before its result is shown.
     """
     published = checks.look(runtime().public)
     if born_on is None:
@@ -64,7 +64,7 @@ def compared(entered: str, born_on: date | None) -> ResponseReturnValue:
 def shown(
     result: Result, entered: str, receipt: str | None, around: dict[str, Any], **more: object
 ) -> ResponseReturnValue:
-    """The page of one code. Raises TooManyRequests for an unknown one after many."""
+    """Render the page of one code. Raises TooManyRequests for an unknown code above the limit."""
     [result] = unknown_codes.answerable([result])
     page = render_template(
         "checking/verdict.html",
@@ -79,7 +79,7 @@ def shown(
 
 
 def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValue:
-    """The page of what was handed in. Nothing of it has an address, so nothing of it is kept but receipts."""
+    """Render the page of what was handed in. It has no address, so nothing is stored but receipts."""
     kept = [noted(result) for result in several.results]
     if len(several.results) == 1 and not several.others:
         [result] = several.results
@@ -91,13 +91,14 @@ def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValu
 
 
 def surroundings(work: Work, result: Result) -> dict[str, Any]:
-    """What a page says beside the verdict: whom to ask, and who agreed the wording."""
+    """Return what a page shows beside the verdict: the contact, and who agreed the wording."""
     programme = creation.to_ask(work.session, result.issuer)
     return {"programme": programme, "agreed": agreements(work.session, result)}
 
 
 def noted(result: Result) -> str | None:
-    """Keep a receipt. A check that cannot be noted down is answered all the same."""
+    """Store a receipt and return its number. If the database is unavailable, the check is answered without
+    one."""
     if result.share is None or request.method == "HEAD" or AHEAD in request.headers.get("Sec-Purpose", ""):
         return None
     try:

@@ -46,8 +46,7 @@ class InProcess:
         self._tidy_at = MOST_COUNTED
 
     def add(self, key: str, amount: int, seconds: int) -> int:
-        """Add to a count. Expired counts are dropped once there are twice as many as the last
-        clean-up left."""
+        """Add to a count. Drop the expired ones when twice as many are kept as after the last time."""
         with self._lock:
             now = self._clock().timestamp()
             if len(self._counts) > self._tidy_at:
@@ -114,8 +113,7 @@ class Counter:
             self.tell_operator(limit, who)
 
     def tell_operator(self, limit: Limit, who: str) -> None:
-        """Log that a limit is used up, at most once per window (or per QUIET, if longer). It logs no
-        identity."""
+        """Log that a limit is used up, once per window or QUIET, whichever is longer; log no identity."""
         said = replace(limit, what=f"alert: {limit.what}", within=max(limit.within, QUIET))
         if self._ask(lambda store: store.add(_key(said, who), 1, _seconds(said))) == 1:
             alert(limit)

@@ -16,8 +16,7 @@ class StoredForm(Form):
     is_overtaken = False
 
     def show(self, stored: Stored, **values: object) -> None:
-        """Fill in the stored values. After a conflict keep what was typed, with the stamp of the newer
-        version."""
+        """Fill in the stored values. After a conflict, keep what was typed and update the stamp."""
         if not self.is_submitted():
             self.fill(seen=stamp(stored), **values)
         elif self.is_overtaken:

@@ -1,5 +1,4 @@
-"""Access rules of routes. Every route declares its audience; an undeclared one stops the service from
-starting."""
+"""Access rules: every route declares its audience. The service does not start with an undeclared one."""
 
 from __future__ import annotations
 

@@ -16,8 +16,7 @@ def runtime() -> Runtime:
 
 
 def attempts() -> Attempts:
-    """Return the counter of failed sign-ins, keyed by the oldest secret so that adding a secret loses no
-    count."""
+    """Return the counter of failed sign-ins, keyed by the oldest secret: adding a secret loses no count."""
     return Attempts(secrets()[-1])
 
 

@@ -163,8 +163,7 @@ class DayField(DateField):
         self.wrong = wrong
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Parse the three parts; all of them empty means no day. Raises ValueError for a day that cannot be
-        read."""
+        """Parse the three parts; all empty means no day. Raises ValueError if they are no day."""
         if not any(part.strip() for part in valuelist):
             self.data = None
             return

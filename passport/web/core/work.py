@@ -71,8 +71,7 @@ def changing() -> Iterator[Work]:
 
 @contextmanager
 def changing_briefly() -> Iterator[Work]:
-    """Open a transaction without an account that gives up at once if another one holds a needed lock for
-    long."""
+    """Open a transaction, without an account, that gives up soon instead of waiting for a lock."""
     at = runtime().clock()
     with runtime().database.brief_transaction() as session:
         yield Work(session, at)

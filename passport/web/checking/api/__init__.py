@@ -1,4 +1,4 @@
-"""What machines ask (VC-API): verify a credential, verify a presentation. Public, and nothing is changed.
+"""The public API for machines (VC-API): verify a credential, verify a presentation. It changes nothing.
 
 No cookie is read or set, so there is nothing to forge: these routes declare themselves with `who.machine`.
 """
@@ -49,7 +49,7 @@ def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, i
     {OK: PresentationAnswer, BAD_REQUEST: PresentationAnswer},
 )
 def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAnswer, int]:
-    """Check what somebody hands over."""
+    """Check a presentation."""
     limits.has_credentials(verifications.number(question.verifiable_presentation))
     asked = Question(question.options.challenge, question.options.domain)
     found = _judge().presentation(question.verifiable_presentation, asked)
@@ -59,7 +59,7 @@ def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAns
 @blueprint.get("/openapi.json")
 @who.public
 def openapi() -> ResponseReturnValue:
-    """The description of all this, for machines."""
+    """Return the OpenAPI description of the API."""
     return jsonify(describe(current_app, runtime().settings.public_url))
 
 

@@ -1,4 +1,5 @@
-"""`POST /api/checks`: one code or many, with the verdicts of their pages and nothing more than those show."""
+"""`POST /api/checks`: one code or many, with the verdicts of their pages and no more than those pages
+show."""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,100}")
     key=True,
 )
 def check_codes(question: CodesQuestion) -> tuple[CodesAnswer, int] | Response:
-    """Check every code that is asked about, in order."""
+    """Check every code in the question, in order."""
     key = request.headers.get("Idempotency-Key")
     if "Authorization" not in request.headers:
         return _without_a_key(question, key)
@@ -62,7 +63,7 @@ def check_codes(question: CodesQuestion) -> tuple[CodesAnswer, int] | Response:
 
 
 def _without_a_key(question: CodesQuestion, key: str | None) -> tuple[CodesAnswer, int] | Response:
-    """A few codes for anybody, slowed like on the pages where they are guessed."""
+    """Answer a few codes without an account, with the limits of the pages against guessing."""
     if key is not None:
         return _unauthorised("An Idempotency-Key needs an API key")
     if len(question.checks) > WITHOUT_A_KEY:
@@ -71,7 +72,7 @@ def _without_a_key(question: CodesQuestion, key: str | None) -> tuple[CodesAnswe
 
 
 def _once(question: CodesQuestion, asking_key: ApiKey, key: str) -> Response:
-    """Answer a request that may come again: the second time with the bytes of the first."""
+    """Answer an idempotent request: a repeated request gets the bytes of the first response."""
     asked = hashlib.sha256(question.model_dump_json().encode()).hexdigest()
     with changing() as work:
         begun = idempotency.begin(work.session, asking_key, key, asked, work.at)
@@ -101,14 +102,14 @@ def _answer(question: CodesQuestion) -> CodesAnswer:
 
 
 def _read(asked: Asked) -> Asked:
-    """With the code that is meant: people type full stops, labels and whole addresses into forms."""
+    """Return the check with the code that was meant: people type full stops, labels and whole addresses."""
     found = pasted.in_cell(asked.code, runtime().settings.public_url)
     alone = len(found.codes) == 1 and not found.fragments
     return replace(asked, code=found.codes[0]) if alone else asked
 
 
 def _told(asked: list[Asked]) -> list[Told]:
-    """The checks; those with a date of birth are committed before anything is said of them."""
+    """Perform the checks; those with a date of birth are committed before they are answered."""
     published, max_age = checks.look(runtime().public), runtime().settings.status_max_age
     if any(one.born_on for one in asked):
         with changing() as work:
@@ -119,7 +120,7 @@ def _told(asked: list[Asked]) -> list[Told]:
 
 
 def _noted(told: Iterable[Told]) -> list[Told]:
-    """A check that cannot be noted down is answered all the same."""
+    """Add receipts. If the database is unavailable, the checks are answered without them."""
     told = list(told)
     try:
         with changing_briefly() as work:

@@ -1,4 +1,4 @@
-"""What machines send and get when they ask about codes."""
+"""The API's request and response models for checks of codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CodeQuestion(Model):
     ] = None
 
     def asked(self) -> Asked:
-        """What to check."""
+        """Return the check to perform."""
         return Asked(self.code, self.last_name, self.date_of_birth)
 
 
@@ -105,7 +105,7 @@ class EntryFound(Model):
 
     @classmethod
     def of(cls, entry: CheckedEntry, *, with_checks: bool) -> Self:
-        """Write down what its page shows."""
+        """Build the model from what the entry's page shows."""
         seen = shown(entry)
         made = cls(verdict=entry.verdict.value, holder=_holder(seen), achievement=_achieved(seen))
         if seen.whole is not None:
@@ -139,7 +139,7 @@ class CodesAnswer(Model):
 
     @classmethod
     def of(cls, question: CodesQuestion, told: Sequence[Told]) -> Self:
-        """Write down what was found."""
+        """Build the response from the checks that were performed."""
         with_checks = question.options.checks
         return cls(
             results=[
@@ -192,7 +192,7 @@ def _achieved(seen: Shown) -> Achieved | None:
 
 
 def _add_whole(made: EntryFound, entry: CheckedEntry, whole: Entry) -> None:
-    """What only a verdict that shows the person shows. Names of issuers are the registry's."""
+    """Add what is only shown if the verdict shows the person. Names of issuers are those in the registry."""
     made.endorsement = EndorsedBy(
         assurance="school or college confirmed" if whole.confirmed else "employer endorsed",
         name=whole.champion.name,

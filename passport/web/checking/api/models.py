@@ -1,4 +1,4 @@
-"""What machines send and get, in the words of the VC-API."""
+"""The API's request and response models, in the terms of the VC-API."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class CredentialAnswer(Model):
 
     @classmethod
     def of(cls, found: Verified) -> Self:
-        """Write down what was found."""
+        """Build the response from the verification."""
         return cls.model_validate(_written(found))
 
 
@@ -102,7 +102,7 @@ class PresentationAnswer(CredentialAnswer):
 
     @classmethod
     def of(cls, found: Verified) -> Self:
-        """Write down what was found."""
+        """Build the response from the verification."""
         results = [CredentialAnswer.of(one) for one in found.credentials]
         return cls.model_validate({**_written(found), "credential_results": results})
 

@@ -1,4 +1,4 @@
-"""The description of the machines' interface (OpenAPI 3.1), made from the models that it speaks of."""
+"""The description of the machines' interface (OpenAPI 3.1), generated from its models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.web.checking.api.operations import JSON, OPERATIONS, Operation
 from passport.web.core.problems import PROBLEM, Problem
 
 PLACE = "#/components/schemas/{model}"
-# Any of these may come of any operation
+# Every operation may return these
 PROBLEMS = {
     400: "The request is not one that can be answered",
     413: "The body is too large",
@@ -25,7 +25,7 @@ KEY = "apiKey"
 
 
 def describe(app: Flask, public_url: str) -> Schema:
-    """Every operation that this application has."""
+    """Return the description of every operation of this application."""
     served = {name: one for name, one in OPERATIONS.items() if name in app.view_functions}
     models = {model for one in served.values() for model in (one.question, *one.answers.values())} | {Problem}
     ordered = sorted(models, key=lambda model: model.__name__)

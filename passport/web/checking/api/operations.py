@@ -1,4 +1,4 @@
-"""One way in for every request of a machine: its type, its size, its JSON, its shape, then the view."""
+"""One entry point for every machine request: its type, size, JSON and shape are checked before the view."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ View = Callable[[Any], tuple[BaseModel, int] | Response]
 
 @dataclass(frozen=True)
 class Operation:
-    """What a view takes and gives, for its description."""
+    """What a view takes and returns, for its description."""
 
     path: str
     summary: str
@@ -52,10 +52,10 @@ def operation(
     headers: Mapping[str, str] | None = None,
     key: bool = False,
 ) -> Callable[[View], View]:
-    """Put a view at a path: POST, JSON in and out, for machines.
+    """Register a view at a path: POST, JSON in and out, for machines.
 
     `unfit` is the status for JSON of another shape than the question's; `problems` are more statuses,
-    `headers` more headers, and `key` says that a key may be shown, each for the description.
+    `headers` more headers, and `key` says that an API key is accepted, each for the description.
     """
 
     def declare(view: View) -> View:
@@ -85,13 +85,13 @@ def operation(
 
 
 def _read(model: type[BaseModel], unfit: int) -> BaseModel | Response:
-    """The request's body as it should be, or the answer to one that is not."""
+    """Return the request's body as a model, or the error response. Raises UnsupportedMediaType."""
     if request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=False)
     try:
-        json_text.read_object(body)  # stricter than the model: no name twice, no NaN, no lone surrogate
+        json_text.read_object(body)  # stricter than the model: no duplicate name, no NaN, no lone surrogate
     except NotJson as error:
         return problem(Problem(type=PARSING, title="This is not JSON", status=400, detail=str(error)))
     try:
@@ -102,7 +102,7 @@ def _read(model: type[BaseModel], unfit: int) -> BaseModel | Response:
 
 
 def _faults(error: ValidationError) -> list[Fault]:
-    """What is wrong where, without anything that was sent: not even the name of a member that is not ours."""
+    """Return what is wrong where, without anything that was sent, not even the name of an unknown member."""
     found = error.errors(include_input=False, include_url=False, include_context=False)
     return [
         Fault(path=".".join(map(str, one["loc"][: _known(one["type"], len(one["loc"]))])), message=one["msg"])
