@@ -80,8 +80,7 @@ def shell() -> tuple[list[str], str]:
 
 
 def delivered() -> dict[str, str | float]:
-    """Return the data attributes of the page's element: the trusted root keys, and the maximum age of
-    a list."""
+    """Return the data of the page's element: origin, pinned root keys, and maximum age of a list."""
     settings = runtime().settings
     return {
         "origin": settings.public_url,

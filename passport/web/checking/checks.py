@@ -203,8 +203,7 @@ def show(code: str) -> ResponseReturnValue:
 @blueprint.post("/c/<code>/birthdate")
 @who.question
 def compare(code: str) -> ResponseReturnValue:
-    """Compare a date of birth: match or no match. Answered at once, so that no address contains the
-    result."""
+    """Compare a date of birth: match or no match. Answered at once: no address contains the result."""
     entered = typed_codes.as_code(code[:LONGEST_TYPED])
     born_on = typed_codes.day(*(request.form.get(part, "") for part in ("day", "month", "year")))
     return verdicts.compared(entered, born_on)

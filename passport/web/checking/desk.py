@@ -75,7 +75,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/progress")
 @who.public
 def progress(reference: str) -> ResponseReturnValue:
-    """How far it is, for the page's script."""
+    """Return the progress, for the page's script."""
     with reading() as work:
         return told_progress(work, desk.opened(work.session, reference))
 

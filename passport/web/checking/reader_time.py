@@ -12,8 +12,7 @@ from passport.web.core.runtime import runtime
 
 
 class UsedUp(Exception):
-    """The network has used its share of reader time; `retry_after` is the number of seconds until it is
-    restored."""
+    """The network has used up its reader time; `retry_after` is the number of seconds to wait."""
 
     def __init__(self, retry_after: int) -> None:
         """Take the seconds to wait."""

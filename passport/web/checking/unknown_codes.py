@@ -17,7 +17,10 @@ from passport.web.core.limits import seconds_to_wait, take
 
 
 def count(missed: int) -> int:
-    """Count `missed` well-formed unknown codes; return the seconds for which their answer is refused."""
+    """Count `missed` well-formed unknown codes; return the seconds for which their answer is refused.
+
+    The result is 0 if they may be answered. Requests with an API key are not counted.
+    """
     if not missed or (request.endpoint in api_keys.ENDPOINTS and api_keys.shown()):
         return 0
     seconds = seconds_to_wait(UNKNOWN_CODES)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from passport.services.checking.uploads import Several
 
 log = structlog.get_logger()
-# A browser that prefetches a page performs no check that needs a receipt.
+# In Sec-Purpose: a page that a browser fetches before it is requested stores no receipt.
 AHEAD = "prefetch"
 NO_DAY = "no day"
 
@@ -97,8 +97,7 @@ def surroundings(work: Work, result: Result) -> dict[str, Any]:
 
 
 def noted(result: Result) -> str | None:
-    """Store a receipt and return its number. If the database is unavailable, the check is answered without
-    one."""
+    """Store a receipt and return its number; None if the database is unavailable or none is due."""
     if result.share is None or request.method == "HEAD" or AHEAD in request.headers.get("Sec-Purpose", ""):
         return None
     try:

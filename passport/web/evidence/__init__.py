@@ -1,1 +1,1 @@
-"""What students log: drafts, files, versions, holds, reading log."""
+"""Evidence: what students log. Drafts, files, versions, holds, reading log."""

@@ -24,7 +24,7 @@ from passport.web.core.work import changing_own, reading_own
 
 log = structlog.get_logger()
 blueprint = Blueprint("evidence_files", __name__)
-# more than a file may have, so that somebody whose photo is larger is told so by this page
+# twice the limit of a file, so that a larger photo gets this page's error message
 LARGEST_BODY = 2 * evidence_files.MAX_BYTES
 SANDBOX = "default-src 'none'; sandbox"
 TYPES = {FileKind.PHOTO: ("image/jpeg", "jpg"), FileKind.DOCUMENT: ("application/pdf", "pdf")}
@@ -41,9 +41,10 @@ OF_A_FILE = {
 
 @blueprint.before_app_request
 def let_photos_in() -> ResponseReturnValue | None:
-    """Before anything reads the form for its token: a photo may be large, if a student adds it.
+    """Raise the request size limit for a student's photo, before the form is read for its token.
 
-    Of an upload that broke off nothing can be read, not even its token: that is told here, and nothing done.
+    Of an upload that was cut off nothing can be read, not even its token: it is refused here and changes
+    nothing.
     """
     if request.endpoint != "evidence_files.add" or request.method != "POST":
         return None
@@ -68,7 +69,7 @@ def _arrived_whole() -> bool:
 @blueprint.route("/evidence/<reference>/files", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE)
 def add(reference: str) -> ResponseReturnValue:
-    """Add a photo or a PDF, and see how far those are that are there."""
+    """Add a photo or a PDF, and show the state of those already added."""
     problem, status = "", 400
     if request.method == "POST":
         try:
@@ -99,7 +100,7 @@ def _page(reference: str, problem: str, status: int = 400) -> ResponseReturnValu
 
 
 def _sent() -> bytes:
-    """The file of the request. Raises Refused where there is none."""
+    """Return the file of the request. Raises Refused if there is none."""
     sent = request.files.get("file")
     data = sent.stream.read(evidence_files.MAX_BYTES + 1) if sent else b""
     if not data:
@@ -108,7 +109,7 @@ def _sent() -> bytes:
 
 
 def _take(reference: str, data: bytes) -> None:
-    """Store the bytes between two transactions: a slow store keeps no other writer waiting."""
+    """Store the bytes between two transactions, so that a slow store blocks no other writer."""
     with reading_own() as work:
         evidence_files.require_room(work.session, work.account, reference, work.at)
     try:
@@ -121,7 +122,7 @@ def _take(reference: str, data: bytes) -> None:
 
 
 def _why(error: Refused) -> str:
-    """What is wrong with a file, and what to do. Raises it again where it is about something else."""
+    """Return what is wrong with a file, and what to do. Re-raises a refusal that is not about the file."""
     if error.reason not in OF_A_FILE:
         raise error
     return refusals.at_box(error)
@@ -130,7 +131,7 @@ def _why(error: Refused) -> str:
 @blueprint.post("/evidence/<reference>/files/<file>/remove")
 @who.may(Action.WRITE_EVIDENCE)
 def remove(reference: str, file: str) -> ResponseReturnValue:
-    """Take a file away."""
+    """Remove a file."""
     with changing_own() as work:
         evidence_files.remove(work.session, work.account, reference, file, work.at)
     flash(_("Removed."))
@@ -140,7 +141,7 @@ def remove(reference: str, file: str) -> ResponseReturnValue:
 @blueprint.get("/files/<reference>")
 @who.may(Action.READ_EVIDENCE)
 def show(reference: str) -> ResponseReturnValue:
-    """A photo to look at, or a PDF to save: never a page of ours."""
+    """Send a photo to view, or a PDF to save. Neither is ever shown as a page of this site."""
     with changing_own() as work:
         found = evidence_files.opened(work.session, work.account, reference, work.at)
     content = runtime().private.read(found.name)

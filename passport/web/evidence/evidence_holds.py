@@ -1,4 +1,4 @@
-"""What waits at a school, and what its coordinator or safeguarding lead does about it."""
+"""The evidence waiting at a school, and the steps of its coordinator or safeguarding lead."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ SHORTEST_WHY, LONGEST_WHY = 10, 200
 
 
 class DecideForm(Form):
-    """The stamp of what was read before somebody decides."""
+    """The stamp of what was read before the decision."""
 
     seen = HiddenField()
 
 
 class ReturnForm(DecideForm):
-    """One of the fixed reasons."""
+    """One of the fixed reasons for sending evidence back."""
 
     reason = OneOf(
         _l("What should the student change?"),
@@ -49,12 +49,12 @@ class ReturnForm(DecideForm):
 
 
 class WhyForm(Form):
-    """Why somebody who does not read every day's evidence reads this."""
+    """The reason for reading, given by a role that does not read evidence every day."""
 
     why = StringField(_l("Why do you need to read it?"), widget=TextInput())
 
     def validate_why(self, field: StringField) -> None:
-        """A few words."""
+        """Require a few words, within the bounds."""
         field.data = " ".join((field.data or "").split())
         if not SHORTEST_WHY <= len(field.data) <= LONGEST_WHY:
             raise ValidationError(
@@ -65,7 +65,7 @@ class WhyForm(Form):
 @blueprint.get("")
 @who.may(Action.RELEASE)
 def listed() -> ResponseReturnValue:
-    """What waits for the school, for champions and for students, without a word of any text."""
+    """List what waits for the school, for champions and for students, without any of the texts."""
     shown = request.args.get("show", "")
     waits = Waits(shown) if shown in set(Waits) else Waits.HELD
     with reading_own() as work:
@@ -83,7 +83,8 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/<reference>", methods=["GET", "POST"])
 @who.may(Action.RELEASE)
 def show(reference: str) -> ResponseReturnValue:
-    """What a student sent, to read. It counts as a look; whoever is no coordinator says why first."""
+    """Show sent evidence and record the reading; roles other than the coordinator must give a reason
+    first."""
     form = WhyForm()
     with changing_own() as work:
         item = evidence_holds.theirs(work.session, work.account, reference)
@@ -117,7 +118,7 @@ def _read(work: OwnWork, item: Evidence, reason: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/release", methods=["GET", "POST"])
 @who.may(Action.RELEASE)
 def release(reference: str) -> ResponseReturnValue:
-    """Say what happens when it is passed on to a champion; then pass it on."""
+    """Show what happens when the evidence is passed on to a champion; on POST pass it on."""
     form = DecideForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -138,7 +139,7 @@ def release(reference: str) -> ResponseReturnValue:
 
 
 def _to_decide(work: OwnWork, form: DecideForm, reference: str) -> Evidence:
-    """The text that a form decides about, with the stamp of what there is to read. Raises Refused."""
+    """Return the evidence to decide about, and stamp the form with its current state. Raises Refused."""
     item = evidence_holds.theirs(work.session, work.account, reference)
     evidence_holds.require_decider(work.session, work.account, item)
     if not form.is_submitted():
@@ -151,7 +152,7 @@ def _to_decide(work: OwnWork, form: DecideForm, reference: str) -> Evidence:
 @blueprint.post("/<reference>/hold")
 @who.may(Action.RELEASE)
 def hold(reference: str) -> ResponseReturnValue:
-    """Keep it from champions until you have looked into it."""
+    """Hold the evidence: keep it from champions until the school has reviewed it."""
     with changing_own() as work:
         evidence_holds.hold(work.session, work.account, reference, work.at)
     flash(_("Held. No champion can see it now."))

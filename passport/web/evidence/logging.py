@@ -1,4 +1,4 @@
-"""Logging an experience in small steps. Each step keeps what was typed before it asks for more."""
+"""Logging an experience in small steps. Each step stores what was typed before it asks for more."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
 
 class ActivityForm(Form):
-    """Which activity it was: one button each."""
+    """The activity: one button each."""
 
     activity = StringField(validators=[InputRequired(_l("Choose what you did"))])
 
 
 class SkillForm(Form):
-    """Which skill it shows."""
+    """The skill that it shows."""
 
     skill = NumberOf(message=_l("Choose the skill that you showed"))
 
 
 class LevelForm(Form):
-    """At which level."""
+    """The level of the skill."""
 
     level = OneOf(
         _l("How much did you do yourself?"),
@@ -61,7 +61,7 @@ class LevelForm(Form):
 
 
 class SendForm(Form):
-    """Sends what this page shows."""
+    """Send what this page shows, identified by its stamp."""
 
     read = HiddenField()
 
@@ -69,7 +69,7 @@ class SendForm(Form):
 @blueprint.route("/new", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE)
 def new() -> ResponseReturnValue:
-    """What did you do? One button for each activity."""
+    """Choose the activity: one button for each. On POST start a draft."""
     form = ActivityForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -84,7 +84,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/repeat")
 @who.may(Action.WRITE_EVIDENCE)
 def repeat() -> ResponseReturnValue:
-    """Do the same again: skill, level and hours are there, the story is not."""
+    """Start a draft like an earlier one: skill, level and hours are copied, the story is not."""
     like = request.form.get("like", "")
     if not like:
         return redirect(url_for("evidence.new"))
@@ -96,7 +96,7 @@ def repeat() -> ResponseReturnValue:
 @blueprint.route("/<reference>/skill", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE)
 def skill(reference: str) -> ResponseReturnValue:
-    """Which skill did you show?"""
+    """Choose the skill that was shown."""
     form = SkillForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -112,7 +112,7 @@ def skill(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/level", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE)
 def level(reference: str) -> ResponseReturnValue:
-    """At which of the skill's four levels?"""
+    """Choose one of the skill's four levels."""
     form = LevelForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -130,7 +130,7 @@ def level(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/story", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE)
 def story(reference: str) -> ResponseReturnValue:
-    """What happened? Kept as it was typed, whatever is wrong with it."""
+    """Write what happened. The text is stored as typed, even if it is not valid."""
     form = StoryForm()
     if form.is_submitted():
         return _write(form, reference)
@@ -165,7 +165,7 @@ def _write(form: StoryForm, reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/check", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE)
 def check(reference: str) -> ResponseReturnValue:
-    """Check your answers, then send."""
+    """Show the answers for a check, then send them."""
     form = SendForm()
     if form.validate_on_submit():
         try:
@@ -190,7 +190,7 @@ def check(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/sent")
 @who.may(Action.WRITE_EVIDENCE)
 def sent(reference: str) -> ResponseReturnValue:
-    """It is with the champion; what happens next."""
+    """Confirm that the evidence was sent, and show what happens next."""
     with reading_own() as work:
         mine = drafting.own(work.session, work.account, reference)
         return render_template("evidence/sent.html", evidence=mine)
@@ -199,7 +199,7 @@ def sent(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.WRITE_EVIDENCE)
 def show(reference: str) -> ResponseReturnValue:
-    """One piece of evidence and where it stands."""
+    """Show one piece of evidence and its state."""
     with reading_own() as work:
         mine = drafting.own(work.session, work.account, reference)
         return render_template(
@@ -218,7 +218,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/versions")
 @who.may(Action.WRITE_EVIDENCE)
 def versions(reference: str) -> ResponseReturnValue:
-    """All that was sent of it, with what changed."""
+    """Show all versions that were sent, with the changes."""
     with reading_own() as work:
         mine = drafting.own(work.session, work.account, reference)
         readings = evidence_versions.of_student(work.session, mine)
@@ -228,7 +228,7 @@ def versions(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/remove")
 @who.may(Action.WRITE_EVIDENCE)
 def remove(reference: str) -> ResponseReturnValue:
-    """Take it away. It is deleted for good after a while, and she is told when."""
+    """Remove the evidence. It is deleted permanently after a while, and the message names the day."""
     with changing_own() as work:
         evidence_removal.remove(work.session, work.account, reference, work.at)
         day = filters.as_date(evidence_removal.deleted_on(work.at))
@@ -237,7 +237,7 @@ def remove(reference: str) -> ResponseReturnValue:
 
 
 def _not_sent(error: Refused, reference: str) -> ResponseReturnValue:
-    """What she can put right by herself is shown to her; the rest is for the page of refusals."""
+    """Show the student a refusal that they can resolve themselves; re-raise any other for the error page."""
     if error.reason is Reason.SKILL_GONE:
         return _choose_another_skill(reference)
     if error.reason is not Reason.CHANGED_MEANWHILE:
@@ -247,19 +247,19 @@ def _not_sent(error: Refused, reference: str) -> ResponseReturnValue:
 
 
 def _choose_another_skill(reference: str) -> ResponseReturnValue:
-    """The skill was retired since it was chosen: all else stays as it is."""
+    """Ask for another skill, because the chosen one was retired; everything else stays as it is."""
     flash(_("The skill that you chose is not offered any more. Choose another one. Your text is kept."))
     return redirect(url_for("evidence.skill", reference=reference))
 
 
 def _next_step(mine: Evidence) -> str:
-    """The first step that is still to do; once all are done, back to the answers."""
+    """Return the address of the first step still to do; once all are done, of the answers."""
     to_do = drafting.missing(mine, runtime().clock())
     return url_for(f"evidence.{to_do[0] if to_do else 'check'}", reference=mine.reference)
 
 
 def _step(template: str, mine: Evidence, **more: object) -> ResponseReturnValue:
-    """A step's page, as long as it can still be changed."""
+    """Render a step's page; redirect once the evidence cannot be edited."""
     if mine.state not in drafting.EDITABLE:
         return redirect(url_for("evidence.show", reference=mine.reference))
     return render_template(template, evidence=mine, **more)

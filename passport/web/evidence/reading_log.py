@@ -1,4 +1,4 @@
-"""Who has looked: what a student reads about the adults who opened her entries."""
+"""The reading log: what students see about the adults who opened their entries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("looks", __name__)
 @blueprint.get("/looked")
 @who.may(Action.OWN_RECORD, How.OWN)
 def mine() -> ResponseReturnValue:
-    """Each person, thing and day, page by page: nothing is left out."""
+    """Show each reader, item and day, page by page, without omissions."""
     with reading_own() as work:
         opened = reading_log.opened(work.session, work.account, page_number())
         return render_template("evidence/reading_log/mine.html", opened=opened)

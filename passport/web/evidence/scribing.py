@@ -1,4 +1,4 @@
-"""A coordinator writes down an experience for a student of her school, who reads it and sends it."""
+"""Scribing: a coordinator writes an experience down for a student of their school, who reads and sends it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("scribing", __name__, url_prefix="/school")
 
 
 class ScribeForm(StoryForm):
-    """All that a student tells, on one page."""
+    """All fields of an experience, on one page."""
 
     activity = OneOf(_l("What did they do?"), message=_l("Choose the activity"))
     skill = OneOf(_l("Which skill did they show?"), message=_l("Choose the skill"), coerce=int)
@@ -33,13 +33,13 @@ class ScribeForm(StoryForm):
     )
 
     def offer(self, work: OwnWork) -> None:
-        """Fill in what there is to choose from."""
+        """Set the activities and skills to choose from."""
         activities, skills = scribing.offered(work.session, work.account, work.at)
         self.activity.choices = named({one.reference: one.title for one in activities})
         self.skill.choices = named({str(one.number): f"{one.group}: {one.name}" for one in skills})
 
     def told(self) -> Told:
-        """What was filled in."""
+        """Return the values of the form."""
         return Told(
             self.activity.data,
             self.skill.data,
@@ -54,7 +54,7 @@ class ScribeForm(StoryForm):
 @blueprint.route("/students/<reference>/write", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE, How.AS_SCRIBE)
 def write(reference: str) -> ResponseReturnValue:
-    """Write down what a student tells you."""
+    """Write down what a student says; the text becomes the student's draft."""
     form = ScribeForm()
     with reading_own() as work:
         form.offer(work)
@@ -71,7 +71,7 @@ def write(reference: str) -> ResponseReturnValue:
 @blueprint.route("/drafts/<reference>", methods=["GET", "POST"])
 @who.may(Action.WRITE_EVIDENCE, How.AS_SCRIBE)
 def rewrite(reference: str) -> ResponseReturnValue:
-    """Put right what you wrote down, as long as the student has not sent it."""
+    """Edit a draft written for a student, until the student sends it."""
     form = ScribeForm()
     with reading_own() as work:
         form.offer(work)

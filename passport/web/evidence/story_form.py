@@ -1,4 +1,4 @@
-"""The form for what happened, when and for how long: a student's own, and her scribe's."""
+"""The form for what happened, when and for how long: used by the student and by a scribe."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MINUTES = re.compile(r"(\d+) ?(?:m|min|mins|minute|minutes)\.?")
 
 
 def hours_in(text: str) -> Decimal | None:
-    """Read a time as people write it: 2, 1.5, 1,5, 1½, 2h, 2 hours, 1h30, 1:30, 90 min; else None."""
+    """Parse a duration as people write it: 2, 1.5, 1,5, 1½, 2h, 2 hours, 1h30, 1:30, 90 min; else None."""
     typed = " ".join(unicodedata.normalize("NFC", text).lower().split())
     for sign, decimals in FRACTIONS.items():
         typed = typed.replace(f" {sign}", sign).replace(sign, decimals)
@@ -51,7 +51,7 @@ class HoursField(DecimalField):
     """A number of hours."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a number; nothing typed is no number."""
+        """Parse a number; an empty field means none. Raises ValueError for text that cannot be read."""
         if not valuelist or not valuelist[0].strip():
             self.data = None
             return
@@ -71,7 +71,7 @@ def _keeps(field: Field, by_itself: bool) -> bool:
 
 
 class StoryForm(Form):
-    """What happened, when, for how long."""
+    """What happened, when, and for how long."""
 
     narrative = StringField(_l("What happened?"), widget=CharacterCount())
     held_on = DayField(_l("When was it?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
@@ -80,7 +80,7 @@ class StoryForm(Form):
     seen = HiddenField()
 
     def open_on(self, mine: Evidence, **more: object) -> None:
-        """Show what a draft says, on a page that is opened now."""
+        """Show the values of a draft, with a new page token and the draft's stamp."""
         said = {"narrative": mine.narrative, "held_on": mine.held_on, "hours": mine.hours}
         self.fill(**said, **more, page=draft_words.new_page(), seen=mine.written_on)
 
@@ -95,16 +95,17 @@ class StoryForm(Form):
         return self.narrative.data or "", held_on, hours
 
     def opened(self) -> Page | None:
-        """The page that this form was sent from."""
+        """Return the page that this form was sent from, or None."""
         return Page(self.page.data, self.seen.data or "") if self.page.data else None
 
     def has_seen(self, mine: Evidence) -> None:
-        """What another page wrote stands beside what was typed here, which may take its place now."""
+        """Accept what another page wrote: the next save may overwrite it, since it is shown beside
+        this form."""
         self.seen.data = mine.written_on
         self.add_error("narrative", _("Look at both, then save again to keep what is in the form"))
 
     def validate_narrative(self, field: StringField) -> None:
-        """60 to 600 characters of what will be kept, counted as the page's own counter does."""
+        """Require 60 to 600 characters of what will be stored, counted as the page's own counter does."""
         kept = draft_words.kept_story(field.data or "").strip()
         if shown_length(kept) < drafting.MIN_STORY:
             raise ValidationError(
@@ -114,7 +115,7 @@ class StoryForm(Form):
             raise ValidationError(_("Use at most %(most)s characters", most=drafting.MAX_STORY))
 
     def validate_held_on(self, field: DayField) -> None:
-        """A day that has been, and not long ago."""
+        """Require a day that is not in the future and within the last three years."""
         if field.process_errors:
             return
         if field.data is None:
@@ -125,7 +126,7 @@ class StoryForm(Form):
             raise ValidationError(_("Enter a day in the last three years"))
 
     def validate_hours(self, field: HoursField) -> None:
-        """More than none, and not a whole school year, as it will be kept."""
+        """Require more than 0 hours and at most the limit, after rounding as for storage."""
         if field.process_errors:
             return
         kept = kept_hours(field.data)

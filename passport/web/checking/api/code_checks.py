@@ -1,5 +1,4 @@
-"""`POST /api/checks`: one code or many, with the verdicts of their pages and no more than those pages
-show."""
+"""`POST /api/checks`: one code or many, with the verdicts of their pages and no more data than these."""
 
 from __future__ import annotations
 
