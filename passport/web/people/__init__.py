@@ -1,1 +1,1 @@
-"""Accounts and roles: students, staff, champions, institutions."""
+"""People: accounts and roles of students, staff, champions and institutions."""

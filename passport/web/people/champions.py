@@ -1,4 +1,4 @@
-"""Champions: their accounts, and the schools that they are attached to between two days."""
+"""Champions: their accounts, and their attachments to schools, each with a first and a last day."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ blueprint = Blueprint("champions", __name__, url_prefix="/manage/champions")
 
 
 class ChampionForm(PersonForm):
-    """Who it is, and for whom they work."""
+    """The person, and their employer."""
 
     job_title = NameField(_l("Job title"), missing=_l("Enter the job title"))
     employer = OneOf(_l("Which employer?"), message=_l("Choose the employer"))
 
 
 class AttachForm(Form):
-    """Which school, from when, until when."""
+    """The school, and the first and the last day."""
 
     school = OneOf(_l("Which school?"), message=_l("Choose the school"))
     since = NeededDay(_l("From which day?"), missing=_l("Enter the first day"))
@@ -39,7 +39,7 @@ class AttachForm(Form):
 @blueprint.get("")
 @who.may(Action.ATTACH_CHAMPION)
 def listed() -> ResponseReturnValue:
-    """The champions and their schools, and what ends soon."""
+    """List the champions and their schools, and what ends soon."""
     with reading_own() as work:
         everybody = champions.listed(work.session, work.account, work.at)
         return render_template("people/champions/list.html", account=work.account, everybody=everybody)
@@ -48,7 +48,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 @who.may(Action.ATTACH_CHAMPION)
 def new() -> ResponseReturnValue:
-    """Make an account for one."""
+    """Make an account for a champion."""
     form = ChampionForm()
     with reading_own() as work:
         going_on = [one for one in employers.listed(work.session, work.account) if one.issuer.until is None]
@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.ATTACH_CHAMPION)
 def show(reference: str) -> ResponseReturnValue:
-    """One champion: schools, days, and how far the invitation is."""
+    """Show one champion: schools, days, and the state of the invitation."""
     with reading_own() as work:
         champion = champions.find(work.session, work.account, reference, lock=False)
         lines = champions.of_champion(work.session, champion, work.at)
@@ -86,7 +86,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/attach", methods=["GET", "POST"])
 @who.may(Action.ATTACH_CHAMPION)
 def attach(reference: str) -> ResponseReturnValue:
-    """Attach a school."""
+    """Attach a champion to a school."""
     form = AttachForm()
     with reading_own() as work:
         name = champions.find(work.session, work.account, reference, lock=False).account.name

@@ -1,4 +1,4 @@
-"""Who holds which further role: one manager proposes it, another confirms it. And what one's own mean."""
+"""Further roles: one manager proposes a role, another confirms it. Also the page about one's own roles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from passport.web.programmes.managing import EmailField, NameField
 
 blueprint = Blueprint("grants", __name__)
 NO_SCHOOL = "none"
-# the field that a refusal is about
+# the form field that a refusal is about
 BOXES = {
     Reason.PERSON_UNKNOWN: "email",
     Reason.EMAIL_TAKEN: "email",
@@ -42,29 +42,29 @@ BOXES = {
 
 
 class RoleForm(ReasonForm):
-    """Which role, and why."""
+    """The role, and the reason."""
 
     role = OneOf(_l("Which role?"), message=_l("Choose the role"))
 
     @property
     def what(self) -> tuple[Role, str]:
-        """The role and the reason."""
+        """Return the role and the reason."""
         return Role(self.role.data), self.reason.data or ""
 
 
 class ProposeForm(RoleForm):
-    """Who of those who have an account."""
+    """The proposed person, by the email address of an existing account."""
 
     email = EmailField(_l("Their email address"), missing=_l("Enter the email address of their account"))
 
     def __init__(self) -> None:
-        """Offer the roles that somebody can hold besides the own one."""
+        """Offer the roles that an account can hold besides its own."""
         super().__init__()
         self.role.choices = choices(*(role.value for role in grants.GRANTABLE))
 
 
 class NewcomerForm(RoleForm):
-    """Who it is, and where they work."""
+    """The new person, and where they work."""
 
     name = NameField(_l("Full name"), missing=_l("Enter the full name"))
     email = EmailField(_l("Email address"), missing=_l("Enter the email address"))
@@ -79,7 +79,7 @@ class NewcomerForm(RoleForm):
 @blueprint.get("/roles")
 @who.may(Action.ROLES, How.TWO_PEOPLE)
 def listed() -> ResponseReturnValue:
-    """What waits for a second manager, who holds a role, and who did."""
+    """List the proposals that wait for a second manager, and the current and former holders of roles."""
     with reading_own() as work:
         found = grants.of_programme(work.session, work.account)
         return render_template("people/grants/list.html", account=work.account, grants=found, form=Form())
@@ -89,7 +89,7 @@ def listed() -> ResponseReturnValue:
 @who.may(Action.ROLES, How.TWO_PEOPLE)
 @fresh
 def propose() -> ResponseReturnValue:
-    """Propose a role for somebody."""
+    """Propose a role for an existing account."""
     form = ProposeForm()
     if form.validate_on_submit():
         email = form.email.data or ""
@@ -103,7 +103,7 @@ def propose() -> ResponseReturnValue:
 @who.may(Action.ROLES, How.TWO_PEOPLE)
 @fresh
 def propose_newcomer() -> ResponseReturnValue:
-    """Propose an account with a role for somebody who has none."""
+    """Propose a new account with a role."""
     form = NewcomerForm()
     with reading_own() as work:
         schools = {one.reference: one.name for one in entry_search.schools(work.session, work.account)}
@@ -122,7 +122,7 @@ def _propose(work: OwnWork, person: Newcomer, form: NewcomerForm) -> object:
 
 
 def _taken(form: Form, act: Callable[[OwnWork], object]) -> bool:
-    """Whether the rules took it; if not, it is said at the box that it is about."""
+    """Return whether `act` succeeded; add a refusal's words to the field that it is about, or re-raise it."""
     try:
         with changing_own() as work:
             act(work)
@@ -139,7 +139,7 @@ def _taken(form: Form, act: Callable[[OwnWork], object]) -> bool:
 @who.may(Action.ROLES, How.TWO_PEOPLE)
 @fresh
 def confirm(reference: str) -> ResponseReturnValue:
-    """Give the role, as the second of two."""
+    """Confirm a proposed role, as the second of two managers."""
     with changing_own() as work:
         grants.confirm(work.session, work.account, reference, runtime().settings.public_url, work.at)
     job_queue.wake()
@@ -150,7 +150,7 @@ def confirm(reference: str) -> ResponseReturnValue:
 @blueprint.post("/roles/<reference>/end")
 @who.may(Action.ROLES, How.TWO_PEOPLE)
 def end(reference: str) -> ResponseReturnValue:
-    """End a role, or say no to a proposal."""
+    """End a role, or refuse a proposal."""
     with changing_own() as work:
         grants.end(work.session, work.account, reference, work.at)
     flash(_("Ended. They do not have it any more."))
@@ -160,7 +160,7 @@ def end(reference: str) -> ResponseReturnValue:
 @blueprint.get("/account/roles")
 @who.may(Action.OWN_ACCOUNT)
 def own() -> ResponseReturnValue:
-    """What one may see and do here so far, role by role."""
+    """Show the rights of the account's own roles, role by role."""
     with reading_own() as work:
         roles = sorted(work.account.roles, key=list(Role).index)
         rights = {role.value: who.usable(of_role(role.value)) for role in roles}

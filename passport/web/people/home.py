@@ -23,17 +23,17 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @who.public
 def front() -> ResponseReturnValue:
-    """Three ways on: check a code, students, staff and champions."""
+    """Show the front page with three ways on: check a code, students, staff and champions."""
     with reading() as work:
         programme = creation.only_programme(work.session, None)
-    # outside the transaction: the page reads published files
+    # after the transaction: the page reads published files
     return render_template("people/home/front.html", programme=programme)
 
 
 @blueprint.get("/home")
 @who.may(Action.OWN_RECORD, How.OWN)
 def student() -> ResponseReturnValue:
-    """What to do next, the student's entries and her evidence."""
+    """Show what to do next, the student's entries and their evidence."""
     published = look()
     with reading_own() as work:
         logged = drafting.mine(work.session, work.account)
@@ -56,7 +56,7 @@ def student() -> ResponseReturnValue:
 @blueprint.get("/help")
 @who.public
 def help_page() -> ResponseReturnValue:
-    """How checking works, and whom to ask."""
+    """Explain how checking works, and show the contact."""
     with reading() as work:
         programme = creation.only_programme(work.session, None)
         return render_template("people/home/help.html", programme=programme)
@@ -65,7 +65,7 @@ def help_page() -> ResponseReturnValue:
 @blueprint.get("/help/who-may")
 @who.public
 def who_may() -> ResponseReturnValue:
-    """Who may see and do what: the table that the service itself goes by."""
+    """Show who may see and do what: the table of rights that the service itself uses."""
     rights = {str(one): who.usable(of_role(one)) for one in Who}
     return render_template(
         "people/home/who_may.html", rights={role: held for role, held in rights.items() if held}
@@ -75,21 +75,21 @@ def who_may() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 @who.public
 def privacy() -> ResponseReturnValue:
-    """The short privacy notice."""
+    """Show the short privacy notice."""
     return render_template("people/home/privacy.html")
 
 
 @blueprint.get("/accessibility")
 @who.public
 def accessibility() -> ResponseReturnValue:
-    """The accessibility statement."""
+    """Show the accessibility statement."""
     return render_template("people/home/accessibility.html")
 
 
 @blueprint.get("/programme.css")
 @who.public
 def colour() -> ResponseReturnValue:
-    """The colour of a programme, or of the only one there is: one rule."""
+    """Return one CSS rule with the colour of the given programme, or of the only one."""
     with reading() as work:
         programme = creation.only_programme(work.session, request.args.get("programme"))
         rule = colours.rule(programme.colour) if programme else ""

@@ -1,4 +1,4 @@
-"""Colleges and universities that check often: their people and their keys for machines."""
+"""Colleges and universities that check often: their accounts and their API keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("institutions", __name__, url_prefix="/manage/institutions
 
 
 class InstitutionForm(Form):
-    """What it is called."""
+    """The name of an institution."""
 
     name = NameField(_l("Name of the college or university"), missing=_l("Enter the name"))
 
@@ -29,7 +29,7 @@ class InstitutionForm(Form):
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """The institutions, and a box to add one."""
+    """List the institutions, with a form to add one."""
     form = InstitutionForm()
     if form.validate_on_submit():
         name = form.name.data or ""
@@ -49,7 +49,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.STRUCTURE)
 def show(reference: str) -> ResponseReturnValue:
-    """One institution: who signs in for it, and its keys."""
+    """Show one institution: its accounts and its keys."""
     with reading_own() as work:
         institution = institutions.own(work.session, work.account, reference)
         people = [
@@ -65,7 +65,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/people/new", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def new_person(reference: str) -> ResponseReturnValue:
-    """Make an account for somebody of its admissions staff, and invite them at once."""
+    """Make an account for a member of its admissions staff, and send the invitation."""
     form = PersonForm()
     if form.validate_on_submit():
         typed = reference, form.email.data or "", form.name.data or ""
@@ -106,7 +106,7 @@ def invite(reference: str, person: str) -> ResponseReturnValue:
 @who.may(Action.STRUCTURE)
 @fresh
 def make_key(reference: str) -> ResponseReturnValue:
-    """A new key: shown in this answer, and never again."""
+    """Make a new key: shown in this response only, and never again."""
     with changing_own() as work:
         institution = institutions.own(work.session, work.account, reference)
         made = institutions.make_key(work.session, institution, work.at, work.account.reference)
@@ -116,7 +116,7 @@ def make_key(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/keys/<prefix>/end")
 @who.may(Action.STRUCTURE)
 def revoke_key(reference: str, prefix: str) -> ResponseReturnValue:
-    """End a key at once and for good. A second click finds it ended."""
+    """Revoke a key at once and permanently. Idempotent."""
     with changing_own() as work:
         institution = institutions.own(work.session, work.account, reference)
         key = institutions.key_of(work.session, institution, prefix)

@@ -1,4 +1,4 @@
-"""The page of an invitation. Looking is free, and pressing sends a link to the address that was invited."""
+"""The page of an invitation. Viewing it changes nothing; the button sends a link to the invited address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 @blueprint.route("/<token>", methods=["GET", "POST"])
 @who.public
 def show(token: str) -> ResponseReturnValue:
-    """Who is invited to what, and how to come in."""
+    """Show who is invited to what, and how to sign in."""
     form, user = Form(), current()
     try:
         if form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""Before a champion may work: the briefing for the champion, the checks for the school and the manager."""
+"""Onboarding a champion: the briefing for the champion, the checks for the school and the manager."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ blueprint = Blueprint("onboarding", __name__)
 
 
 class DeclareForm(Form):
-    """All declarations, each with a tick of its own. None is ticked beforehand."""
+    """All declarations, each with its own checkbox. None is ticked beforehand."""
 
     declared = AnyOf(
         _l("What you declare"),
@@ -40,13 +40,13 @@ class DeclareForm(Form):
     )
 
     def validate_declared(self, field: AnyOf) -> None:
-        """None may be left out."""
+        """Require every declaration."""
         if set(field.data or ()) != set(onboarding.DECLARATIONS):
             raise ValidationError(_("Tick each of them to go on"))
 
 
 class SupervisionForm(StoredForm):
-    """Yes or no, and when it was decided. There is no place for a certificate's number."""
+    """Yes or no, and the day of the decision. There is no field for a certificate's number."""
 
     decision = OneOf(
         _l("May this champion work with your students?"),
@@ -56,7 +56,7 @@ class SupervisionForm(StoredForm):
     decided_on = DayField(_l("When was it decided?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
 
     def validate_decided_on(self, field: DayField) -> None:
-        """A day in the last twelve months: an older decision does not hold any more."""
+        """Require a day in the last twelve months: an older decision has expired."""
         if field.process_errors:
             return
         if field.data is None:
@@ -68,7 +68,7 @@ class SupervisionForm(StoredForm):
 @blueprint.route("/briefing", methods=["GET", "POST"])
 @who.may(Action.DECIDE)
 def briefing() -> ResponseReturnValue:
-    """Read it, then declare what it asks."""
+    """Show the briefing, and take its declarations."""
     form = DeclareForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -85,7 +85,7 @@ def briefing() -> ResponseReturnValue:
 @blueprint.get("/overview/champions")
 @who.may(Action.ONBOARD_CHAMPION, How.SCHOOL_CHECKS, How.IDENTITY)
 def listed() -> ResponseReturnValue:
-    """The champions of the school or of the programme, and what each still lacks."""
+    """List the champions of the school or of the programme, and what each still lacks."""
     with reading_own() as work:
         found = onboarding.listed(work.session, work.account, work.at)
         return render_template("people/onboarding/list.html", account=work.account, champions=found)
@@ -94,7 +94,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/overview/champions/<reference>")
 @who.may(Action.ONBOARD_CHAMPION, How.SCHOOL_CHECKS, How.IDENTITY)
 def show(reference: str) -> ResponseReturnValue:
-    """One champion, and how each thing stands that is asked of one."""
+    """Show one champion, and the state of each requirement."""
     with reading_own() as work:
         found = onboarding.one(work.session, work.account, reference, work.at)
         return render_template(
@@ -109,7 +109,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/overview/champions/<reference>/supervision", methods=["GET", "POST"])
 @who.may(Action.ONBOARD_CHAMPION, How.SCHOOL_CHECKS)
 def supervision(reference: str) -> ResponseReturnValue:
-    """The school's own decision about supervision."""
+    """Record the school's own decision about supervision. A form with an outdated stamp is shown again."""
     form = SupervisionForm()
     if form.validate_on_submit() and form.decided_on.data:
         try:
@@ -131,20 +131,20 @@ def supervision(reference: str) -> ResponseReturnValue:
 
 
 class HoldForm(ReasonForm):
-    """Since when, and why."""
+    """The start of the period, and the reason."""
 
     since = DayField(_l("Since which day?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
     hour = StringField(_l("From what time on that day? (optional)"), widget=TextInput())
 
     def validate_since(self, field: DayField) -> None:
-        """A day that has been."""
+        """Require a day that is not in the future."""
         if not field.process_errors and field.data is None:
             raise ValidationError(_("Enter the day"))
         if field.data is not None and field.data > today(runtime().clock()):
             raise ValidationError(_("Enter a day that is not in the future"))
 
     def validate_hour(self, field: StringField) -> None:
-        """Like 14:30, or nothing."""
+        """Accept a time like 14:30, or nothing."""
         try:
             self.begins = time.fromisoformat((field.data or "").strip() or "00:00")
         except ValueError as error:
@@ -152,7 +152,7 @@ class HoldForm(ReasonForm):
 
     @property
     def moment(self) -> datetime:
-        """Both together, at home."""
+        """Return day and time together, in the programme's time zone."""
         day = self.since.data or today(runtime().clock())
         return datetime.combine(day, self.begins.replace(tzinfo=None), tzinfo=HOME)
 
@@ -161,7 +161,7 @@ class HoldForm(ReasonForm):
 @who.may(Action.ATTACH_CHAMPION)
 @fresh
 def hold(reference: str) -> ResponseReturnValue:
-    """One act: everything that this champion endorsed since a time goes on hold."""
+    """Put everything that this champion endorsed since a given time on hold, in one step."""
     form = HoldForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -186,7 +186,7 @@ def hold(reference: str) -> ResponseReturnValue:
 @blueprint.post("/overview/champions/<reference>/identity")
 @who.may(Action.ONBOARD_CHAMPION, How.IDENTITY)
 def identity(reference: str) -> ResponseReturnValue:
-    """The manager has seen who it is."""
+    """Record that the manager has checked the champion's identity."""
     with changing_own() as work:
         onboarding.check_identity(work.session, work.account, reference, work.at)
     flash(_("It is kept that you checked who this champion is. It holds for a year."))

@@ -1,4 +1,4 @@
-"""The adults of a programme, and their invitations. Two managers make an account: see `grants`."""
+"""The adults of a programme, and their invitations. Accounts need two managers: see `grants`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/manage/people")
 @blueprint.get("")
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """Everybody with an account but students, and how far their invitations are."""
+    """List all accounts except students', and the state of their invitations."""
     with reading_own() as work:
         lines = staff.listed(work.session, work.account, work.at)
         return render_template("people/staff/list.html", account=work.account, lines=lines, form=Form())

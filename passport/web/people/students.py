@@ -1,4 +1,4 @@
-"""A coordinator's own students: listed, added, invited, paused, withdrawn."""
+"""The students of a coordinator's school: listed, added, invited, paused, withdrawn."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MOVES = {
 
 
 class NewForm(Form):
-    """What a school says about a student."""
+    """What a school enters about a student."""
 
     name = NameField(_l("Full name"), missing=_l("Enter the full name"))
     first_name = NameField(_l("First name"), missing=_l("Enter the first name"))
@@ -57,14 +57,14 @@ class NewForm(Form):
     email = EmailField(_l("School email address (optional)"))
 
     def offer(self, work: OwnWork) -> None:
-        """Offer the programme's sectors and cohorts."""
+        """Set the programme's sectors and cohorts as choices."""
         account, session = work.account, work.session
         self.sector.choices = named({one.reference: one.name for one in sectors.offered(session, account)})
         intakes = {one.reference: one.name for one in cohorts.offered(session, account)}
         self.cohort.choices = named({NONE: _("None yet")} | intakes)
 
     def newcomer(self) -> Newcomer | None:
-        """What was typed, if it is whole."""
+        """Return the values as a Newcomer, or None without a date of birth."""
         if self.born_on.data is None:
             return None
         return Newcomer(
@@ -84,13 +84,13 @@ class NoteForm(Form):
     note = StringField(_l("A note (optional)"), widget=CharacterCount())
 
     def validate_note(self, field: StringField) -> None:
-        """Not too long."""
+        """Require at most the maximum length."""
         if len((field.data or "").replace("\r\n", "\n").strip()) > enrolments.LONGEST_NOTE:
             raise ValidationError(_("Use at most %(most)s characters", most=enrolments.LONGEST_NOTE))
 
 
 class WithdrawForm(NoteForm):
-    """Why a student leaves."""
+    """The reason why a student leaves."""
 
     reason = OneOf(_l("Why do they leave?"), message=_l("Choose why"), choices=choices(*enrolments.REASONS))
 
@@ -98,7 +98,7 @@ class WithdrawForm(NoteForm):
 @blueprint.get("")
 @who.may(Action.BRING_IN_STUDENTS)
 def listed() -> ResponseReturnValue:
-    """The own school's students, page by page."""
+    """List the school's students, page by page."""
     name, state = request.args.get("name", ""), request.args.get("state", "")
     with reading_own() as work:
         found = students.listed(work.session, work.account, name, state, page_number())
@@ -136,7 +136,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.BRING_IN_STUDENTS)
 def show(reference: str) -> ResponseReturnValue:
-    """One student's place in the programme. That somebody looked is written down for her."""
+    """Show one student's place in the programme, and record the reading for the student."""
     with changing_own() as work:
         student = students.find(work.session, work.account, reference, lock=False)
         reading_log.record(work.session, work.account, student.account_id, work.at)
@@ -172,7 +172,7 @@ def invite(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/<any(pause, 'go-on', complete, withdraw):step>", methods=["GET", "POST"])
 @who.may(Action.BRING_IN_STUDENTS)
 def move(reference: str, step: str) -> ResponseReturnValue:
-    """Pause, go on, complete or withdraw."""
+    """Pause, resume, complete or withdraw the enrolment."""
     form = WithdrawForm() if step == "withdraw" else NoteForm()
     if form.validate_on_submit():
         reason = form.reason.data if isinstance(form, WithdrawForm) else ""
