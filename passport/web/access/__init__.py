@@ -1,1 +1,1 @@
-"""Signing in: links, class codes, passwords, passkeys, the second factor."""
+"""Access: sign-in by links, class codes, passwords and passkeys, and the second factor."""

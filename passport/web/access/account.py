@@ -1,4 +1,4 @@
-"""Somebody's own account: where they are signed in, and how they come in."""
+"""The account page: current sign-ins, and the ways to sign in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @blueprint.get("")
 @who.may(Action.OWN_ACCOUNT)
 def show() -> ResponseReturnValue:
-    """The account as its own person sees it."""
+    """Show the account to its own person."""
     own = cookies.here().row
     with reading_own() as work:
         return render_template(
@@ -52,7 +52,7 @@ def end(reference: str) -> ResponseReturnValue:
 @blueprint.post("/sign-out-everywhere")
 @who.may(Action.OWN_ACCOUNT)
 def end_all() -> ResponseReturnValue:
-    """Sign out every browser, and this one too."""
+    """Sign out every browser, including this one."""
     with changing_own() as work:
         sign_ins.end_all(work.session, work.account, work.at)
     leave()

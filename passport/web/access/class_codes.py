@@ -1,4 +1,4 @@
-"""Class codes: pupils come in with two codes, and their coordinator makes and gives them."""
+"""Class codes: pupils sign in with two codes, which their coordinator makes and gives out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class EnterForm(Form):
 
 
 class LengthForm(Form):
-    """For how long a class code is good."""
+    """The validity of a class code, in minutes."""
 
     minutes = NumberOf(message=_l("Choose how long the code is good for"))
 
@@ -50,7 +50,7 @@ class LengthForm(Form):
 @blueprint.route("/sign-in/class", methods=["GET", "POST"])
 @who.public
 def enter() -> ResponseReturnValue:
-    """A pupil comes in."""
+    """Sign a pupil in with a class code and their own code."""
     form = EnterForm()
     answer = _let_in(form) if form.validate_on_submit() else None
     return answer or render_template("access/class_codes/enter.html", form=form)
@@ -60,7 +60,7 @@ def _let_in(form: EnterForm) -> ResponseReturnValue | None:
     lesson, own = form.class_code.data or "", form.pupil_code.data or ""
     try:
         with changing() as work:
-            # a class code that is open has its own count of failures: a network's never shuts it out
+            # an open class code has its own count of failures, so a network's count never blocks it
             is_open = class_codes.record_attempt(work.session, lesson, work.at)
             attempts().spend(work.session, JUNK_CLASS_CODES, who_asks(), work.at, is_free=is_open)
         with changing() as work:
@@ -80,7 +80,7 @@ def _let_in(form: EnterForm) -> ResponseReturnValue | None:
 @blueprint.get("/class-codes")
 @who.may(Action.BRING_IN_STUDENTS)
 def show() -> ResponseReturnValue:
-    """The codes that are good now, and the coordinator's students."""
+    """Show the valid codes, and the coordinator's students."""
     return _page(LengthForm())
 
 
@@ -113,7 +113,7 @@ def make() -> ResponseReturnValue:
 @blueprint.post("/class-codes/<reference>/end")
 @who.may(Action.BRING_IN_STUDENTS)
 def end(reference: str) -> ResponseReturnValue:
-    """End a class code before its time."""
+    """End a class code early."""
     with changing_own() as work:
         class_codes.end(work.session, work.account, reference, work.at)
     flash(_("The class code is over. Who is signed in stays signed in."))
@@ -123,7 +123,7 @@ def end(reference: str) -> ResponseReturnValue:
 @blueprint.post("/class-codes/cards")
 @who.may(Action.BRING_IN_STUDENTS)
 def cards() -> ResponseReturnValue:
-    """New cards for chosen pupils: shown in this answer, and never again."""
+    """Make new cards for chosen pupils: shown in this response only, and never again."""
     try:
         with changing_own() as work:
             made = class_codes.give(work.session, work.account, request.form.getlist("pupil"), work.at)

@@ -1,4 +1,4 @@
-"""What every way in has in common: a sign-in begins, the second factor is asked for, and the way leads on."""
+"""What every way to sign in has in common: begin the sign-in, ask for the second factor, redirect."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ PASSWORD_DOOR = "password"  # noqa: S105 - a word, not a secret
 def come_in(
     reference: str, way: Way, *, has_shown_second: bool = False, asked: str | None = None
 ) -> ResponseReturnValue:
-    """Let somebody in who has just shown who they are, or on to the second step.
+    """Sign in an account that has just authenticated, or redirect it to the second step.
 
-    Raises Suspended where the account is closed.
+    Raises Suspended if the account is closed.
     """
     with changing() as work:
         account = accounts.known(work.session, reference)
@@ -46,12 +46,12 @@ def come_in(
 
 
 def policy() -> str:
-    """Whether adults must show a second factor: in a real instance, unless its operator says otherwise."""
+    """Return whether adults must show a second factor: by default "demanded", in a demo "offered"."""
     return runtime().settings.second_factor or ("offered" if runtime().demo else "demanded")
 
 
 def why_not(error: WrongPassword | TooSoon | Locked | Suspended) -> str:
-    """What somebody is told who could not come in. Nothing of it says whether there is such an account."""
+    """Return why a sign-in was refused. The words do not reveal whether such an account exists."""
     if isinstance(error, TooSoon):
         limits.come_again(error.seconds)
         if error.limit is not None:
@@ -69,7 +69,7 @@ def why_not(error: WrongPassword | TooSoon | Locked | Suspended) -> str:
 
 
 def why_wrong(wrong: WrongCode) -> str:
-    """What to do about a code that does not fit."""
+    """Return what to do about a code that does not match."""
     if wrong.used:
         return _("This code has been used. Wait for the next one")
     if wrong.minutes:
@@ -90,22 +90,22 @@ def why_wrong(wrong: WrongCode) -> str:
 
 
 def has_mail(service: Runtime) -> bool:
-    """Whether mail can go out, or is shown: else nobody is offered a link."""
+    """Return whether mail is sent, or shown in a demo; otherwise no link is offered."""
     return service.demo or bool(service.settings.smtp_host)
 
 
 def onwards(user: User, asked: str) -> str:
-    """The page that was asked for; who took another role's way in on the front page still comes home."""
+    """Return the page that was asked for; the home page if that was another role's home page."""
     return user.home if asked in {"", *homes()} else asked
 
 
 def asked_for() -> str:
-    """The page of ours that somebody wanted before being asked to sign in, or nothing."""
+    """Return the page of ours that was asked for before sign-in, or an empty string."""
     return own_path(request.args.get("next", ""))
 
 
 def own_path(address: str) -> str:
-    """``address`` if it is a path of ours, else nothing: never a way to another site."""
+    """Return ``address`` if it is a path of this site, else an empty string: never a redirect elsewhere."""
     strange = any(character <= " " or character in "\\\x7f" for character in address)
     if strange or not address.startswith("/") or address.startswith("//"):
         return ""

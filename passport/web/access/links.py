@@ -1,6 +1,6 @@
-"""Ways in by mail: a link to sign in, and a link to choose a new password.
+"""Access by mail: a link to sign in, and a link to choose a new password.
 
-Every request for a link has the same answer, and is answered by a job. Opening a link changes nothing.
+Every request for a link gets the same answer, and a job sends the mail. Opening a link changes nothing.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ def _asking(purpose: Purpose) -> ResponseReturnValue:
 @blueprint.get("/sign-in/link-sent")
 @who.public
 def asked() -> ResponseReturnValue:
-    """What happens next; the same whoever asked."""
+    """Show what happens next; the page does not depend on the address."""
     return render_template("access/links/asked.html", purpose=request.args.get("purpose", ""))
 
 
 @blueprint.route("/sign-in/link/<token>", methods=["GET", "POST"])
 @who.public
 def sign_in(token: str) -> ResponseReturnValue:
-    """The page of a link to sign in: looking is free, pressing Continue uses it up."""
+    """Show the page of a sign-in link: viewing it changes nothing, pressing Continue uses the link."""
     try:
         form = Form()
         if not form.validate_on_submit():
@@ -98,7 +98,7 @@ def sign_in(token: str) -> ResponseReturnValue:
 @blueprint.route("/new-password/<token>", methods=["GET", "POST"])
 @who.public
 def new_password(token: str) -> ResponseReturnValue:
-    """The page of a link to choose a new password; every sign-in of before ends."""
+    """Show the page of a password link. A new password ends every earlier sign-in."""
     form = new_passwords.NewPasswordForm()
     try:
         with reading() as work:
@@ -120,7 +120,7 @@ def _changed(form: new_passwords.NewPasswordForm, token: str) -> bool:
             sign_ins.end_all(work.session, account, work.at)
             _open_again(work.session, account)
     except Refused as refusal:
-        # the transaction is undone, so the link is still good
+        # the transaction is rolled back, so the link is still valid
         form.add_error("password", refusals.at_box(refusal))
         return False
     job_queue.wake()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NewPasswordForm(Form):
-    """A new password, once: it can be shown."""
+    """A new password, typed once because it can be shown."""
 
     password = PasswordField(
         _l("New password"), [InputRequired(_l("Enter a new password"))], widget=PasswordInput()
@@ -25,5 +25,5 @@ class NewPasswordForm(Form):
 
 
 def has_factor(session: Session, account: Account) -> bool:
-    """Whether somebody shows a second thing at each sign-in, so that the password may be shorter."""
+    """Return whether the account has a second factor, so that the password may be shorter."""
     return second_factor.has_any(session, account)

@@ -1,4 +1,4 @@
-"""Somebody changes how they sign in: password, app, passkeys, recovery codes. Each asks again who it is."""
+"""Changing one's own factors: password, app, passkeys, recovery codes. Each requires reauthentication."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("own_factors", __name__, url_prefix="/account")
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def password() -> ResponseReturnValue:
-    """Choose a new password; every other browser is signed out."""
+    """Change the password; every other browser is signed out."""
     form = new_passwords.NewPasswordForm()
     with reading_own() as work:
         has_factor = second_factor.has_any(work.session, work.account)
@@ -49,7 +49,7 @@ def password() -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def begin_app() -> ResponseReturnValue:
-    """Begin to set an app up."""
+    """Begin to set up an authenticator app."""
     second_factor_pages.begin_app(_reference())
     return redirect(url_for("own_factors.app"))
 
@@ -58,7 +58,7 @@ def begin_app() -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def app() -> ResponseReturnValue:
-    """Set an app up; then the recovery codes are shown, once."""
+    """Set up an authenticator app; then show the recovery codes, once."""
     with reading_own() as work:
         if second_factor.letters_of(work.session, work.account, secrets()) is None:
             return redirect(url_for("account.show"))
@@ -70,7 +70,7 @@ def app() -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def remove_app() -> ResponseReturnValue:
-    """Remove the app, if another second factor is left or none is demanded."""
+    """Remove the app. Raises Refused if it is the last second factor and one is required."""
     with changing_own() as work:
         if not passkeys.listed(work.session, work.account) and second_factor.is_demanded(
             work.account, policy()
@@ -84,7 +84,7 @@ def remove_app() -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def add_passkey() -> ResponseReturnValue:
-    """Keep a passkey that the browser has just made."""
+    """Store a passkey that the browser has just made."""
     problem = second_factor_pages.add_passkey(_reference())
     if problem:
         return _done(problem)
@@ -99,7 +99,7 @@ def add_passkey() -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def remove_passkey(reference: str) -> ResponseReturnValue:
-    """Remove a passkey, if another second factor is left or none is demanded."""
+    """Remove a passkey. Raises Refused if it is the last second factor and one is required."""
     with changing_own() as work:
         others = [key for key in passkeys.listed(work.session, work.account) if key.reference != reference]
         is_last = not others and not second_factor.has_app(work.session, work.account)
@@ -113,7 +113,7 @@ def remove_passkey(reference: str) -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def recovery_codes() -> ResponseReturnValue:
-    """New recovery codes; the old ones are dead."""
+    """Make new recovery codes; the old ones become invalid."""
     return second_factor_pages.recovery_page(_reference(), "")
 
 

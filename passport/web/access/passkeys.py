@@ -1,4 +1,4 @@
-"""Passkeys: the questions that a browser asks for, and signing in with one."""
+"""Passkeys: the challenges that a browser asks for, and signing in with one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 @blueprint.post("/options")
 @who.public
 def options() -> Response:
-    """A fresh question for any passkey of ours."""
+    """Return a new challenge for any of our passkeys."""
     with changing() as work:
         return Response(
             passkeys.options_to_use(work.session, second_factor_pages.host(), work.at),
@@ -36,7 +36,8 @@ def options() -> Response:
 @blueprint.post("/new-options")
 @who.public
 def new_options() -> Response:
-    """A fresh question for a new passkey, for somebody who is in, or on the way in with no second factor."""
+    """Return a challenge for a new passkey: when signed in, or during sign-in without a second factor. Else
+    404."""
     user, row = current(), second_step.waiting()
     if user is not None:
         return second_factor_pages.options_to_add(user.reference)
@@ -51,7 +52,7 @@ def new_options() -> Response:
 @blueprint.route("", methods=["GET", "POST"])
 @who.public
 def sign_in() -> ResponseReturnValue:
-    """Sign in with a passkey: it shows two things at once, so no second step follows."""
+    """Sign in with a passkey: it proves two factors at once, so no second step follows."""
     form, problem = Form(), ""
     if form.validate_on_submit():
         try:

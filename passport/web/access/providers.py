@@ -1,7 +1,7 @@
-"""Signing in with an account elsewhere: DfE Sign-in, Google, Microsoft, or any provider of OpenID Connect.
+"""Signing in with an external account: DfE Sign-in, Google, Microsoft, or any OpenID Connect provider.
 
 One client for all of them: OpenID Connect Core 1.0, code flow with PKCE, state and nonce. Whatever a provider
-answers, an adult shows a second factor here as well.
+answers, an adult must show a second factor here as well.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ blueprint = Blueprint("providers", __name__)
 log = structlog.get_logger()
 EXTENSION = "passport.providers"
 PATIENCE_SECONDS = 8
-# asymmetric alone: a provider's own list could name others
+# asymmetric algorithms only: a provider's own list could name others
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 ONWARDS, CONNECTING = "provider_onwards", "provider_connecting"
 
 
 def use(app: Flask, providers: tuple[Provider, ...]) -> None:
-    """Make a client for each provider; none is asked anything before somebody wants to sign in with it."""
+    """Make a client for each provider. No provider is contacted before a person signs in with it."""
     oauth = OAuth(app)
     for one in providers:
         oauth.register(
@@ -74,7 +74,7 @@ def _name(key: str) -> str:
 @blueprint.get("/sign-in/with/<key>")
 @who.public
 def begin(key: str) -> ResponseReturnValue:
-    """Go to the provider. A link, since a form of ours may lead to no other site."""
+    """Redirect to the provider. This is a link, since our forms may not lead to another site."""
     return _begin(key, asked_for(), "")
 
 
@@ -82,7 +82,7 @@ def begin(key: str) -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def connect(key: str) -> ResponseReturnValue:
-    """Go to the provider to connect an account there with this one."""
+    """Redirect to the provider to connect an external account with this one."""
     user = current()
     return _begin(key, url_for("account.show"), user.reference if user else "")
 
@@ -101,7 +101,7 @@ def _begin(key: str, onwards: str, connecting: str) -> ResponseReturnValue:
 @blueprint.get("/sign-in/with/<key>/back")
 @who.public
 def back(key: str) -> ResponseReturnValue:
-    """Somebody comes back from the provider."""
+    """Handle the return from the provider."""
     client = _client(key)
     here = cookies.here()
     onwards, connecting = own_path(here.get(ONWARDS, "")), here.get(CONNECTING, "")
@@ -122,7 +122,8 @@ def back(key: str) -> ResponseReturnValue:
 
 
 def _claims(client: Any) -> Claims:
-    """What the provider says, once state, code, signature, issuer, audience, nonce and time are right."""
+    """Return the provider's claims, after checking state, code, signature, issuer, audience, nonce
+    and time."""
     client.load_server_metadata()["id_token_signing_alg_values_supported"] = ALGORITHMS
     token = client.authorize_access_token()
     said = token.get("userinfo")
@@ -160,7 +161,7 @@ def _connected(claims: Claims) -> ResponseReturnValue:
 @who.may(Action.OWN_ACCOUNT)
 @fresh
 def disconnect(reference: str) -> ResponseReturnValue:
-    """Disconnect an account elsewhere."""
+    """Disconnect an external account."""
     with changing_own() as work:
         identities.disconnect(work.session, work.account, reference, work.at)
     job_queue.wake()
@@ -178,7 +179,7 @@ def _not_now(key: str, error: Exception) -> ResponseReturnValue:
 
 
 def _no_answer(key: str) -> str:
-    """Return why the provider's answer identifies nobody."""
+    """Return why the provider's answer identifies no account."""
     if request.args.get("error") == "access_denied":
         return _("You stopped at %(name)s, so nothing was done.", name=_name(key))
     return _(

@@ -1,7 +1,7 @@
-"""Signing, and changing how one signs in, ask again who it is: a stolen cookie alone must not be enough.
+"""Reauthentication before signing and before changing sign-in factors: a stolen cookie must not be enough.
 
-A view says so with `fresh`, below its audience. Whoever showed who they are more than a quarter of an hour
-ago is asked again, comes back to the page, and finds there what they had typed.
+A view declares it with `fresh`, below its audience. An account that authenticated more than a quarter of an
+hour ago must do so again; it then returns to the page, with what was typed there restored.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ FRESH = timedelta(minutes=15)
 
 
 def fresh(view: View) -> View:
-    """Declare that a view needs somebody who showed who they are within the last quarter of an hour."""
+    """Declare that a view requires authentication within the last quarter of an hour."""
     setattr(view, DECLARED, True)
     return view
 
 
 def enforce(app: Flask) -> None:
-    """Ask again where a view needs it. Comes after the question who may call it."""
+    """Check the requirement before each request. Call this after `route_access.enforce`."""
     app.before_request(_ask_again)
 
 
@@ -60,7 +60,7 @@ def _ask_again() -> ResponseReturnValue | None:
 
 
 class ConfirmForm(Form):
-    """A password, or a code: whatever this person has."""
+    """A password, or a code: whichever the account has."""
 
     password = PasswordField(_l("Password"), widget=PasswordInput())
     code = StringField(_l("Code of your authenticator app"), widget=TextInput())
@@ -69,7 +69,7 @@ class ConfirmForm(Form):
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.OWN_ACCOUNT)
 def show() -> ResponseReturnValue:
-    """Ask who it is."""
+    """Ask for the password, a code or a passkey, and return to the page."""
     form = ConfirmForm()
     with reading_own() as work:
         has = {
@@ -109,7 +109,7 @@ def _judge(form: ConfirmForm, has: dict[str, bool], reference: str, email: str) 
 @blueprint.post("/passkey")
 @who.may(Action.OWN_ACCOUNT)
 def passkey() -> ResponseReturnValue:
-    """A passkey says who it is."""
+    """Reauthenticate with a passkey of this account."""
     try:
         with changing_own() as work:
             whose = passkeys.use(

@@ -1,4 +1,4 @@
-"""What setting up a second factor has in common on the way in and on the account's page."""
+"""Setting up a second factor: what sign-in and the account page have in common."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LARGEST_ANSWER = 16 * 1024
 
 
 class FirstCodeForm(Form):
-    """The first code of an app."""
+    """The first code of an authenticator app."""
 
     code = StringField(
         _l("Code that the app shows"),
@@ -40,23 +40,23 @@ class FirstCodeForm(Form):
 
 
 def host() -> str:
-    """Our host, as passkeys know us."""
+    """Return our host name, the passkeys' relying party ID."""
     return urlsplit(runtime().settings.public_url).hostname or ""
 
 
 def site() -> tuple[str, str]:
-    """Our host and origin, as a browser names them."""
+    """Return our host name and origin, as a browser names them."""
     return host(), runtime().settings.public_url
 
 
 def begin_app(reference: str) -> None:
-    """Begin to set an app up."""
+    """Begin to set up an authenticator app."""
     with changing() as work:
         second_factor.begin_app(work.session, accounts.known(work.session, reference), secrets(), work.at)
 
 
 def set_up_app(reference: str, back: str) -> ResponseReturnValue | None:
-    """The page on which an app is set up, which was begun; None once its first code was right."""
+    """Render the page that sets up an app, after `begin_app`; return None once its first code was right."""
     form = FirstCodeForm()
     if form.validate_on_submit():
         try:
@@ -79,7 +79,7 @@ def set_up_app(reference: str, back: str) -> ResponseReturnValue | None:
 
 
 def remember(reference: str, wrong: WrongCode) -> None:
-    """Keep that a code was refused because of a wrong clock: it is not taken when its time comes."""
+    """Record a code refused because of a wrong clock, so that it is not accepted when its time comes."""
     if wrong.step is not None:
         with changing() as work:
             second_factor.remember_explained(
@@ -88,7 +88,7 @@ def remember(reference: str, wrong: WrongCode) -> None:
 
 
 def options_to_add(reference: str) -> Response:
-    """What a browser needs to make a passkey."""
+    """Return the options that a browser needs to make a passkey."""
     with changing() as work:
         account = accounts.known(work.session, reference)
         name = account.programme.name
@@ -97,7 +97,7 @@ def options_to_add(reference: str) -> Response:
 
 
 def add_passkey(reference: str) -> str:
-    """Keep the passkey that was posted; gives why it cannot be kept, or nothing."""
+    """Store the posted passkey; return why it cannot be stored, or an empty string."""
     agent = request.user_agent.string
     name = " ".join(filter(None, (devices.browser_of(agent), devices.system_of(agent))))
     try:
@@ -112,7 +112,7 @@ def add_passkey(reference: str) -> str:
 
 
 def posted_answer() -> str:
-    """What the browser's passkey said, as JSON. Raises WrongPasskey for anything else."""
+    """Return the posted passkey response, as JSON. Raises WrongPasskey for anything else."""
     answer = request.form.get("response", "")[:LARGEST_ANSWER]
     try:
         if isinstance(json.loads(answer), dict):
@@ -123,7 +123,7 @@ def posted_answer() -> str:
 
 
 def recovery_page(reference: str, onwards: str) -> ResponseReturnValue:
-    """New recovery codes, shown in this answer and never again."""
+    """Make new recovery codes and show them, in this response only."""
     with changing() as work:
         codes = second_factor.new_recovery_codes(
             work.session, accounts.known(work.session, reference), work.at

@@ -1,6 +1,6 @@
-"""The second step of signing in, for whoever has a second factor or must have one; and signing again.
+"""The second step of signing in, for accounts that have or must have a second factor; and setting one up.
 
-Somebody on the way in has a sign-in that waits: it opens no page but these, for a quarter of an hour.
+Until then the sign-in is in stage WAITING: it opens no page but these, for a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ log = structlog.get_logger()
 
 
 class CodeForm(Form):
-    """A code of an app, or of paper."""
+    """A code of an authenticator app, or a recovery code."""
 
     code = StringField(_l("Code"), [InputRequired(_l("Enter the code"))], widget=TextInput())
 
 
 def waiting() -> SignIn | None:
-    """The sign-in of this browser that waits for its second step."""
+    """Return this browser's sign-in that waits for its second step, or None."""
     here = cookies.here()
     row = None if here.is_over else here.row
     return row if row is not None and row.stage is Stage.WAITING else None
@@ -76,7 +76,7 @@ def show() -> ResponseReturnValue:
 @blueprint.route("/recovery", methods=["GET", "POST"])
 @who.public
 def recovery() -> ResponseReturnValue:
-    """A code on paper instead of a lost device."""
+    """Accept a recovery code instead of a lost device."""
     row = waiting()
     if row is None:
         return _back()
@@ -92,7 +92,7 @@ def recovery() -> ResponseReturnValue:
 @blueprint.post("/app/begin")
 @who.public
 def begin_app() -> ResponseReturnValue:
-    """Begin to set an app up on the way in."""
+    """Begin to set up an authenticator app during sign-in."""
     row = _without_any()
     if row is None:
         return _back()
@@ -103,7 +103,7 @@ def begin_app() -> ResponseReturnValue:
 @blueprint.route("/app", methods=["GET", "POST"])
 @who.public
 def app() -> ResponseReturnValue:
-    """Set an app up on the way in."""
+    """Set up an authenticator app during sign-in."""
     row = _without_any()
     if row is None:
         return _back()
@@ -116,7 +116,8 @@ def app() -> ResponseReturnValue:
 
 
 def _without_any() -> SignIn | None:
-    """The sign-in that waits, if its person has no second factor yet: a password alone adds no other one."""
+    """Return the waiting sign-in of an account without a second factor: a password alone adds no
+    further one."""
     row = waiting()
     if row is None:
         return None
@@ -128,7 +129,7 @@ def _without_any() -> SignIn | None:
 @blueprint.post("/passkey")
 @who.public
 def passkey() -> ResponseReturnValue:
-    """Make a passkey on the way in: only for somebody who has no second factor yet."""
+    """Make a passkey during sign-in, only for an account without a second factor."""
     row = _without_any()
     if row is None:
         return _back()
@@ -139,14 +140,15 @@ def passkey() -> ResponseReturnValue:
 
 
 def _kept(row: SignIn) -> ResponseReturnValue:
-    """The factor is there: come in, and see the recovery codes once before the page that comes next."""
+    """Complete the sign-in after setting up a factor, and show the recovery codes once before the
+    next page."""
     reference = row.account.reference
     onwards = make_response(come_in(reference, row.way, has_shown_second=True)).location
     return second_factor_pages.recovery_page(reference, onwards or "")
 
 
 def judge(reference: str, code: str, kind: str) -> str:
-    """Take a code; gives why it cannot be taken, or nothing."""
+    """Check a code of `kind` "app" or "recovery"; return why it is refused, or an empty string."""
     network = who_asks()
     try:
         with changing() as work:

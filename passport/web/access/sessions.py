@@ -39,7 +39,7 @@ class SignInForm(Form):
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @who.public
 def sign_in() -> ResponseReturnValue:
-    """Sign in and go on to the page that was asked for."""
+    """Sign in and redirect to the page that was asked for."""
     user = current()
     if user and request.method == "GET":
         return redirect(onwards(user, asked_for()))
@@ -75,6 +75,6 @@ def _let_in(form: SignInForm) -> ResponseReturnValue | None:
 @blueprint.post("/sign-out")
 @who.public
 def sign_out() -> ResponseReturnValue:
-    """End the session, if there still is one."""
+    """End the session, if there is one."""
     leave()
     return redirect(url_for("sessions.sign_in"))

@@ -1,4 +1,4 @@
-"""Staying signed in: people are told in time that their sign-in ends, and may put that off."""
+"""Staying signed in: a page warns in time before the sign-in ends, and offers to prolong it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("staying", __name__)
 @blueprint.post("/account/stay")
 @who.may(Action.OWN_ACCOUNT)
 def stay() -> ResponseReturnValue:
-    """Stay signed in for longer. A page that somebody types into stays as it is, with scripts or without."""
+    """Prolong the sign-in. A page with a half-filled form stays as it is, with scripts or without."""
     with changing_own() as work:
         ending = sign_ins.prolong(work.session, cookies.here().token, work.at)
     if request.accept_mimetypes.best == "application/json":
@@ -29,6 +29,6 @@ def stay() -> ResponseReturnValue:
 
 
 def ends() -> Ending | None:
-    """When the sign-in of this page's person ends. It was read already: this asks the database nothing."""
+    """Return when this page's sign-in ends, or None. The row is loaded already: this costs no query."""
     row = cookies.here().row
     return None if row is None else sign_ins.ending(row, runtime().clock())
