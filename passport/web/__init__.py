@@ -1,4 +1,4 @@
-"""Pages: blueprints and forms over the services. The only room that knows HTTP."""
+"""The web layer: blueprints and forms over the services. The only layer that knows HTTP."""
 
 from __future__ import annotations
 
@@ -153,9 +153,9 @@ BLUEPRINTS = (
 
 
 def register(app: Flask) -> None:
-    """Put every page on ``app``, which holds the runtime as its extension "passport".
+    """Register every page on ``app``, which holds the runtime as its extension "passport".
 
-    Raises UndeclaredRoute for a route that does not say who may call it.
+    Raises UndeclaredRoute for a route that does not declare its audience.
     """
     https = app.extensions["passport"].settings.is_https
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -170,7 +170,7 @@ def register(app: Flask) -> None:
     settings = app.extensions["passport"].settings
     for module in (*BLUEPRINTS, conformance) if settings.conformance else BLUEPRINTS:
         app.register_blueprint(module.blueprint)
-    # in this order: who asks too often is told so before anything else is looked at
+    # in this order: the limits refuse a request before anything else examines it
     limits.use(app, settings)
     tokens.use(app)
     route_access.enforce(app)

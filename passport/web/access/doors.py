@@ -46,7 +46,7 @@ def come_in(
 
 
 def policy() -> str:
-    """Return whether adults must show a second factor: by default "demanded", in a demo "offered"."""
+    """Return adults' second factor policy, "demanded" or "offered": the setting; else by demo or not."""
     return runtime().settings.second_factor or ("offered" if runtime().demo else "demanded")
 
 

@@ -36,8 +36,7 @@ def options() -> Response:
 @blueprint.post("/new-options")
 @who.public
 def new_options() -> Response:
-    """Return a challenge for a new passkey: when signed in, or during sign-in without a second factor. Else
-    404."""
+    """Return a challenge for a new passkey, signed in or on the way in without a second factor; else 404."""
     user, row = current(), second_step.waiting()
     if user is not None:
         return second_factor_pages.options_to_add(user.reference)

@@ -122,8 +122,7 @@ def back(key: str) -> ResponseReturnValue:
 
 
 def _claims(client: Any) -> Claims:
-    """Return the provider's claims, after checking state, code, signature, issuer, audience, nonce
-    and time."""
+    """Check state, code, signature, issuer, audience, nonce and time; return the provider's claims."""
     client.load_server_metadata()["id_token_signing_alg_values_supported"] = ALGORITHMS
     token = client.authorize_access_token()
     said = token.get("userinfo")

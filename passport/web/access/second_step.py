@@ -116,8 +116,7 @@ def app() -> ResponseReturnValue:
 
 
 def _without_any() -> SignIn | None:
-    """Return the waiting sign-in of an account without a second factor: a password alone adds no
-    further one."""
+    """Return the waiting sign-in if its account has no second factor: a password alone adds no other one."""
     row = waiting()
     if row is None:
         return None
@@ -140,8 +139,7 @@ def passkey() -> ResponseReturnValue:
 
 
 def _kept(row: SignIn) -> ResponseReturnValue:
-    """Complete the sign-in after setting up a factor, and show the recovery codes once before the
-    next page."""
+    """Complete the sign-in with the new factor; show the recovery codes once before the next page."""
     reference = row.account.reference
     onwards = make_response(come_in(reference, row.way, has_shown_second=True)).location
     return second_factor_pages.recovery_page(reference, onwards or "")

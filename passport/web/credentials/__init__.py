@@ -1,1 +1,1 @@
-"""Entries: issuing, status positions, editions, holds, withdrawals."""
+"""Credentials ("entries"): issuing, status positions, editions, holds, withdrawals."""

@@ -1,4 +1,4 @@
-"""Entries for those who answer for a school or a programme: found, looked at, held, lifted, corrected."""
+"""Entries for staff of a school or a programme: search, view, hold, lift, correct."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ LONGEST_TYPED = 300
 
 
 class ReasonForm(Form):
-    """Why, for those who may read it later: never shown to whoever checks."""
+    """A reason, for those who may read it later. A check never shows it."""
 
     reason = StringField(_l("Why?"), widget=CharacterCount())
 
     def validate_reason(self, field: StringField) -> None:
-        """Ten to five hundred characters."""
+        """Require 10 to 500 characters."""
         kept = (field.data or "").replace("\r\n", "\n").strip()
         if len(kept) < SHORTEST_REASON:
             raise ValidationError(_("Enter why, in at least %(least)s characters", least=SHORTEST_REASON))
@@ -63,7 +63,7 @@ class ReasonForm(Form):
 
 
 class HoldForm(ReasonForm):
-    """What sort of question is open, and why."""
+    """The kind of question that is open, and the reason."""
 
     ground = OneOf(
         _l("What is it about?"), message=_l("Choose what it is about"), choices=choices(*holds.GROUNDS)
@@ -71,33 +71,33 @@ class HoldForm(ReasonForm):
 
 
 class NameForm(StoredForm, ReasonForm):
-    """The name as it should be."""
+    """The correct name."""
 
     name = StringField(_l("Full name"), widget=TextInput())
     first_name = StringField(_l("First name"), widget=TextInput())
 
     def validate_name(self, field: StringField) -> None:
-        """A name that can be signed."""
+        """Require a name that can be signed."""
         _usable(field, _("Enter the full name"))
 
     def validate_first_name(self, field: StringField) -> None:
-        """The same."""
+        """Require a first name that can be signed."""
         _usable(field, _("Enter the first name"))
 
 
 class SchoolForm(ReasonForm):
-    """The school as it should be."""
+    """The correct school."""
 
     school = OneOf(_l("Which school was it?"), message=_l("Choose the school"))
 
 
 class DateForm(ReasonForm):
-    """The day as it should be."""
+    """The correct day."""
 
     held_on = DayField(_l("When was it?"), wrong=_l("Enter a day that exists, like 14 3 2026"))
 
     def validate_held_on(self, field: DayField) -> None:
-        """A day that has been."""
+        """Require a day that is not in the future."""
         if not field.process_errors and field.data is None:
             raise ValidationError(_("Enter the day it happened"))
         if field.data is not None and field.data > filters.today():
@@ -115,7 +115,7 @@ def _usable(field: StringField, missing: str) -> None:
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.HOLD)
 def listed() -> ResponseReturnValue:
-    """The entries, by student; or those under the code that was typed."""
+    """List the entries, by student, or those under the code that was posted."""
     if request.method == "POST":
         return _by_code()
     school, state = request.args.get("school", ""), request.args.get("state", "")
@@ -154,7 +154,7 @@ def _list(work: OwnWork, published: Published, **more: Any) -> str:
 @blueprint.get("/<reference>")
 @who.may(Action.HOLD)
 def show(reference: str) -> ResponseReturnValue:
-    """One entry and what became of it. That somebody looked is written down for the student."""
+    """Show one entry and its history. The reading is recorded for the student."""
     published = look()
     with reading_own() as work:
         damaged = unsound(work, published, [entry_search.entry(work.session, work.account, reference)])
@@ -181,7 +181,7 @@ def show(reference: str) -> ResponseReturnValue:
 @who.may(Action.HOLD)
 @fresh
 def hold(reference: str) -> ResponseReturnValue:
-    """Put it on hold."""
+    """Put an entry on hold."""
     form = HoldForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -196,7 +196,7 @@ def hold(reference: str) -> ResponseReturnValue:
 @who.may(Action.HOLD)
 @fresh
 def lift(reference: str) -> ResponseReturnValue:
-    """Take it off its hold."""
+    """Lift the hold of an entry."""
     form = ReasonForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -208,7 +208,7 @@ def lift(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/correct")
 @who.may(Action.CORRECT)
 def correct(reference: str) -> ResponseReturnValue:
-    """What is wrong: the name, the school or the day?"""
+    """Ask what is wrong: the name, the school or the day."""
     return _step("credentials/entries/correct.html", reference, None)
 
 
@@ -216,7 +216,7 @@ def correct(reference: str) -> ResponseReturnValue:
 @who.may(Action.CORRECT)
 @fresh
 def correct_name(reference: str) -> ResponseReturnValue:
-    """Correct the student's name, in all her entries."""
+    """Correct the student's name, in all their entries."""
     form = NameForm()
     if form.validate_on_submit():
         names = form.name.data or "", form.first_name.data or ""
@@ -243,7 +243,7 @@ def _renamed(made: int) -> str:
 @who.may(Action.CORRECT)
 @fresh
 def correct_school(reference: str) -> ResponseReturnValue:
-    """Correct the school that it names."""
+    """Correct the school named in the entry."""
     form = SchoolForm()
     with reading_own() as work:
         offered = entry_search.schools(work.session, work.account)
@@ -289,7 +289,7 @@ STEPS = {"hold": {"issued"}, "lift": {"on_hold"}}
 
 
 def _step(template: str, reference: str, form: Form | None, **more: object) -> ResponseReturnValue:
-    """A form about one entry; where it has no use any more, the entry's own page."""
+    """Render a form about one entry, or redirect to the entry if the step does not apply any more."""
     with reading_own() as work:
         entry = entry_search.entry(work.session, work.account, reference)
         if not _is_of_use(entry) and not (form and form.is_submitted()):

@@ -1,4 +1,4 @@
-"""The text behind an entry: a safeguarding lead or a manager says why, and reads it."""
+"""The text behind an entry, for a safeguarding lead or a manager who gives a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("evidence_reading", __name__, url_prefix="/overview/entrie
 @blueprint.route("/<reference>/evidence", methods=["GET", "POST"])
 @who.may(Action.READ_EVIDENCE, How.WITH_REASON)
 def read(reference: str) -> ResponseReturnValue:
-    """Ask why, where that is asked; then the text. Each time that it is shown, it is written down."""
+    """Ask for a reason where one is needed, then show the text. Each reading is recorded."""
     form = ReasonForm()
     with changing_own() as work:
         entry = entry_search.entry(work.session, work.account, reference)

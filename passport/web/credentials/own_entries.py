@@ -23,7 +23,7 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/entries")
 @blueprint.get("/<reference>")
 @who.may(Action.OWN_RECORD, How.OWN)
 def show(reference: str) -> ResponseReturnValue:
-    """One entry of the passport."""
+    """Show one entry of the passport."""
     published = look()
     with reading_own() as work:
         entry = lifecycle.own(work.session, work.account, reference)
@@ -49,14 +49,14 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/entry.<any(json, jwt, png, svg):form>")
 @who.may(Action.OWN_RECORD, How.OWN)
 def download(reference: str, form: str) -> ResponseReturnValue:
-    """The entry as a file: the signed bytes exactly as they were signed, or the same in a picture."""
+    """Send the entry as a file: the signed bytes exactly as signed, or a picture that contains them."""
     published = look()
     with reading_own() as work:
         entry = lifecycle.own(work.session, work.account, reference)
         if entry_search.current(work.session, entry) is not entry:
-            abort(404)  # it was corrected: what it said is not handed out any more
+            abort(404)  # it was corrected: the older edition is not handed out any more
         if not can_be_handed_out(work, published, entry, downloads.Form(form)):
-            # its page says what is wrong with it and whom to ask
+            # the entry's page shows what is wrong with it and the contact
             return redirect(url_for("credentials.show", reference=entry.reference, _anchor="damaged"))
         file = downloads.download(work.session, entry, downloads.Form(form))
     return send_file(
@@ -71,7 +71,7 @@ def download(reference: str, form: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/withdraw", methods=["GET", "POST"])
 @who.may(Action.WITHDRAW, How.OWN)
 def withdraw(reference: str) -> ResponseReturnValue:
-    """Withdraw it for good, after a page that says so."""
+    """Withdraw the entry permanently, after a page that says so."""
     form = Form()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -89,7 +89,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/replace", methods=["GET", "POST"])
 @who.may(Action.WITHDRAW, How.OWN)
 def replace(reference: str) -> ResponseReturnValue:
-    """Let a higher level of the same skill take its place, after a page that says what that does."""
+    """Replace the entry by a higher level of the same skill, after a page that shows the effect."""
     form = Form()
     if form.validate_on_submit():
         with changing_own() as work:

@@ -1,4 +1,4 @@
-"""A manager asks for an entry to be withdrawn; another one confirms or refuses."""
+"""Withdrawals by two managers: one requests it; another one confirms or refuses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("withdrawals", __name__, url_prefix="/overview")
 @who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 @fresh
 def ask(reference: str) -> ResponseReturnValue:
-    """Ask for it, and say why."""
+    """Request a withdrawal, with a reason."""
     form = ReasonForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -44,7 +44,7 @@ def ask(reference: str) -> ResponseReturnValue:
 @blueprint.get("/withdrawals")
 @who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def listed() -> ResponseReturnValue:
-    """What waits for a second manager, and what was decided."""
+    """List the requests that wait for a second manager, and those decided."""
     with reading_own() as work:
         return render_template(
             "credentials/withdrawals/list.html",
@@ -56,7 +56,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/withdrawals/<reference>")
 @who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def show(reference: str) -> ResponseReturnValue:
-    """One request: about which entry, who asked and why. It shows a child's entry, so it counts as a look."""
+    """Show one request. It shows a student's entry, so the reading is recorded."""
     with changing_own() as work:
         asked = withdrawals.find(work.session, work.account, reference)
         entry = asked.credential
@@ -76,7 +76,7 @@ def show(reference: str) -> ResponseReturnValue:
 @who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 @fresh
 def confirm(reference: str) -> ResponseReturnValue:
-    """Withdraw the entry for good, as the second of two."""
+    """Withdraw the entry permanently, as the second of two managers."""
     with changing_own() as work:
         withdrawals.confirm(work.session, work.account, reference, work.at)
     job_queue.wake()
@@ -87,7 +87,7 @@ def confirm(reference: str) -> ResponseReturnValue:
 @blueprint.route("/withdrawals/<reference>/refuse", methods=["GET", "POST"])
 @who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def refuse(reference: str) -> ResponseReturnValue:
-    """Say no, and why."""
+    """Refuse a request, with a reason."""
     form = ReasonForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -106,7 +106,7 @@ def refuse(reference: str) -> ResponseReturnValue:
 @blueprint.post("/withdrawals/<reference>/cancel")
 @who.may(Action.WITHDRAW, How.TWO_PEOPLE)
 def cancel(reference: str) -> ResponseReturnValue:
-    """Take one's own request back."""
+    """Cancel one's own request."""
     with changing_own() as work:
         withdrawals.cancel(work.session, work.account, reference, work.at)
     flash(_("Taken back. The entry stays as it is."))

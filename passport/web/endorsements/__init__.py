@@ -1,1 +1,1 @@
-"""Who decides about evidence, and how."""
+"""Endorsements: who decides about evidence, and how."""

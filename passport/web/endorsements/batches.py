@@ -1,7 +1,7 @@
-"""Deciding about a page of the queue: how you know or why, then a look at all of it, then one confirmation.
+"""Deciding on a page of the queue: basis or reason for each, a review of all, then one confirmation.
 
-What was chosen so far stands in the address: none of it is secret, and going back loses nothing. Each row
-says which version was read.
+The choices so far are in the address: none of them is secret, and going back loses nothing. Each row holds
+the version that was read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BASES = ("1", "2", "3")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a batch: what was decided about which version, and how one knows or why, once said."""
+    """One row of a batch: the decision about a version, and its basis or reason once given."""
 
     decision: str
     reference: str
@@ -45,17 +45,17 @@ class Row:
     why: str = ""
 
     def __str__(self) -> str:
-        """As it stands in an address."""
+        """Return the row as text for an address."""
         return f"{self.decision}.{self.reference}.{self.version}" + (f".{self.why}" if self.why else "")
 
     @property
     def is_whole(self) -> bool:
-        """Whether it can be decided so."""
+        """Return whether the row is complete and can be decided."""
         return self.why in REASONS.get(self.decision, BASES)
 
 
 def row_of(text: str) -> Row | None:
-    """A line as it stood in an address; None for what nobody could have chosen."""
+    """Parse a row from an address; None if the text is no possible choice."""
     decision, _, rest = text.partition(".")
     reference, _, rest = rest.partition(".")
     version, _, why = rest.partition(".")
@@ -66,7 +66,7 @@ def row_of(text: str) -> Row | None:
 
 
 def rows() -> list[Row]:
-    """The batch of this request: each piece of evidence once. Raises Refused for more than a page of them."""
+    """Return the batch of this request, each piece of evidence once. Raises Refused for more than a page."""
     found = [row for row in map(row_of, request.values.getlist("row")) if row is not None]
     each = list({row.reference: row for row in found}.values())
     if len(each) > queue.MOST:
@@ -78,7 +78,7 @@ def rows() -> list[Row]:
 @who.may(Action.DECIDE)
 @fresh
 def answers() -> ResponseReturnValue:
-    """How do you know, once for the same activity, skill and level; why, for each that is not endorsed."""
+    """Ask for the basis, once per activity, skill and level, and for the reason of any other decision."""
     form = Form()
     with changing_own() as work:
         batch = _Batch(work, rows())
@@ -104,7 +104,7 @@ def answers() -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 @fresh
 def review() -> ResponseReturnValue:
-    """All of it once more, with each text, before it is confirmed."""
+    """Show all rows again, with each text, before they are confirmed."""
     with changing_own() as work:
         batch = _Batch(work, rows())
         if not batch.rows:
@@ -124,7 +124,7 @@ def review() -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 @fresh
 def confirm() -> ResponseReturnValue:
-    """Decide. What cannot be decided any more is left out, and it is said how many."""
+    """Decide. Rows that cannot be decided any more are left out, and their number is shown."""
     chosen = [row for row in rows() if row.is_whole]
     if not chosen:
         flash(_("Nothing was decided."))
@@ -135,7 +135,7 @@ def confirm() -> ResponseReturnValue:
     job_queue.wake()
     for line in _what_was_done(outcome):
         flash(line)
-    # where nothing could be decided, the queue says why
+    # if nothing could be decided, the queue shows why
     return redirect(url_for("endorsements.decisions" if outcome.decided else "endorsements.queue"))
 
 
@@ -166,7 +166,7 @@ def _what_was_done(outcome: batches.Outcome) -> list[str]:
 
 
 def _left_out(number: int) -> str:
-    """What is said of those that cannot be decided any more; nothing where there are none."""
+    """Return the message about rows that cannot be decided any more; empty if there are none."""
     if not number:
         return ""
     return ngettext(
@@ -183,7 +183,7 @@ def _back_to_queue(batch: _Batch) -> ResponseReturnValue:
 
 
 def _answer(batch: _Batch, row: Row) -> str:
-    """What was chosen for a line; nothing where it was not offered."""
+    """Return what was chosen for a row; empty if it was not offered."""
     item = batch.items[row.reference]
     name = f"basis-{item.alike}" if row.decision == "endorse" else f"why-{row.reference}"
     chosen = request.form.get(name, "")
@@ -191,7 +191,7 @@ def _answer(batch: _Batch, row: Row) -> str:
 
 
 class _Batch:
-    """The lines of a batch that can still be decided, with what was sent. Showing them is a look at each."""
+    """The rows of a batch that can still be decided. Loading them records a reading of each."""
 
     def __init__(self, work: OwnWork, chosen: list[Row]) -> None:
         found = queue.chosen(work.session, work.account, [row.reference for row in chosen], work.at)
@@ -206,9 +206,9 @@ class _Batch:
         queue.looked_at(work.session, work.account, self.items.values(), work.at)
 
     def why(self, reference: str) -> str:
-        """What was chosen for one of them so far."""
+        """Return the basis or reason chosen for one of them so far."""
         return next((row.why for row in self.rows if row.reference == reference), "")
 
     def groups(self, decision: str) -> list[queue.Group]:
-        """What was decided in one way, under activities, skills and levels."""
+        """Return the rows with one decision, grouped by activity, skill and level."""
         return queue.grouped([self.items[row.reference] for row in self.rows if row.decision == decision])

@@ -1,4 +1,4 @@
-"""School or college confirmed: a coordinator says how the school knows, and the programme signs for it."""
+"""Confirmations by a school or college: a coordinator states the basis, and the programme signs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("confirmations", __name__, url_prefix="/overview")
 @who.may(Action.DECIDE, How.CONFIRM)
 @fresh
 def confirm(reference: str) -> ResponseReturnValue:
-    """Read it, say how the school knows and at which level, and confirm."""
+    """Show the text and take basis and level, then confirm."""
     form = EndorseForm()
     with changing_own() as work:
         item = confirmations.open_evidence(work.session, work.account, reference)
@@ -62,7 +62,7 @@ def _page(work: OwnWork, item: Evidence, form: EndorseForm) -> ResponseReturnVal
 @blueprint.get("/confirmations")
 @who.may(Action.DECIDE, How.CONFIRM)
 def given() -> ResponseReturnValue:
-    """What you confirmed, and what can still be undone."""
+    """Show the account's confirmations, and what can still be undone."""
     with reading_own() as work:
         return render_template(
             "endorsements/confirmations/given.html",
@@ -75,7 +75,7 @@ def given() -> ResponseReturnValue:
 @blueprint.post("/confirmations/<reference>/undo")
 @who.may(Action.DECIDE, How.CONFIRM)
 def undo(reference: str) -> ResponseReturnValue:
-    """Take it back before it is signed."""
+    """Undo a confirmation before it is signed."""
     with changing_own() as work:
         endorsing.undo(work.session, work.account, reference, work.at)
     flash(_("Undone. It waits again."))
@@ -85,6 +85,6 @@ def undo(reference: str) -> ResponseReturnValue:
 @blueprint.post("/confirmations/<reference>/issue-now")
 @who.may(Action.DECIDE, How.CONFIRM)
 def issue_now(reference: str) -> ResponseReturnValue:
-    """Sign a confirmation of a demo at once, so that trying it takes no waiting."""
+    """Sign a confirmation at once, in a demo only, so that trying it takes no waiting."""
     issue_at_once(reference)
     return redirect(url_for("confirmations.given"))

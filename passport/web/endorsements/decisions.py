@@ -1,4 +1,4 @@
-"""The champion's queue and decisions. Nothing is chosen beforehand, and nothing is signed unseen."""
+"""The champion's queue and decisions. Nothing is preselected, and nothing is signed unseen."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("endorsements", __name__)
 READ = "version-"  # begins the name of the field with the version that was read
-# the pages with the student's words on them: each time that one is opened she can read it
+# the pages with the student's words on them: opening one is recorded in the student's reading log
 READING = {f"endorsements/{name}.html" for name in ("show", "review", "decided")}
 
 
 class EndorseForm(Form):
-    """How the champion knows, and the level."""
+    """The basis of an endorsement, and the level."""
 
     basis = OneOf(
         _l("How do you know?"), message=_l("Choose how you know"), choices=choices(1, 2, 3), coerce=int
@@ -52,7 +52,7 @@ class EndorseForm(Form):
 
     @property
     def choice(self) -> dict[str, Any]:
-        """What was chosen, for the address of the next step: none of it is secret."""
+        """Return the choice, for the address of the next step: none of it is secret."""
         return {"basis": self.basis.data, "level": self.level.data}
 
 
@@ -62,18 +62,18 @@ class ReasonForm(Form):
     reason = OneOf(_l("Why?"), message=_l("Choose a reason"))
 
     def __init__(self, reasons: list[str]) -> None:
-        """Offer ``reasons``; their words stand in the template."""
+        """Offer ``reasons``; their words are in the template."""
         super().__init__()
         self.reason.choices = choices(*reasons)
 
 
 class SendBackForm(ReasonForm):
-    """A reason, and a short note if the champion wants to add one."""
+    """A reason, and optionally a short note by the champion."""
 
     note = StringField(_l("Add a note (optional)"), widget=CharacterCount())
 
     def validate_note(self, field: StringField) -> None:
-        """Not too long."""
+        """Require at most the maximum length."""
         if len((field.data or "").replace("\r\n", "\n").strip()) > notes.LONGEST:
             raise ValidationError(_("Use at most %(most)s characters", most=notes.LONGEST))
 
@@ -81,7 +81,7 @@ class SendBackForm(ReasonForm):
 @blueprint.route("/queue", methods=["GET", "POST"])
 @who.may(Action.DECIDE)
 def queue() -> ResponseReturnValue:
-    """What waits, oldest first, each with its text; a decision can be chosen for every row, none is yet."""
+    """Show what waits, oldest first, each with its text and a choice of decision; none is preselected."""
     with changing_own() as work:
         standing = onboarding.own(work.session, work.account, work.at)
         found = waiting.waiting(work.session, work.account, work.at, page_number())
@@ -103,7 +103,7 @@ def queue() -> ResponseReturnValue:
 
 
 def _read(found: waiting.Queue) -> list[tuple[str, int]]:
-    """The rows of the page, and those that stood on it when it was sent, with the versions that were read."""
+    """Return the rows of the page and of the sent form, as pairs of reference and version that was read."""
     shown = {item.evidence.reference: item.version.number for item in found.items}
     names = [name for name in request.form if name.startswith(READ)]
     sent = {name.removeprefix(READ): request.form.get(name, 0, type=int) for name in names}
@@ -111,7 +111,7 @@ def _read(found: waiting.Queue) -> list[tuple[str, int]]:
 
 
 def _chosen(found: waiting.Queue) -> dict[str, str]:
-    """What was chosen for each row, and for a whole part of the page by its own button."""
+    """Return the decision chosen for each row, or for a whole group by its own button."""
     ticked = {ref: request.form.get(f"decision-{ref}", "") for ref, _number in _read(found)}
     whole = request.form.get("step", "").removeprefix("all-")
     ticked |= {item.evidence.reference: "endorse" for item in found.items if item.alike == whole}
@@ -121,7 +121,7 @@ def _chosen(found: waiting.Queue) -> dict[str, str]:
 @blueprint.get("/queue/<reference>")
 @who.may(Action.DECIDE)
 def show(reference: str) -> ResponseReturnValue:
-    """One piece of evidence to read and decide on."""
+    """Show one piece of evidence to read and decide on."""
     with changing_own() as work:
         return _page("endorsements/show.html", work, reference)
 
@@ -130,7 +130,7 @@ def show(reference: str) -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 @fresh
 def endorse(reference: str) -> ResponseReturnValue:
-    """Say how you know and the level. The next page shows what will be signed."""
+    """Take the basis and the level. The next page shows what will be signed."""
     form = EndorseForm() if request.method == "POST" else EndorseForm(formdata=request.args)
     if form.validate_on_submit():
         if request.form.get("step") == "confirm":
@@ -148,7 +148,7 @@ def endorse(reference: str) -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 @fresh
 def review(reference: str) -> ResponseReturnValue:
-    """Read what will be signed; confirm. A page of its own, so that going back to it sends nothing again."""
+    """Show what will be signed. It is a page of its own, so that going back to it sends nothing again."""
     form = EndorseForm(formdata=request.args, meta={"csrf": False})
     with changing_own() as work:
         version = _version_as_read(work, reference)
@@ -179,7 +179,7 @@ def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
 @blueprint.route("/queue/<reference>/send-back", methods=["GET", "POST"])
 @who.may(Action.DECIDE)
 def send_back(reference: str) -> ResponseReturnValue:
-    """Ask the student to say more, with a fixed reason."""
+    """Send the evidence back to the student with a fixed reason."""
     form = SendBackForm(list(endorsing.RETURN_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
@@ -196,7 +196,7 @@ def send_back(reference: str) -> ResponseReturnValue:
 @blueprint.route("/queue/<reference>/decline", methods=["GET", "POST"])
 @who.may(Action.DECIDE)
 def decline(reference: str) -> ResponseReturnValue:
-    """Say that you are not able to say, with a fixed reason."""
+    """Decline to decide ("not able to say"), with a fixed reason."""
     form = ReasonForm(list(endorsing.DECLINE_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
@@ -211,7 +211,7 @@ def decline(reference: str) -> ResponseReturnValue:
 @blueprint.get("/decisions")
 @who.may(Action.DECIDE)
 def decisions() -> ResponseReturnValue:
-    """What you decided, and what can still be undone."""
+    """Show the champion's decisions, and what can still be undone."""
     with reading_own() as work:
         decided = endorsing.decided(work.session, work.account)
         left = waiting.count(work.session, work.account, work.at)
@@ -223,7 +223,7 @@ def decisions() -> ResponseReturnValue:
 @blueprint.post("/decisions/<reference>/undo")
 @who.may(Action.DECIDE)
 def undo(reference: str) -> ResponseReturnValue:
-    """Take an endorsement back before it is signed."""
+    """Undo an endorsement before it is signed."""
     with changing_own() as work:
         endorsing.undo(work.session, work.account, reference, work.at)
     flash(_("Undone. It waits in your queue again."))
@@ -233,13 +233,13 @@ def undo(reference: str) -> ResponseReturnValue:
 @blueprint.post("/decisions/<reference>/issue-now")
 @who.may(Action.DECIDE)
 def issue_now(reference: str) -> ResponseReturnValue:
-    """Sign an endorsement of a demo at once, so that trying it takes no waiting."""
+    """Sign an endorsement at once, in a demo only, so that trying it takes no waiting."""
     issue_at_once(reference)
     return redirect(url_for("endorsements.decisions"))
 
 
 def issue_at_once(reference: str) -> None:
-    """End the time to undo an own endorsement, in a demo alone; elsewhere there is no such page."""
+    """End the time to undo one's own endorsement, in a demo only; otherwise respond 404."""
     if not runtime().demo:
         abort(404)
     with changing_own() as work:
@@ -249,14 +249,15 @@ def issue_at_once(reference: str) -> None:
 
 
 def _version_read() -> int | None:
-    """The version that was on the page when the champion read it, as every step carries it on."""
+    """Return the version that the champion read, which every step passes on."""
     return request.form.get("version", type=int) or request.args.get("version", type=int)
 
 
 def _version_as_read(work: OwnWork, reference: str) -> EvidenceVersion | None:
-    """What was read, if it still waits as it was read; None where nothing was read or nothing waits.
+    """Return the version that was read, if it still waits; None if none was read or the evidence does not
+    wait.
 
-    Raises Refused when the student has sent another version since.
+    Raises Refused if the student has sent another version since.
     """
     item = evidence_access.open_evidence(work.session, work.account, reference, work.at)
     read = _version_read()
@@ -270,7 +271,7 @@ def _version_as_read(work: OwnWork, reference: str) -> EvidenceVersion | None:
 def _decision(
     template: str, work: OwnWork, reference: str, form: Form, **more: object
 ) -> ResponseReturnValue:
-    """A step of a decision about the version that was read; who has read none is taken to it first."""
+    """Render a step of a decision about the version that was read; redirect to the text if none was read."""
     version = _version_as_read(work, reference)
     if version is None and _version_read() is None:
         return redirect(url_for("endorsements.show", reference=reference))
@@ -278,7 +279,7 @@ def _decision(
 
 
 def _page(template: str, work: OwnWork, reference: str, **more: object) -> ResponseReturnValue:
-    """A page about one piece of evidence; one that does not wait any more says so."""
+    """Render a page about one piece of evidence, or the page "decided" if it does not wait any more."""
     item = evidence_access.open_evidence(work.session, work.account, reference, work.at)
     version = evidence_access.sent_version(work.session, item)
     if item.state != "submitted":

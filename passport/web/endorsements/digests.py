@@ -1,4 +1,4 @@
-"""Whether a champion is told each week what waits."""
+"""The weekly mail to a champion about what waits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("digests", __name__, url_prefix="/account")
 @blueprint.post("/digest")
 @who.may(Action.DECIDE)
 def choose() -> ResponseReturnValue:
-    """Turn it on or off."""
+    """Turn the mail on or off."""
     wanted = request.form.get("wanted") == "yes"
     with changing_own() as work:
         endorsement_mails.set_digest(work.session, work.account, wanted)

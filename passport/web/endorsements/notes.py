@@ -1,4 +1,4 @@
-"""The notes of champions to the students of a school: its staff reads each, and lets through what is held."""
+"""Notes of champions to the students of a school: its staff reads each, and releases those that are held."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("notes", __name__, url_prefix="/overview/notes")
 @blueprint.get("")
 @who.may(Action.RELEASE)
 def listed() -> ResponseReturnValue:
-    """What is held first, then the newest."""
+    """List the held notes first, then the newest."""
     with reading_own() as work:
         return render_template(
             "endorsements/notes/list.html", notes=notes.listed(work.session, work.account), form=Form()
@@ -28,7 +28,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.post("/<reference>/release")
 @who.may(Action.RELEASE)
 def release(reference: str) -> ResponseReturnValue:
-    """Let the student see it."""
+    """Release a note to the student."""
     with changing_own() as work:
         notes.judge(work.session, work.account, reference, True, work.at)
     flash(_("The student can see the note now."))
@@ -38,7 +38,7 @@ def release(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/stop")
 @who.may(Action.RELEASE)
 def stop(reference: str) -> ResponseReturnValue:
-    """Never show it."""
+    """Stop a note permanently: the student never sees it."""
     with changing_own() as work:
         notes.judge(work.session, work.account, reference, False, work.at)
     flash(_("Stopped. The student never sees the note."))

@@ -1,4 +1,4 @@
-"""Somebody else decides: a champion says that she is related, or a student asks another endorser."""
+"""Reassignment: a champion states that they are related, or a student asks another endorser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("passing_on", __name__)
 @blueprint.post("/queue/<reference>/related")
 @who.may(Action.DECIDE)
 def related(reference: str) -> ResponseReturnValue:
-    """Pass it on to another endorser of the school."""
+    """Pass the evidence on to another endorser of the school."""
     with changing_own() as work:
         reassignment.related(work.session, work.account, reference, work.at)
     flash(_("Thank you. Somebody else decides about it now."))
@@ -27,7 +27,7 @@ def related(reference: str) -> ResponseReturnValue:
 @blueprint.post("/evidence/<reference>/ask-another")
 @who.may(Action.WRITE_EVIDENCE)
 def ask_another(reference: str) -> ResponseReturnValue:
-    """Ask somebody else, once."""
+    """Ask another endorser, once."""
     with changing_own() as work:
         reassignment.ask_another(work.session, work.account, reference, work.at)
     flash(_("Sent again. Somebody else reads it now."))

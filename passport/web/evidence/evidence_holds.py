@@ -83,8 +83,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/<reference>", methods=["GET", "POST"])
 @who.may(Action.RELEASE)
 def show(reference: str) -> ResponseReturnValue:
-    """Show sent evidence and record the reading; roles other than the coordinator must give a reason
-    first."""
+    """Show sent evidence and record the reading; roles other than the coordinator give a reason first."""
     form = WhyForm()
     with changing_own() as work:
         item = evidence_holds.theirs(work.session, work.account, reference)

@@ -99,8 +99,7 @@ class StoryForm(Form):
         return Page(self.page.data, self.seen.data or "") if self.page.data else None
 
     def has_seen(self, mine: Evidence) -> None:
-        """Accept what another page wrote: the next save may overwrite it, since it is shown beside
-        this form."""
+        """Show what another page wrote beside this form, and let the next save overwrite it."""
         self.seen.data = mine.written_on
         self.add_error("narrative", _("Look at both, then save again to keep what is in the form"))
 

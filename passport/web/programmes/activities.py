@@ -1,4 +1,4 @@
-"""Activities, for whoever runs a school, visits or the programme: what there is, and one more."""
+"""Activities, for those who run a school, visits or the programme: list, add and remove."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("activities", __name__, url_prefix="/activities")
 
 
 class ActivityForm(Form):
-    """What it was, with whom, where and when."""
+    """The name, kind, employer, place, day and hours of an activity."""
 
     name = NameField(_l("What is it called?"), missing=_l("Enter what it is called"))
     kind = OneOf(_l("What is it?"), message=_l("Choose what it is"), choices=choices(*ActivityKind))
@@ -34,12 +34,12 @@ class ActivityForm(Form):
     hours = HoursField(_l("How many hours does it take?"), places=None, widget=TextInput())
 
     def offer(self, work: OwnWork) -> None:
-        """Offer the employers that take part."""
+        """Set the employers that take part as choices."""
         offered = activities.employers(work.session, work.account)
         self.employer.choices = named({one.issuer.slug: one.name for one in offered})
 
     def validate_hours(self, field: HoursField) -> None:
-        """More than none, and no more than can be."""
+        """Require more than 0 hours and at most the limit."""
         if field.process_errors:
             return
         if field.data is None or not 0 < field.data <= activities.MOST_HOURS:
@@ -48,7 +48,7 @@ class ActivityForm(Form):
             )
 
     def new(self) -> New | None:
-        """What was typed, if it is whole."""
+        """Return the values as New, or None without a day and hours."""
         if self.held_on.data is None or self.hours.data is None:
             return None
         chosen = self.kind.data, self.employer.data, self.setting.data
@@ -58,7 +58,7 @@ class ActivityForm(Form):
 @blueprint.get("")
 @who.may(Action.ACTIVITIES)
 def listed() -> ResponseReturnValue:
-    """What students can log, the newest first."""
+    """List what students can log, newest first."""
     with reading_own() as work:
         found = activities.listed(work.session, work.account, page_number())
         return render_template(
@@ -69,7 +69,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 @who.may(Action.ACTIVITIES)
 def new() -> ResponseReturnValue:
-    """Add one."""
+    """Add an activity."""
     form = ActivityForm()
     with reading_own() as work:
         form.offer(work)
@@ -85,7 +85,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/<reference>/remove")
 @who.may(Action.ACTIVITIES)
 def remove(reference: str) -> ResponseReturnValue:
-    """Take one away that nobody has logged."""
+    """Remove an activity that was never logged."""
     with changing_own() as work:
         activities.remove(work.session, work.account, reference, work.at)
     flash(_("Taken away."))

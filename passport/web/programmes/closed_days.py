@@ -1,4 +1,4 @@
-"""Holidays: days that count as no school days."""
+"""Holidays: days that do not count as school days."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("closed_days", __name__, url_prefix="/manage/closed-days")
 
 
 class ClosedForm(Form):
-    """From when to when, and why."""
+    """The first and last day, and what it is."""
 
     name = NameField(_l("What is it?"), missing=_l("Enter what it is, like Easter holidays"))
     since = NeededDay(_l("First day without school"), missing=_l("Enter the first day"))
@@ -28,7 +28,7 @@ class ClosedForm(Form):
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """The closed days, and a form to add some."""
+    """List the closed days, with a form to add some."""
     form = ClosedForm()
     if form.validate_on_submit() and form.since.data and form.until.data:
         typed = form.since.data, form.until.data, form.name.data or ""
@@ -43,7 +43,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.post("/<reference>/remove")
 @who.may(Action.STRUCTURE)
 def remove(reference: str) -> ResponseReturnValue:
-    """Take some away."""
+    """Remove a period of closed days."""
     with changing_own() as work:
         closed_days.remove(work.session, work.account, reference, work.at)
     flash(_("Removed. These days count again."))

@@ -21,7 +21,7 @@ ALL = "all"
 
 
 class CohortForm(Form):
-    """What it is called, and from when to when it goes."""
+    """A cohort's name, sector, and first and last day."""
 
     name = NameField(_l("Name of the cohort"), missing=_l("Enter the name of the cohort"))
     sector = OneOf(_l("Which sector?"), message=_l("Choose the sector"))
@@ -29,12 +29,12 @@ class CohortForm(Form):
     ends = NeededDay(_l("Last day"), missing=_l("Enter the last day"))
 
     def offer(self, work: OwnWork) -> None:
-        """Offer every sector, and all of them."""
+        """Set every sector, and all of them, as choices."""
         offered = sectors.offered(work.session, work.account)
         self.sector.choices = named({ALL: _("All sectors")} | {one.reference: one.name for one in offered})
 
     def intake(self) -> Intake | None:
-        """What was typed, if it is whole."""
+        """Return the values as an Intake, or None without both days."""
         if self.starts.data is None or self.ends.data is None:
             return None
         sector = "" if self.sector.data == ALL else self.sector.data
@@ -42,13 +42,13 @@ class CohortForm(Form):
 
 
 class ChangeForm(StoredForm, CohortForm):
-    """The same of one that is there."""
+    """The new name, sector and days of an existing cohort."""
 
 
 @blueprint.get("")
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """The cohorts, and how many of each stand where."""
+    """List the cohorts, with counts by state."""
     with reading_own() as work:
         lines = cohorts.listed(work.session, work.account)
         return render_template("programmes/cohorts/list.html", account=work.account, lines=lines)
@@ -57,7 +57,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def new() -> ResponseReturnValue:
-    """Add one."""
+    """Add a cohort."""
     form = CohortForm()
     with reading_own() as work:
         form.offer(work)
@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
 @blueprint.route("/<reference>", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def change(reference: str) -> ResponseReturnValue:
-    """Another name, sector or time."""
+    """Change a cohort's name, sector or days."""
     form = ChangeForm()
     with reading_own() as work:
         form.offer(work)

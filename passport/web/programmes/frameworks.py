@@ -1,4 +1,4 @@
-"""Published frameworks: the wording that entries were issued under, for anyone to read."""
+"""Published frameworks: the wording that entries were issued under, open to everyone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("frameworks", __name__, url_prefix="/frameworks/<int:numbe
 
 
 def agreements(session: Session, result: Result) -> dict[str, FrameworkVersion]:
-    """Our own frameworks among those that a check shows, by address: pages say who agreed their wording."""
+    """Return our own frameworks in a check's result, by address: pages show who agreed their wording."""
     ours = re.compile(re.escape(runtime().settings.public_url) + r"/frameworks/(\d{1,9})/(\d{1,9})")
     found = {}
     for entry in result.entries:
@@ -39,7 +39,7 @@ def agreements(session: Session, result: Result) -> dict[str, FrameworkVersion]:
 @blueprint.get("")
 @who.public
 def show(number: int, version: int) -> ResponseReturnValue:
-    """All skills of a version, by group."""
+    """Show all skills of a version, by group."""
     with reading() as work:
         found = frameworks.published(work.session, number, version)
         groups = [(name, list(skills)) for name, skills in groupby(found.skills, key=lambda one: one.group)]
@@ -49,7 +49,7 @@ def show(number: int, version: int) -> ResponseReturnValue:
 @blueprint.get("/skills/<int:skill_number>")
 @who.public
 def skill(number: int, version: int, skill_number: int) -> ResponseReturnValue:
-    """One skill and its four levels."""
+    """Show one skill and its four levels."""
     with reading() as work:
         found = frameworks.published(work.session, number, version)
         skill = next((one for one in found.skills if one.number == skill_number), None)

@@ -1,4 +1,4 @@
-"""Running a programme: the start page, and what its pages share (boxes of forms, where a refusal is told)."""
+"""Managing a programme: the start page, and what its pages share (form fields, errors from refusals)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from passport.web.core.words import later as _l
 from passport.web.core.work import OwnWork, changing_own, reading_own
 
 blueprint = Blueprint("managing", __name__, url_prefix="/manage")
-# which box a refusal is about, if the form has one of these
+# the form field that a refusal is about; the first that the form has
 BOXES = {
     Reason.NAME_TAKEN: ("name",),
     Reason.NAME_MISSING: ("name",),
@@ -55,7 +55,7 @@ BOXES = {
 @blueprint.get("")
 @who.may(Action.STRUCTURE)
 def start() -> ResponseReturnValue:
-    """Everything that can be set up, with how much of it there is."""
+    """Show everything that can be set up, with counts."""
     with reading_own() as work:
         counts = structure.counts(work.session, work.account, work.at)
         is_open = recovery.is_open(work.session)
@@ -67,7 +67,7 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/recovery")
 @who.may(Action.STRUCTURE)
 def show_recovery() -> ResponseReturnValue:
-    """What is closed after a restored backup, why, and what the operator runs."""
+    """Show what is closed after a restored backup, why, and which command the operator must run."""
     with reading_own() as work:
         found = recovery.current(work.session)
         return render_template(
@@ -78,15 +78,15 @@ def show_recovery() -> ResponseReturnValue:
 
 
 class NameField(StringField):
-    """A name that can be signed; ``missing`` is what an empty box is told."""
+    """A name that can be signed; ``missing`` is the error for an empty field."""
 
     def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
-        """Take the words."""
+        """Take the error message."""
         super().__init__(label, widget=TextInput(), **kwargs)
         self.missing = missing
 
     def pre_validate(self, form: Any) -> None:
-        """One space between words, and nothing that could not be signed."""
+        """Collapse spaces and refuse text that could not be signed. Raises ValidationError."""
         self.data = " ".join((self.data or "").split())
         if not self.data:
             raise ValidationError(self.missing)
@@ -97,15 +97,15 @@ class NameField(StringField):
 
 
 class EmailField(StringField):
-    """An email address; empty only where it may be."""
+    """An email address; it may be empty only without ``missing``."""
 
     def __init__(self, label: str, *, missing: str = "", **kwargs: Any) -> None:
-        """Take the words; without them it may be empty."""
+        """Take the error message for an empty field; without it the field may be empty."""
         super().__init__(label, widget=TextInput(), **kwargs)
         self.missing = missing
 
     def pre_validate(self, form: Any) -> None:
-        """Something with an @ in it, and no spaces."""
+        """Require an @, a host with a dot, no spaces and at most 200 characters. Raises ValidationError."""
         self.data = (self.data or "").strip()
         if not self.data:
             if self.missing:
@@ -117,33 +117,33 @@ class EmailField(StringField):
 
 
 class NeededDay(DayField):
-    """A day that must be there; ``missing`` is what an empty box is told."""
+    """A required day; ``missing`` is the error for an empty field."""
 
     def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
-        """Take the words."""
+        """Take the error message."""
         super().__init__(label, wrong=_l("Enter a day that exists, like 14 3 2026"), **kwargs)
         self.missing = missing
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """Say that it is missing, where nothing else is wrong with it."""
+        """Raise ValidationError if the day is missing and no other error was found."""
         if self.data is None and not self.process_errors:
             raise ValidationError(self.missing)
 
 
 class PersonForm(Form):
-    """Somebody's name and address."""
+    """A person's name and email address."""
 
     name = NameField(_l("Full name"), missing=_l("Enter the full name"))
     email = EmailField(_l("Email address"), missing=_l("Enter the email address"))
 
 
 def needed(label: str, missing: str) -> StringField:
-    """A short text that must be there."""
+    """Return a required short text field."""
     return StringField(label, [InputRequired(missing)], widget=TextInput())
 
 
 def told(form: Form, refused: Refused) -> None:
-    """Say a refusal at the box that it is about. Raises it again where the form has none."""
+    """Add a refusal's words to the field that it is about. Re-raises it if the form has no such field."""
     if isinstance(refused, Overtaken) and isinstance(form, StoredForm):
         form.overtaken("name")
         return
@@ -154,7 +154,7 @@ def told(form: Form, refused: Refused) -> None:
 
 
 def done(form: Form, act: Callable[[OwnWork], Any]) -> Any:
-    """Do it in one transaction; None where a rule refused it, which is then said in the form."""
+    """Call `act` in one transaction; return None after adding a refusal to the form's errors."""
     try:
         with changing_own() as work:
             return act(work)

@@ -1,4 +1,4 @@
-"""Whom we recognise: a page for people beside the signed files. It knows nobody's session and may be kept."""
+"""Public pages of recognised programmes, beside the signed files. They use no session and may be cached."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_AGE = 300
 @blueprint.get("")
 @who.public
 def listed() -> ResponseReturnValue:
-    """Every programme, and how to check the list itself."""
+    """List every programme, and how to check the list itself."""
     signed = recognised.read_registry(runtime().public)
     with reading() as work:
         everybody = recognised.everybody(work.session, signed)
@@ -27,7 +27,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/<name>")
 @who.public
 def show(name: str) -> ResponseReturnValue:
-    """One programme: who may issue and endorse, since when, with which keys."""
+    """Show one programme: who may issue and endorse, since when, with which keys."""
     signed = recognised.read_registry(runtime().public)
     with reading() as work:
         programme = recognised.programme(work.session, signed, name)

@@ -1,4 +1,4 @@
-"""Schools and colleges: added, changed, and the sectors that they work in."""
+"""Schools and colleges: add, change, and the sectors that they work in."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ blueprint = Blueprint("schools", __name__, url_prefix="/manage/schools")
 
 
 class SchoolForm(Form):
-    """What it is called, and what it is."""
+    """The name and the kind of a school."""
 
     name = NameField(_l("Name of the school"), missing=_l("Enter the name of the school"))
     kind = OneOf(_l("What is it?"), message=_l("Choose what it is"), choices=choices(*schools.KINDS))
 
 
 class ChangeForm(StoredForm, SchoolForm):
-    """What it is to be called, and what it is."""
+    """The new name and kind of a school."""
 
 
 class SectorForm(Form):
-    """Which sector, from when, until when."""
+    """The sector, and its first and last day."""
 
     sector = OneOf(_l("Which sector?"), message=_l("Choose the sector"))
     since = NeededDay(_l("From which day?"), missing=_l("Enter the first day"))
@@ -41,7 +41,7 @@ class SectorForm(Form):
 @blueprint.get("")
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """The schools, their sectors today, and how many students and staff they have."""
+    """List the schools, with their sectors today and their numbers of students and staff."""
     with reading_own() as work:
         lines = schools.listed(work.session, work.account, work.at)
         return render_template("programmes/schools/list.html", account=work.account, lines=lines)
@@ -50,7 +50,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def new() -> ResponseReturnValue:
-    """Add one."""
+    """Add a school."""
     form = SchoolForm()
     if form.validate_on_submit():
         typed = form.name.data or "", form.kind.data
@@ -64,7 +64,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.STRUCTURE)
 def show(reference: str) -> ResponseReturnValue:
-    """One school: its sectors between their days, and its champions."""
+    """Show one school: its sectors with their days, and its champions."""
     with reading_own() as work:
         school = schools.find(work.session, work.account, reference, lock=False)
         everybody = champions.listed(work.session, work.account, work.at)
@@ -88,7 +88,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/change", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def change(reference: str) -> ResponseReturnValue:
-    """Another name or kind, for what is signed from now on."""
+    """Change the name or kind, for what is signed from now on."""
     form = ChangeForm()
     if form.validate_on_submit():
         typed = reference, form.name.data or "", form.kind.data
@@ -109,7 +109,7 @@ def change(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/sectors", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def work_in(reference: str) -> ResponseReturnValue:
-    """Let it work in a sector."""
+    """Add a sector to a school."""
     form = SectorForm()
     with reading_own() as work:
         school = schools.find(work.session, work.account, reference, lock=False)
@@ -127,7 +127,7 @@ def work_in(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/sectors/<time>/end")
 @who.may(Action.STRUCTURE)
 def leave(reference: str, time: str) -> ResponseReturnValue:
-    """End its time in a sector."""
+    """End a school's time in a sector."""
     with changing_own() as work:
         schools.leave(work.session, work.account, reference, time, work.at)
     flash(_("Ended today."))

@@ -1,4 +1,4 @@
-"""The rules by which a programme holds texts for a person to read: to edit, and to try."""
+"""Screening rules: which texts a programme holds for a person to read. To edit and to try."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RulesForm(StoredForm):
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def edit() -> ResponseReturnValue:
-    """Change them, or see what they would hold in a text; trying changes nothing."""
+    """Change the rules, or show what they would hold in a text; trying changes nothing."""
     form, found = RulesForm(), None
     typed = form.rules.data or ""
     if form.is_submitted():
@@ -58,7 +58,7 @@ def edit() -> ResponseReturnValue:
 
 
 def _differs(stored: str, typed: str) -> tuple[list[str], list[str]]:
-    """The lines that only the stored rules have, and those that only the typed ones have."""
+    """Return the lines that only the stored rules have, and those that only the typed ones have."""
     lines = list(difflib.ndiff(stored.splitlines(), typed.splitlines()))
     only = ([line[2:] for line in lines if line.startswith(sign)] for sign in ("- ", "+ "))
     theirs, own = only

@@ -1,4 +1,4 @@
-"""Sectors: added, renamed, retired and offered again."""
+"""Sectors: add, rename, retire and offer again."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ blueprint = Blueprint("sectors", __name__, url_prefix="/manage/sectors")
 
 
 class SectorForm(Form):
-    """What a sector is called."""
+    """The name of a sector."""
 
     name = NameField(_l("Name of the sector"), missing=_l("Enter the name of the sector"))
 
 
 class RenameForm(StoredForm, SectorForm):
-    """What it is to be called."""
+    """The new name of a sector."""
 
 
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """The sectors, and a box to add one."""
+    """List the sectors, with a form to add one."""
     form = SectorForm()
     if form.validate_on_submit():
         added = done(
@@ -49,7 +49,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/<reference>", methods=["GET", "POST"])
 @who.may(Action.STRUCTURE)
 def change(reference: str) -> ResponseReturnValue:
-    """Another name for it, or no use for it any more."""
+    """Rename a sector; the page also offers to retire it."""
     form = RenameForm()
     if form.validate_on_submit():
         typed = reference, form.name.data or ""
@@ -70,7 +70,7 @@ def change(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/retire")
 @who.may(Action.STRUCTURE)
 def retire(reference: str) -> ResponseReturnValue:
-    """Offer it for nothing new."""
+    """Retire a sector: it is not offered for anything new."""
     with changing_own() as work:
         sectors.retire(work.session, work.account, reference, work.at)
     flash(_("Retired. What belongs to it stays; nothing new can be put into it."))
@@ -80,7 +80,7 @@ def retire(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/revive")
 @who.may(Action.STRUCTURE)
 def revive(reference: str) -> ResponseReturnValue:
-    """Offer it again."""
+    """Offer a retired sector again."""
     with changing_own() as work:
         sectors.revive(work.session, work.account, reference, work.at)
     flash(_("Offered again."))

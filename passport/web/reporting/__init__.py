@@ -1,1 +1,1 @@
-"""Counts, never names."""
+"""Reporting: counts, never names."""

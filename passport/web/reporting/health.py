@@ -1,4 +1,4 @@
-"""For those who watch the service: does the process live, and can it do its work now?"""
+"""Health checks for monitoring: liveness and readiness."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXTENSION = "passport.readiness"
 
 
 def use(app: Flask) -> None:
-    """Prepare the checks of this application."""
+    """Set up the readiness checks of this application."""
     runtime = app.extensions["passport"]
     app.extensions[EXTENSION] = Watch(runtime, {"queue": lambda: queue_answers(runtime.settings.queue)})
 
@@ -41,14 +41,14 @@ def queue_answers(address: str) -> bool:
 @blueprint.get("/healthz")
 @who.public
 def alive() -> ResponseReturnValue:
-    """Say that the process answers, and nothing else: it is to be restarted where this does not come."""
+    """Return that the process answers, and nothing else: restart it if this fails."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 @who.public
 def ready() -> ResponseReturnValue:
-    """Say for each check whether it is ok, or why not; 503 where one is not."""
+    """Return for each check whether it is ok, or why not; 503 if one is not."""
     watch: Watch = current_app.extensions[EXTENSION]
     found = watch.ask()
     body = {
@@ -70,6 +70,6 @@ def _said(answer: Answer) -> dict[str, object]:
 @blueprint.get("/health")
 @who.public
 def health() -> ResponseReturnValue:
-    """Whether the service answers and reaches its database."""
+    """Return whether the service answers and reaches its database."""
     with reading():
         return {"status": "ok"}

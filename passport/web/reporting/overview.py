@@ -1,4 +1,4 @@
-"""Counts for coordinators (their school) and managers (their programme). No names here."""
+"""Counts for coordinators (their school) and managers (their programme), without names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("overview", __name__, url_prefix="/overview")
 @blueprint.get("")
 @who.may(Action.OVERVIEW, How.COUNTS)
 def show() -> ResponseReturnValue:
-    """How much waits, is endorsed, is shared."""
+    """Show how much waits, is endorsed, is shared."""
     with reading_own() as work:
         counts = overview.counts(work.session, work.account)
         new = worries.new_ones(work.session, work.account)

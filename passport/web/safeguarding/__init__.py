@@ -1,1 +1,1 @@
-"""Worries and suspensions."""
+"""Safeguarding: worries, suspensions and transfers."""

@@ -1,4 +1,4 @@
-"""Worries that nobody at a school may read: a manager reads one with a reason, and decides with a reason."""
+"""Worries that no lead of a school may read: a manager reads and decides them, each with a reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("handed_up", __name__, url_prefix="/overview/worries")
 
 
 class DecideForm(ReasonForm):
-    """What becomes of the text or of the worry, and why."""
+    """The decision about the text or the worry, and the reason."""
 
     seen = HiddenField()
     choice = OneOf(
@@ -34,7 +34,7 @@ class DecideForm(ReasonForm):
 @blueprint.get("")
 @who.may(Action.WORRIES, How.WITH_REASON)
 def listed() -> ResponseReturnValue:
-    """The open ones, without a word of what they say."""
+    """List the open worries, without any of their text."""
     with reading_own() as work:
         found = worries.handed_up(work.session, work.account)
         return render_template("safeguarding/handed_up/list.html", worries=found)
@@ -43,7 +43,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/<reference>", methods=["GET", "POST"])
 @who.may(Action.WORRIES, How.WITH_REASON)
 def show(reference: str) -> ResponseReturnValue:
-    """Ask why; then the worry, its text and what happened to it."""
+    """Ask for a reason, then show the worry, its text and the text's history."""
     form = ReasonForm()
     with changing_own() as work:
         worry = worries.opened_by_manager(work.session, work.account, reference)
@@ -61,7 +61,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/decide", methods=["GET", "POST"])
 @who.may(Action.WORRIES, How.WITH_REASON)
 def decide(reference: str) -> ResponseReturnValue:
-    """Say what each choice does; then do it."""
+    """Show what each choice does, then carry it out."""
     form = DecideForm()
     if form.validate_on_submit():
         with changing_own() as work:

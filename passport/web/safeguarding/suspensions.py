@@ -1,4 +1,4 @@
-"""An account is closed at once, and opened again: for those who answer for a school or a programme."""
+"""Suspensions: close an account at once and open it again, for staff of a school or a programme."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ may_suspend = who.may(Action.SUSPEND, How.FULLY, How.OWN_SCHOOL)
 
 
 class SuspendForm(Form):
-    """Why, for those who may suspend."""
+    """The reason, for those who may suspend."""
 
     reason = OneOf(_l("Why?"), message=_l("Choose why"), choices=choices(*suspensions.REASONS))
     note = StringField(_l("A note (optional)"), widget=CharacterCount())
 
     def validate_note(self, field: StringField) -> None:
-        """Not too long."""
+        """Require at most the maximum length."""
         if len((field.data or "").replace("\r\n", "\n").strip()) > suspensions.LONGEST_NOTE:
             raise ValidationError(_("Use at most %(most)s characters", most=suspensions.LONGEST_NOTE))
 
@@ -34,7 +34,7 @@ class SuspendForm(Form):
 @blueprint.get("")
 @may_suspend
 def listed() -> ResponseReturnValue:
-    """Who is suspended now, and a box to find somebody by name or address."""
+    """List the suspended accounts, with a search by name or address."""
     typed = request.args.get("who", "")[:200]
     with reading_own() as work:
         return render_template(
@@ -49,7 +49,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/<reference>", methods=["GET", "POST"])
 @may_suspend
 def show(reference: str) -> ResponseReturnValue:
-    """Suspend somebody, or read why somebody is suspended and let them in again."""
+    """Suspend an account, or show why it is suspended and offer to readmit it."""
     form = SuspendForm()
     if form.validate_on_submit():
         typed = reference, form.reason.data, form.note.data or ""
@@ -66,7 +66,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/end")
 @may_suspend
 def readmit(reference: str) -> ResponseReturnValue:
-    """Let them sign in again."""
+    """End a suspension: the person can sign in again."""
     with changing_own() as work:
         suspensions.readmit(work.session, work.account, reference, work.at)
     flash(_("They can sign in again."))

@@ -1,4 +1,4 @@
-"""Move a student to another school: the sending school's offer, and the receiving school's answer."""
+"""Transfers: one school offers a student to another school, which accepts or refuses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("transfers", __name__)
 
 
 class SchoolForm(Form):
-    """Where a student goes."""
+    """The receiving school."""
 
     school = OneOf(_l("Which school?"), message=_l("Choose the school"))
 
@@ -27,7 +27,7 @@ class SchoolForm(Form):
 @blueprint.route("/students/<reference>/transfer", methods=["GET", "POST"])
 @who.may(Action.BRING_IN_STUDENTS)
 def choose(reference: str) -> ResponseReturnValue:
-    """Choose the school. Nothing is changed here."""
+    """Choose the school. Nothing is changed yet."""
     form = SchoolForm()
     with reading_own() as work:
         student = students.find(work.session, work.account, reference, lock=False)
@@ -41,7 +41,7 @@ def choose(reference: str) -> ResponseReturnValue:
 @blueprint.route("/students/<reference>/transfer/<school>", methods=["GET", "POST"])
 @who.may(Action.BRING_IN_STUDENTS)
 def check(reference: str, school: str) -> ResponseReturnValue:
-    """Say what happens, then offer the student to the school."""
+    """Show what will happen, then offer the student to the school."""
     form = NoteForm()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -62,7 +62,7 @@ def check(reference: str, school: str) -> ResponseReturnValue:
 @blueprint.post("/transfers/<reference>/take-back")
 @who.may(Action.BRING_IN_STUDENTS)
 def take_back(reference: str) -> ResponseReturnValue:
-    """End an offer of the own school."""
+    """Cancel an offer of one's own school."""
     with changing_own() as work:
         transfers.take_back(work.session, work.account, reference, work.at)
     flash(_("Taken back. The student stays at your school."))
@@ -72,7 +72,7 @@ def take_back(reference: str) -> ResponseReturnValue:
 @blueprint.get("/transfers/<reference>")
 @who.may(Action.BRING_IN_STUDENTS)
 def show(reference: str) -> ResponseReturnValue:
-    """An offer to the own school, and what accepting it means."""
+    """Show an offer to one's own school, and what accepting it means."""
     with reading_own() as work:
         found = transfers.opened(work.session, work.account, reference, work.at)
         return render_template(
@@ -83,7 +83,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.post("/transfers/<reference>/accept")
 @who.may(Action.BRING_IN_STUDENTS)
 def accept(reference: str) -> ResponseReturnValue:
-    """Take the student over."""
+    """Accept the student."""
     with changing_own() as work:
         student = transfers.accept(work.session, work.account, reference, work.at)
     flash(_("Accepted. The student belongs to your school now."))
@@ -93,7 +93,7 @@ def accept(reference: str) -> ResponseReturnValue:
 @blueprint.post("/transfers/<reference>/refuse")
 @who.may(Action.BRING_IN_STUDENTS)
 def refuse(reference: str) -> ResponseReturnValue:
-    """Leave the student where they are."""
+    """Refuse the offer; the student stays at their school."""
     with changing_own() as work:
         transfers.refuse(work.session, work.account, reference, work.at)
     flash(_("Refused. The student stays at their school."))

@@ -1,4 +1,4 @@
-"""Raise a worry about what one read, and the pages of the people in charge of it."""
+"""Worries: raise one about a text, and the pages of the leads who deal with it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ blueprint = Blueprint("worries", __name__)
 
 
 class WorryForm(Form):
-    """What somebody wants to say about it; nothing has to be said."""
+    """What the person wants to say about it; it may be empty."""
 
     words = StringField(_l("What worries you?"), widget=CharacterCount())
     subjects = AnyOf(_l("Is it about one of them?"), gone=_l("Choose one of the names below, or none"))
 
     def validate_words(self, field: StringField) -> None:
-        """All of it is kept, or none of it is sent: of a worry nothing is cut."""
+        """Refuse a text that is too long, instead of cutting it: a worry is kept in full."""
         most = worries.LONGEST
         if len((field.data or "").replace("\r\n", "\n")) > most:
             raise ValidationError(
@@ -43,10 +43,10 @@ class WorryForm(Form):
 @blueprint.route("/worried/<reference>", methods=["GET", "POST"])
 @who.may(Action.WORRIES, How.RAISE, How.FULLY)
 def tell(reference: str) -> ResponseReturnValue:
-    """Tell the school that you are worried about what you read."""
+    """Raise a worry about a text that one has read."""
     form = WorryForm()
     with reading_own() as work:
-        # the champion whose first click held the text sends the second one too
+        # after the first request held the text, a repeated one from the same champion must still be accepted
         opening = raising.known if form.is_submitted() else raising.about
         item = opening(work.session, work.account, reference, work.at)
         readers = raising.readers(work.session, work.account, item)
@@ -68,14 +68,14 @@ def _tell_page(item: Evidence, readers: list[Account], form: WorryForm) -> Respo
 @blueprint.get("/worried")
 @who.may(Action.WORRIES, How.RAISE, How.FULLY)
 def told() -> ResponseReturnValue:
-    """It is with the school; what to do when it cannot wait."""
+    """Confirm that the school has the worry, and show what to do when it cannot wait."""
     return render_template("safeguarding/worries/told.html")
 
 
 @blueprint.get("/school/worries")
 @who.may(Action.WORRIES)
 def listed() -> ResponseReturnValue:
-    """What was told and is not dealt with yet."""
+    """List the worries that are not dealt with yet."""
     with reading_own() as work:
         found = worries.of_school(work.session, work.account)
         return render_template("safeguarding/worries/list.html", worries=found)
@@ -84,7 +84,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/school/worries/<reference>", methods=["GET", "POST"])
 @who.may(Action.WORRIES)
 def show(reference: str) -> ResponseReturnValue:
-    """One worry and what happened to its text; say that you deal with it, or that it is done."""
+    """Show one worry and the history of its text; on POST acknowledge or close it."""
     form = Form()
     if form.validate_on_submit():
         close = request.form.get("step") == "close"
@@ -102,7 +102,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.route("/school/worries/<reference>/about-me", methods=["GET", "POST"])
 @who.may(Action.WORRIES)
 def about_me(reference: str) -> ResponseReturnValue:
-    """Hand on a worry that is about the lead who reads it: somebody else deals with it."""
+    """Hand on a worry about the lead who reads it, so that another person deals with it."""
     form = Form()
     if form.validate_on_submit():
         with changing_own() as work:

@@ -1,1 +1,1 @@
-"""Shares, codes, prints, downloads."""
+"""Sharing: shares, codes, prints, downloads."""

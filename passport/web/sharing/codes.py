@@ -1,4 +1,4 @@
-"""A share to take along: its codes as pictures, on paper, and as plain text for an application form."""
+"""Downloads of a share: its codes as pictures, on paper, and as plain text for an application form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MEDIA_TYPES = {"svg": codes.SVG, "png": codes.PNG}
 @blueprint.get("/<reference>/qr.<any(svg, png):picture>")
 @who.may(Action.SHARE)
 def picture(reference: str, picture: str) -> ResponseReturnValue:
-    """The QR of a share's address."""
+    """Send the QR code of a share's address."""
     with reading_own() as work:
         code = codes.of_share(active(work, reference), runtime().settings.public_url)
     return _picture(code, picture)
@@ -43,7 +43,7 @@ def picture(reference: str, picture: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/entries/<entry>/qr.<any(svg, png):picture>")
 @who.may(Action.SHARE)
 def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnValue:
-    """The QR that holds one of its entries."""
+    """Send the QR code that contains one of its entries."""
     published = look()
     with reading_own() as work:
         share = active(work, reference)
@@ -56,7 +56,7 @@ def entry_picture(reference: str, entry: str, picture: str) -> ResponseReturnVal
 @blueprint.get("/<reference>/code.txt")
 @who.may(Action.SHARE)
 def text(reference: str) -> ResponseReturnValue:
-    """The code, the address and the entries as plain text."""
+    """Send the code, the address and the entries as plain text."""
     published = look()
     with reading_own() as work:
         share = active(work, reference)
@@ -68,7 +68,7 @@ def text(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/print/<any(sheet, large, card, cardpage):layout>-<any(colour, grey):ink>.pdf")
 @who.may(Action.SHARE)
 def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
-    """The share as a PDF to print; a page that says which name cannot be printed, and what to do."""
+    """Send the share as a PDF to print, or a page that says which name cannot be printed, and what to do."""
     public_url, said = runtime().settings.public_url, phrases()
     published = look()
     with reading_own() as work:
@@ -80,7 +80,7 @@ def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
             ), 422
         try:
             sheet = printouts.sheet_of(work.session, share, said, public_url, damaged)
-        except Unreadable as error:  # nothing could be checked, and one is damaged all the same
+        except Unreadable as error:  # no check could be made, and an entry is damaged nevertheless
             log.error("a stored entry cannot be printed", credential=str(error))
             return render_template(
                 "sharing/codes/not_printed.html", share=share, why="damaged", damaged={str(error)}
@@ -102,7 +102,7 @@ def paper(reference: str, layout: str, ink: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/school")
 @who.may(Action.SHARE)
 def school(reference: str) -> ResponseReturnValue:
-    """Let the school print a share, or no longer."""
+    """Allow or forbid the school to print a share."""
     allowed = request.form.get("allowed") == "1"
     with changing_own() as work:
         prints.allow(work.session, work.account, reference, allowed=allowed, at=work.at)
@@ -111,7 +111,7 @@ def school(reference: str) -> ResponseReturnValue:
 
 
 def active(work: OwnWork, reference: str) -> Share:
-    """One of the student's own shares while its code works. Raises NotFound."""
+    """Return one of the student's own shares while its code works. Raises NotFound."""
     share = shares.own(work.session, work.account, reference)
     if not shares.is_active(share, work.at):
         raise NotFound
@@ -119,9 +119,9 @@ def active(work: OwnWork, reference: str) -> Share:
 
 
 def plain_text(share: Share, damaged: Collection[str], *, short: bool = False) -> str:
-    """Return the share in plain text, for forms that take no pictures; ``short``: its code and address alone.
+    """Return the share as plain text, for forms without pictures; ``short``: only its code and address.
 
-    Entries whose references are in ``damaged`` are left out: a check would not say what the text says.
+    Entries whose references are in ``damaged`` are left out: a check would not confirm what the text says.
     """
     address = shares.address(share, runtime().settings.public_url)
     code = shares.pretty_code(share)
@@ -136,7 +136,7 @@ def _picture(code: Code, form: str) -> Response:
     drawn = codes.picture(code, MEDIA_TYPES[form])
     response = Response(drawn, mimetype=MEDIA_TYPES[form])
     if form == "svg" and request.accept_encodings["gzip"]:
-        # a page with many entries has many of these: a quarter of the size
+        # a page with many entries has many pictures; compressed they have a quarter of the size
         response.set_data(gzip.compress(drawn, mtime=0))
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")

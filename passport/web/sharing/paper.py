@@ -1,4 +1,4 @@
-"""What paper says, in the language of whoever asks for it."""
+"""The words of printed pages, in the language of the request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passport.web.core.filters import LOCALE
 
 
 def phrases() -> Phrases:
-    """Every phrase, gaps and all."""
+    """Return every phrase, with its placeholders."""
     locale = get_locale()
     return Phrases(
         locale=str(locale or LOCALE),
@@ -49,6 +49,6 @@ def _level(number: int) -> str:
 
 
 def _word(macro: str, number: int) -> str:
-    """What the pages call it."""
+    """Return the word that the pages use."""
     said = get_template_attribute("words.html", macro)(int(number))
     return str(said.unescape()).strip()

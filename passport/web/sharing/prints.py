@@ -1,4 +1,4 @@
-"""Printing for a ceremony: a coordinator chooses among the shares that students let their school print."""
+"""Batch printing for a ceremony: a coordinator chooses among the shares that may be printed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("prints", __name__, url_prefix="/prints")
 
 
 class PrintForm(Form):
-    """Whose sheets, and of which kind."""
+    """The students' sheets, their layout and the ink."""
 
     sheets = AnyOf(
         _l("Whose sheets do you want to print?"),
@@ -47,7 +47,7 @@ class PrintForm(Form):
     )
 
     def validate_sheets(self, field: AnyOf) -> None:
-        """Not more than are printed at once."""
+        """Require at most the number of sheets that are printed at once."""
         count, most = len(field.data or []), prints.MOST_SHEETS
         if count > most:
             words = _(
@@ -61,7 +61,7 @@ class PrintForm(Form):
 @blueprint.route("", methods=["GET", "POST"])
 @who.may(Action.SHARE, How.BATCH_PRINT)
 def new() -> ResponseReturnValue:
-    """Choose what to print; earlier batches stand below."""
+    """Choose what to print; earlier batches are listed below."""
     form = PrintForm()
     with reading_own() as work:
         offered = prints.offered(work.session, work.account, work.at)
@@ -82,7 +82,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.SHARE, How.BATCH_PRINT)
 def show(reference: str) -> ResponseReturnValue:
-    """How far it is, or the document."""
+    """Show the progress of a batch, or its document."""
     with reading_own() as work:
         batch = prints.own(work.session, work.account, reference)
         left_out = [sheet for sheet in batch.sheets if sheet.left_out]
@@ -94,7 +94,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/progress")
 @who.may(Action.SHARE, How.BATCH_PRINT)
 def progress(reference: str) -> ResponseReturnValue:
-    """How far it is, for the page's script."""
+    """Return the progress, for the page's script."""
     with reading_own() as work:
         batch = prints.own(work.session, work.account, reference)
         finished = batch.state != "received"
@@ -104,7 +104,7 @@ def progress(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/sheets.pdf")
 @who.may(Action.SHARE, How.BATCH_PRINT)
 def document(reference: str) -> ResponseReturnValue:
-    """All sheets in one document."""
+    """Send all sheets in one document."""
     with reading_own() as work:
         content = _content(prints.own(work.session, work.account, reference))
     return send_file(BytesIO(content), "application/pdf", download_name=_("sheets") + ".pdf", etag=False)

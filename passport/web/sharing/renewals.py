@@ -1,4 +1,4 @@
-"""A new code in place of one that shows a replaced entry, in one step."""
+"""Renewals: replace a code that shows a replaced entry by a new code, in one step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("renewals", __name__, url_prefix="/shares")
 @blueprint.post("/<reference>/renew")
 @who.may(Action.SHARE)
 def renew(reference: str) -> ResponseReturnValue:
-    """Make it, and show it."""
+    """Make the new code, and show it."""
     with changing_own() as work:
         made = renewals.renew(work.session, work.account, reference, work.at).reference
     job_queue.wake()

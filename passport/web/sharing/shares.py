@@ -1,4 +1,4 @@
-"""Sharing entries in steps: choose, for whom and until when, see what they will see, get a code."""
+"""Sharing entries in steps: choose, set audience and end, preview, get a code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOT_SHARED = "not_shared"
 
 @blueprint.before_request
 def not_shared() -> ResponseReturnValue | None:
-    """Whoever goes back to the steps after "Do not share yet" reads what became of it."""
+    """Redirect from the steps of a share discarded with "Do not share yet", and say so."""
     thrown_away = session.get(NOT_SHARED)
     if thrown_away is None or (request.view_args or {}).get("reference") != thrown_away:
         return None
@@ -45,7 +45,7 @@ def not_shared() -> ResponseReturnValue | None:
 
 
 class ChooseForm(Form):
-    """Which entries: none is ticked."""
+    """The entries to share: none is ticked beforehand."""
 
     entries = AnyOf(
         _l("Which entries do you want to share?"),
@@ -55,7 +55,7 @@ class ChooseForm(Form):
 
 
 class AudienceForm(Form):
-    """For whom, and until when."""
+    """The audience, and the last day."""
 
     audience = StringField(
         _l("Who is it for?"),
@@ -71,14 +71,14 @@ class AudienceForm(Form):
     until = DayField(_l("Last day"), wrong=_l("Enter a day that exists, like 14 3 2027"))
 
     def validate_audience(self, field: StringField) -> None:
-        """Whom it is for, once it is for somebody."""
+        """Require an audience unless the answer is "Do not share yet"."""
         if self.end.data in {"usual", "other"} and not (field.data or "").strip():
             raise ValidationError(_("Enter who it is for"))
 
     def validate_until(self, field: DayField) -> None:
-        """A day from today on, at most 24 months away; only asked for when it counts."""
+        """Require a day from today on, at most 24 months away, if the answer is "other"."""
         if self.end.data != "other":
-            field.errors = []  # among them what was wrong with a day that is not asked for any more
+            field.errors = []  # including the error of a day that does not count any more
             return
         if field.process_errors:
             return
@@ -88,7 +88,7 @@ class AudienceForm(Form):
             raise ValidationError(_("Enter a day from today on, at most 24 months from now"))
 
     def last_day(self) -> date | None:
-        """The day that was chosen, or None for "Do not share yet"."""
+        """Return the chosen day, or None for "Do not share yet"."""
         usual = shares.usual_end(runtime().clock())
         return {"not-yet": None, "usual": usual, "other": self.until.data}[self.end.data]
 
@@ -96,7 +96,7 @@ class AudienceForm(Form):
 @blueprint.get("")
 @who.may(Action.SHARE)
 def mine() -> ResponseReturnValue:
-    """What you share, and what you shared."""
+    """List the current and former shares."""
     published = checks.look(runtime().public)
     with reading_own() as work:
         listed = shares.mine(work.session, work.account)
@@ -140,14 +140,14 @@ def choose(reference: str) -> ResponseReturnValue:
 
 
 def _offered(work: OwnWork, published: Published) -> list[Credential]:
-    """The entries that can be shared, but for those that every check would refuse."""
+    """Return the entries that can be shared, without those that every check would refuse."""
     shareable = shares.shareable(work.session, work.account)
     damaged = unsound(work, published, shareable)
     return [entry for entry in shareable if entry.reference not in damaged]
 
 
 def _choose(work: OwnWork, published: Published, share: Share | None) -> tuple[ChooseForm, str]:
-    """The form, and its page unless it was sent with a choice."""
+    """Return the form, and its page unless a valid choice was sent."""
     offered = _offered(work, published)
     form = ChooseForm()
     form.entries.choices = named({entry.reference: entry.skill_name for entry in offered})
@@ -161,7 +161,7 @@ def _choose(work: OwnWork, published: Published, share: Share | None) -> tuple[C
 @blueprint.route("/<reference>/audience", methods=["GET", "POST"])
 @who.may(Action.SHARE)
 def audience(reference: str) -> ResponseReturnValue:
-    """For whom, and until when?"""
+    """Set the audience and the last day."""
     form = AudienceForm()
     if form.validate_on_submit():
         until = form.last_day()
@@ -186,7 +186,7 @@ def audience(reference: str) -> ResponseReturnValue:
 @blueprint.route("/<reference>/preview", methods=["GET", "POST"])
 @who.may(Action.SHARE)
 def preview(reference: str) -> ResponseReturnValue:
-    """See exactly what the other will see; then get the code."""
+    """Show exactly what others will see; on POST activate the code."""
     form = Form()
     if form.validate_on_submit():
         with changing_own() as work:
@@ -208,7 +208,7 @@ def preview(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @who.may(Action.SHARE)
 def show(reference: str) -> ResponseReturnValue:
-    """The code, the QR and the address of a share, and all that can be taken along."""
+    """Show the code, the QR and the address of a share, and all its downloads."""
     public_url = runtime().settings.public_url
     published = checks.look(runtime().public)
     with reading_own() as work:
@@ -236,7 +236,7 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/look")
 @who.may(Action.SHARE)
 def look(reference: str) -> ResponseReturnValue:
-    """What others see of a share now. It is not counted as a check."""
+    """Show what others see of a share now. It is not counted as a check."""
     published = checks.look(runtime().public)
     with reading_own() as work:
         share = _with_code(work, reference)
@@ -257,7 +257,7 @@ def stop(reference: str) -> ResponseReturnValue:
 
 
 def _seen(work: OwnWork, published: Published, reference: str) -> dict[str, object]:
-    """What the signed-out page shows."""
+    """Return what the public page shows."""
     max_age = runtime().settings.status_max_age
     result = checks.preview(work.session, published, work.account, reference, work.at, max_age)
     agreed = agreements(work.session, result)

@@ -1,1 +1,1 @@
-"""Keys, the registry, publishing, external issuers, closing."""
+"""Trust: keys, the registry, publishing, external issuers, closing."""

@@ -1,4 +1,4 @@
-"""The test mode's own route: sign what a conformance suite sends. It is there in no real service."""
+"""The test mode's own route: sign what a conformance suite sends. No real service has it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CREATED = 201
 
 @blueprint.errorhandler(CannotBeIssued)
 def refused(error: CannotBeIssued) -> Response:
-    """Say why, in our own words."""
+    """Return the reason as a problem, in our own words."""
     return problem(Problem(type=MALFORMED, title="This cannot be signed", status=400, detail=str(error)))
 
 

@@ -1,4 +1,4 @@
-"""Employers: one manager asks for one to be let in or for its part to end, another decides."""
+"""Employers: one manager requests that one is added or that its part ends; another one decides."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("employers", __name__, url_prefix="/manage/employers")
 
 
 class EmployerForm(Form):
-    """What is signed, and what stands in addresses."""
+    """The name that is signed, the word for addresses, and the sector."""
 
     name = NameField(_l("Name of the employer"), missing=_l("Enter the name of the employer"))
     slug = needed(_l("Short word for its address"), _l("Enter the short word"))
@@ -35,7 +35,7 @@ class EmployerForm(Form):
 @blueprint.get("")
 @who.may(Action.STRUCTURE)
 def listed() -> ResponseReturnValue:
-    """The employers, and what waits for a second manager or for the operator."""
+    """List the employers, and the requests that wait for a second manager or for the operator."""
     with reading_own() as work:
         return render_template(
             "trust/employers/list.html",
@@ -49,7 +49,7 @@ def listed() -> ResponseReturnValue:
 @who.may(Action.KEYS, How.TWO_PEOPLE)
 @fresh
 def new() -> ResponseReturnValue:
-    """Ask for one to be let in."""
+    """Request that an employer is added."""
     form = EmployerForm()
     with reading_own() as work:
         offered = sectors.offered(work.session, work.account)
@@ -69,7 +69,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<slug>")
 @who.may(Action.STRUCTURE)
 def show(slug: str) -> ResponseReturnValue:
-    """One employer and its champions."""
+    """Show one employer and its champions."""
     with reading_own() as work:
         employer = employers.find(work.session, work.account, slug)
         champions = employers.champions_of(work.session, employer)
@@ -82,7 +82,7 @@ def show(slug: str) -> ResponseReturnValue:
 @who.may(Action.KEYS, How.TWO_PEOPLE)
 @fresh
 def end(slug: str) -> ResponseReturnValue:
-    """Ask for its part to end."""
+    """Request that an employer's part ends."""
     with changing_own() as work:
         asked = employers.ask_to_end(work.session, work.account, slug, work.at).reference
     flash(_("Asked. Another manager has to confirm it. Until then nothing changes."))
@@ -92,7 +92,7 @@ def end(slug: str) -> ResponseReturnValue:
 @blueprint.get("/requests/<reference>")
 @who.may(Action.KEYS, How.TWO_PEOPLE)
 def request(reference: str) -> ResponseReturnValue:
-    """One request: what, who asked, who decided."""
+    """Show one request: its content, who asked, who decided."""
     with reading_own() as work:
         asked = employers.request(work.session, work.account, reference)
         return render_template("trust/employers/request.html", account=work.account, asked=asked, form=Form())
@@ -102,7 +102,7 @@ def request(reference: str) -> ResponseReturnValue:
 @who.may(Action.KEYS, How.TWO_PEOPLE)
 @fresh
 def approve(reference: str) -> ResponseReturnValue:
-    """Decide it as the second of two; its keys and the next registry are made at once where they can be."""
+    """Approve a request as the second of two; its keys and the next registry are made at once if possible."""
     service = runtime()
     place = service.key_place()
     tools = Tools(service.keys, place, service.settings.public_url, service.demo)
@@ -124,7 +124,7 @@ def approve(reference: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<reference>/refuse")
 @who.may(Action.KEYS, How.TWO_PEOPLE)
 def refuse(reference: str) -> ResponseReturnValue:
-    """Say no; whoever asked takes the request back by the same button."""
+    """Refuse a request; for one's own request the same button cancels it."""
     with changing_own() as work:
         try:
             employers.refuse(work.session, work.account, reference, work.at)

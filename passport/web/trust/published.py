@@ -1,4 +1,4 @@
-"""The signed files that anybody may fetch: served as they lie there, without a cookie."""
+"""The signed public files: served as stored, without a cookie."""
 
 from __future__ import annotations
 
@@ -19,49 +19,49 @@ CREDENTIAL = "application/vc"
 @blueprint.get("/registry.json")
 @who.public
 def registry() -> Response:
-    """The signed registry of issuers and keys."""
+    """Send the signed registry of issuers and keys."""
     return _file("registry.json", JSON)
 
 
 @blueprint.get("/registry/<int:version>.json")
 @who.public
 def registry_version(version: int) -> Response:
-    """One version of the registry, for a checker that holds the one before."""
+    """Send one version of the registry, for a checker that holds the previous one."""
     return _file(f"registry/{version}.json", JSON)
 
 
 @blueprint.get("/audit.json")
 @who.public
 def newest_anchor() -> Response:
-    """The newest signed head of the audit trail."""
+    """Send the newest signed head of the audit trail."""
     return _file("audit.json", JSON)
 
 
 @blueprint.get("/audit/<int:number>.json")
 @who.public
 def anchor(number: int) -> Response:
-    """The signed head that the audit trail had at a record."""
+    """Send the signed head that the audit trail had at a record."""
     return _file(f"audit/{number}.json", JSON)
 
 
 @blueprint.get("/bundle.json")
 @who.public
 def bundle() -> Response:
-    """All that an offline check needs besides the entry."""
+    """Send everything that an offline check needs besides the entry."""
     return _file("bundle.json", JSON)
 
 
 @blueprint.get("/status/<int:number>/<purpose>")
 @who.public
 def status_list(number: int, purpose: str) -> Response:
-    """A signed status list."""
+    """Send a signed status list."""
     return _file(f"status/{number}/{purpose}", CREDENTIAL)
 
 
 @blueprint.get("/<any(programmes, employers):kind>/<name>/did.json")
 @who.public
 def did_document(kind: str, name: str) -> Response:
-    """An issuer's keys."""
+    """Send an issuer's DID document with its keys."""
     return _file(f"{kind}/{name}/did.json", DID_DOCUMENT)
 
 
@@ -69,7 +69,7 @@ def _file(name: str, media_type: str) -> Response:
     try:
         response = send_from_directory(runtime().public.directory, name, mimetype=media_type, max_age=MAX_AGE)
     except NotFound:
-        # nothing is kept of a file that is not there yet
+        # a 404 for a file that is not there yet is not cached
         response = Response("{}\n", status=404, mimetype=JSON)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
