@@ -111,7 +111,7 @@ def _of(row: SignIn) -> dict[str, Any]:
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Opens and saves the session of each request."""
+    """The session interface: open and save the session of each request."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """Return the session of the request's cookie: by its token, or unsealed from it."""

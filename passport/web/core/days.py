@@ -24,7 +24,7 @@ LATEST_SHORT_YEAR = 68
 
 
 def day_in(text: str) -> date | None:
-    """Read a day in the order day, month, year: 14 3 2026, 8 feb 26, 14/03/2026, 14th March 2026.
+    """Parse a day in the order day, month, year: 14 3 2026, 8 feb 26, 14/03/2026, 14th March 2026.
 
     Return None for text that is no day, and for years before 1900 and after 2199.
     """

@@ -99,7 +99,7 @@ class StoryForm(Form):
         return Page(self.page.data, self.seen.data or "") if self.page.data else None
 
     def has_seen(self, mine: Evidence) -> None:
-        """Show what another page wrote beside this form, and let the next save overwrite it."""
+        """Stamp the form with the newer draft shown beside it, so that the next save may overwrite that."""
         self.seen.data = mine.written_on
         self.add_error("narrative", _("Look at both, then save again to keep what is in the form"))
 

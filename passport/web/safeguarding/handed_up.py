@@ -1,4 +1,4 @@
-"""Worries that no lead of a school may read: a manager reads and decides them, each with a reason."""
+"""Worries that no staff of the school may read: a manager reads and decides them, each with a reason."""
 
 from __future__ import annotations
 
