@@ -17,14 +17,14 @@ from passport.verifier import Check, NotGenuine, Trust, TrustError, Verdict, ver
 
 GENUINE, OTHER, UNUSABLE = 0, 1, 2
 HEADINGS = {
-    Verdict.V1: "Genuine and current",
-    Verdict.V2: "Genuine, but withdrawn",
-    Verdict.V3: "Genuine, but on hold: ask again later",
-    Verdict.V4: "Genuine, but replaced by a newer entry",
-    Verdict.V5: "Genuine, but past its review date",
-    Verdict.V6: "We do not recognise who issued this",
-    Verdict.V7: "Not genuine: do not rely on this",
-    Verdict.V8: "We could not finish the check",
+    Verdict.CURRENT: "Genuine and current",
+    Verdict.WITHDRAWN: "Genuine, but withdrawn",
+    Verdict.ON_HOLD: "Genuine, but on hold: ask again later",
+    Verdict.REPLACED: "Genuine, but replaced by a newer entry",
+    Verdict.PAST_REVIEW: "Genuine, but past its review date",
+    Verdict.UNKNOWN_ISSUER: "We do not recognise who issued this",
+    Verdict.NOT_GENUINE: "Not genuine: do not rely on this",
+    Verdict.UNFINISHED: "We could not finish the check",
 }
 # by whether a school confirmed it; the words of `/api/checks` too
 ASSURANCE = {False: "employer endorsed", True: "school or college confirmed"}
@@ -48,9 +48,9 @@ def run(options: Namespace) -> int:
             place = found.unexpected.trace[-1]
             complain(f"The check broke off in a way that nobody foresaw: {found.unexpected.kind} at {place}")
     except NotGenuine as error:
-        verdict, checks, credential = Verdict.V7, error.checks, None
+        verdict, checks, credential = Verdict.NOT_GENUINE, error.checks, None
     (_print_json if options.json else _print_words)(verdict, tuple(checks), credential)
-    return GENUINE if verdict is Verdict.V1 else OTHER
+    return GENUINE if verdict is Verdict.CURRENT else OTHER
 
 
 def _read(file: Path) -> bytes:

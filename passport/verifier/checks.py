@@ -76,20 +76,20 @@ def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = F
     """
     match key.state:
         case KeyState.PROPOSED:
-            raise Failed(Verdict.V6, "the key is not in use yet")
+            raise Failed(Verdict.UNKNOWN_ISSUER, "the key is not in use yet")
         case KeyState.SUSPENDED:
-            verdict = Verdict.V3 if own_record else Verdict.V8
+            verdict = Verdict.ON_HOLD if own_record else Verdict.UNFINISHED
             raise Failed(verdict, "the key is suspended until a question about it is settled")
         case KeyState.COMPROMISED:
-            raise Failed(Verdict.V7, "somebody else had the key")
+            raise Failed(Verdict.NOT_GENUINE, "somebody else had the key")
     if signed_at < key.from_ - TOLERANCE or (key.until is not None and signed_at > key.until + TOLERANCE):
-        raise Failed(Verdict.V7, "it is signed with a key that was not in use at that time")
+        raise Failed(Verdict.NOT_GENUINE, "it is signed with a key that was not in use at that time")
 
 
-def in_office(who: RegisteredIssuer, at: datetime) -> None:
+def require_registered_at(who: RegisteredIssuer, at: datetime) -> None:
     """Check that an issuer was registered when it signed."""
     if at < who.from_ - TOLERANCE or (who.until is not None and at > who.until + TOLERANCE):
-        raise Failed(Verdict.V6, f"{who.name} was not registered when this was signed")
+        raise Failed(Verdict.UNKNOWN_ISSUER, f"{who.name} was not registered when this was signed")
 
 
 def embedded(secured: Secured) -> Secured:
@@ -116,7 +116,9 @@ def endorser(
 def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> None:
     """Check that the programme which issued the entry is the one whose employer endorsed it, or itself."""
     if employer.did != issuer.did and employer.programme != issuer.did:
-        raise Failed(Verdict.V6, f"{employer.name} is not registered as an employer of {issuer.name}")
+        raise Failed(
+            Verdict.UNKNOWN_ISSUER, f"{employer.name} is not registered as an employer of {issuer.name}"
+        )
 
 
 def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement:
@@ -136,13 +138,13 @@ def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement
 def registry_current(trust: Trust, now: datetime) -> None:
     """Check that the registry is not too old to know what has become of its keys; a last one has no end."""
     if trust.registry.expires is not None and now >= trust.registry.expires:
-        raise Failed(Verdict.V8, "the list of issuers and keys is out of date")
+        raise Failed(Verdict.UNFINISHED, "the list of issuers and keys is out of date")
 
 
 def before_review(entry: Entry, now: datetime) -> None:
     """Check that the review date has not come yet."""
     if now >= entry.review_at:
-        raise Failed(Verdict.V5, "its review date has passed")
+        raise Failed(Verdict.PAST_REVIEW, "its review date has passed")
 
 
 def _registered(
@@ -152,7 +154,7 @@ def _registered(
     name = issuer_id(secured.document)
     who = trust.registry.issuer(name)
     if who is None or who.kind != kind:
-        raise Failed(Verdict.V6, f"the registry knows no {kind} {name:.200}")
+        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no {kind} {name:.200}")
     if secured.loose:
         raise Broken(secured.loose)
     kid = key_id(secured.method, name, role)
@@ -160,5 +162,5 @@ def _registered(
         raise Broken(f"the proof does not name a key of this {kind} for this purpose")
     key = trust.registry.key(name, role, kid)
     if key is None:
-        raise Failed(Verdict.V6, f"the registry knows no such key of this {kind}")
+        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no such key of this {kind}")
     return who, key

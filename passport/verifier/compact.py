@@ -101,11 +101,11 @@ def verify_compact(
     found = CompactFindings()
     try:
         _check(address, trust, at, max_age, found, own_record=own_record)
-        verdict = Verdict.V1
+        verdict = Verdict.CURRENT
     except Failed as failed:
         verdict = failed.verdict
     except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
-        return replace(found.result(Verdict.V8, at), unexpected=Unexpected.of(error))
+        return replace(found.result(Verdict.UNFINISHED, at), unexpected=Unexpected.of(error))
     return found.result(verdict, at)
 
 
@@ -137,12 +137,12 @@ def _check(
     with found.check("key"):
         signed_at = _signed_at(entry.contents, key.from_)
         checks.key_vouches(key, signed_at, own_record=own_record)
-        checks.in_office(issuer, _signed_at(entry.contents, issuer.from_))
+        checks.require_registered_at(issuer, _signed_at(entry.contents, issuer.from_))
 
     # 5. The share has not come to its end.
     with found.check("share end"):
         if now >= _midnight(entry.contents.share_ends):
-            raise Failed(Verdict.V10, "the share has come to its end")
+            raise Failed(Verdict.SHARING_ENDED, "the share has come to its end")
 
     # 6. The registry itself is not out of date.
     with found.check("registry"):
@@ -156,7 +156,7 @@ def _check(
     # 8. The holder has not stopped this share: it has a place of its own in the list.
     with found.check("share stopped"):
         if lists.revocation.bit(entry.contents.share_index):
-            raise Failed(Verdict.V10, "the holder has stopped this share")
+            raise Failed(Verdict.SHARING_ENDED, "the holder has stopped this share")
 
     # 9. to 11. No newer entry has taken its place; it has not been withdrawn; no question about it is open.
     with found.check("replaced"):
@@ -169,7 +169,7 @@ def _check(
     # 12. Its review date has not come yet.
     with found.check("review date"):
         if now >= _midnight(entry.contents.review_on):
-            raise Failed(Verdict.V5, "its review date has passed")
+            raise Failed(Verdict.PAST_REVIEW, "its review date has passed")
 
     # 13. The public log is not kept yet: the check stays "not checked".
 
@@ -231,7 +231,7 @@ def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
     key = next((key for key in trust.registry.keys if (key.kid, key.role) == (kid, Role.ISSUE)), None)
     issuer = trust.registry.issuer(key.issuer) if key else None
     if key is None or issuer is None or issuer.kind is not IssuerKind.PROGRAMME:
-        raise Failed(Verdict.V6, UNKNOWN_ISSUER)
+        raise Failed(Verdict.UNKNOWN_ISSUER, UNKNOWN_ISSUER)
     return issuer, key
 
 
@@ -252,7 +252,7 @@ def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> Statu
     """Give its place in the lists on the site of whoever signed it: the address is not signed."""
     sites = [one for one in trust.registry.origins if issuer.did.startswith(f"{did.web_did(one)}:")]
     if not sites:
-        raise Failed(Verdict.V8, "the registry knows no site of this issuer")
+        raise Failed(Verdict.UNFINISHED, "the registry knows no site of this issuer")
     url = f"{sites[0]}/status/{contents.list_number}/{statuses.REVOCATION}"
     return StatusReference(url, contents.index)
 

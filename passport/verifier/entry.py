@@ -57,13 +57,13 @@ def verify(
     found = EntryFindings()
     try:
         _check(unverified, trust, at, max_age, found, own_record=own_record)
-        verdict = Verdict.V1
+        verdict = Verdict.CURRENT
     except Broken as broken:
         raise NotGenuine(found.checks()) from broken
     except Failed as failed:
         verdict = failed.verdict
     except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
-        return replace(found.verification(Verdict.V8, at), unexpected=Unexpected.of(error))
+        return replace(found.verification(Verdict.UNFINISHED, at), unexpected=Unexpected.of(error))
     return found.verification(verdict, at)
 
 
@@ -96,7 +96,7 @@ def _check(
     # 4. Nothing has become of that key that takes its word away, and the programme was registered then.
     with found.check("key"):
         checks.key_vouches(issuing_key, secured.created or entry.issued_at, own_record=own_record)
-        checks.in_office(issuer, entry.issued_at)
+        checks.require_registered_at(issuer, entry.issued_at)
 
     # 5. The employer's endorsement is signed by itself, with the employer's own key, and is about this entry;
     #    of the employer and its key the same holds as of the programme and its key. What a school or college
@@ -108,7 +108,7 @@ def _check(
         checks.endorsed(endorsing, entry, endorsing_key.public_key)
         forms.remember(unverified, secured)
         checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)
-        checks.in_office(employer, entry.endorsed_at)
+        checks.require_registered_at(employer, entry.endorsed_at)
         found.employer = employer
 
     # 6. The registry itself is not out of date.
@@ -194,5 +194,5 @@ class EntryFindings(Findings):
             status_from=made,
             issuer=self.issuer,
             employer=self.employer,
-            claim=self.claim if verdict is Verdict.V6 else None,
+            claim=self.claim if verdict is Verdict.UNKNOWN_ISSUER else None,
         )

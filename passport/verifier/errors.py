@@ -14,7 +14,7 @@ class TrustError(VerifierError):
 class NotGenuine(VerifierError):
     """The document is malformed, or a proof does not hold. It carries its list of checks, like a verdict."""
 
-    verdict = Verdict.V7
+    verdict = Verdict.NOT_GENUINE
 
     def __init__(self, checks: tuple[Check, ...]) -> None:
         """Keep the checks."""
@@ -36,7 +36,7 @@ class Broken(Failed):
 
     def __init__(self, reason: str) -> None:
         """Say why."""
-        super().__init__(Verdict.V7, reason)
+        super().__init__(Verdict.NOT_GENUINE, reason)
 
 
 class NotChecked(VerifierError):

@@ -91,16 +91,16 @@ def not_withdrawn(secured: Secured, trust: Trust, now: datetime, max_age: timede
         except (OpenBadgesError, TypeError, ValueError) as error:
             raise NotChecked("its place in the status list cannot be read") from error
         if withdrawn:
-            raise Failed(Verdict.V6, "its issuer has withdrawn it")
+            raise Failed(Verdict.UNKNOWN_ISSUER, "its issuer has withdrawn it")
 
 
 def in_its_time(secured: Secured, now: datetime) -> None:
     """Check that it is valid at this time (VC Data Model 2.0, section 4.9)."""
     start, end = (secured.document.get(name) for name in ("validFrom", "validUntil"))
     if start is not None and data_model.read_time(start) > now + checks.TOLERANCE:
-        raise Failed(Verdict.V6, "it is not valid yet")
+        raise Failed(Verdict.UNKNOWN_ISSUER, "it is not valid yet")
     if end is not None and now >= data_model.read_time(end):
-        raise Failed(Verdict.V6, "it is not valid any more")
+        raise Failed(Verdict.UNKNOWN_ISSUER, "it is not valid any more")
 
 
 def _check_schema(document: Document) -> None:

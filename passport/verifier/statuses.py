@@ -43,7 +43,7 @@ def find(
     for purpose in (REVOCATION, SUSPENSION, REFRESH):
         found = trust.status_list(f"{series}/{purpose}", issuer.did)
         if found.purpose != purpose:
-            raise Failed(Verdict.V8, "a status list is about something else")
+            raise Failed(Verdict.UNFINISHED, "a status list is about something else")
         _check_fresh(found, issuer, trust, clock, max_age)
         lists[purpose] = found
     return Statuses(**lists)
@@ -52,28 +52,28 @@ def find(
 def not_replaced(status: StatusReference, lists: Statuses) -> None:
     """Look the entry up in the list of replaced entries."""
     if _bit(lists.refresh, status.index):
-        raise Failed(Verdict.V4, "a newer entry has taken its place")
+        raise Failed(Verdict.REPLACED, "a newer entry has taken its place")
 
 
 def not_withdrawn(status: StatusReference, lists: Statuses) -> None:
     """Look the entry up in the list of withdrawn entries."""
     if _bit(lists.revocation, status.index):
-        raise Failed(Verdict.V2, "it has been withdrawn")
+        raise Failed(Verdict.WITHDRAWN, "it has been withdrawn")
 
 
 def not_on_hold(status: StatusReference, lists: Statuses) -> None:
     """Look the entry up in the list of entries on hold."""
     if _bit(lists.suspension, status.index):
-        raise Failed(Verdict.V3, "it is on hold until a question about it is settled")
+        raise Failed(Verdict.ON_HOLD, "it is on hold until a question about it is settled")
 
 
 def _series(list_url: str, trust: Trust) -> str:
     """Give the address that the three lists have in common; it must be on a server of the registry's."""
     series, _, purpose = list_url.rpartition("/")
     if purpose != REVOCATION:
-        raise Failed(Verdict.V8, "the entry does not name a list of withdrawn entries")
+        raise Failed(Verdict.UNFINISHED, "the entry does not name a list of withdrawn entries")
     if not any(series.startswith(f"{origin}/") for origin in trust.registry.origins):
-        raise Failed(Verdict.V8, "the status list is on a server that the registry does not know")
+        raise Failed(Verdict.UNFINISHED, "the status list is on a server that the registry does not know")
     return series
 
 
@@ -82,13 +82,13 @@ def _check_fresh(
 ) -> None:
     """Refuse a list that is too old, by the clock or by a newer list at hand, and one from the future."""
     if status.valid_from > clock + TOLERANCE:
-        raise Failed(Verdict.V8, "the status list is dated in the future; is the clock right?")
+        raise Failed(Verdict.UNFINISHED, "the status list is dated in the future; is the clock right?")
     if _is_last(status, issuer):
         return
     now = trust.now(clock)
     ended = status.valid_until is not None and now >= status.valid_until
     if ended or now - status.valid_from > max_age:
-        raise Failed(Verdict.V8, "the status list is too old")
+        raise Failed(Verdict.UNFINISHED, "the status list is too old")
 
 
 def _is_last(status: StatusList, issuer: RegisteredIssuer) -> bool:
@@ -100,4 +100,4 @@ def _bit(status: StatusList, index: int) -> bool:
     try:
         return status.bit(index)
     except OpenBadgesError as error:
-        raise Failed(Verdict.V8, str(error)) from error
+        raise Failed(Verdict.UNFINISHED, str(error)) from error

@@ -92,7 +92,7 @@ class Trust:
         if url not in self._lists:
             self._lists[url] = self._verified_list(url, issuer)
         if self._lists[url].issuer != issuer:
-            raise Failed(Verdict.V8, "the status list is another issuer's")
+            raise Failed(Verdict.UNFINISHED, "the status list is another issuer's")
         return self._lists[url]
 
     def _list_or_none(self, url: str) -> StatusList | None:
@@ -104,22 +104,22 @@ class Trust:
     def _verified_list(self, url: str, issuer: str) -> StatusList:
         secured = self._unverified_lists.get(url)
         if secured is None:
-            raise Failed(Verdict.V8, "there is no status list to look into")
+            raise Failed(Verdict.UNFINISHED, "there is no status list to look into")
         try:
             claimed = status_lists.read(secured)
             method = data_integrity.read_proof(secured).verification_method
             data_integrity.verify_proof(secured, self._status_key(method, issuer))
         except (OpenBadgesError, ProofError) as error:
-            raise Failed(Verdict.V8, f"the status list cannot be believed: {error}") from error
+            raise Failed(Verdict.UNFINISHED, f"the status list cannot be believed: {error}") from error
         if (claimed.url, claimed.issuer) != (url, issuer):
-            raise Failed(Verdict.V8, "the status list is another one")
+            raise Failed(Verdict.UNFINISHED, "the status list is another one")
         return claimed
 
     def _status_key(self, verification_method: str, issuer: str) -> bytes:
         kid = key_id(verification_method, issuer, Role.STATUS)
         key = self.registry.key(issuer, Role.STATUS, kid) if kid else None
         if key is None or key.state not in _VOUCHING:
-            raise Failed(Verdict.V8, "the status list is not signed with a status key of the issuer")
+            raise Failed(Verdict.UNFINISHED, "the status list is not signed with a status key of the issuer")
         return key.public_key
 
 

@@ -14,34 +14,43 @@ from .unexpected import Unexpected
 class Verdict(StrEnum):
     """The ten outcomes of a check. V9 and V10 speak of a share code and are given by the service."""
 
-    V1 = "V1"  # genuine and current
-    V2 = "V2"  # genuine, but withdrawn
-    V3 = "V3"  # genuine, but on hold
-    V4 = "V4"  # genuine, but replaced by a newer entry
-    V5 = "V5"  # genuine, but past its review date
-    V6 = "V6"  # we do not recognise who issued this
-    V7 = "V7"  # not genuine
-    V8 = "V8"  # we could not finish the check
-    V9 = "V9"  # we cannot find this code
-    V10 = "V10"  # the holder has stopped sharing this
+    CURRENT = "V1"  # genuine and current
+    WITHDRAWN = "V2"  # genuine, but withdrawn
+    ON_HOLD = "V3"  # genuine, but on hold
+    REPLACED = "V4"  # genuine, but replaced by a newer entry
+    PAST_REVIEW = "V5"  # genuine, but past its review date
+    UNKNOWN_ISSUER = "V6"  # we do not recognise who issued this
+    NOT_GENUINE = "V7"  # not genuine
+    UNFINISHED = "V8"  # we could not finish the check
+    UNKNOWN_CODE = "V9"  # we cannot find this code
+    SHARING_ENDED = "V10"  # the holder has stopped sharing this
 
 
 # The worst first. V9 and V10 are about a whole code and never meet the others.
 SEVERITY = (
-    Verdict.V7,
-    Verdict.V2,
-    Verdict.V8,
-    Verdict.V10,
-    Verdict.V9,
-    Verdict.V6,
-    Verdict.V3,
-    Verdict.V4,
-    Verdict.V5,
-    Verdict.V1,
+    Verdict.NOT_GENUINE,
+    Verdict.WITHDRAWN,
+    Verdict.UNFINISHED,
+    Verdict.SHARING_ENDED,
+    Verdict.UNKNOWN_CODE,
+    Verdict.UNKNOWN_ISSUER,
+    Verdict.ON_HOLD,
+    Verdict.REPLACED,
+    Verdict.PAST_REVIEW,
+    Verdict.CURRENT,
 )
 
 # Verdicts under which anything of an entry may be shown, and then only if its signature held.
-SHOWN = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5, Verdict.V6})
+SHOWN = frozenset(
+    {
+        Verdict.CURRENT,
+        Verdict.WITHDRAWN,
+        Verdict.ON_HOLD,
+        Verdict.REPLACED,
+        Verdict.PAST_REVIEW,
+        Verdict.UNKNOWN_ISSUER,
+    }
+)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

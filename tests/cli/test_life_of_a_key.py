@@ -104,8 +104,8 @@ def test_the_next_key_takes_over_and_yesterdays_entries_verify(
     today = town.shared(town.issued())
     after = exported(run, yesterday, tmp_path / "after")
     assert _active(town).kid == new
-    assert verdicts(town, run, yesterday, after) == (Verdict.V1, {"V1"})
-    assert verdicts(town, run, today, exported(run, today, tmp_path / "today")) == (Verdict.V1, {"V1"})
+    assert verdicts(town, run, yesterday, after) == (Verdict.CURRENT, {"V1"})
+    assert verdicts(town, run, today, exported(run, today, tmp_path / "today")) == (Verdict.CURRENT, {"V1"})
     for entry in before.glob("*/entry.*"):
         again = after / entry.relative_to(before)
         assert again.read_bytes() == entry.read_bytes(), "what was signed is served as it was"
@@ -122,14 +122,14 @@ def test_a_suspended_key_is_asked_for_later_and_comes_back_whole(
     keys("suspend", kid, *ANN)
     bundle = exported(run, code, tmp_path / "suspended")
     # our own record says what was signed before; who has no record cannot tell, and says so
-    assert verdicts(town, run, code, bundle) == (Verdict.V3, {"V8"})
+    assert verdicts(town, run, code, bundle) == (Verdict.ON_HOLD, {"V8"})
     assert private(town) == {kid}
     assert run("keys", "init") == (0, "0 keys made.\n", ""), "no way round two people"
     again = proposed(keys("propose", "brindlemoor", "issue", *ANN))
     assert "14 days" in run("keys", "activate", again, *ANN)[2]
     assert "Two people" in run("keys", "activate", kid, *ANN, *ANN)[2]
     keys("activate", kid, *ANN, *BO)
-    assert verdicts(town, run, code, exported(run, code, tmp_path / "back")) == (Verdict.V1, {"V1"})
+    assert verdicts(town, run, code, exported(run, code, tmp_path / "back")) == (Verdict.CURRENT, {"V1"})
 
 
 def test_a_stolen_keys_entries_are_signed_again_by_the_next(
@@ -149,7 +149,7 @@ def test_a_stolen_keys_entries_are_signed_again_by_the_next(
     assert keys("sign-again", stolen) == "1 entries signed again.\n"
     assert keys("sign-again", stolen) == "0 entries signed again.\n"
     fresh = exported(run, code, tmp_path / "fresh")
-    assert verdicts(town, run, code, fresh) == (Verdict.V1, {"V1"})
+    assert verdicts(town, run, code, fresh) == (Verdict.CURRENT, {"V1"})
     for entry in old.glob("*/entry.j*"):
         check = ("verify", str(entry), "--trust", str(fresh / "bundle.json"), "--json")
         assert json.loads(run(*check, "--at", since)[1])["verdict"] == "V7"
@@ -164,11 +164,11 @@ def test_a_status_key_goes_out_of_use_and_the_next_signs_the_lists(
     keys(verb, kid, *more, *ANN, *BO)
     town.clock.forward(hours=25)
     job_queue.publish_due(town.runtime)
-    assert _verdict(town, code) is Verdict.V8
+    assert _verdict(town, code) is Verdict.UNFINISHED
     new = proposed(keys("propose", "brindlemoor", "status", *ANN))
     town.clock.forward(days=14)
     keys("activate", new, *ANN)
-    assert verdicts(town, run, code, exported(run, code, tmp_path / "after")) == (Verdict.V1, {"V1"})
+    assert verdicts(town, run, code, exported(run, code, tmp_path / "after")) == (Verdict.CURRENT, {"V1"})
 
 
 def test_without_the_root_key_a_key_is_suspended_and_the_registry_follows(
@@ -190,10 +190,10 @@ def test_without_the_root_key_a_key_is_suspended_and_the_registry_follows(
         refused = run("keys", *words)
         assert (refused[0], refused[1], "root key" in refused[2]) == (1, "", True)
     assert private(town) == {kid}, "no key was made that nobody hears of"
-    assert _verdict(town, code) is Verdict.V1, "the registry does not tell of it yet"
+    assert _verdict(town, code) is Verdict.CURRENT, "the registry does not tell of it yet"
     offline.rename(root)
     assert keys("carry-out") == "The registry tells of every key as it is now.\n"
-    assert _verdict(town, code) is Verdict.V3
+    assert _verdict(town, code) is Verdict.ON_HOLD
     assert keys("carry-out") == "Nothing waits for the root key.\n"
 
 
@@ -212,7 +212,7 @@ def test_what_cannot_be_published_is_done_and_published_later(
     # a service that runs sees that what is published is behind, within a minute
     town.clock.forward(seconds=timedelta(minutes=1).total_seconds())
     job_queue.publish_due(town.runtime)
-    assert _verdict(town, code) is Verdict.V3
+    assert _verdict(town, code) is Verdict.ON_HOLD
 
 
 def test_a_key_that_cannot_be_read_is_named_with_the_reason(

@@ -111,11 +111,14 @@ def test_every_change_after_the_backup_is_recorded_and_the_lists_are_closed(
     assert "1 put on hold again" in said
     assert "1 stopped again" in said
     assert (state(town, gone), state(town, held)) == (CredentialState.WITHDRAWN, CredentialState.ON_HOLD)
-    assert (verdict(town, gone_code), verdict(town, stopped_code)) == (Verdict.V2, Verdict.V10)
+    assert (verdict(town, gone_code), verdict(town, stopped_code)) == (
+        Verdict.WITHDRAWN,
+        Verdict.SHARING_ENDED,
+    )
     after = published(town)
     assert all(after.bit(one) for one in range(131_072) if before.bit(one)), "nothing shrinks"
     assert found(town) == set()
-    assert handed_in.by_document(town, lost).verdict is not Verdict.V7
+    assert handed_in.by_document(town, lost).verdict is not Verdict.NOT_GENUINE
     # the endorsement is issued again, in a new list: its old position is never given out
     job_queue.run_due(town.runtime)
     with town.transaction() as session:
@@ -132,7 +135,7 @@ def test_every_change_after_the_backup_is_recorded_and_the_lists_are_closed(
         shared = session.query(SharedCredential).order_by(SharedCredential.share_id.desc()).first()
         assert shared is not None
         assert shared.position is None, "a closed list has no position for a share"
-    assert verdict(town, newer_code) is Verdict.V1
+    assert verdict(town, newer_code) is Verdict.CURRENT
     assert recover() == (0, "No recovery is open: the published files and the database say the same.\n", "")
 
 
@@ -237,8 +240,8 @@ def test_what_was_erased_is_erased_again_before_anything_else(
             b"",
             "",
         )
-    assert verdict(town, code) is Verdict.V9
-    assert handed_in.by_document(town, file).verdict is Verdict.V9
+    assert verdict(town, code) is Verdict.UNKNOWN_CODE
+    assert handed_in.by_document(town, file).verdict is Verdict.UNKNOWN_CODE
     assert published(town).bit(position)
 
 
@@ -309,14 +312,14 @@ def test_an_entry_issued_after_the_backup_is_taken_back_from_its_file(
     job_queue.publish_due(town.runtime)
     last_night.restore()
     start(town)
-    assert handed_in.by_document(town, document).verdict is Verdict.V8
+    assert handed_in.by_document(town, document).verdict is Verdict.UNFINISHED
     code, said, complaints = recover("--entry", str(file), "--entry", str(stranger))
     assert (code, "taken back" in said) == (1, True)
     assert "JSON file" in complaints
     assert handed_in.document(town) == document, "kept verbatim"
     assert handed_in.document(town, token=True) == token
     for data in (document, token):
-        assert handed_in.by_document(town, data).verdict is Verdict.V1
+        assert handed_in.by_document(town, data).verdict is Verdict.CURRENT
     job_queue.run_due(town.runtime)
     with town.transaction() as session:
         assert len(lifecycle.mine(session, town.account(session, "amara"))) == 2, "not issued twice"
@@ -337,7 +340,7 @@ def test_after_the_recovery_what_was_lost_is_still_no_forgery_and_a_forgery_is(
     last_night.restore()
     start(town)
     assert recover()[0] == 0
-    assert handed_in.by_document(town, lost).verdict is Verdict.V8
+    assert handed_in.by_document(town, lost).verdict is Verdict.UNFINISHED
     town.clock.forward(hours=1)
     town.issued()
     stolen = handed_in.document(town)
@@ -345,7 +348,7 @@ def test_after_the_recovery_what_was_lost_is_still_no_forgery_and_a_forgery_is(
         newest = session.query(Credential).order_by(Credential.id.desc()).first()
         assert newest is not None
         newest.urn = "urn:uuid:00000000-0000-4000-8000-000000000000"
-    assert handed_in.by_document(town, stolen).verdict is Verdict.V7
+    assert handed_in.by_document(town, stolen).verdict is Verdict.NOT_GENUINE
 
 
 def test_a_newer_registry_and_an_unknown_list_are_taken_over(

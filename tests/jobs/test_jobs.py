@@ -150,7 +150,7 @@ def test_what_is_due_at_once_is_issued_in_one_transaction_for_each_step(town: To
         assert (changes, audit.broken_at(session)) == (5, None)
         for entry in made:
             found = checks.check_entry(session, town.published(), entry, town.clock())
-            assert found.verdict is Verdict.V1
+            assert found.verdict is Verdict.CURRENT
 
 
 @pytest.mark.parametrize("step", ["intend", "finish"])
@@ -219,7 +219,7 @@ def test_a_consumer_in_this_process_issues_and_publishes_by_itself(
     code = town.shared(entry)
     with town.transaction() as session:
         found = checks.by_code(session, town.published(), code, town.clock())
-    assert found.verdict is Verdict.V1
+    assert found.verdict is Verdict.CURRENT
 
 
 def test_the_queue_stands_in_a_file_beside_the_instance_or_in_redis(town: Town) -> None:

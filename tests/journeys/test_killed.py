@@ -101,4 +101,4 @@ def _nothing_lost_nothing_twice(town: Town, sent: list[str], acknowledged: Path)
                 assert digest == [hashlib.sha256(made[reference].document or b"").hexdigest()]
         for entry in entries:
             found = checks.check_entry(session, town.published(), entry, NOW)
-            assert found.verdict is Verdict.V1
+            assert found.verdict is Verdict.CURRENT

@@ -45,7 +45,7 @@ def outcome(text: str) -> str:
     if signed:
         return "accepted"  # what has become of key, share and entry is the business of other tests
     assert (result.contents, result.issuer) == (None, None)
-    return {Verdict.V7: "broken", Verdict.V6: "unknown key"}[result.verdict]
+    return {Verdict.NOT_GENUINE: "broken", Verdict.UNKNOWN_ISSUER: "unknown key"}[result.verdict]
 
 
 def codes(name: str) -> list[dict[str, str]]:
@@ -58,7 +58,7 @@ def codes(name: str) -> list[dict[str, str]]:
 
 def test_the_vector_is_genuine_and_current() -> None:
     result = verify_compact(vector.URL, TRUST, NOW)
-    assert result.verdict is Verdict.V1
+    assert result.verdict is Verdict.CURRENT
     assert result.contents == compact.read(vector.VECTOR).contents
     assert result.share_code == vector.CODE
 

@@ -18,7 +18,7 @@ def verdict(path: Path) -> Verdict:
     try:
         return verify(path.read_bytes(), TRUST, NOW).verdict
     except NotGenuine:
-        return Verdict.V7
+        return Verdict.NOT_GENUINE
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def verdict(path: Path) -> Verdict:
     [f"{stem}.{form}" for stem in ("entry", "confirmed", "confirmed-as-before") for form in ("json", "jwt")],
 )
 def test_what_was_issued_once_still_verifies(name: str) -> None:
-    assert verdict(OWN / name) is Verdict.V1
+    assert verdict(OWN / name) is Verdict.CURRENT
 
 
 @pytest.mark.parametrize("path", SPOILT, ids=lambda path: path.name)

@@ -54,7 +54,7 @@ def failed(result: CompactVerification) -> list[str]:
 def test_genuine_and_current() -> None:
     world = World()
     result = check(world)
-    assert (result.verdict, failed(result)) == (Verdict.V1, [])
+    assert (result.verdict, failed(result)) == (Verdict.CURRENT, [])
     assert (result.contents, result.share_code) == (said(), CODE)
     assert result.issuer is not None
     assert result.issuer.name == "Made in Brindlemoor"
@@ -66,32 +66,32 @@ def test_genuine_and_current() -> None:
 @pytest.mark.parametrize(
     ("lists", "verdict", "name"),
     [
-        ({"withdrawn": {SHARE_INDEX}}, Verdict.V10, "share stopped"),
-        ({"withdrawn": {SHARE_INDEX, INDEX}, "replaced": {INDEX}}, Verdict.V10, "share stopped"),
-        ({"replaced": {INDEX}}, Verdict.V4, "replaced"),
-        ({"replaced": {INDEX}, "withdrawn": {INDEX}, "on_hold": {INDEX}}, Verdict.V4, "replaced"),
-        ({"withdrawn": {INDEX}, "on_hold": {INDEX}}, Verdict.V2, "withdrawn"),
-        ({"on_hold": {INDEX}}, Verdict.V3, "on hold"),
+        ({"withdrawn": {SHARE_INDEX}}, Verdict.SHARING_ENDED, "share stopped"),
+        ({"withdrawn": {SHARE_INDEX, INDEX}, "replaced": {INDEX}}, Verdict.SHARING_ENDED, "share stopped"),
+        ({"replaced": {INDEX}}, Verdict.REPLACED, "replaced"),
+        ({"replaced": {INDEX}, "withdrawn": {INDEX}, "on_hold": {INDEX}}, Verdict.REPLACED, "replaced"),
+        ({"withdrawn": {INDEX}, "on_hold": {INDEX}}, Verdict.WITHDRAWN, "withdrawn"),
+        ({"on_hold": {INDEX}}, Verdict.ON_HOLD, "on hold"),
     ],
 )
 def test_the_lists_in_their_order(lists: dict[str, set[int]], verdict: Verdict, name: str) -> None:
     result = check(World(**lists))  # type: ignore[arg-type]
     assert (result.verdict, failed(result)) == (verdict, [name])
-    assert (result.contents is None) is (verdict is Verdict.V10)
+    assert (result.contents is None) is (verdict is Verdict.SHARING_ENDED)
 
 
 def test_the_places_beside_are_other_peoples() -> None:
     beside = {INDEX - 1, INDEX + 1, SHARE_INDEX - 1, SHARE_INDEX + 1}
     world = World(withdrawn=set(beside), on_hold={*beside, SHARE_INDEX}, replaced={*beside, SHARE_INDEX})
-    assert check(world).verdict is Verdict.V1
+    assert check(world).verdict is Verdict.CURRENT
 
 
 def test_the_end_of_a_share_comes_with_its_day() -> None:
     world = World(list_made=datetime(2027, 3, 31, 23, 50, tzinfo=UTC))
     midnight = datetime(2027, 4, 1, tzinfo=UTC)
-    assert check(world, midnight - timedelta(seconds=1)).verdict is Verdict.V1
+    assert check(world, midnight - timedelta(seconds=1)).verdict is Verdict.CURRENT
     result = check(world, midnight)
-    assert (result.verdict, failed(result), result.contents) == (Verdict.V10, ["share end"], None)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.SHARING_ENDED, ["share end"], None)
 
 
 def test_the_review_date_comes_with_its_day() -> None:
@@ -99,11 +99,11 @@ def test_the_review_date_comes_with_its_day() -> None:
     world = World(list_made=midnight - HOUR)
     world.registry = replace(world.registry, expires=datetime(2030, 1, 1, tzinfo=UTC))
     later = said(share_ends=date(2030, 1, 1))
-    assert check(world, midnight - timedelta(seconds=1), later).verdict is Verdict.V1
+    assert check(world, midnight - timedelta(seconds=1), later).verdict is Verdict.CURRENT
     result = check(world, midnight, later)
-    assert (result.verdict, failed(result), result.contents) == (Verdict.V5, ["review date"], later)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.PAST_REVIEW, ["review date"], later)
     world.withdrawn = {INDEX}
-    assert check(world, midnight, later).verdict is Verdict.V2
+    assert check(world, midnight, later).verdict is Verdict.WITHDRAWN
 
 
 # ------------------------------------------------------------------------- key and issuer
@@ -112,11 +112,11 @@ def test_the_review_date_comes_with_its_day() -> None:
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        (KeyState.PROPOSED, Verdict.V6),
-        (KeyState.ACTIVE, Verdict.V1),
-        (KeyState.RETIRED, Verdict.V1),
-        (KeyState.SUSPENDED, Verdict.V8),
-        (KeyState.COMPROMISED, Verdict.V7),
+        (KeyState.PROPOSED, Verdict.UNKNOWN_ISSUER),
+        (KeyState.ACTIVE, Verdict.CURRENT),
+        (KeyState.RETIRED, Verdict.CURRENT),
+        (KeyState.SUSPENDED, Verdict.UNFINISHED),
+        (KeyState.COMPROMISED, Verdict.NOT_GENUINE),
     ],
 )
 def test_the_state_of_the_key(state: KeyState, verdict: Verdict) -> None:
@@ -124,14 +124,14 @@ def test_the_state_of_the_key(state: KeyState, verdict: Verdict) -> None:
     world.set_state(Role.ISSUE, state)
     result = check(world)
     assert result.verdict is verdict
-    assert failed(result) == ([] if verdict is Verdict.V1 else ["key"])
-    assert (result.contents is None) is (verdict in {Verdict.V7, Verdict.V8})
+    assert failed(result) == ([] if verdict is Verdict.CURRENT else ["key"])
+    assert (result.contents is None) is (verdict in {Verdict.NOT_GENUINE, Verdict.UNFINISHED})
 
 
 def test_a_suspended_key_is_a_hold_for_who_keeps_what_it_signed() -> None:
     world = World()
     world.set_state(Role.ISSUE, KeyState.SUSPENDED)
-    assert check(world, own_record=True).verdict is Verdict.V3
+    assert check(world, own_record=True).verdict is Verdict.ON_HOLD
 
 
 @pytest.mark.parametrize("role", [Role.ENDORSE, Role.STATUS, Role.ROOT])
@@ -139,7 +139,7 @@ def test_a_key_of_another_role_or_nobodys_is_unknown_and_nothing_is_shown(role: 
     for signer in (World().signers[role], signing.generate(Role.ISSUE)):
         text = address.write(URL, CODE, compact.write(said(), signer))
         result = verify_compact(text, World().trust(), NOW)
-        assert (result.verdict, failed(result)) == (Verdict.V6, ["issuer"])
+        assert (result.verdict, failed(result)) == (Verdict.UNKNOWN_ISSUER, ["issuer"])
         assert (result.contents, result.issuer) == (None, None)
         assert UNKNOWN_ISSUER in [check.reason for check in result.checks]
 
@@ -148,7 +148,7 @@ def test_an_issuing_key_is_a_programmes() -> None:
     world = World()
     employers = replace(world.registry.issuers[0], kind=IssuerKind.EMPLOYER, programme=URL)
     world.registry = replace(world.registry, issuers=(employers, *world.registry.issuers[1:]))
-    assert check(world).verdict is Verdict.V6
+    assert check(world).verdict is Verdict.UNKNOWN_ISSUER
 
 
 def test_a_signature_by_another_key_under_our_kid() -> None:
@@ -157,24 +157,24 @@ def test_a_signature_by_another_key_under_our_kid() -> None:
     forger.kid = world.signers[Role.ISSUE].kid
     text = address.write(URL, CODE, compact.write(said(), forger))
     result = verify_compact(text, world.trust(), NOW)
-    assert (result.verdict, failed(result), result.contents) == (Verdict.V7, ["signature"], None)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.NOT_GENUINE, ["signature"], None)
 
 
 def test_a_key_signs_from_its_first_day_to_its_last() -> None:
     """A code says the day of its signing alone, so a key made or ended on that day may have signed it."""
     day = datetime(2026, 4, 1, tzinfo=UTC)
     for begins, ends, verdict in (
-        (day + 15 * HOUR, None, Verdict.V1),
-        (day + 25 * HOUR, None, Verdict.V7),
-        (START, day + 15 * HOUR, Verdict.V1),
-        (START, day - HOUR, Verdict.V7),
+        (day + 15 * HOUR, None, Verdict.CURRENT),
+        (day + 25 * HOUR, None, Verdict.NOT_GENUINE),
+        (START, day + 15 * HOUR, Verdict.CURRENT),
+        (START, day - HOUR, Verdict.NOT_GENUINE),
     ):
         world = World()
         world.edit_key(Role.ISSUE, from_=begins, until=ends)
         assert check(world).verdict is verdict, (begins, ends)
 
 
-@pytest.mark.parametrize(("hours", "verdict"), [(15, Verdict.V1), (25, Verdict.V6)])
+@pytest.mark.parametrize(("hours", "verdict"), [(15, Verdict.CURRENT), (25, Verdict.UNKNOWN_ISSUER)])
 def test_a_programme_signs_once_it_is_registered(hours: int, verdict: Verdict) -> None:
     world = World()
     programme = replace(world.registry.issuers[0], from_=datetime(2026, 4, 1, tzinfo=UTC) + hours * HOUR)
@@ -189,7 +189,7 @@ def test_a_registry_out_of_date() -> None:
     world = World()
     world.registry = replace(world.registry, expires=NOW)
     result = check(world)
-    assert (result.verdict, failed(result), result.contents) == (Verdict.V8, ["registry"], None)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.UNFINISHED, ["registry"], None)
 
 
 @pytest.mark.parametrize("url", [LIST_URL, SUSPENSION_URL, REFRESH_URL])
@@ -197,18 +197,22 @@ def test_each_list_must_be_at_hand_and_fresh(url: str) -> None:
     world = World()
     for given in (None, world.secured_list(url, made=NOW - 25 * HOUR), {**world.secured_list(url), "x": 1}):
         result = check(World(lists={url: given}))
-        assert (result.verdict, failed(result), result.contents) == (Verdict.V8, ["status list"], None)
+        assert (result.verdict, failed(result), result.contents) == (
+            Verdict.UNFINISHED,
+            ["status list"],
+            None,
+        )
 
 
 def test_how_old_a_list_may_be_is_a_setting() -> None:
     world = World(list_made=NOW - 25 * HOUR)
-    assert check(world).verdict is Verdict.V8
-    assert check(world, max_age=26 * HOUR).verdict is Verdict.V1
+    assert check(world).verdict is Verdict.UNFINISHED
+    assert check(world, max_age=26 * HOUR).verdict is Verdict.CURRENT
 
 
 def test_a_list_that_nobody_has_made() -> None:
     result = check(World(), contents=said(list_number=2))
-    assert (result.verdict, failed(result)) == (Verdict.V8, ["status list"])
+    assert (result.verdict, failed(result)) == (Verdict.UNFINISHED, ["status list"])
 
 
 def test_the_lists_are_on_the_issuers_own_site_whatever_the_address_says() -> None:
@@ -216,9 +220,9 @@ def test_the_lists_are_on_the_issuers_own_site_whatever_the_address_says() -> No
     world = World()
     world.registry = replace(world.registry, origins=("https://second.example", URL))
     text = code(world).replace(URL, "https://second.example")
-    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V1
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.CURRENT
     world.registry = replace(world.registry, origins=("https://second.example",))
-    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V8
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.UNFINISHED
 
 
 @pytest.mark.parametrize("year", [2001, 2026])
@@ -226,7 +230,7 @@ def test_a_clock_that_was_put_back_makes_no_old_list_fresh(year: int) -> None:
     world = World(list_made=NOW - 30 * HOUR)
     newer = f"{URL}/status/2/revocation"
     world.lists = {newer: world.secured_list(newer, made=NOW)}
-    assert check(world, (NOW - 29 * HOUR).replace(year=year)).verdict is Verdict.V8
+    assert check(world, (NOW - 29 * HOUR).replace(year=year)).verdict is Verdict.UNFINISHED
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), RuntimeError("x"), MemoryError(), RecursionError()])
@@ -239,7 +243,7 @@ def test_what_nobody_thought_of_is_never_a_pass(monkeypatch: pytest.MonkeyPatch,
         with monkeypatch.context() as patch:
             patch.setattr(f"passport.verifier.{name}", fails)
             result = verify_compact(text, trust, NOW)
-        assert (result.verdict, result.contents, len(failed(result))) == (Verdict.V8, None, 1)
+        assert (result.verdict, result.contents, len(failed(result))) == (Verdict.UNFINISHED, None, 1)
         assert result.unexpected is not None
         assert result.unexpected.kind == type(error).__name__
 
@@ -274,7 +278,7 @@ def test_a_share_alone_is_to_be_looked_up() -> None:
 def test_a_broken_code_of_ours_is_not_genuine(spoil: Callable[[str], str]) -> None:
     world = World()
     result = verify_compact(spoil(code(world)), world.trust(), NOW)
-    assert (result.verdict, failed(result), result.contents) == (Verdict.V7, ["shape"], None)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.NOT_GENUINE, ["shape"], None)
 
 
 # ------------------------------------------------------------------------- beside the JSON
@@ -309,9 +313,9 @@ def test_a_signature_is_checked_once_and_a_withdrawal_counts_all_the_same() -> N
     world = World()
     text = code(world, said(share_index=4))
     MEMORY.forget()
-    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V1
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.CURRENT
     kept = len(MEMORY)
     assert kept == 1
     world.withdrawn = {INDEX}
-    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.V2
+    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.WITHDRAWN
     assert len(MEMORY) == kept

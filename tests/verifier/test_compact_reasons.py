@@ -210,4 +210,4 @@ def test_only_an_own_record_softens_a_suspension() -> None:
     result = verify_compact(code(world), world.trust(), NOW, own_record=True)
     assert told(result) == ("V3", "key", SUSPENDED)
     assert (result.contents, result.status_from, result.status_age) == (contents(), None, None)
-    assert result.verdict is Verdict.V3
+    assert result.verdict is Verdict.ON_HOLD

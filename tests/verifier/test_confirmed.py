@@ -52,7 +52,7 @@ def entered(world: World, endorsing: dict[str, object]) -> bytes:
 def test_it_is_genuine_and_says_who_stands_behind_it() -> None:
     for unverified in (a_world().entry_bytes(), a_world().token()):
         result = verify(unverified, a_world().trust(), NOW)
-        assert result.verdict is Verdict.V1
+        assert result.verdict is Verdict.CURRENT
         assert result.credential == confirmed_entry()
         assert (result.credential.confirmed, result.credential.vouching) == (True, "Lanternmoor High School")
         assert result.employer == registered(PROGRAMME, IssuerKind.PROGRAMME)
@@ -96,7 +96,9 @@ def worded(world: World, narrative: str) -> bytes:
 
 def test_only_what_was_written_once_is_read() -> None:
     by_school, by_employer = achievement.criteria(confirmed=True)[0], achievement.criteria(confirmed=False)[0]
-    assert verify(worded(a_world(), by_employer), a_world().trust(), NOW).verdict is Verdict.V1, "as before"
+    assert verify(worded(a_world(), by_employer), a_world().trust(), NOW).verdict is Verdict.CURRENT, (
+        "as before"
+    )
     for world, words in ((a_world(), "A head teacher decided."), (World(), by_school)):
         assert refused(world, worded(world, words)).endswith(f"it differs at {NARRATIVE}")
 
@@ -136,7 +138,7 @@ def test_only_the_issuing_key_confirms() -> None:
     world.signers[Role.ISSUE], good = thief, world.signers[Role.ISSUE]
     endorsing = world.secured_endorsement()
     world.signers[Role.ISSUE] = good
-    assert verify(entered(world, endorsing), world.trust(), NOW).verdict is Verdict.V6
+    assert verify(entered(world, endorsing), world.trust(), NOW).verdict is Verdict.UNKNOWN_ISSUER
 
 
 def test_another_programme_cannot_confirm() -> None:
@@ -154,12 +156,15 @@ def test_another_programme_cannot_confirm() -> None:
     document = credential.build(world.entry, signed)
     unverified = to_bytes(world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED))
     result = verify(unverified, world.trust(), NOW)
-    assert result.verdict is Verdict.V6
+    assert result.verdict is Verdict.UNKNOWN_ISSUER
     assert [one.name for one in result.checks if one.outcome is Outcome.FAILED] == ["endorsement"]
 
 
 def test_a_stolen_or_suspended_issuing_key_confirms_nothing() -> None:
-    for state, verdict in ((KeyState.COMPROMISED, Verdict.V7), (KeyState.SUSPENDED, Verdict.V8)):
+    for state, verdict in (
+        (KeyState.COMPROMISED, Verdict.NOT_GENUINE),
+        (KeyState.SUSPENDED, Verdict.UNFINISHED),
+    ):
         world = a_world()
         world.set_state(Role.ISSUE, state)
         assert verify(world.entry_bytes(), world.trust(), NOW).verdict is verdict

@@ -71,7 +71,7 @@ def refused(world: World, at: datetime = NOW) -> list[str]:
 def test_genuine_and_current() -> None:
     world = World()
     result = check(world)
-    assert result.verdict is Verdict.V1
+    assert result.verdict is Verdict.CURRENT
     assert result.credential == world.entry
     assert result.status_age == timedelta(minutes=10)
     assert result.checked_at == NOW
@@ -91,7 +91,7 @@ def test_a_retired_key_goes_on_verifying() -> None:
     world = World()
     for role in (Role.ISSUE, Role.ENDORSE, Role.STATUS):
         world.edit_key(role, state=KeyState.RETIRED, until=ISSUED + HOUR)
-    assert check(world).verdict is Verdict.V1
+    assert check(world).verdict is Verdict.CURRENT
 
 
 def test_after_rotation_old_and_new_entries_verify() -> None:
@@ -102,8 +102,8 @@ def test_after_rotation_old_and_new_entries_verify() -> None:
     world.registry = replace(world.registry, keys=(*world.registry.keys, registered_key(new_key, PROGRAMME)))
     world.signers[Role.ISSUE] = new_key
     world.entry = replace(world.entry, id=uuid.UUID(int=2).urn, issued_at=ISSUED + 2 * HOUR)
-    assert verify(old, world.trust(), NOW).verdict is Verdict.V1
-    assert check(world).verdict is Verdict.V1
+    assert verify(old, world.trust(), NOW).verdict is Verdict.CURRENT
+    assert check(world).verdict is Verdict.CURRENT
 
 
 def test_many_at_once() -> None:
@@ -111,7 +111,7 @@ def test_many_at_once() -> None:
     unverified, trust = world.entry_bytes(), world.trust()
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: verify(unverified, trust, NOW).verdict, range(64)))
-    assert set(results) == {Verdict.V1}
+    assert set(results) == {Verdict.CURRENT}
 
 
 # ------------------------------------------------------------------------- withdrawn, past review
@@ -120,23 +120,23 @@ def test_many_at_once() -> None:
 def test_withdrawn() -> None:
     world = World(withdrawn={an_entry().status.index})
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V2, ["withdrawn"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.WITHDRAWN, ["withdrawn"])
     assert result.credential is not None
     assert result.checks[CHECKS.index("on hold")].outcome is Outcome.NOT_CHECKED
 
 
 def test_the_neighbour_being_withdrawn_changes_nothing() -> None:
     index = an_entry().status.index
-    assert check(World(withdrawn={index - 1, index + 1})).verdict is Verdict.V1
+    assert check(World(withdrawn={index - 1, index + 1})).verdict is Verdict.CURRENT
 
 
 def test_past_the_review_date() -> None:
     review = an_entry().review_at
     world = World(list_made=review - HOUR)
     world.registry = replace(world.registry, expires=review + timedelta(days=9))
-    assert check(world, review - MINUTE).verdict is Verdict.V1
+    assert check(world, review - MINUTE).verdict is Verdict.CURRENT
     result = check(world, review)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V5, ["review date"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.PAST_REVIEW, ["review date"])
     assert result.credential is not None
 
 
@@ -144,7 +144,7 @@ def test_withdrawn_is_said_before_past_review() -> None:
     review = an_entry().review_at
     world = World(list_made=review, withdrawn={an_entry().status.index})
     world.registry = replace(world.registry, expires=review + timedelta(days=9))
-    assert check(world, review).verdict is Verdict.V2
+    assert check(world, review).verdict is Verdict.WITHDRAWN
 
 
 # ------------------------------------------------------------------------- the check cannot be finished
@@ -237,7 +237,7 @@ def test_without_a_fresh_list_that_the_issuer_signed_there_is_no_pass(spoil: Cal
     world = World()
     spoil(world)
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V8, ["status list"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNFINISHED, ["status list"])
     assert result.credential is None
     assert result.checks[CHECKS.index("withdrawn")].outcome is Outcome.NOT_CHECKED
 
@@ -245,7 +245,7 @@ def test_without_a_fresh_list_that_the_issuer_signed_there_is_no_pass(spoil: Cal
 def test_another_programmes_list_is_not_believed_even_when_it_has_proved_itself_before() -> None:
     world = World()
     trust = world.trust()
-    assert verify(world.entry_bytes(), trust, NOW).verdict is Verdict.V1
+    assert verify(world.entry_bytes(), trust, NOW).verdict is Verdict.CURRENT
     with pytest.raises(Failed):
         trust.status_list(LIST_URL, EMPLOYER.did)
 
@@ -253,33 +253,33 @@ def test_another_programmes_list_is_not_believed_even_when_it_has_proved_itself_
 def test_the_age_that_a_list_may_have_is_the_callers_choice() -> None:
     world = World(list_made=NOW - 25 * HOUR)
     unverified, trust = world.entry_bytes(), world.trust()
-    assert verify(unverified, trust, NOW).verdict is Verdict.V8
-    assert verify(unverified, trust, NOW, max_age=26 * HOUR).verdict is Verdict.V1
-    assert verify(unverified, trust, NOW, max_age=timedelta(0)).verdict is Verdict.V8
+    assert verify(unverified, trust, NOW).verdict is Verdict.UNFINISHED
+    assert verify(unverified, trust, NOW, max_age=26 * HOUR).verdict is Verdict.CURRENT
+    assert verify(unverified, trust, NOW, max_age=timedelta(0)).verdict is Verdict.UNFINISHED
 
 
 def test_a_list_of_exactly_the_greatest_age_is_fresh() -> None:
-    assert check(World(list_made=NOW - 24 * HOUR)).verdict is Verdict.V1
+    assert check(World(list_made=NOW - 24 * HOUR)).verdict is Verdict.CURRENT
 
 
 def test_a_list_past_its_own_end_is_too_old_whatever_the_setting() -> None:
     world = World(list_made=NOW - timedelta(days=7))
     result = verify(world.entry_bytes(), world.trust(), NOW, max_age=timedelta(days=30))
-    assert (result.verdict, failed(result.checks)) == (Verdict.V8, ["status list"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNFINISHED, ["status list"])
 
 
 def test_an_index_outside_the_list() -> None:
     world = World()
     world.entry = replace(world.entry, status=replace(world.entry.status, index=131_072))
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V8, ["replaced"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNFINISHED, ["replaced"])
 
 
 def test_an_expired_registry() -> None:
     world = World()
     world.registry = replace(world.registry, expires=NOW)
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V8, ["registry"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNFINISHED, ["registry"])
     assert result.credential is None
 
 
@@ -295,7 +295,7 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         "checks.endorser",
         "checks.endorsed",
         "checks.key_vouches",
-        "checks.in_office",
+        "checks.require_registered_at",
         "checks.registry_current",
         "checks.before_review",
         "statuses.find",
@@ -310,7 +310,7 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(f"passport.verifier.{name}", surprise)
             result = verify(unverified, trust, NOW)
-        assert result.verdict is Verdict.V8
+        assert result.verdict is Verdict.UNFINISHED
         assert result.credential is None
         assert len(failed(result.checks)) == 1
         assert result.unexpected is not None
@@ -348,7 +348,7 @@ def test_a_foreseen_failure_carries_no_surprise() -> None:
 
 def test_an_issuer_that_nobody_knows() -> None:
     result = check(a_stranger())
-    assert (result.verdict, failed(result.checks)) == (Verdict.V6, ["issuer"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNKNOWN_ISSUER, ["issuer"])
     assert result.credential is None
     assert result.issuer is None
 
@@ -357,7 +357,7 @@ def test_an_unknown_issuer_whose_own_key_we_were_given_may_claim_something() -> 
     world = a_stranger()
     world.did_documents = {world.entry.issuer.did: stranger_document()}
     result = check(world)
-    assert result.verdict is Verdict.V6
+    assert result.verdict is Verdict.UNKNOWN_ISSUER
     assert result.credential == world.entry
     assert passed(result.checks) == ["shape", "signature", "review date"]
 
@@ -379,7 +379,7 @@ def test_an_unknown_issuer_with_a_document_of_another_form_claims_nothing() -> N
     del document["proof"]
     secured = world.sign(document, world.signers[Role.ISSUE], world.entry.issuer, ISSUED)
     result = verify(to_bytes(secured), world.trust(), NOW)
-    assert (result.verdict, result.credential) == (Verdict.V6, None)
+    assert (result.verdict, result.credential) == (Verdict.UNKNOWN_ISSUER, None)
     assert passed(result.checks) == ["shape", "signature", "review date"]
 
 
@@ -389,7 +389,7 @@ def test_a_did_document_with_a_broken_key_gives_none() -> None:
     document["verificationMethod"][0]["publicKeyMultibase"] = "z6Mk"
     world.did_documents = {world.entry.issuer.did: document}
     result = check(world)
-    assert (result.verdict, result.credential) == (Verdict.V6, None)
+    assert (result.verdict, result.credential) == (Verdict.UNKNOWN_ISSUER, None)
 
 
 def test_a_did_document_gives_no_key_to_a_registered_issuer() -> None:
@@ -399,7 +399,7 @@ def test_a_did_document_gives_no_key_to_a_registered_issuer() -> None:
     methods = [did.Method(Role.ISSUE, thief.public_key)]
     world.did_documents = {PROGRAMME.did: did.did_document(PROGRAMME.did, methods)}
     result = check(world)
-    assert (result.verdict, result.credential) == (Verdict.V6, None)
+    assert (result.verdict, result.credential) == (Verdict.UNKNOWN_ISSUER, None)
     assert "signature" not in passed(result.checks)
 
 
@@ -407,7 +407,7 @@ def test_an_employer_that_nobody_knows() -> None:
     world = World()
     world.registry = replace(world.registry, issuers=world.registry.issuers[:1])
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V6, ["endorsement"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNKNOWN_ISSUER, ["endorsement"])
 
 
 def test_an_employer_of_another_programme_endorses_nothing_here() -> None:
@@ -416,7 +416,7 @@ def test_an_employer_of_another_programme_endorses_nothing_here() -> None:
     elsewhere = replace(employer, programme=STRANGER.did)
     world.registry = replace(world.registry, issuers=(programme, elsewhere))
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V6, ["endorsement"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNKNOWN_ISSUER, ["endorsement"])
 
 
 def test_an_employer_cannot_issue() -> None:
@@ -428,14 +428,14 @@ def test_an_employer_cannot_issue() -> None:
             registered(EMPLOYER, IssuerKind.EMPLOYER),
         ),
     )
-    assert check(world).verdict is Verdict.V6
+    assert check(world).verdict is Verdict.UNKNOWN_ISSUER
 
 
 def test_a_proposed_key() -> None:
     world = World()
     world.set_state(Role.ISSUE, KeyState.PROPOSED)
     result = check(world)
-    assert (result.verdict, failed(result.checks)) == (Verdict.V6, ["key"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNKNOWN_ISSUER, ["key"])
 
 
 @pytest.mark.parametrize("role", [Role.ISSUE, Role.ENDORSE])
@@ -443,7 +443,7 @@ def test_a_suspended_key(role: Role) -> None:
     world = World()
     world.set_state(role, KeyState.SUSPENDED)
     result = check(world)
-    assert (result.verdict, result.credential) == (Verdict.V8, None)
+    assert (result.verdict, result.credential) == (Verdict.UNFINISHED, None)
 
 
 @pytest.mark.parametrize("role", [Role.ISSUE, Role.ENDORSE])
@@ -452,14 +452,14 @@ def test_a_compromised_key(role: Role) -> None:
     world.set_state(role, KeyState.COMPROMISED)
     result = check(world)
     name = "key" if role is Role.ISSUE else "endorsement"
-    assert (result.verdict, result.credential, failed(result.checks)) == (Verdict.V7, None, [name])
+    assert (result.verdict, result.credential, failed(result.checks)) == (Verdict.NOT_GENUINE, None, [name])
 
 
 def test_a_thief_with_a_stolen_key_cannot_hide_behind_an_employer_that_nobody_knows() -> None:
     world = World()
     world.set_state(Role.ISSUE, KeyState.COMPROMISED)
     world.registry = replace(world.registry, issuers=world.registry.issuers[:1])
-    assert check(world).verdict is Verdict.V7
+    assert check(world).verdict is Verdict.NOT_GENUINE
 
 
 @pytest.mark.parametrize("role", [Role.ISSUE, Role.ENDORSE])
@@ -470,7 +470,7 @@ def test_a_key_outside_its_time(role: Role) -> None:
     ):
         world = World()
         world.edit_key(role, **changes)
-        assert check(world).verdict is Verdict.V7
+        assert check(world).verdict is Verdict.NOT_GENUINE
 
 
 def test_an_issuer_outside_its_time() -> None:
@@ -481,7 +481,7 @@ def test_an_issuer_outside_its_time() -> None:
             for who in world.registry.issuers
         )
         world.registry = replace(world.registry, issuers=issuers)
-        assert check(world).verdict is Verdict.V6
+        assert check(world).verdict is Verdict.UNKNOWN_ISSUER
 
 
 # ------------------------------------------------------------------------- not genuine
@@ -568,12 +568,12 @@ def test_an_entry_from_the_future_without_a_list() -> None:
 
 def test_clocks_may_differ_a_little() -> None:
     world = World(list_made=ISSUED - HOUR)
-    assert check(world, ISSUED - 4 * MINUTE).verdict is Verdict.V1
+    assert check(world, ISSUED - 4 * MINUTE).verdict is Verdict.CURRENT
 
 
 def test_a_clock_that_is_years_slow_neither_condemns_an_entry_nor_freshens_a_list() -> None:
     result = check(World(), datetime(2001, 1, 1, tzinfo=UTC))
-    assert (result.verdict, failed(result.checks)) == (Verdict.V8, ["status list"])
+    assert (result.verdict, failed(result.checks)) == (Verdict.UNFINISHED, ["status list"])
 
 
 # ------------------------------------------------------------------------- trust
@@ -612,7 +612,16 @@ def test_a_bundle_that_cannot_be_read() -> None:
 
 def test_the_worst_of_several() -> None:
     assert set(SEVERITY) == set(Verdict)
-    product = [Verdict.V7, Verdict.V2, Verdict.V8, Verdict.V6, Verdict.V3, Verdict.V4, Verdict.V5, Verdict.V1]
+    product = [
+        Verdict.NOT_GENUINE,
+        Verdict.WITHDRAWN,
+        Verdict.UNFINISHED,
+        Verdict.UNKNOWN_ISSUER,
+        Verdict.ON_HOLD,
+        Verdict.REPLACED,
+        Verdict.PAST_REVIEW,
+        Verdict.CURRENT,
+    ]
     assert [verdict for verdict in SEVERITY if verdict in product] == product
     for place, verdict in enumerate(product):
         assert worst(reversed(product[place:])) is verdict

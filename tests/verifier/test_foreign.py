@@ -22,7 +22,7 @@ SAMPLES = Path(__file__).parents[1] / "vectors" / "samples"
 BADGES, PICTURES = SAMPLES / "openbadges-3.0" / "validator", SAMPLES / "openbadges-3.0" / "validator-pictures"
 AGES = timedelta(days=36_500)
 
-V6, V7 = Verdict.V6, Verdict.V7
+V6, V7 = Verdict.UNKNOWN_ISSUER, Verdict.NOT_GENUINE
 OUTCOMES = {"+": Outcome.PASSED, "-": Outcome.FAILED, "?": Outcome.NOT_CHECKED}
 
 # name: verdict, the check that decides and what became of it, the words in its reason

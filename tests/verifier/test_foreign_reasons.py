@@ -61,7 +61,7 @@ def trust(listed: dict[str, Any] | None = None, documents: dict[str, dict[str, A
 
 def made(document: dict[str, Any], believing: Trust | None = None, **options: Any) -> dict[str, Check]:
     found = verify(to_bytes(document), believing or trust(), NOW, **options)
-    assert (found.verdict, found.credential) == (Verdict.V6, None)
+    assert (found.verdict, found.credential) == (Verdict.UNKNOWN_ISSUER, None)
     return {check.name: check for check in found.checks}
 
 
@@ -208,7 +208,7 @@ def test_the_time_of_a_stranger(times: dict[str, datetime], reason: str) -> None
     if reason:
         with pytest.raises(Failed) as failed:
             foreign.in_its_time(read_json(signed(document)), NOW)
-        assert failed.value.verdict is Verdict.V6
+        assert failed.value.verdict is Verdict.UNKNOWN_ISSUER
 
 
 # ------------------------------------------------------------------------- keys
@@ -241,7 +241,7 @@ def test_an_employers_endorsement_by_itself_is_checked_with_the_registered_key_a
     document = world.secured_endorsement()
     found = verify(to_bytes(document), world.trust(), NOW)
     said = {check.name: outcome(check) for check in found.checks}
-    assert found.verdict is Verdict.V6
+    assert found.verdict is Verdict.UNKNOWN_ISSUER
     assert found.credential is None
     assert found.claim is not None
     assert found.claim.issuer == EMPLOYER.name

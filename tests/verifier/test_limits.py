@@ -66,7 +66,7 @@ WITHIN: dict[str, Spoil] = {
 def test_what_lies_just_within_its_limits_is_genuine(name: str) -> None:
     world = World()
     WITHIN[name](world)
-    assert told(world, world.entry_bytes()) == (Verdict.V1, "", "")
+    assert told(world, world.entry_bytes()) == (Verdict.CURRENT, "", "")
 
 
 def test_an_entry_may_be_due_the_moment_it_is_issued() -> None:
@@ -97,7 +97,7 @@ def test_the_last_list_of_a_programme_may_be_made_in_the_second_of_its_end() -> 
     world = World(list_made=NOW, list_validity=None)
     issuers = tuple(replace(who, until=NOW) for who in world.registry.issuers)
     world.registry = replace(world.registry, issuers=issuers, expires=None)
-    assert told(world, world.entry_bytes(), NOW + 100 * HOUR) == (Verdict.V1, "", "")
+    assert told(world, world.entry_bytes(), NOW + 100 * HOUR) == (Verdict.CURRENT, "", "")
     world.list_made = NOW - SECOND
     assert told(world, world.entry_bytes(), NOW + 100 * HOUR) == (V8, "status list", TOO_OLD)
 
@@ -106,7 +106,7 @@ def test_a_list_holds_until_its_own_end() -> None:
     """Seven days after it was made, though the caller would take one that is far older."""
     world = World(list_made=NOW - timedelta(days=7) + SECOND)
     old = {"max_age": timedelta(days=30)}
-    assert told(world, world.entry_bytes(), **old) == (Verdict.V1, "", "")
+    assert told(world, world.entry_bytes(), **old) == (Verdict.CURRENT, "", "")
     assert told(world, world.entry_bytes(), NOW + SECOND, **old) == (V8, "status list", TOO_OLD)
 
 
@@ -121,6 +121,6 @@ def test_a_document_as_long_as_it_may_be() -> None:
     world = World()
     entry = world.entry_bytes()
     longest = entry + b" " * (json_text.MAX_BYTES - len(entry))
-    assert told(world, longest) == (Verdict.V1, "", "")
-    assert told(world, b"\r\n\t " + entry) == (Verdict.V1, "", "")
+    assert told(world, longest) == (Verdict.CURRENT, "", "")
+    assert told(world, b"\r\n\t " + entry) == (Verdict.CURRENT, "", "")
     assert told(world, longest + b" ")[:2] == (V7, "shape")

@@ -75,7 +75,7 @@ def test_a_signature_is_checked_once_but_key_status_and_date_every_time(
     MEMORY.forget()
     world = World()
     entry, good = world.entry_bytes(), world.trust()
-    assert verify(entry, good, NOW).verdict is Verdict.V1
+    assert verify(entry, good, NOW).verdict is Verdict.CURRENT
     counted: list[bytes] = []
     check = keys.verify_signature
 
@@ -84,9 +84,9 @@ def test_a_signature_is_checked_once_but_key_status_and_date_every_time(
         check(public_key, signature, data)
 
     monkeypatch.setattr(keys, "verify_signature", counting)
-    assert verify(entry, good, NOW).verdict is Verdict.V1
+    assert verify(entry, good, NOW).verdict is Verdict.CURRENT
     assert counted == []
     world.withdrawn = {world.entry.status.index}
-    assert verify(entry, world.trust(), NOW).verdict is Verdict.V2
+    assert verify(entry, world.trust(), NOW).verdict is Verdict.WITHDRAWN
     world.set_state(Role.ISSUE, KeyState.COMPROMISED)
-    assert verify(entry, world.trust(), NOW).verdict is Verdict.V7
+    assert verify(entry, world.trust(), NOW).verdict is Verdict.NOT_GENUINE

@@ -43,15 +43,21 @@ def test_each_credential_is_checked_as_if_it_came_alone() -> None:
     spoilt = {**ENTRY, "name": "Wizard"}
     stranger = a_stranger().secured_entry()
     mixed = presenting(ENTRY, enveloped(WORLD.token()), spoilt, stranger, enveloped(b"e30.e30.AA"))
-    assert verdicts(mixed) == [Verdict.V1, Verdict.V1, Verdict.V7, Verdict.V6, Verdict.V7]
+    assert verdicts(mixed) == [
+        Verdict.CURRENT,
+        Verdict.CURRENT,
+        Verdict.NOT_GENUINE,
+        Verdict.UNKNOWN_ISSUER,
+        Verdict.NOT_GENUINE,
+    ]
     first = verify_presentation(mixed, TRUST, NOW)[0]
     assert first.verification == verify(WORLD.entry_bytes(), TRUST, NOW)
 
 
 def test_one_alone_and_none_at_all() -> None:
-    assert verdicts(presenting(verifiableCredential=ENTRY)) == [Verdict.V1]
+    assert verdicts(presenting(verifiableCredential=ENTRY)) == [Verdict.CURRENT]
     assert verdicts(presenting()) == []
-    assert verdicts(presenting(ENTRY, holder="did:example:holder")) == [Verdict.V1]
+    assert verdicts(presenting(ENTRY, holder="did:example:holder")) == [Verdict.CURRENT]
 
 
 @pytest.mark.parametrize(
@@ -79,19 +85,19 @@ def test_what_is_no_presentation(presentation: bytes) -> None:
 def test_an_envelope_holds_a_token(address: str) -> None:
     (found,) = verify_presentation(presenting({**enveloped(b""), "id": address}), TRUST, NOW)
     reason = "an envelope that holds no vc+jwt"
-    assert (found.verdict, found.verification) == (Verdict.V7, None)
+    assert (found.verdict, found.verification) == (Verdict.NOT_GENUINE, None)
     assert found.checks == (Check("shape", Outcome.FAILED, reason),)
 
 
 def test_an_envelope_without_an_address_holds_nothing() -> None:
     empty = {"@context": V2, "type": "EnvelopedVerifiableCredential"}
-    assert verdicts(presenting(empty)) == [Verdict.V7]
+    assert verdicts(presenting(empty)) == [Verdict.NOT_GENUINE]
 
 
 def test_a_token_may_be_written_with_percent_signs() -> None:
     """RFC 2397: what a data: address holds is URL-encoded."""
     spelt = WORLD.token().decode().replace(".", "%2E")
-    assert verdicts(presenting(enveloped(spelt.encode()))) == [Verdict.V1]
+    assert verdicts(presenting(enveloped(spelt.encode()))) == [Verdict.CURRENT]
 
 
 def test_the_checks_of_each_come_along() -> None:
@@ -104,7 +110,10 @@ def test_the_checks_of_each_come_along() -> None:
 
 def test_the_age_of_a_list_is_the_callers_choice_for_each() -> None:
     old = World(list_made=NOW - timedelta(hours=25))
-    for max_age, verdict in ((timedelta(hours=24), Verdict.V8), (timedelta(hours=26), Verdict.V1)):
+    for max_age, verdict in (
+        (timedelta(hours=24), Verdict.UNFINISHED),
+        (timedelta(hours=26), Verdict.CURRENT),
+    ):
         found = verify_presentation(presenting(ENTRY), old.trust(), NOW, max_age=max_age)
         assert [one.verdict for one in found] == [verdict]
 

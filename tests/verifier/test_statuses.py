@@ -24,12 +24,12 @@ def failed(result: Verification) -> list[str]:
 @pytest.mark.parametrize(
     ("lists", "verdict", "name"),
     [
-        (("replaced",), Verdict.V4, "replaced"),
-        (("replaced", "withdrawn"), Verdict.V4, "replaced"),
-        (("replaced", "withdrawn", "on_hold"), Verdict.V4, "replaced"),
-        (("withdrawn",), Verdict.V2, "withdrawn"),
-        (("withdrawn", "on_hold"), Verdict.V2, "withdrawn"),
-        (("on_hold",), Verdict.V3, "on hold"),
+        (("replaced",), Verdict.REPLACED, "replaced"),
+        (("replaced", "withdrawn"), Verdict.REPLACED, "replaced"),
+        (("replaced", "withdrawn", "on_hold"), Verdict.REPLACED, "replaced"),
+        (("withdrawn",), Verdict.WITHDRAWN, "withdrawn"),
+        (("withdrawn", "on_hold"), Verdict.WITHDRAWN, "withdrawn"),
+        (("on_hold",), Verdict.ON_HOLD, "on hold"),
     ],
 )
 def test_the_lists_in_their_order(lists: tuple[str, ...], verdict: Verdict, name: str) -> None:
@@ -37,7 +37,7 @@ def test_the_lists_in_their_order(lists: tuple[str, ...], verdict: Verdict, name
     assert (result.verdict, failed(result)) == (verdict, [name])
     assert result.credential == an_entry()
     beside = check(World(**{which: {INDEX - 1, INDEX + 1} for which in lists}))  # type: ignore[arg-type]
-    assert beside.verdict is Verdict.V1
+    assert beside.verdict is Verdict.CURRENT
 
 
 @pytest.mark.parametrize("url", [LIST_URL, SUSPENSION_URL, REFRESH_URL])
@@ -49,7 +49,7 @@ def test_each_of_the_three_must_be_at_hand_fresh_and_what_it_is(url: str) -> Non
     forged = {**world.secured_list(url), "validFrom": "2026-06-01T11:59:00Z"}
     for given in (None, old, other, wrong, forged):
         result = check(World(lists={url: given}))
-        assert (result.verdict, failed(result)) == (Verdict.V8, ["status list"])
+        assert (result.verdict, failed(result)) == (Verdict.UNFINISHED, ["status list"])
         assert result.credential is None
 
 
@@ -57,7 +57,7 @@ def test_the_age_is_that_of_the_oldest() -> None:
     world = World()
     world.lists = {REFRESH_URL: world.secured_list(REFRESH_URL, made=NOW - 2 * HOUR)}
     result = check(world)
-    assert (result.verdict, result.status_age) == (Verdict.V1, 2 * HOUR)
+    assert (result.verdict, result.status_age) == (Verdict.CURRENT, 2 * HOUR)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_list_is_on_a_server_of_the_registrys(url: str) -> None:
     purposes = ("revocation", "suspension", "refresh")
     world.lists = {f"{series}/{one}": world.secured_list(f"{series}/{one}") for one in purposes}
     result = check(world)
-    assert (result.verdict, failed(result)) == (Verdict.V8, ["status list"])
+    assert (result.verdict, failed(result)) == (Verdict.UNFINISHED, ["status list"])
 
 
 # ------------------------------------------------------------------------- time
@@ -90,23 +90,23 @@ def test_a_clock_that_was_put_back_makes_no_old_list_fresh() -> None:
     """One newer list is at hand, so it is later than the clock says."""
     world = World(list_made=NOW - 30 * HOUR)
     at = NOW - 29 * HOUR
-    assert check(world, at).verdict is Verdict.V1
+    assert check(world, at).verdict is Verdict.CURRENT
     newer = f"{URL}/status/2/revocation"
     world.lists = {newer: world.secured_list(newer, made=NOW)}
     result = check(world, at)
-    assert (result.verdict, failed(result)) == (Verdict.V8, ["status list"])
+    assert (result.verdict, failed(result)) == (Verdict.UNFINISHED, ["status list"])
 
 
 def test_a_list_that_nobody_signed_tells_no_time() -> None:
     world = World(list_made=NOW - 30 * HOUR)
     newer = f"{URL}/status/2/revocation"
     world.lists = {newer: {**world.secured_list(newer), "validFrom": "2040-01-01T00:00:00Z"}}
-    assert check(world, NOW - 29 * HOUR).verdict is Verdict.V1
+    assert check(world, NOW - 29 * HOUR).verdict is Verdict.CURRENT
 
 
 @pytest.mark.parametrize("year", [2001, 2040])
 def test_a_clock_that_is_years_wrong_never_gives_a_pass(year: int) -> None:
-    assert check(World(), NOW.replace(year=year)).verdict is Verdict.V8
+    assert check(World(), NOW.replace(year=year)).verdict is Verdict.UNFINISHED
 
 
 # ------------------------------------------------------------------------- a programme that has closed
@@ -121,31 +121,31 @@ def test_years_after_a_programme_closed_its_last_lists_hold() -> None:
     world = World(list_made=NOW + HOUR, list_validity=None)
     world.registry = closed(world)
     at = an_entry().review_at - HOUR
-    assert check(world, at).verdict is Verdict.V1
-    assert check(world, at + YEARS).verdict is Verdict.V5
+    assert check(world, at).verdict is Verdict.CURRENT
+    assert check(world, at + YEARS).verdict is Verdict.PAST_REVIEW
     world.withdrawn = {INDEX}
-    assert check(world, at + YEARS).verdict is Verdict.V2
+    assert check(world, at + YEARS).verdict is Verdict.WITHDRAWN
 
 
 def test_a_list_without_end_is_the_last_one_only_of_a_programme_that_has_closed() -> None:
     at = an_entry().review_at - HOUR
     goes_on = World(list_validity=None)
     goes_on.registry = replace(goes_on.registry, expires=at + HOUR)
-    assert check(goes_on).verdict is Verdict.V1
-    assert check(goes_on, at).verdict is Verdict.V8
+    assert check(goes_on).verdict is Verdict.CURRENT
+    assert check(goes_on, at).verdict is Verdict.UNFINISHED
     made_before = World(list_made=NOW - HOUR, list_validity=None)
     made_before.registry = closed(made_before)
-    assert check(made_before, at).verdict is Verdict.V8
+    assert check(made_before, at).verdict is Verdict.UNFINISHED
     with_end = World(list_made=NOW + HOUR)
     with_end.registry = closed(with_end)
-    assert check(with_end, at).verdict is Verdict.V8
+    assert check(with_end, at).verdict is Verdict.UNFINISHED
 
 
 def test_nothing_is_issued_after_the_end() -> None:
     world = World(list_made=NOW + 3 * HOUR, list_validity=None)
     world.registry = closed(world)
     world.entry = replace(world.entry, issued_at=NOW + 2 * HOUR)
-    assert check(world, NOW + 4 * HOUR).verdict is Verdict.V6
+    assert check(world, NOW + 4 * HOUR).verdict is Verdict.UNKNOWN_ISSUER
 
 
 # ------------------------------------------------------------------------- a suspended key
@@ -155,18 +155,18 @@ def test_nothing_is_issued_after_the_end() -> None:
 def test_who_has_its_own_record_says_on_hold_while_a_key_is_suspended(role: Role) -> None:
     world = World()
     world.set_state(role, KeyState.SUSPENDED)
-    assert check(world).verdict is Verdict.V8
+    assert check(world).verdict is Verdict.UNFINISHED
     result = check(world, own_record=True)
-    assert (result.verdict, result.credential) == (Verdict.V3, world.entry)
+    assert (result.verdict, result.credential) == (Verdict.ON_HOLD, world.entry)
 
 
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        (KeyState.PROPOSED, Verdict.V6),
-        (KeyState.ACTIVE, Verdict.V1),
-        (KeyState.RETIRED, Verdict.V1),
-        (KeyState.COMPROMISED, Verdict.V7),
+        (KeyState.PROPOSED, Verdict.UNKNOWN_ISSUER),
+        (KeyState.ACTIVE, Verdict.CURRENT),
+        (KeyState.RETIRED, Verdict.CURRENT),
+        (KeyState.COMPROMISED, Verdict.NOT_GENUINE),
     ],
 )
 def test_an_own_record_changes_nothing_else(state: KeyState, verdict: Verdict) -> None:

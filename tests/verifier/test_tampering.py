@@ -28,8 +28,8 @@ def verdict_of_bytes(unverified: bytes) -> Verdict:
     try:
         result = verify(unverified, TRUST, NOW)
     except NotGenuine:
-        return Verdict.V7
-    assert result.verdict is Verdict.V1 or result.credential is None
+        return Verdict.NOT_GENUINE
+    assert result.verdict is Verdict.CURRENT or result.credential is None
     return result.verdict
 
 
@@ -66,8 +66,8 @@ def spoil(place: Place, change: Callable[[Any], Any]) -> Any:
 
 
 def test_the_genuine_one_is_genuine() -> None:
-    assert verdict(GENUINE) is Verdict.V1
-    assert verdict(dict(reversed(GENUINE.items()))) is Verdict.V1
+    assert verdict(GENUINE) is Verdict.CURRENT
+    assert verdict(dict(reversed(GENUINE.items()))) is Verdict.CURRENT
     assert len(PLACES) > 150
 
 
@@ -78,14 +78,14 @@ def test_a_member_added_anywhere(name: str) -> None:
     for place in OBJECTS:
         if name not in at(GENUINE, place):
             spoilt = spoil(place, lambda value: {**value, name: "red"})
-            assert verdict(spoilt) is not Verdict.V1, place
+            assert verdict(spoilt) is not Verdict.CURRENT, place
 
 
 def test_a_member_removed_anywhere() -> None:
     for place in MEMBERS:
         document = copy.deepcopy(GENUINE)
         del at(document, place[:-1])[place[-1]]
-        assert verdict(document) is not Verdict.V1, place
+        assert verdict(document) is not Verdict.CURRENT, place
 
 
 def test_a_member_renamed_anywhere() -> None:
@@ -93,7 +93,7 @@ def test_a_member_renamed_anywhere() -> None:
         document = copy.deepcopy(GENUINE)
         holder = at(document, place[:-1])
         holder[f"{place[-1]}s"] = holder.pop(place[-1])
-        assert verdict(document) is not Verdict.V1, place
+        assert verdict(document) is not Verdict.CURRENT, place
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_member_renamed_anywhere() -> None:
 def test_another_value_anywhere(value: Any) -> None:
     for place in PLACES:
         if json.dumps(at(GENUINE, place)) != json.dumps(value):
-            assert verdict(spoil(place, lambda _: value)) is not Verdict.V1, place
+            assert verdict(spoil(place, lambda _: value)) is not Verdict.CURRENT, place
 
 
 def test_one_character_more_or_less_anywhere() -> None:
@@ -110,28 +110,28 @@ def test_one_character_more_or_less_anywhere() -> None:
         if isinstance(at(GENUINE, place), str):
             for change in (lambda text: text + " ", lambda text: text[:-1], str.swapcase):
                 spoilt = spoil(place, change)
-                assert spoilt == GENUINE or verdict(spoilt) is not Verdict.V1, place
+                assert spoilt == GENUINE or verdict(spoilt) is not Verdict.CURRENT, place
 
 
 def test_a_value_in_an_array_or_out_of_it() -> None:
     """RDF does not tell one value from an array of one: our form does."""
     for place in PLACES:
-        assert verdict(spoil(place, lambda value: [value])) is not Verdict.V1, place
+        assert verdict(spoil(place, lambda value: [value])) is not Verdict.CURRENT, place
     for place in LISTS:
-        assert verdict(spoil(place, lambda value: value[0])) is not Verdict.V1, place
+        assert verdict(spoil(place, lambda value: value[0])) is not Verdict.CURRENT, place
 
 
 def test_a_value_said_twice_or_in_another_order() -> None:
     """RDF knows neither: our form does."""
     for place in LISTS:
-        assert verdict(spoil(place, lambda value: [*value, value[-1]])) is not Verdict.V1, place
+        assert verdict(spoil(place, lambda value: [*value, value[-1]])) is not Verdict.CURRENT, place
         if len(at(GENUINE, place)) > 1:
-            assert verdict(spoil(place, lambda value: value[::-1])) is not Verdict.V1, place
+            assert verdict(spoil(place, lambda value: value[::-1])) is not Verdict.CURRENT, place
 
 
 def test_a_text_written_as_a_value_object() -> None:
     for place in LEAVES:
-        assert verdict(spoil(place, lambda value: {"@value": value})) is not Verdict.V1, place
+        assert verdict(spoil(place, lambda value: {"@value": value})) is not Verdict.CURRENT, place
 
 
 def test_two_values_changed_places() -> None:
@@ -147,7 +147,7 @@ def test_two_values_changed_places() -> None:
         document = copy.deepcopy(GENUINE)
         one, other = at(document, first), at(document, second)
         at(document, first[:-1])[first[-1]], at(document, second[:-1])[second[-1]] = other, one
-        assert verdict(document) is not Verdict.V1, (first, second)
+        assert verdict(document) is not Verdict.CURRENT, (first, second)
 
 
 @settings(max_examples=150)
@@ -159,19 +159,19 @@ def test_any_flipped_bit(bit: int) -> None:
         same = json.loads(data) == GENUINE
     except ValueError:
         same = False
-    assert same or verdict_of_bytes(bytes(data)) is not Verdict.V1
+    assert same or verdict_of_bytes(bytes(data)) is not Verdict.CURRENT
 
 
 @settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
-    assert verdict_of_bytes(data) is Verdict.V7
+    assert verdict_of_bytes(data) is Verdict.NOT_GENUINE
 
 
 def test_cut_off_anywhere() -> None:
     data = to_bytes(GENUINE)
     for end in range(0, len(data), 97):
-        assert verdict_of_bytes(data[:end]) is Verdict.V7
+        assert verdict_of_bytes(data[:end]) is Verdict.NOT_GENUINE
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_cut_off_anywhere() -> None:
     ids=["twice", "utf-16", "bom", "huge", "deep", "brackets", "null", "array", "text", "nan"],
 )
 def test_input_that_is_no_entry(data: bytes) -> None:
-    assert verdict_of_bytes(data) is Verdict.V7
+    assert verdict_of_bytes(data) is Verdict.NOT_GENUINE
 
 
 def test_signed_by_the_issuer_but_more_than_an_entry_says() -> None:
@@ -199,4 +199,4 @@ def test_signed_by_the_issuer_but_more_than_an_entry_says() -> None:
     document = {name: member for name, member in GENUINE.items() if name != "proof"}
     document["credentialSubject"] = {**document["credentialSubject"], "narrative": "I did it."}
     spoilt = WORLD.sign(document, WORLD.signers[Role.ISSUE], PROGRAMME, WORLD.entry.issued_at)
-    assert verdict(spoilt) is Verdict.V7
+    assert verdict(spoilt) is Verdict.NOT_GENUINE

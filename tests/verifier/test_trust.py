@@ -96,8 +96,8 @@ def test_a_registry_held_back_expires() -> None:
     world = World()
     world.registry = replace(world.registry, expires=NOW + timedelta(minutes=1))
     trust = world.trust()
-    assert verify(world.entry_bytes(), trust, NOW).verdict is Verdict.V1
-    assert verify(world.entry_bytes(), trust, NOW + timedelta(minutes=2)).verdict is Verdict.V8
+    assert verify(world.entry_bytes(), trust, NOW).verdict is Verdict.CURRENT
+    assert verify(world.entry_bytes(), trust, NOW + timedelta(minutes=2)).verdict is Verdict.UNFINISHED
 
 
 def test_a_trust_renews_itself_with_the_next_bundle_alone() -> None:
@@ -105,8 +105,8 @@ def test_a_trust_renews_itself_with_the_next_bundle_alone() -> None:
     held = world.trust()
     world.withdrawn = {world.entry.status.index}
     newer = held.renewed(world.parts())
-    assert verify(world.entry_bytes(), newer, NOW).verdict is Verdict.V2
-    assert verify(world.entry_bytes(), held, NOW).verdict is Verdict.V1
+    assert verify(world.entry_bytes(), newer, NOW).verdict is Verdict.WITHDRAWN
+    assert verify(world.entry_bytes(), held, NOW).verdict is Verdict.CURRENT
     world.registry = replace(world.registry, version=3)
     with pytest.raises(TrustError):
         newer.renewed(world.parts())
@@ -231,4 +231,4 @@ def test_a_list_that_was_believed_of_one_issuer_is_not_believed_of_another() -> 
         assert trust.status_list(LIST_URL, PROGRAMME.did).purpose == "revocation"
         with pytest.raises(Failed, match=r"^the status list is another issuer's$") as failed:
             trust.status_list(LIST_URL, EMPLOYER.did)
-        assert failed.value.verdict is Verdict.V8
+        assert failed.value.verdict is Verdict.UNFINISHED

@@ -15,7 +15,7 @@ from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.people import accounts
 
-__all__ = ["SHORTEST", "SHORTEST_WITH_FACTOR", "change", "has_one", "judge", "shortest"]
+__all__ = ["SHORTEST", "SHORTEST_WITH_FACTOR", "change", "has_one", "problem", "shortest"]
 
 COMMON = Path(__file__).with_name("common") / "passwords.txt"
 SHORTEST = 15
@@ -30,7 +30,7 @@ def shortest(has_second_factor: bool) -> int:
     return SHORTEST_WITH_FACTOR if has_second_factor else SHORTEST
 
 
-def judge(password: str, account: Account, has_second_factor: bool) -> Reason | None:
+def problem(password: str, account: Account, has_second_factor: bool) -> Reason | None:
     """Return why a password is refused, or None for an acceptable one."""
     length = len(unicodedata.normalize("NFC", password))
     if length < shortest(has_second_factor):
@@ -64,11 +64,11 @@ def _is_of_the_person(simple: str, account: Account) -> bool:
 def change(session: Session, account: Account, password: str, has_second_factor: bool, at: datetime) -> None:
     """Set a new password and end the links mailed to the account; the caller ends its other sign-ins.
 
-    Raises Refused, with the reason of `judge`, for a password that is refused.
+    Raises Refused, with the reason of `problem`, for a password that is refused.
     """
-    problem = judge(password, account, has_second_factor)
-    if problem:
-        raise Refused(problem, number=shortest(has_second_factor))
+    reason = problem(password, account, has_second_factor)
+    if reason:
+        raise Refused(reason, number=shortest(has_second_factor))
     account.password_hash = accounts.hashed(password)
     db.access.links.end(session, account.id, at)
     session.flush()

@@ -55,7 +55,9 @@ OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsem
 NOT_OURS = "it is not what our own record says"
 MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
 # Verdicts on contents with a valid signature: only these are compared with our own record.
-GENUINE = frozenset({Verdict.V1, Verdict.V2, Verdict.V3, Verdict.V4, Verdict.V5})
+GENUINE = frozenset(
+    {Verdict.CURRENT, Verdict.WITHDRAWN, Verdict.ON_HOLD, Verdict.REPLACED, Verdict.PAST_REVIEW}
+)
 
 
 class Match(StrEnum):
@@ -73,7 +75,7 @@ def by_code(
     try:
         code = share_code.parse(typed)
     except BadCode:
-        return Result(Verdict.V9, typed, at, hint="check-what-you-typed")
+        return Result(Verdict.UNKNOWN_CODE, typed, at, hint="check-what-you-typed")
     return judging.judged(
         session, published, db.checking.lookups.by_code(session, code), typed, code, at, max_age
     )
@@ -88,7 +90,7 @@ def by_address(
     """
     trust = published_trust(session, published)
     if trust is None:
-        unfinished = (CheckedEntry(Verdict.V8, NOTHING_CHECKED),)
+        unfinished = (CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED),)
         return judging.summed_up(unfinished, "", "", at, source=Source.PAPER)
     shared, kept = _record_of(session, pasted)
     try:
@@ -103,8 +105,8 @@ def by_address(
         return replace(
             judging.judged(session, published, shared, code, code, at, max_age), source=Source.PAPER
         )
-    if found.verdict is Verdict.V10:
-        return Result(Verdict.V10, code, at, code=code, source=Source.PAPER)
+    if found.verdict is Verdict.SHARING_ENDED:
+        return Result(Verdict.SHARING_ENDED, code, at, code=code, source=Source.PAPER)
     entry = CheckedEntry(found.verdict, found.checks, None, found.status_age, found.issuer)
     if found.verdict in GENUINE:
         entry = _compared(session, entry, kept, found, trust, at, max_age)
@@ -118,7 +120,7 @@ def by_document(
     """Check a credential file of any issuer: JSON with a proof, or a vc+jwt. Ours also against our record."""
     trust = published_trust(session, published)
     if trust is None:
-        entry = CheckedEntry(Verdict.V8, NOTHING_CHECKED)
+        entry = CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED)
     else:
         entry = _document(session, data, trust, at, max_age)
     return judging.summed_up((entry,), "", "", at, source=Source.FILE)
@@ -127,20 +129,20 @@ def by_document(
 def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
     try:
         found = noted(verify(data, trust, at, max_age=max_age))
-        if found.verdict is Verdict.V8 and _failed(found.checks, KEY):
+        if found.verdict is Verdict.UNFINISHED and _failed(found.checks, KEY):
             # a suspended key: what it signed earlier is only on hold, and our record says what that is
             again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
             found = again if _ours(session, again) else found
     except NotGenuine as error:
-        return CheckedEntry(Verdict.V7, error.checks)
+        return CheckedEntry(Verdict.NOT_GENUINE, error.checks)
     if found.verdict not in GENUINE:
         return judging.entry_of(found)
     kept = _ours(session, found)
     if kept is not None:
         return judging.without_hidden(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
-    if found.verdict is Verdict.V2:
+    if found.verdict is Verdict.WITHDRAWN:
         # erased: the revocation list keeps its position for good, and our record has nothing more
-        return CheckedEntry(Verdict.V9, ())
+        return CheckedEntry(Verdict.UNKNOWN_CODE, ())
     issued = found.credential.issued_at if found.credential else at
     entry = judging.entry_of(found)
     return _unfinished(entry) if recovery.may_have_lost(session, issued, issued) else _alarm(entry)
@@ -209,14 +211,14 @@ def _may_be_lost(session: Session, found: CompactVerification) -> bool:
 def _unfinished(entry: CheckedEntry) -> CheckedEntry:
     """Return an unfinished check (V8): our key signed this, and a restore may have lost our record of it."""
     checks = _with_record(entry, Outcome.NOT_CHECKED, MAY_BE_LOST).checks
-    return CheckedEntry(Verdict.V8, checks, None, entry.status_age)
+    return CheckedEntry(Verdict.UNFINISHED, checks, None, entry.status_age)
 
 
 def _alarm(entry: CheckedEntry) -> CheckedEntry:
     """Return V7 without contents, and log an error: our key signed this, but our record differs."""
     log.error("signed, but not what our record says", issuer=entry.issuer.did if entry.issuer else None)
     refused = _with_record(entry, Outcome.FAILED, NOT_OURS)
-    return CheckedEntry(Verdict.V7, refused.checks, None, entry.status_age)
+    return CheckedEntry(Verdict.NOT_GENUINE, refused.checks, None, entry.status_age)
 
 
 def _with_record(entry: CheckedEntry, outcome: Outcome, reason: str = "") -> CheckedEntry:

@@ -9,9 +9,9 @@ from passport.services.checking.results import CheckedEntry
 from passport.verifier import Verdict
 
 # product, section 4: verdicts that show the person, name and skill, or the skill. Unknown issuers: nothing.
-PERSON = frozenset({Verdict.V1, Verdict.V5})
-NAME_AND_SKILL = frozenset({Verdict.V2, Verdict.V3})
-SKILL = frozenset({Verdict.V4})
+PERSON = frozenset({Verdict.CURRENT, Verdict.PAST_REVIEW})
+NAME_AND_SKILL = frozenset({Verdict.WITHDRAWN, Verdict.ON_HOLD})
+SKILL = frozenset({Verdict.REPLACED})
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 MAX_AGE = timedelta(hours=24)
 BUNDLE = "bundle.json"
 # the verdicts whose entries have their bit set in the revocation list
-REVOKED = frozenset({Verdict.V2, Verdict.V4})
+REVOKED = frozenset({Verdict.WITHDRAWN, Verdict.REPLACED})
 _TRUSTS: Newest[Trust] = Newest(4)
 _REPORTED: Newest[bool] = Newest(1_000)
 
@@ -65,9 +65,9 @@ def judged(
     """Return the result for a share that was looked up; ``shared`` is None where it was not found."""
     pretty = share_code.pretty(code) if code else ""
     if shared is None:
-        return Result(Verdict.V9, typed, at, code=pretty)
+        return Result(Verdict.UNKNOWN_CODE, typed, at, code=pretty)
     if not is_open(shared, at):
-        return Result(Verdict.V10, typed, at, code=pretty, share=shared.id)
+        return Result(Verdict.SHARING_ENDED, typed, at, code=pretty, share=shared.id)
     trust = published_trust(session, published)
     entries = tuple(check_kept(entry, trust, at, max_age) for entry in shared.entries)
     return summed_up(entries, typed, pretty, at, shared.id)
@@ -95,12 +95,12 @@ def summed_up(
 def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelta) -> CheckedEntry:
     """Check a stored entry. Without ``trust`` the check stays unfinished."""
     if trust is None:
-        return CheckedEntry(Verdict.V8, NOTHING_CHECKED)
+        return CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED)
     try:
         found = noted(verify(entry.document or b"", trust, at, max_age=max_age, own_record=True))
     except NotGenuine as error:
         _report(entry)
-        return CheckedEntry(Verdict.V7, error.checks)
+        return CheckedEntry(Verdict.NOT_GENUINE, error.checks)
     return without_hidden(entry_of(found), entry)
 
 
@@ -124,7 +124,7 @@ def without_hidden(entry: CheckedEntry, kept: Kept) -> CheckedEntry:
     """
     if entry.verdict in REVOKED and kept.is_current:
         return replace(entry, credential=None, employer=None)
-    if entry.verdict is not Verdict.V2 or entry.credential is None or not kept.has_old_name:
+    if entry.verdict is not Verdict.WITHDRAWN or entry.credential is None or not kept.has_old_name:
         return entry
     return replace(entry, credential=replace(entry.credential, holder_name=""))
 

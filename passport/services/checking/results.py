@@ -69,4 +69,7 @@ class Result:
     @property
     def shows_person(self) -> bool:
         """Return whether an entry shows its holder in full, so that a date of birth can be compared."""
-        return any(entry.verdict in {Verdict.V1, Verdict.V5} and entry.credential for entry in self.entries)
+        return any(
+            entry.verdict in {Verdict.CURRENT, Verdict.PAST_REVIEW} and entry.credential
+            for entry in self.entries
+        )

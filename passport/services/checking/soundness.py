@@ -17,7 +17,7 @@ from passport.services.core.unexpected import noted
 from passport.verifier import NotGenuine, Outcome, Verdict, verify
 
 SIGNATURE, KEY = "signature", "key"
-REFUSED = frozenset({Verdict.V6, Verdict.V7})
+REFUSED = frozenset({Verdict.UNKNOWN_ISSUER, Verdict.NOT_GENUINE})
 
 
 def unsound(
@@ -62,4 +62,4 @@ def _is_refused(checked: CheckedEntry, state: CredentialState) -> bool:
         # an entry with a compromised key is on hold until it is signed again; its holder sees that
         return state is not CredentialState.ON_HOLD or outcomes.get(KEY) is not Outcome.FAILED
     # lists are checked after the signature; too old a list says nothing about the entry
-    return checked.verdict is Verdict.V8 and outcomes.get(SIGNATURE) is not Outcome.PASSED
+    return checked.verdict is Verdict.UNFINISHED and outcomes.get(SIGNATURE) is not Outcome.PASSED

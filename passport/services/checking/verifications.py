@@ -91,7 +91,7 @@ class Judge:
         own = (shape, replace(own_proof, reason=sent.kept_out_of(own_proof.reason)))
         return Verified(
             all(one.verified for one in found) and all(check.outcome is not Outcome.FAILED for check in own),
-            worst([one.verdict for one in found] or [Verdict.V7]),
+            worst([one.verdict for one in found] or [Verdict.NOT_GENUINE]),
             own,
             tuple(problems.of_checks(own)),
             found,
@@ -111,7 +111,7 @@ class Judge:
 
     def _sum_up(self, verdict: Verdict, made: tuple[Check, ...], sent: Sent) -> Verified:
         made = tuple(replace(check, reason=sent.kept_out_of(check.reason)) for check in made)
-        verified = verdict is Verdict.V1 or (self.strangers and _is_good_stranger(verdict, made))
+        verified = verdict is Verdict.CURRENT or (self.strangers and _is_good_stranger(verdict, made))
         return Verified(verified, verdict, made, () if verified else tuple(problems.of_checks(made)))
 
 
@@ -158,7 +158,7 @@ def judge(
 
 def _is_good_stranger(verdict: Verdict, made: Iterable[Check]) -> bool:
     passed = {check.name for check in made if check.outcome is Outcome.PASSED}
-    return verdict is Verdict.V6 and passed >= STRANGERS_CHECKS
+    return verdict is Verdict.UNKNOWN_ISSUER and passed >= STRANGERS_CHECKS
 
 
 def _strings(sent: Any) -> Iterator[str]:

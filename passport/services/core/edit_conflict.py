@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from passport.services.core.errors import Overtaken
+from passport.services.core.errors import EditConflict
 
-__all__ = ["Overtaken", "Stored", "require", "stamp"]
+__all__ = ["EditConflict", "Stored", "require", "stamp"]
 
 # the values of a form, in a fixed order
 Stored = tuple[object, ...]
@@ -24,10 +24,10 @@ def stamp(stored: Stored) -> str:
 
 
 def require(seen: str | None, stored: Stored, wanted: Stored) -> None:
-    """Raise Overtaken where the stored values differ from those shown, unless they equal ``wanted`` already.
+    """Raise EditConflict where the stored values differ from those shown and from ``wanted``.
 
     So a form that is submitted twice is accepted. ``seen`` is the stamp that came back with the form; None
     for a command or a job, which shows nothing before it writes.
     """
     if seen is not None and stored != wanted and stamp(stored) != seen:
-        raise Overtaken
+        raise EditConflict

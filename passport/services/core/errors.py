@@ -80,7 +80,7 @@ class Refused(ServiceError):
         self.details = details
 
 
-class Overtaken(Refused):
+class EditConflict(Refused):
     """The stored values changed after the form was loaded (see `edit_conflict`)."""
 
     def __init__(self) -> None:

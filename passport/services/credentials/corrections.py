@@ -79,7 +79,7 @@ def correct_name(
         shown: stamp of the name that the form showed; None where there was no form.
 
     Raises UnusableText for a name that cannot be signed, Refused where nothing would change, where an entry
-    cannot be corrected now and while a recovery is open, and Overtaken where the name is no longer as shown.
+    cannot be corrected now and while a recovery is open, EditConflict where the name is no longer as shown.
     """
     db.programmes.programme.hold_keys(session)
     recovery.refuse_while_open(session)

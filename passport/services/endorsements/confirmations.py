@@ -55,12 +55,12 @@ def confirm(
     evidence = open_evidence(session, account, reference)
     db.evidence.drafts.lock(session, evidence)
     evidence_holds.require_decider(session, account, evidence)
-    endorsing.possible(session, evidence, version, basis, level)
+    endorsing.require_endorsable(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)
     undo = timedelta(minutes=account.programme.undo_minutes)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.confirmed_by = account
-    return endorsing.stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+    return endorsing.record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
 
 def given(session: Session, account: Account) -> list[Endorsement]:

@@ -60,7 +60,7 @@ def endorse(
     be signed.
     """
     evidence = evidence_access.open_evidence(session, account, reference, at)
-    possible(session, evidence, version, basis, level)
+    require_endorsable(session, evidence, version, basis, level)
     require_signers(session, keys, account)
     return endorse_opened(session, account, evidence, version, basis, level, at)
 
@@ -74,15 +74,15 @@ def endorse_opened(
     session: Session, account: Account, evidence: Evidence, version: int, basis: int, level: int, at: datetime
 ) -> Endorsement:
     """Endorse evidence that the caller already opened, after `require_signers`. Idempotent as `endorse`."""
-    possible(session, evidence, version, basis, level)
+    require_endorsable(session, evidence, version, basis, level)
     champion = _champion(account)
     undo = timedelta(minutes=account.programme.undo_minutes)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.champion = champion
-    return stand(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+    return record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
 
-def possible(session: Session, evidence: Evidence, version: int, basis: int, level: int) -> None:
+def require_endorsable(session: Session, evidence: Evidence, version: int, basis: int, level: int) -> None:
     """Raise Refused unless this version can be endorsed or confirmed with this basis, at this level."""
     if version != evidence.version:
         raise Refused(Reason.CHANGED_MEANWHILE)
@@ -114,7 +114,7 @@ def send_back(
     decided = Endorsement(decision=Decision.RETURNED, reason=reason)
     decided.note, decided.note_state = notes.screened(session, account, note)
     decided.champion = _champion(account)
-    return stand(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
+    return record_decision(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
 
 
 def decline(
@@ -126,10 +126,10 @@ def decline(
     evidence = evidence_access.open_evidence(session, account, reference, at)
     decided = Endorsement(decision=Decision.DECLINED, reason=reason)
     decided.champion = _champion(account)
-    return stand(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
+    return record_decision(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
 
 
-def stand(
+def record_decision(
     session: Session,
     account: Account,
     evidence: Evidence,

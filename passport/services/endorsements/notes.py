@@ -25,7 +25,7 @@ from passport.services.programmes.managing import active_staff
 
 log = structlog.get_logger()
 
-__all__ = ["LONGEST", "judge", "listed", "screened", "tell_school"]
+__all__ = ["LONGEST", "decide", "listed", "screened", "tell_school"]
 
 LONGEST = 300
 
@@ -56,7 +56,7 @@ def listed(session: Session, account: Account) -> list[Endorsement]:
     return db.endorsements.notes.with_notes(session, [evidence_holds.their_school(account)])
 
 
-def judge(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Endorsement:
+def decide(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Endorsement:
     """Release a held note, or stop it for good. Idempotent.
 
     Raises NotFound, and logs it, for another school's; Refused where it was decided otherwise.

@@ -22,7 +22,7 @@ from passport.db.evidence.evidence_holds import EvidenceHold, HoldCause, HoldOut
 from passport.db.people.accounts import Account
 from passport.services.core import audit, notices
 from passport.services.core.edit_conflict import Stored, stamp
-from passport.services.core.errors import NotFound, Overtaken, Refused
+from passport.services.core.errors import EditConflict, NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
 from passport.services.programmes.managing import active_staff
@@ -278,7 +278,7 @@ def send_back_opened(
 def _require_decision(session: Session, account: Account, evidence: Evidence, read: str | None) -> None:
     require_decider(session, account, evidence)
     if read is not None and read != stamp(read_before_deciding(session, account, evidence)):
-        raise Overtaken
+        raise EditConflict
 
 
 def _end(

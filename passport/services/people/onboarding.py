@@ -191,7 +191,7 @@ def decide_supervision(
 ) -> None:
     """Record a school's decision whether this champion may work with its students. Idempotent.
 
-    Raises Refused for an impossible day, and Overtaken where the school's stored decision changed meanwhile.
+    Raises Refused for an impossible day, EditConflict where the school's stored decision changed meanwhile.
     """
     champion, school = one(session, account, reference, at).champion, _own_school(account)
     if not is_possible_day(decided_on, at):

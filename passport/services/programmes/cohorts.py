@@ -94,7 +94,7 @@ def change(
 ) -> Cohort:
     """Change a cohort's name, sector or dates; Raises Refused for a taken name.
 
-    Raises Overtaken where its stored values differ from those that ``shown`` is the stamp of.
+    Raises EditConflict where its stored values differ from those that ``shown`` is the stamp of.
     """
     require(actor, Action.STRUCTURE)
     name, sector = _judged(session, actor, intake)

@@ -104,8 +104,8 @@ def change(
 ) -> School:
     """Change a school's name or kind, for everything that is signed from now on.
 
-    Raises Refused for a taken name, and Overtaken where the stored values differ from those that ``shown`` is
-    the stamp of.
+    Raises Refused for a taken name, and EditConflict where the stored values differ from those that ``shown``
+    is the stamp of.
     """
     require(actor, Action.STRUCTURE)
     name, kind = named("school", name), _kind(kind)

@@ -87,7 +87,7 @@ def rename(
 ) -> Sector:
     """Rename a sector. Its name is never signed, so the new name is shown everywhere from now on.
 
-    Raises Refused for a taken name, and Overtaken where the stored name differs from the one shown.
+    Raises Refused for a taken name, and EditConflict where the stored name differs from the one shown.
     """
     require(actor, Action.STRUCTURE)
     name = named("sector", name)

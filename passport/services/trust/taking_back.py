@@ -26,11 +26,11 @@ from passport.services.evidence import drafting
 from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify
 
 STATES = {
-    Verdict.V1: CredentialState.ISSUED,
-    Verdict.V2: CredentialState.WITHDRAWN,
-    Verdict.V3: CredentialState.ON_HOLD,
-    Verdict.V4: CredentialState.REPLACED,
-    Verdict.V5: CredentialState.ISSUED,
+    Verdict.CURRENT: CredentialState.ISSUED,
+    Verdict.WITHDRAWN: CredentialState.WITHDRAWN,
+    Verdict.ON_HOLD: CredentialState.ON_HOLD,
+    Verdict.REPLACED: CredentialState.REPLACED,
+    Verdict.PAST_REVIEW: CredentialState.ISSUED,
 }
 
 
@@ -100,7 +100,7 @@ def _checked(data: bytes, trust: Trust, at: datetime) -> Verification:
         raise Refused(Reason.ENTRY_NEEDS_JSON) from error
     except NotGenuine as error:
         raise Refused(Reason.ENTRY_NOT_OURS) from error
-    if found.verdict is Verdict.V3 and Check("key", Outcome.PASSED) not in found.checks:
+    if found.verdict is Verdict.ON_HOLD and Check("key", Outcome.PASSED) not in found.checks:
         raise Refused(Reason.KEY_SUSPENDED)
     return found
 

@@ -88,7 +88,7 @@ def show() -> ResponseReturnValue:
 
 def _judge(form: ConfirmForm, has: dict[str, bool], reference: str, email: str) -> str:
     if has["app"] and form.code.data:
-        return second_step.judge(reference, form.code.data, "app")
+        return second_step.check_code(reference, form.code.data, "app")
     if not (has["password"] and form.password.data):
         return _("Enter your password") if has["password"] else _("Enter the code")
     try:

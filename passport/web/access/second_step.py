@@ -66,7 +66,7 @@ def show() -> ResponseReturnValue:
     if not has_app and not keys:
         return render_template("access/second_step/begin.html", onwards=asked_for())
     if has_app and form.validate_on_submit():
-        problem = judge(row.account.reference, form.code.data or "", "app")
+        problem = check_code(row.account.reference, form.code.data or "", "app")
         if not problem:
             return come_in(row.account.reference, row.way, has_shown_second=True)
         form.add_error("code", problem)
@@ -82,7 +82,7 @@ def recovery() -> ResponseReturnValue:
         return _back()
     form = CodeForm()
     if form.validate_on_submit():
-        problem = judge(row.account.reference, form.code.data or "", "recovery")
+        problem = check_code(row.account.reference, form.code.data or "", "recovery")
         if not problem:
             return come_in(row.account.reference, row.way, has_shown_second=True)
         form.add_error("code", problem)
@@ -145,7 +145,7 @@ def _kept(row: SignIn) -> ResponseReturnValue:
     return second_factor_pages.recovery_page(reference, onwards or "")
 
 
-def judge(reference: str, code: str, kind: str) -> str:
+def check_code(reference: str, code: str, kind: str) -> str:
     """Check a code of `kind` "app" or "recovery"; return why it is refused, or an empty string."""
     network = who_asks()
     try:

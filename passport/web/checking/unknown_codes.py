@@ -36,14 +36,14 @@ def answerable(results: Iterable[Result]) -> list[Result]:
     there is nothing else. A mistyped code is not counted: its check character shows that it was never issued.
     """
     found = list(results)
-    missed = [result.verdict is Verdict.V9 and result.hint is None for result in found]
+    missed = [result.verdict is Verdict.UNKNOWN_CODE and result.hint is None for result in found]
     seconds = count(sum(missed))
     if not seconds:
         return found
     if all(missed):
         raise TooManyRequests(retry_after=seconds)
     return [
-        replace(result, verdict=Verdict.V8) if is_missed else result
+        replace(result, verdict=Verdict.UNFINISHED) if is_missed else result
         for result, is_missed in zip(found, missed, strict=True)
     ]
 

@@ -75,7 +75,7 @@ def shown(
         **around,
         **more,
     )
-    return page, 404 if result.verdict is Verdict.V9 else 200
+    return page, 404 if result.verdict is Verdict.UNKNOWN_CODE else 200
 
 
 def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from passport.jobs import queue as job_queue
 from passport.services.checking import typed_codes
 from passport.services.checking.judging import Published
-from passport.services.core.errors import Overtaken, Refused
+from passport.services.core.errors import EditConflict, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.core.texts import LONGEST_REASON, SHORTEST_REASON
@@ -224,7 +224,7 @@ def correct_name(reference: str) -> ResponseReturnValue:
             with changing_own() as work:
                 given = (work.account, reference, *names, form.reason.data or "", work.at, form.seen.data)
                 made = corrections.correct_name(work.session, _tools(), *given)
-        except Overtaken:
+        except EditConflict:
             form.overtaken("name")
         else:
             return _done(reference, _renamed(made))

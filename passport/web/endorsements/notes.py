@@ -30,7 +30,7 @@ def listed() -> ResponseReturnValue:
 def release(reference: str) -> ResponseReturnValue:
     """Release a note to the student."""
     with changing_own() as work:
-        notes.judge(work.session, work.account, reference, True, work.at)
+        notes.decide(work.session, work.account, reference, True, work.at)
     flash(_("The student can see the note now."))
     return redirect(url_for("notes.listed"))
 
@@ -40,6 +40,6 @@ def release(reference: str) -> ResponseReturnValue:
 def stop(reference: str) -> ResponseReturnValue:
     """Stop a note permanently: the student never sees it."""
     with changing_own() as work:
-        notes.judge(work.session, work.account, reference, False, work.at)
+        notes.decide(work.session, work.account, reference, False, work.at)
     flash(_("Stopped. The student never sees the note."))
     return redirect(url_for("notes.listed"))

@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from passport.jobs import queue as job_queue
 from passport.services.core.dates import HOME, today
-from passport.services.core.errors import Overtaken
+from passport.services.core.errors import EditConflict
 from passport.services.core.rights import Action, How
 from passport.services.credentials import champion_holds
 from passport.services.people import onboarding
@@ -116,7 +116,7 @@ def supervision(reference: str) -> ResponseReturnValue:
             with changing_own() as work:
                 decided = (form.decision.data == "yes", form.decided_on.data, work.at, form.seen.data)
                 onboarding.decide_supervision(work.session, work.account, reference, *decided)
-        except Overtaken:
+        except EditConflict:
             form.overtaken("decision")
         else:
             flash(_("Your school's decision is kept. It holds for a year."))

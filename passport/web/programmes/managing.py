@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from passport.services.core import recovery
-from passport.services.core.errors import Overtaken, Refused
+from passport.services.core.errors import EditConflict, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.core.texts import problem as text_problem
@@ -144,7 +144,7 @@ def needed(label: str, missing: str) -> StringField:
 
 def told(form: Form, refused: Refused) -> None:
     """Add a refusal's words to the field that it is about. Re-raises it if the form has no such field."""
-    if isinstance(refused, Overtaken) and isinstance(form, StoredForm):
+    if isinstance(refused, EditConflict) and isinstance(form, StoredForm):
         form.overtaken("name")
         return
     box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)

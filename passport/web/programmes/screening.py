@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import StringField
 
-from passport.services.core.errors import Overtaken
+from passport.services.core.errors import EditConflict
 from passport.services.core.rights import Action
 from passport.services.programmes import screening
 from passport.services.programmes.screening import BadRule, rules
@@ -46,7 +46,7 @@ def edit() -> ResponseReturnValue:
                 return redirect(url_for("screening.edit"))
         except BadRule as error:
             form.add_error("rules", _why(error))
-        except Overtaken:
+        except EditConflict:
             form.overtaken("rules")
     with reading_own() as work:
         stored = screening.text_of(work.session, work.account.programme_id)

@@ -43,7 +43,7 @@ def test_what_is_long_and_not_common_is_taken_whatever_signs_it_has(town: Town) 
     with town.transaction() as session:
         amara = town.account(session, "amara")
         for good in GOOD:
-            assert passwords.judge(good, amara, False) is None, good
+            assert passwords.problem(good, amara, False) is None, good
             passwords.change(session, amara, good, False, town.clock())
             assert accounts.sign_in(session, "amara@example.test", good).id == amara.id
 
@@ -52,7 +52,7 @@ def test_what_is_short_or_guessed_first_is_refused_with_its_reason(town: Town) -
     with town.transaction() as session:
         amara = town.account(session, "amara")
         for bad, reason in BAD.items():
-            assert passwords.judge(bad, amara, False) == reason, bad
+            assert passwords.problem(bad, amara, False) == reason, bad
             with pytest.raises(Refused, match=reason):
                 passwords.change(session, amara, bad, False, town.clock())
 
@@ -60,10 +60,10 @@ def test_what_is_short_or_guessed_first_is_refused_with_its_reason(town: Town) -
 def test_beside_a_second_factor_eight_characters_do_and_common_ones_never(town: Town) -> None:
     with town.transaction() as session:
         amara = town.account(session, "amara")
-        assert passwords.judge("k7#Qz!9w", amara, True) is None
-        assert passwords.judge("k7#Qz!9", amara, True) == "password-too-short"
+        assert passwords.problem("k7#Qz!9w", amara, True) is None
+        assert passwords.problem("k7#Qz!9", amara, True) == "password-too-short"
         for common in ("trustno1", "TrustNo1", "trust-no-1", "sunshine", "baseball1"):
-            assert passwords.judge(common, amara, True) == "password-common", common
+            assert passwords.problem(common, amara, True) == "password-common", common
 
 
 def test_the_same_letters_are_the_same_password_however_a_keyboard_writes_them(town: Town) -> None:

@@ -56,7 +56,7 @@ def test_genuine_and_current_with_every_check_listed(town: Town) -> None:
     for typed in (code, share_code.pretty(code).lower(), f"  {code[2:8]} {code[8:]} "):
         result = check(town, typed)
         assert (result.verdict, result.code, result.typed) == (
-            Verdict.V1,
+            Verdict.CURRENT,
             share_code.pretty(code),
             typed,
         )
@@ -64,7 +64,7 @@ def test_genuine_and_current_with_every_check_listed(town: Town) -> None:
     outcomes = {one.name: one.outcome for one in entry.checks}
     assert outcomes.pop("public log") is Outcome.NOT_CHECKED
     assert set(outcomes.values()) == {Outcome.PASSED}
-    assert result.counts == {Verdict.V1: 1}
+    assert result.counts == {Verdict.CURRENT: 1}
     town.clock.forward(minutes=3)
     assert check(town, code).status_age == timedelta(minutes=3)
 
@@ -74,7 +74,7 @@ def test_withdrawn(town: Town) -> None:
     code = town.shared(entry)
     withdraw(town, entry)
     result = check(town, code)
-    assert (result.verdict, shown(result)) == (Verdict.V2, {"Amara Demoson"})
+    assert (result.verdict, shown(result)) == (Verdict.WITHDRAWN, {"Amara Demoson"})
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -85,9 +85,9 @@ def test_past_its_review_date_and_then_also_withdrawn(town: Town) -> None:
     code = town.shared(entry)
     town.clock.forward(days=31)
     job_queue.publish_due(town.runtime)
-    assert check(town, code).verdict is Verdict.V5
+    assert check(town, code).verdict is Verdict.PAST_REVIEW
     withdraw(town, entry)
-    assert check(town, code).verdict is Verdict.V2
+    assert check(town, code).verdict is Verdict.WITHDRAWN
 
 
 def test_changed_behind_our_back_shows_nothing_and_is_logged_without_a_name(town: Town) -> None:
@@ -99,12 +99,12 @@ def test_changed_behind_our_back_shows_nothing_and_is_logged_without_a_name(town
         stored.document = stored.document.replace(b"On my own", b"Guiding others")
     with capture_logs() as logs:
         result = check(town, code)
-    assert (result.verdict, shown(result), result.status_age) == (Verdict.V7, {None}, None)
+    assert (result.verdict, shown(result), result.status_age) == (Verdict.NOT_GENUINE, {None}, None)
     assert [line["credential"] for line in logs] == [entry]
     assert "Amara" not in str(logs)
     with town.transaction() as session:
         row(session, entry).document = None
-    assert check(town, code).verdict is Verdict.V7
+    assert check(town, code).verdict is Verdict.NOT_GENUINE
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -115,7 +115,7 @@ def test_the_demos_spoiling_makes_an_entry_not_genuine(town: Town) -> None:
         [stored] = lifecycle.mine(session, town.account(session, "amara"))
         code_of = stored.reference
         spoil(stored)
-    assert check(town, town.shared(code_of)).verdict is Verdict.V7
+    assert check(town, town.shared(code_of)).verdict is Verdict.NOT_GENUINE
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -131,18 +131,18 @@ def test_a_bundle_that_is_missing_or_broken_leaves_every_check_unfinished(town: 
     for bad in (b"", b"{}", b"[]", b"\xff\xfe", good[:-1], good[: len(good) // 2], good + good):
         file.write_bytes(bad)
         result = check(town, code)
-        assert (result.verdict, shown(result)) == (Verdict.V8, {None})
+        assert (result.verdict, shown(result)) == (Verdict.UNFINISHED, {None})
         assert all(one.outcome is not Outcome.PASSED for one in result.entries[0].checks)
     for bad_parts in (other_list, forged, document | {"registry": {}}):
         file.write_bytes(json.dumps(bad_parts).encode())
-        assert (check(town, code).verdict, shown(check(town, code))) == (Verdict.V8, {None})
+        assert (check(town, code).verdict, shown(check(town, code))) == (Verdict.UNFINISHED, {None})
     file.unlink()
-    assert check(town, code).verdict is Verdict.V8
+    assert check(town, code).verdict is Verdict.UNFINISHED
     file.mkdir()
-    assert check(town, code).verdict is Verdict.V8
+    assert check(town, code).verdict is Verdict.UNFINISHED
     file.rmdir()
     file.write_bytes(good)
-    assert check(town, code).verdict is Verdict.V1
+    assert check(town, code).verdict is Verdict.CURRENT
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -162,7 +162,7 @@ def test_a_registry_signed_by_another_root_key_is_not_believed(town: Town, tmp_p
     forged_bundle = json.dumps(bundle | {"registry": json.loads(forged)}).encode()
     town.runtime.public.write("bundle.json", forged_bundle)
     result = check(town, code)
-    assert (result.verdict, shown(result)) == (Verdict.V8, {None})
+    assert (result.verdict, shown(result)) == (Verdict.UNFINISHED, {None})
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -170,7 +170,7 @@ def test_a_database_without_a_root_key_believes_no_registry(town: Town) -> None:
     code = town.shared(town.issued())
     with town.transaction() as session:
         session.delete(next(key for key in all_keys(session) if key.role == "root"))
-    assert check(town, code).verdict is Verdict.V8
+    assert check(town, code).verdict is Verdict.UNFINISHED
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -183,7 +183,7 @@ def test_a_registry_out_of_date_leaves_the_check_unfinished(town: Town) -> None:
         code = shares.activate(session, amara, reference, at).code or ""
     town.clock.forward(days=397)
     job_queue.publish_due(town.runtime)
-    assert check(town, code).verdict is Verdict.V8
+    assert check(town, code).verdict is Verdict.UNFINISHED
 
 
 def test_an_unknown_and_an_erased_code_get_the_same_answer(town: Town) -> None:
@@ -194,7 +194,7 @@ def test_an_unknown_and_an_erased_code_get_the_same_answer(town: Town) -> None:
     unknown = share_code.new()
     answers = [check(town, typed) for typed in (code, unknown)]
     for typed, answer in zip((code, unknown), answers, strict=True):
-        assert answer == Result(Verdict.V9, typed, town.clock(), code=share_code.pretty(typed))
+        assert answer == Result(Verdict.UNKNOWN_CODE, typed, town.clock(), code=share_code.pretty(typed))
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -213,7 +213,7 @@ def test_what_cannot_be_a_code_gets_a_hint_to_look_again(town: Town) -> None:
         "é" * 10_000,
     ):
         result = check(town, typed)
-        assert (result.verdict, result.typed) == (Verdict.V9, typed)
+        assert (result.verdict, result.typed) == (Verdict.UNKNOWN_CODE, typed)
         assert result.hint == "check-what-you-typed"
         assert result.entries == ()
 
@@ -226,11 +226,11 @@ def test_a_share_that_ended_or_ran_out_shows_nothing(town: Town) -> None:
         amara = town.account(session, "amara")
         stopped = next(one for one in shares.mine(session, amara) if one.code == codes[0])
         shares.stop(session, amara, stopped.reference, town.clock())
-    assert [check(town, code).verdict for code in codes] == [Verdict.V10, Verdict.V1]
+    assert [check(town, code).verdict for code in codes] == [Verdict.SHARING_ENDED, Verdict.CURRENT]
     town.clock.forward(days=366)
     job_queue.publish_due(town.runtime)
     ended = check(town, codes[1])
-    assert (ended.verdict, ended.entries, ended.hint) == (Verdict.V10, (), None)
+    assert (ended.verdict, ended.entries, ended.hint) == (Verdict.SHARING_ENDED, (), None)
 
 
 def test_several_entries_are_counted_and_the_worst_gives_the_heading(town: Town) -> None:
@@ -240,19 +240,19 @@ def test_several_entries_are_counted_and_the_worst_gives_the_heading(town: Town)
         reference = shares.draft(session, amara, entries, at).reference
         shares.address_it(session, amara, reference, "x", shares.usual_end(at), at)
         code = shares.activate(session, amara, reference, at).code or ""
-    assert check(town, code).counts == {Verdict.V1: 4}
+    assert check(town, code).counts == {Verdict.CURRENT: 4}
     withdraw(town, entries[0])
     result = check(town, code)
-    assert (result.verdict, result.counts) == (Verdict.V2, {Verdict.V1: 3, Verdict.V2: 1})
+    assert (result.verdict, result.counts) == (Verdict.WITHDRAWN, {Verdict.CURRENT: 3, Verdict.WITHDRAWN: 1})
     with town.transaction() as session:
         stored = row(session, entries[1])
         stored.document = (stored.document or b"").replace(b"Amara", b"Clara")
     result = check(town, code)
-    assert result.verdict is Verdict.V7
-    assert result.counts == {Verdict.V1: 2, Verdict.V2: 1, Verdict.V7: 1}
+    assert result.verdict is Verdict.NOT_GENUINE
+    assert result.counts == {Verdict.CURRENT: 2, Verdict.WITHDRAWN: 1, Verdict.NOT_GENUINE: 1}
     assert shown(result) == {"Amara Demoson", None}
     town.clock.forward(hours=25)
-    assert check(town, code).counts == {Verdict.V8: 3, Verdict.V7: 1}
+    assert check(town, code).counts == {Verdict.UNFINISHED: 3, Verdict.NOT_GENUINE: 1}
 
 
 def test_a_draft_is_seen_by_its_student_alone(town: Town) -> None:
@@ -261,11 +261,11 @@ def test_a_draft_is_seen_by_its_student_alone(town: Town) -> None:
         amara, kit, at = town.account(session, "amara"), town.account(session, "kit"), town.clock()
         share = shares.draft(session, amara, [entry], at)
         seen = checks.preview(session, town.published(), amara, share.reference, at)
-        assert (seen.verdict, seen.code, shown(seen)) == (Verdict.V1, "", {"Amara Demoson"})
+        assert (seen.verdict, seen.code, shown(seen)) == (Verdict.CURRENT, "", {"Amara Demoson"})
         with pytest.raises(NotFound):
             checks.preview(session, town.published(), kit, share.reference, at)
         assert share.code is None
-        assert check_in(session, town, share.reference).verdict is Verdict.V9
+        assert check_in(session, town, share.reference).verdict is Verdict.UNKNOWN_CODE
 
 
 def check_in(session: Session, town: Town, typed: str) -> Result:
@@ -278,6 +278,6 @@ def test_a_newer_bundle_is_used_as_soon_as_it_is_there(town: Town) -> None:
     """The kept bundle belongs to its bytes: a withdrawal is seen by the very next check."""
     entry = town.issued()
     code = town.shared(entry)
-    assert check(town, code).verdict is Verdict.V1
+    assert check(town, code).verdict is Verdict.CURRENT
     withdraw(town, entry)
-    assert check(town, code).verdict is Verdict.V2
+    assert check(town, code).verdict is Verdict.WITHDRAWN

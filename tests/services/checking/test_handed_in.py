@@ -77,7 +77,7 @@ def test_a_printed_code_says_what_our_record_says(town: Town) -> None:
     code = town.shared(town.issued())
     result = by_address(town, printed(town, code))
     assert (result.verdict, result.code, result.source) == (
-        Verdict.V1,
+        Verdict.CURRENT,
         share_code.pretty(code),
         Source.PAPER,
     )
@@ -98,10 +98,10 @@ def test_a_printed_code_that_was_altered_shows_nothing(town: Town) -> None:
     for place in range(good.index("#") + 2, len(good), 37):
         digit = str((int(good[place]) + 1) % 10)
         result = by_address(town, good[:place] + digit + good[place + 1 :])
-        assert (result.verdict, result.entries[0].credential) == (Verdict.V7, None)
+        assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
         assert result.share is None, "and no receipt is made for a share that it only names"
     for broken in (good + "0", good[:-1], good.replace("#1", "#2"), good.replace("#1", "#"), good + "x"):
-        assert by_address(town, broken).verdict is Verdict.V7
+        assert by_address(town, broken).verdict is Verdict.NOT_GENUINE
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -112,7 +112,7 @@ def test_another_site_is_refused_and_an_address_alone_is_looked_up(town: Town) -
         with pytest.raises(OtherSite):
             by_address(town, bad)
     result = by_address(town, good.partition("#")[0])
-    assert (result.verdict, result.source) == (Verdict.V1, Source.CODE)
+    assert (result.verdict, result.source) == (Verdict.CURRENT, Source.CODE)
 
 
 def test_under_the_code_of_another_share_it_is_not_genuine_and_somebody_is_told(town: Town) -> None:
@@ -121,7 +121,7 @@ def test_under_the_code_of_another_share_it_is_not_genuine_and_somebody_is_told(
     second = town.shared(town.issued())
     with capture_logs() as logs:
         result = by_address(town, good.replace(first, second))
-    assert (result.verdict, result.entries[0].credential, result.share) == (Verdict.V7, None, None)
+    assert (result.verdict, result.entries[0].credential, result.share) == (Verdict.NOT_GENUINE, None, None)
     assert outcomes(result)["own record"] is Outcome.FAILED
     assert [line["event"] for line in logs] == [ALARM]
     assert "Amara" not in str(logs)
@@ -137,7 +137,7 @@ def test_what_was_signed_with_our_key_and_not_by_us_is_not_genuine(town: Town) -
     forged = write(replace(real.contents, level=4), town.runtime.keys.signer(kid or ""))
     with capture_logs() as logs:
         result = by_address(town, address.write(URL, code, forged))
-    assert (result.verdict, result.entries[0].credential) == (Verdict.V7, None)
+    assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
     assert [line["event"] for line in logs] == [ALARM]
 
 
@@ -148,7 +148,7 @@ def test_signed_by_a_key_that_nobody_knows(town: Town) -> None:
         real = read(session.query(SharedCredential).one().compact or b"")
     stranger = write(real.contents, generate(Role.ISSUE))
     result = by_address(town, address.write(URL, code, stranger))
-    assert (result.verdict, result.entries[0].credential) == (Verdict.V6, None)
+    assert (result.verdict, result.entries[0].credential) == (Verdict.UNKNOWN_ISSUER, None)
     assert outcomes(result)["signature"] is Outcome.NOT_CHECKED
 
 
@@ -158,11 +158,15 @@ def test_withdrawn_stopped_unknown_and_erased_on_paper(town: Town) -> None:
     good = printed(town, code)
     withdraw(town, entry)
     result = by_address(town, good)
-    assert (result.verdict, outcomes(result)["own record"]) == (Verdict.V2, Outcome.PASSED)
+    assert (result.verdict, outcomes(result)["own record"]) == (Verdict.WITHDRAWN, Outcome.PASSED)
     with town.transaction() as session:
         session.query(Credential).one().state = CredentialState.ERASED
     erased, unknown = by_address(town, good), by_address(town, good.replace(code, share_code.new()))
-    assert (erased.verdict, erased.entries, unknown.verdict) == (Verdict.V9, (), Verdict.V9)
+    assert (erased.verdict, erased.entries, unknown.verdict) == (
+        Verdict.UNKNOWN_CODE,
+        (),
+        Verdict.UNKNOWN_CODE,
+    )
     second = town.issued()
     code = town.shared(second)
     good = printed(town, code)
@@ -172,7 +176,7 @@ def test_withdrawn_stopped_unknown_and_erased_on_paper(town: Town) -> None:
     before = by_address(town, good)
     job_queue.publish_due(town.runtime)
     after = by_address(town, good)
-    assert [(one.verdict, one.entries) for one in (before, after)] == [(Verdict.V10, ())] * 2
+    assert [(one.verdict, one.entries) for one in (before, after)] == [(Verdict.SHARING_ENDED, ())] * 2
 
 
 def test_of_a_suspended_key_our_record_makes_it_on_hold_for_us(town: Town) -> None:
@@ -185,11 +189,11 @@ def test_of_a_suspended_key_our_record_makes_it_on_hold_for_us(town: Town) -> No
 
         issuers.sign_registry(session, town.runtime.keys, URL, False, town.clock())
     town.publish_all()
-    assert by_address(town, good).verdict is Verdict.V3
-    assert [by_document(town, data).verdict for data in (file, token)] == [Verdict.V3, Verdict.V3]
+    assert by_address(town, good).verdict is Verdict.ON_HOLD
+    assert [by_document(town, data).verdict for data in (file, token)] == [Verdict.ON_HOLD, Verdict.ON_HOLD]
     with town.transaction() as session:
         session.query(Credential).one().state = CredentialState.ERASED
-    assert by_document(town, file).verdict is Verdict.V8, "nobody else can tell what it signed before"
+    assert by_document(town, file).verdict is Verdict.UNFINISHED, "nobody else can tell what it signed before"
 
 
 def test_nothing_is_judged_without_our_published_files(town: Town) -> None:
@@ -197,7 +201,7 @@ def test_nothing_is_judged_without_our_published_files(town: Town) -> None:
     good, file = printed(town, code), document(town)
     (town.runtime.public.directory / "bundle.json").unlink()
     for result in (by_address(town, good), by_document(town, file)):
-        assert (result.verdict, result.entries[0].credential) == (Verdict.V8, None)
+        assert (result.verdict, result.entries[0].credential) == (Verdict.UNFINISHED, None)
         assert set(outcomes(result).values()) == {Outcome.NOT_CHECKED}
 
 
@@ -206,21 +210,33 @@ def test_a_badge_file_of_ours(token: bool, town: Town) -> None:
     entry = town.issued()
     data = document(town, token)
     result = by_document(town, data)
-    assert (result.verdict, result.source, result.code, result.share) == (Verdict.V1, Source.FILE, "", None)
+    assert (result.verdict, result.source, result.code, result.share) == (
+        Verdict.CURRENT,
+        Source.FILE,
+        "",
+        None,
+    )
     assert result.entries[0].credential is not None
     assert outcomes(result)["own record"] is Outcome.PASSED
     withdraw(town, entry)
-    assert by_document(town, data).verdict is Verdict.V2
+    assert by_document(town, data).verdict is Verdict.WITHDRAWN
     with town.transaction() as session:
         session.query(Credential).one().state = CredentialState.ERASED
     erased = by_document(town, data)
-    assert (erased.verdict, erased.entries[0].credential, erased.entries[0].checks) == (Verdict.V9, None, ())
+    assert (erased.verdict, erased.entries[0].credential, erased.entries[0].checks) == (
+        Verdict.UNKNOWN_CODE,
+        None,
+        (),
+    )
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_same_badge_written_with_other_spaces_is_the_same(town: Town) -> None:
     town.issued()
-    assert by_document(town, json.dumps(json.loads(document(town)), indent=3).encode()).verdict is Verdict.V1
+    assert (
+        by_document(town, json.dumps(json.loads(document(town)), indent=3).encode()).verdict
+        is Verdict.CURRENT
+    )
 
 
 def test_a_badge_file_that_our_record_does_not_know_or_knows_otherwise(town: Town) -> None:
@@ -230,11 +246,11 @@ def test_a_badge_file_that_our_record_does_not_know_or_knows_otherwise(town: Tow
         row = session.query(Credential).one()
         row.document = (row.document or b"").replace(b"On my own", b"Guiding others")
     with capture_logs() as logs:
-        assert by_document(town, data).verdict is Verdict.V7
+        assert by_document(town, data).verdict is Verdict.NOT_GENUINE
     with town.transaction() as session:
         session.query(Credential).one().urn = "urn:uuid:00000000-0000-4000-8000-000000000000"
     with capture_logs() as more:
-        assert by_document(town, data).verdict is Verdict.V7
+        assert by_document(town, data).verdict is Verdict.NOT_GENUINE
     assert [line["event"] for line in logs + more] == [ALARM, ALARM]
 
 
@@ -243,7 +259,7 @@ def test_a_badge_file_that_is_altered_or_none(town: Town) -> None:
     town.issued()
     for spoilt in (document(town).replace(b"Amara", b"Clara"), b"{}", b"x"):
         result = by_document(town, spoilt)
-        assert (result.verdict, result.entries[0].credential) == (Verdict.V7, None)
+        assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
 
 
 def strangers(name: str = "Made in Faketown") -> bytes:
@@ -261,13 +277,13 @@ def strangers(name: str = "Made in Faketown") -> bytes:
 def test_a_strangers_badge_claims_something_only_where_its_signature_held(town: Town) -> None:
     result = by_document(town, strangers())
     [entry] = result.entries
-    assert (result.verdict, entry.credential) == (Verdict.V6, None)
+    assert (result.verdict, entry.credential) == (Verdict.UNKNOWN_ISSUER, None)
     assert entry.claim is not None
     assert (entry.claim.issuer, entry.claim.achievement) == ("Made in Faketown", "Teamwork")
     unknown = by_document(town, SAMPLE.read_bytes())
-    assert (unknown.verdict, unknown.entries[0].claim) == (Verdict.V6, None)
+    assert (unknown.verdict, unknown.entries[0].claim) == (Verdict.UNKNOWN_ISSUER, None)
     altered = by_document(town, strangers().replace(b"Faketown", b"Brindlemoor"))
-    assert (altered.verdict, altered.entries[0].claim) == (Verdict.V7, None)
+    assert (altered.verdict, altered.entries[0].claim) == (Verdict.NOT_GENUINE, None)
     hidden = by_document(town, strangers("Made\u202e in " + "x" * 400)).entries[0].claim
     assert hidden is not None
     assert hidden.issuer == "Made in " + "x" * 192
@@ -292,11 +308,21 @@ def test_of_several_the_worst_is_the_heading_and_each_is_counted(town: Town) -> 
             codes=(code, other, share_code.new()), documents=(strangers(),), fragments=(good,), others=("x",)
         ),
     )
-    assert [one.verdict for one in found.results] == [Verdict.V6, Verdict.V2, Verdict.V1, Verdict.V9]
-    assert found.verdict is Verdict.V2
-    assert found.counts == {Verdict.V6: 1, Verdict.V2: 1, Verdict.V1: 1, Verdict.V9: 1}
+    assert [one.verdict for one in found.results] == [
+        Verdict.UNKNOWN_ISSUER,
+        Verdict.WITHDRAWN,
+        Verdict.CURRENT,
+        Verdict.UNKNOWN_CODE,
+    ]
+    assert found.verdict is Verdict.WITHDRAWN
+    assert found.counts == {
+        Verdict.UNKNOWN_ISSUER: 1,
+        Verdict.WITHDRAWN: 1,
+        Verdict.CURRENT: 1,
+        Verdict.UNKNOWN_CODE: 1,
+    }
     assert found.others == ("x",)
-    assert several(town, Found(documents=(file, b"{}"))).verdict is Verdict.V7
+    assert several(town, Found(documents=(file, b"{}"))).verdict is Verdict.NOT_GENUINE
     elsewhere = several(town, Found(fragments=(good.replace("localhost", "elsewhere.example"),)))
     assert (elsewhere.results, len(elsewhere.others)) == ((), 1)
 
@@ -315,7 +341,7 @@ def test_with_old_lists_it_is_not_finished_and_past_its_last_day_it_is_over(town
     good = printed(town, code)
     town.clock.forward(hours=25)
     result = by_address(town, good)
-    assert (result.verdict, result.entries[0].credential) == (Verdict.V8, None)
+    assert (result.verdict, result.entries[0].credential) == (Verdict.UNFINISHED, None)
     town.clock.forward(days=365)
     job_queue.publish_due(town.runtime)
-    assert by_address(town, good).verdict is Verdict.V10
+    assert by_address(town, good).verdict is Verdict.SHARING_ENDED

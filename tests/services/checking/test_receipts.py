@@ -49,7 +49,11 @@ def test_then_and_now(town: Town) -> None:
     entry = town.issued()
     number = keep(town, town.shared(entry))
     opened = reopen(town, number)
-    assert (opened.verdict, opened.now.verdict, opened.counts) == (Verdict.V1, Verdict.V1, {Verdict.V1: 1})
+    assert (opened.verdict, opened.now.verdict, opened.counts) == (
+        Verdict.CURRENT,
+        Verdict.CURRENT,
+        {Verdict.CURRENT: 1},
+    )
     assert (opened.number, names(opened)) == (number, ["Amara Demoson"])
     then = town.clock()
     town.clock.forward(days=3)
@@ -57,7 +61,11 @@ def test_then_and_now(town: Town) -> None:
         lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
     job_queue.publish_due(town.runtime)
     opened = reopen(town, number)
-    assert (opened.checked_at, opened.verdict, opened.now.verdict) == (then, Verdict.V1, Verdict.V2)
+    assert (opened.checked_at, opened.verdict, opened.now.verdict) == (
+        then,
+        Verdict.CURRENT,
+        Verdict.WITHDRAWN,
+    )
     assert opened.now.checked_at == town.clock()
 
 
@@ -68,11 +76,19 @@ def test_nothing_is_shown_again_after_a_stop_or_an_erasure(town: Town) -> None:
         amara = town.account(session, "amara")
         shares.stop(session, amara, shares.mine(session, amara)[0].reference, town.clock())
     opened = reopen(town, number)
-    assert (opened.verdict, opened.now.verdict, opened.now.entries) == (Verdict.V1, Verdict.V10, ())
+    assert (opened.verdict, opened.now.verdict, opened.now.entries) == (
+        Verdict.CURRENT,
+        Verdict.SHARING_ENDED,
+        (),
+    )
     with town.transaction() as session:
         session.query(Credential).one().state = CredentialState.ERASED
     opened = reopen(town, number)
-    assert (opened.verdict, opened.now.verdict, opened.now.entries) == (Verdict.V1, Verdict.V9, ())
+    assert (opened.verdict, opened.now.verdict, opened.now.entries) == (
+        Verdict.CURRENT,
+        Verdict.UNKNOWN_CODE,
+        (),
+    )
     assert opened.now.code == ""
 
 
@@ -96,7 +112,10 @@ def test_two_outcomes_in_one_minute_are_two_receipts(town: Town) -> None:
         lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
     job_queue.publish_due(town.runtime)
     second = keep(town, code)
-    assert [reopen(town, number).verdict for number in (first, second)] == [Verdict.V1, Verdict.V2]
+    assert [reopen(town, number).verdict for number in (first, second)] == [
+        Verdict.CURRENT,
+        Verdict.WITHDRAWN,
+    ]
 
 
 def test_ten_at_once_get_the_same_receipt(town: Town) -> None:
@@ -159,7 +178,7 @@ def test_it_is_kept_for_twelve_months_and_then_no_more(town: Town) -> None:
     number = keep(town, code)
     town.clock.forward(days=365)
     job_queue.publish_due(town.runtime)
-    assert reopen(town, number).verdict is Verdict.V1
+    assert reopen(town, number).verdict is Verdict.CURRENT
     with town.transaction() as session:
         assert receipts.purge(session, town.clock()) == 0
     town.clock.forward(seconds=1)

@@ -87,7 +87,7 @@ def test_what_was_begun_with_a_key_that_is_given_up_meanwhile_is_signed_by_the_n
     assert states(town) == [(CredentialState.ISSUED, new)]
     with town.transaction() as session:
         [entry] = [one.reference for one in lifecycle.mine(session, town.account(session, "amara"))]
-    assert _verdict(town, town.shared(entry)) is Verdict.V1
+    assert _verdict(town, town.shared(entry)) is Verdict.CURRENT
 
 
 def test_what_is_signed_while_its_key_is_given_up_goes_on_hold_with_the_others(town: Town) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from passport.services.core import edit_conflict
-from passport.services.core.edit_conflict import Overtaken
+from passport.services.core.edit_conflict import EditConflict
 from passport.services.programmes import schools, screening
 from tests.fixtures.towns import Town
 
@@ -53,7 +53,7 @@ def test_of_two_at_once_one_is_told(town: Town, what: Callable[[Town], Save]) ->
         try:
             with town.transaction() as session:
                 save(session, words)
-        except Overtaken:
+        except EditConflict:
             return "told"
         return "saved"
 
@@ -74,5 +74,5 @@ def test_a_second_click_and_a_command_are_no_conflict() -> None:
     edit_conflict.require(edit_conflict.stamp(("old",)), ("new",), ("new",))
     edit_conflict.require(None, ("other",), ("new",))
     for unknown in ("", "forged", edit_conflict.stamp(("old",))):
-        with pytest.raises(Overtaken):
+        with pytest.raises(EditConflict):
             edit_conflict.require(unknown, ("other",), ("new",))

@@ -78,7 +78,7 @@ def test_every_entry_of_a_share_has_a_code_that_proves_itself(town: Town) -> Non
     job_queue.run_due(town.runtime)
     for entry in entries_of(town, code):
         found = checked(town, code, entry.compact)
-        assert (found.verdict, found.share_code) == (Verdict.V1, code)
+        assert (found.verdict, found.share_code) == (Verdict.CURRENT, code)
         assert found.contents is not None
         assert entry.position is not None
         said = found.contents
@@ -101,13 +101,13 @@ def test_a_stopped_share_is_told_from_the_list_alone_and_other_shares_go_on(town
     stopped, other = town.shared(entry), town.shared(entry)
     stop(town, stopped)
     job_queue.publish_due(town.runtime)
-    assert checked(town, stopped, only(town, stopped).compact).verdict is Verdict.V10
-    assert checked(town, other, only(town, other).compact).verdict is Verdict.V1
+    assert checked(town, stopped, only(town, stopped).compact).verdict is Verdict.SHARING_ENDED
+    assert checked(town, other, only(town, other).compact).verdict is Verdict.CURRENT
     with town.transaction() as session:
         lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
     job_queue.publish_due(town.runtime)
-    assert checked(town, other, only(town, other).compact).verdict is Verdict.V2
-    assert checked(town, stopped, only(town, stopped).compact).verdict is Verdict.V10
+    assert checked(town, other, only(town, other).compact).verdict is Verdict.WITHDRAWN
+    assert checked(town, stopped, only(town, stopped).compact).verdict is Verdict.SHARING_ENDED
 
 
 @SQLITE
@@ -122,7 +122,7 @@ def test_stopping_is_in_the_lists_of_both_when_they_are_two(
     stop(town, code)
     job_queue.publish_due(town.runtime)
     verdicts = [checked(town, code, entry.compact).verdict for entry in entries_of(town, code)]
-    assert verdicts == [Verdict.V10, Verdict.V10]
+    assert verdicts == [Verdict.SHARING_ENDED, Verdict.SHARING_ENDED]
 
 
 @SQLITE
@@ -130,7 +130,7 @@ def test_a_code_holds_to_the_end_of_the_shares_last_day_and_not_longer(town: Tow
     code, _number = activated(town, town.issued())
     job_queue.run_due(town.runtime)
     compact = only(town, code).compact
-    for day, verdict in ((date(2026, 9, 1), Verdict.V1), (date(2026, 9, 2), Verdict.V10)):
+    for day, verdict in ((date(2026, 9, 1), Verdict.CURRENT), (date(2026, 9, 2), Verdict.SHARING_ENDED)):
         town.clock.now = town.clock.now.replace(month=day.month, day=day.day, hour=0, minute=0)
         job_queue.publish_due(town.runtime)
         assert checked(town, code, compact).verdict is verdict
@@ -162,9 +162,9 @@ def test_while_nothing_can_be_signed_the_share_works_and_its_codes_come_later(to
     crippled = replace(town.runtime, keys=KeyRing([key for key in town.runtime.keys if key.role != "issue"]))
     job_queue.make_codes(crippled)
     assert (only(town, code).state, only(town, code).position_id) == (CompactState.WAITING, None)
-    assert by_code(town, code) is Verdict.V1
+    assert by_code(town, code) is Verdict.CURRENT
     job_queue.make_codes(town.runtime)
-    assert checked(town, code, only(town, code).compact).verdict is Verdict.V1
+    assert checked(town, code, only(town, code).compact).verdict is Verdict.CURRENT
 
 
 @SQLITE
@@ -185,7 +185,7 @@ def test_a_name_that_is_too_long_is_never_cut_the_share_has_its_own_code_alone(t
     code = town.shared(town.issued())
     entry = only(town, code)
     assert (entry.state, entry.compact, entry.position_id) == (CompactState.NONE, None, None)
-    assert by_code(town, code) is Verdict.V1
+    assert by_code(town, code) is Verdict.CURRENT
 
 
 @SQLITE
@@ -196,7 +196,7 @@ def test_a_list_that_is_nearly_full_has_no_room_for_shares_but_for_entries(
     entry = town.issued()
     codes = [town.shared(entry) for _ in range(9)]
     assert [only(town, code).state for code in codes] == [CompactState.SIGNED] * 8 + [CompactState.NONE]
-    assert by_code(town, codes[8]) is Verdict.V1
+    assert by_code(town, codes[8]) is Verdict.CURRENT
     town.issued()
     town.issued()
     with town.transaction() as session:
@@ -273,8 +273,8 @@ def test_after_a_theft_codes_are_made_again_in_their_places_and_old_paper_is_not
     job_queue.run_due(town.runtime)
     after = only(town, code)
     assert (after.kid, after.position_id) == (new, before.position_id)
-    assert checked(town, code, after.compact).verdict is Verdict.V1
-    assert checked(town, code, before.compact).verdict is Verdict.V7
+    assert checked(town, code, after.compact).verdict is Verdict.CURRENT
+    assert checked(town, code, before.compact).verdict is Verdict.NOT_GENUINE
 
 
 @SQLITE
@@ -292,7 +292,7 @@ def test_after_a_rotation_yesterdays_paper_stays_good(town: Town) -> None:
     _publish(town)
     job_queue.run_due(town.runtime)
     assert only(town, code).compact == old.compact
-    assert checked(town, code, old.compact).verdict is Verdict.V1
+    assert checked(town, code, old.compact).verdict is Verdict.CURRENT
 
 
 @SQLITE
@@ -313,7 +313,7 @@ def test_shares_of_an_older_release_get_their_codes_from_the_next_sweep(town: To
     town.clock.forward(days=30)
     job_queue.run_due(town.runtime)
     found = checked(town, code, only(town, code).compact)
-    assert found.verdict is Verdict.V1
+    assert found.verdict is Verdict.CURRENT
     assert found.contents is not None
     assert found.contents.share_made == town.clock().date()
     town.clock.now += timedelta(days=200)

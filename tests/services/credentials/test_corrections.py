@@ -64,8 +64,8 @@ def test_a_corrected_name_makes_all_entries_anew_and_the_older_ones_name_nobody(
     made = mine(town)
     assert len(made) == 2
     assert not {first, second} & set(made)
-    assert [verdict(town, town.shared(one)) for one in made] == [Verdict.V1] * 2
-    assert verdict(town, old) is Verdict.V4
+    assert [verdict(town, town.shared(one)) for one in made] == [Verdict.CURRENT] * 2
+    assert verdict(town, old) is Verdict.REPLACED
     trust = Trust.from_bundle(town.runtime.public.read("bundle.json") or b"")
     with town.transaction() as session:
         amara = town.account(session, "amara")
@@ -75,7 +75,7 @@ def test_a_corrected_name_makes_all_entries_anew_and_the_older_ones_name_nobody(
         for one in lifecycle.mine(session, amara):
             assert b"Demoson" not in (one.document or b"") + (one.token or b"") + one.intent
             for signed in (one.document, one.token):
-                assert verify(signed or b"", trust, town.clock()).verdict is Verdict.V1
+                assert verify(signed or b"", trust, town.clock()).verdict is Verdict.CURRENT
         assert audit.broken_at(session) is None
 
 
@@ -157,7 +157,7 @@ def test_cut_off_after_the_intent_the_older_one_stands_until_the_next_sweep(town
     entry = town.issued()
     code = town.shared(entry)
     rename(town, entry)
-    assert verdict(town, code) is Verdict.V1
+    assert verdict(town, code) is Verdict.CURRENT
     assert mine(town) == [entry]
     with pytest.raises(Refused, match="being-corrected"):
         rename(town, entry, "Amara Thirdname")
@@ -168,7 +168,7 @@ def test_cut_off_after_the_intent_the_older_one_stands_until_the_next_sweep(town
     with town.transaction() as session:
         [made] = lifecycle.mine(session, town.account(session, "amara"))
         assert made.intent == intent
-    assert verdict(town, code) is Verdict.V4
+    assert verdict(town, code) is Verdict.REPLACED
     assert rename(town, made.reference, "Amara Thirdname") == 1
 
 
@@ -192,7 +192,7 @@ def test_withdrawn_meanwhile_it_stays_withdrawn_and_no_newer_one_appears(town: T
     job_queue.run_due(town.runtime)
     job_queue.run_due(town.runtime)
     assert mine(town) == [entry]
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
     with town.transaction() as session:
         assert session.query(Credential).count() == 1
         assert audit.broken_at(session) is None
@@ -217,10 +217,10 @@ def test_what_was_withdrawn_before_stays_withdrawn_and_is_not_named_any_more(tow
             ]
             return [(one.verdict, findings.shown(one.entries[0]).holder) for one in results]
 
-    assert told() == [(Verdict.V2, "Amara Demoson")] * 2
+    assert told() == [(Verdict.WITHDRAWN, "Amara Demoson")] * 2
     rename(town, other)
     job_queue.run_due(town.runtime)
-    assert told() == [(Verdict.V2, None)] * 2
+    assert told() == [(Verdict.WITHDRAWN, None)] * 2
 
 
 def test_a_hold_goes_over_to_the_newer_edition(town: Town) -> None:
@@ -238,7 +238,7 @@ def test_a_hold_goes_over_to_the_newer_edition(town: Town) -> None:
     job_queue.publish_due(town.runtime)
     with town.transaction() as session:
         own = lifecycle.own(session, town.account(session, "amara"), made)
-        assert checks.check_entry(session, town.published(), own, town.clock()).verdict is Verdict.V3
+        assert checks.check_entry(session, town.published(), own, town.clock()).verdict is Verdict.ON_HOLD
         notice = holds.notice(session, own)
         assert notice is not None
         assert notice.ground == "details"
@@ -252,7 +252,7 @@ def test_past_its_review_date_it_is_corrected_and_still_past(town: Town) -> None
     rename(town, entry)
     job_queue.run_due(town.runtime)
     [made] = mine(town)
-    assert verdict(town, town.shared(made)) is Verdict.V5
+    assert verdict(town, town.shared(made)) is Verdict.PAST_REVIEW
 
 
 def test_not_while_a_withdrawal_waits_and_not_by_another_school(town: Town) -> None:

@@ -31,7 +31,7 @@ def test_an_endorsement_becomes_one_entry_that_checks_as_genuine(town: Town) -> 
     code = town.shared(town.issued())
     with town.transaction() as session:
         found = checks.by_code(session, town.published(), code, town.clock())
-    assert found.verdict is Verdict.V1
+    assert found.verdict is Verdict.CURRENT
     assert found.entries[0].credential is not None
     assert found.entries[0].credential.holder_name == "Amara Demoson"
     assert found.entries[0].credential.champion.employer.name == "Tinderbeck Precision Ltd"
@@ -78,7 +78,7 @@ def test_a_clock_that_went_back_closes_issuing_and_leaves_checks_open(town: Town
         )
     town.clock.forward(hours=1)
     with town.transaction() as session:
-        assert checks.by_code(session, town.published(), code, town.clock()).verdict is Verdict.V1
+        assert checks.by_code(session, town.published(), code, town.clock()).verdict is Verdict.CURRENT
 
 
 def test_a_withdrawn_entry_checks_as_withdrawn_with_the_next_status_list(town: Town) -> None:
@@ -91,14 +91,14 @@ def test_a_withdrawn_entry_checks_as_withdrawn_with_the_next_status_list(town: T
     job_queue.publish_due(town.runtime)
     with town.transaction() as session:
         found = checks.by_code(session, town.published(), code, town.clock())
-    assert found.verdict is Verdict.V2
+    assert found.verdict is Verdict.WITHDRAWN
 
 
 def test_a_status_list_that_nobody_renews_makes_the_check_unfinished(town: Town) -> None:
     code = town.shared(town.issued())
     with town.transaction() as session:
         late = town.clock() + timedelta(hours=25)
-        assert checks.by_code(session, town.published(), code, late).verdict is Verdict.V8
+        assert checks.by_code(session, town.published(), code, late).verdict is Verdict.UNFINISHED
 
 
 def test_the_document_is_kept_as_it_was_signed_and_binds_what_was_endorsed(town: Town) -> None:
@@ -154,7 +154,7 @@ def test_a_damaged_key_closes_issuing_alone_and_what_waits_is_issued_once_it_is_
         assert session.query(Credential).count() == (1 if cut_off == "before the intent" else 2)
         of_entries = session.query(StatusPosition).filter_by(for_share=False)
         assert of_entries.count() == session.query(Credential).count()
-        assert checks.by_code(session, town.published(), code, town.clock()).verdict is Verdict.V1
+        assert checks.by_code(session, town.published(), code, town.clock()).verdict is Verdict.CURRENT
     assert sorted(file.parent.iterdir()) == sorted(town.runtime.settings.keys_directory.iterdir())
     file.write_bytes(good)
     job_queue.run_due(town.runtime)

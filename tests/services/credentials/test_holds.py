@@ -64,10 +64,10 @@ def test_on_hold_and_lifted_is_seen_by_whoever_checks(town: Town) -> None:
     code = town.shared(entry)
     for _second_click in range(2):
         hold(town, entry)
-    assert verdict(town, code) is Verdict.V3
+    assert verdict(town, code) is Verdict.ON_HOLD
     for _second_click in range(2):
         lift(town, entry, "morgan")
-    assert verdict(town, code) is Verdict.V1
+    assert verdict(town, code) is Verdict.CURRENT
     with town.transaction() as session:
         states = [one.state.value for one in session.query(StatusChange).order_by(StatusChange.id)]
         assert states == ["issued", "on_hold", "issued"]
@@ -178,9 +178,9 @@ def test_a_hold_while_lists_are_published_is_never_lost(town: Town) -> None:
     code = town.shared(entry)
     for _round in range(4):
         at_once(lambda: hold(town, entry), *[lambda: job_queue.publish_all(town.runtime)] * 2)
-        assert verdict(town, code) is Verdict.V3
+        assert verdict(town, code) is Verdict.ON_HOLD
         lift(town, entry)
-        assert verdict(town, code) is Verdict.V1
+        assert verdict(town, code) is Verdict.CURRENT
 
 
 def test_what_waits_for_a_new_key_is_lifted_by_the_operator_alone_and_another_hold_outlives_that(

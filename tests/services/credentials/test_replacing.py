@@ -52,11 +52,11 @@ def test_it_is_her_choice_and_both_count_until_then(town: Town) -> None:
     low, middle, high = at_level(town, 1), at_level(town, 2), at_level(town, 3)
     old, new = town.shared(low), town.shared(high)
     assert offered(town) == {low: high, middle: high}
-    assert verdict(town, old) is Verdict.V1
+    assert verdict(town, old) is Verdict.CURRENT
     for _second_click in range(2):
         replace(town, low)
-    assert verdict(town, old) is Verdict.V4
-    assert verdict(town, new) is Verdict.V1
+    assert verdict(town, old) is Verdict.REPLACED
+    assert verdict(town, new) is Verdict.CURRENT
     assert offered(town) == {middle: high}
     with pytest.raises(Refused, match="no-higher-level"):
         replace(town, high)
@@ -101,7 +101,7 @@ def test_a_new_code_shows_what_took_the_place_for_the_same_reader_until_the_same
     codes = set(at_once(*[lambda: renew(town, share)] * 3))
     [made] = [str(one) for one in codes]
     assert made != code
-    assert (verdict(town, code), verdict(town, made)) == (Verdict.V4, Verdict.V1)
+    assert (verdict(town, code), verdict(town, made)) == (Verdict.REPLACED, Verdict.CURRENT)
     with town.transaction() as session:
         amara = town.account(session, "amara")
         older, newer = (session.query(Share).filter_by(code=one).one() for one in (code, made))
@@ -125,7 +125,7 @@ def test_a_code_follows_a_correction_and_then_a_higher_level(town: Town) -> None
     assert corrected not in {low, high}
     replace(town, corrected)
     made = renew(town, share_of(town, code))
-    assert verdict(town, made) is Verdict.V1
+    assert verdict(town, made) is Verdict.CURRENT
     with town.transaction() as session:
         newer = session.query(Share).filter_by(code=made).one()
         assert [entry.reference for entry in newer.credentials] == [high]

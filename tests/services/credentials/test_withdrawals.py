@@ -54,10 +54,10 @@ def test_one_asks_another_confirms_and_every_check_says_withdrawn(town: Town) ->
     code = town.shared(entry)
     asked = ask(town, entry)
     assert ask(town, entry) == asked, "a second click finds the first one's request"
-    assert verdict(town, code) is Verdict.V1
+    assert verdict(town, code) is Verdict.CURRENT
     for _second_click in range(2):
         confirm(town, asked)
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
     with town.transaction() as session:
         acts = [one.action for one in records(session)][-3:]
         assert acts == ["withdrawal.asked", "credential.withdrawn", "withdrawal.confirmed"]
@@ -73,7 +73,7 @@ def test_an_entry_on_hold_can_be_withdrawn_too(town: Town) -> None:
     with town.transaction() as session:
         holds.hold(session, town.account(session, "casey"), entry, "other", WHY, town.clock())
     confirm(town, ask(town, entry))
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
 
 
 @pytest.mark.parametrize("decide", [confirm, refuse])
@@ -106,9 +106,9 @@ def test_refused_or_cancelled_the_entry_stays_and_can_be_asked_about_again(town:
         refuse(town, second, "morgan")
     with pytest.raises(Refused, match="withdrawal-decided"):
         cancel(town, second, "quinn")
-    assert verdict(town, code) is Verdict.V1
+    assert verdict(town, code) is Verdict.CURRENT
     confirm(town, ask(town, entry))
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
 
 
 def test_what_the_student_withdrew_herself_meanwhile_needs_nobody(town: Town) -> None:

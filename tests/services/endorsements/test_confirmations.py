@@ -45,7 +45,7 @@ def test_what_a_school_confirmed_becomes_an_entry_that_checks_and_says_so(town: 
     code = town.shared(shown)
     with town.transaction() as session:
         found = checks.by_code(session, town.published(), code, town.clock())
-        assert [one.verdict for one in found.entries] == [Verdict.V1]
+        assert [one.verdict for one in found.entries] == [Verdict.CURRENT]
         printed = session.query(Credential).one().endorsement
         assert printed.champion_id is None
     with town.transaction() as session:

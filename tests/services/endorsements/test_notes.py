@@ -35,7 +35,7 @@ def judge(town: Town, good: bool, who: str = "casey") -> None:
     """Casey decides about the first note there is."""
     with town.transaction() as session:
         first = notes.listed(session, town.account(session, "casey"))[0]
-        notes.judge(session, town.account(session, who), first.reference, good, town.clock())
+        notes.decide(session, town.account(session, who), first.reference, good, town.clock())
 
 
 def test_a_harmless_note_is_seen_by_the_student_and_by_the_school(town: Town) -> None:

@@ -79,7 +79,7 @@ def test_past_its_review_date_it_can_be_compared(town: Town) -> None:
     job_queue.publish_due(town.runtime)
     with town.transaction() as session:
         result, match = checks.match_birthdate(session, town.published(), code, BORN, town.clock())
-    assert (result.verdict, match) == (Verdict.V5, Match.MATCH)
+    assert (result.verdict, match) == (Verdict.PAST_REVIEW, Match.MATCH)
 
 
 def test_the_date_is_written_nowhere(town: Town) -> None:

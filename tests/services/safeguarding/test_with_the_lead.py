@@ -12,7 +12,7 @@ import pytest
 from passport.db.core.notices import Notice
 from passport.db.evidence.drafts import EvidenceState
 from passport.services.core import edit_conflict
-from passport.services.core.errors import NotFound, Overtaken, Refused
+from passport.services.core.errors import EditConflict, NotFound, Refused
 from passport.services.credentials import champion_holds
 from passport.services.endorsements import confirmations, endorsing, reassignment
 from passport.services.evidence import (
@@ -212,9 +212,9 @@ def test_a_worry_that_came_after_the_form_was_opened_is_read_first(town: Town) -
     raise_one(town, "casey", reference)
     with pytest.raises(Refused, match="with-lead"):
         decide_with(town, "casey", reference, forms["casey"])
-    with pytest.raises(Overtaken):
+    with pytest.raises(EditConflict):
         decide_with(town, "jo", reference, forms["jo"])
-    with pytest.raises(Overtaken):
+    with pytest.raises(EditConflict):
         decide_with(town, "jo", reference, "")
     decide_with(town, "jo", reference, read_by(town, "jo", reference))
     decide_with(town, "jo", reference, "", again=True)

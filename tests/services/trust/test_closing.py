@@ -49,13 +49,13 @@ def checked(town: Town, entry: str, at: datetime) -> Verdict:
     return ours
 
 
-@pytest.mark.parametrize(("months", "then"), [(36, Verdict.V5), (240, Verdict.V1)])
+@pytest.mark.parametrize(("months", "then"), [(36, Verdict.PAST_REVIEW), (240, Verdict.CURRENT)])
 def test_eleven_years_later_only_the_review_date_counts(town: Town, months: int, then: Verdict) -> None:
     lasting(town, months)
     entry = town.issued()
     town.clock.forward(days=3)
     close(town)
-    assert checked(town, entry, town.clock()) is Verdict.V1
+    assert checked(town, entry, town.clock()) is Verdict.CURRENT
     # and the jobs of a service that goes on running must not give a list an end again
     town.clock.forward(days=1)
     job_queue.publish_due(town.runtime)
@@ -66,7 +66,7 @@ def test_eleven_years_later_only_the_review_date_counts(town: Town, months: int,
 def test_without_closing_an_entry_could_not_be_checked_then(town: Town) -> None:
     lasting(town, 240)
     entry = town.issued()
-    assert checked(town, entry, town.clock() + ELEVEN_YEARS) is Verdict.V8
+    assert checked(town, entry, town.clock() + ELEVEN_YEARS) is Verdict.UNFINISHED
 
 
 def test_a_closed_programme_issues_nothing_more(town: Town) -> None:
@@ -91,7 +91,7 @@ def test_the_holder_can_still_withdraw_and_that_list_has_no_end_either(town: Tow
         lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
     job_queue.publish_due(town.runtime)
     later = town.clock() + ELEVEN_YEARS
-    assert (checked(town, entry, later), checked(town, kept, later)) == (Verdict.V2, Verdict.V1)
+    assert (checked(town, entry, later), checked(town, kept, later)) == (Verdict.WITHDRAWN, Verdict.CURRENT)
 
 
 def test_last_lists_stay_when_nobody_has_the_keys_any_more(town: Town) -> None:
@@ -101,7 +101,7 @@ def test_last_lists_stay_when_nobody_has_the_keys_any_more(town: Town) -> None:
     town.clock.forward(days=30)
     town.publish_all(KeyRing([]))
     assert town.runtime.public.read("bundle.json") == before
-    assert checked(town, entry, town.clock()) is Verdict.V1
+    assert checked(town, entry, town.clock()) is Verdict.CURRENT
 
 
 @pytest.mark.parametrize("names", [[], ["Morgan"], ["Morgan", " morgan "]])

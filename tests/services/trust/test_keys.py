@@ -64,8 +64,8 @@ def test_after_a_rotation_yesterdays_entries_verify_and_todays_use_the_new_key(t
     _publish(town)
     today = town.issued()
     assert (_kid_of(town, yesterday), _kid_of(town, today)) == (old, new)
-    assert _verdict(town, code) is Verdict.V1
-    assert _verdict(town, town.shared(today)) is Verdict.V1
+    assert _verdict(town, code) is Verdict.CURRENT
+    assert _verdict(town, town.shared(today)) is Verdict.CURRENT
 
 
 def test_a_replacement_is_public_for_fourteen_days_before_it_signs(town: Town) -> None:
@@ -84,14 +84,14 @@ def test_a_suspended_key_closes_issuing_and_takes_two_people_to_come_back(town: 
     _publish(town)
     with pytest.raises(IssuingClosed):
         town.endorsed(sent)
-    assert _verdict(town, code) in {Verdict.V3, Verdict.V8}
+    assert _verdict(town, code) in {Verdict.ON_HOLD, Verdict.UNFINISHED}
     with pytest.raises(Refused, match="name-two"), town.transaction() as session:
         keys.activate(session, key, town.clock(), ONE * 2)
     with town.transaction() as session:
         keys.activate(session, key, town.clock(), TWO)
     _publish(town)
     town.endorsed(sent)
-    assert _verdict(town, code) is Verdict.V1
+    assert _verdict(town, code) is Verdict.CURRENT
 
 
 @pytest.mark.parametrize(("slug", "role"), [("brindlemoor", "issue"), ("tinderbeck", "endorse")])
@@ -103,14 +103,14 @@ def test_a_stolen_keys_entries_go_on_hold_in_one_act_and_honest_ones_are_signed_
     with town.transaction() as session:
         assert keys.compromise(session, stolen, town.clock(), town.clock(), TWO) == len(codes)
     _publish(town)
-    assert {_verdict(town, code) for code in codes} == {Verdict.V7}, "until they are signed again"
+    assert {_verdict(town, code) for code in codes} == {Verdict.NOT_GENUINE}, "until they are signed again"
     new = _proposed(town, slug, Role(role))
     with town.transaction() as session:
         keys.activate(session, new, town.clock(), ONE)
     with town.transaction() as session:
         assert keys.sign_again(session, town.runtime.keys, stolen, town.clock()) == len(codes)
     _publish(town)
-    assert {_verdict(town, code) for code in codes} == {Verdict.V1}
+    assert {_verdict(town, code) for code in codes} == {Verdict.CURRENT}
     with town.transaction() as session:
         assert keys.sign_again(session, town.runtime.keys, stolen, town.clock()) == 0
         assert audit.broken_at(session) is None

@@ -120,11 +120,11 @@ def test_what_was_withdrawn_after_the_backup_stays_withdrawn_and_the_restore_is_
     last_night = backup()
     town.clock.forward(hours=9)
     withdraw(town, entry)
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
     last_night.restore()
     town.clock.forward(minutes=1)
     start(town)
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
     assert published(town).bit(position)
     assert problems(town) == {Problem.LIST_NEWER, Problem.LIST_SAYS_MORE}
     town.clock.forward(minutes=20)
@@ -179,23 +179,23 @@ def test_a_hold_comes_back_unless_its_lift_is_newer_than_the_list(
     code = town.shared(entry)
     hold(town, entry)
     lift(town, entry)
-    assert (verdict(town, code), found(town)) == (Verdict.V1, set()), "a recorded lift is no restore"
+    assert (verdict(town, code), found(town)) == (Verdict.CURRENT, set()), "a recorded lift is no restore"
     lifted = backup()
     town.clock.forward(hours=1)
     hold(town, entry)
     lifted.restore()
     start(town)
-    assert verdict(town, code) is Verdict.V3
+    assert verdict(town, code) is Verdict.ON_HOLD
     assert Finding(Problem.LIST_SAYS_MORE, "status/1/suspension") in found(town)
     for _renewal in range(2):
         town.clock.forward(minutes=30)
         job_queue.publish_due(town.runtime)
-        assert verdict(town, code) is Verdict.V3, "nor does it go when the list is renewed"
+        assert verdict(town, code) is Verdict.ON_HOLD, "nor does it go when the list is renewed"
     with town.transaction() as session:
         holds.hold(session, town.account(session, "casey"), entry, "details", WHY, town.clock())
         holds.lift(session, town.account(session, "casey"), entry, WHY, town.clock())
     job_queue.publish_due(town.runtime)
-    assert verdict(town, code) is Verdict.V1, "a lift that is recorded after the list counts"
+    assert verdict(town, code) is Verdict.CURRENT, "a lift that is recorded after the list counts"
 
 
 def hold(town: Town, entry: str) -> None:
@@ -231,7 +231,7 @@ def test_a_withdrawal_relabelled_by_hand_stays_a_withdrawal(town: Town) -> None:
         session.query(Credential).update({"state": "replaced"})
     town.clock.forward(minutes=20)
     job_queue.publish_due(town.runtime)
-    assert verdict(town, code) is Verdict.V2
+    assert verdict(town, code) is Verdict.WITHDRAWN
     assert found(town) == {Finding(Problem.LIST_SAYS_MORE, REVOCATION)}
 
 
@@ -250,10 +250,10 @@ def test_what_was_issued_after_the_backup_is_asked_for_later_and_is_no_forgery(
     start(town)
     for data in (file, token):
         result = handed_in.by_document(town, data)
-        assert (result.verdict, result.entries[0].credential) == (Verdict.V8, None)
+        assert (result.verdict, result.entries[0].credential) == (Verdict.UNFINISHED, None)
     for paper in papers:
         result = handed_in.by_address(town, paper)
-        assert (result.verdict, result.entries[0].credential) == (Verdict.V8, None)
+        assert (result.verdict, result.entries[0].credential) == (Verdict.UNFINISHED, None)
 
 
 def test_an_entry_revoked_in_the_list_and_current_in_the_rows_is_shown_without_name_and_skill(
@@ -275,7 +275,7 @@ def test_an_entry_revoked_in_the_list_and_current_in_the_rows_is_shown_without_n
         ]
     for result in results:
         [checked] = result.entries
-        assert (result.verdict, checked.credential, checked.employer) == (Verdict.V2, None, None)
+        assert (result.verdict, checked.credential, checked.employer) == (Verdict.WITHDRAWN, None, None)
         assert findings.shown(checked) == findings.Shown()
 
 
@@ -294,7 +294,7 @@ def test_a_list_that_is_not_ours_is_an_alarm_and_neither_used_nor_signed_over(
     job_queue.publish_due(town.runtime)
     assert town.runtime.public.read(REVOCATION) == forged
     assert found(town) == {Finding(Problem.LIST_UNUSABLE, REVOCATION)}
-    assert verdict(town, code) is Verdict.V1, "the bundle keeps the last list that counted"
+    assert verdict(town, code) is Verdict.CURRENT, "the bundle keeps the last list that counted"
 
 
 def _forged(town: Town, forgery: str) -> bytes:

@@ -54,13 +54,13 @@ def test_every_verdict_check_and_outcome_has_words(app: Flask) -> None:
 
 
 def test_a_verdict_says_no_more_than_is_always_so(app: Flask) -> None:
-    shows_who_signed = {Verdict.V1, Verdict.V5}
+    shows_who_signed = {Verdict.CURRENT, Verdict.PAST_REVIEW}
     for verdict in Verdict:
         named = "named here" in _words(app, "verdict_meaning", verdict)
         assert named is (verdict in shows_who_signed), verdict
     # a key that somebody else had signs what matches; an issuer may be known, and only its key not
-    assert "does not match" not in _words(app, "verdict_meaning", Verdict.V7)
-    assert "is not on our list" not in _words(app, "verdict_meaning", Verdict.V6)
+    assert "does not match" not in _words(app, "verdict_meaning", Verdict.NOT_GENUINE)
+    assert "is not on our list" not in _words(app, "verdict_meaning", Verdict.UNKNOWN_ISSUER)
 
 
 def test_the_levels_are_those_of_the_standard(app: Flask) -> None:

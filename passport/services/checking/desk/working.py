@@ -132,10 +132,10 @@ def _answered(
 
 def group_of(answer: Answer) -> Group:
     """Return the group of an answer. FOUND needs no review: genuine, current, all compared data matches."""
-    if answer.get("verdict") == Verdict.V9:
+    if answer.get("verdict") == Verdict.UNKNOWN_CODE:
         return Group.NOT_FOUND
     fits = {answer.get("last_name"), answer.get("born_on")} <= {None, Match.MATCH.value}
-    good = answer.get("verdict") == Verdict.V1 and not answer.get("problem")
+    good = answer.get("verdict") == Verdict.CURRENT and not answer.get("problem")
     return Group.FOUND if good and fits else Group.ATTENTION
 
 

@@ -47,7 +47,7 @@ def text_of(session: Session, programme_id: int) -> str:
 def save(session: Session, account: Account, text: str, at: datetime, shown: str | None = None) -> None:
     """Replace the programme's rules file.
 
-    Raises BadRule, which names the line, and Overtaken where the stored rules differ from those shown. In
+    Raises BadRule, which names the line, and EditConflict where the stored rules differ from those shown. In
     both cases nothing changes.
     """
     text = text.replace("\r\n", "\n")
