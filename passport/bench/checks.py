@@ -131,7 +131,7 @@ def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None
 
 
 def _kilobytes(port: int, asked: Asked) -> float:
-    """How large a page is, before anything compresses it."""
+    """Return how large a page is, before anything compresses it."""
     with closing(HTTPConnection("localhost", port)) as connection:
         connection.request(*asked[:2])
         return len(connection.getresponse().read()) / 1000
@@ -139,7 +139,7 @@ def _kilobytes(port: int, asked: Asked) -> float:
 
 @contextmanager
 def _served(runtime: Runtime) -> Iterator[int]:
-    """The service, and beside it the bare page, in a process of their own; gives the port."""
+    """Return the service, and beside it the bare page, in a process of their own; gives the port."""
     settings = runtime.settings.model_copy(update={"api_limit": MOST})
     port = int(settings.bind.rpartition(":")[2])
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(settings,), daemon=True)
@@ -166,7 +166,7 @@ class BenchServer(Server):
             self.cfg.set(name, self.cfg.settings[name].default)
 
     def load(self) -> Any:
-        """The application, and Flask's smallest."""
+        """Return the application, and Flask's smallest."""
         bare = Flask("bare")
         bare.add_url_rule("/", view_func=lambda: "bare")
         now = utc_now()
@@ -195,7 +195,7 @@ def wait_for(port: int) -> None:
 
 
 def _desk(runtime: Runtime, made: list[str]) -> float:
-    """How long the jobs take over a list of a thousand codes."""
+    """Return how long the jobs take over a list of a thousand codes."""
     table = "code,reference\r\n" + "".join(f"{code},{number}\r\n" for number, code in enumerate(made))
     with runtime.database.transaction() as session:
         programme = creation.only_programme(session, None)
@@ -211,7 +211,7 @@ def _desk(runtime: Runtime, made: list[str]) -> float:
 
 
 def _picture(runtime: Runtime) -> float:
-    """How long the picture of an entry's code takes when it is drawn for the first time, in milliseconds."""
+    """Return how long the picture of an entry's code takes when it is drawn for the first time, in milliseconds."""
     times: list[float] = []
     with runtime.database.reading() as session:
         mine = shares.mine(session, sign_in(session, runtime, "amara"))

@@ -71,7 +71,7 @@ def measure(seconds: float) -> Bench:
 
 
 def _operations(town: BenchTown) -> Operations:
-    """Each operation on an entry, from the bytes that come in or to the bytes that go out."""
+    """Return each operation on an entry, from the bytes that come in or to the bytes that go out."""
     key, kid = town.issuing.public_key, town.issuing_method
     signature, taken = town.issuing.sign(_MESSAGE), jose.read(town.token)
     bare, without, entry, token = town.bare, town.secured_bare, town.entry_bytes, town.token

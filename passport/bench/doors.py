@@ -132,7 +132,7 @@ def _doors(runtime: Runtime) -> dict[str, Door]:
 
 
 def _forget(runtime: Runtime, name: str) -> None:
-    """What was counted against a name: it must not be too much."""
+    """Return what was counted against a name: it must not be too much."""
     attempts = Attempts(read_secrets(runtime.settings.secret_file)[-1])
     with runtime.database.transaction() as session:
         attempts.clear_everywhere(session, PASSWORD_DOOR, name)
@@ -155,7 +155,7 @@ class _Board:
             self._code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).code
 
     def somebody(self) -> Fields:
-        """The class code of now, and a card that nobody has."""
+        """Return the class code of now, and a card that nobody has."""
         return {"class_code": self._code, "pupil_code": self.nobody()["pupil_code"]}
 
     def nobody(self) -> Fields:

@@ -44,7 +44,7 @@ def figures(seconds: float) -> dict[str, float]:
 
 
 def demo_service(folder: Path, public_url: str = "https://passport.example") -> Runtime:
-    """A demo of its own in a folder, with SQLite."""
+    """Return a demo of its own in a folder, with SQLite."""
     chosen = Settings(
         instance=folder,
         public_url=public_url,
@@ -61,7 +61,7 @@ def demo_service(folder: Path, public_url: str = "https://passport.example") -> 
 
 
 def sign_in(session: Session, runtime: Runtime, key: str) -> accounts.Account:
-    """One of the demo's people, by the password that the demo made."""
+    """Return one of the demo's people, by the password that the demo made."""
     email = next(person.email for person in people() if person.key == key)
     return accounts.sign_in(session, email, instance.read_passwords(runtime.settings)[key])
 

@@ -19,7 +19,7 @@ MISSING = "PyLD is not installed here, so nothing is said of other libraries: py
 
 
 def are_here() -> bool:
-    """Whether this environment has what the comparison needs."""
+    """Return whether this environment has what the comparison needs."""
     return find_spec("pyld") is not None and (ROOT / "tests" / "bench_proofs.py").exists()
 
 

@@ -92,7 +92,7 @@ class _Champion:
         return asked.pop(), median(times)
 
     def review(self) -> str:
-        """The address of the page before the last click, about everything on the first page."""
+        """Return the address of the page before the last click, about everything on the first page."""
         page = self._open("/queue")
         rows = list(dict.fromkeys(ROW.findall(page)))
         row = [f"endorse.{reference}.{VERSION}.1" for reference in rows]

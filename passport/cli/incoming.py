@@ -111,19 +111,19 @@ class Incoming:
 
     @property
     def has_head(self) -> bool:
-        """Whether its head has arrived."""
+        """Return whether its head has arrived."""
         return self._body_began is not None
 
     @property
     def wants_to_be_asked(self) -> bool:
-        """Whether the client sends the body only after an interim answer (RFC 9110, section 10.1.1)."""
+        """Return whether the client sends the body only after an interim answer (RFC 9110, section 10.1.1)."""
         return any(
             name == b"expect" and value.lower() == b"100-continue" for name, value in self._parser.headers
         )
 
     @property
     def deadline(self) -> float:
-        """When it must have arrived whole, on the monotonic clock."""
+        """Return when it must have arrived whole, on the monotonic clock."""
         if self._body_began is None:
             return self._began + self._limits.head_seconds
         length = self._parser.content_length or self.size
@@ -132,7 +132,7 @@ class Incoming:
 
     @property
     def on_disk(self) -> int:
-        """How many bytes of it are in a file."""
+        """Return how many bytes of it are in a file."""
         return self.size if self.size > IN_MEMORY else 0
 
     def close(self) -> None:

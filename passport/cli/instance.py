@@ -22,7 +22,7 @@ class CannotStart(Exception):
 
 
 def settings() -> Settings:
-    """The settings. Raises CannotStart for one that cannot be used."""
+    """Return the settings. Raises CannotStart for one that cannot be used."""
     try:
         return read_settings()
     except WrongSetting as error:
@@ -30,7 +30,7 @@ def settings() -> Settings:
 
 
 def prepare(settings: Settings) -> Database:
-    """The instance folder with its secrets, and the database with its tables."""
+    """Return the instance folder with its secrets, and the database with its tables."""
     try:
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_once(settings.secret_file, secrets.token_urlsafe(SECRET_BYTES))
@@ -76,7 +76,7 @@ def passwords_file(settings: Settings) -> Path:
 
 
 def read_passwords(settings: Settings) -> dict[str, str]:
-    """The demo's passwords, or none where there is no such file."""
+    """Return the demo's passwords, or none where there is no such file."""
     file = passwords_file(settings)
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return found

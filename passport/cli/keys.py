@@ -115,7 +115,7 @@ def _sign_again(session: Session, options: Namespace, place: KeyPlace, at: datet
 
 
 def _carry_out(session: Session, _options: Namespace, place: KeyPlace, at: datetime) -> str:
-    """What two managers decided on the pages; each signs the next registry."""
+    """Return what two managers decided on the pages; each signs the next registry."""
     chosen = settings()
     ring = KeyRing.load(place.directory, place.passphrase)
     demo = creation.is_demo(session)

@@ -10,11 +10,11 @@ MOST_HOURS = 24 * 366
 
 
 def nothing(_parser: ArgumentParser) -> None:
-    """A command without options."""
+    """Return a command without options."""
 
 
 def _hours(text: str) -> float:
-    """Some hours, a year of them at most."""
+    """Return some hours, a year of them at most."""
     try:
         hours = float(text)
     except ValueError:

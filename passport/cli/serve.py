@@ -112,7 +112,7 @@ def greet(runtime: Runtime) -> None:
 
 
 def _may_be_several(chosen: Settings) -> bool:
-    """Whether other processes can share this one's database, and know nothing of what it counts."""
+    """Return whether other processes can share this one's database, and know nothing of what it counts."""
     return not chosen.database.startswith("sqlite") and not chosen.queue.startswith("redis")
 
 
@@ -156,7 +156,7 @@ class Server(BaseApplication):
         greet(open_runtime(self._settings))
 
     def load(self) -> Any:
-        """The application, in the worker."""
+        """Return the application, in the worker."""
         return create_app(open_runtime(self._settings))
 
 

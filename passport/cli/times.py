@@ -8,7 +8,7 @@ _EXAMPLE = "2026-03-15T12:00:00Z"
 
 
 def a_time(option: str, text: str) -> datetime:
-    """The time, with its zone. Raises ValueError in words for the terminal."""
+    """Return the time, with its zone. Raises ValueError in words for the terminal."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

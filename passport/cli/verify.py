@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
 
 
 def _read(file: Path) -> bytes:
-    """The credential in a file, out of its picture if it stands in one. Raises BadPicture."""
+    """Return the credential in a file, out of its picture if it stands in one. Raises BadPicture."""
     content = file.read_bytes()
     return unbake(content) if is_picture(content) else content
 

@@ -19,23 +19,23 @@ REFERENCE_LENGTH = 10
 
 
 def plain(value: str) -> str:
-    """Return a text with signs in place of NUL and of half characters: PostgreSQL refuses both."""
+    """Return a text with replacements for NUL and for lone surrogates: PostgreSQL refuses both."""
     return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 class PlainText(TypeDecorator[str]):
-    """Text as both databases can hold it, also when somebody looks for a reference that they made up."""
+    """Text as both databases can hold it, also when a caller looks up a made-up reference."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Make it plain."""
+        """Replace what PostgreSQL refuses (see `plain`)."""
         return None if value is None else plain(value)
 
 
 class Base(DeclarativeBase):
-    """The tables' common ancestor."""
+    """The declarative base of all tables."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: PlainText}
     metadata = MetaData(
@@ -50,13 +50,13 @@ class Base(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, always UTC; SQLite forgets the zone, so it is put back."""
+    """An aware time, always UTC; SQLite drops the zone, so it is restored."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone: nobody could say later what it meant."""
+        """Convert to UTC. Raises ValueError for a time without a zone, whose meaning would be lost."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -64,24 +64,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
+        """Restore the zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal kept digit for digit: SQLite would make a binary fraction of it."""
+    """A decimal kept digit for digit: SQLite would convert it to a binary fraction."""
 
     impl = String(12)
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """Write the digits."""
+        """Write the digits as text."""
         return None if value is None else format(value, "f")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        """Read the digits."""
+        """Read the digits from text."""
         return None if value is None else Decimal(value)
 
 
@@ -89,10 +89,11 @@ Query = TypeVar("Query", bound=Select[Any])
 
 
 def locking(query: Query, table: type[Base], *, lock: bool, key_share: bool = False) -> Query:
-    """Return the query; with ``lock``, let it lock the rows of ``table`` until the transaction ends.
+    """Return the query; with ``lock``, make it lock the rows of ``table`` until the transaction ends.
 
-    A locked row is read again, even where the session holds it already. A transaction that only reads cannot
+    A locked row is read again, even if the session holds it already. A transaction that only reads cannot
     lock and asks with ``lock=False``. With ``key_share``, others may still add rows that refer to it.
+
     """
     if not lock:
         return query
@@ -100,7 +101,7 @@ def locking(query: Query, table: type[Base], *, lock: bool, key_share: bool = Fa
 
 
 def choice(values: type[StrEnum], name: str) -> Enum:
-    """A column type that holds one of ``values`` and is checked by the database."""
+    """Return a column type that holds one of ``values`` and is checked by the database."""
 
     def words(enum: Any) -> list[str]:
         return [member.value for member in enum]
@@ -111,7 +112,7 @@ def choice(values: type[StrEnum], name: str) -> Enum:
 
 
 def new_reference() -> str:
-    """A random name for addresses: nothing can be guessed or counted from it."""
+    """Return a random name for addresses, from which nothing can be guessed or counted."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
@@ -119,7 +120,7 @@ Row = TypeVar("Row", bound=Base)
 
 
 def add_unless_taken(session: Session, row: Base) -> bool:
-    """Add a row whose uniqueness the database judges; False if another transaction was first."""
+    """Add a row whose uniqueness the database checks; False if another transaction added it first."""
     try:
         with session.begin_nested():
             session.add(row)
@@ -129,13 +130,13 @@ def add_unless_taken(session: Session, row: Base) -> bool:
 
 
 def add_those_free(session: Session, table: type[Row], rows: list[dict[str, Any]]) -> list[Row]:
-    """The same for several rows in one statement: give those that nobody had."""
+    """Add rows in one statement, skipping those that break a unique constraint; return those added."""
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     return list(session.scalars(insert(table).on_conflict_do_nothing().returning(table), rows))
 
 
 def move_state(session: Session, row: Base, source: StrEnum, target: StrEnum) -> bool:
-    """Change the state of a row that has one, if it still is ``source``; False if another was first."""
+    """Change the state of a row if it is still ``source``; False if another transaction changed it first."""
     table: Any = type(row)
     there: Any = row
     done = session.execute(

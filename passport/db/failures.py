@@ -1,4 +1,4 @@
-"""Rows of jobs that failed: how often, when they are tried again, and why. Gone when the row is done."""
+"""Rows of jobs that failed: how often, when to retry, and why. Deleted when the row is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.db.base import Base, UtcDateTime, choice
 
 
 class Job(StrEnum):
-    """What is done row by row. The row's number is that of the table which the job works on."""
+    """A kind of row-by-row work. The row's number is that of the table which the job works on."""
 
     ISSUE = "issue"
     CODES = "codes"
@@ -24,7 +24,7 @@ class Job(StrEnum):
 
 
 class Failure(Base):
-    """A row that failed. Without ``next_at`` it is given up until the jobs start again."""
+    """A row that failed. Without ``next_at`` it is given up until the jobs are restarted."""
 
     __tablename__ = "failures"
 
@@ -37,13 +37,13 @@ class Failure(Base):
 
 
 def resting(job: Job, at: datetime) -> Select[int]:
-    """Select the numbers that are not to be tried now: for a `not_in` of the query of what waits."""
+    """Select the numbers that must not be retried yet, for a `not_in` in the query of what waits."""
     rests = or_(Failure.next_at.is_(None), Failure.next_at > at)
     return select(Failure.number).where(Failure.job == job, rests)
 
 
 def get(session: Session, job: Job, number: int) -> Failure | None:
-    """Return the failure of a row, locked."""
+    """Return the failure of a row with a row lock (FOR UPDATE)."""
     return session.get(Failure, (job, number), with_for_update=True)
 
 
@@ -54,12 +54,12 @@ def is_recorded(session: Session, job: Job, number: int) -> bool:
 
 
 def forget(session: Session, job: Job, number: int) -> None:
-    """Forget what went wrong with a row that is done."""
+    """Delete the failure of a row that is done."""
     session.execute(delete(Failure).where(Failure.job == job, Failure.number == number))
 
 
 def forget_given_up(session: Session) -> int:
-    """Let every row that was given up be tried again; says how many."""
+    """Schedule every row that was given up for another try; return how many."""
     gone = delete(Failure).where(Failure.next_at.is_(None)).returning(Failure.number)
     return len(session.scalars(gone).all())
 

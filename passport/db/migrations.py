@@ -1,4 +1,4 @@
-"""Brings a database's tables up to date."""
+"""Migrations: bring a database's tables up to date."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _config() -> Config:
 
 
 def empty(database: Database) -> None:
-    """Throw every table away and make them anew. For the demo alone."""
+    """Drop every table and rebuild the schema. For the demo alone."""
     Base.metadata.drop_all(database.engine)
     with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE alembic_version"))

@@ -1,4 +1,4 @@
-"""Connections and transactions, alike on SQLite and PostgreSQL."""
+"""Connections and transactions, with the same behaviour on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ _ROW_LOCK = re.compile(r"\bFOR (NO KEY )?UPDATE\b|\bFOR (KEY )?SHARE\b")
 
 
 class Glance:
-    """As much of a session as a check needs, which reads columns and no objects: half of a check's time."""
+    """A minimal session that reads columns and no ORM objects: it halves the time of a check."""
 
     def __init__(self, connection: Connection) -> None:
-        """Look through a connection."""
+        """Read through a connection."""
         self._connection = connection
 
     def connection(self) -> Connection:
-        """The connection."""
+        """Return the connection."""
         return self._connection
 
     def get_bind(self) -> Engine:
-        """The engine that it belongs to."""
+        """Return the engine that the connection belongs to."""
         return self._connection.engine
 
 
-# Whatever reads columns alone
+# Any session-like object that only reads columns
 Reading = Session | Glance
 
 
 class Database:
-    """One database and the two ways to use it: `transaction` to change, `reading` to look."""
+    """One database, with `transaction` to change and `reading` to read."""
 
     def __init__(self, url: str) -> None:
         """Connect lazily to ``url``; nothing is created here."""
@@ -56,14 +56,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on any exception."""
+        """Open a transaction: committed at the end, rolled back on any exception."""
         with wrapped(), self._sessions() as session, session.begin():
             session.connection()
             yield session
 
     @contextmanager
     def brief_transaction(self) -> Iterator[Session]:
-        """A transaction that gives up after a moment instead of waiting: what it writes can be left out."""
+        """Open a transaction that fails after a short wait for locks: for writes that can be left out."""
         options: dict[str, Any] = {WAITING: BRIEFLY_MILLISECONDS}
         with wrapped(), self._sessions() as session, session.begin():
             connection = session.connection(execution_options=options)
@@ -73,23 +73,23 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent view of the data that cannot write: the database itself refuses."""
+        """Open a consistent, read-only view of the data: the database itself refuses writes."""
         with wrapped(), self._readers() as session:
             session.connection()
             yield session  # and nothing is committed
 
     @contextmanager
     def glancing(self) -> Iterator[Glance]:
-        """The same view for a few statements of SQL, without the care that a session takes of objects."""
+        """Open a read-only connection for a few SQL statements, without the overhead of a session."""
         with wrapped(), self._looked_at.connect() as connection:
             yield Glance(connection)
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """One transaction that changes tables, on a connection of its own that is closed after it.
+        """Open a transaction that changes tables, on a connection of its own that is closed after it.
 
-        SQLite changes a table by making it anew, which it refuses while rows of others point at it: there the
-        references are not watched meanwhile, and all of them are checked at the end.
+        SQLite changes a table by rebuilding it, which it refuses while other tables' rows refer to it: there
+        foreign keys are not enforced meanwhile, and all of them are checked at the end.
         """
         try:
             with wrapped(), self._engine.execution_options(**{MIGRATING: True}).begin() as connection:
@@ -101,7 +101,7 @@ class Database:
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:
-        """Every statement that this process sends meanwhile, for whoever measures a page."""
+        """Collect every statement that this process sends meanwhile, for measuring a page."""
         sent: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -115,7 +115,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The engine, for migrations and tests."""
+        """Return the engine, for migrations and tests."""
         return self._engine
 
     def close(self) -> None:
@@ -124,14 +124,14 @@ class Database:
 
 
 def _reading(engine: Engine) -> dict[str, Any]:
-    """What a connection is told that only looks; SQLite's readers have one view by themselves."""
+    """Return the options of a read-only connection; a SQLite reader has a consistent view by default."""
     if engine.dialect.name != "postgresql":
         return {READING: True}
     return {READING: True, "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
 def _plain_string(dialect: Dialect) -> type[String]:
-    """Return the dialect's type of texts, which makes every parameter plain that PostgreSQL would refuse.
+    """Return the dialect's string type, which replaces in every parameter what PostgreSQL would refuse.
 
     Columns do that by themselves. A text that is compared with an expression, as in ``lower(name) = ?``,
     has no column's type.
@@ -146,17 +146,17 @@ def _plain_string(dialect: Dialect) -> type[String]:
 
 
 class _ShowingRowLocks(SQLiteCompiler):
-    """SQLite without its silence about row locks: it has none, and leaves the words out of its statements."""
+    """A SQLite compiler that shows row locks: SQLite has none, and its own compiler omits the clause."""
 
     def for_update_clause(self, select: Any, **kw: Any) -> str:
-        """Keep the words as a comment."""
+        """Keep the FOR UPDATE clause as a comment."""
         return " /* FOR UPDATE */"
 
 
 def _refuse_row_lock(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-    """Raise for a statement that locks rows in a transaction that only reads.
+    """Raise RowLockWhileReading for a statement that locks rows in a transaction that only reads.
 
-    PostgreSQL refuses it too. SQLite has no row locks and would run it, so that a test there saw no fault.
+    PostgreSQL refuses it too. SQLite has no row locks and would run it, so that a test would miss the fault.
     """
     if _ROW_LOCK.search(statement):
         raise RowLockWhileReading(statement)
@@ -164,11 +164,11 @@ def _refuse_row_lock(_connection: Any, _cursor: Any, statement: str, *_more: Any
 
 @contextmanager
 def wrapped() -> Iterator[None]:
-    """Give a database that cannot be used a name of our own."""
+    """Turn errors of an unusable database into exceptions of this package."""
     try:
         yield
     except DatabaseError as error:
-        # the bare one is how SQLite tells of a file that is damaged, or no database
+        # the bare one is how SQLite reports a file that is damaged, or no database
         if isinstance(error, OperationalError) or type(error) is DatabaseError:
             raise DatabaseUnavailable(str(error.orig)) from error
         raise
@@ -182,7 +182,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(address, pool_pre_ping=True)
         engine.dialect.colspecs = {**engine.dialect.colspecs, String: _plain_string(engine.dialect)}
         return engine
-    # autocommit at the driver, so that the begin below is ours and not the driver's
+    # autocommit at the driver, so that the BEGIN below is ours and not the driver's
     options = {"timeout": SQLITE_WAIT_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(address, connect_args=options)
     engine.dialect.statement_compiler = _ShowingRowLocks
@@ -192,13 +192,13 @@ def _engine(url: str) -> Engine:
 
 
 def _durable(connection: Any, _record: Any) -> None:
-    """FULL, not NORMAL: an acknowledged commit must survive a power cut."""
+    """Set synchronous to FULL, not NORMAL: an acknowledged commit must survive a power cut."""
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    """A writer takes its lock at once: upgrading later would fail instead of waiting."""
+    """Begin a transaction. A writer takes its lock at once: a later upgrade would fail instead of waiting."""
     options = connection.get_execution_options()
     reading = options.get(READING, False)
     if options.get(MIGRATING, False):
@@ -213,14 +213,14 @@ def _begin(connection: Connection) -> None:
 
 
 def _set(connection: Connection, name: str, value: str) -> None:
-    """Set one of SQLite's switches, unless this connection has it so already: most of them only read."""
+    """Set one of SQLite's pragmas, unless it is set so already on this connection: most only read."""
     if connection.info.get(name) != value:
         _at_once(connection, f"PRAGMA {name}={value}")
         connection.info[name] = value
 
 
 def _at_once(connection: Connection, statement: str) -> None:
-    """What cannot fail, past the library, whose care would be half of a small transaction's time."""
+    """Execute a statement that cannot fail on the driver directly: SQLAlchemy would double the time."""
     driver: Any = connection.connection.dbapi_connection
     driver.execute(statement)
 

@@ -48,7 +48,7 @@ class Address:
 
 
 def has_compact_form(origin: str) -> bool:
-    """Whether a public address is short enough for codes with an entry inside."""
+    """Return whether a public address is short enough for codes with an entry inside."""
     return bool(_ORIGIN.fullmatch(origin)) and len(origin.partition("://")[2]) <= MAX_HOST
 
 

@@ -78,7 +78,7 @@ class Contents:
 
     @property
     def review_on(self) -> date:
-        """The day on which it should be looked at again."""
+        """Return the day on which it should be looked at again."""
         return add_months(self.issued_on, self.review_months)
 
 
@@ -135,7 +135,7 @@ def check(contents: Contents) -> None:
 
 
 def fits(contents: Contents) -> bool:
-    """Whether these contents have a compact form."""
+    """Return whether these contents have a compact form."""
     try:
         check(contents)
     except DoesNotFit:

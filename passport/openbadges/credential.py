@@ -112,12 +112,12 @@ class Entry:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the school or college confirmed it: then no employer endorsed it."""
+        """Return whether the school or college confirmed it: then no employer endorsed it."""
         return self.champion.employer.did == self.issuer.did
 
     @property
     def vouching(self) -> str:
-        """The name of the employer that endorsed it, or of the school that confirmed it."""
+        """Return the name of the employer that endorsed it, or of the school that confirmed it."""
         return self.school if self.confirmed else self.champion.employer.name
 
 
@@ -265,7 +265,7 @@ def _write_hours(hours: Decimal) -> str:
 
 
 def _read_champion(source: Any, endorsement: Endorsement) -> Champion:
-    """The role stands in the endorsement alone."""
+    """Return the role stands in the endorsement alone."""
     return Champion(text(source["name"]), endorsement.champion_role, read_profile(source["parentOrg"]))
 
 

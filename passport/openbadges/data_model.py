@@ -49,13 +49,13 @@ def check_presentation(document: Document) -> None:
 
 
 def is_enveloped(credential: Document) -> bool:
-    """Whether it is a token in a data: address (section 4.13, Enveloped Verifiable Credentials)."""
+    """Return whether it is a token in a data: address (section 4.13, Enveloped Verifiable Credentials)."""
     enveloped = str(credential.get("id", "")).startswith("data:")
     return enveloped or "EnvelopedVerifiableCredential" in several(credential.get("type", []))
 
 
 def is_old(document: Document) -> bool:
-    """Whether it is written to version 1.1 of the data model, which we do not check."""
+    """Return whether it is written to version 1.1 of the data model, which we do not check."""
     return several(document.get("@context", []))[:1] == [OLD_CONTEXT]
 
 

@@ -29,7 +29,7 @@ class Method:
 
     @property
     def kid(self) -> str:
-        """The short name of the key."""
+        """Return the short name of the key."""
         return keys.kid(self.public_key)
 
 
@@ -54,7 +54,7 @@ def web_did(public_url: str, *path: str) -> str:
 
 
 def method_id(did: str, role: Role, kid: str) -> str:
-    """Name a key of an issuer in full: `did:web:…#issue-1a2b3c4d`."""
+    """Return name a key of an issuer in full: `did:web:…#issue-1a2b3c4d`."""
     return f"{did}#{role}-{kid}"
 
 

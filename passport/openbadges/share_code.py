@@ -57,5 +57,5 @@ def _weighted_sum(signs: str) -> int:
 
 
 def _check_character(drawn: str) -> str:
-    """The twelfth sign has weight 2, so its value is half of what is missing."""
+    """Return the twelfth sign has weight 2, so its value is half of what is missing."""
     return ALPHABET[-_weighted_sum(drawn) * _HALF % _BASE]

@@ -52,7 +52,7 @@ def read_profile(document: Mapping[str, Any]) -> Issuer:
 
 
 def schema(name: str) -> list[Document]:
-    """Name the published schema that a document keeps to."""
+    """Return name the published schema that a document keeps to."""
     address = f"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_{name}_schema.json"
     return [{"id": address, "type": "1EdTechJsonSchemaValidator2019"}]
 

@@ -70,7 +70,7 @@ def without_overrides(text: str) -> str:
 
 
 def _turns(sign: str) -> bool:
-    """Whether it embeds, overrides or isolates a direction (Unicode Bidirectional Algorithm, 2)."""
+    """Return whether it embeds, overrides or isolates a direction (Unicode Bidirectional Algorithm, 2)."""
     return "\u202a" <= sign <= "\u202e" or "\u2066" <= sign <= "\u2069"
 
 
@@ -90,7 +90,7 @@ def _is_hidden(text: str, place: int) -> bool:
 
 
 def _needs_joiners(sign: str) -> bool:
-    """Whether it is a letter or mark of a script whose words are not written right without joiners."""
+    """Return whether it is a letter or mark of a script whose words are not written right without joiners."""
     return bool(sign) and unicodedata.name(sign, "").partition(" ")[0] in _JOINED_SCRIPTS
 
 

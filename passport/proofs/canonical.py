@@ -45,7 +45,7 @@ def knowing_examples() -> Iterator[None]:
 
 
 def knows_examples() -> bool:
-    """Whether that is so now: what is found then holds in no other case."""
+    """Return whether that is so now: what is found then holds in no other case."""
     return _MORE.get() is not None
 
 

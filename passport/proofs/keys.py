@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 def kid(public_key: bytes) -> str:
-    """Name a key: the first four bytes of the SHA-256 of the raw public key, as 8 hex digits."""
+    """Return name a key: the first four bytes of the SHA-256 of the raw public key, as 8 hex digits."""
     return hashlib.sha256(public_key).hexdigest()[:8]
 
 

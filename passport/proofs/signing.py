@@ -62,7 +62,7 @@ class PemSigner:
 
     @property
     def name(self) -> str:
-        """The name of its file."""
+        """Return the name of its file."""
         return f"{self.role}-{self.kid}.pem"
 
     def sign(self, data: bytes) -> bytes:
@@ -149,7 +149,7 @@ def _none_later(_kid: str) -> Signer | None:
 
 
 def _found_later(directory: Path, passphrase: str | None, kid: str) -> Signer | None:
-    """A key made or mended while the service runs; its file is looked for when it is needed."""
+    """Return a key made or mended while the service runs; its file is looked for when it is needed."""
     for path in directory.glob(f"*-{kid}.pem") if kid.isalnum() else ():
         try:
             return _load(path, passphrase)

@@ -67,7 +67,7 @@ class Findings:
             pass  # it is noted, and the verdict is V6 already
 
     def passed(self, name: str) -> bool:
-        """Whether a check has passed."""
+        """Return whether a check has passed."""
         return self._outcomes[name].outcome is Outcome.PASSED
 
     def checks(self) -> tuple[Check, ...]:

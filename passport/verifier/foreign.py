@@ -75,7 +75,7 @@ def claim(document: Document) -> Claim:
 
 
 def _name(thing: Any) -> str:
-    """A name that can be shown, as it can be read, or nothing."""
+    """Return a name that can be shown, as it can be read, or nothing."""
     name = thing.get("name") if isinstance(thing, dict) else None
     return texts.shown(name)[:MAX_NAME].strip() if isinstance(name, str) else ""
 

@@ -62,22 +62,22 @@ class Secured:
 
     @cached_property
     def signed(self) -> bytes:
-        """All that was signed, with its proof."""
+        """Return all that was signed, with its proof."""
         return self.whole()
 
     @cached_property
     def entry(self) -> Entry:
-        """What it says as an entry. Raises MalformedCredential."""
+        """Return what it says as an entry. Raises MalformedCredential."""
         return credential.read(self.document)
 
     @cached_property
     def endorsing(self) -> "Secured":
-        """The endorsement inside it, taken apart. Raises MalformedCredential and BadProof."""
+        """Return the endorsement inside it, taken apart. Raises MalformedCredential and BadProof."""
         return read_json(credential.embedded_endorsement(self.document))
 
     @cached_property
     def endorsement(self) -> Endorsement:
-        """What it says as an endorsement. Raises MalformedCredential."""
+        """Return what it says as an endorsement. Raises MalformedCredential."""
         return endorsement.read(self.document)
 
 

@@ -60,7 +60,7 @@ class Memory:
 
     @property
     def is_paused(self) -> bool:
-        """Whether nothing is remembered now."""
+        """Return whether nothing is remembered now."""
         return self._paused
 
     def recall(self, key: bytes, whole: Callable[[], bytes], check: Callable[[], None]) -> None:

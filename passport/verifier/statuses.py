@@ -30,7 +30,7 @@ class Statuses:
 
     @property
     def made(self) -> datetime:
-        """When the oldest of them was made."""
+        """Return when the oldest of them was made."""
         return min(self.revocation.valid_from, self.suspension.valid_from, self.refresh.valid_from)
 
 
@@ -92,7 +92,7 @@ def _check_fresh(
 
 
 def _is_last(status: StatusList, issuer: RegisteredIssuer) -> bool:
-    """Whether it is the list without end that a programme signs when it closes."""
+    """Return whether it is the list without end that a programme signs when it closes."""
     return status.valid_until is None and issuer.until is not None and status.valid_from >= issuer.until
 
 

@@ -153,7 +153,7 @@ def accept_next(current: Registry, signed: bytes) -> Registry:
 
 
 def _refuse_lost_keys(current: Registry, following: Registry) -> None:
-    """A key is never removed and never becomes another's: what it signed stays checkable, or refused."""
+    """Return a key is never removed and never becomes another's: what it signed stays checkable, or refused."""
     for key in current.keys:
         if following.key(key.issuer, key.role, key.kid) is None:
             raise TrustError(f"the key {key.kid} is missing from version {following.version}")

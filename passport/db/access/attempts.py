@@ -1,4 +1,4 @@
-"""Failed attempts to sign in, counted under keyed hashes, so that a row names nobody."""
+"""Failed attempts to sign in, counted under keyed hashes, so that a row identifies no person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Attempts(Base):
 
 
 def locked(session: Session, digest: str, at: datetime) -> Attempts:
-    """Return the counter of a digest with a row lock (FOR UPDATE), made where there is none."""
+    """Return the counter of a digest with a row lock (FOR UPDATE); create it if missing."""
     if session.get(Attempts, digest) is None:
         add_unless_taken(session, Attempts(digest=digest, failures=0, last_at=at, forget_at=at))
     query = select(Attempts).where(Attempts.digest == digest).with_for_update()
@@ -30,22 +30,22 @@ def locked(session: Session, digest: str, at: datetime) -> Attempts:
 
 
 def write(session: Session, digest: str, failures: int, last_at: datetime, forget_at: datetime) -> None:
-    """Write a counter: one statement, also where nothing changes."""
+    """Write a counter: always one statement, even if nothing changes."""
     change = update(Attempts).where(Attempts.digest == digest)
     session.execute(change.values(failures=failures, last_at=last_at, forget_at=forget_at))
 
 
 def give_back(session: Session, digest: str) -> None:
-    """Take one failure from a counter that has any."""
+    """Subtract one failure from a counter that is above zero."""
     change = update(Attempts).where(Attempts.digest == digest, Attempts.failures > 0)
     session.execute(change.values(failures=Attempts.failures - 1))
 
 
 def clear(session: Session, digests: list[str]) -> None:
-    """Forget these failures."""
+    """Delete the counters of these digests."""
     session.execute(delete(Attempts).where(Attempts.digest.in_(digests)))
 
 
 def forget(session: Session, at: datetime) -> None:
-    """Delete the counters whose time is over."""
+    """Delete the expired counters."""
     session.execute(delete(Attempts).where(Attempts.forget_at < at))

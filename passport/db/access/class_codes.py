@@ -28,7 +28,7 @@ class ClassCode(Base):
 
 
 class PupilCode(Base):
-    """A pupil's own code: the first part finds her in her school, the rest is kept as a password is."""
+    """A pupil's own code: the handle finds the pupil in their school, the rest is hashed like a password."""
 
     __tablename__ = "pupil_codes"
     __table_args__ = (UniqueConstraint("school_id", "handle"),)
@@ -42,7 +42,7 @@ class PupilCode(Base):
 
 
 def open_ones(session: Session, school_id: int, at: datetime) -> list[ClassCode]:
-    """A school's codes that can be used now, the newest first."""
+    """Return a school's codes that can be used now, the newest first."""
     query = select(ClassCode).where(
         ClassCode.school_id == school_id, ClassCode.ended_at.is_(None), ClassCode.ends_at > at
     )
@@ -50,12 +50,12 @@ def open_ones(session: Session, school_id: int, at: datetime) -> list[ClassCode]
 
 
 def by_code(session: Session, code: str) -> ClassCode | None:
-    """The class code of these letters; nobody else counts its failures until the transaction ends."""
+    """Return the class code of these letters with a row lock (FOR UPDATE) on its failure counter."""
     return session.scalar(select(ClassCode).where(ClassCode.code == code).with_for_update())
 
 
 def count_failure(session: Session, code: str) -> None:
-    """Count a failure of the class code of these letters, if there is one: one statement either way."""
+    """Count a failure of the class code of these letters, if there is one: one statement in either case."""
     session.execute(
         update(ClassCode)
         .where(ClassCode.code == code)
@@ -65,18 +65,18 @@ def count_failure(session: Session, code: str) -> None:
 
 
 def by_handle(session: Session, school_id: int, handle: str) -> PupilCode | None:
-    """The pupil's code that begins with these letters, in one school."""
+    """Return the pupil's code that begins with these letters, in one school."""
     query = select(PupilCode).where(PupilCode.school_id == school_id, PupilCode.handle == handle)
     return session.scalar(query)
 
 
 def handles(session: Session, school_id: int) -> set[str]:
-    """The beginnings that a school has given out."""
+    """Return the handles (first parts of pupil codes) in use at a school."""
     return set(session.scalars(select(PupilCode.handle).where(PupilCode.school_id == school_id)))
 
 
 def pupils(session: Session, school_id: int) -> list[Student]:
-    """A school's students by name."""
+    """Return a school's students by name."""
     query = (
         select(Student).join(Account).where(Student.school_id == school_id).order_by(func.lower(Account.name))
     )
@@ -84,11 +84,11 @@ def pupils(session: Session, school_id: int) -> list[Student]:
 
 
 def with_codes(session: Session, school_id: int) -> dict[int, datetime]:
-    """The pupils of a school who have a code, and since when."""
+    """Return since when each pupil of a school who has a code has had it, by account id."""
     query = select(PupilCode.account_id, PupilCode.made_at).where(PupilCode.school_id == school_id)
     return {row.account_id: row.made_at for row in session.execute(query)}
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Delete class codes that ended before a time."""
+    """Delete class codes that expired before a time."""
     session.execute(delete(ClassCode).where(ClassCode.ends_at < before))

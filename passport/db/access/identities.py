@@ -1,4 +1,4 @@
-"""Which person of another service, where people sign in too, is which account here."""
+"""External identities: which person of an identity provider is which account here."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Identity(Base):
 
 
 def find(session: Session, issuer: str, subject: str) -> Identity | None:
-    """The account that a provider's person belongs to."""
+    """Return the identity of a provider's person, or None."""
     return session.scalar(select(Identity).where(Identity.issuer == issuer, Identity.subject == subject))
 
 
 def of_account(session: Session, account_id: int) -> list[Identity]:
-    """The other accounts that somebody has connected."""
+    """Return the external identities connected to an account."""
     return list(session.scalars(select(Identity).where(Identity.account_id == account_id)))

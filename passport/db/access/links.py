@@ -22,7 +22,7 @@ class Purpose(StrEnum):
 
 
 class Link(Base):
-    """A link to one account, by the digest of what stands in its address."""
+    """A link to one account, stored as the digest of the token in its address."""
 
     __tablename__ = "links"
 
@@ -37,7 +37,7 @@ class Link(Base):
 
 
 class LinkRequest(Base):
-    """Somebody asked for a link to an address, which may be nobody's. It is answered by a job."""
+    """A request for a link to an address that may belong to no account. A job answers it."""
 
     __tablename__ = "link_requests"
 
@@ -49,13 +49,13 @@ class LinkRequest(Base):
 
 
 def requests(session: Session, at: datetime) -> list[int]:
-    """The requests that wait, by their numbers."""
+    """Return the ids of the requests that wait."""
     query = select(LinkRequest.id).where(LinkRequest.id.not_in(failures.resting(Job.LINK, at)))
     return list(session.scalars(query.order_by(LinkRequest.id)))
 
 
 def take_request(session: Session, number: int) -> LinkRequest | None:
-    """A request, which is gone with this transaction; None if another worker was first."""
+    """Return a request and delete it in this transaction; None if another worker took it first."""
     query = select(LinkRequest).where(LinkRequest.id == number).with_for_update(skip_locked=True)
     found = session.scalar(query)
     if found is not None:
@@ -65,12 +65,12 @@ def take_request(session: Session, number: int) -> LinkRequest | None:
 
 
 def by_digest(session: Session, digest: str) -> Link | None:
-    """The link of a token's digest."""
+    """Return the link of a token's digest."""
     return session.scalar(select(Link).where(Link.token_digest == digest))
 
 
 def use(session: Session, link: Link, at: datetime) -> bool:
-    """Use a link up; False if it was used already."""
+    """Mark a link as used; False if it was used already."""
     done = session.execute(
         update(Link)
         .where(Link.id == link.id, Link.used_at.is_(None))
@@ -92,11 +92,11 @@ def end(session: Session, account_id: int, at: datetime) -> None:
 
 
 def made_since(session: Session, account_id: int, start: datetime) -> int:
-    """How many links an account got since a time."""
+    """Return how many links an account has received since a time."""
     query = select(func.count()).where(Link.account_id == account_id, Link.made_at > start)
     return session.scalar(query) or 0
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Delete the links that ended before a time."""
+    """Delete the links that expired before a time."""
     session.execute(delete(Link).where(Link.ends_at < before))

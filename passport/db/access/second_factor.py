@@ -1,4 +1,4 @@
-"""What people show besides a password: an app's codes, passkeys, and recovery codes for a lost device."""
+"""Second factors: authenticator apps, passkeys, and recovery codes for a lost device."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.db.people.accounts import Account
 
 
 class Totp(Base):
-    """The secret of an authenticator app (RFC 6238), sealed. It counts once a code of it was typed."""
+    """The sealed secret of an authenticator app (RFC 6238). It counts once a code of it was typed."""
 
     __tablename__ = "totp"
 
@@ -21,12 +21,12 @@ class Totp(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
-    # time steps whose codes were refused with the words that a clock is wrong, with a space between
+    # time steps whose codes were refused with the message that a clock is wrong, separated by spaces
     explained: Mapped[str] = mapped_column(default="")
 
 
 class Passkey(Base):
-    """The public half of a key that stays in somebody's device (WebAuthn)."""
+    """The public half of a key that stays in a person's device (WebAuthn)."""
 
     __tablename__ = "passkeys"
 
@@ -63,40 +63,40 @@ class Challenge(Base):
 
 
 def totp(session: Session, account_id: int) -> Totp | None:
-    """An account's app; nobody else uses its codes until the transaction ends."""
+    """Return an account's authenticator app with a row lock (FOR UPDATE), so that no code is used twice."""
     query = select(Totp).where(Totp.account_id == account_id).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
 
 
 def passkeys(session: Session, account_id: int) -> list[Passkey]:
-    """An account's passkeys, the oldest first."""
+    """Return an account's passkeys, the oldest first."""
     return list(session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)))
 
 
 def passkey(session: Session, credential_id: bytes) -> Passkey | None:
-    """The passkey that a browser names."""
+    """Return the passkey that a browser names."""
     return session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
 
 
 def recovery_left(session: Session, account_id: int) -> int:
-    """How many recovery codes were not used yet."""
+    """Return how many recovery codes of an account are unused."""
     query = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
     return session.scalar(query) or 0
 
 
 def drop_all(session: Session, account_id: int) -> None:
-    """Forget an account's app, passkeys and recovery codes."""
+    """Delete an account's authenticator app, passkeys and recovery codes."""
     for table in (Totp, Passkey, RecoveryCode):
         session.execute(delete(table).where(table.account_id == account_id))
 
 
 def drop_recovery(session: Session, account_id: int) -> None:
-    """Throw an account's recovery codes away."""
+    """Delete an account's recovery codes."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def use_recovery(session: Session, account_id: int, digest: str, at: datetime) -> bool:
-    """Use a recovery code up; False if it is none, or was used."""
+    """Mark a recovery code as used; False if it does not exist or was used."""
     done = session.execute(
         update(RecoveryCode)
         .where(
@@ -112,7 +112,7 @@ def use_recovery(session: Session, account_id: int, digest: str, at: datetime) -
 
 
 def take_challenge(session: Session, digest: str, since: datetime) -> Challenge | None:
-    """A challenge that is younger than a time; it is gone with this transaction."""
+    """Return a challenge made after `since` and delete it in this transaction; None if there is none."""
     query = select(Challenge).where(Challenge.digest == digest, Challenge.made_at > since).with_for_update()
     found = session.scalar(query)
     if found is not None:
@@ -122,10 +122,10 @@ def take_challenge(session: Session, digest: str, since: datetime) -> Challenge 
 
 
 def forget_challenges(session: Session, before: datetime) -> None:
-    """Delete challenges that nobody answered."""
+    """Delete challenges made before a time that were never answered."""
     session.execute(delete(Challenge).where(Challenge.made_at < before))
 
 
 def sealed(session: Session) -> list[Totp]:
-    """Give every app with a row lock (FOR UPDATE), to seal its secret again."""
+    """Return every authenticator app with a row lock (FOR UPDATE), to reseal its secret."""
     return list(session.scalars(select(Totp).order_by(Totp.account_id).with_for_update()))

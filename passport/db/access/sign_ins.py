@@ -1,4 +1,4 @@
-"""Who is signed in where: one row for each browser that somebody signed in with."""
+"""Sign-ins: one row for each browser session of an account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passport.db.people.accounts import Account
 
 
 class Way(StrEnum):
-    """How somebody came in."""
+    """How a person signed in."""
 
     PASSWORD = "password"  # noqa: S105 - a word, not a secret
     LINK = "link"
@@ -30,7 +30,7 @@ class Stage(StrEnum):
 
 
 class SignIn(Base):
-    """One browser's time with the service. The cookie holds a random token, this row only its digest."""
+    """One browser session. The cookie holds a random token, this row only its digest."""
 
     __tablename__ = "sign_ins"
 
@@ -47,20 +47,20 @@ class SignIn(Base):
     browser: Mapped[str]
     system: Mapped[str]
     kept: Mapped[str]
-    # how often its person chose to stay
+    # how often the person chose to stay signed in
     prolonged: Mapped[int] = mapped_column(default=0)
     account: Mapped[Account] = relationship(lazy="joined")
 
 
 def by_digest(session: Session, digest: str) -> SignIn | None:
-    """The row of a token's digest, over or not, with all that says what its person may do."""
+    """Return the sign-in of a token's digest, ended or not, with the account's grants."""
     query = select(SignIn).where(SignIn.token_digest == digest)
     found = session.scalars(query.options(joinedload(SignIn.account).joinedload(Account.grants)))
     return found.unique().one_or_none()
 
 
 def going_on(session: Session, account_id: int, at: datetime) -> list[SignIn]:
-    """An account's sign-ins that are not over, the newest first."""
+    """Return an account's sign-ins that are open now, the newest first."""
     query = select(SignIn).where(
         SignIn.account_id == account_id,
         SignIn.stage == Stage.OPEN,
@@ -71,7 +71,7 @@ def going_on(session: Session, account_id: int, at: datetime) -> list[SignIn]:
 
 
 def end(session: Session, account_id: int, at: datetime, but: int | None = None) -> None:
-    """End all of an account's sign-ins, but for one."""
+    """End all of an account's sign-ins except one."""
     change = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
     if but is not None:
         change = change.where(SignIn.id != but)
@@ -79,5 +79,5 @@ def end(session: Session, account_id: int, at: datetime, but: int | None = None)
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Delete what was over before a time."""
+    """Delete the sign-ins that ended before a time."""
     session.execute(delete(SignIn).where((SignIn.ended_at < before) | (SignIn.ends_at < before)))

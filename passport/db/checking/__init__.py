@@ -1,4 +1,4 @@
-"""Tables and queries: from what is handed in to a verdict."""
+"""Tables and queries: checking, from what is handed in to a verdict."""
 
 from passport.db.checking import (
     birthdate_attempts,

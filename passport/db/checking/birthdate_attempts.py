@@ -1,4 +1,4 @@
-"""Tries to match a date of birth, counted by share. The date that was tried is not kept."""
+"""Attempts to match a date of birth, counted by share. The date that was tried is not kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.db.sharing.shares import Share
 
 
 class BirthdateTry(Base):
-    """One try."""
+    """One attempt."""
 
     __tablename__ = "birthdate_tries"
 
@@ -22,24 +22,24 @@ class BirthdateTry(Base):
 
 
 def lock(session: Session, share_id: int) -> int:
-    """Let nobody else try for this share until the transaction ends; gives the student's number."""
+    """Lock a share's row (FOR UPDATE), so that attempts run one at a time; return the student's id."""
     query = select(Share.student_id).where(Share.id == share_id).with_for_update()
     return session.execute(query).scalar_one()
 
 
 def since(session: Session, share_id: int, start: datetime) -> int:
-    """How often somebody tried after that time."""
+    """Return how many attempts were made for a share after a time."""
     query = select(func.count()).where(BirthdateTry.share_id == share_id, BirthdateTry.at > start)
     return session.scalar(query) or 0
 
 
 def add(session: Session, share_id: int, at: datetime) -> None:
-    """Count a try."""
+    """Record an attempt."""
     session.add(BirthdateTry(share_id=share_id, at=at))
     session.flush()
 
 
 def purge(session: Session, before: datetime) -> int:
-    """Forget the tries before a time; says how many."""
+    """Delete the attempts made before a time; return how many."""
     done = session.execute(delete(BirthdateTry).where(BirthdateTry.at < before).returning(BirthdateTry.id))
     return len(done.all())

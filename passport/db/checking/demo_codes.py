@@ -19,5 +19,5 @@ class DemoCode(Base):
 
 
 def codes(session: Session) -> list[DemoCode]:
-    """Every code, V1 first."""
+    """Return every code in the order of verdicts, V1 first."""
     return sorted(session.scalars(select(DemoCode)), key=lambda row: int(row.verdict.removeprefix("V")))

@@ -1,4 +1,4 @@
-"""The desk: lists that somebody hands in, each row a piece of work with a state. Gone after seven days."""
+"""The desk: lists handed in for checking, each row a unit of work with a state. Deleted after seven days."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Group(StrEnum):
 
 
 class Batch(Base):
-    """A list. ``reference`` is secret where nobody signed in for it: it is all that the page's address needs.
+    """A list. ``reference`` is secret where nothing but it protects the page (handed in without signing in).
 
     ``layout`` is JSON: how the table was written. ``total`` counts the rows that are not blank.
     """
@@ -70,8 +70,9 @@ class Batch(Base):
 class Row(Base):
     """A row of a table (``cells``, JSON) or a file (``name``, and ``content`` until it has been read).
 
-    ``claim`` says which piece of work took it, and ``attempts`` how often one did. ``answer`` is JSON: what
-    came of it.
+    ``claim`` names the worker's claim that took it, and ``attempts`` counts the claims. ``answer`` is JSON:
+    the result.
+
     """
 
     __tablename__ = "desk_rows"
@@ -95,18 +96,18 @@ class Row(Base):
 
 
 def by_reference(session: Session, reference: str) -> Batch | None:
-    """The list with that reference, whoever's it is."""
+    """Return the list with that reference, of any owner."""
     return session.scalar(select(Batch).where(Batch.reference == reference))
 
 
 def of_institution(session: Session, institution_id: int, limit: int = 50) -> list[Batch]:
-    """An institution's lists, newest first."""
+    """Return an institution's lists, newest first."""
     query = select(Batch).where(Batch.institution_id == institution_id)
     return list(session.scalars(query.order_by(Batch.id.desc()).limit(limit)))
 
 
 def unfinished(session: Session, at: datetime, quiet_since: datetime, limit: int = 100) -> list[int]:
-    """The lists with work to do that nobody has worked on since then, oldest first."""
+    """Return the ids of lists with work left and no row claimed since `quiet_since`, oldest first."""
     lately = select(Row.id).where(Row.batch_id == Batch.id, Row.claimed_at > quiet_since).exists()
     rests = failures.resting(Job.LIST, at)
     query = select(Batch.id).where(Batch.state == BatchState.RECEIVED, ~lately, Batch.id.not_in(rests))
@@ -116,9 +117,10 @@ def unfinished(session: Session, at: datetime, quiet_since: datetime, limit: int
 def claim(
     session: Session, batch_id: int, claim: str, at: datetime, stale: datetime, limit: int
 ) -> list[int]:
-    """Take some rows that wait, or whose worker is silent since `stale`; gives their ids in order.
+    """Claim rows that wait, or whose worker has been silent since `stale`; return their ids in order.
 
-    Whoever takes them in the same moment takes others: a row is moved only while it is free.
+    Workers that claim at the same moment get different rows: a row is claimed only while it is free.
+
     """
     free = or_(Row.state == RowState.WAITING, (Row.state == RowState.CLAIMED) & (Row.claimed_at <= stale))
     wanted = select(Row.id).where(Row.batch_id == batch_id, free).order_by(Row.number).limit(limit)
@@ -130,30 +132,30 @@ def claim(
 
 
 def claimed(session: Session, batch_id: int, claim: str) -> list[Row]:
-    """The rows that are still this claim's, in order, kept from changing until the transaction ends."""
+    """Return the rows that still belong to this claim, in order, with row locks (FOR UPDATE)."""
     query = select(Row).where(Row.batch_id == batch_id, Row.claim == claim, Row.state == RowState.CLAIMED)
     return list(session.scalars(query.order_by(Row.number).with_for_update()))
 
 
 def content(session: Session, row_id: int) -> bytes | None:
-    """The bytes of a file."""
+    """Return the bytes of a file."""
     return session.scalar(select(Row.content).where(Row.id == row_id))
 
 
 def open_rows(session: Session, batch_id: int) -> int:
-    """How many rows wait or are being worked on."""
+    """Return how many rows wait or are being worked on."""
     states = [RowState.WAITING, RowState.CLAIMED]
     return session.scalar(select(func.count()).where(Row.batch_id == batch_id, Row.state.in_(states))) or 0
 
 
 def count_failed(session: Session, batch_id: int) -> int:
-    """How many rows were given up."""
+    """Return how many rows were given up."""
     query = select(func.count()).where(Row.batch_id == batch_id, Row.state == RowState.FAILED)
     return session.scalar(query) or 0
 
 
 def groups(session: Session, batch_id: int) -> dict[Group, int]:
-    """How many rows each page shows."""
+    """Return how many rows each page shows."""
     query = select(Row.shown_in, func.count()).where(Row.batch_id == batch_id, Row.shown_in.is_not(None))
     return {group: count for group, count in session.execute(query.group_by(Row.shown_in)) if group}
 
@@ -161,7 +163,7 @@ def groups(session: Session, batch_id: int) -> dict[Group, int]:
 def rows(
     session: Session, batch_id: int, group: Group | None = None, start: int = 0, limit: int = -1
 ) -> list[Row]:
-    """Rows in the list's own order, of one page or of all."""
+    """Return rows in the list's own order, of one page (`group`) or of all."""
     query = select(Row).where(Row.batch_id == batch_id)
     if group is not None:
         query = query.where(Row.shown_in == group)
@@ -170,18 +172,18 @@ def rows(
 
 
 def lock(session: Session, batch: Batch) -> None:
-    """Read a list again and keep it from changing until the transaction ends."""
+    """Reload a list with a row lock (FOR UPDATE)."""
     session.refresh(batch, with_for_update=True)
 
 
 def stale(session: Session, at: datetime) -> list[Batch]:
-    """Lists whose time is over."""
+    """Return the expired lists that are not purged yet."""
     query = select(Batch).where(Batch.state != BatchState.PURGED, Batch.purge_at <= at)
     return list(session.scalars(query.order_by(Batch.id)))
 
 
 def purge(session: Session, batch: Batch) -> int:
-    """Delete the rows of a list; what it was is kept, what was in it is not. Gives how many rows."""
+    """Delete the rows of a list and keep the list itself. Return how many rows were deleted."""
     done = session.execute(delete(Row).where(Row.batch_id == batch.id).returning(Row.id)).all()
     batch.state = BatchState.PURGED
     batch.layout = "{}"

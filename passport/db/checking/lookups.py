@@ -1,6 +1,7 @@
-"""What a check of a code looks up: the share, what was signed, and whom to ask. One question, no objects.
+"""What a check of a code looks up: the share, what was signed, and the contact. One query, no ORM objects.
 
-A code that nobody was given and one whose entry was erased are the same here: there is no row.
+A code that was never given out and one whose entry was erased look the same here: there is no row.
+
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from passport.db.sharing.shares import Share, SharedCredential, ShareState
 
 @dataclass(frozen=True)
 class Stored:
-    """An entry as it is kept: what was signed, and its compact form in this share, if it has one.
+    """An entry as stored: what was signed, and its compact form in this share, if it has one.
 
-    `has_old_name` says whether its holder's name was corrected since, `is_current` whether the rows say that
+    `has_old_name` says whether the holder's name was corrected since, `is_current` whether the rows say that
     it was not withdrawn, replaced or erased.
+
     """
 
     reference: str
@@ -47,7 +49,7 @@ class Shared:
     entries: tuple[Stored, ...]
 
 
-# Made once, and of tables: checks are what this service does most, and objects would cost more than the rest
+# Built once, on tables: checks are the most frequent work, and ORM objects would cost more than the rest
 _share, _shared, _entry = Share.__table__.c, SharedCredential.__table__.c, Credential.__table__.c
 _account = Account.__table__.c
 _HAS_OLD_NAME = (_entry.holder_name != _account.name).label("has_old_name")
@@ -85,23 +87,23 @@ _BY_ID = _SHARED.where(_share.id == bindparam("key"), _share.code.is_not(None))
 
 
 def by_code(session: Reading, code: str) -> Shared | None:
-    """The share with a code, as codes are kept."""
+    """Return the share with a code, in the form in which codes are kept."""
     return _one(session, _BY_CODE, code)
 
 
 def by_id(session: Session, share_id: int) -> Shared | None:
-    """The same share later, unless something in it was erased."""
+    """Return the share with this id, unless something in it was erased."""
     return _one(session, _BY_ID, share_id)
 
 
 def count(session: Session, share_id: int, day: date) -> None:
-    """Count a check for the holder, who sees how many there were, and the day of the last."""
+    """Count a check for the holder, who sees how many there were, and the day of the last one."""
     changed = update(Share).where(Share.id == share_id)
     session.execute(changed.values(checks=Share.checks + 1, last_checked_on=day))
 
 
 def by_urn(session: Session, urn: str) -> Stored | None:
-    """The entry with that id, unless it was erased."""
+    """Return the entry with that id, unless it was erased."""
     query = select(Credential.reference, Credential.document, _HAS_OLD_NAME, _IS_CURRENT).where(
         Credential.urn == urn,
         Credential.state != CredentialState.ERASED,
@@ -126,11 +128,11 @@ def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
 
 
 def root_keys(session: Reading) -> frozenset[bytes]:
-    """The public root keys, of any state, that a registry must be signed with."""
+    """Return the public root keys, of any state, that a registry must be signed with."""
     return frozenset(session.connection().scalars(select(Key.public_key).where(Key.role == "root")))
 
 
 def contact(session: Session, issuer: str) -> tuple[str, str] | None:
-    """Name and contact of the programme with this DID."""
+    """Return name and contact of the programme with this DID."""
     found = session.connection().execute(_CONTACT, {"issuer": issuer}).first()
     return (found[0], found[1]) if found else None

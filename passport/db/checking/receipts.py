@@ -1,4 +1,4 @@
-"""Receipts of checks: which share, when, and the verdicts. Nobody's name, and not who checked."""
+"""Receipts of checks: which share, when, and the verdicts. No names, and not who checked."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from passport.db.session import Reading
 class Receipt(Base):
     """One for each share, minute and outcome. ``verdicts`` has a word for each entry, the worst first.
 
-    ``status_age`` is the age in seconds of the oldest status list that was read. A share that is gone leaves
-    its receipts without one.
+    ``status_age`` is the age in seconds of the oldest status list that was read. When a share is deleted, its
+    receipts stay without one.
+
     """
 
     __tablename__ = "receipts"
@@ -39,23 +40,23 @@ _OF_MINUTE = select(_receipt.number).where(
 
 
 def of_minute(session: Reading, share_id: int, minute: datetime, verdicts: str) -> str | None:
-    """The number of the receipt for a share, a minute and an outcome."""
+    """Return the number of the receipt for a share, a minute and an outcome."""
     asked = {"share_id": share_id, "minute": minute, "verdicts": verdicts}
     number: str | None = session.connection().scalar(_OF_MINUTE, asked)
     return number
 
 
 def add(session: Session, row: Receipt) -> bool:
-    """Keep a receipt; False if another check of the same minute was first."""
+    """Store a receipt; False if another check of the same minute stored it first."""
     return add_unless_taken(session, row)
 
 
 def by_number(session: Session, number: str) -> Receipt | None:
-    """The receipt with a number, as numbers are kept."""
+    """Return the receipt with a number, in the form in which numbers are kept."""
     return session.scalar(select(Receipt).where(Receipt.number == number))
 
 
 def purge(session: Session, before: datetime) -> int:
-    """Forget the receipts of checks before a time; says how many."""
+    """Delete the receipts of checks before a time; return how many."""
     done = session.execute(delete(Receipt).where(Receipt.checked_at < before).returning(Receipt.id))
     return len(done.all())

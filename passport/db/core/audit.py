@@ -1,4 +1,4 @@
-"""The audit trail: append-only, each record bound to the one before by a hash."""
+"""The audit trail: append-only, each record bound to the previous one by a hash."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.db.base import Base, UtcDateTime
 
 
 class AuditHead(Base):
-    """One row: the last record. Locking it puts writers of the trail in line."""
+    """A single row: the last record. Its lock makes writers of the trail take turns."""
 
     __tablename__ = "audit_head"
 
@@ -21,7 +21,7 @@ class AuditHead(Base):
 
 
 class AuditRecord(Base):
-    """One act that matters. References only: no name, so that an erasure leaves the chain whole."""
+    """One significant act. It holds references only, no names, so an erasure leaves the chain intact."""
 
     __tablename__ = "audit_records"
 
@@ -35,7 +35,7 @@ class AuditRecord(Base):
     digest: Mapped[str]
 
 
-# each of them runs with almost every write: put together once
+# each of these runs with almost every write: built once
 _HEAD = select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1).with_for_update()
 _MOVE_HEAD = update(AuditHead).where(AuditHead.id == 1)
 _ADD = insert(AuditRecord)
@@ -43,9 +43,11 @@ _COLUMNS = [column.key for column in AuditRecord.__table__.columns]
 
 
 def lock_head(session: Session) -> tuple[int, str]:
-    """The last record's number and digest, locked until the transaction ends.
+    """Return the last record's number and digest with a row lock (FOR UPDATE).
 
-    What the session still holds is written first: nobody must wait for a row of ours while we hold the trail.
+    Pending changes of the session are flushed first, so that this transaction waits for no other row while
+    it holds the trail.
+
     """
     session.flush()
     found = session.connection().execute(_HEAD).one()
@@ -53,7 +55,7 @@ def lock_head(session: Session) -> tuple[int, str]:
 
 
 def append(session: Session, entries: list[AuditRecord]) -> None:
-    """Add records to the trail, whose head is locked: rows at once, and no objects of the session."""
+    """Append records to the trail, whose head is locked: one insert of rows, without ORM objects."""
     rows = [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries]
     last = {"number": entries[-1].number, "digest": entries[-1].digest}
     session.connection().execute(_ADD, rows)
@@ -61,13 +63,13 @@ def append(session: Session, entries: list[AuditRecord]) -> None:
 
 
 def newest(session: Session) -> tuple[int, str]:
-    """What the head says, without a lock: the number and digest of the last record."""
+    """Return the number and digest of the last record, without a lock."""
     found = session.execute(select(AuditHead.number, AuditHead.digest)).one_or_none()
     return (found.number, found.digest) if found else (0, "")
 
 
 def digest_at(session: Session, number: int) -> str | None:
-    """Give the digest of a record; "" before the first one, None where there is no such record."""
+    """Return the digest of a record; "" before the first one, None for an unknown number."""
     if number == 0:
         return ""
     return session.scalar(select(AuditRecord.digest).where(AuditRecord.number == number))
@@ -83,13 +85,13 @@ def is_complete(session: Session) -> bool:
 
 
 def anchored(session: Session) -> list[str]:
-    """Give the numbers of the records that were anchored, in order."""
+    """Return the numbers of the records that were anchored, in order."""
     query = select(AuditRecord.subject).where(AuditRecord.action == "audit.anchored")
     return list(session.scalars(query.order_by(AuditRecord.number)))
 
 
 def details_with_rows(session: Session) -> list[str]:
-    """Give the details of the records that hold digests of rows, or say that rows are gone, in order."""
+    """Return the details of the records with digests of rows, or that say that rows are gone, in order."""
     query = select(AuditRecord.detail).where(
         or_(AuditRecord.detail.contains('"rows"'), AuditRecord.detail.contains('"gone"'))
     )
@@ -97,5 +99,5 @@ def details_with_rows(session: Session) -> list[str]:
 
 
 def records(session: Session) -> list[AuditRecord]:
-    """The whole trail, in order."""
+    """Return the whole trail, in order."""
     return list(session.scalars(select(AuditRecord).order_by(AuditRecord.number)))

@@ -1,6 +1,8 @@
-"""Rows whose every change has a record in the audit trail, described as values that a digest is made of.
+"""Rows whose every change has a record in the audit trail, described as values for a digest.
 
-Only what a record may be held against is described: no name, no text, nothing that changes without a record.
+Only what a record can be checked against is described: no name, no text, nothing that changes without a
+record.
+
 """
 
 from __future__ import annotations
@@ -111,7 +113,7 @@ DESCRIBE: dict[type[Base], Callable[..., Description]] = {
 
 
 def digest_of(row: Base) -> tuple[str, str]:
-    """Give the name of a row, and the SHA-256 of its values in hex. The row has been flushed."""
+    """Return the name of a row, and the SHA-256 of its values in hex. The row has been flushed."""
     key, values = DESCRIBE[type(row)](row)
     digest = hashlib.sha256()
     for value in values:
@@ -120,20 +122,20 @@ def digest_of(row: Base) -> tuple[str, str]:
 
 
 def digests(session: Session) -> Iterator[tuple[str, str]]:
-    """Give the name and the digest of every row that is described, table by table."""
+    """Return the name and the digest of every described row, table by table."""
     for table in DESCRIBE:
         query = (
             select(table).options(lazyload("*")).execution_options(yield_per=AT_ONCE, populate_existing=True)
         )
         if table is StatusChange:
-            # an entry that was never signed may be forgotten, with what was noted of it
+            # an entry that was never signed may be deleted, with its state changes
             query = query.where(StatusChange.state != CredentialState.INTENDED)
         for row in session.scalars(query):
             yield digest_of(row)
 
 
 def _bytes(value: Value) -> bytes:
-    """Write a value so that no two kinds of values look alike."""
+    """Encode a value so that no two kinds of values look alike."""
     if isinstance(value, bytes):
         return b"b" + value
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Answers that machines were given, so that the same request is answered alike. Gone after a day."""
+"""Idempotency keys: stored answers, so that a repeated request gets the same one. Deleted after a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.db.base import Base, UtcDateTime, add_unless_taken
 
 
 class Answer(Base):
-    """What one caller's idempotency key was answered with; no ``body`` while it is worked on."""
+    """The answer to one caller's idempotency key; no ``body`` while it is being worked on."""
 
     __tablename__ = "api_answers"
     __table_args__ = (UniqueConstraint("api_key_id", "key"),)
@@ -25,17 +25,17 @@ class Answer(Base):
 
 
 def find(session: Session, api_key_id: int, key: str) -> Answer | None:
-    """The answer to this key, given or being worked on."""
+    """Return the answer to this key, complete or still being worked on."""
     return session.scalar(select(Answer).where(Answer.api_key_id == api_key_id, Answer.key == key))
 
 
 def begin(session: Session, api_key_id: int, key: str, asked: str, at: datetime) -> bool:
-    """Note that it is worked on; False if somebody else does that already."""
+    """Record that the key is being worked on; False if another request does that already."""
     return add_unless_taken(session, Answer(api_key_id=api_key_id, key=key, asked=asked, begun_at=at))
 
 
 def take_over(session: Session, answer: Answer, at: datetime) -> bool:
-    """Take up what a process that died left behind; False if another did so first."""
+    """Take over a key whose process died; False if another process did so first."""
     taken = (
         update(Answer)
         .where(Answer.id == answer.id, Answer.begun_at == answer.begun_at, Answer.body.is_(None))
@@ -47,23 +47,23 @@ def take_over(session: Session, answer: Answer, at: datetime) -> bool:
 
 
 def keep(session: Session, api_key_id: int, key: str, body: bytes) -> None:
-    """Keep what was answered, unless another process was quicker."""
+    """Store the answer, unless another process was faster."""
     kept = update(Answer).where(Answer.api_key_id == api_key_id, Answer.key == key, Answer.body.is_(None))
     session.execute(kept.values(body=body).execution_options(synchronize_session=False))
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Delete the answers that were begun before then."""
+    """Delete the answers that were begun before a time."""
     session.execute(delete(Answer).where(Answer.begun_at < before))
 
 
 def drop(session: Session, api_key_id: int, key: str) -> None:
-    """Delete the note that an answer is worked on."""
+    """Delete the record that a key is being worked on."""
     session.execute(
         delete(Answer).where(Answer.api_key_id == api_key_id, Answer.key == key, Answer.body.is_(None))
     )
 
 
 def has_older(session: Session, before: datetime) -> bool:
-    """Whether there are answers that were begun before then."""
+    """Return whether there are answers that were begun before a time."""
     return session.scalar(select(Answer.id).where(Answer.begun_at < before).limit(1)) is not None

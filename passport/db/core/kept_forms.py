@@ -1,4 +1,4 @@
-"""Forms that came too late: kept for the person who sent them, sealed, and not for long."""
+"""Forms sent after the session expired: kept for their sender, sealed, for a short time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.db.base import Base, UtcDateTime
 
 
 class KeptForm(Base):
-    """What somebody typed into the form of one page."""
+    """What a person typed into the form of one page."""
 
     __tablename__ = "kept_forms"
     __table_args__ = (UniqueConstraint("account_id", "page"),)
@@ -24,15 +24,15 @@ class KeptForm(Base):
 
 
 def of_page(session: Session, account_id: int, page: str) -> KeptForm | None:
-    """What an account typed into a page's form."""
+    """Return what an account typed into a page's form."""
     return session.scalar(select(KeptForm).where(KeptForm.account_id == account_id, KeptForm.page == page))
 
 
 def drop(session: Session, account_id: int, page: str) -> None:
-    """Forget it."""
+    """Delete a kept form."""
     session.execute(delete(KeptForm).where(KeptForm.account_id == account_id, KeptForm.page == page))
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Delete what was kept before a time."""
+    """Delete the forms kept before a time."""
     session.execute(delete(KeptForm).where(KeptForm.kept_at < before))

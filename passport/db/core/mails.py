@@ -1,4 +1,4 @@
-"""Mail that is to go out: each row is one mail, and the truth about it."""
+"""Outgoing mail: each row is one mail, and the source of truth about it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MailState(StrEnum):
 
 
 class Mail(Base):
-    """One mail to one account. Its address is read when it is sent; its words are made then, from `facts`."""
+    """One mail to one account. Address and words are read and made from `facts` when it is sent."""
 
     __tablename__ = "mails"
 
@@ -45,7 +45,7 @@ class Mail(Base):
 
 
 def due(session: Session, at: datetime, given_up: datetime) -> list[int]:
-    """The mails to send now, the oldest first; also those that were claimed before ``given_up``."""
+    """Return the ids of the mails to send now, oldest first, with those claimed before ``given_up``."""
     rests = failures.resting(Job.MAIL, at)
     query = select(Mail.id).where(_is_due(at, given_up), Mail.id.not_in(rests))
     query = query.order_by(Mail.next_at, Mail.id)
@@ -53,7 +53,7 @@ def due(session: Session, at: datetime, given_up: datetime) -> list[int]:
 
 
 def claim(session: Session, mail_id: int, at: datetime, given_up: datetime) -> Mail | None:
-    """Take a mail for sending; None if another worker was first."""
+    """Claim a mail for sending; None if another worker was first."""
     taken = session.execute(
         update(Mail)
         .where(Mail.id == mail_id, _is_due(at, given_up))
@@ -72,7 +72,7 @@ def _is_due(at: datetime, given_up: datetime):  # type: ignore[no-untyped-def]  
 
 
 def newest(session: Session, number: int) -> list[Mail]:
-    """The newest mails."""
+    """Return the newest mails."""
     return list(session.scalars(select(Mail).order_by(Mail.id.desc()).limit(number)))
 
 

@@ -1,4 +1,4 @@
-"""Notices inside the service: what concerns somebody, for them alone, until they have opened it."""
+"""Notices inside the service: each for one person alone, until they have opened it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Notice(Base):
-    """One thing that somebody is told. Its words are made from `facts` when it is shown."""
+    """One notice to one person. Its words are made from `facts` when it is shown."""
 
     __tablename__ = "notices"
     __table_args__ = (Index("ix_notices_account_id_read_at", "account_id", "read_at"),)
@@ -30,13 +30,13 @@ class Notice(Base):
 
 
 def unread(session: Session, reference: str) -> int:
-    """How many an account, by its reference, has not opened yet."""
+    """Return how many notices an account, by its reference, has not opened yet."""
     query = select(func.count()).select_from(Notice).join(Account, Account.id == Notice.account_id)
     return session.scalar(query.where(Account.reference == reference, Notice.read_at.is_(None))) or 0
 
 
 def of_account(session: Session, account_id: int, start: int, limit: int) -> Sequence[Notice]:
-    """Some of an account's notices, the newest first."""
+    """Return one page of an account's notices, the newest first."""
     query = select(Notice).where(Notice.account_id == account_id)
     return session.scalars(
         query.order_by(Notice.at.desc(), Notice.id.desc()).offset(start).limit(limit)
@@ -44,7 +44,7 @@ def of_account(session: Session, account_id: int, start: int, limit: int) -> Seq
 
 
 def mark_read(session: Session, ids: list[int], at: datetime) -> None:
-    """These have been opened."""
+    """Mark notices as read."""
     session.execute(
         update(Notice)
         .where(Notice.id.in_(ids), Notice.read_at.is_(None))
@@ -54,13 +54,13 @@ def mark_read(session: Session, ids: list[int], at: datetime) -> None:
 
 
 def purge(session: Session, before: datetime) -> int:
-    """Delete what is older than a time, opened or not; how many."""
+    """Delete the notices older than a time, read or not; return how many."""
     gone = delete(Notice).where(Notice.at < before).returning(Notice.id)
     return len(session.scalars(gone).all())
 
 
 def was_told(session: Session, account_id: int, kind: str, facts: str) -> bool:
-    """Whether somebody was told something before, with the same facts."""
+    """Return whether an account was notified of this kind before, with the same facts."""
     query = select(Notice.id).where(
         Notice.account_id == account_id, Notice.kind == kind, Notice.facts == facts
     )

@@ -25,11 +25,12 @@ from passport.db.sharing.shares import CompactState, Share, SharedCredential
 
 
 class Recovery(Base):
-    """One recovery: opened when published files say more than the rows, closed by the command `recover`.
+    """One recovery: opened when published files are ahead of the rows, closed by the command `recover`.
 
     ``open_slot`` is 1 while it is open and empty afterwards: the database allows one open recovery.
     ``findings`` is a JSON list of [problem, subject]. ``known_until`` is the time of the newest publication
     that the rows know: what was issued between then and ``opened_at`` may be missing from the rows.
+
     """
 
     __tablename__ = "recoveries"
@@ -46,8 +47,9 @@ class Recovery(Base):
 class Publication(Base):
     """A publication of a status list that has begun: its files may have been written, or not.
 
-    The row is committed before the first file is written and deleted after the last one. So a process that
-    was killed in between is told apart from a restored backup, which knows no such publication.
+    The row is committed before the first file is written and deleted after the last one. This distinguishes
+    a process that was killed in between from a restored backup, which knows no such publication.
+
     """
 
     __tablename__ = "publications"
@@ -124,7 +126,7 @@ def begin_publication(session: Session, number: int, at: datetime) -> None:
 
 
 def end_publications(session: Session, number: int) -> None:
-    """Forget the begun publications of a list: all its files are written."""
+    """Delete the begun publications of a list: all its files are written."""
     session.execute(delete(Publication).where(Publication.list_number == number))
 
 
@@ -237,7 +239,7 @@ def keep_bit(session: Session, number: int, position: int, purpose: str) -> bool
 
 
 def forget_contents(session: Session, credential: Credential) -> None:
-    """Remove what an entry says, and its compact forms; its row and its position stay."""
+    """Erase the contents of an entry and its compact forms; its row and its position stay."""
     credential.document, credential.token, credential.intent, credential.holder_name = None, None, b"", ""
     session.execute(
         update(SharedCredential)

@@ -1,4 +1,4 @@
-"""Since when the work of the jobs has been due: what a sweep should have taken long ago."""
+"""Since when the work of the jobs has been due: how late the sweep is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of an entry, what took its place, and what it was made anew from."""
+"""Editions of an entry: what became of it, what replaced it, and which record it was corrected from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from passport.db.credentials.records import Credential, CredentialState, StatusC
 
 
 def last_change(session: Session, credential_id: int, state: CredentialState) -> StatusChange | None:
-    """The newest change of an entry into a state."""
+    """Return the newest change of an entry into a state."""
     query = select(StatusChange).where(
         StatusChange.credential_id == credential_id, StatusChange.state == state
     )
@@ -17,17 +17,17 @@ def last_change(session: Session, credential_id: int, state: CredentialState) ->
 
 
 def replacement(session: Session, credential: Credential) -> Credential | None:
-    """What has taken, or will take, an entry's place."""
+    """Return the entry that has replaced, or will replace, this one."""
     return session.get(Credential, credential.replaced_by_id) if credential.replaced_by_id else None
 
 
 def replaced(session: Session, credential: Credential) -> list[Credential]:
-    """The entries whose place an entry takes."""
+    """Return the entries that this entry replaces."""
     return list(session.scalars(select(Credential).where(Credential.replaced_by_id == credential.id)))
 
 
 def forget(session: Session, begun: Credential) -> None:
-    """Delete an entry that was never signed, with what was noted of it."""
+    """Delete an entry that was never signed, with its state changes."""
     session.execute(delete(StatusChange).where(StatusChange.credential_id == begun.id))
     session.delete(begun)
     session.flush()

@@ -1,6 +1,7 @@
-"""From endorsements that are due to signed entries: what waits, and who holds what meanwhile.
+"""From endorsements that are due to signed entries: queries for the queue, and row locks.
 
 Locks are taken in one order: the keys, the students' names, endorsements or entries, a list, the trail last.
+
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from passport.db.programmes.programme import Employer, Programme
 
 
 def due(session: Session, at: datetime, limit: int = 2_000) -> list[int]:
-    """The endorsements whose time to undo is over, by their numbers, the oldest first."""
+    """Return the ids of endorsements whose time to undo has expired, the oldest first."""
     query = select(Endorsement.id).where(
         Endorsement.decision == Decision.ENDORSED,
         Endorsement.state == EndorsementState.PENDING,
@@ -33,7 +34,7 @@ def due(session: Session, at: datetime, limit: int = 2_000) -> list[int]:
 
 
 def unfinished(session: Session, at: datetime, limit: int = 100) -> list[int]:
-    """The endorsements whose intent has no signature yet, by their numbers, the oldest first."""
+    """Return the ids of endorsements whose intent has no signature yet, the oldest first."""
     query = select(Credential.endorsement_id).where(
         Credential.state == CredentialState.INTENDED,
         Credential.endorsement_id.not_in(failures.resting(Job.ISSUE, at)),
@@ -42,7 +43,7 @@ def unfinished(session: Session, at: datetime, limit: int = 100) -> list[int]:
 
 
 def waiting(session: Session, programme_id: int) -> int:
-    """How many of a programme's endorsements still wait for their entry, due or not."""
+    """Return how many of a programme's endorsements still wait for their entry, due or not."""
     query = (
         select(func.count())
         .select_from(Endorsement)
@@ -60,14 +61,15 @@ _LATEST = select(func.max(Credential.issued_at))
 
 
 def latest_issue(session: Session) -> datetime | None:
-    """The newest time that anything was issued at."""
+    """Return the newest time at which anything was issued."""
     return session.connection().scalar(_LATEST)
 
 
 def hold_names(session: Session, ids: list[int]) -> None:
-    """Let nobody correct the names of the students who were endorsed until the transaction ends.
+    """Lock the rows that hold the names of the endorsed students, until the transaction ends.
 
     They are locked in one order, before anything about them is read.
+
     """
     session.connection().execute(_names(), {"ids": ids})
 
@@ -80,7 +82,7 @@ def _names() -> Select[int]:
 
 
 def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement | None:
-    """One endorsement, if its time to undo is over and nobody began to sign it."""
+    """Return an endorsement if its time to undo has expired and no signing of it has begun."""
     found = session.get(Endorsement, endorsement_id)
     if found is None or found.state is not EndorsementState.PENDING:
         return None
@@ -88,7 +90,7 @@ def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement 
 
 
 def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement]:
-    """Begin to sign several at once: those of them that are due and that nobody began, by their number."""
+    """Begin to sign several: set the due ones that are still pending to SIGNING; return them by id."""
     taken = list(session.scalars(_due_of(), {"ids": ids, "at": at}))
     for endorsement in taken:
         endorsement.state = EndorsementState.SIGNING
@@ -97,7 +99,7 @@ def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement
 
 @cache
 def _due_of() -> Select[Endorsement]:
-    """With what its entry is made of, which is a third of all that belongs to an endorsement."""
+    """Select due endorsements with what an entry needs, a third of all that belongs to an endorsement."""
     query = select(Endorsement).where(
         Endorsement.id.in_(bindparam("ids", expanding=True)),
         Endorsement.state == EndorsementState.PENDING,
@@ -127,12 +129,12 @@ _SIGNED = (
 
 
 def set_signed(session: Session, ids: list[int]) -> None:
-    """Several have become entries; the caller holds their intents."""
+    """Mark endorsements as signed; the caller has locked their intents."""
     session.connection().execute(_SIGNED, {"ids": ids})
 
 
 def begun(session: Session, endorsement_id: int) -> Credential | None:
-    """The intent made from an endorsement that waits for its signature, locked."""
+    """Return the unsigned intent made from an endorsement, with a row lock (FOR UPDATE)."""
     query = select(Credential).where(
         Credential.endorsement_id == endorsement_id, Credential.state == CredentialState.INTENDED
     )
@@ -141,7 +143,7 @@ def begun(session: Session, endorsement_id: int) -> Credential | None:
 
 
 def lock_begun_of(session: Session, student_id: int) -> list[Credential]:
-    """A student's intents of first editions, as they are now, locked."""
+    """Return a student's unsigned intents of first editions, reloaded, with row locks (FOR UPDATE)."""
     query = select(Credential).where(
         Credential.student_id == student_id,
         Credential.edition == 0,
@@ -152,7 +154,7 @@ def lock_begun_of(session: Session, student_id: int) -> list[Credential]:
 
 
 def begun_first(session: Session, endorsement_ids: list[int]) -> list[Credential]:
-    """The intents of several endorsements' first editions, by their number, locked."""
+    """Return the unsigned intents of these endorsements' first editions, by id, with row locks."""
     return list(session.scalars(_begun_first(), {"ids": endorsement_ids}))
 
 

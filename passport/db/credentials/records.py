@@ -40,7 +40,7 @@ class CredentialState(StrEnum):
 
 
 class StatusPosition(Base):
-    """A place in a status list, an entry's or a share's. Never given out twice, not even after an erasure."""
+    """A position in a status list, of an entry or a share. Never reused, not even after an erasure."""
 
     __tablename__ = "status_positions"
     __table_args__ = (
@@ -58,6 +58,7 @@ class StatusList(Base):
     """One list of a programme; the bits themselves are computed from the entries.
 
     From ``closed_at`` on no position in it is given out, neither for entries nor for shares.
+
     """
 
     __tablename__ = "status_lists"
@@ -103,12 +104,12 @@ class Credential(Base):
 
     @property
     def skill_name(self) -> str:
-        """The skill in words."""
+        """Return the name of the skill."""
         return self.skill.name
 
     @property
     def has_old_name(self) -> bool:
-        """Whether its holder's name was corrected since."""
+        """Return whether the holder's name was corrected since."""
         return self.holder_name != self.student.account.name
 
     @property
@@ -118,34 +119,35 @@ class Credential(Base):
 
     @property
     def endorser_name(self) -> str:
-        """Who endorsed it."""
+        """Return the name of the person who endorsed it."""
         return self.endorsement.person.name
 
     @property
     def endorser_role(self) -> str:
-        """What the endorser does at the employer, or at the school."""
+        """Return the endorser's role at the employer, or at the school."""
         return self.endorsement.person_role
 
     @property
     def employer_name(self) -> str:
-        """The endorser's employer, or the school that confirmed it."""
+        """Return the endorser's employer, or the school that confirmed it."""
         return self.endorsement.person_place
 
     @property
     def confirmed(self) -> bool:
-        """Whether the school or college confirmed it, and no employer endorsed it."""
+        """Return whether the school or college confirmed it, and no employer endorsed it."""
         return self.endorsement.champion is None
 
     @property
     def endorsed_at(self) -> datetime:
-        """When it was endorsed."""
+        """Return when it was endorsed."""
         return self.endorsement.decided_at
 
 
 class StatusChange(Base):
-    """Append-only: who changed an entry's state, when, and the private reason.
+    """A state change of an entry, append-only: who made it, when, and the private reason.
 
-    ``ground`` is what sort of reason it is, for a hold: the sort says who may read the reason itself.
+    ``ground`` is the kind of reason, for a hold: the kind decides who may read the reason itself.
+
     """
 
     __tablename__ = "status_changes"
@@ -160,12 +162,12 @@ class StatusChange(Base):
 
 
 def signed() -> ColumnElement[bool]:
-    """What was signed and is there still."""
+    """Return the condition for entries that were signed and are not erased."""
     return Credential.state.not_in([CredentialState.INTENDED, CredentialState.ERASED])
 
 
 def not_corrected() -> ColumnElement[bool]:
-    """All but what was made anew from a corrected record: it may bear a name that is never shown again."""
+    """Return the condition that leaves out corrected editions: their names may never be shown again."""
     newer = aliased(Credential)
     corrected = (
         select(newer.id)
@@ -176,13 +178,13 @@ def not_corrected() -> ColumnElement[bool]:
 
 
 def of_student(session: Session, student_id: int) -> list[Credential]:
-    """A student's signed entries, newest first, each in its newest edition."""
+    """Return a student's signed entries, newest first, each in its newest edition."""
     query = select(Credential).where(Credential.student_id == student_id, signed(), not_corrected())
     return list(session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())))
 
 
 def own(session: Session, student_id: int, reference: str) -> Credential | None:
-    """A student's signed entry, or None for anybody else's."""
+    """Return a student's signed entry, or None if it is another student's."""
     return session.scalar(
         select(Credential).where(
             Credential.student_id == student_id,
@@ -193,18 +195,18 @@ def own(session: Session, student_id: int, reference: str) -> Credential | None:
 
 
 def of_endorsement(session: Session, endorsement_id: int) -> Credential | None:
-    """The entry made from an endorsement, in its newest edition."""
+    """Return the entry made from an endorsement, in its newest edition."""
     query = select(Credential).where(Credential.endorsement_id == endorsement_id)
     return session.scalar(query.order_by(Credential.edition.desc()).limit(1))
 
 
 def lock(session: Session, credential: Credential) -> None:
-    """Read an entry's state again and keep it from changing until the transaction ends."""
+    """Reload an entry's state with a row lock (FOR UPDATE)."""
     session.refresh(credential, ["state", "replaced_by_id"], with_for_update=True)
 
 
 def of_endorsements(session: Session, endorsement_ids: list[int], state: CredentialState) -> list[Credential]:
-    """The entries in a state that were made from some endorsements, by their number."""
+    """Return the entries in a state that were made from these endorsements, by id."""
     query = select(Credential).where(
         Credential.endorsement_id.in_(endorsement_ids), Credential.state == state
     )
@@ -212,14 +214,14 @@ def of_endorsements(session: Session, endorsement_ids: list[int], state: Credent
 
 
 def of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Credential]:
-    """The entries in these states that a key signed, or whose endorsement it signed."""
+    """Return the entries in these states that a key signed, or whose endorsement it signed."""
     signed = or_(Credential.kid == kid, Credential.endorsing_kid == kid)
     query = select(Credential).where(signed, Credential.state.in_(states))
     return list(session.scalars(query.order_by(Credential.id)))
 
 
 def lock_of_key(session: Session, kid: str, states: list[CredentialState]) -> list[Credential]:
-    """The same as they are now, locked until the transaction ends."""
+    """Return what `of_key` returns, reloaded, with row locks (FOR UPDATE) in the order of ids."""
     query = select(Credential).where(
         or_(Credential.kid == kid, Credential.endorsing_kid == kid), Credential.state.in_(states)
     )
@@ -228,12 +230,12 @@ def lock_of_key(session: Session, kid: str, states: list[CredentialState]) -> li
 
 
 def lists(session: Session) -> list[StatusList]:
-    """Every status list, in order."""
+    """Return every status list, in order."""
     return list(session.scalars(select(StatusList).order_by(StatusList.number)))
 
 
 def lists_of(session: Session, programme_id: int) -> list[StatusList]:
-    """A programme's status lists, in order."""
+    """Return a programme's status lists, in order."""
     return [own for own in lists(session) if own.programme_id == programme_id]
 
 
@@ -257,7 +259,7 @@ def newest_list(session: Session, programme_id: int) -> tuple[int, int] | None:
 
 
 def positions_taken(session: Session, number: int) -> int:
-    """How many places of a list are given out."""
+    """Return how many positions of a list are taken."""
     query = select(func.count()).where(StatusPosition.list_number == number)
     return session.scalar(query) or 0
 
@@ -265,22 +267,23 @@ def positions_taken(session: Session, number: int) -> int:
 def take_positions(
     session: Session, number: int, positions: set[int], *, for_share: bool
 ) -> list[StatusPosition]:
-    """Take places in a list, those of them that nobody has."""
+    """Take those of these positions in a list that are free; return them."""
     rows = [{"list_number": number, "position": each, "for_share": for_share} for each in sorted(positions)]
     return add_those_free(session, StatusPosition, rows)
 
 
 def lock_list(session: Session, number: int) -> StatusList:
-    """A list, locked until the transaction ends: a change and a publication never cross.
+    """Return a list with a row lock, so that a change and a publication never overlap.
 
-    Others may still take places in it.
+    Others may still take positions in it (FOR NO KEY UPDATE).
+
     """
     query = select(StatusList).where(StatusList.number == number).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def positions_in(session: Session, number: int, states: list[CredentialState]) -> list[int]:
-    """The places in a list whose entry is in one of these states."""
+    """Return the positions in a list whose entry is in one of these states."""
     query = (
         select(StatusPosition.position)
         .join(Credential, Credential.position_id == StatusPosition.id)
@@ -290,7 +293,7 @@ def positions_in(session: Session, number: int, states: list[CredentialState]) -
 
 
 def counts(session: Session, school_ids: list[int]) -> dict[str, int]:
-    """How many entries these schools' students have in each state."""
+    """Return how many entries these schools' students have in each state."""
     query = (
         select(Credential.state, func.count())
         .join(Student, Student.account_id == Credential.student_id)

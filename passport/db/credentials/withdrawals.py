@@ -1,4 +1,4 @@
-"""Withdrawals by managers: one asks, another confirms or refuses."""
+"""Withdrawals by managers: one requests, another confirms or refuses."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def add_open(session: Session, withdrawal: Withdrawal) -> bool:
 
 
 def open_for(session: Session, credential_id: int) -> Withdrawal | None:
-    """The request that waits for a second manager."""
+    """Return the request that waits for a second manager."""
     return session.scalar(
         select(Withdrawal).where(
             Withdrawal.credential_id == credential_id, Withdrawal.state == WithdrawalState.ASKED
@@ -72,7 +72,7 @@ def open_for(session: Session, credential_id: int) -> Withdrawal | None:
 
 
 def by_reference(session: Session, programme_id: int, reference: str) -> Withdrawal | None:
-    """A programme's request; a manager belongs to the programme of the entries that she may ask about."""
+    """Return a request of a programme, which is the programme of the manager who asked."""
     return session.scalar(
         select(Withdrawal)
         .join(Withdrawal.asked_by)
@@ -81,7 +81,7 @@ def by_reference(session: Session, programme_id: int, reference: str) -> Withdra
 
 
 def of_programme(session: Session, programme_id: int, limit: int = 100) -> Sequence[Withdrawal]:
-    """A programme's requests: those that wait first, then the newest."""
+    """Return a programme's requests: those that wait first, then the newest."""
     query = (
         select(Withdrawal)
         .join(Withdrawal.asked_by)
@@ -94,7 +94,7 @@ def of_programme(session: Session, programme_id: int, limit: int = 100) -> Seque
 
 
 def waiting(session: Session, programme_id: int) -> int:
-    """How many of a programme's requests wait for a second manager."""
+    """Return how many of a programme's requests wait for a second manager."""
     query = (
         select(func.count())
         .select_from(Withdrawal)
@@ -105,13 +105,13 @@ def waiting(session: Session, programme_id: int) -> int:
 
 
 def lock(session: Session, withdrawal: Withdrawal) -> None:
-    """Read a request again and keep it from changing until the transaction ends."""
+    """Reload a request with a row lock (FOR UPDATE)."""
     columns = [attribute.key for attribute in inspect(Withdrawal).column_attrs]
     session.refresh(withdrawal, columns, with_for_update=True)
 
 
 def overtake(session: Session, credential_id: int, at: datetime) -> list[Withdrawal]:
-    """Close what is open for an entry that is withdrawn or replaced already; give what was closed."""
+    """Close the open requests for an entry that is already withdrawn or replaced; return them."""
     session.flush()
     query = select(Withdrawal).where(
         Withdrawal.credential_id == credential_id, Withdrawal.state == WithdrawalState.ASKED

@@ -1,4 +1,4 @@
-"""Tables and queries: who decides about evidence, and how."""
+"""Tables and queries: endorsements: who decides about evidence, and how."""
 
 from passport.db.endorsements import (
     decisions,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from passport.db.programmes.issuers import Issuer
 
 LIVE = text("state != 'undone'")
-# signed, so the same in every language
+# signed, so identical in every language
 COORDINATOR = "Coordinator"
 
 
@@ -56,7 +56,7 @@ SEEN_NOTES = {NoteState.SHOWN, NoteState.RELEASED}
 class Endorsement(Base):
     """A decision. At most one that was not undone stands for each version of the evidence.
 
-    It is a champion's, or somebody's of the student's own school (`confirmed_by`), never both.
+    It is made by a champion or by staff of the student's own school (`confirmed_by`), never by both.
     """
 
     __tablename__ = "endorsements"
@@ -86,7 +86,7 @@ class Endorsement(Base):
     reason: Mapped[str | None]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # when the mail about it was made, to whoever gave it and to the school
+    # when the mail about it was made, to the endorser and to the school
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(default="")
     note_state: Mapped[NoteState] = mapped_column(
@@ -103,7 +103,7 @@ class Endorsement(Base):
 
     @property
     def person(self) -> Account:
-        """Whoever decided."""
+        """Return the account of the person who decided. Raises ValueError if the row names no one."""
         found = self.champion.account if self.champion is not None else self.confirmed_by
         if found is None:
             raise ValueError("a decision is somebody's")
@@ -111,41 +111,41 @@ class Endorsement(Base):
 
     @property
     def person_role(self) -> str:
-        """What they do, as it is signed."""
+        """Return the role of the person who decided, as it is signed."""
         return self.champion.job_title if self.champion is not None else COORDINATOR
 
     @property
     def person_place(self) -> str:
-        """The employer, or the school that confirmed it."""
+        """Return the name of the employer, or of the school that confirmed it."""
         if self.champion is not None:
             return self.champion.employer.name
         return self.confirmed_by.staff.school.name if self.confirmed_by and self.confirmed_by.staff else ""
 
     @property
     def signs(self) -> Issuer:
-        """Whose key signs for it: the employer's, or the programme's for its schools, which have none."""
+        """Return the issuer whose key signs: the employer, or for a school, which has no key, the programme."""
         if self.champion is not None:
             return self.champion.employer.issuer
         return self.evidence.student.account.programme.issuer
 
     @property
     def shown_note(self) -> str:
-        """What the student sees of the note."""
+        """Return the part of the note that the student may see."""
         return self.note if self.note_state in SEEN_NOTES else ""
 
     @property
     def note_is_held(self) -> bool:
-        """Whether the school has to read the note first."""
+        """Return whether the school has to read the note first."""
         return self.note_state is NoteState.HELD
 
     @property
     def can_undo(self) -> bool:
-        """Only what waits to be signed; a return or a refusal has already reached the student."""
+        """Return whether it still waits to be signed. A return or refusal has already reached the student."""
         return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
 
 
 def given_since(session: Session, champion_id: int, since: datetime) -> list[Endorsement]:
-    """What a champion endorsed since a time and was not undone, in its order."""
+    """Return what a champion endorsed since a time and did not undo, by id."""
     query = select(Endorsement).where(
         Endorsement.champion_id == champion_id,
         Endorsement.decision == Decision.ENDORSED,
@@ -156,7 +156,7 @@ def given_since(session: Session, champion_id: int, since: datetime) -> list[End
 
 
 def decided_since(session: Session, programme_id: int, since: datetime) -> set[int]:
-    """The champions of a programme who have decided anything since a time."""
+    """Return the ids of the champions of a programme who have decided anything since a time."""
     query = (
         select(Endorsement.champion_id)
         .join(Account, Account.id == Endorsement.champion_id)
@@ -167,12 +167,12 @@ def decided_since(session: Session, programme_id: int, since: datetime) -> set[i
 
 
 def add_live(session: Session, endorsement: Endorsement) -> bool:
-    """Add a decision; False if another one stands for this version already."""
+    """Add a decision; False if another one already stands for this version."""
     return add_unless_taken(session, endorsement)
 
 
 def live(session: Session, version_id: int) -> Endorsement | None:
-    """The decision that stands for a version of the evidence."""
+    """Return the decision that stands for a version of the evidence."""
     return session.scalar(
         select(Endorsement).where(
             Endorsement.version_id == version_id, Endorsement.state != EndorsementState.UNDONE
@@ -181,7 +181,7 @@ def live(session: Session, version_id: int) -> Endorsement | None:
 
 
 def standing(session: Session, champion_id: int, references: list[str]) -> list[Endorsement]:
-    """What a champion decided, and was not undone, about the newest versions of some pieces of evidence."""
+    """Return a champion's standing decisions about the newest versions of these pieces of evidence."""
     query = (
         select(Endorsement)
         .join(Evidence, Evidence.id == Endorsement.evidence_id)
@@ -195,7 +195,7 @@ def standing(session: Session, champion_id: int, references: list[str]) -> list[
 
 
 def last(session: Session, evidence_id: int) -> Endorsement | None:
-    """The newest standing decision on any version of the evidence."""
+    """Return the newest standing decision on any version of the evidence."""
     return session.scalar(
         select(Endorsement)
         .where(Endorsement.evidence_id == evidence_id, Endorsement.state != EndorsementState.UNDONE)
@@ -211,25 +211,25 @@ def of_evidence(session: Session, evidence_id: int) -> list[Endorsement]:
 
 
 def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[Endorsement]:
-    """A champion's decisions, newest first."""
+    """Return a champion's decisions, newest first."""
     query = select(Endorsement).where(Endorsement.champion_id == champion_id)
     return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
 
 
 def by_reference(session: Session, account_id: int, reference: str) -> Endorsement | None:
-    """Somebody's own decision, as a champion or for the school."""
+    """Return a person's own decision, as a champion or for the school."""
     mine = or_(Endorsement.champion_id == account_id, Endorsement.confirmed_by_id == account_id)
     return session.scalar(select(Endorsement).where(mine, Endorsement.reference == reference))
 
 
 def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[Endorsement]:
-    """What somebody of a school confirmed, newest first."""
+    """Return what a person of a school confirmed, newest first."""
     query = select(Endorsement).where(Endorsement.confirmed_by_id == account_id)
     return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
 
 
 def confirmed_among(session: Session, evidence_ids: list[int]) -> set[int]:
-    """Those pieces of evidence that a school confirmed, and it was not undone."""
+    """Return the ids of those pieces of evidence with a standing confirmation by a school."""
     query = select(Endorsement.evidence_id).where(
         Endorsement.evidence_id.in_(evidence_ids),
         Endorsement.confirmed_by_id.is_not(None),
@@ -241,5 +241,5 @@ def confirmed_among(session: Session, evidence_ids: list[int]) -> set[int]:
 def move(
     session: Session, endorsement: Endorsement, source: EndorsementState, target: EndorsementState
 ) -> bool:
-    """Change the state if it still is ``source``; False if somebody else was first."""
+    """Change the state if it is still ``source``; False if another transaction changed it first."""
     return move_state(session, endorsement, source, target)

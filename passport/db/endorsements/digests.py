@@ -1,4 +1,4 @@
-"""The weekly mail of what waits: whether a champion wants it, and on which day it was last written."""
+"""The weekly digest of what waits: whether a champion wants it, and on which day it was last written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.db.base import Base, add_unless_taken
 
 
 class Digest(Base):
-    """One champion's. Without a row it is wanted and was never written."""
+    """One champion's digest. Without a row it is wanted and was never written."""
 
     __tablename__ = "digests"
 
@@ -21,14 +21,14 @@ class Digest(Base):
 
 
 def of_champion(session: Session, champion_id: int) -> Digest:
-    """A champion's row, made where there is none, for this transaction alone."""
+    """Return a champion's row with a row lock (FOR UPDATE); create it if missing."""
     if session.get(Digest, champion_id) is None:
         add_unless_taken(session, Digest(champion_id=champion_id, wanted=True, told_on=None))
-    # read again and held: two workers do not both find that it was not written this week
+    # reloaded and locked: two workers do not both find that it was not written this week
     return session.get_one(Digest, champion_id, with_for_update=True, populate_existing=True)
 
 
 def is_wanted(session: Session, champion_id: int) -> bool:
-    """Whether a champion wants it."""
+    """Return whether a champion wants the digest."""
     found = session.get(Digest, champion_id)
     return found is None or found.wanted

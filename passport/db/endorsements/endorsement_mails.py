@@ -1,4 +1,4 @@
-"""Endorsements that mails are made about: each is told once, whoever works at the same time."""
+"""Endorsements that mails are made about: each is notified once, even by concurrent workers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.db.endorsements.decisions import Decision, Endorsement
 
 
 def untold(session: Session, since: datetime, until: datetime) -> list[Endorsement]:
-    """Endorsements of a time that no mail was made about yet, also those that were undone since."""
+    """Return endorsements of a period that no mail was made about yet, including those undone since."""
     query = (
         select(Endorsement)
         .where(
@@ -26,7 +26,7 @@ def untold(session: Session, since: datetime, until: datetime) -> list[Endorseme
 
 
 def tell(session: Session, ids: list[int], at: datetime) -> list[int]:
-    """A mail about these is being made; gives those that nobody else took."""
+    """Mark endorsements as notified; return the ids of those that no other worker marked first."""
     taken = (
         update(Endorsement)
         .where(Endorsement.id.in_(ids), Endorsement.told_at.is_(None))

@@ -33,12 +33,12 @@ class Exclusion(Base):
 
 
 def add(session: Session, evidence_id: int, champion_id: int, why: Why, at: datetime) -> bool:
-    """Take a champion out; False where that was done already."""
+    """Exclude a champion; False if they are excluded already."""
     row = Exclusion(evidence_id=evidence_id, champion_id=champion_id, why=why, at=at)
     return add_unless_taken(session, row)
 
 
 def of_evidence(session: Session, evidence_id: int) -> dict[int, Why]:
-    """The champions who do not decide about a piece of evidence, and why."""
+    """Return the ids of the champions who do not decide about a piece of evidence, and why."""
     rows = session.scalars(select(Exclusion).where(Exclusion.evidence_id == evidence_id))
     return {row.champion_id: row.why for row in rows}

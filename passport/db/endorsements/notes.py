@@ -1,4 +1,4 @@
-"""What champions noted to students whose texts they sent back, for the school that reads each."""
+"""Notes by champions to students whose texts they returned, for the school that reads each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passport.db.people.accounts import Account, Student
 
 
 def with_notes(session: Session, school_ids: list[int], limit: int = 200) -> list[Endorsement]:
-    """Notes to students of some schools: those that are held first, then the newest."""
+    """Return notes to students of some schools: held ones first, then the newest."""
     query = (
         select(Endorsement)
         .join(Evidence, Evidence.id == Endorsement.evidence_id)
@@ -27,7 +27,7 @@ def with_notes(session: Session, school_ids: list[int], limit: int = 200) -> lis
 def judge_note(
     session: Session, endorsement: Endorsement, state: NoteState, by: Account, at: datetime
 ) -> bool:
-    """Release or stop a note that is held; False where somebody was first."""
+    """Release or stop a held note; False if another person decided first."""
     taken = session.execute(
         update(Endorsement)
         .where(Endorsement.id == endorsement.id, Endorsement.note_state == NoteState.HELD)

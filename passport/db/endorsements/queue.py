@@ -1,4 +1,4 @@
-"""What waits for a champion: by how long it has waited, the same activity, skill and level together."""
+"""A champion's queue: by waiting time, with the same activity, skill and level kept together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Sent = tuple[Evidence, EvidenceVersion]
 
 
 def waiting(session: Session, champion_id: int, school_ids: list[int], start: int, limit: int) -> list[Sent]:
-    """Some of what waits. Activities come in the order of their oldest item, skills and levels within too."""
+    """Return a page of what waits: activities by their oldest item, skills and levels within likewise."""
     together = (Evidence.activity_id, Evidence.skill_id, Evidence.level)
     of_activity = func.min(Evidence.submitted_at).over(partition_by=together[:1]).label("of_activity")
     of_alike = func.min(Evidence.submitted_at).over(partition_by=together).label("of_alike")
@@ -28,26 +28,26 @@ def waiting(session: Session, champion_id: int, school_ids: list[int], start: in
 
 
 def count(session: Session, champion_id: int, school_ids: list[int]) -> int:
-    """How much waits."""
+    """Return how many pieces of evidence wait for a champion."""
     query = _for_champion(select(func.count()).select_from(Evidence), champion_id, school_ids)
     return session.scalar(query) or 0
 
 
 def chosen(session: Session, champion_id: int, school_ids: list[int], references: list[str]) -> list[Sent]:
-    """Those of some pieces of evidence that wait for this champion, by their number."""
+    """Return which of these pieces of evidence wait for this champion, by id, each with its version."""
     query = _for_champion(_with_version(), champion_id, school_ids)
     found = query.where(Evidence.reference.in_(references)).order_by(Evidence.id)
     return [(evidence, version) for evidence, version in session.execute(found)]
 
 
 def lock(session: Session, references: list[str]) -> None:
-    """Let nobody else decide about these until the transaction ends; always in the same order."""
+    """Lock the rows of these pieces of evidence (FOR UPDATE), always in the order of their ids."""
     query = select(Evidence.id).where(Evidence.reference.in_(references)).order_by(Evidence.id)
     session.execute(query.with_for_update())
 
 
 def coordinators(session: Session, school_ids: list[int]) -> list[Account]:
-    """The coordinators of some schools who may come in."""
+    """Return the coordinators of some schools whose accounts are not suspended."""
     query = (
         select(Account)
         .join(Staff, Staff.account_id == Account.id)
@@ -61,7 +61,7 @@ def coordinators(session: Session, school_ids: list[int]) -> list[Account]:
 
 
 def champions(session: Session, on: date, school_id: int | None = None) -> list[Account]:
-    """The champions who are attached to a school, or to this one, on a day and may come in."""
+    """Return the champions attached on a day, to any school or to this one, who are not suspended."""
     attached = select(Attachment.champion_id).where(
         Attachment.since <= on, on <= Attachment.until, Attachment.ended_at.is_(None)
     )
@@ -72,7 +72,7 @@ def champions(session: Session, on: date, school_id: int | None = None) -> list[
 
 
 def attached_since(session: Session, school_id: int, since: date) -> set[int]:
-    """The champions who have been attached to a school since a day or longer."""
+    """Return the ids of the champions attached to a school since a day or longer."""
     query = select(Attachment.champion_id).where(
         Attachment.school_id == school_id, Attachment.since <= since, Attachment.ended_at.is_(None)
     )
@@ -80,7 +80,7 @@ def attached_since(session: Session, school_id: int, since: date) -> set[int]:
 
 
 def waiting_since(session: Session, programme_id: int, before: datetime) -> list[Evidence]:
-    """What was sent before a time and still waits, in a programme, the oldest first."""
+    """Return what was sent before a time and still waits, in a programme, oldest first."""
     query = (
         select(Evidence)
         .join(Account, Account.id == Evidence.student_id)
@@ -95,7 +95,7 @@ def waiting_since(session: Session, programme_id: int, before: datetime) -> list
 
 
 def _with_version() -> Select[*tuple[Any, ...]]:
-    """Each piece of evidence with what was sent last."""
+    """Select each piece of evidence with its last sent version."""
     sent = and_(EvidenceVersion.evidence_id == Evidence.id, EvidenceVersion.number == Evidence.version)
     return select(Evidence, EvidenceVersion).join(EvidenceVersion, sent)
 

@@ -1,4 +1,4 @@
-"""Lists of what a school's students have sent: always a page of them, and always as many questions."""
+"""Lists of what a school's students have sent: always one page, with a constant number of queries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passport.db.people.accounts import Student
 
 
 class Waits(StrEnum):
-    """What a piece of evidence waits for: somebody at the school, a champion, its student; or all sent."""
+    """What a piece of evidence waits for: the school's staff, a champion, its student; or all sent."""
 
     HELD = "held"
     CHAMPION = "champion"
@@ -27,14 +27,14 @@ class Waits(StrEnum):
 
 @dataclass(frozen=True)
 class Since:
-    """Only what has waited since before these times is listed."""
+    """Thresholds: only what has waited since before these times is listed."""
 
     champion: datetime
     student: datetime
 
 
 def counts(session: Session, school_id: int, since: Since) -> dict[Waits, int]:
-    """How many there are of each, in one question."""
+    """Return how many pieces of evidence wait for each, in one query."""
     columns = [func.count().filter(_waits(one, since)).label(one.name) for one in Waits]
     found = session.execute(_of_school(select(*columns).select_from(Evidence), school_id)).one()
     return dict(zip(Waits, found, strict=True))
@@ -43,7 +43,7 @@ def counts(session: Session, school_id: int, since: Since) -> dict[Waits, int]:
 def page(
     session: Session, school_id: int, waits: Waits, since: Since, start: int, limit: int
 ) -> list[Evidence]:
-    """Some of them: what waits longest first, of all the newest first."""
+    """Return a page of them: longest waiting first; for ALL, the newest first."""
     query = _of_school(select(Evidence), school_id).where(_waits(waits, since))
     if waits is Waits.ALL:
         query = query.order_by(Evidence.submitted_at.desc(), Evidence.id.desc())

@@ -1,4 +1,4 @@
-"""Tables and queries: what students log: drafts, files, versions, holds, reading log."""
+"""Tables and queries: evidence: drafts, files, versions, holds, reading log."""
 
 from passport.db.evidence import (
     drafts,

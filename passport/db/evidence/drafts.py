@@ -1,4 +1,4 @@
-"""Evidence: a student's account of one thing done, tied to one skill and level, and its versions."""
+"""Evidence: a student's account of one thing they did, tied to one skill and level, and its versions."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Evidence(Base):
     narrative: Mapped[str] = mapped_column(default="")
     held_on: Mapped[date | None]
     hours: Mapped[Decimal | None] = mapped_column(Exact)
-    # the page that wrote the text last: one that was opened before it has not shown it
+    # the page that saved the text last: a page opened before that has not shown this text
     written_on: Mapped[str] = mapped_column(default=new_reference)
     version: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # who of her school wrote it down for her; she reads it and sends it herself
+    # the staff member who wrote it down for the student, who reads it and sends it themselves
     scribe_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -78,19 +78,19 @@ class EvidenceVersion(Base):
     salt: Mapped[bytes]
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     scribed: Mapped[bool] = mapped_column(default=False)
-    # JSON: the reference and the digest of each file that was sent with it; nothing where there was none
+    # JSON: the reference and the digest of each file that was sent with it; empty if there was none
     files: Mapped[str] = mapped_column(default="")
     skill: Mapped[Skill] = relationship(lazy="joined")
 
 
 def of_student(session: Session, student_id: int) -> list[Evidence]:
-    """A student's evidence, what was touched last first, without what she removed."""
+    """Return a student's evidence that they have not removed, most recently changed first."""
     query = select(Evidence).where(Evidence.student_id == student_id, Evidence.state != EvidenceState.REMOVED)
     return list(session.scalars(query.order_by(Evidence.updated_at.desc(), Evidence.id.desc())))
 
 
 def own(session: Session, student_id: int, reference: str) -> Evidence | None:
-    """A student's piece of evidence, or None for anybody else's."""
+    """Return a student's piece of evidence, or None if it is another student's or removed."""
     return session.scalar(
         select(Evidence).where(
             Evidence.student_id == student_id,
@@ -101,7 +101,7 @@ def own(session: Session, student_id: int, reference: str) -> Evidence | None:
 
 
 def untouched_draft(session: Session, student_id: int, activity_id: int) -> Evidence | None:
-    """A draft that has nothing but its activity yet."""
+    """Return a draft in which only the activity is filled in."""
     return session.scalar(
         select(Evidence).where(
             Evidence.student_id == student_id,
@@ -115,7 +115,7 @@ def untouched_draft(session: Session, student_id: int, activity_id: int) -> Evid
 
 
 def scribed_drafts(session: Session, student_id: int, scribe_id: int) -> list[Evidence]:
-    """What somebody wrote down for a student who has not sent it yet, the newest first."""
+    """Return the unsent drafts that a staff member wrote down for a student, the newest first."""
     query = select(Evidence).where(
         Evidence.student_id == student_id,
         Evidence.scribe_id == scribe_id,
@@ -125,13 +125,13 @@ def scribed_drafts(session: Session, student_id: int, scribe_id: int) -> list[Ev
 
 
 def lock(session: Session, evidence: Evidence) -> None:
-    """Read a piece of evidence again and keep it from changing until the transaction ends."""
+    """Reload a piece of evidence with a row lock (FOR UPDATE)."""
     columns = [attribute.key for attribute in inspect(Evidence).column_attrs]
     session.refresh(evidence, columns, with_for_update=True)
 
 
 def waiting(session: Session, school_ids: list[int]) -> list[Evidence]:
-    """What waits for a champion in these schools, oldest first."""
+    """Return what waits for a champion in these schools, oldest first."""
     query = (
         select(Evidence)
         .join(Student)
@@ -142,12 +142,12 @@ def waiting(session: Session, school_ids: list[int]) -> list[Evidence]:
 
 
 def by_reference(session: Session, reference: str) -> Evidence | None:
-    """Anybody's evidence: the caller judges who may see it."""
+    """Return the evidence with this reference, of any student: the caller checks who may see it."""
     return session.scalar(select(Evidence).where(Evidence.reference == reference))
 
 
 def frozen(session: Session, evidence: Evidence, number: int) -> EvidenceVersion | None:
-    """One version as it was sent."""
+    """Return one version as it was sent."""
     return session.scalar(
         select(EvidenceVersion).where(
             EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.number == number
@@ -156,18 +156,18 @@ def frozen(session: Session, evidence: Evidence, number: int) -> EvidenceVersion
 
 
 def versions(session: Session, evidence_id: int) -> list[EvidenceVersion]:
-    """All versions of a piece of evidence, the newest first."""
+    """Return all versions of a piece of evidence, the newest first."""
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id == evidence_id)
     return list(session.scalars(query.order_by(EvidenceVersion.number.desc())))
 
 
 def move(session: Session, evidence: Evidence, source: EvidenceState, target: EvidenceState) -> bool:
-    """Change the state if it still is ``source``; False if somebody else was first."""
+    """Change the state if it is still ``source``; False if another transaction changed it first."""
     return move_state(session, evidence, source, target)
 
 
 def counts(session: Session, school_ids: list[int]) -> dict[str, int]:
-    """How many pieces of evidence these schools' students have in each state."""
+    """Return how many pieces of evidence these schools' students have in each state."""
     query = (
         select(Evidence.state, func.count())
         .join(Student)
@@ -178,6 +178,6 @@ def counts(session: Session, school_ids: list[int]) -> dict[str, int]:
 
 
 def logged(session: Session, activity_ids: list[int]) -> set[int]:
-    """Those activities that somebody has logged, whatever became of it."""
+    """Return the ids of those activities that any student has logged, in any state."""
     query = select(Evidence.activity_id).where(Evidence.activity_id.in_(activity_ids)).distinct()
     return set(session.scalars(query))

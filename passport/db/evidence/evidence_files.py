@@ -1,4 +1,4 @@
-"""Photos and PDFs that belong to a piece of evidence. The bytes stand elsewhere, under random names."""
+"""Photos and PDFs that belong to a piece of evidence. The bytes are stored elsewhere, under random names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from passport.db.failures import Job
 
 
 class FileKind(StrEnum):
-    """What it is, by its content."""
+    """The kind of a file, by its content."""
 
     PHOTO = "photo"
     DOCUMENT = "document"
 
 
 class FileState(StrEnum):
-    """How far it is. Only a clean one is shown to anybody but the student."""
+    """How far a file is. Before it is clean it is shown to the student alone."""
 
     WAITING = "waiting"
     CLAIMED = "claimed"
@@ -32,9 +32,9 @@ class FileState(StrEnum):
 
 
 class EvidenceFile(Base):
-    """One file. ``name`` is where its bytes stand: as they came until it is clean, then as they are kept.
+    """One file. ``name`` is where its bytes are: as uploaded until it is clean, then as they are kept.
 
-    The name that it had with the student is never kept.
+    The name that the file had on the student's device is never stored.
     """
 
     __tablename__ = "evidence_files"
@@ -59,7 +59,7 @@ class EvidenceFile(Base):
 
 
 def of_evidence(session: Session, evidence_id: int) -> list[EvidenceFile]:
-    """The files that the student has not taken away, in their order."""
+    """Return the files that the student has not removed, by id."""
     query = select(EvidenceFile).where(
         EvidenceFile.evidence_id == evidence_id, EvidenceFile.removed_at.is_(None)
     )
@@ -67,13 +67,13 @@ def of_evidence(session: Session, evidence_id: int) -> list[EvidenceFile]:
 
 
 def by_references(session: Session, references: list[str]) -> list[EvidenceFile]:
-    """Files by their references, in their order."""
+    """Return files by their references, ordered by id."""
     query = select(EvidenceFile).where(EvidenceFile.reference.in_(references))
     return list(session.scalars(query.order_by(EvidenceFile.id)))
 
 
 def count_since(session: Session, student_id: int, since: datetime) -> int:
-    """How many files a student has handed in since a time."""
+    """Return how many files a student has uploaded since a time."""
     query = (
         select(func.count())
         .select_from(EvidenceFile)
@@ -84,14 +84,14 @@ def count_since(session: Session, student_id: int, since: datetime) -> int:
 
 
 def waiting(session: Session, at: datetime, stale: datetime, limit: int = 100) -> list[int]:
-    """The files that nobody looks into, or whose worker is silent since `stale`; oldest first."""
+    """Return the ids of files to scan: unclaimed, or with a worker silent since `stale`; oldest first."""
     rests = failures.resting(Job.SCAN, at)
     query = select(EvidenceFile.id).where(_free(stale), EvidenceFile.id.not_in(rests))
     return list(session.scalars(query.order_by(EvidenceFile.id).limit(limit)))
 
 
 def claim(session: Session, file_id: int, at: datetime, stale: datetime) -> EvidenceFile | None:
-    """Take one to look into, or None where another has it or it is done."""
+    """Claim a file for scanning; None if another worker has it or it is done."""
     taken = (
         update(EvidenceFile)
         .where(EvidenceFile.id == file_id, _free(stale))
@@ -105,7 +105,7 @@ def claim(session: Session, file_id: int, at: datetime, stale: datetime) -> Evid
 
 
 def claimed(session: Session, file_id: int, claimed_at: datetime) -> EvidenceFile | None:
-    """A file whose claim is still ours, kept from changing until the transaction ends."""
+    """Return a file whose claim is still ours, with a row lock (FOR UPDATE)."""
     return session.scalar(
         select(EvidenceFile)
         .where(
@@ -124,21 +124,21 @@ def locked(session: Session, file_id: int) -> EvidenceFile | None:
 
 
 def to_purge(session: Session, removed_before: datetime, limit: int = 500) -> list[EvidenceFile]:
-    """Files that were taken away or refused before a time and are still kept."""
+    """Return files that were removed before a time, or refused, and are still stored."""
     gone = or_(EvidenceFile.removed_at <= removed_before, EvidenceFile.state == FileState.REFUSED)
     query = select(EvidenceFile).where(gone, EvidenceFile.state != FileState.PURGED, EvidenceFile.name != "")
     return list(session.scalars(query.order_by(EvidenceFile.id).limit(limit)))
 
 
 def set_purged(session: Session, ids: list[int]) -> None:
-    """The bytes of these are gone; that they were there stays."""
+    """Mark files as purged: their bytes are deleted, the rows stay."""
     gone = update(EvidenceFile).where(EvidenceFile.id.in_(ids))
     values = {"name": "", "state": FileState.PURGED}
     session.execute(gone.values(values).execution_options(synchronize_session=False))
 
 
 def names(session: Session) -> set[str]:
-    """The names of all that is kept."""
+    """Return the names of all stored files."""
     return set(session.scalars(select(EvidenceFile.name).where(EvidenceFile.name != "")))
 
 

@@ -1,4 +1,4 @@
-"""When a piece of evidence waited for somebody of the school, why, and what they decided."""
+"""When a piece of evidence was held for a person at the school, why, and what they decided."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPEN = text("outcome = 'open'")
 
 
 class HoldCause(StrEnum):
-    """Who held it: the rules of screening, somebody of the school, or a reader who was worried."""
+    """What held it: the screening rules, staff of the school, or a reader with a worry."""
 
     SCREENING = "screening"
     STAFF = "staff"
@@ -27,7 +27,7 @@ class HoldCause(StrEnum):
 
 
 class HoldOutcome(StrEnum):
-    """What the school decided. While it waits, it is open."""
+    """What the school decided; open until then."""
 
     OPEN = "open"
     RELEASED = "released"
@@ -36,7 +36,7 @@ class HoldOutcome(StrEnum):
 
 
 class EvidenceHold(Base):
-    """One time that a version waited for the school; at most one is open for a piece of evidence.
+    """One hold of a version for the school; at most one is open for a piece of evidence.
 
     ``found`` is JSON: what screening found. ``reason`` is a key of the fixed reasons for sending back.
     """
@@ -61,7 +61,7 @@ class EvidenceHold(Base):
     held_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # the staff member who held it; None for screening and for a worry
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    # only a safeguarding lead decides, because one holds or reads it
+    # only a safeguarding lead may decide, because a lead holds or reads it
     for_lead: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[HoldOutcome] = mapped_column(
         choice(HoldOutcome, "hold_outcome"), default=HoldOutcome.OPEN
@@ -74,12 +74,12 @@ class EvidenceHold(Base):
 
 
 def add_open(session: Session, hold: EvidenceHold) -> bool:
-    """Begin to hold; False if it is held already."""
+    """Open a hold; False if one is open already."""
     return add_unless_taken(session, hold)
 
 
 def open_for(session: Session, evidence_id: int) -> EvidenceHold | None:
-    """What a piece of evidence waits for now."""
+    """Return the open hold of a piece of evidence."""
     query = select(EvidenceHold).where(
         EvidenceHold.evidence_id == evidence_id, EvidenceHold.outcome == HoldOutcome.OPEN
     )
@@ -87,7 +87,7 @@ def open_for(session: Session, evidence_id: int) -> EvidenceHold | None:
 
 
 def last(session: Session, evidence_id: int, version: int) -> EvidenceHold | None:
-    """The newest hold of one version."""
+    """Return the newest hold of one version."""
     query = select(EvidenceHold).where(
         EvidenceHold.evidence_id == evidence_id, EvidenceHold.version == version
     )
@@ -95,6 +95,6 @@ def last(session: Session, evidence_id: int, version: int) -> EvidenceHold | Non
 
 
 def of_evidence(session: Session, evidence_id: int) -> list[EvidenceHold]:
-    """All holds of a piece of evidence, oldest first."""
+    """Return all holds of a piece of evidence, oldest first."""
     query = select(EvidenceHold).where(EvidenceHold.evidence_id == evidence_id)
     return list(session.scalars(query.order_by(EvidenceHold.id)))

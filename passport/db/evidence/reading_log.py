@@ -1,4 +1,4 @@
-"""Who has looked at a student's record: append-only, one row for each view by an adult."""
+"""The reading log of a student's record: append-only, one row for each view by an adult."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Look(Base):
-    """Somebody opened the page of an entry, a piece of evidence, or of the student herself."""
+    """One view of the page of an entry, of a piece of evidence, or of the student."""
 
     __tablename__ = "looks"
     __table_args__ = (Index("ix_looks_student_id_at", "student_id", "at"),)
@@ -29,7 +29,7 @@ class Look(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     credential_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
-    # why, where somebody had to say it; the student reads it
+    # why, if the reader had to give a reason; the student can read it
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[Account] = relationship(lazy="joined")
@@ -38,7 +38,7 @@ class Look(Base):
 
 
 def add_each(session: Session, evidence: Sequence[Evidence], actor_id: int, at: datetime) -> None:
-    """Somebody opened a page with several pieces of evidence: one statement, however many there are."""
+    """Log a view of several pieces of evidence on one page, in one statement."""
     rows = [
         {"student_id": one.student_id, "actor_id": actor_id, "evidence_id": one.id, "reason": "", "at": at}
         for one in evidence
@@ -48,7 +48,7 @@ def add_each(session: Session, evidence: Sequence[Evidence], actor_id: int, at: 
 
 
 def of_student(session: Session, student_id: int, start: int, limit: int) -> Sequence[Look]:
-    """The views of a student's record, newest first."""
+    """Return the views of a student's record, newest first."""
     query = select(Look).where(Look.student_id == student_id)
     ordered = query.order_by(Look.at.desc(), Look.id.desc())
     return session.scalars(ordered.offset(start).limit(limit)).all()

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from passport.db.programmes.programme import Employer, Programme, School
 
 NOT_ENDED = text("ended_at IS NULL")
-# what stands where a hash would: no password fits it
+# stored in place of a hash: no password matches it
 NO_PASSWORD = ""
 
 
 class Role(StrEnum):
-    """What somebody is in the programme; what each may do stands in `services.core.rights`."""
+    """A person's role in the programme; what each may do is in `services.core.rights`."""
 
     STUDENT = "student"
     CHAMPION = "champion"
@@ -36,12 +36,12 @@ class Role(StrEnum):
     ADMISSIONS = "admissions"
 
 
-# The roles whose work is one school's
+# The roles that are tied to one school
 AT_A_SCHOOL = frozenset({Role.COORDINATOR, Role.LEAD})
 
 
 class EnrolmentState(StrEnum):
-    """Where a student stands in the programme. Only who is active writes; the others read and share."""
+    """A student's enrolment in the programme. Only active students write; the others read and share."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -52,7 +52,7 @@ class EnrolmentState(StrEnum):
 
 
 class Account(Base):
-    """Somebody who signs in."""
+    """A person's account."""
 
     __tablename__ = "accounts"
 
@@ -77,23 +77,23 @@ class Account(Base):
 
     @validates("name")
     def _searchable(self, _key: str, name: str) -> str:
-        """Keep the form of the name that lists are searched by."""
+        """Update the form of the name that lists are searched by."""
         self.search_name = texts.search_name(name)
         return name
 
     @property
     def roles(self) -> frozenset[Role]:
-        """What the account was made for, and what two people granted besides."""
+        """Return the role that the account was made for, and those that two people granted in addition."""
         return frozenset({self.role, *(grant.role for grant in self.grants)})
 
 
 def holds(role: Role) -> ColumnElement[bool]:
-    """Of accounts: those that were made for a role, and those that two people granted it besides."""
+    """Return the condition for accounts made for a role or granted it by two people."""
     return or_(Account.role == role, Account.grants.any(role=role))
 
 
 class Student(Base):
-    """A student's place in a school. The date of birth stands elsewhere, behind a wall."""
+    """A student's place in a school. The date of birth is stored elsewhere, behind an import contract."""
 
     __tablename__ = "students"
 
@@ -105,19 +105,19 @@ class Student(Base):
         choice(EnrolmentState, "enrolment"), default=EnrolmentState.ACTIVE
     )
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
-    # all of a page's in one more question: a queue shows the names of fifty students
+    # all of a page's in one extra query: a queue shows the names of fifty students
     account: Mapped[Account] = relationship(back_populates="student", lazy="joined")
     school: Mapped[School] = relationship(lazy="joined")
     cohort: Mapped[Cohort | None] = relationship(lazy="select")
 
     @property
     def first_name(self) -> str:
-        """What champions may see, with the initial."""
+        """Return the first name, which champions may see, with the initial."""
         return self.account.first_name
 
     @property
     def initial(self) -> str:
-        """The first letter of the last name, or nothing for somebody with one name."""
+        """Return the first letter of the last name, or "" for a person with one name."""
         return self.account.name.removeprefix(self.account.first_name).strip()[:1]
 
 
@@ -134,7 +134,7 @@ class Champion(Base):
 
 
 class Staff(Base):
-    """The school that a coordinator works at."""
+    """A member of staff, and the school that they work at."""
 
     __tablename__ = "staff"
 
@@ -145,7 +145,7 @@ class Staff(Base):
 
 
 class Attachment(Base):
-    """A champion's time at a school, both days included, unless it was ended before."""
+    """A champion's time at a school, both days included, unless ended earlier."""
 
     __tablename__ = "attachments"
     __table_args__ = (
@@ -172,30 +172,30 @@ class Attachment(Base):
 
 
 def by_email(session: Session, email: str) -> Account | None:
-    """The account with that address, in any case."""
+    """Return the account with that address, compared without case."""
     return session.scalar(select(Account).where(Account.email == kept_email(email)))
 
 
 def kept_email(email: str) -> str:
-    """The one spelling that an address is kept in."""
+    """Return an address in the one spelling in which it is stored."""
     return email.strip().lower()
 
 
 def by_reference(session: Session, reference: str) -> Account | None:
-    """The account with that reference."""
+    """Return the account with that reference."""
     return session.scalar(select(Account).where(Account.reference == reference))
 
 
 def lock_name(session: Session, account: Account) -> None:
-    """Read somebody's name again and keep it from changing until the transaction ends.
+    """Reload a person's name and lock the row of their account until the transaction ends.
 
-    Others may still refer to the account: what is told its owner meanwhile does not wait.
+    Others may still refer to the account (FOR NO KEY UPDATE): notifying its owner does not wait.
     """
     session.refresh(account, ["name", "first_name"], with_for_update={"key_share": True})
 
 
 def attached_schools(session: Session, champion: Champion, on: date) -> list[int]:
-    """The ids of the schools that a champion is attached to on a day."""
+    """Return the ids of the schools that a champion is attached to on a day."""
     query = select(Attachment.school_id).where(
         Attachment.champion_id == champion.account_id,
         Attachment.since <= on,
@@ -206,6 +206,6 @@ def attached_schools(session: Session, champion: Champion, on: date) -> list[int
 
 
 def count_students(session: Session, school_ids: list[int]) -> int:
-    """How many students these schools have."""
+    """Return how many students these schools have."""
     query = select(func.count()).select_from(Student).where(Student.school_id.in_(school_ids))
     return session.scalar(query) or 0

@@ -1,4 +1,4 @@
-"""Dates of birth, behind a wall: only accounts (write) and checks (match, no match) may come here."""
+"""Dates of birth, behind an import contract: for accounts (write) and checks (match or no match) alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passport.db.base import Base
 
 
 class Birthdate(Base):
-    """When a student was born."""
+    """A student's date of birth."""
 
     __tablename__ = "birthdates"
 
@@ -20,6 +20,6 @@ class Birthdate(Base):
 
 
 def is_born_on(session: Session, account_id: int, day: date) -> bool:
-    """Whether a student was born on that day. Nobody else is told anything."""
+    """Return whether a student was born on that day; the date itself is never returned."""
     query = select(Birthdate.account_id).where(Birthdate.account_id == account_id, Birthdate.born_on == day)
     return session.scalar(query) is not None

@@ -1,4 +1,4 @@
-"""The history of students' enrolment, which is only added to, and the lists of a school's students."""
+"""The append-only history of students' enrolment, and the lists of a school's students."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passport.openbadges import texts
 
 
 class EnrolmentChange(Base):
-    """One step of a student's way through the programme: who took it, when and why."""
+    """One step of a student's way through the programme: who made it, when and why."""
 
     __tablename__ = "enrolment_changes"
 
@@ -26,7 +26,7 @@ class EnrolmentChange(Base):
     state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState, "enrolment_state"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    # the school whose people may read this line and its note
+    # the school whose staff may read this line and its note
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
@@ -36,14 +36,14 @@ class EnrolmentChange(Base):
 
 @dataclass(frozen=True)
 class Found:
-    """Some of the students, and how many there are in all."""
+    """A page of students, and how many there are in all."""
 
     rows: list[Student]
     total: int
 
 
 def history(session: Session, student_id: int) -> list[EnrolmentChange]:
-    """What became of a student's enrolment, the newest first."""
+    """Return the changes of a student's enrolment, the newest first."""
     query = select(EnrolmentChange).where(EnrolmentChange.student_id == student_id)
     return list(session.scalars(query.order_by(EnrolmentChange.id.desc())))
 
@@ -62,7 +62,7 @@ def students(
 
 
 def student(session: Session, school_id: int, reference: str, *, lock: bool) -> Student | None:
-    """A school's student; with ``lock``, the row that says where they stand is locked."""
+    """Return a school's student; with ``lock``, with a row lock that keeps their enrolment unchanged."""
     query = (
         select(Student)
         .join(Account, Account.id == Student.account_id)
@@ -72,13 +72,13 @@ def student(session: Session, school_id: int, reference: str, *, lock: bool) -> 
 
 
 def same_name(session: Session, school_id: int, name: str) -> list[Student]:
-    """A school's students of exactly this name."""
+    """Return a school's students with exactly this name."""
     query = select(Student).join(Account, Account.id == Student.account_id)
     return list(session.scalars(query.where(Student.school_id == school_id, Account.name == name)))
 
 
 def counts(session: Session, school_ids: list[int]) -> dict[EnrolmentState, int]:
-    """How many students of these schools stand where."""
+    """Return how many students of these schools are in each state."""
     query = (
         select(Student.enrolment, func.count().label("number"))
         .where(Student.school_id.in_(school_ids))
@@ -91,13 +91,13 @@ def _chosen(query: Select[Any], school_id: int, name: str, state: EnrolmentState
     found = query.join(Account, Account.id == Student.account_id).where(Student.school_id == school_id)
     if name:
         letters = texts.search_name(name)
-        # only signs that no name has: no student is meant
+        # only characters that no name has: it matches no student
         found = found.where(Account.search_name.contains(letters, autoescape=True) if letters else false())
     return found if state is None else found.where(Student.enrolment == state)
 
 
 def by_school(session: Session, programme_id: int) -> dict[int, int]:
-    """How many students each school of a programme has."""
+    """Return how many students each school of a programme has."""
     query = (
         select(Student.school_id, func.count().label("number"))
         .join(School, School.id == Student.school_id)
@@ -108,7 +108,7 @@ def by_school(session: Session, programme_id: int) -> dict[int, int]:
 
 
 def counts_by_cohort(session: Session, programme_id: int) -> dict[tuple[int, EnrolmentState], int]:
-    """How many students of each cohort stand where."""
+    """Return how many students of each cohort are in each state."""
     query = (
         select(Cohort.id, Student.enrolment, func.count())
         .join(Student, Student.cohort_id == Cohort.id)

@@ -1,4 +1,4 @@
-"""Roles that two people give: to somebody with an account besides its own, or to somebody new."""
+"""Roles that two people grant: in addition to an account's own role, or to a person without an account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEWCOMER = text("state = 'proposed' AND account_id IS NULL")
 
 
 class GrantState(StrEnum):
-    """How far it is. Ended: refused or taken back before it began, or over since."""
+    """State of a grant. Ended: refused or withdrawn before it began, or over since."""
 
     PROPOSED = "proposed"
     GRANTED = "granted"
@@ -30,7 +30,7 @@ class GrantState(StrEnum):
 
 
 class RoleGrant(Base):
-    """One manager proposed a role for somebody; another confirmed it, or not yet."""
+    """A role proposed by one manager for a person, and confirmed by another, or not yet."""
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -82,7 +82,7 @@ class RoleGrant(Base):
 
     @property
     def person(self) -> str:
-        """Whose it is."""
+        """Return the name of the person whom the grant is for."""
         return self.account.name if self.account else self.name
 
 
@@ -92,7 +92,7 @@ def add_open(session: Session, grant: RoleGrant) -> bool:
 
 
 def open_for(session: Session, account_id: int, role: Role) -> RoleGrant | None:
-    """The grant of a role that somebody has, or that waits for a second manager."""
+    """Return the grant of a role that an account has, or that waits for a second manager."""
     return session.scalar(
         select(RoleGrant).where(
             RoleGrant.account_id == account_id, RoleGrant.role == role, RoleGrant.state != GrantState.ENDED
@@ -101,7 +101,7 @@ def open_for(session: Session, account_id: int, role: Role) -> RoleGrant | None:
 
 
 def open_for_newcomer(session: Session, email: str) -> RoleGrant | None:
-    """What is proposed for somebody with this address who has no account yet."""
+    """Return the open proposal for an address that has no account yet."""
     return session.scalar(
         select(RoleGrant).where(
             RoleGrant.email == email,
@@ -112,14 +112,14 @@ def open_for_newcomer(session: Session, email: str) -> RoleGrant | None:
 
 
 def by_reference(session: Session, programme_id: int, reference: str) -> RoleGrant | None:
-    """A grant in a programme."""
+    """Return a grant in a programme."""
     return session.scalar(
         select(RoleGrant).where(RoleGrant.programme_id == programme_id, RoleGrant.reference == reference)
     )
 
 
 def of_programme(session: Session, programme_id: int, limit: int = 200) -> Sequence[RoleGrant]:
-    """A programme's grants: those that wait first, then those that hold, then those that are over."""
+    """Return a programme's grants: waiting ones first, then active ones, then ended ones."""
     query = (
         select(RoleGrant)
         .where(RoleGrant.programme_id == programme_id)
@@ -134,6 +134,6 @@ def of_programme(session: Session, programme_id: int, limit: int = 200) -> Seque
 
 
 def lock(session: Session, grant: RoleGrant) -> None:
-    """Read a grant again and keep it from changing until the transaction ends."""
+    """Reload a grant with a row lock (FOR UPDATE)."""
     columns = [attribute.key for attribute in inspect(RoleGrant).column_attrs]
     session.refresh(grant, columns, with_for_update=True)

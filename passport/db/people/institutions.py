@@ -1,4 +1,4 @@
-"""Colleges and universities that check often: who signs in for them, and their keys for machines."""
+"""Colleges and universities that check often: their accounts, and their API keys."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Officer(Base):
 
 
 class ApiKey(Base):
-    """A key for machines. ``prefix`` names it; of its secret there is only a digest."""
+    """An API key. ``prefix`` identifies it; of its secret only a digest is stored."""
 
     __tablename__ = "api_keys"
 
@@ -50,23 +50,23 @@ class ApiKey(Base):
 
 
 def by_slug(session: Session, slug: str) -> Institution | None:
-    """The institution with that word."""
+    """Return the institution with that slug."""
     return session.scalar(select(Institution).where(Institution.slug == slug))
 
 
 def listed(session: Session) -> list[Institution]:
-    """Every institution, by name."""
+    """Return every institution, by name."""
     return list(session.scalars(select(Institution).order_by(Institution.name, Institution.id)))
 
 
 def of_account(session: Session, account_id: int) -> Institution | None:
-    """The institution that an account works for."""
+    """Return the institution that an account works for."""
     found = session.get(Officer, account_id)
     return found.institution if found else None
 
 
 def accounts_of(session: Session, institution_id: int) -> list[Account]:
-    """Who signs in for it."""
+    """Return the accounts of an institution, by address."""
     query = select(Account).join(Officer, Officer.account_id == Account.id)
     return list(
         session.scalars(query.where(Officer.institution_id == institution_id).order_by(Account.email))
@@ -74,11 +74,11 @@ def accounts_of(session: Session, institution_id: int) -> list[Account]:
 
 
 def key(session: Session, prefix: str) -> ApiKey | None:
-    """The key with that prefix, revoked or not."""
+    """Return the key with that prefix, revoked or not."""
     return session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
 
 
 def keys_of(session: Session, institution_id: int) -> list[ApiKey]:
-    """Its keys, oldest first."""
+    """Return an institution's keys, oldest first."""
     query = select(ApiKey).where(ApiKey.institution_id == institution_id)
     return list(session.scalars(query.order_by(ApiKey.id)))

@@ -1,4 +1,4 @@
-"""Invitations: an account is there already, and its person has not come yet."""
+"""Invitations to accounts that exist already and whose owner has not signed in yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.db.people.accounts import Account
 
 
 class Invitation(Base):
-    """An invitation, by the digest of what stands in its address."""
+    """An invitation, stored as the digest of the token in its address."""
 
     __tablename__ = "invitations"
 
@@ -27,12 +27,12 @@ class Invitation(Base):
 
 
 def by_digest(session: Session, digest: str) -> Invitation | None:
-    """The invitation of a token's digest."""
+    """Return the invitation of a token's digest."""
     return session.scalar(select(Invitation).where(Invitation.token_digest == digest))
 
 
 def accept(session: Session, account_id: int, at: datetime) -> set[int]:
-    """Whoever was invited has come: all their invitations are done. Gives the accounts that invited them."""
+    """Mark all open invitations of an account as accepted. Return the ids of the accounts that sent them."""
     done = session.execute(
         update(Invitation)
         .where(Invitation.account_id == account_id, Invitation.accepted_at.is_(None))
@@ -44,7 +44,7 @@ def accept(session: Session, account_id: int, at: datetime) -> set[int]:
 
 
 def end(session: Session, account_id: int, at: datetime) -> None:
-    """A newer one takes the place of those that were not accepted."""
+    """Expire the open invitations of an account, which a newer one replaces."""
     session.execute(
         update(Invitation)
         .where(Invitation.account_id == account_id, Invitation.accepted_at.is_(None), Invitation.ends_at > at)

@@ -1,4 +1,4 @@
-"""What is asked before a champion may work: one row each time that it was done, never changed."""
+"""What is required before a champion may work: one row each time that it was done, never changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passport.db.programmes.programme import School
 
 
 class Step(StrEnum):
-    """What is asked."""
+    """A requirement."""
 
     BRIEFING = "briefing"
     IDENTITY = "identity"
@@ -23,7 +23,7 @@ class Step(StrEnum):
 
 
 class OnboardingStep(Base):
-    """One of them, on a day. A school decides about supervision: yes or no, and never on what paper."""
+    """A requirement met on a day. For supervision a school records only yes or no, never which document."""
 
     __tablename__ = "onboarding_steps"
     __table_args__ = (
@@ -42,13 +42,13 @@ class OnboardingStep(Base):
 
 
 def steps(session: Session, champion_ids: Iterable[int]) -> list[OnboardingStep]:
-    """Everything that was done about some champions, the oldest first."""
+    """Return every step recorded about some champions, the oldest first."""
     query = select(OnboardingStep).where(OnboardingStep.champion_id.in_(champion_ids))
     return list(session.scalars(query.order_by(OnboardingStep.id)))
 
 
 def attached(session: Session, champion_ids: Iterable[int], on: date) -> list[tuple[int, School]]:
-    """Champions and the schools that they are attached to on a day or will be, by the school's name."""
+    """Return champions with the schools they are attached to on a day or later, by the school's name."""
     query = (
         select(Attachment.champion_id, School)
         .join(School, School.id == Attachment.school_id)
@@ -60,7 +60,7 @@ def attached(session: Session, champion_ids: Iterable[int], on: date) -> list[tu
 
 
 def was_attached(session: Session, champion_id: int, school_id: int, on: date) -> bool:
-    """Whether a champion's time at a school has begun by a day, whatever became of it."""
+    """Return whether a champion's time at a school has begun by a day, even if it has ended since."""
     query = select(Attachment.id).where(
         Attachment.champion_id == champion_id, Attachment.school_id == school_id, Attachment.since <= on
     )
@@ -68,7 +68,7 @@ def was_attached(session: Session, champion_id: int, school_id: int, on: date) -
 
 
 def champions(session: Session, programme_id: int, school_ids: list[int], on: date) -> list[Champion]:
-    """The champions who are attached to one of these schools or will be, by name."""
+    """Return the champions who are or will be attached to one of these schools, by name."""
     there = select(Attachment.champion_id).where(Attachment.school_id.in_(school_ids), *_going_on(on))
     query = (
         select(Champion)
@@ -79,7 +79,7 @@ def champions(session: Session, programme_id: int, school_ids: list[int], on: da
 
 
 def champions_of_programme(session: Session, programme_id: int) -> list[Champion]:
-    """All champions of a programme, by name."""
+    """Return all champions of a programme, by name."""
     query = select(Champion).join(Account, Account.id == Champion.account_id)
     ordered = query.where(Account.programme_id == programme_id).order_by(Account.name, Account.id)
     return list(session.scalars(ordered))

@@ -1,4 +1,4 @@
-"""The adults of a programme: who works at its schools, who its champions are, and who has come."""
+"""The adults of a programme: staff of its schools, its champions, and who has accepted an invitation."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ADULTS = [role for role in Role if role not in {Role.STUDENT, Role.ADMISSIONS}]
 
 @dataclass(frozen=True)
 class Invited:
-    """Somebody, and the newest invitation that was sent, if one ever was."""
+    """An account, and the newest invitation that was sent to it, if any."""
 
     account: Account
     invitation: Invitation | None
 
 
 def by_school(session: Session, programme_id: int) -> dict[int, int]:
-    """How many people who are not suspended work at each school of a programme."""
+    """Return how many people who are not suspended work at each school of a programme."""
     query = (
         select(Staff.school_id, func.count().label("number"))
         .join(School, School.id == Staff.school_id)
@@ -38,13 +38,13 @@ def by_school(session: Session, programme_id: int) -> dict[int, int]:
 
 
 def of_school(session: Session, school_id: int) -> list[Account]:
-    """Who works at a school, by name."""
+    """Return the accounts of a school's staff, by name."""
     query = select(Account).join(Staff, Staff.account_id == Account.id)
     return list(session.scalars(query.where(Staff.school_id == school_id).order_by(Account.name)))
 
 
 def adults(session: Session, programme_id: int) -> list[Invited]:
-    """A programme's adults by name, each with the newest invitation."""
+    """Return a programme's adults by name, each with the newest invitation."""
     newest = select(func.max(Invitation.id)).group_by(Invitation.account_id)
     query = (
         select(Account, Invitation)
@@ -56,19 +56,19 @@ def adults(session: Session, programme_id: int) -> list[Invited]:
 
 
 def person(session: Session, programme_id: int, reference: str, *, lock: bool) -> Account | None:
-    """A person of a programme; with ``lock``, the row of their account is locked."""
+    """Return a person of a programme; with ``lock``, with a row lock on their account."""
     query = select(Account).where(Account.programme_id == programme_id, Account.reference == reference)
     return session.scalar(locking(query, Account, lock=lock))
 
 
 def newest_invitation(session: Session, account_id: int) -> Invitation | None:
-    """The newest invitation that somebody was sent."""
+    """Return the newest invitation sent to an account."""
     query = select(Invitation).where(Invitation.account_id == account_id)
     return session.scalar(query.order_by(Invitation.id.desc()).limit(1))
 
 
 def champions(session: Session, programme_id: int) -> list[Champion]:
-    """A programme's champions by name."""
+    """Return a programme's champions by name."""
     query = (
         select(Champion)
         .join(Account, Account.id == Champion.account_id)
@@ -79,7 +79,7 @@ def champions(session: Session, programme_id: int) -> list[Champion]:
 
 
 def champion(session: Session, programme_id: int, reference: str, *, lock: bool) -> Champion | None:
-    """A programme's champion; with ``lock``, their row is locked, so that where they are attached stays."""
+    """Return a programme's champion; with ``lock``, with a row lock that keeps attachments unchanged."""
     query = (
         select(Champion)
         .join(Account, Account.id == Champion.account_id)
@@ -89,7 +89,7 @@ def champion(session: Session, programme_id: int, reference: str, *, lock: bool)
 
 
 def attachments(session: Session, programme_id: int) -> list[Attachment]:
-    """Every attachment in a programme, what ends first first."""
+    """Return every attachment in a programme, the one that ends first at the front."""
     query = (
         select(Attachment)
         .join(School, School.id == Attachment.school_id)
@@ -100,7 +100,7 @@ def attachments(session: Session, programme_id: int) -> list[Attachment]:
 
 
 def attachment(session: Session, programme_id: int, reference: str, *, lock: bool) -> Attachment | None:
-    """One of a programme's attachments; with ``lock``, its row is locked."""
+    """Return one of a programme's attachments; with ``lock``, with a row lock."""
     query = (
         select(Attachment)
         .join(School, School.id == Attachment.school_id)
@@ -110,7 +110,7 @@ def attachment(session: Session, programme_id: int, reference: str, *, lock: boo
 
 
 def is_attached(session: Session, champion_id: int, school_id: int, on: date) -> bool:
-    """Whether a champion is attached to a school on a day."""
+    """Return whether a champion is attached to a school on a day."""
     query = select(Attachment.id).where(
         Attachment.champion_id == champion_id,
         Attachment.school_id == school_id,
@@ -122,7 +122,7 @@ def is_attached(session: Session, champion_id: int, school_id: int, on: date) ->
 
 
 def sectors_in_use(session: Session, programme_id: int) -> dict[int, dict[str, int]]:
-    """How many employers, students and schools each sector has or had."""
+    """Return how many employers, students and schools each sector has or had."""
     found: dict[int, dict[str, int]] = {}
     for what, table in (("employers", Employer), ("students", Student), ("schools", SchoolSector)):
         column = table.sector_id

@@ -1,4 +1,4 @@
-"""What students took away, until its words are deleted too."""
+"""Evidence that students removed, until its texts are deleted too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passport.db.evidence.drafts import Evidence, EvidenceState
 
 
 def due(session: Session, removed_before: datetime, limit: int = 500) -> list[Evidence]:
-    """What was removed before a time and still has its words."""
+    """Return evidence that was removed before a time and whose texts are not deleted yet."""
     query = select(Evidence).where(
         Evidence.state == EvidenceState.REMOVED,
         Evidence.removed_at <= removed_before,
@@ -23,7 +23,7 @@ def due(session: Session, removed_before: datetime, limit: int = 500) -> list[Ev
 
 
 def signed_versions(session: Session, evidence_id: int) -> set[int]:
-    """The versions of a piece of evidence that an entry was ever made from."""
+    """Return the numbers of the versions of a piece of evidence from which an entry was ever made."""
     query = (
         select(Endorsement.version_id)
         .join(Credential, Credential.endorsement_id == Endorsement.id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ActivityKind(StrEnum):
-    """What sort of activity it was."""
+    """The kind of an activity."""
 
     TOUR = "tour"
     TASTER = "taster"
@@ -29,7 +29,7 @@ class ActivityKind(StrEnum):
 
 
 class Activity(Base):
-    """Something that students of a programme took part in."""
+    """An activity that students of a programme took part in."""
 
     __tablename__ = "activities"
     __table_args__ = (UniqueConstraint("programme_id", "title", "held_on"),)
@@ -47,32 +47,32 @@ class Activity(Base):
 
 
 def of_programme(session: Session, programme_id: int, until: date) -> list[Activity]:
-    """A programme's activities up to a day, newest first."""
+    """Return a programme's activities up to a day, newest first."""
     query = select(Activity).where(Activity.programme_id == programme_id, Activity.held_on <= until)
     return list(session.scalars(query.order_by(Activity.held_on.desc(), Activity.id.desc())))
 
 
 def by_reference(session: Session, programme_id: int, reference: str, *, lock: bool) -> Activity | None:
-    """A programme's activity; with ``lock``, its row is locked, so that no log of it begins meanwhile."""
+    """Return a programme's activity; with ``lock``, with a row lock, so that no log of it begins."""
     query = select(Activity).where(Activity.programme_id == programme_id, Activity.reference == reference)
     return session.scalar(locking(query, Activity, lock=lock))
 
 
 def page(session: Session, programme_id: int, start: int, limit: int) -> list[Activity]:
-    """Some of a programme's activities, newest first."""
+    """Return a page of a programme's activities, newest first."""
     query = select(Activity).where(Activity.programme_id == programme_id)
     ordered = query.order_by(Activity.held_on.desc(), Activity.id.desc())
     return list(session.scalars(ordered.offset(start).limit(limit)))
 
 
 def count(session: Session, programme_id: int) -> int:
-    """How many a programme has."""
+    """Return how many activities a programme has."""
     query = select(func.count()).select_from(Activity).where(Activity.programme_id == programme_id)
     return session.scalar(query) or 0
 
 
 def of_day(session: Session, programme_id: int, title: str, held_on: date) -> Activity | None:
-    """A programme's activity of that title on a day."""
+    """Return a programme's activity with this title on a day."""
     return session.scalar(
         select(Activity).where(
             Activity.programme_id == programme_id, Activity.title == title, Activity.held_on == held_on

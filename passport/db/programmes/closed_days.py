@@ -11,7 +11,7 @@ from passport.db.base import Base, new_reference
 
 
 class ClosedDays(Base):
-    """Some days without school, both ends included."""
+    """A period without school, both ends included."""
 
     __tablename__ = "closed_days"
     __table_args__ = (CheckConstraint("since <= until", name="in_order"),)
@@ -25,6 +25,6 @@ class ClosedDays(Base):
 
 
 def of_programme(session: Session, programme_id: int) -> list[ClosedDays]:
-    """A programme's closed days, the earliest first."""
+    """Return a programme's closed days, the earliest first."""
     query = select(ClosedDays).where(ClosedDays.programme_id == programme_id)
     return list(session.scalars(query.order_by(ClosedDays.since, ClosedDays.id)))

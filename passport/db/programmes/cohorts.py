@@ -1,4 +1,4 @@
-"""Cohorts: who began together, by intake."""
+"""Cohorts: students who began together, by intake."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class Cohort(Base):
 
 
 def of_programme(session: Session, programme_id: int) -> list[Cohort]:
-    """A programme's cohorts, the newest first."""
+    """Return a programme's cohorts, the newest first."""
     query = select(Cohort).where(Cohort.programme_id == programme_id)
     return list(session.scalars(query.order_by(Cohort.starts.desc(), Cohort.name)))
 
 
 def by_reference(session: Session, programme_id: int, reference: str) -> Cohort | None:
-    """A programme's cohort."""
+    """Return a programme's cohort."""
     return session.scalar(
         select(Cohort).where(Cohort.programme_id == programme_id, Cohort.reference == reference)
     )
 
 
 def by_name(session: Session, programme_id: int, name: str) -> Cohort | None:
-    """A programme's cohort of that name, in any case."""
+    """Return a programme's cohort with this name, compared without case."""
     query = select(Cohort).where(Cohort.programme_id == programme_id)
     return session.scalar(query.where(func.lower(Cohort.name) == name.lower()).limit(1))

@@ -12,7 +12,7 @@ from passport.db.base import Base, UtcDateTime, choice
 
 
 class FrameworkState(StrEnum):
-    """How far a version has come."""
+    """State of a version."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -20,7 +20,7 @@ class FrameworkState(StrEnum):
 
 
 class Framework(Base):
-    """A framework; its number is counted across the service and never used again."""
+    """A framework; its number is unique in the service and never reused."""
 
     __tablename__ = "frameworks"
 
@@ -66,29 +66,29 @@ class Skill(Base):
 
     @property
     def descriptors(self) -> tuple[str, str, str, str]:
-        """The four levels' wording, lowest first."""
+        """Return the four levels' wording, lowest first."""
         return (self.level_1, self.level_2, self.level_3, self.level_4)
 
 
 def find(session: Session, programme_id: int, title: str) -> Framework | None:
-    """A programme's framework of that title."""
+    """Return a programme's framework with this title."""
     query = select(Framework).where(Framework.programme_id == programme_id, Framework.title == title)
     return session.scalar(query)
 
 
 def next_number(session: Session) -> int:
-    """The number of the next framework."""
+    """Return the number of the next framework."""
     return (session.scalar(select(func.max(Framework.number))) or 0) + 1
 
 
 def versions(session: Session, framework: Framework) -> list[FrameworkVersion]:
-    """A framework's versions, newest first."""
+    """Return a framework's versions, newest first."""
     query = select(FrameworkVersion).where(FrameworkVersion.framework_id == framework.id)
     return list(session.scalars(query.order_by(FrameworkVersion.number.desc())))
 
 
 def current(session: Session, programme_id: int) -> FrameworkVersion | None:
-    """The version that students of a programme claim skills from: the one published last."""
+    """Return the version that students of a programme claim skills from: the last published one."""
     query = (
         select(FrameworkVersion)
         .join(Framework)
@@ -107,5 +107,5 @@ _BY_NUMBERS = (
 
 
 def by_numbers(session: Session, framework: int, version: int) -> FrameworkVersion | None:
-    """A version by the two numbers of its address."""
+    """Return a version by the two numbers in its address."""
     return session.scalar(_BY_NUMBERS, {"framework": framework, "version": version})

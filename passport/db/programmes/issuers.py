@@ -11,7 +11,7 @@ from passport.db.base import Base, UtcDateTime
 
 
 class Issuer(Base):
-    """Somebody whose signature we vouch for in the registry."""
+    """An issuer whose signature the registry vouches for."""
 
     __tablename__ = "issuers"
 
@@ -51,7 +51,7 @@ class Key(Base):
 
 
 class SignedRegistry(Base):
-    """A version of the registry as it was signed; the root key may be offline since."""
+    """A version of the registry as it was signed; the root key may have gone offline since."""
 
     __tablename__ = "registries"
 
@@ -61,61 +61,61 @@ class SignedRegistry(Base):
 
 
 def newest_registry(session: Session) -> SignedRegistry | None:
-    """The registry that is published."""
+    """Return the published registry."""
     return session.scalar(select(SignedRegistry).order_by(SignedRegistry.version.desc()).limit(1))
 
 
 def registry_versions(session: Session) -> list[int]:
-    """The numbers of every registry that was ever signed, the oldest first."""
+    """Return the numbers of every registry that was ever signed, the oldest first."""
     return list(session.scalars(select(SignedRegistry.version).order_by(SignedRegistry.version)))
 
 
 def registry(session: Session, version: int) -> SignedRegistry:
-    """One of them. Raises NoResultFound for a number that there is not."""
+    """Return one signed version. Raises NoResultFound for an unknown number."""
     return session.get_one(SignedRegistry, version)
 
 
 def all_issuers(session: Session) -> list[Issuer]:
-    """Every issuer, in the order they came."""
+    """Return every issuer, in the order of their ids."""
     return list(session.scalars(select(Issuer).order_by(Issuer.id)))
 
 
 def by_slug(session: Session, slug: str) -> Issuer | None:
-    """The issuer with that name in addresses."""
+    """Return the issuer with that slug."""
     return session.scalar(select(Issuer).where(Issuer.slug == slug))
 
 
 def open_programmes(session: Session) -> list[Issuer]:
-    """The programmes that go on."""
+    """Return the programmes that have not ended."""
     query = select(Issuer).where(Issuer.kind == "programme", Issuer.until.is_(None))
     return list(session.scalars(query.order_by(Issuer.id)))
 
 
 def employers_of(session: Session, programme: Issuer) -> list[Issuer]:
-    """The employers that a programme brought in."""
+    """Return the employers that belong to a programme."""
     return list(session.scalars(select(Issuer).where(Issuer.programme == programme.did).order_by(Issuer.id)))
 
 
 def all_keys(session: Session) -> list[Key]:
-    """Every key, root keys too, in a fixed order."""
+    """Return every key, including root keys, in a fixed order."""
     return list(session.scalars(select(Key).order_by(Key.since, Key.kid)))
 
 
 def active_key(session: Session, issuer: Issuer | None, role: str) -> Key | None:
-    """The one key that signs for this issuer in this role now."""
+    """Return the one key that signs for this issuer in this role now (`issuer` None: a root key)."""
     owner = Key.issuer_id == issuer.id if issuer else Key.issuer_id.is_(None)
     query = select(Key).where(owner, Key.role == role, Key.state == "active")
     return session.scalar(query.options(lazyload(Key.issuer)))
 
 
 def had_key(session: Session, issuer: Issuer | None, role: str) -> bool:
-    """Whether there ever was a key for this issuer in this role."""
+    """Return whether there ever was a key for this issuer in this role."""
     owner = Key.issuer_id == issuer.id if issuer else Key.issuer_id.is_(None)
     return session.scalar(select(Key.kid).where(owner, Key.role == role).limit(1)) is not None
 
 
 def last_signing(session: Session, key: Key) -> Key | None:
-    """Of the keys of the same issuer and role, the one that signed last, whatever became of it."""
+    """Return the newest other key of this key's issuer and role that was ever in use, in any state."""
     query = select(Key).where(
         Key.issuer_id == key.issuer_id, Key.role == key.role, Key.kid != key.kid, Key.state != "proposed"
     )
@@ -123,7 +123,7 @@ def last_signing(session: Session, key: Key) -> Key | None:
 
 
 def states(session: Session, kids: set[str]) -> dict[str, str]:
-    """The states of some keys as they are now, whatever this session has read before."""
+    """Return the current states of some keys, read from the database and not from the session."""
     found = session.execute(select(Key.kid, Key.state).where(Key.kid.in_(kids)))
     return {key.kid: key.state for key in found}
 
@@ -134,20 +134,20 @@ _SIGNS = select(Key.kid).where(
 
 
 def active_kid(session: Session, issuer: Issuer, role: str) -> str | None:
-    """The short name of that key."""
+    """Return the kid of the key that signs for this issuer in this role now."""
     return session.connection().scalar(_SIGNS, {"issuer": issuer.id, "role": role})
 
 
 def in_state(session: Session, state: str) -> set[str]:
-    """The short names of the keys in a state."""
+    """Return the kids of the keys in a state."""
     return set(session.scalars(select(Key.kid).where(Key.state == state)))
 
 
 def by_did(session: Session, did: str) -> Issuer | None:
-    """The issuer with that identifier."""
+    """Return the issuer with that identifier."""
     return session.scalar(select(Issuer).where(Issuer.did == did))
 
 
 def of(session: Session, issuer: Issuer) -> list[Key]:
-    """An issuer's keys, in a fixed order."""
+    """Return an issuer's keys, in a fixed order."""
     return list(session.scalars(select(Key).where(Key.issuer_id == issuer.id).order_by(Key.since, Key.kid)))

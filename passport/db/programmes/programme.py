@@ -1,4 +1,4 @@
-"""The service itself, its programmes, and what a programme is made of."""
+"""The service itself, its programmes, and what a programme consists of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.db.programmes.issuers import Issuer
 
 
 class Service(Base):
-    """One row: what was fixed when the service was made."""
+    """A single row: what was fixed when the service was made."""
 
     __tablename__ = "service"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -80,12 +80,12 @@ class Employer(Base):
 
     @property
     def name(self) -> str:
-        """The employer's name, as the registry holds it."""
+        """Return the employer's name, as the registry holds it."""
         return self.issuer.name
 
 
 def service(session: Session) -> Service | None:
-    """The service's row, or None before it was made."""
+    """Return the service's row, or None before it was made."""
     return session.get(Service, 1)
 
 
@@ -94,42 +94,43 @@ _PROGRAMME = select(Programme.id).where(Programme.id == bindparam("number"))
 
 
 def hold_keys(session: Session) -> None:
-    """Let no key change its state until the transaction ends; any number may sign meanwhile.
+    """Lock the keys' rows in share mode: no key changes its state, and any number of transactions may sign.
 
-    It is the first lock that a transaction takes: whoever changes keys then locks what they signed.
+    It is the first lock that a transaction takes: a transaction that changes keys then locks what they
+    signed.
     """
     session.connection().execute(_KEYS.with_for_update(read=True))
 
 
 def lock_keys(session: Session) -> None:
-    """Let nobody sign, and nobody else change a key, until the transaction ends. Again the first lock."""
+    """Stop others from signing and from changing keys until the transaction ends. Also the first lock taken."""
     session.connection().execute(_KEYS.with_for_update())
 
 
 def by_slug(session: Session, slug: str) -> Programme | None:
-    """The programme of that name in addresses."""
+    """Return the programme with that slug."""
     return session.scalar(select(Programme).where(Programme.slug == slug))
 
 
 def lock(session: Session, programme: Programme) -> None:
-    """Let nobody else lock this programme until the transaction ends; others may still refer to it."""
+    """Lock a programme's row until the transaction ends; others may still refer to it (FOR NO KEY UPDATE)."""
     query = _PROGRAMME.with_for_update(key_share=True)
     session.connection().execute(query, {"number": programme.id})
 
 
 def schools(session: Session, programme_id: int) -> list[School]:
-    """A programme's schools, by name."""
+    """Return a programme's schools, by name."""
     query = select(School).where(School.programme_id == programme_id).order_by(School.name)
     return list(session.scalars(query))
 
 
 def only(session: Session) -> Programme | None:
-    """The programme, where one goes on and no other, or where there has only ever been one."""
+    """Return the only programme that has not closed, or the only one that ever was; None if ambiguous."""
     found = going_on(session, 2) or list(session.scalars(select(Programme).limit(2)))
     return found[0] if len(found) == 1 else None
 
 
 def going_on(session: Session, limit: int) -> list[Programme]:
-    """The programmes that have not closed, the oldest first."""
+    """Return the programmes that have not closed, the oldest first."""
     query = select(Programme).join(Programme.issuer).where(Issuer.until.is_(None))
     return list(session.scalars(query.order_by(Programme.id).limit(limit)))

@@ -1,4 +1,4 @@
-"""The rules by which a programme's texts are held for a person to read, where it has changed them."""
+"""A programme's own screening rules, by which its texts are held for a person to read."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ class ScreeningRules(Base):
 
 
 def of_programme(session: Session, programme_id: int) -> ScreeningRules | None:
-    """The programme's own, or None where it judges by those that come with the service."""
+    """Return the programme's own rules, or None if it uses those that come with the service."""
     return session.scalar(select(ScreeningRules).where(ScreeningRules.programme_id == programme_id))

@@ -12,7 +12,7 @@ from passport.db.programmes.programme import School, Sector
 
 
 class SchoolSector(Base):
-    """A school's time in a sector, both days included; without a last day it goes on."""
+    """A school's period in a sector, both days included; without a last day it is open-ended."""
 
     __tablename__ = "school_sectors"
     __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="in_order"),)
@@ -27,32 +27,32 @@ class SchoolSector(Base):
 
 
 def of_programme(session: Session, programme_id: int) -> list[Sector]:
-    """A programme's sectors by name, retired ones too."""
+    """Return a programme's sectors by name, including retired ones."""
     query = select(Sector).where(Sector.programme_id == programme_id)
     return list(session.scalars(query.order_by(func.lower(Sector.name))))
 
 
 def by_reference(session: Session, programme_id: int, reference: str) -> Sector | None:
-    """A programme's sector."""
+    """Return a programme's sector."""
     return session.scalar(
         select(Sector).where(Sector.programme_id == programme_id, Sector.reference == reference)
     )
 
 
 def by_name(session: Session, programme_id: int, name: str) -> Sector | None:
-    """A programme's sector of that name, in any case."""
+    """Return a programme's sector with this name, compared without case."""
     query = select(Sector).where(Sector.programme_id == programme_id)
     return session.scalar(query.where(func.lower(Sector.name) == name.lower()).limit(1))
 
 
 def of_school(session: Session, school_id: int) -> list[SchoolSector]:
-    """When a school was or is in which sectors, the newest first."""
+    """Return the periods of a school in sectors, the newest first."""
     query = select(SchoolSector).where(SchoolSector.school_id == school_id)
     return list(session.scalars(query.order_by(SchoolSector.since.desc(), SchoolSector.id.desc())))
 
 
 def current(session: Session, programme_id: int, on: date) -> dict[int, list[Sector]]:
-    """The sectors that each school of a programme is in on a day."""
+    """Return the sectors that each school of a programme is in on a day."""
     query = (
         select(SchoolSector)
         .join(School, School.id == SchoolSector.school_id)
@@ -67,12 +67,12 @@ def current(session: Session, programme_id: int, on: date) -> dict[int, list[Sec
 
 
 def school(session: Session, programme_id: int, reference: str, *, lock: bool) -> School | None:
-    """A programme's school; with ``lock``, its row is locked, and others may still refer to it."""
+    """Return a programme's school; with ``lock``, with a row lock; others may still refer to it."""
     query = select(School).where(School.programme_id == programme_id, School.reference == reference)
     return session.scalar(locking(query, School, lock=lock, key_share=True))
 
 
 def school_by_name(session: Session, programme_id: int, name: str) -> School | None:
-    """A programme's school of that name, in any case."""
+    """Return a programme's school with this name, compared without case."""
     query = select(School).where(School.programme_id == programme_id)
     return session.scalar(query.where(func.lower(School.name) == name.lower()).limit(1))

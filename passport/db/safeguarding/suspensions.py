@@ -13,7 +13,7 @@ from passport.openbadges import texts
 
 
 class Suspension(Base):
-    """A time in which an account is closed. Its note is for those who may suspend people."""
+    """A period in which an account is suspended. Its note is for those who may suspend people."""
 
     __tablename__ = "suspensions"
 
@@ -30,13 +30,13 @@ class Suspension(Base):
 
 
 def of_account(session: Session, account_id: int) -> list[Suspension]:
-    """Every suspension of an account, the newest first."""
+    """Return every suspension of an account, the newest first."""
     query = select(Suspension).where(Suspension.account_id == account_id)
     return list(session.scalars(query.order_by(Suspension.id.desc())))
 
 
 def end(session: Session, account_id: int, by: int, at: datetime) -> list[Suspension]:
-    """End the open suspensions of an account; give them."""
+    """End the open suspensions of an account; return them."""
     query = select(Suspension).where(Suspension.account_id == account_id, Suspension.readmitted_at.is_(None))
     found = list(session.scalars(query.with_for_update(of=Suspension)))
     for suspension in found:
@@ -46,7 +46,7 @@ def end(session: Session, account_id: int, by: int, at: datetime) -> list[Suspen
 
 
 def inconsistent(session: Session) -> list[str]:
-    """Give the references of accounts that are suspended without a suspension, or open despite one."""
+    """Return the references of accounts that are suspended without a suspension, or open despite one."""
     is_open = (
         select(Suspension.id)
         .where(Suspension.account_id == Account.id, Suspension.readmitted_at.is_(None))
@@ -69,6 +69,6 @@ def search(session: Session, programme_id: int, typed: str) -> list[Account]:
 
 
 def closed(session: Session, programme_id: int) -> list[Account]:
-    """The people of a programme whose accounts are closed, those closed last first."""
+    """Return the people of a programme whose accounts are suspended, the last suspended first."""
     query = select(Account).where(Account.programme_id == programme_id, Account.suspended_at.is_not(None))
     return list(session.scalars(query.order_by(Account.suspended_at.desc(), Account.id).limit(200)))

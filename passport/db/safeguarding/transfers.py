@@ -16,7 +16,7 @@ _OPEN = text("state = 'offered'")
 
 
 class TransferState(StrEnum):
-    """How far it is. All but the first are final."""
+    """State of a transfer. All but the first are final."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -26,7 +26,7 @@ class TransferState(StrEnum):
 
 
 class Transfer(Base):
-    """One offer of a school to another: who made it, until when it can be answered, and what became of it."""
+    """An offer of one school to another: who made it, until when it can be answered, and the answer."""
 
     __tablename__ = "transfers"
     __table_args__ = (
@@ -48,12 +48,12 @@ class Transfer(Base):
     from_school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     to_school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     state: Mapped[TransferState] = mapped_column(choice(TransferState, "transfer_state"))
-    # read by the school that offers alone
+    # read only by the school that offers
     note: Mapped[str] = mapped_column(default="")
     offered_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # None where nobody answered in time
+    # None if the offer expired
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     student: Mapped[Student] = relationship(lazy="joined")
@@ -63,17 +63,17 @@ class Transfer(Base):
 
 
 def add_open(session: Session, transfer: Transfer) -> bool:
-    """Add an offer; False where one is open for this student."""
+    """Add an offer; False if one is open for this student."""
     return add_unless_taken(session, transfer)
 
 
 def by_reference(session: Session, reference: str) -> Transfer | None:
-    """Return a transfer of any school: the caller checks whose it is."""
+    """Return a transfer of any school: the caller checks access."""
     return session.scalar(select(Transfer).where(Transfer.reference == reference))
 
 
 def lock(session: Session, transfer: Transfer) -> None:
-    """Lock the student's row, then the transfer's, and read what both say now."""
+    """Lock the student's row, then the transfer's, and reload both."""
     student = select(Student).where(Student.account_id == transfer.student_id)
     session.scalar(locking(student, Student, lock=True))
     session.refresh(transfer, ["state", "decided_by_id", "decided_at"], with_for_update=True)
@@ -115,6 +115,6 @@ def counts(session: Session, school_id: int, at: datetime) -> tuple[int, int]:
 
 
 def due(session: Session, at: datetime, limit: int) -> list[Transfer]:
-    """Return offers that nobody answered in time, the oldest first."""
+    """Return expired offers that are still open, the oldest first."""
     query = select(Transfer).where(Transfer.state == TransferState.OFFERED, Transfer.ends_at <= at)
     return list(session.scalars(query.order_by(Transfer.id).limit(limit)))

@@ -1,4 +1,4 @@
-"""Worries about what somebody has read. Only `services.safeguarding.worries` may know them."""
+"""Worries about a text that a person has read. Only `services.safeguarding.worries` may import this."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passport.db.programmes.programme import School
 
 
 class WorryState(StrEnum):
-    """How far it is."""
+    """State of a worry."""
 
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
@@ -23,7 +23,7 @@ class WorryState(StrEnum):
 
 
 class WorrySubject(Base):
-    """A person in charge of a school's worries whom a worry is about: others read it and decide."""
+    """A safeguarding lead of a school whom a worry is about: others read it and decide."""
 
     __tablename__ = "worry_subjects"
 
@@ -32,7 +32,7 @@ class WorrySubject(Base):
 
 
 class Worry(Base):
-    """Somebody who read a piece of evidence was worried about what it says."""
+    """A worry that a reader raised about a piece of evidence."""
 
     __tablename__ = "worries"
     __table_args__ = (Index("ix_worries_school_id_state", "school_id", "state"),)
@@ -55,7 +55,7 @@ class Worry(Base):
 
 
 def same(session: Session, evidence_id: int, version: int, raised_by_id: int) -> Worry | None:
-    """What this person has already raised about this version."""
+    """Return the worry that this person has already raised about this version."""
     return session.scalar(
         select(Worry).where(
             Worry.evidence_id == evidence_id, Worry.version == version, Worry.raised_by_id == raised_by_id
@@ -98,5 +98,5 @@ def by_reference(session: Session, reference: str) -> Worry | None:
 
 
 def lock(session: Session, worry: Worry) -> None:
-    """Read a worry's state again and hold its row until the transaction ends."""
+    """Reload a worry's state with a row lock (FOR UPDATE)."""
     session.refresh(worry, ["state", "closed_at"], with_for_update=True)

@@ -1,4 +1,4 @@
-"""The entries of a school, or of a programme, as the people who run them look for them."""
+"""Searches for entries of a school or a programme, for the staff who run them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entries:
-    """Some of the entries, and how many there are in all."""
+    """A page of entries, and how many there are in all."""
 
     rows: list[Credential]
     total: int
@@ -34,7 +34,7 @@ class Entries:
 def entries(
     session: Session, school_ids: list[int], state: CredentialState | None, start: int, limit: int
 ) -> Entries:
-    """The entries of these schools' students in one state or in any, by the student's name."""
+    """Return a page of the entries of these schools' students, in one state or any, by student name."""
     chosen = _of_schools(select(Credential), school_ids)
     counted = _of_schools(select(func.count()).select_from(Credential), school_ids)
     if state is not None:
@@ -45,7 +45,7 @@ def entries(
 
 
 def entry(session: Session, school_ids: list[int], reference: str) -> Credential | None:
-    """One entry of these schools' students, corrected since or not."""
+    """Return one entry of these schools' students, corrected since or not."""
     return session.scalar(
         select(Credential)
         .join(Student, Student.account_id == Credential.student_id)
@@ -54,7 +54,7 @@ def entry(session: Session, school_ids: list[int], reference: str) -> Credential
 
 
 def shared(session: Session, school_ids: list[int], code: str) -> list[Credential]:
-    """The entries of these schools' students under a share code, ended or not."""
+    """Return the entries of these schools' students under a share code, ended or not."""
     share = session.scalar(select(Share).where(Share.code == code))
     if share is None or share.student.school_id not in school_ids:
         return []
@@ -62,7 +62,7 @@ def shared(session: Session, school_ids: list[int], code: str) -> list[Credentia
 
 
 def changes(session: Session, endorsement_id: int) -> list[StatusChange]:
-    """Every change of state of an entry and of those that it was corrected from, newest first."""
+    """Return every state change of an entry and of those that it was corrected from, newest first."""
     query = (
         select(StatusChange)
         .join(Credential, Credential.id == StatusChange.credential_id)
@@ -73,13 +73,13 @@ def changes(session: Session, endorsement_id: int) -> list[StatusChange]:
 
 
 def actors(session: Session, references: set[str]) -> dict[str, Account]:
-    """The accounts behind the references of a trail."""
+    """Return the accounts behind the references of an audit trail."""
     query = select(Account).where(Account.reference.in_(references))
     return {one.reference: one for one in session.scalars(query)}
 
 
 def coordinators(session: Session, school_id: int) -> list[str]:
-    """The names of a school's coordinators who may come in."""
+    """Return the names of a school's coordinators who are not suspended."""
     query = (
         select(Account.name)
         .join(Staff, Staff.account_id == Account.id)
@@ -89,7 +89,7 @@ def coordinators(session: Session, school_id: int) -> list[str]:
 
 
 def managers(session: Session, programme_id: int) -> list[int]:
-    """The accounts of a programme's managers who may come in."""
+    """Return the account ids of a programme's managers who are not suspended."""
     query = select(Account.id).where(
         Account.programme_id == programme_id, holds(Role.MANAGER), Account.suspended_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Batches of paper: sheets of many students' shares in one document, for a ceremony."""
+"""Print batches: sheets of many students' shares in one document, for a ceremony."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PrintState(StrEnum):
 
 
 class Print(Base):
-    """A batch. ``phrases`` is what paper says, in the language of whoever asked; ``ready`` counts sheets."""
+    """A batch. ``phrases`` are the texts on paper, in the requester's language; ``ready`` counts sheets."""
 
     __tablename__ = "prints"
 
@@ -66,7 +66,7 @@ class PrintSheet(Base):
 
 
 def offered(session: Session, school_id: int, today: date) -> list[Share]:
-    """The shares of a school's students that work and that their school may print, by name."""
+    """Return the active shares of a school's students that their school may print, by name."""
     query = (
         select(Share)
         .join(Student, Student.account_id == Share.student_id)
@@ -82,19 +82,19 @@ def offered(session: Session, school_id: int, today: date) -> list[Share]:
 
 
 def of_school(session: Session, school_id: int, limit: int = 20) -> list[Print]:
-    """A school's batches that are there still, newest first."""
+    """Return a school's batches that are not purged, newest first."""
     query = select(Print).where(Print.school_id == school_id, Print.state != PrintState.PURGED)
     return list(session.scalars(query.order_by(Print.id.desc()).limit(limit)))
 
 
 def own(session: Session, school_id: int, reference: str) -> Print | None:
-    """A batch of a school, or None for another one's."""
+    """Return a batch of a school, or None if it is another school's."""
     query = select(Print).where(Print.school_id == school_id, Print.reference == reference)
     return session.scalar(query)
 
 
 def unfinished(session: Session, at: datetime, silent_since: datetime) -> list[int]:
-    """The batches that nobody works on, oldest first."""
+    """Return the ids of the batches that no worker is working on, oldest first."""
     rests = failures.resting(Job.PRINT, at)
     query = select(Print.id).where(
         Print.state == PrintState.RECEIVED, _free(silent_since), Print.id.not_in(rests)
@@ -103,7 +103,7 @@ def unfinished(session: Session, at: datetime, silent_since: datetime) -> list[i
 
 
 def claim(session: Session, print_id: int, silent_since: datetime, at: datetime) -> bool:
-    """Take a batch that nobody works on; False if another was first."""
+    """Claim a batch that no worker is working on; False if another was first."""
     taken = (
         update(Print)
         .where(Print.id == print_id, Print.state == PrintState.RECEIVED, _free(silent_since))
@@ -115,7 +115,7 @@ def claim(session: Session, print_id: int, silent_since: datetime, at: datetime)
 
 
 def over(session: Session, asked_before: datetime) -> list[Print]:
-    """The batches whose time is over."""
+    """Return the expired batches, asked for before a time."""
     query = select(Print).where(Print.asked_at <= asked_before, Print.state != PrintState.PURGED)
     return list(session.scalars(query))
 

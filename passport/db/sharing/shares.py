@@ -1,4 +1,4 @@
-"""Shares: a student's choice of entries, for somebody, until a day, under a code."""
+"""Shares: a student's choice of entries, for a recipient, until a day, under a code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ShareState(StrEnum):
-    """Where a share stands; being past its last day is no state."""
+    """State of a share; being past its last day is no state."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -36,7 +36,7 @@ class CompactState(StrEnum):
 
 
 class SharedCredential(Base):
-    """An entry in one share, with a place in the status list and signed bytes of their own.
+    """An entry in one share, with a position in the status list and signed bytes of its own.
 
     ``intent`` is what will be signed with the key ``kid``, ``compact`` what was. An entry without a compact
     form (``NONE``) is checked by the share's code alone.
@@ -81,34 +81,34 @@ class Share(Base):
 
     @property
     def credentials(self) -> list[Credential]:
-        """The entries that it shows."""
+        """Return the entries that the share shows."""
         return [entry.credential for entry in self.entries]
 
 
 def of_student(session: Session, student_id: int) -> list[Share]:
-    """A student's shares with a code, newest first."""
+    """Return a student's shares with a code, newest first."""
     query = select(Share).where(Share.student_id == student_id, Share.state != ShareState.DRAFT)
     return list(session.scalars(query.order_by(Share.id.desc())))
 
 
 def own(session: Session, student_id: int, reference: str) -> Share | None:
-    """A student's share, or None for anybody else's."""
+    """Return a student's share, or None if it is another student's."""
     return session.scalar(select(Share).where(Share.student_id == student_id, Share.reference == reference))
 
 
 def by_code(session: Session, code: str) -> Share | None:
-    """The share with a code, whatever its state."""
+    """Return the share with a code, in any state."""
     return session.scalar(select(Share).where(Share.code == code))
 
 
 def lock(session: Session, share: Share) -> None:
-    """Read a share again and keep it from changing until the transaction ends."""
+    """Reload a share with a row lock (FOR UPDATE)."""
     columns = [attribute.key for attribute in inspect(Share).column_attrs]
     session.refresh(share, columns, with_for_update=True)
 
 
 def without_codes(session: Session, today: date, at: datetime, limit: int = 100) -> list[int]:
-    """The shares with entries whose compact form is still to be made, oldest first."""
+    """Return the ids of shares with entries whose compact form is not made yet, oldest first."""
     begun = [CompactState.WAITING, CompactState.INTENDED]
     query = (
         select(Share.id)
@@ -126,13 +126,13 @@ def without_codes(session: Session, today: date, at: datetime, limit: int = 100)
 
 
 def of_key(session: Session, kid: str, states: list[CompactState]) -> list[SharedCredential]:
-    """The shared entries in these states whose compact form is a key's work."""
+    """Return the shared entries in these states whose compact form a key signs."""
     query = select(SharedCredential).where(SharedCredential.kid == kid, SharedCredential.state.in_(states))
     return list(session.scalars(query.order_by(SharedCredential.share_id, SharedCredential.credential_id)))
 
 
 def stopped_positions(session: Session, number: int) -> list[int]:
-    """The places in a list whose share was stopped."""
+    """Return the positions in a list whose share was stopped."""
     query = (
         select(StatusPosition.position)
         .join(SharedCredential, SharedCredential.position_id == StatusPosition.id)

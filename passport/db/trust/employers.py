@@ -18,14 +18,14 @@ OPEN = text("state IN ('asked', 'approved')")
 
 
 class RequestKind(StrEnum):
-    """What is asked for."""
+    """The kind of a request."""
 
     BEGIN = "begin"
     END = "end"
 
 
 class RequestState(StrEnum):
-    """What became of a request. Approved: decided by two, and the root key has not signed it yet."""
+    """State of a request. Approved: decided by two managers, and the root key has not signed it yet."""
 
     ASKED = "asked"
     APPROVED = "approved"
@@ -35,7 +35,7 @@ class RequestState(StrEnum):
 
 
 class EmployerRequest(Base):
-    """A request to let an employer in or to end its part. At most one is open for its word in addresses."""
+    """A request to let an employer in or to end its part. At most one is open for a slug."""
 
     __tablename__ = "employer_requests"
     __table_args__ = (
@@ -63,25 +63,25 @@ class EmployerRequest(Base):
 
 
 def of_programme(session: Session, programme_id: int) -> list[Employer]:
-    """A programme's employers by name, those that have ended too."""
+    """Return a programme's employers by name, including ended ones."""
     query = select(Employer).join(Employer.issuer).where(Employer.programme_id == programme_id)
     return list(session.scalars(query.order_by(func.lower(Issuer.name))))
 
 
 def by_slug(session: Session, programme_id: int, slug: str) -> Employer | None:
-    """A programme's employer."""
+    """Return a programme's employer."""
     query = select(Employer).join(Employer.issuer)
     return session.scalar(query.where(Employer.programme_id == programme_id, Issuer.slug == slug))
 
 
 def champions(session: Session, employer_id: int) -> list[Champion]:
-    """An employer's champions by name."""
+    """Return an employer's champions by name."""
     query = select(Champion).join(Account, Account.id == Champion.account_id)
     return list(session.scalars(query.where(Champion.employer_id == employer_id).order_by(Account.name)))
 
 
 def has_work(session: Session, employer_id: int) -> bool:
-    """Whether endorsements of an employer still wait for their entry."""
+    """Return whether endorsements of an employer still wait for their entry."""
     query = (
         select(Endorsement.id)
         .join(Champion, Champion.account_id == Endorsement.champion_id)
@@ -95,12 +95,12 @@ def has_work(session: Session, employer_id: int) -> bool:
 
 
 def add_open(session: Session, request: EmployerRequest) -> bool:
-    """Add a request; False if another is open for the same word."""
+    """Add a request; False if another is open for the same slug."""
     return add_unless_taken(session, request)
 
 
 def open_for(session: Session, slug: str) -> EmployerRequest | None:
-    """The request about a word that is not finished."""
+    """Return the unfinished request about a slug."""
     states = (RequestState.ASKED, RequestState.APPROVED)
     return session.scalar(
         select(EmployerRequest).where(EmployerRequest.slug == slug, EmployerRequest.state.in_(states))
@@ -108,7 +108,7 @@ def open_for(session: Session, slug: str) -> EmployerRequest | None:
 
 
 def request(session: Session, programme_id: int, reference: str) -> EmployerRequest | None:
-    """A programme's request."""
+    """Return a programme's request."""
     return session.scalar(
         select(EmployerRequest).where(
             EmployerRequest.programme_id == programme_id, EmployerRequest.reference == reference
@@ -117,19 +117,19 @@ def request(session: Session, programme_id: int, reference: str) -> EmployerRequ
 
 
 def requests(session: Session, programme_id: int, limit: int = 100) -> list[EmployerRequest]:
-    """A programme's requests: those that are not finished first, then the newest."""
+    """Return a programme's requests: unfinished ones first, then the newest."""
     finished = EmployerRequest.state.not_in((RequestState.ASKED, RequestState.APPROVED))
     query = select(EmployerRequest).where(EmployerRequest.programme_id == programme_id)
     return list(session.scalars(query.order_by(finished, EmployerRequest.id.desc()).limit(limit)))
 
 
 def approved(session: Session) -> list[EmployerRequest]:
-    """What two people decided and the root key has not signed yet, in every programme, oldest first."""
+    """Return the approved requests that the root key has not signed yet, of all programmes, oldest first."""
     query = select(EmployerRequest).where(EmployerRequest.state == RequestState.APPROVED)
     return list(session.scalars(query.order_by(EmployerRequest.id)))
 
 
 def lock(session: Session, row: EmployerRequest) -> None:
-    """Read a request again and keep it from changing until the transaction ends."""
+    """Reload a request with a row lock (FOR UPDATE)."""
     columns = [attribute.key for attribute in inspect(EmployerRequest).column_attrs]
     session.refresh(row, columns, with_for_update=True)
