@@ -93,7 +93,6 @@ def locking(query: Query, table: type[Base], *, lock: bool, key_share: bool = Fa
 
     A locked row is read again, even if the session holds it already. A transaction that only reads cannot
     lock and asks with ``lock=False``. With ``key_share``, others may still add rows that refer to it.
-
     """
     if not lock:
         return query

@@ -72,7 +72,6 @@ class Row(Base):
 
     ``claim`` names the worker's claim that took it, and ``attempts`` counts the claims. ``answer`` is JSON:
     the result.
-
     """
 
     __tablename__ = "desk_rows"
@@ -120,7 +119,6 @@ def claim(
     """Claim rows that wait, or whose worker has been silent since `stale`; return their ids in order.
 
     Workers that claim at the same moment get different rows: a row is claimed only while it is free.
-
     """
     free = or_(Row.state == RowState.WAITING, (Row.state == RowState.CLAIMED) & (Row.claimed_at <= stale))
     wanted = select(Row.id).where(Row.batch_id == batch_id, free).order_by(Row.number).limit(limit)

@@ -1,7 +1,6 @@
 """What a check of a code looks up: the share, what was signed, and the contact. One query, no ORM objects.
 
 A code that was never given out and one whose entry was erased look the same here: there is no row.
-
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ class Stored:
 
     `has_old_name` says whether the holder's name was corrected since, `is_current` whether the rows say that
     it was not withdrawn, replaced or erased.
-
     """
 
     reference: str

@@ -16,7 +16,6 @@ class Receipt(Base):
 
     ``status_age`` is the age in seconds of the oldest status list that was read. When a share is deleted, its
     receipts stay without one.
-
     """
 
     __tablename__ = "receipts"

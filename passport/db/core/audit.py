@@ -47,7 +47,6 @@ def lock_head(session: Session) -> tuple[int, str]:
 
     Pending changes of the session are flushed first, so that this transaction waits for no other row while
     it holds the trail.
-
     """
     session.flush()
     found = session.connection().execute(_HEAD).one()

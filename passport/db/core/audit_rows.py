@@ -2,7 +2,6 @@
 
 Only what a record can be checked against is described: no name, no text, nothing that changes without a
 record.
-
 """
 
 from __future__ import annotations

@@ -30,7 +30,6 @@ class Recovery(Base):
     ``open_slot`` is 1 while it is open and empty afterwards: the database allows one open recovery.
     ``findings`` is a JSON list of [problem, subject]. ``known_until`` is the time of the newest publication
     that the rows know: what was issued between then and ``opened_at`` may be missing from the rows.
-
     """
 
     __tablename__ = "recoveries"
@@ -49,7 +48,6 @@ class Publication(Base):
 
     The row is committed before the first file is written and deleted after the last one. This distinguishes
     a process that was killed in between from a restored backup, which knows no such publication.
-
     """
 
     __tablename__ = "publications"

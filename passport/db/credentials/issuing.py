@@ -1,7 +1,6 @@
 """From endorsements that are due to signed entries: queries for the queue, and row locks.
 
 Locks are taken in one order: the keys, the students' names, endorsements or entries, a list, the trail last.
-
 """
 
 from __future__ import annotations
@@ -66,10 +65,9 @@ def latest_issue(session: Session) -> datetime | None:
 
 
 def hold_names(session: Session, ids: list[int]) -> None:
-    """Lock the rows that hold the names of the endorsed students, until the transaction ends.
+    """Lock the accounts of the endorsed students in share mode: no name is corrected meanwhile.
 
     They are locked in one order, before anything about them is read.
-
     """
     session.connection().execute(_names(), {"ids": ids})
 

@@ -58,7 +58,6 @@ class StatusList(Base):
     """One list of a programme; the bits themselves are computed from the entries.
 
     From ``closed_at`` on no position in it is given out, neither for entries nor for shares.
-
     """
 
     __tablename__ = "status_lists"
@@ -147,7 +146,6 @@ class StatusChange(Base):
     """A state change of an entry, append-only: who made it, when, and the private reason.
 
     ``ground`` is the kind of reason, for a hold: the kind decides who may read the reason itself.
-
     """
 
     __tablename__ = "status_changes"
@@ -276,7 +274,6 @@ def lock_list(session: Session, number: int) -> StatusList:
     """Return a list with a row lock, so that a change and a publication never overlap.
 
     Others may still take positions in it (FOR NO KEY UPDATE).
-
     """
     query = select(StatusList).where(StatusList.number == number).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -123,7 +123,7 @@ class Endorsement(Base):
 
     @property
     def signs(self) -> Issuer:
-        """Return the issuer whose key signs: the employer, or for a school, which has no key, the programme."""
+        """Return the issuer whose key signs: the employer, or the programme for its schools without keys."""
         if self.champion is not None:
             return self.champion.employer.issuer
         return self.evidence.student.account.programme.issuer

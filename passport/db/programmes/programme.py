@@ -94,7 +94,7 @@ _PROGRAMME = select(Programme.id).where(Programme.id == bindparam("number"))
 
 
 def hold_keys(session: Session) -> None:
-    """Lock the keys' rows in share mode: no key changes its state, and any number of transactions may sign.
+    """Lock the service's row in share mode: no key changes its state, but any number may sign meanwhile.
 
     It is the first lock that a transaction takes: a transaction that changes keys then locks what they
     signed.
@@ -103,7 +103,7 @@ def hold_keys(session: Session) -> None:
 
 
 def lock_keys(session: Session) -> None:
-    """Stop others from signing and from changing keys until the transaction ends. Also the first lock taken."""
+    """Lock the service's row: no other transaction signs or changes a key. Also the first lock taken."""
     session.connection().execute(_KEYS.with_for_update())
 
 
