@@ -1,4 +1,4 @@
-"""What makes an entry genuine: bytes, trust and a time go in, one verdict comes out. Start with `entry`."""
+"""What makes an entry genuine: bytes, trust and a time in, one verdict out. Start with `entry`."""
 
 from .entry import CHECKS, MAX_AGE, verify
 from .errors import NotGenuine, TrustError, VerifierError

@@ -1,4 +1,4 @@
-"""The single checks, in the order in which `entry.verify` makes them. Each gives what it found, or fails."""
+"""The single checks, in the order in which `entry.verify` makes them. Each returns its finding, or raises."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from .verdicts import Verdict
 
 Document = dict[str, Any]
 
-# Two honest clocks may differ by so much.
+# Two honest clocks may differ by this much.
 TOLERANCE = timedelta(minutes=5)
 FUTURE = "it is dated in the future"
 
@@ -36,19 +36,19 @@ def shape(unverified: bytes) -> Secured:
 
 
 def issuer_id(document: Document) -> str:
-    """Give the id of whoever the document names as its issuer, or an empty text."""
+    """Return the id of the issuer that the document names, or ""."""
     named = document.get("issuer")
     name = named.get("id") if isinstance(named, dict) else named
     return name if isinstance(name, str) else ""
 
 
 def issuer(secured: Secured, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Find the programme that issued it, and the issuing key that its proof names, in the registry."""
+    """Return the programme that issued it, and the issuing key that its proof names, from the registry."""
     return _registered(secured, IssuerKind.PROGRAMME, Role.ISSUE, trust)
 
 
 def signature(secured: Secured, public_key: bytes) -> Entry:
-    """Check that the key signed this document, and that the document says what an entry says, no more."""
+    """Check that the key signed this document, and that the document says what an entry says, and no more."""
     try:
         entry = secured.entry
         secured.verify(public_key)
@@ -60,7 +60,7 @@ def signature(secured: Secured, public_key: bytes) -> Entry:
 def signed_already(entry: Entry, secured: Secured, now: datetime) -> None:
     """Refuse an entry from the future, and one whose times are out of order.
 
-    `now` is never behind the newest list that an issuer has signed.
+    `now` is never earlier than the newest list that an issuer has signed.
     """
     if not entry.endorsed_at <= entry.issued_at <= entry.review_at:
         raise Broken("it was not endorsed, issued and due for review in this order")
@@ -69,10 +69,12 @@ def signed_already(entry: Entry, secured: Secured, now: datetime) -> None:
 
 
 def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = False) -> None:
-    """Check what has become of a key since, and that it signed while it was in use.
+    """Check the current state of a key, and that it signed while it was in use.
 
-    While a key is suspended, nobody can tell what it signed before from what a thief signs now; but whoever
-    keeps a record of what it signed can (`own_record`): then the entry is merely on hold.
+    While a key is suspended, what it signed before cannot be told from what a thief signs now. A caller that
+    keeps a record of what it signed can tell (`own_record`): then the entry is merely on hold.
+
+    Raises Failed with the verdict that follows.
     """
     match key.state:
         case KeyState.PROPOSED:
@@ -93,7 +95,10 @@ def require_registered_at(who: RegisteredIssuer, at: datetime) -> None:
 
 
 def embedded(secured: Secured) -> Secured:
-    """Take the endorsement inside a credential apart. Whatever the form around it, it has its own proof."""
+    """Return the parsed endorsement inside a credential, which in either form has its own proof.
+
+    Raises Broken.
+    """
     try:
         return secured.endorsing
     except (OpenBadgesError, ProofError) as error:
@@ -103,10 +108,10 @@ def embedded(secured: Secured) -> Secured:
 def endorser(
     endorsing: Secured, issuer: RegisteredIssuer, trust: Trust
 ) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Find the employer that endorsed it, and the endorsing key that its proof names, in the registry.
+    """Return the employer that endorsed it, and the endorsing key that its proof names, from the registry.
 
-    What a school confirmed, the programme that issued the entry says for it, with its issuing key; no other
-    programme may, and `endorsed` sees to it that the entry says so as well.
+    What a school confirmed is signed by the programme that issued the entry, with its issuing key. No other
+    programme may do so, and `endorsed` checks that the entry says so as well.
     """
     if issuer_id(endorsing.document) == issuer.did:
         return _registered(endorsing, IssuerKind.PROGRAMME, Role.ISSUE, trust)
@@ -124,7 +129,7 @@ def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> N
 def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement:
     """Check the employer's own proof by itself, and that the endorsement is about this very entry.
 
-    The outer signature covers the endorsement's words as well, but does not say who said them.
+    The outer signature covers the endorsement's text as well, but does not prove who wrote it.
     """
     try:
         said = endorsing.endorsement
@@ -136,7 +141,7 @@ def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement
 
 
 def registry_current(trust: Trust, now: datetime) -> None:
-    """Check that the registry is not too old to know what has become of its keys; a last one has no end."""
+    """Check that the registry is not too old to know the state of its keys; a last one never expires."""
     if trust.registry.expires is not None and now >= trust.registry.expires:
         raise Failed(Verdict.UNFINISHED, "the list of issuers and keys is out of date")
 
@@ -150,7 +155,7 @@ def before_review(entry: Entry, now: datetime) -> None:
 def _registered(
     secured: Secured, kind: IssuerKind, role: Role, trust: Trust
 ) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Look an issuer and its key up by issuer, role and kid. The document only says where to look."""
+    """Return an issuer and its key by issuer, role and kid. The document only says where to look."""
     name = issuer_id(secured.document)
     who = trust.registry.issuer(name)
     if who is None or who.kind != kind:

@@ -1,9 +1,9 @@
 """What makes a printed code genuine: the checks of a compact entry, in one order, as `entry` does for JSON.
 
-The text of a code that nobody has verified goes in, with whom we trust and the time; one verdict comes out.
-The page's own reader makes the same checks in the same order. What is not checked here: who is showing the
-code, the share code in the address (it is not signed; whoever is online compares the contents with the
-service's own record), and the employer's endorsement, for which there is no room on paper.
+The unverified text of a code goes in, with the trust and the time; one verdict comes out. The check page's
+own reader makes the same checks in the same order. What is not checked here: who is showing the code, the
+share code in the address (it is not signed; an online checker compares the contents with the service's own
+record), and the employer's endorsement, for which there is no room on paper.
 """
 
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ _DAY = timedelta(days=1)
 
 
 class OtherSite(VerifierError):
-    """The code leads to another site. A page says so in words, and never goes there."""
+    """The code leads to another site. A page says so, and never links there."""
 
 
 class NoEntryInside(VerifierError):
@@ -67,7 +67,7 @@ class CompactVerification:
     """The verdict on one printed code, and all that a page may say about it.
 
     `contents` is None unless the signature held and the verdict is one of V1 to V6. `issuer` is in the
-    registry's own words. `share_code` is what the address says; nothing has been signed about it.
+    registry's own words. `share_code` is what the address says; it is not signed.
     """
 
     verdict: Verdict
@@ -93,9 +93,9 @@ def verify_compact(
 
     `own_record` is as for `verify`: the caller keeps these very contents as what was signed.
 
-    Raises OtherSite for what is no address of a site in the registry, and NoEntryInside for a share's address
-    alone. Whatever else goes wrong ends in a verdict: V7 for a code that is broken or altered, V8, never V1,
-    for what is missing, too old or unexpected.
+    Raises OtherSite for text that is no address of a site in the registry, and NoEntryInside for a share's
+    address alone. Every other failure is a verdict: V7 for a code that is broken or altered, V8, never V1, for
+    what is missing, too old or unexpected.
     """
     address = _our_address(unverified, trust)
     found = CompactFindings()
@@ -133,13 +133,13 @@ def _check(
         _signature(entry, data, key)
         found.contents, found.issuer = entry.contents, issuer
 
-    # 4. Nothing has become of that key that takes its word away, and the programme was registered then.
+    # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
     with found.check("key"):
         signed_at = _signed_at(entry.contents, key.from_)
         checks.key_vouches(key, signed_at, own_record=own_record)
         checks.require_registered_at(issuer, _signed_at(entry.contents, issuer.from_))
 
-    # 5. The share has not come to its end.
+    # 5. The share has not ended.
     with found.check("share end"):
         if now >= _midnight(entry.contents.share_ends):
             raise Failed(Verdict.SHARING_ENDED, "the share has come to its end")
@@ -153,12 +153,12 @@ def _check(
         placed = _placed(entry.contents, issuer, trust)
         lists = found.statuses = statuses.find(placed, issuer, trust, clock, max_age)
 
-    # 8. The holder has not stopped this share: it has a place of its own in the list.
+    # 8. The holder has not stopped this share: it has a position of its own in the list.
     with found.check("share stopped"):
         if lists.revocation.bit(entry.contents.share_index):
             raise Failed(Verdict.SHARING_ENDED, "the holder has stopped this share")
 
-    # 9. to 11. No newer entry has taken its place; it has not been withdrawn; no question about it is open.
+    # 9. to 11. It has not been replaced by a newer entry, not been withdrawn, and is not on hold.
     with found.check("replaced"):
         statuses.not_replaced(placed, lists)
     with found.check("withdrawn"):
@@ -184,7 +184,7 @@ class CompactFindings(Findings):
         self.share_code: str | None = None
 
     def result(self, verdict: Verdict, at: datetime) -> CompactVerification:
-        """Sum up. Contents go along only under the verdicts that may show any."""
+        """Return the verification. Contents are included only under the verdicts that may show any."""
         made = self.statuses.made if self.statuses else None
         return CompactVerification(
             verdict=verdict,
@@ -214,7 +214,7 @@ def _refuse_without_entry(address: Address) -> None:
     try:
         code = address.share_code()
     except OpenBadgesError:
-        return  # neither a share nor an entry: the check of its shape says so
+        return  # neither a share nor an entry: the check of its shape reports that
     raise NoEntryInside(code)
 
 
@@ -227,7 +227,7 @@ def _shape(address: Address) -> tuple[str, bytes, Compact]:
 
 
 def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Find the key by its kid, which is unique in a registry; a key of another role is unknown here."""
+    """Return issuer and key by the kid, unique in a registry; a key of another role is unknown here."""
     key = next((key for key in trust.registry.keys if (key.kid, key.role) == (kid, Role.ISSUE)), None)
     issuer = trust.registry.issuer(key.issuer) if key else None
     if key is None or issuer is None or issuer.kind is not IssuerKind.PROGRAMME:
@@ -243,13 +243,13 @@ def _signature(entry: Compact, data: bytes, key: RegisteredKey) -> None:
 
 
 def _signed_at(contents: Contents, from_: datetime) -> datetime:
-    """Give the time of signing, of which only the day is known: as late in that day as `from_` asks for."""
+    """Return the time of signing, of which only the day is known: as late in that day as `from_` requires."""
     start = _midnight(contents.share_made)
     return min(max(start, from_), start + _DAY)
 
 
 def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> StatusReference:
-    """Give its place in the lists on the site of whoever signed it: the address is not signed."""
+    """Return the entry's place in the lists on its signer's site: the address in the code is not signed."""
     sites = [one for one in trust.registry.origins if issuer.did.startswith(f"{did.web_did(one)}:")]
     if not sites:
         raise Failed(Verdict.UNFINISHED, "the registry knows no site of this issuer")

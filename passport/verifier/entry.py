@@ -1,8 +1,8 @@
 """What makes an entry genuine: checks in one order; the first that fails gives the verdict.
 
-Bytes that nobody has verified go in, with whom we trust and the time; one verdict comes out. Nothing here
-reads a clock, a file or a network. What is not checked: who is showing the entry (a page says "confirm this
-is your applicant"), and whether the endorsement was deserved.
+Unverified bytes go in, with the trust and the time; one verdict comes out. Nothing here reads a clock, a
+file or a network. What is not checked: who is showing the entry (a page says "confirm this is your
+applicant"), and whether the endorsement was deserved.
 """
 
 from dataclasses import replace
@@ -47,12 +47,12 @@ def verify(
     """Check one entry at a time: JSON with an eddsa-rdfc-2022 proof, or a vc+jwt. The checks are the same.
 
     Its status lists may be `max_age` old. `own_record` says that the caller keeps these very bytes as what
-    was signed: a suspended key then leaves the entry on hold (V3), where anybody else cannot finish the
+    was signed: a suspended key then leaves the entry on hold (V3), where any other caller cannot finish the
     check (V8).
 
-    Raises NotGenuine for a malformed document or a bad proof: then there is nothing to judge. Whatever else
-    goes wrong ends in a verdict (V7 too, for good bytes of a stolen key): what is missing, too old or
-    unexpected is V8, never V1.
+    Raises NotGenuine for a malformed document or a bad proof: then there is nothing to judge. Every other
+    failure is a verdict (V7 too, for good bytes of a stolen key): what is missing, too old or unexpected is
+    V8, never V1.
     """
     found = EntryFindings()
     try:
@@ -76,7 +76,7 @@ def _check(
     *,
     own_record: bool,
 ) -> None:
-    # Nothing is older than the newest signed thing at hand, whatever the clock says.
+    # The current time is never earlier than the newest signed thing at hand, whatever the clock says.
     now = trust.now(clock)
 
     # 1. It is JSON or a token of a bounded size, calls itself a credential, names an issuer, and has one
@@ -93,7 +93,7 @@ def _check(
         checks.signed_already(entry, secured, now)
         found.entry, found.issuer = entry, issuer
 
-    # 4. Nothing has become of that key that takes its word away, and the programme was registered then.
+    # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
     with found.check("key"):
         checks.key_vouches(issuing_key, secured.created or entry.issued_at, own_record=own_record)
         checks.require_registered_at(issuer, entry.issued_at)
@@ -119,8 +119,8 @@ def _check(
     with found.check("status list"):
         lists = found.statuses = statuses.find(entry.status, issuer, trust, clock, max_age)
 
-    # 8. No newer entry has taken its place. This comes first: the list of withdrawn entries has it too, for
-    #    checkers that read no other.
+    # 8. It has not been replaced by a newer entry. This comes first: the list of withdrawn entries has it
+    #    too, for checkers that read no other list.
     with found.check("replaced"):
         statuses.not_replaced(entry.status, lists)
 
@@ -128,7 +128,7 @@ def _check(
     with found.check("withdrawn"):
         statuses.not_withdrawn(entry.status, lists)
 
-    # 10. No question about it is open.
+    # 10. It is not on hold.
     with found.check("on hold"):
         statuses.not_on_hold(entry.status, lists)
 
@@ -142,9 +142,9 @@ def _check(
 def _find_issuer(
     secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "EntryFindings"
 ) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Find issuer and key. Of an issuer that nobody knows, make the checks that can be made even so.
+    """Return issuer and key. For an unknown issuer, make the remaining possible checks, then raise Failed.
 
-    They show what somebody claims, under V6. They can never show more than that.
+    These show what the document claims, under V6. They can never show more than that.
     """
     try:
         with found.check("issuer"):
@@ -183,7 +183,7 @@ class EntryFindings(Findings):
         self.claim: Claim | None = None
 
     def verification(self, verdict: Verdict, at: datetime) -> Verification:
-        """Sum up. Contents go along only under the verdicts that may show any."""
+        """Return the verification. Contents are included only under the verdicts that may show any."""
         made = self.statuses.made if self.statuses else None
         return Verification(
             verdict=verdict,

@@ -4,11 +4,11 @@ from .verdicts import Check, Verdict
 
 
 class VerifierError(Exception):
-    """The parent of everything that this room raises."""
+    """The base class of every exception of this package."""
 
 
 class TrustError(VerifierError):
-    """What should be trusted cannot be: the registry is unreadable, or nobody we trust signed it."""
+    """The given trust cannot be believed: the registry is unreadable, or no trusted key signed it."""
 
 
 class NotGenuine(VerifierError):
@@ -23,7 +23,7 @@ class NotGenuine(VerifierError):
 
 
 class Failed(VerifierError):
-    """One check failed, and the verdict follows from it. It does not leave this room."""
+    """One check failed, and the verdict follows from it. It does not leave this package."""
 
     def __init__(self, verdict: Verdict, reason: str) -> None:
         """Say which verdict, and why."""
@@ -40,4 +40,4 @@ class Broken(Failed):
 
 
 class NotChecked(VerifierError):
-    """One check could not be made, and nothing follows from it. It does not leave this room."""
+    """One check could not be made, and nothing follows from it. It does not leave this package."""

@@ -1,4 +1,4 @@
-"""What a check has found so far, noted while it goes on."""
+"""What a check has found so far, recorded while it runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ def _passed(name: str) -> Check:
 
 
 class _OneCheck:
-    """Notes at its end whether a check passed, failed, or broke off before it could be made."""
+    """Records at its end whether a check passed, failed, or was interrupted before it could be made."""
 
     def __init__(self, outcomes: dict[str, Check], name: str) -> None:
         self._outcomes, self._name = outcomes, name
@@ -44,18 +44,18 @@ class Findings:
     """Outcomes by the name of their check, and the values that a page may need."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        """Start with nothing checked, of the checks that there are."""
+        """Start with every one of the given checks "not checked"."""
         self.issuer: RegisteredIssuer | None = None
         self.statuses: Statuses | None = None
         self._outcomes = dict(_not_checked(names))
 
     def check(self, name: str) -> "_OneCheck":
-        """Note what becomes of one check: `with found.check(name): …`."""
+        """Record the outcome of one check: `with found.check(name): …`."""
         return _OneCheck(self._outcomes, name)
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[None]:
-        """Note what becomes of a check that need not be made: only what is broken goes further."""
+        """Record the outcome of a check that is optional: only Broken is passed on."""
         try:
             with self.check(name):
                 yield
@@ -64,12 +64,12 @@ class Findings:
         except Broken:
             raise
         except Failed:
-            pass  # it is noted, and the verdict is V6 already
+            pass  # it is recorded, and the verdict is V6 already
 
     def passed(self, name: str) -> bool:
         """Return whether a check has passed."""
         return self._outcomes[name].outcome is Outcome.PASSED
 
     def checks(self) -> tuple[Check, ...]:
-        """List every check in order; one that did not run is "not checked"."""
+        """Return every check in order; one that did not run is "not checked"."""
         return tuple(self._outcomes.values())

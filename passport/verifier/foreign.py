@@ -1,8 +1,8 @@
 """Credentials that are no entries of a registered programme: V6, and all checks that can be made even so.
 
-What is malformed or altered is refused, whoever wrote it. What we cannot check (an older data model,
-another algorithm, a context that we do not have, a key that nobody gave us) stays "not checked", with the
-reason. None of it can become more than V6.
+What is malformed or altered is refused, from any author. What we cannot check (an older data model, another
+algorithm, a context that we do not have, a key that we were not given) stays "not checked", with the reason.
+None of it can become more than V6.
 """
 
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from .verdicts import Claim, Verdict
 
 Document = dict[str, Any]
 
-# Whoever writes a document for it can make the schema's many choices slow: a second for so many bytes.
+# An author can make the schema's many alternatives slow to check: a second for this many bytes.
 MAX_SCHEMA_BYTES = 64 * 1024
 
 MAX_NAME = 200
@@ -33,7 +33,7 @@ _BADGES = {"OpenBadgeCredential", "AchievementCredential"}
 
 
 def shape(secured: Secured) -> None:
-    """Hold it against the data model, a badge against the published schema. Raises NotChecked, Broken."""
+    """Check the data model, and a badge against the published schema. Raises NotChecked, Broken."""
     if data_model.is_old(secured.document):
         raise NotChecked("it is written to an older version of the data model")
     try:
@@ -60,7 +60,7 @@ def signature(secured: Secured, trust: Trust) -> None:
 
 
 def claimed(secured: Secured) -> Entry | None:
-    """Read it as one of our own entries, if it has that form."""
+    """Return it as one of our own entries, if it has that form."""
     try:
         return credential.read(secured.document)
     except OpenBadgesError:
@@ -68,20 +68,20 @@ def claimed(secured: Secured) -> Entry | None:
 
 
 def claim(document: Document) -> Claim:
-    """Give the names that it has for its issuer and for what was achieved, as far as it has any."""
+    """Return the names that it gives to its issuer and to the achievement, as far as it has any."""
     issuer, subject = document.get("issuer"), data_model.several(document.get("credentialSubject"))[:1]
     achievement = subject[0].get("achievement") if subject and isinstance(subject[0], dict) else None
     return Claim(_name(issuer) or texts.shown(checks.issuer_id(document))[:MAX_NAME], _name(achievement))
 
 
 def _name(thing: Any) -> str:
-    """Return a name that can be shown, as it can be read, or nothing."""
+    """Return the visible part of a name, or ""."""
     name = thing.get("name") if isinstance(thing, dict) else None
     return texts.shown(name)[:MAX_NAME].strip() if isinstance(name, str) else ""
 
 
 def not_withdrawn(secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> None:
-    """Look it up in its issuer's list, if we were given that. Raises NotChecked, Failed."""
+    """Check its issuer's status list, if we were given that. Raises NotChecked, Failed."""
     for status in data_model.several(secured.document.get("credentialStatus", [])):
         if status.get("type") != "BitstringStatusListEntry" or status.get("statusPurpose") != "revocation":
             raise NotChecked("it has a status of a kind that we do not check")
@@ -106,7 +106,7 @@ def in_its_time(secured: Secured, now: datetime) -> None:
 def _check_schema(document: Document) -> None:
     if len(json_text.write(document)) > MAX_SCHEMA_BYTES:
         raise NotChecked("it is too long to be held against the published schema")
-    from passport.openbadges import schemas  # slow to make ready, and our own entries do without
+    from passport.openbadges import schemas  # slow to prepare, and our own entries do without
 
     fault = schemas.violation(document)
     if fault:
@@ -114,7 +114,7 @@ def _check_schema(document: Document) -> None:
 
 
 def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
-    """Give the key that the proof names, by the issuer's own word. A key inside an address proves nothing."""
+    """Return the key that the proof names, from its issuer. A key inside an address proves nothing."""
     if trust.registry.issuer(issuer) is not None:
         return _registered_key(secured, issuer, trust)
     try:
@@ -132,9 +132,9 @@ def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
 
 
 def _registered_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
-    """Give the key of an employer who signed something by itself: an endorsement out of its entry.
+    """Return the key of an employer who signed something by itself: an endorsement out of its entry.
 
-    Of an issuer that is registered, the registry has the only word about keys.
+    For a registered issuer, the registry alone decides about keys.
     """
     kid = key_id(secured.method, issuer, Role.ENDORSE)
     key = trust.registry.key(issuer, Role.ENDORSE, kid) if kid else None
@@ -155,7 +155,7 @@ def _names_other_contexts(secured: Secured) -> bool:
 
 
 def _list(status: Document, secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> bytes:
-    """Give the bits of a list that the same issuer signed (Bitstring Status List 1.0, section 3.2)."""
+    """Return the bits of a list signed by the same issuer (Bitstring Status List 1.0, section 3.2)."""
     address = status.get("statusListCredential")
     given = trust.given_list(address) if isinstance(address, str) else None
     if given is None:

@@ -1,7 +1,7 @@
 """The two forms that a credential comes in: JSON with a proof inside it, and a token around it.
 
-Whatever the form, what is known of it before any key has been looked up is the same: what it says, which
-key it names, and how to check that key's signature. All checks after this one work on that.
+In either form, what is known before any key has been looked up is the same: what it says, which key it
+names, and how to check that key's signature. All later checks work on that.
 """
 
 import hashlib
@@ -37,11 +37,11 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Secured:
-    """A credential with a proof that nobody has checked yet.
+    """A credential with a proof that has not been checked yet.
 
     `unknown` says why the proof is of a kind that we do not check; it then has no key and no time. `loose`
-    says in what the form is not the one that we write ourselves, member for member. `whole`
-    gives all that was signed, with its proof.
+    says in what the form differs from the one that we write ourselves, member for member. `whole` returns all
+    that was signed, with its proof.
     """
 
     form: Form
@@ -54,7 +54,7 @@ class Secured:
     loose: str = ""
 
     def verify(self, public_key: bytes) -> None:
-        """Check the signature with this key, once for the same bytes. Raises ProofError."""
+        """Check the signature with this key, once for the same bytes (cached). Raises ProofError."""
         if knows_examples():
             self.check(public_key)
             return
@@ -72,7 +72,7 @@ class Secured:
 
     @cached_property
     def endorsing(self) -> "Secured":
-        """Return the endorsement inside it, taken apart. Raises MalformedCredential and BadProof."""
+        """Return the endorsement inside it, parsed. Raises MalformedCredential and BadProof."""
         return read_json(credential.embedded_endorsement(self.document))
 
     @cached_property
@@ -85,16 +85,16 @@ READINGS: Newest[Secured] = Newest(1_000)
 
 
 def read(unverified: bytes) -> Secured:
-    """Tell the form by its first sign, and take it apart; what is remembered, as it was taken apart before.
+    """Detect the form and parse it; bytes in the cache are not parsed again.
 
-    Raises Broken for whatever is neither.
+    Raises Broken for bytes in neither form.
     """
     known = None if MEMORY.is_paused else READINGS.get(hashlib.sha256(unverified).digest())
     return known or _read(unverified)
 
 
 def remember(unverified: bytes, secured: Secured) -> None:
-    """Keep what was taken apart: whoever calls has seen its signature hold."""
+    """Cache the parsed form of these bytes. The caller has verified the signature."""
     if not (MEMORY.is_paused or knows_examples()):
         READINGS.keep(hashlib.sha256(unverified).digest(), secured)
 
@@ -112,7 +112,7 @@ def _read(unverified: bytes) -> Secured:
 
 
 def read_json(secured: Document) -> Secured:
-    """Take a document with a proof inside apart. Raises BadProof when there is none to check."""
+    """Parse a document with a proof inside. Raises BadProof when there is none to check."""
     document = {name: member for name, member in secured.items() if name != "proof"}
     proofs, loose = secured.get("proof"), ""
     if isinstance(proofs, list) and len(proofs) == 1:

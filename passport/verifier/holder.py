@@ -1,8 +1,8 @@
-"""Who hands a presentation over: a proof that was made for this very question (VC Data Model 2.0, 4.13).
+"""Who presents: a proof that was made for this very challenge (VC Data Model 2.0, section 4.13).
 
-It shows that whoever holds the key which the presentation names as its holder has signed it now. It does not
-show that this is the student: an entry names her and her school, and no key of hers. Only holders who are
-their own key (did:key) can be checked; no registry lists the keys of holders.
+It shows that the owner of the key which the presentation names as its holder has signed it now. It does not
+show that this is the student: an entry names the student and their school, and no key of theirs. Only
+holders who are their own key (did:key) can be checked; no registry lists the keys of holders.
 """
 
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ NOT_ASKED = "nobody is asked to prove who hands it over"
 
 @dataclass(frozen=True)
 class Question:
-    """What whoever asks has made up for this one time, and who asks. Both have to come back in the proof."""
+    """The fresh challenge and the domain of the asker (Data Integrity 1.0, 2.1), which the proof must repeat."""
 
     challenge: str | None = None
     domain: str | None = None
 
 
 class _NotShown(Exception):
-    """It is not shown who hands it over; the message says why."""
+    """The holder is not proven; the message says why."""
 
 
 def check(document: Document, question: Question, at: datetime) -> Check:
     """Check the proof of a presentation. Without a proof and without a question nothing is checked.
 
-    A proof that is there is never passed over: if it cannot be checked, the check has failed.
+    A proof that is present is never ignored: if it cannot be checked, the check has failed.
     """
     if "proof" not in document and question == Question():
         return Check(NAME, Outcome.NOT_CHECKED, NOT_ASKED)

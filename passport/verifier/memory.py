@@ -1,8 +1,8 @@
-"""A memory of signatures that held: a key's signature over given bytes never changes, so it is checked once.
+"""A cache of valid signatures: a key's signature over given bytes never changes, so it is checked once.
 
-What such bytes say never changes either, so they are taken apart once. Nothing that can change is kept: not
-the state of the key, not a status, not a date. Only what held is kept, so nobody can push it out with
-rubbish.
+What such bytes say never changes either, so they are parsed once. Nothing that can change is cached: not the
+state of the key, not a status, not a date. Only valid signatures are cached, so invalid input cannot evict
+them.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ Thing = TypeVar("Thing")
 
 
 class Newest(Generic[Thing]):
-    """Things by what they were made of, no more than so many; the least used goes first."""
+    """A least-recently-used cache of bounded size, by the digest of what a value was made from."""
 
     def __init__(self, size: int) -> None:
-        """Keep so many."""
+        """Keep at most so many values."""
         self._size = size
         self._held: OrderedDict[Hashable, Thing] = OrderedDict()
         self._lock = threading.Lock()
@@ -28,30 +28,30 @@ class Newest(Generic[Thing]):
         return len(self._held)
 
     def get(self, key: Hashable) -> Thing | None:
-        """Give what is kept, or None."""
+        """Return the cached value, or None."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
             return self._held.get(key)
 
     def keep(self, key: Hashable, thing: Thing) -> None:
-        """Keep it instead of what was used least."""
+        """Cache a value; the least recently used one is evicted."""
         with self._lock:
             self._held[key] = thing
             if len(self._held) > self._size:
                 self._held.popitem(last=False)
 
     def forget(self) -> None:
-        """Forget everything."""
+        """Clear the cache."""
         with self._lock:
             self._held.clear()
 
 
 class Memory:
-    """Some thousands of digests of key and bytes, in this process alone; the least used goes first."""
+    """An LRU cache of some thousands of digests of key and bytes, in this process alone."""
 
     def __init__(self, size: int) -> None:
-        """Keep so many."""
+        """Keep at most so many digests."""
         self._held: Newest[bool] = Newest(size)
         self._paused = False
 
@@ -60,11 +60,11 @@ class Memory:
 
     @property
     def is_paused(self) -> bool:
-        """Return whether nothing is remembered now."""
+        """Return whether the cache is off now."""
         return self._paused
 
     def recall(self, key: bytes, whole: Callable[[], bytes], check: Callable[[], None]) -> None:
-        """Check, unless this very thing has held before. What the check raises goes on, and is forgotten."""
+        """Run `check`, unless this key and bytes passed before. What it raises is passed on, not cached."""
         if self._paused:
             check()
             return
@@ -75,7 +75,7 @@ class Memory:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Remember nothing and recall nothing for a while: measuring needs the real thing."""
+        """Turn the cache off for a while: benchmarks need the real work."""
         self._paused = True
         try:
             yield
@@ -83,7 +83,7 @@ class Memory:
             self._paused = False
 
     def forget(self) -> None:
-        """Forget everything."""
+        """Clear the cache."""
         self._held.forget()
 
 

@@ -1,6 +1,6 @@
-"""A presentation: several credentials that somebody hands over at once (VC Data Model 2.0, section 4.13).
+"""A presentation: several credentials presented at once (VC Data Model 2.0, section 4.13).
 
-Each credential in it is checked by itself, as if it had come alone. Who hands it over is for `holder`.
+Each credential in it is checked by itself, as if it had come alone. Who presents it is checked in `holder`.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _ENVELOPE = "data:application/vc+jwt,"
 
 @dataclass(frozen=True)
 class Presented:
-    """What became of one credential: a verification, or the checks of one that is not genuine."""
+    """The result for one credential: a verification, or the checks of one that is not genuine."""
 
     verdict: Verdict
     checks: tuple[Check, ...]
@@ -56,7 +56,7 @@ def _verify_one(credential: dict[str, Any], trust: Trust, at: datetime, max_age:
 
 
 def _unwrapped(credential: dict[str, Any]) -> bytes:
-    """Give the bytes to verify: an enveloped credential is a token in a data: address (RFC 2397)."""
+    """Return the bytes to verify: an enveloped credential is a token in a data: address (RFC 2397)."""
     if not data_model.is_enveloped(credential):
         return json_text.write(credential)
     address = credential.get("id")

@@ -1,4 +1,4 @@
-"""Failed checks in the words of machines (VC Data Model 2.0, section 7.1; RFC 9457).
+"""Failed checks as machine-readable problem details (VC Data Model 2.0, section 7.1; RFC 9457).
 
 A page says what a check means for people. Here the same checks become problem details, for the VC-API.
 """
@@ -28,7 +28,7 @@ _TITLES = {
     STATUS_RETRIEVAL: "A status list could not be had",
     STATUS_VERIFICATION: "The credential has lost its status",
 }
-# Of every check that there is: an entry's, a printed code's, and who hands a presentation over.
+# Of every check that exists: an entry's, a printed code's, and the holder's.
 _TYPES = {
     "shape": MALFORMED,
     "issuer": CRYPTOGRAPHIC,
@@ -60,7 +60,7 @@ class Problem:
 
 
 def of_checks(checks: Iterable[Check]) -> list[Problem]:
-    """Give a problem for each check that failed, in their order."""
+    """Return a problem for each check that failed, in their order."""
     return [_problem(check) for check in checks if check.outcome is Outcome.FAILED]
 
 

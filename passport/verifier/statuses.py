@@ -1,7 +1,7 @@
-"""What has become of an entry since: three lists of its issuer, looked into at one place.
+"""The current status of an entry: three lists of its issuer, each read at the entry's index.
 
-An entry names one list, of the entries withdrawn. Beside it, at the same place, stand the lists of those on
-hold and of those replaced. All three must be at hand and fresh: one that is missing may hide anything.
+An entry names one list, of the entries withdrawn. Beside it, at the same address, are the lists of those on
+hold and of those replaced. All three must be at hand and fresh: a missing one may hide anything.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Statuses:
 def find(
     status: StatusReference, issuer: RegisteredIssuer, trust: Trust, clock: datetime, max_age: timedelta
 ) -> Statuses:
-    """Give the three lists, signed by the issuer and made not long ago. Raises Failed (V8) for any other."""
+    """Return the three lists, signed by the issuer and fresh. Raises Failed (V8) for any other."""
     series = _series(status.list_url, trust)
     lists = {}
     for purpose in (REVOCATION, SUSPENSION, REFRESH):
@@ -50,25 +50,25 @@ def find(
 
 
 def not_replaced(status: StatusReference, lists: Statuses) -> None:
-    """Look the entry up in the list of replaced entries."""
+    """Check that the entry is not in the list of replaced entries."""
     if _bit(lists.refresh, status.index):
         raise Failed(Verdict.REPLACED, "a newer entry has taken its place")
 
 
 def not_withdrawn(status: StatusReference, lists: Statuses) -> None:
-    """Look the entry up in the list of withdrawn entries."""
+    """Check that the entry is not in the list of withdrawn entries."""
     if _bit(lists.revocation, status.index):
         raise Failed(Verdict.WITHDRAWN, "it has been withdrawn")
 
 
 def not_on_hold(status: StatusReference, lists: Statuses) -> None:
-    """Look the entry up in the list of entries on hold."""
+    """Check that the entry is not in the list of entries on hold."""
     if _bit(lists.suspension, status.index):
         raise Failed(Verdict.ON_HOLD, "it is on hold until a question about it is settled")
 
 
 def _series(list_url: str, trust: Trust) -> str:
-    """Give the address that the three lists have in common; it must be on a server of the registry's."""
+    """Return the address that the three lists have in common; it must be on a server of the registry's."""
     series, _, purpose = list_url.rpartition("/")
     if purpose != REVOCATION:
         raise Failed(Verdict.UNFINISHED, "the entry does not name a list of withdrawn entries")

@@ -1,4 +1,4 @@
-"""Whom a checker believes, and what it was given to check with. No fetching: whoever calls has the files."""
+"""Whom a checker believes, and what it was given to check with. No fetching: the caller has the files."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -25,9 +25,9 @@ _VOUCHING = frozenset({KeyState.ACTIVE, KeyState.RETIRED})
 
 
 class Trust:
-    """A registry that we believe, with status lists and DID documents that still have to prove themselves.
+    """A registry that we believe, with status lists and DID documents that are still unverified.
 
-    It never changes; whoever has a newer registry or list makes a new one.
+    It is immutable; a caller with a newer registry or list makes a new one.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class Trust:
     def from_bundle(cls, bundle: bytes, root_keys: Iterable[bytes] | None = None) -> Self:
         """Read bundle.json. Raises TrustError when it cannot be read, or its registry cannot be believed.
 
-        Without `root_keys`, the root keys that the registry itself names are taken at their word: whoever
-        names the file trusts where it came from.
+        Without `root_keys`, the root keys that the registry itself names are believed: the caller then trusts
+        the origin of the file.
         """
         try:
             parts = bundles.read(bundle)
@@ -58,12 +58,12 @@ class Trust:
 
     @classmethod
     def from_parts(cls, parts: Bundle, root_keys: Iterable[bytes] | None = None) -> Self:
-        """Take the parts of a bundle one by one, for whoever has them already."""
+        """Take the parts of a bundle one by one, for callers that have them already."""
         registry = _believe(parts.registry, root_keys)
         return cls(registry, parts.status_lists, parts.did_documents)
 
     def renewed(self, parts: Bundle) -> Self:
-        """Take a newer bundle: the registry that follows ours, or ours again with newer lists.
+        """Return a Trust with a newer bundle: the registry that follows ours, or ours again with newer lists.
 
         Raises TrustError for a registry that goes back, skips a version or lacks a signature.
         """
@@ -71,7 +71,7 @@ class Trust:
         return type(self)(registry, parts.status_lists, parts.did_documents)
 
     def now(self, clock: datetime) -> datetime:
-        """Give the later of a clock and the newest signed time that we hold.
+        """Return the later of a clock and the newest signed time that we hold.
 
         A clock that is behind, or was put back, cannot make an old list fresh.
         """
@@ -81,11 +81,11 @@ class Trust:
         return max(clock, self._newest)
 
     def given_list(self, url: str) -> Document | None:
-        """Give a status list as it came, for whoever checks it with another key than the registry's."""
+        """Return a status list as given, unverified, for callers that check it with another key."""
         return self._unverified_lists.get(url)
 
     def status_list(self, url: str, issuer: str) -> StatusList:
-        """Give a status list after checking that a status key of this issuer signed it.
+        """Return a status list after checking that a status key of this issuer signed it.
 
         Raises Failed (V8): a list that is missing or cannot be believed leaves a check unfinished.
         """
@@ -124,13 +124,13 @@ class Trust:
 
 
 def key_id(verification_method: str, issuer: str, role: Role) -> str | None:
-    """Give the kid out of `<issuer>#<role>-<kid>`, or None when it is another issuer's or another role's."""
+    """Return the kid out of `<issuer>#<role>-<kid>`, or None when issuer or role differ."""
     start = f"{issuer}#{role}-"
     return verification_method.removeprefix(start) if verification_method.startswith(start) else None
 
 
 def accept_next(current: Registry, signed: bytes) -> Registry:
-    """Give the registry that may follow the current one; the current one may come again.
+    """Return the registry that may follow the current one; the current one may come again.
 
     Version N+1 must be signed by the root keys of version N and by its own. Raises TrustError for a version
     that goes back or skips one, for two registries of one version, and for one that drops or changes a key.
@@ -153,7 +153,10 @@ def accept_next(current: Registry, signed: bytes) -> Registry:
 
 
 def _refuse_lost_keys(current: Registry, following: Registry) -> None:
-    """Return a key is never removed and never becomes another's: what it signed stays checkable, or refused."""
+    """Raise TrustError unless every key of `current` is in `following`, with the same issuer and role.
+
+    A key is never removed and never becomes another's: what it signed stays checkable, or refused.
+    """
     for key in current.keys:
         if following.key(key.issuer, key.role, key.kid) is None:
             raise TrustError(f"the key {key.kid} is missing from version {following.version}")

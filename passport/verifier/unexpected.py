@@ -1,4 +1,4 @@
-"""An exception that no check foresaw, as plain data: what it was and where, without any value.
+"""An unforeseen exception as plain data: what it was and where, without any value.
 
 An exception's message may hold what the document says (a `KeyError` names its key), and its traceback holds
 the local variables of every frame. Neither leaves the verifier: kinds, files, lines and functions do.
@@ -14,7 +14,7 @@ _PARTS_OF_PATH = 3
 
 @dataclass(frozen=True)
 class Unexpected:
-    """The kind of an exception, those of its causes (the nearest first), and its frames (outermost first)."""
+    """The class of an exception, the classes of its causes (nearest first), and its frames (outermost first)."""
 
     kind: str
     causes: tuple[str, ...]
@@ -22,7 +22,7 @@ class Unexpected:
 
     @classmethod
     def of(cls, error: BaseException) -> "Unexpected":
-        """Take from an exception what may be written to a log."""
+        """Return what may be logged of an exception."""
         causes: list[str] = []
         cause = error.__cause__ or error.__context__
         while cause is not None and len(causes) < _MOST_FRAMES:

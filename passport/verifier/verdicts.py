@@ -1,4 +1,4 @@
-"""What a check of an entry can end in, and what it reports."""
+"""The possible verdicts of a check, and what it reports."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from .unexpected import Unexpected
 
 
 class Verdict(StrEnum):
-    """The ten outcomes of a check. V9 and V10 speak of a share code and are given by the service."""
+    """The ten outcomes of a check. V9 and V10 are about a share code and are given by the service."""
 
     CURRENT = "V1"  # genuine and current
     WITHDRAWN = "V2"  # genuine, but withdrawn
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     SHARING_ENDED = "V10"  # the holder has stopped sharing this
 
 
-# The worst first. V9 and V10 are about a whole code and never meet the others.
+# The worst first. V9 and V10 are about a whole code and are never compared with the others.
 SEVERITY = (
     Verdict.NOT_GENUINE,
     Verdict.WITHDRAWN,
@@ -54,12 +54,12 @@ SHOWN = frozenset(
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Give the most serious of several verdicts. Raises ValueError for none at all."""
+    """Return the most serious of several verdicts. Raises ValueError for none at all."""
     return min(verdicts, key=SEVERITY.index)
 
 
 class Outcome(StrEnum):
-    """What became of one check. A check that did not run never looks like a pass."""
+    """The outcome of one check. A check that did not run never looks like a pass."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -68,9 +68,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One named check. A page gives the name its words; the reason is for whoever looks closer.
+    """One named check. A page has words for the name; the reason is for closer inspection.
 
-    `unexpected` is set where an exception that nobody foresaw kept the check from being made.
+    `unexpected` is set if an unforeseen exception kept the check from being made.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a credential of an issuer whom nobody vouches for says of itself: who issued it, and for what."""
+    """What a credential of an unregistered issuer says of itself: who issued it, and for what."""
 
     issuer: str
     achievement: str
@@ -92,9 +92,9 @@ class Verification:
     """The verdict on one entry, and all that a page may say about it.
 
     `credential` is None unless the signature held and the verdict is one of V1 to V6. `issuer` and `employer`
-    are the registry's own words for who they are, which a page shows in place of what the document says.
-    `claim` is there under V6 alone, and only where the signature could be checked, and held.
-    `unexpected` is there where an exception that nobody foresaw ended the check: then the verdict is V8.
+    are the registry's own names for them, which a page shows in place of what the document says.
+    `claim` is set under V6 alone, and only if the signature could be checked, and held.
+    `unexpected` is set if an unforeseen exception ended the check: then the verdict is V8.
     """
 
     verdict: Verdict
