@@ -1,4 +1,4 @@
-"""What an entry is about: a skill of a published framework, as an Achievement with its four worded levels.
+"""What an entry is about: a skill of a published framework, as an Achievement with four worded levels.
 
 The classes Achievement, ResultDescription, RubricCriterionLevel, Alignment and Result of Open Badges 3.0.
 """
@@ -30,7 +30,7 @@ class Achievement:
 
 
 def criteria(*, confirmed: bool) -> tuple[str, ...]:
-    """Return the criteria that an entry may state: the first is written, the others stand in older entries.
+    """Return the criteria that an entry may state: the first is written, the others are in older entries.
 
     Until version 2 of this wording an entry that a school confirmed stated the criteria of an employer.
     """
@@ -54,7 +54,7 @@ def write(achievement: Achievement, narrative: str) -> Document:
 
 
 def _alignment(achievement: Achievement) -> Document:
-    """Point at the item of the framework."""
+    """Write the alignment with the item of the framework."""
     return {
         "type": ["Alignment"],
         "targetName": achievement.skill,
@@ -87,7 +87,7 @@ def _level_id(achievement: Achievement, level: int) -> str:
 
 
 def write_result(achievement: Achievement, level: int) -> Document:
-    """Write which of the levels was reached."""
+    """Write the result: which level was reached."""
     return {
         "type": ["Result"],
         "resultDescription": f"{achievement.id}#level",
@@ -96,7 +96,7 @@ def write_result(achievement: Achievement, level: int) -> Document:
 
 
 def read(document: Any) -> Achievement:
-    """Read the achievement back; inside `terms.reading`, which says what a wrong shape raises."""
+    """Read the achievement back, within `terms.reading`, which converts errors of a wrong shape."""
     levels = document["resultDescription"][0]["rubricCriterionLevel"]
     first, second, third, fourth = (text(level["description"]) for level in levels)
     return Achievement(

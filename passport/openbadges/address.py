@@ -1,8 +1,8 @@
 """The address in a printed code: `https://HOST/c/SHARECODE#1DIGITS`.
 
 A phone's own camera opens it as our page. What follows the `#` never reaches a server: it is the compact
-entry, in digits, which take the least room in a QR. `1` is the version of the format. Without the `#` it is
-the address of a share.
+entry in decimal digits, which take the least room in a QR code. `1` is the version of the format. Without
+the `#` it is the address of a share.
 """
 
 import re
@@ -17,7 +17,7 @@ from .errors import BadAddress, MalformedCredential
 VERSION = "1"
 MAX_HOST = 40
 
-# Seven bytes take 17 digits; what is left over takes so many by its length (as in CTAP 2.2, hybrid codes).
+# Seven bytes take 17 digits; a shorter last group takes digits by its length (as in CTAP 2.2, hybrid codes).
 _GROUP, _GROUP_DIGITS = 7, 17
 _REST_DIGITS = (0, 3, 5, 8, 10, 13, 15)
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?")
@@ -27,21 +27,21 @@ _PATH = "/c/"
 
 @dataclass(frozen=True)
 class Address:
-    """An address taken apart. `fragment` is what follows the first `#`, or None when there is none."""
+    """A parsed address. `fragment` is what follows the first `#`, or None when there is none."""
 
     origin: str
     path: str
     fragment: str | None
 
     def share_code(self) -> str:
-        """Give the code in the path, by its shape alone. Raises MalformedCredential for another path."""
+        """Return the code in the path, by its shape alone. Raises MalformedCredential for another path."""
         code = self.path.removeprefix(_PATH)
         if not self.path.startswith(_PATH) or not _CODE.fullmatch(code):
             raise MalformedCredential("the address holds no share code")
         return code
 
     def data(self) -> bytes:
-        """Give the bytes behind the `#`. Raises MalformedCredential unless they are version 1, in digits."""
+        """Return the bytes after the `#`. Raises MalformedCredential unless version 1, in digits."""
         if self.fragment is None or not self.fragment.startswith(VERSION):
             raise MalformedCredential("the address holds no entry of version 1")
         return from_digits(self.fragment[len(VERSION) :])
@@ -55,7 +55,7 @@ def has_compact_form(origin: str) -> bool:
 def write(origin: str, code: str, data: bytes | None = None) -> str:
     """Write the address of a share, with a compact entry inside if one is given.
 
-    Raises BadAddress for what is no share code, and DoesNotFit for a host too long for an entry inside.
+    Raises BadAddress for an invalid share code, and DoesNotFit for a host too long for an entry inside.
     """
     if not _CODE.fullmatch(code):
         raise BadAddress("not a share code as it is kept")
@@ -69,9 +69,9 @@ def write(origin: str, code: str, data: bytes | None = None) -> str:
 
 
 def parse(text: str) -> Address:
-    """Take an address apart. Whether it is ours is for the registry to say.
+    """Parse an address. Whether it is one of our sites is decided by the registry.
 
-    Raises BadAddress unless it has a plain host in lower case: no code of ours starts in another way.
+    Raises BadAddress unless it has a plain host in lower case: all our codes begin like this.
     """
     whole, mark, fragment = text.partition("#")
     origin = _ORIGIN.match(whole)

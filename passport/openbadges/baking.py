@@ -1,8 +1,7 @@
 """Baked badges: a picture that carries its credential (Open Badges 3.0, section 5.3).
 
-A PNG carries it in one uncompressed iTXt chunk, an SVG in one element, as JSON or as a token. What comes
-out is bytes that nobody has verified. The picture itself proves nothing, and is never drawn or decoded
-here.
+A PNG carries it in one uncompressed iTXt chunk, an SVG in one element, as JSON or as a token. The extracted
+bytes are unverified. The picture itself proves nothing, and is never drawn or decoded here.
 """
 
 import re
@@ -30,7 +29,7 @@ _SVG_TAG = re.compile(rb"<svg(?=[\s>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 
 
 def bake_png(picture: bytes, credential: bytes) -> bytes:
-    """Put a credential into a PNG. Raises BadPicture for another picture, or one that carries one already."""
+    """Put a credential into a PNG. Raises BadPicture for another format, or if it carries one already."""
     if next(_carried(picture), None) is not None:
         raise BadPicture("the picture carries a credential already")
     head = len(_PNG) + 12 + 13  # the signature, then the header chunk, which comes first (PNG, section 5.6)
@@ -38,7 +37,7 @@ def bake_png(picture: bytes, credential: bytes) -> bytes:
 
 
 def unbake_png(picture: bytes) -> bytes:
-    """Take the credential out of a PNG. Raises BadPicture unless there is just one."""
+    """Take the credential out of a PNG. Raises BadPicture unless there is exactly one."""
     carried = list(_carried(picture))
     if len(carried) != 1:
         raise BadPicture(f"the picture carries {len(carried) or 'no'} credentials")
@@ -60,7 +59,7 @@ def bake_svg(picture: bytes, credential: bytes) -> bytes:
 
 
 def unbake_svg(picture: bytes) -> bytes:
-    """Take the credential out of an SVG. Raises BadPicture unless there is just one."""
+    """Take the credential out of an SVG. Raises BadPicture unless there is exactly one."""
     carried = _Reader.read(picture)
     if len(carried) != 1:
         raise BadPicture(f"the picture carries {len(carried) or 'no'} credentials")
@@ -73,12 +72,12 @@ def unbake(picture: bytes) -> bytes:
 
 
 def is_picture(data: bytes) -> bool:
-    """Tell by the first bytes whether it may be a picture, and no credential itself."""
+    """Return whether the first bytes look like a picture, rather than a credential itself."""
     return data.startswith(_PNG) or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _carried(picture: bytes) -> Iterator[bytes]:
-    """Give what the chunks with our keyword hold (PNG, section 11.3.3.4)."""
+    """Return the contents of the chunks with our keyword (PNG, section 11.3.3.4)."""
     for name, data in _chunks(picture):
         keyword, _, rest = data.partition(b"\0")
         if name not in {b"iTXt", b"tEXt", b"zTXt"} or keyword != _KEYWORD:
@@ -93,7 +92,7 @@ def _carried(picture: bytes) -> Iterator[bytes]:
 
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Go from chunk to chunk (PNG, section 5.3): length, name, data, check."""
+    """Iterate over the chunks (PNG, section 5.3): length, name, data, check."""
     if len(picture) > MAX_BYTES or not picture.startswith(_PNG):
         raise BadPicture("not a PNG of a few megabytes at most")
     place, name = len(_PNG), b""
@@ -127,7 +126,7 @@ def _element(credential: bytes) -> bytes:
 
 
 class _Reader:
-    """Reads an SVG once, without a tree, and without entities: none is declared, none is fetched."""
+    """A one-pass SVG reader, without a tree and without entities: none is declared, none is fetched."""
 
     def __init__(self) -> None:
         self.carried: list[str] = []
@@ -136,7 +135,7 @@ class _Reader:
 
     @classmethod
     def read(cls, picture: bytes) -> list[str]:
-        """Give what the elements hold. Raises BadPicture for broken, deep or clever XML."""
+        """Return what the elements hold. Raises BadPicture for broken or deep XML, or entities."""
         if len(picture) > MAX_BYTES:
             raise BadPicture("not an SVG of a few megabytes at most")
         reader, parser = cls(), expat.ParserCreate(namespace_separator=" ")

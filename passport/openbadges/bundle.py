@@ -1,7 +1,7 @@
 """bundle.json: all that a checker without a network needs, in one file.
 
 It is a container and signs nothing itself: the registry inside is signed by the root key, each status list by
-its issuer. Reading checks shape and size; who signed is for the verifier to check.
+its issuer. Reading checks shape and size; signatures are for the verifier to check.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
-"""The claims of a vc+jwt: the members of the document at top level, and five that a JWT reader looks for.
+"""The claims of a vc+jwt: the members of the document at top level, and five registered JWT claims.
 
 Securing Verifiable Credentials using JOSE and COSE, 3.1 and 3.1.3. Each of `iss`, `jti`, `sub`, `nbf` and
-`exp` says what a member says already and must be equal to it, so that no two readers see two credentials in
-one token. There is no `vc` claim, and no outer proof: an embedded endorsement keeps its own.
+`exp` repeats a member and must be equal to it, so that no two readers see two credentials in one token.
+There is no `vc` claim, and no outer proof: an embedded endorsement keeps its own.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ _FOREIGN_SHAPES = ("vc", "vp", "proof")
 
 
 def write(document: Document) -> Document:
-    """Give the claims of a document, proof aside. Raises MalformedCredential for odd members."""
+    """Return the claims of a document without its proof. Raises MalformedCredential for reserved members."""
     members = {name: member for name, member in document.items() if name != "proof"}
     if not members.keys().isdisjoint(_DOUBLES):
         raise MalformedCredential("a member has the name of a claim")
@@ -25,9 +25,9 @@ def write(document: Document) -> Document:
 
 
 def read(claims: Document) -> Document:
-    """Give the document of a token. Raises MalformedCredential unless every claim equals its member.
+    """Return the document of a token. Raises MalformedCredential unless every claim equals its member.
 
-    A claim that is not there is not missed here: `missing` asks for all five.
+    Missing claims are not an error here: `missing` checks for all five.
     """
     for name in _FOREIGN_SHAPES:
         if name in claims:
@@ -41,12 +41,12 @@ def read(claims: Document) -> Document:
 
 
 def missing(claims: Document) -> str:
-    """Say which of the five claims that `write` gives is not there; an empty text if none is."""
+    """Return a message about the first of the five claims of `write` that is missing, or ""."""
     return next((f"the claim {name} is missing" for name in _DOUBLES if name not in claims), "")
 
 
 def _doubles(document: Document) -> Document:
-    """Say once more what JWT readers look for; what the document does not say is left out."""
+    """Return the registered claims that repeat members; what the document does not say is left out."""
     issuer, subject = document.get("issuer"), document.get("credentialSubject")
     doubles = {
         "iss": issuer.get("id") if isinstance(issuer, dict) else issuer,
@@ -59,7 +59,7 @@ def _doubles(document: Document) -> Document:
 
 
 def _seconds(value: Any) -> int | None:
-    """Give a time as a NumericDate in whole seconds (RFC 7519, section 2)."""
+    """Return a time as a NumericDate in whole seconds (RFC 7519, section 2)."""
     if not isinstance(value, str):
         return None
     try:
@@ -72,5 +72,5 @@ def _seconds(value: Any) -> int | None:
 
 
 def _is_same(said: Any, double: Any) -> bool:
-    """Compare without the kindness of Python, to which 1, 1.0 and true are one."""
+    """Compare by type and value: in Python 1, 1.0 and true are equal."""
     return type(said) is type(double) and bool(said == double)

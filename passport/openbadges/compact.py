@@ -1,10 +1,10 @@
-"""The compact entry, version 1: an entry in so few bytes that a printed code holds it, signature and all.
+"""The compact entry, version 1: an entry in so few bytes that a printed code holds it, signature included.
 
 A CBOR Web Token (RFC 8392) in a COSE_Sign1. Its claims are the end of a share (`exp`), the day on which the
-share was made (`iat`), and a map of eleven numbered values. Each share of an entry has bytes of its own: what
-two of them have in common is what is printed in words, and the entry's place in the status list.
+share was made (`iat`), and a map of eleven numbered values. Each share of an entry has bytes of its own: two
+of them share only what is printed in words, and the entry's place in the status list.
 
-What it may say, and within which limits, stands in `contents`.
+The values and their limits are in `contents`.
 """
 
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 _EXP, _IAT, _ENTRY = 4, 6, -65_537
 _KEYS = list(range(1, 12))
-_CONFIRMED = 10  # added to the basis when school or college confirmed it
+_CONFIRMED = 10  # added to the basis if a school or college confirmed it
 
 
 @dataclass(frozen=True)
 class Compact:
-    """A compact entry that was read. `contents` is nobody's word until `message.verify` has passed."""
+    """A parsed compact entry. `contents` is unverified until `message.verify` has passed."""
 
     contents: Contents
     message: cose.Message
@@ -50,13 +50,13 @@ def write(contents: Contents, signer: "Signer") -> bytes:
 
 
 def payload(contents: Contents) -> bytes:
-    """Give the bytes that will be signed. Raises DoesNotFit."""
+    """Return the bytes that will be signed. Raises DoesNotFit."""
     check(contents)
     return cose.encode(_claims(contents))
 
 
 def sign(claims: bytes, signer: "Signer") -> bytes:
-    """Sign what `payload` gave; the same bytes and key give the same bytes again."""
+    """Sign the result of `payload`; deterministic for the same bytes and key."""
     return cose.sign(claims, signer)
 
 
@@ -104,7 +104,7 @@ def _claims(contents: Contents) -> dict[int, Any]:
 
 
 def _contents(claims: Any) -> Contents:
-    """Pick the values out. Raises TypeError or ValueError; `check` judges the limits."""
+    """Pick out the values. Raises TypeError or ValueError; `check` checks the limits."""
     share_ends, share_made, entry = _values(claims, [_EXP, _IAT, _ENTRY])
     holder, school, place, skill, level, name, role, employer, basis, days, positions = _values(entry, _KEYS)
     framework, version, number = _three(place)
@@ -137,7 +137,7 @@ def _contents(claims: Any) -> Contents:
 
 
 def _values(members: Any, keys: list[int]) -> list[Any]:
-    """Give the values of a map with exactly these keys; true is no 1 here, nor is 1.0."""
+    """Return the values of a map with exactly these keys; true is not 1 here, nor is 1.0."""
     if not isinstance(members, dict) or list(members) != keys or any(type(key) is not int for key in members):
         raise ValueError("other keys than ours")
     return list(members.values())

@@ -1,7 +1,7 @@
 """What a compact entry says: twenty values and their limits.
 
-What does not keep to the limits has no compact form and is printed with its share code alone: no name is ever
-cut or refused for it.
+An entry beyond the limits has no compact form and is printed with its share code alone: no name is ever
+shortened or refused for it.
 """
 
 import re
@@ -27,7 +27,7 @@ TEXTS = {
 }
 MAX_NUMBER = MAX_SECONDS = 2**32 - 1
 MAX_DAYS = 2**16 - 1
-# The least and the greatest. Texts and numbers at their limits still make fewer than 560 bytes.
+# Minimum and maximum. Texts and numbers at their limits still make fewer than 560 bytes.
 NUMBERS = {
     "framework": (1, MAX_NUMBER),
     "framework_version": (1, MAX_NUMBER),
@@ -48,12 +48,12 @@ _LIST = re.compile(r".*/status/(?P<number>[0-9]{1,10})/revocation")
 
 
 class DoesNotFit(OpenBadgesError):
-    """This entry has no compact form; the message says what is too long, or out of its range."""
+    """This entry has no compact form; the message says what is too long, or out of range."""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a compact entry says. Days are UTC. On the day `share_ends` the share does not hold any more."""
+    """What a compact entry says. Days are UTC. From the day `share_ends` on, the share is no longer valid."""
 
     holder_name: str
     school: str
@@ -78,14 +78,14 @@ class Contents:
 
     @property
     def review_on(self) -> date:
-        """Return the day on which it should be looked at again."""
+        """Return the review date."""
         return add_months(self.issued_on, self.review_months)
 
 
 def contents_of(entry: Entry, *, share_made: date, share_ends: date, share_index: int) -> Contents:
-    """Take from an entry, for one share of it, what its compact form says. Raises DoesNotFit.
+    """Return the contents of the compact form of an entry, for one share of it. Raises DoesNotFit.
 
-    Where the school confirmed it, the school stands in the employer's place.
+    If the school confirmed it, the school takes the employer's place.
     """
     skill, status = _SKILL.fullmatch(entry.achievement.id), _LIST.fullmatch(entry.status.list_url)
     if skill is None or status is None:
@@ -120,7 +120,7 @@ def contents_of(entry: Entry, *, share_made: date, share_ends: date, share_index
 
 
 def check(contents: Contents) -> None:
-    """Raise DoesNotFit, saying what is wrong, unless the contents keep to the limits."""
+    """Raise DoesNotFit, naming the fault, unless the contents keep to the limits."""
     for name, limit in TEXTS.items():
         _check_text(name, getattr(contents, name), limit)
     for name, (least, greatest) in NUMBERS.items():
@@ -144,14 +144,14 @@ def fits(contents: Contents) -> bool:
 
 
 def add_months(day: date, months: int) -> date:
-    """Give the same day so many months later, or that month's last."""
+    """Return the same day so many months later, or that month's last day."""
     years, month = divmod(day.month - 1 + months, 12)
     last = monthrange(day.year + years, month + 1)[1]
     return day.replace(year=day.year + years, month=month + 1, day=min(day.day, last))
 
 
 def days_since_1970(day: date) -> int:
-    """Count days as the compact form does."""
+    """Return the number of days since 1970-01-01, as in the compact form."""
     return (day - EPOCH).days
 
 

@@ -1,13 +1,13 @@
 """What an entry is: an OpenBadgeCredential 3.0, as a value and as a document.
 
 An entry says: this student of this school showed this skill at this level; this champion of this employer
-knows it in this way; it happened on this day, in this setting, for so many hours; and here one can ask
-whether it still holds. It never says what the student wrote about it: of the evidence there is only a
-salted digest.
+knows it in this way; it happened on this day, in this setting, for so many hours; and at this address its
+status can be checked. It never says what the student wrote about it: of the evidence there is only a salted
+digest.
 
-`build` writes the document and `read` takes it apart again. `read(build(entry, endorsement))` is the entry,
-and a document that `build` would not have written, member for member, is refused. Wording that is changed
-here makes documents already issued unreadable: add a second wording then, and keep this one for reading, as
+`build` writes the document and `read` parses it. `read(build(entry, endorsement))` is the entry, and a
+document that `build` would not have written, member for member, is refused. Wording that is changed here
+makes documents already issued unreadable: add a second wording then, and keep this one for reading, as
 `achievement.criteria` and `endorsement.names` do.
 """
 
@@ -62,9 +62,9 @@ _HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
 
 @dataclass(frozen=True)
 class Champion:
-    """The person who endorsed, and the employer for whom.
+    """The person who endorsed, and their employer.
 
-    Where the school confirmed it, somebody of the school, and the programme, which signs for its schools.
+    If the school confirmed it: a person of the school, and the programme, which signs for its schools.
     """
 
     name: str
@@ -85,7 +85,7 @@ class EvidenceStatement:
 
 @dataclass(frozen=True)
 class StatusReference:
-    """Where to ask whether the entry still holds: a status list, and a place in it."""
+    """Where the entry's status can be checked: a status list, and an index in it."""
 
     list_url: str
     index: int
@@ -125,7 +125,7 @@ def build(entry: Entry, endorsement: Document) -> Document:
     """Write the document of an entry, without its own proof.
 
     `endorsement` is the employer's secured EndorsementCredential; it goes in whole, with its proof.
-    Raises MalformedCredential when it speaks of anything else than this entry.
+    Raises MalformedCredential when it is about anything else than this entry.
     """
     check_bound(entry, endorsements.read(endorsement))
     return _write(entry, endorsement, achievements.criteria(confirmed=entry.confirmed)[0])
@@ -164,7 +164,7 @@ def read(document: Document) -> Entry:
 
 
 def embedded_endorsement(document: Document) -> Document:
-    """Give the secured endorsement inside a document. Raises MalformedCredential unless there is one."""
+    """Return the secured endorsement inside a document. Raises MalformedCredential unless there is one."""
     embedded = document.get("endorsement")
     if not isinstance(embedded, list) or len(embedded) != 1 or not isinstance(embedded[0], dict):
         raise MalformedCredential("there must be one endorsement, embedded whole")
@@ -265,7 +265,7 @@ def _write_hours(hours: Decimal) -> str:
 
 
 def _read_champion(source: Any, endorsement: Endorsement) -> Champion:
-    """Return the role stands in the endorsement alone."""
+    """Read the champion; the role comes from the endorsement, the only place that has it."""
     return Champion(text(source["name"]), endorsement.champion_role, read_profile(source["parentOrg"]))
 
 

@@ -1,8 +1,8 @@
-"""What every verifiable credential must be, whoever wrote it (VC Data Model 2.0, section 4).
+"""What every verifiable credential must be, from any author (VC Data Model 2.0, section 4).
 
-Our own entries are held to far more. These are the rules for the documents of others, of which we know
-nothing else. Each rule names its section; whether a type or a member means anything is a matter of the
-contexts, and of the canonical form.
+Our own entries must meet far stricter rules. These are the rules for the documents of others, of which we
+know nothing else. Each rule names its section; whether a type or a member means anything is decided by the
+contexts, and by the canonical form.
 """
 
 import re
@@ -35,7 +35,10 @@ def check_credential(document: Document) -> None:
 
 
 def check_presentation(document: Document) -> None:
-    """The same for a presentation (section 4.13). The credentials inside are for their own checks."""
+    """Raise MalformedCredential, naming the member, unless it is shaped as a presentation (4.13).
+
+    Of the credentials inside only the top level is checked: they have checks of their own.
+    """
     _check_top(document, "VerifiablePresentation")
     if "holder" in document:
         _check_party("holder", document["holder"])
@@ -60,7 +63,7 @@ def is_old(document: Document) -> bool:
 
 
 def several(value: Any) -> list[Any]:
-    """Give what may stand alone or in an array as a list."""
+    """Return a value that may stand alone or in an array as a list."""
     return value if isinstance(value, list) else [value]
 
 
@@ -75,7 +78,7 @@ def read_time(value: Any) -> datetime:
 
 
 def _check_top(document: Document, needed: str) -> None:
-    """Contexts (4.3), identifiers (4.4), types (4.5)."""
+    """Check contexts (4.3), identifiers (4.4) and types (4.5)."""
     contexts = several(document.get("@context"))
     if contexts[:1] != [CREDENTIALS_V2]:
         raise MalformedCredential(f"@context does not begin with {CREDENTIALS_V2}")
@@ -89,7 +92,7 @@ def _check_top(document: Document, needed: str) -> None:
 
 
 def _check_issuer(issuer: Any) -> None:
-    """Issuer (4.7)."""
+    """Check the issuer (4.7)."""
     _check_party("issuer", issuer)
     if isinstance(issuer, dict):
         _check_words(issuer)
@@ -101,7 +104,7 @@ def _check_party(name: str, party: Any) -> None:
 
 
 def _check_subjects(subjects: Any) -> None:
-    """Credential subject (4.8): at least one claim about each."""
+    """Check the credential subjects (4.8): at least one claim about each."""
     for subject in several(subjects) or [None]:
         if not isinstance(subject, dict) or not subject:
             raise MalformedCredential("credentialSubject says nothing")
@@ -110,14 +113,14 @@ def _check_subjects(subjects: Any) -> None:
 
 
 def _check_times(document: Document) -> None:
-    """Validity period (4.9)."""
+    """Check the validity period (4.9)."""
     times = [read_time(document[name]) for name in ("validFrom", "validUntil") if name in document]
     if len(times) > 1 and times[1] < times[0]:
         raise MalformedCredential("validUntil lies before validFrom")
 
 
 def _check_words(document: Document) -> None:
-    """Names and descriptions (4.6), with their languages (11.1)."""
+    """Check names and descriptions (4.6), with their languages (11.1)."""
     for name in ("name", "description"):
         for word in several(document.get(name, [])):
             is_value = isinstance(word, dict) and "@value" in word and word.keys() <= _VALUE_MEMBERS
@@ -126,7 +129,7 @@ def _check_words(document: Document) -> None:
 
 
 def _check_typed(name: str, member: Any) -> None:
-    """Status (4.10), schemas (4.11), refreshing (5.4), terms of use (5.5), evidence (5.6)."""
+    """Check status (4.10), schemas (4.11), refreshing (5.4), terms of use (5.5), evidence (5.6)."""
     types = several(member.get("type", [])) if isinstance(member, dict) else []
     if not types or not all(isinstance(one, str) for one in types):
         raise MalformedCredential(f"{name} has no type")

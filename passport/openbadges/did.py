@@ -22,7 +22,7 @@ _SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class Method:
-    """One key that a DID document names."""
+    """A key that a DID document names."""
 
     role: Role
     public_key: bytes
@@ -34,10 +34,10 @@ class Method:
 
 
 def web_did(public_url: str, *path: str) -> str:
-    """Make the did:web of a path below a public address; a port is written as %3A.
+    """Return the did:web of a path below a public address; a port is written as %3A.
 
-    Raises BadAddress for an address with a path of its own, for an IP address, which did:web does not know,
-    and for odd segments.
+    Raises BadAddress for an address with a path of its own, for an IP address, which did:web does not allow,
+    and for invalid segments.
     """
     parts = urlsplit(public_url)
     try:
@@ -54,7 +54,7 @@ def web_did(public_url: str, *path: str) -> str:
 
 
 def method_id(did: str, role: Role, kid: str) -> str:
-    """Return name a key of an issuer in full: `did:web:…#issue-1a2b3c4d`."""
+    """Return the full name of an issuer's key: `did:web:…#issue-1a2b3c4d`."""
     return f"{did}#{role}-{kid}"
 
 
@@ -70,7 +70,7 @@ def did_document(did: str, methods: Iterable[Method]) -> Document:
 
 
 def find_key(document: Document, did: str, verification_method: str) -> bytes | None:
-    """Look up an Ed25519 key in the issuer's own document, if it may make assertions.
+    """Return an Ed25519 key from the issuer's own document, if it may make assertions.
 
     It is named by its full DID URL; a token may name a JSON Web Key by its `kid` (RFC 7517, 4.5). Raises
     KeyProblem for a key that cannot be read.
@@ -90,7 +90,7 @@ def find_key(document: Document, did: str, verification_method: str) -> bytes | 
 
 
 def key_of(did: str, verification_method: str) -> bytes | None:
-    """Give the key that a did:key is, if that is the method named. Raises KeyProblem for other kinds."""
+    """Return the key that a did:key encodes, if it is the named method. Raises KeyProblem for other kinds."""
     value = did.removeprefix("did:key:")
     if value == did or verification_method not in {did, f"{did}#{value}"}:
         return None

@@ -1,8 +1,8 @@
-"""The employer's own word: an EndorsementCredential of Open Badges 3.0, as a value and as a document.
+"""The employer's own statement: an EndorsementCredential of Open Badges 3.0, as a value and as a document.
 
-Who endorses, how he knows, what and at which level stand in one fixed sentence. It is written and read here
-and nowhere else; a document that it cannot be read from is not one of ours. What a school or college confirms
-stands in a second sentence, which names the school: the programme signs that, as schools have no key.
+One fixed sentence says who endorses, how they know, what and at which level. It is written and read here and
+nowhere else; a document from which it cannot be read is not one of ours. What a school or college confirms
+is said in a second sentence, which names the school: the programme signs that, as schools have no key.
 """
 
 import re
@@ -41,7 +41,7 @@ _CONFIRMS = re.compile(rf"{_PERSON}of “(?P<school>.+?)” {_BASIS} and confirm
 
 @dataclass(frozen=True)
 class Endorsement:
-    """What an employer says about one entry, bound to the evidence that the champion looked at.
+    """What an employer says about one entry, bound to the evidence that the champion saw.
 
     With a `school`, that school confirms it, and `employer` is the programme, which signs for it.
     """
@@ -65,9 +65,9 @@ def build(endorsement: Endorsement) -> Document:
 
 
 def names(endorsement: Endorsement) -> tuple[str, ...]:
-    """Return the names that the document may have: the first is written, the others stand in older ones.
+    """Return the names that the document may have: the first is written, the others are in older documents.
 
-    At first what a school confirmed had the name of an endorsement.
+    At first a confirmation by a school had the name of an endorsement.
     """
     endorses = f"Endorsement of “{endorsement.skill}”"
     return (f"Confirmation of “{endorsement.skill}”", endorses) if endorsement.school else (endorses,)
@@ -121,7 +121,7 @@ def read(document: Document) -> Endorsement:
 def write_comment(endorsement: Endorsement) -> str:
     """Write the sentence: “Robin Fixturely” (“Production Director”) saw it and endorses “…” at ….
 
-    Raises MalformedCredential for texts so odd that the sentence could be read in another way.
+    Raises MalformedCredential for texts that make the sentence ambiguous.
     """
     person = f"“{endorsement.champion_name}” (“{endorsement.champion_role}”)"
     basis, level = _BASIS_WORDS[endorsement.basis], LEVELS[endorsement.level - 1]
@@ -136,9 +136,9 @@ def write_comment(endorsement: Endorsement) -> str:
 
 
 def read_comment(comment: str) -> dict[str, str]:
-    """Take the sentence apart again. Raises MalformedCredential when it is another sentence.
+    """Parse the sentence. Raises MalformedCredential when it is another sentence.
 
-    A sentence that could be read as both is neither: nobody could say who stands behind it.
+    A sentence that could be read as both kinds is refused: it would be unclear who made the statement.
     """
     endorses, confirms = _ENDORSES.fullmatch(comment), _CONFIRMS.fullmatch(comment)
     said = endorses or confirms

@@ -1,8 +1,8 @@
-"""What can be wrong with a document of this room."""
+"""What can be wrong with a document of this package."""
 
 
 class OpenBadgesError(Exception):
-    """The parent of everything that this room raises."""
+    """The base class of every exception of this package."""
 
 
 class MalformedCredential(OpenBadgesError):
@@ -18,7 +18,7 @@ class MalformedRegistry(OpenBadgesError):
 
 
 class BadCode(OpenBadgesError):
-    """What somebody typed cannot be a share code."""
+    """The typed text cannot be a share code."""
 
 
 class BadAddress(OpenBadgesError):

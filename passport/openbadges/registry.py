@@ -1,7 +1,7 @@
-"""The registry: whom we recognise, with which keys, and what has become of each key.
+"""The registry: the recognised issuers, their keys, and the state of each key.
 
 It is a plain JSON document, signed over its exact bytes (proofs.jws). There is one root key and a threshold
-of one for now; the fields for more are here already.
+of one for now; the fields for more exist already.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from .terms import read_timestamp, reading, text, timestamp
 
 
 class KeyState(StrEnum):
-    """What has become of a key."""
+    """State of a key."""
 
     PROPOSED = "proposed"
     ACTIVE = "active"
@@ -29,7 +29,7 @@ class KeyState(StrEnum):
 
 
 class IssuerKind(StrEnum):
-    """What an issuer is."""
+    """The kind of an issuer."""
 
     PROGRAMME = "programme"
     EMPLOYER = "employer"
@@ -49,7 +49,7 @@ class RegisteredIssuer:
 
 @dataclass(frozen=True)
 class RegisteredKey:
-    """A public key, whose it is, what it may sign, and between when. `cut` stays empty for now."""
+    """A public key: its owner, its role, and its period of use. `cut` stays empty for now."""
 
     kid: str
     role: Role
@@ -65,8 +65,8 @@ class RegisteredKey:
 class Registry:
     """One version of the registry. `root_keys` are raw public keys.
 
-    It expires, so that nobody can hold back what has become of a key; only the last one, which is signed when
-    every programme in it has closed, has no end.
+    It expires, so that the state of a key cannot be withheld; only the last one, signed when every programme
+    in it has closed, has no end.
     """
 
     version: int
@@ -79,17 +79,17 @@ class Registry:
     threshold: int = 1
 
     def issuer(self, did: str) -> RegisteredIssuer | None:
-        """Find an issuer by its DID."""
+        """Return the issuer with this DID, or None."""
         return next((issuer for issuer in self.issuers if issuer.did == did), None)
 
     def key(self, issuer: str, role: Role, kid: str) -> RegisteredKey | None:
-        """Find a key of this issuer and this role; a key of another issuer or role is not found."""
+        """Return the key of this issuer and this role; a key of another issuer or role is not found."""
         wanted = (issuer, role, kid)
         return next((key for key in self.keys if (key.issuer, key.role, key.kid) == wanted), None)
 
 
 def to_bytes(registry: Registry) -> bytes:
-    """Write the document that the root keys sign. Raises MalformedRegistry when it could not be read back."""
+    """Write the document that the root keys sign. Raises MalformedRegistry if it could not be read back."""
     written = json_text.write(
         {
             "version": registry.version,

@@ -1,8 +1,8 @@
-"""Share codes: eleven random characters and one that catches a slip of the finger.
+"""Share codes: eleven random characters and a check character that catches typing errors.
 
-The alphabet has 27 signs that are hard to mistake for each other. Each has a value from 0; the values of all
-twelve, weighted 1, 2, 1, 2 and so on, add up to a multiple of 27. So every single wrong character and every
-swap of two neighbours shows.
+The alphabet has 27 characters that are hard to confuse. Each has a value from 0; the values of all twelve,
+weighted 1, 2, 1, 2 and so on, add up to a multiple of 27. So every single wrong character and every swap of
+two neighbours is detected.
 """
 
 import secrets
@@ -16,21 +16,21 @@ LENGTH = 12
 
 _BASE = len(ALPHABET)
 _HALF = pow(2, -1, _BASE)
-# Hyphens, spaces and invisible signs, in whatever form a keyboard or a word processor puts them.
+# Hyphens, spaces and invisible characters, in any form that a keyboard or a word processor puts in.
 _IGNORED = frozenset({"Pd", "Zs", "Cc", "Cf"})
 _MAX_TYPED = 64
 
 
 def new() -> str:
-    """Draw a new code, in the form in which codes are kept: `SP4F7K9QXM2TW9`."""
+    """Return a new random code, in the form in which codes are kept: `SP4F7K9QXM2TW9`."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
     return PREFIX + drawn + _check_character(drawn)
 
 
 def parse(typed: str) -> str:
-    """Read what somebody typed: any case, spaces and hyphens anywhere, with or without SP.
+    """Parse a typed code: any case, spaces and hyphens anywhere, with or without SP.
 
-    Gives the form in which codes are kept. Raises BadCode when it cannot be a code.
+    Returns the form in which codes are kept. Raises BadCode when it cannot be a code.
     """
     if len(typed) > _MAX_TYPED:
         raise BadCode("too long for a code")
@@ -47,7 +47,7 @@ def parse(typed: str) -> str:
 
 
 def pretty(code: str) -> str:
-    """Write a code as people read it: `SP-4F7K-9QXM-2TW9`."""
+    """Format a code for people: `SP-4F7K-9QXM-2TW9`."""
     signs = parse(code).removeprefix(PREFIX) if len(code) == LENGTH else code.removeprefix(PREFIX)
     return "-".join([PREFIX, signs[:4], signs[4:8], signs[8:]])
 
@@ -57,5 +57,5 @@ def _weighted_sum(signs: str) -> int:
 
 
 def _check_character(drawn: str) -> str:
-    """Return the twelfth sign has weight 2, so its value is half of what is missing."""
+    """Return the twelfth character: it has weight 2, so its value is half of what is missing."""
     return ALPHABET[-_weighted_sum(drawn) * _HALF % _BASE]

@@ -1,7 +1,7 @@
 """Status lists: which entries have been withdrawn (Bitstring Status List 1.0).
 
-One bit for each entry; index 0 is the left-most bit of the first byte. Everyone fetches the whole list, so
-nobody learns which entry was asked about.
+One bit for each entry; index 0 is the left-most bit of the first byte. Checkers fetch the whole list, so
+that no one learns which entry was checked.
 """
 
 import gzip
@@ -37,12 +37,12 @@ class StatusList:
     bits: bytes
 
     def bit(self, index: int) -> bool:
-        """Say whether the bit of an entry is set. Raises MalformedStatusList for a place outside the list."""
+        """Return whether the bit of an entry is set. Raises MalformedStatusList for an index outside."""
         return bit(self.bits, index)
 
 
 def bit(bits: bytes, index: int) -> bool:
-    """Say whether the bit of an entry is set. Raises MalformedStatusList for a place outside the list."""
+    """Return whether the bit of an entry is set. Raises MalformedStatusList for an index outside."""
     if not 0 <= index < len(bits) * 8:
         raise MalformedStatusList("the list has no such place")
     return bool(bits[index // 8] & (0x80 >> index % 8))
@@ -93,7 +93,7 @@ def read(document: Document) -> StatusList:
 
 
 def read_bits(document: Document, purpose: str) -> bytes:
-    """Read the bits of somebody else's list, whose shape may be another than ours (section 2.2).
+    """Read the bits of another issuer's list, whose shape may differ from ours (section 2.2).
 
     Raises MalformedStatusList when it is no list of this purpose.
     """

@@ -26,7 +26,7 @@ _TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Basis(IntEnum):
-    """How a champion knows what he endorses."""
+    """How a champion knows what they endorse."""
 
     SAW_IT = 1
     REVIEWED = 2
@@ -35,7 +35,7 @@ class Basis(IntEnum):
 
 @dataclass(frozen=True)
 class Issuer:
-    """A programme or an employer: whoever has a did:web and keys of its own."""
+    """A programme or an employer: an issuer with a did:web and keys of its own."""
 
     did: str
     name: str
@@ -52,20 +52,20 @@ def read_profile(document: Mapping[str, Any]) -> Issuer:
 
 
 def schema(name: str) -> list[Document]:
-    """Return name the published schema that a document keeps to."""
+    """Return the reference to the published schema of a document."""
     address = f"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_{name}_schema.json"
     return [{"id": address, "type": "1EdTechJsonSchemaValidator2019"}]
 
 
 def timestamp(at: datetime) -> str:
-    """Write a time in UTC, in whole seconds."""
+    """Format a time in UTC, in whole seconds."""
     if at.tzinfo is None:
         raise ValueError("a time needs its zone")
     return at.astimezone(UTC).strftime(_TIMESTAMP)
 
 
 def read_timestamp(value: str) -> datetime:
-    """Read a time that `timestamp` wrote. Raises ValueError for any other spelling."""
+    """Parse a time that `timestamp` wrote. Raises ValueError for any other spelling."""
     at = datetime.fromisoformat(value)
     if timestamp(at) != value:
         raise ValueError("not a time in UTC in whole seconds")
@@ -73,7 +73,7 @@ def read_timestamp(value: str) -> datetime:
 
 
 def text(value: Any) -> str:
-    """Take a value as text. Raises TypeError for anything else."""
+    """Return a value that is text. Raises TypeError for anything else."""
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
@@ -81,7 +81,7 @@ def text(value: Any) -> str:
 
 @contextmanager
 def reading(what: str) -> Iterator[None]:
-    """Turn whatever goes wrong while values are picked out of a document into MalformedCredential."""
+    """Convert every error of picking values out of a document to MalformedCredential, in a `with` block."""
     try:
         yield
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -89,7 +89,7 @@ def reading(what: str) -> Iterator[None]:
 
 
 def _wrong(error: Exception) -> str:
-    """Say in the words of whoever has the document what is wrong with it."""
+    """Return what is wrong with a document, in words for its author."""
     if isinstance(error, KeyError):
         return f"the member {error} is missing"
     if isinstance(error, ValueError):
@@ -100,8 +100,8 @@ def _wrong(error: Exception) -> str:
 def refuse_other(document: Document, ours: Document, what: str) -> None:
     """Raise MalformedCredential unless a document, its proof aside, is exactly the one that we would write.
 
-    RDF merges things with one id and knows no order, so a member could be moved or said twice under a valid
-    signature. Comparing with what we would have written leaves no room for that.
+    RDF merges things with one id and has no order, so a member could be moved or said twice under a valid
+    signature. Comparing with what we would have written rules that out.
     """
     said = {name: member for name, member in document.items() if name != "proof"}
     if not _is_same(said, ours):
@@ -109,7 +109,7 @@ def refuse_other(document: Document, ours: Document, what: str) -> None:
 
 
 def _is_same(said: Any, ours: Any) -> bool:
-    """Compare as JSON does, not as Python does, to which 1, 1.0 and true are one."""
+    """Compare as JSON does: in Python 1, 1.0 and true are equal."""
     if type(said) is not type(ours):
         return False
     if isinstance(ours, dict):

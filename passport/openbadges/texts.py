@@ -1,7 +1,7 @@
 """The one rule for texts that will be signed: names of people, schools, employers, skills and their levels.
 
-What a person sees must be what was signed, and signing must never fail later for a text that was taken.
-So a text is judged where it comes in, and refused, never repaired.
+What a person sees must be what was signed, and signing must never fail later for a text that was accepted.
+So a text is checked where it comes in, and refused, never repaired.
 """
 
 import unicodedata
@@ -11,14 +11,14 @@ from .errors import BadText
 # Controls, formats (bidirectional overrides, zero-width ones), surrogates, private use, line separators.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _BROKEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# Letters and marks that leave no trace on paper: fillers, joiners and variation selectors.
+# Letters and marks that are invisible on paper: fillers, joiners and variation selectors.
 _BLANK = frozenset(
     [
         *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
         *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)),
     ]
 )
-# What stands between the texts of people in the sentence that `endorsement` writes and reads.
+# What stands between people's texts in the sentence that `endorsement` writes and reads.
 _SENTENCE_PARTS = ("” (“", "”) ", "” at the level “")
 # Letters that have no base letter in Unicode's own tables.
 _ALONE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
@@ -58,12 +58,12 @@ def check(text: str) -> None:
 
 
 def shown(text: str) -> str:
-    """Give what of a text can be seen at all."""
+    """Return the visible part of a text."""
     return "".join(sign for place, sign in enumerate(text) if not _is_hidden(text, place))
 
 
 def without_overrides(text: str) -> str:
-    """Give a free text that reads as it stands: controls and signs that turn words round are taken out."""
+    """Return a free text without controls and without characters that change its direction."""
     return "".join(
         sign for sign in text if sign in "\n\t" or not (_turns(sign) or unicodedata.category(sign) in _BROKEN)
     )
@@ -75,7 +75,7 @@ def _turns(sign: str) -> bool:
 
 
 def check_quotable(text: str) -> None:
-    """The same for a name, role or skill: it may not read like a part of an endorsement's sentence."""
+    """Raise BadText as `check` does, and for a name, role or skill that looks like a part of the sentence."""
     check(text)
     if any(part in text for part in _SENTENCE_PARTS):
         raise BadText("take out the signs “ and ”, or write ' for them")
@@ -90,14 +90,14 @@ def _is_hidden(text: str, place: int) -> bool:
 
 
 def _needs_joiners(sign: str) -> bool:
-    """Return whether it is a letter or mark of a script whose words are not written right without joiners."""
+    """Return whether it is a letter or mark of a script whose words need joiners to be written right."""
     return bool(sign) and unicodedata.name(sign, "").partition(" ")[0] in _JOINED_SCRIPTS
 
 
 def name_words(name: str) -> list[str]:
-    """Split a name into words to compare: letters alone, in small ones, without accents.
+    """Split a name into words to compare: letters only, in lower case, without accents.
 
-    An apostrophe parts no word; every other sign does.
+    An apostrophe does not split a word; every other character does.
     """
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_ALONE))
     kept = (sign for sign in folded if sign not in _ACCENTS and sign not in _APOSTROPHES)
@@ -105,5 +105,5 @@ def name_words(name: str) -> list[str]:
 
 
 def search_name(name: str) -> str:
-    """Write a name as lists are searched: obrien for O’Brien, siobhan for Siobhán, "" for no letter."""
+    """Return a name as lists are searched: obrien for O’Brien, siobhan for Siobhán, "" for no letter."""
     return "".join(name_words(name))

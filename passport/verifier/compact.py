@@ -94,8 +94,8 @@ def verify_compact(
     `own_record` is as for `verify`: the caller keeps these very contents as what was signed.
 
     Raises OtherSite for text that is no address of a site in the registry, and NoEntryInside for a share's
-    address alone. Every other failure is a verdict: V7 for a code that is broken or altered, V8, never V1, for
-    what is missing, too old or unexpected.
+    address alone. Every other failure is a verdict: V7 for a code that is broken or altered, V8, never V1,
+    for what is missing, too old or unexpected.
     """
     address = _our_address(unverified, trust)
     found = CompactFindings()

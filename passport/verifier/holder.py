@@ -27,7 +27,7 @@ NOT_ASKED = "nobody is asked to prove who hands it over"
 
 @dataclass(frozen=True)
 class Question:
-    """The fresh challenge and the domain of the asker (Data Integrity 1.0, 2.1), which the proof must repeat."""
+    """The asker's fresh challenge and domain (Data Integrity 1.0, 2.1), which the proof must repeat."""
 
     challenge: str | None = None
     domain: str | None = None

@@ -14,7 +14,7 @@ _PARTS_OF_PATH = 3
 
 @dataclass(frozen=True)
 class Unexpected:
-    """The class of an exception, the classes of its causes (nearest first), and its frames (outermost first)."""
+    """The class of an exception, those of its causes, the nearest first, and its frames, outermost first."""
 
     kind: str
     causes: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""The published JSON Schemas of Open Badges 3.0, and how to hold a document against them.
+"""The published JSON Schemas of Open Badges 3.0, and validation against them.
 
-Each schema is made into a function, once for each process. Formats are not looked at: times and addresses are
+Each schema is compiled to a function, once for each process. Formats are not checked: times and addresses are
 the data model's (`openbadges.data_model`).
 """
 
@@ -22,7 +22,7 @@ _FILES = {
 
 
 def violation(document: Document) -> str:
-    """Say where a credential breaks the published schema of its type; an empty text is good news."""
+    """Return where a credential breaks the published schema of its type, or "" if it does not."""
     types = document.get("type")
     names = [name for name in _FILES if name in types] if isinstance(types, list) else []
     if not names:
