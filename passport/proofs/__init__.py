@@ -1,1 +1,1 @@
-"""Keys, signatures and the canonical form they stand on. The only room that knows cryptography."""
+"""Keys, signatures and the canonical form they cover. The only package that knows cryptography."""

@@ -1,8 +1,9 @@
 """The canonical form of a JSON-LD document: the text that a signature really covers.
 
 RDFC-1.0 signs statements, not members: a member that no context defines, a relative id or a type without
-meaning makes no statement, so it could be changed under a valid signature. Whatever would be lost in this way
-is refused, when signing and when checking alike; so is whatever libraries are known to write differently.
+meaning makes no statement, so it could be changed under a valid signature. Everything that would be lost in
+this way is refused, when signing and when checking alike; so is everything that libraries are known to write
+differently.
 
 Not checked here: who signed, and what the statements say.
 """
@@ -24,9 +25,9 @@ _MORE: ContextVar[Tables | None] = ContextVar("more tables than TABLES", default
 
 
 def canonical(document: dict[str, Any]) -> bytes:
-    """Give the canonical N-Quads of a document (RDF Dataset Canonicalization, RDFC-1.0).
+    """Return the canonical N-Quads of a document (RDF Dataset Canonicalization, RDFC-1.0).
 
-    Raises NotCanonical for whatever the canonical form would leave out, and names it.
+    Raises NotCanonical, naming it, for everything that the canonical form would leave out.
     """
     return canonical_nquads(statements(document, (_MORE.get() or TABLES).initial()))
 
@@ -35,7 +36,7 @@ def canonical(document: dict[str, Any]) -> bytes:
 def knowing_examples() -> Iterator[None]:
     """Within the block, know the context of the standards' examples too. For conformance suites alone.
 
-    It gives every word a meaning, so that a member of nobody's is signed there and not refused.
+    That context gives every word a meaning, so that an undefined member is signed there and not refused.
     """
     before = _MORE.set(_with_examples())
     try:
@@ -45,7 +46,7 @@ def knowing_examples() -> Iterator[None]:
 
 
 def knows_examples() -> bool:
-    """Return whether that is so now: what is found then holds in no other case."""
+    """Return whether `knowing_examples` is active: results are then valid in no other case."""
     return _MORE.get() is not None
 
 

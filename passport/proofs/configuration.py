@@ -1,4 +1,4 @@
-"""The options of a proof in canonical form, of which all but two values is prepared once.
+"""The options of a proof in canonical form, in which all but two values are prepared once.
 
 Data Integrity EdDSA Cryptosuites 1.0, 3.2.5 (Proof Configuration): the members of the proof without its
 value, under the @context of the document, canonicalized like a document of their own.
@@ -24,7 +24,7 @@ _LONGEST_KEPT = 1_000
 def hash_configuration(context: Any, options: dict[str, Any]) -> bytes:
     """Hash the canonical form of a proof's options (3.2.4). Raises NotCanonical for what would not be signed.
 
-    What one key signs at one moment, a batch or a class's entries, has the same options.
+    Cached: all that one key signs at one moment, such as a batch or a class's entries, has the same options.
     """
     created, method = options.get("created"), options.get("verificationMethod")
     if (
@@ -46,10 +46,10 @@ def _hashed(urls: tuple[str, ...], created: str, method: str) -> bytes:
 
 
 def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:
-    """Give the canonical form of a proof's options. Raises NotCanonical for what would not be signed.
+    """Return the canonical form of a proof's options. Raises NotCanonical for what would not be signed.
 
-    Our options differ from proof to proof in two values. The five statements have five predicates: whatever
-    the values are, they stand in the same order, and around them the same text.
+    Our options differ from proof to proof in two values. The five statements have five predicates: with any
+    values, they are in the same order, with the same text around them.
     """
     created, method = options.get("created"), options.get("verificationMethod")
     if (
@@ -70,7 +70,7 @@ def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:
 
 @lru_cache(maxsize=64)
 def _prepared(urls: tuple[str, ...]) -> tuple[str, str, str]:
-    """Give the text before, between and after the two values. No bundled context defines a prefix of IRIs."""
+    """Return the text before, between and after the two values. No bundled context has prefixes of IRIs."""
     options = {**_FIXED, "created": _SOME_TIME, "verificationMethod": _SOME_METHOD}
     text = canonical({"@context": list(urls), **options}).decode()
     before, rest = text.split(_SOME_TIME)

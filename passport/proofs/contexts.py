@@ -1,7 +1,7 @@
-"""The JSON-LD contexts that we know: bundled, pinned by their SHA-256, never fetched.
+"""The known JSON-LD contexts: bundled, pinned by their SHA-256, never fetched.
 
-What a context means stands in `contexts/tables.json`, compiled from these files when a release is made
-(`python3 -m tests.compile_tables`). A context that is not here is unknown, and a document naming it refused.
+What a context means is in `contexts/tables.json`, compiled from these files when a release is made
+(`python3 -m tests.compile_tables`). Any other context is unknown, and a document naming it is refused.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ BUNDLED = {
 }
 
 # The context of the standards' own examples gives every word a meaning: under it nothing is refused for being
-# unknown. It is here for conformance suites, apart from the others.
+# unknown. It is for conformance suites, kept apart from the others.
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 BUNDLED_EXAMPLES = {
     EXAMPLES: (
@@ -42,22 +42,22 @@ BUNDLED_EXAMPLES = {
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Give each bundled context by its address. Raises ProofError when a file is not the published one."""
+    """Return each bundled context by its address. Raises ProofError when a file is not the published one."""
     return _documents(BUNDLED)
 
 
 def example_documents() -> dict[str, dict[str, Any]]:
-    """The same for the context of the standards' examples."""
+    """Return the context of the standards' examples by its address. Raises ProofError as `documents` does."""
     return _documents(BUNDLED_EXAMPLES)
 
 
 def tables() -> dict[str, Any]:
-    """Give what was compiled from the bundled contexts. Raises ProofError for files that do not match."""
+    """Return what was compiled from the bundled contexts. Raises ProofError for files that do not match."""
     return _tables(TABLES, documents())
 
 
 def example_tables() -> dict[str, Any]:
-    """The same for the context of the standards' examples."""
+    """Return what was compiled from the context of the standards' examples. Raises ProofError likewise."""
     return _tables(EXAMPLE_TABLES, example_documents())
 
 

@@ -1,10 +1,11 @@
 """COSE_Sign1 with Ed25519: the signature around a few bytes that must fit a printed code.
 
-RFC 9052, section 4.2. The algorithm is -19, Ed25519 fully specified (RFC 9864); nothing else is taken. The
-bytes have one spelling, deterministic CBOR (RFC 8949, section 4.2.1): a reader writes again what it has read
-and compares, so that duplicate keys, long integers, indefinite lengths and trailing bytes are all refused.
+RFC 9052, section 4.2. The algorithm is -19, Ed25519 fully specified (RFC 9864); nothing else is accepted. The
+bytes have one spelling, deterministic CBOR (RFC 8949, section 4.2.1): a reader encodes again what it has
+decoded and compares, so that duplicate keys, long integers, indefinite lengths and trailing bytes are all
+refused.
 
-No tag is ever followed: a regular expression of 300 bytes would keep a reader busy for half a second.
+No tag is ever interpreted: a regular expression of 300 bytes would keep a reader busy for half a second.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,7 @@ _MAX_DEPTH = 8
 
 @dataclass(frozen=True)
 class Message:
-    """A COSE_Sign1 taken apart. Its payload is nobody's word until `verify` has passed."""
+    """A parsed COSE_Sign1. Its payload is unverified until `verify` has passed."""
 
     kid: str
     payload: bytes
@@ -41,7 +42,7 @@ class Message:
 
 
 def sign(payload: bytes, signer: "Signer") -> bytes:
-    """Sign a payload and give the tagged COSE_Sign1. Raises BadProof when it would be too long to be read."""
+    """Sign a payload and return the tagged COSE_Sign1. Raises BadProof if it would be too long to be read."""
     signature = signer.sign(to_be_signed(signer.kid, payload))
     data = _write(Message(signer.kid, payload, signature))
     _check_length(data)
@@ -49,7 +50,7 @@ def sign(payload: bytes, signer: "Signer") -> bytes:
 
 
 def read(data: bytes) -> Message:
-    """Take a COSE_Sign1 apart; its signature is not checked here. Raises BadProof for any other shape."""
+    """Parse a COSE_Sign1; its signature is not checked here. Raises BadProof for any other shape."""
     try:
         protected, _, payload, signature = _load(data.removeprefix(_SIGN1))
     except (TypeError, ValueError) as error:
@@ -63,16 +64,16 @@ def read(data: bytes) -> Message:
 
 
 def encode(value: Any) -> bytes:
-    """Write deterministic CBOR. cbor2 sorts keys length first; for our keys that is the same order."""
+    """Encode as deterministic CBOR. cbor2 sorts keys length first; for our keys that is the same order."""
     return cbor2.dumps(value, canonical=True)
 
 
 def decode(data: bytes) -> Any:
-    """Read deterministic CBOR of a bounded length. Raises BadProof for anything else."""
+    """Decode deterministic CBOR of a bounded length. Raises BadProof for anything else."""
     value = _load(data)
     try:
         ours = encode(value)
-    except Exception as error:  # the same
+    except Exception as error:  # anything that the library raises
         raise BadProof("this cannot be written again") from error
     if ours != data:
         raise BadProof("this is not deterministic CBOR")
@@ -83,12 +84,12 @@ def _load(data: bytes) -> Any:
     _check_length(data)
     try:
         return cbor2.loads(data, semantic_decoders=_NO_TAGS, max_depth=_MAX_DEPTH, allow_indefinite=False)
-    except Exception as error:  # whatever a hostile item does to the library
+    except Exception as error:  # anything that a hostile item makes the library raise
         raise BadProof("this is not CBOR that we read") from error
 
 
 class _NoTags(Mapping[int, Callable[..., NoReturn]]):
-    """What cbor2 asks for the meaning of a tag: every tag means a refusal."""
+    """The tag handlers of cbor2: every tag is refused."""
 
     def __getitem__(self, tag: int) -> Callable[..., NoReturn]:
         return _refuse
@@ -117,7 +118,7 @@ def _protected(kid: str) -> bytes:
 
 
 def to_be_signed(kid: str, payload: bytes) -> bytes:
-    """Give the Sig_structure (RFC 9052, section 4.4)."""
+    """Return the Sig_structure (RFC 9052, section 4.4)."""
     return encode(["Signature1", _protected(kid), b"", payload])
 
 

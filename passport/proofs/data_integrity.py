@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from .signing import Signer
 
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
-# What Data Integrity 1.0 (2.1) lets a proof say besides; `created` it may leave out.
+# Other members that Data Integrity 1.0 (2.1) allows in a proof; `created` is optional there.
 _OPTIONAL = {"@context", "challenge", "created", "domain", "expires", "id", "nonce", "previousProof"}
 AUTHENTICATION = "authentication"
-# What a proof says to whom and for what question it was made.
+# Members that say for whom and for what challenge the proof was made.
 _TO_WHOM = frozenset({"challenge", "domain"})
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a proof says of itself. Nothing of it is believed before the signature holds."""
+    """The members of a proof. Nothing of it is believed before the signature holds."""
 
     verification_method: str
     created: datetime
@@ -38,7 +38,7 @@ class Proof:
 
 
 def proof_options(verification_method: str, created: datetime, purpose: str = PURPOSE) -> dict[str, Any]:
-    """Say who signs, when and what for: a proof without its value (section 3.2.1, `options`)."""
+    """Return the options of a proof (section 3.2.1, `options`): who signs, when and for what purpose."""
     return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
@@ -54,9 +54,9 @@ def _in_utc(time: datetime) -> str:
 
 
 def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer") -> dict[str, Any]:
-    """Give the secured document (section 3.2.1, Create Proof). The same input gives the same bytes.
+    """Return the secured document (section 3.2.1, Create Proof). Deterministic.
 
-    Raises NotCanonical for whatever would not be signed, BadProof for a document that has a proof already.
+    Raises NotCanonical for anything that would not be signed, BadProof for a document that has a proof.
     """
     if "proof" in document:
         raise BadProof("the document has a proof already")
@@ -65,10 +65,10 @@ def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer
 
 
 def read_proof(secured: dict[str, Any], purpose: str = PURPOSE) -> Proof:
-    """Give the one proof of a document. Raises BadProof for any other shape, member or algorithm.
+    """Return the one proof of a document. Raises BadProof for any other shape, member or algorithm.
 
-    UnknownProof is the BadProof that may well be good, only not for us. A proof made for authentication may
-    name a challenge and a domain (Data Integrity 1.0, 2.1), which the caller compares.
+    UnknownProof is the BadProof for proofs that may be valid but that we do not check. A proof made for
+    authentication may name a challenge and a domain (Data Integrity 1.0, 2.1), which the caller compares.
     """
     proof = secured.get("proof")
     members = _MEMBERS
@@ -91,7 +91,7 @@ def read_proof(secured: dict[str, Any], purpose: str = PURPOSE) -> Proof:
 
 
 def _refuse_unknown(proof: Any, members: set[str]) -> None:
-    """Refuse several proofs, other cryptosuites and what else the standard has and we do not check."""
+    """Raise UnknownProof for several proofs, other cryptosuites and members that we do not check."""
     if isinstance(proof, list) and len(proof) > 1 and all(isinstance(one, dict) for one in proof):
         raise UnknownProof("several proofs, which we do not check")
     if not isinstance(proof, dict):
@@ -104,7 +104,7 @@ def _refuse_unknown(proof: Any, members: set[str]) -> None:
 
 
 def verify_proof(secured: dict[str, Any], public_key: bytes, purpose: str = PURPOSE) -> None:
-    """Check the proof of a document with the key of whoever should have signed it (section 3.2.2).
+    """Check the proof of a document with the key of the expected signer (section 3.2.2).
 
     Raises BadProof when the proof has a wrong shape or the signature does not hold, NotCanonical when the
     document says anything that the signature does not cover. Not checked: times, and whose key it is.
@@ -116,7 +116,7 @@ def verify_proof(secured: dict[str, Any], public_key: bytes, purpose: str = PURP
 
 
 def check_lossless(document: dict[str, Any]) -> None:
-    """Raise NotCanonical for whatever in the document a signature over it would not cover."""
+    """Raise NotCanonical for anything in the document that a signature over it would not cover."""
     canonical(document)
 
 

@@ -1,10 +1,10 @@
-"""What can go wrong with a key, a signature or the text that it signs."""
+"""What can be wrong with a key, a signature or the text that it signs."""
 
 from typing import Any
 
 
 class ProofError(Exception):
-    """The parent of everything that this room raises."""
+    """The base class of every exception of this package."""
 
 
 class NotJson(ProofError):
@@ -20,9 +20,9 @@ class BadProof(ProofError):
 
 
 class UnknownProof(BadProof):
-    """The proof is of a kind that exists, but that we do not check: another algorithm, or several at once.
+    """The proof is of an existing kind that we do not check: another algorithm, or several at once.
 
-    `claims` is what a token says that nobody has checked; it is empty where the document is at hand anyway.
+    `claims` are the unverified claims of a token; empty if the caller has the document anyway.
     """
 
     def __init__(self, reason: str, claims: dict[str, Any] | None = None) -> None:

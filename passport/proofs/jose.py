@@ -1,8 +1,8 @@
 """vc+jwt: a credential as a compact JWS (Securing Verifiable Credentials using JOSE and COSE; RFC 7515).
 
-Like the registry's envelope it is assembled by hand: a `Signer` may be a hardware key, which hands its
-private half to no library, and a header that must be exactly ours leaves a library nothing to choose. Tests
-read and write the same tokens with joserfc.
+Like the registry's envelope it is assembled by hand: a `Signer` may be a hardware key, whose private half no
+library can have, and a header that must be exactly ours leaves a library nothing to choose. Tests read and
+write the same tokens with joserfc.
 """
 
 import re
@@ -29,7 +29,7 @@ _MAX_HEADER = 4096
 
 @dataclass(frozen=True)
 class Token:
-    """A token taken apart. Nothing of it is believed before the signature holds."""
+    """A parsed token. Nothing of it is believed before the signature holds."""
 
     kid: str
     claims: dict[str, Any]
@@ -38,16 +38,16 @@ class Token:
 
 
 def sign(claims: dict[str, Any], kid: str, signer: "Signer") -> bytes:
-    """Give the compact token (RFC 7515, 7.1), always the same bytes. `kid` is the full DID URL."""
+    """Return the compact token (RFC 7515, 7.1), deterministic. `kid` is the full DID URL."""
     header = json_text.write({"alg": ALGORITHM, "kid": kid, "typ": TYPE})
     signing_input = f"{keys.base64url(header)}.{keys.base64url(json_text.write(claims))}".encode("ascii")
     return signing_input + b"." + keys.base64url(signer.sign(signing_input)).encode("ascii")
 
 
 def read(compact: bytes) -> Token:
-    """Take a token apart. Raises BadProof unless it has three parts and a header of exactly alg, kid and typ.
+    """Parse a token. Raises BadProof unless it has three parts and a header of exactly alg, kid and typ.
 
-    UnknownProof, for a signature of another kind, carries the claims, which nobody then has checked.
+    UnknownProof, for a signature of another kind, carries the claims, which are then unverified.
     """
     signing_input, _, signature = compact.rpartition(b".")
     header, dot, payload = signing_input.partition(b".")
@@ -61,7 +61,7 @@ def read(compact: bytes) -> Token:
 
 
 def verify(token: Token, public_key: bytes) -> None:
-    """Check the signature with the key of whoever should have signed. Raises BadProof when it does not hold.
+    """Check the signature with the key of the expected signer. Raises BadProof when it does not hold.
 
     Not checked: what the claims say, and whose key it is.
     """
@@ -70,9 +70,9 @@ def verify(token: Token, public_key: bytes) -> None:
 
 @lru_cache(maxsize=256)
 def _read_header(part: bytes) -> tuple[str, str]:
-    """Give the kid of a header that leaves nothing open, or the reason why the signature is unknown to us.
+    """Return the kid of a header of exactly our shape and "", or "" and why we do not check the algorithm.
 
-    All tokens of one key have one header, so it is kept. No other algorithm, no key in it, no extension.
+    All tokens of one key have one header, so it is cached. No other algorithm, no key in it, no extension.
     """
     header = _object(part)
     algorithm, kid = header.get("alg"), header.get("kid")

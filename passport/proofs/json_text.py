@@ -1,8 +1,8 @@
 """JSON from outside: read once, strictly, within bounds.
 
-Two readers must never see two different documents in one text, so whatever readers are known to disagree
-about is refused: duplicate names, NaN and Infinity, lone surrogates, bytes that are not UTF-8 (RFC 8259,
-I-JSON of RFC 7493).
+Two readers must never see two different documents in one text, so everything that readers are known to
+disagree about is refused: duplicate names, NaN and Infinity, lone surrogates, bytes that are not UTF-8
+(RFC 8259, I-JSON of RFC 7493).
 """
 
 import json
@@ -17,7 +17,7 @@ MAX_DIGITS = 400
 
 
 def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
-    """Give the value that the bytes say. Raises NotJson for anything unusual."""
+    """Return the value of the bytes. Raises NotJson for anything unusual."""
     if len(data) > max_bytes:
         raise NotJson(f"longer than {max_bytes} bytes")
     try:
@@ -34,7 +34,7 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
 
 
 def read_object(data: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
-    """Give the object that the bytes say. Raises NotJson, also when they say something else."""
+    """Return the object of the bytes. Raises NotJson, also for a value that is no object."""
     value = read(data, max_bytes=max_bytes)
     if not isinstance(value, dict):
         raise NotJson("not a JSON object")
@@ -49,7 +49,7 @@ def write(value: Any) -> bytes:
 
 
 def _refuse_depth(value: Any) -> None:
-    """Go down level by level: deeper than Python's own limit, parsing has failed already."""
+    """Refuse deep nesting, level by level: beyond Python's own limit parsing has failed already."""
     level = [value] if type(value) in _HOLDERS else []
     for _ in range(MAX_DEPTH):
         level = [

@@ -2,8 +2,8 @@
 
 Each kind of document has a `typ` of its own (RFC 8725, 3.11), so that none can be taken for another.
 
-The bytes that were signed travel inside, so nothing has to be written twice in the same way. It is assembled
-by hand because a `Signer` may be a hardware key, which hands its private half to no library.
+The signed bytes travel inside, so nothing has to be serialized twice in the same way. It is assembled by hand
+because a `Signer` may be a hardware key, whose private half no library can have.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ def sign_json(payload: bytes, signers: Sequence["Signer"], kind: str = REGISTRY)
 def verify_json(
     signed: bytes, trusted: Mapping[str, bytes], threshold: int = 1, kind: str = REGISTRY
 ) -> bytes:
-    """Give the payload if enough different keys of `trusted` (kid -> public key) signed it; else BadProof.
+    """Return the payload if enough different keys of `trusted` (kid -> public key) signed it; else BadProof.
 
     The header of a signature must be exactly `alg`, `kid` and `typ`; a key inside it is refused, not used.
     """
@@ -50,7 +50,7 @@ def verify_json(
 
 
 def unverified_payload(signed: bytes) -> bytes:
-    """Give the payload without any check, to learn which keys it names. Believe nothing of it."""
+    """Return the payload without any check, to learn which keys it names. It must not be believed."""
     payload, _ = _read(signed)
     return _decode(payload)
 

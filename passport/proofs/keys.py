@@ -22,7 +22,7 @@ _SHA256_MULTIHASH = b"\x12\x20"
 
 
 class Role(StrEnum):
-    """What a key may sign, and nothing else."""
+    """The role of a key: what it may sign, and nothing else."""
 
     ISSUE = "issue"
     ENDORSE = "endorse"
@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 def kid(public_key: bytes) -> str:
-    """Return name a key: the first four bytes of the SHA-256 of the raw public key, as 8 hex digits."""
+    """Return a key's name: the first four bytes of the SHA-256 of the raw public key, as 8 hex digits."""
     return hashlib.sha256(public_key).hexdigest()[:8]
 
 
@@ -49,14 +49,14 @@ def _key(public_key: bytes) -> Ed25519PublicKey:
 
 
 def to_multibase(public_key: bytes) -> str:
-    """Write a raw Ed25519 public key as a Multikey value, `z6Mk…`."""
+    """Encode a raw Ed25519 public key as a Multikey value, `z6Mk…`."""
     if len(public_key) != PUBLIC_KEY_BYTES:
         raise KeyProblem("an Ed25519 public key has 32 bytes")
     return base58_multibase(_ED25519_MULTICODEC + public_key)
 
 
 def from_multibase(text: str) -> bytes:
-    """Read a Multikey value back. Raises KeyProblem for anything but an Ed25519 public key."""
+    """Decode a Multikey value. Raises KeyProblem for anything but an Ed25519 public key."""
     try:
         data = from_base58_multibase(text)
     except ValueError as error:
@@ -67,12 +67,12 @@ def from_multibase(text: str) -> bytes:
 
 
 def to_jwk(public_key: bytes) -> dict[str, str]:
-    """Write a raw Ed25519 public key as a JSON Web Key (RFC 8037)."""
+    """Encode a raw Ed25519 public key as a JSON Web Key (RFC 8037)."""
     return {"kty": "OKP", "crv": "Ed25519", "x": base64url(public_key)}
 
 
 def from_jwk(jwk: object) -> bytes:
-    """Read a JSON Web Key back. Raises KeyProblem for anything but an Ed25519 public key."""
+    """Decode a JSON Web Key. Raises KeyProblem for anything but an Ed25519 public key."""
     if not isinstance(jwk, dict) or (jwk.get("kty"), jwk.get("crv")) != ("OKP", "Ed25519"):
         raise KeyProblem("not an Ed25519 JSON Web Key")
     try:
@@ -85,17 +85,17 @@ def from_jwk(jwk: object) -> bytes:
 
 
 def digest_multibase(data: bytes) -> str:
-    """Hash bytes as `digestMultibase` has them: a SHA-256 multihash in base64url, `uEiA…`."""
+    """Return the `digestMultibase` of bytes: a SHA-256 multihash in base64url, `uEiA…`."""
     return "u" + base64url(_SHA256_MULTIHASH + hashlib.sha256(data).digest())
 
 
 def base64url(data: bytes) -> str:
-    """Write bytes in base64url without padding (RFC 4648, section 5)."""
+    """Encode bytes in base64url without padding (RFC 4648, section 5)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def from_base64url(text: str) -> bytes:
-    """Read base64url without padding. Raises ValueError, also for a second spelling of the same bytes."""
+    """Decode base64url without padding. Raises ValueError, also for a second spelling of the same bytes."""
     if "+" in text or "/" in text or "=" in text:
         raise ValueError("base64, but not base64url without padding")
     data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,4 +1,4 @@
-"""From the values of a JSON-LD document to literals, in the one spelling of canonical N-Quads.
+"""Values of a JSON-LD document as literals, in the one spelling of canonical N-Quads.
 
 JSON-LD 1.1 Processing Algorithms and API: Object to RDF Conversion (8.2) and Data Round Tripping (8.6). What
 libraries are known to write differently is refused.
@@ -13,7 +13,7 @@ from .rdfc import octets
 from .tables import Member
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-# All but the line breaks: the only ones that a text for people needs, and spelt alike by all.
+# All but the line breaks: the only ones that a text for people needs, and spelt alike by all libraries.
 _control = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # From 2**53 on, and below a millionth, JavaScript and Python write some numbers differently.
@@ -21,7 +21,7 @@ _MAX_INTEGER, _MIN_FRACTION = 2**53, 1e-6
 
 
 def text(value: str, member: Member) -> str:
-    """Write a text as canonical N-Quads has it (RDFC-1.0, section 5)."""
+    """Return a text as in canonical N-Quads (RDFC-1.0, section 5)."""
     if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
         return f'"{value}"'
     if _control(value):
@@ -30,7 +30,7 @@ def text(value: str, member: Member) -> str:
 
 
 def value_object(value: dict[str, Any], member: Member) -> str:
-    """Give a value object as a literal: a plain value, or a text with its language (8.2, steps 2 to 13)."""
+    """Return a value object as a literal: a plain value, or a text with its language (8.2, steps 2 to 13)."""
     written = value["@value"]
     for name in value:
         if name not in ("@value", "@language"):
@@ -57,7 +57,7 @@ class _NotAlike(NotCanonical):
 
 
 def native(value: Any, member: Member, suffix: str) -> str:
-    """Give a number or a truth value as a literal (8.2, steps 7 to 11), if all write it alike."""
+    """Return a number or boolean as a literal (8.2, steps 7 to 11), if all libraries write it alike."""
     if value is True or value is False:
         return ('"true"' if value else '"false"') + (suffix or f"^^<{_XSD}boolean>")
     if isinstance(value, float) and value.is_integer():
@@ -72,7 +72,7 @@ def native(value: Any, member: Member, suffix: str) -> str:
 
 
 def _double(value: float, member: Member) -> str:
-    """Give the canonical form of xsd:double as JSON-LD has it (8.6, Data Round Tripping)."""
+    """Return the canonical form of xsd:double in JSON-LD (8.6, Data Round Tripping)."""
     written = f"{value:.15E}"
     if not _MIN_FRACTION <= abs(value) < _MAX_INTEGER or float(written) != value:
         raise _NotAlike(member)

@@ -1,6 +1,6 @@
 """base58btc in multibase (Controlled Identifiers 1.0, 2.4): the written form of keys and signatures.
 
-All digits are worked out at once: a long integer holds them side by side in fields of equal width, and each
+All digits are computed at once: a long integer holds them side by side in fields of equal width, and each
 step turns every field of two into two of one, or back.
 """
 
@@ -15,7 +15,7 @@ _WORD, _FIELD = 58**32, 16 * 32
 
 
 def _all_fields(value: int, width: int) -> int:
-    """Set the same value in each field of 128 digits."""
+    """Return an integer with the same value in each field of 128 digits."""
     return sum(value << start for start in range(0, 16 * _MAX_TEXT, width))
 
 
@@ -23,7 +23,7 @@ def _halving(digits: int) -> tuple[int, int, int, int]:
     """Prepare a step that halves fields of twice so many digits, by one multiplication for all of them.
 
     A field is at most 58**(2 * digits) - 1. Its upper digits are field * factor >> shift, exactly; what is
-    carried into the next field's bits is masked. `onward` takes them out of the lower half, into the upper.
+    carried into the next field's bits is masked. `onward` moves them from the lower half to the upper.
     """
     base, width = 58**digits, 2 * 16 * digits
     shift = (base * base).bit_length() + base.bit_length()
@@ -44,7 +44,7 @@ _PAIRINGS = [
 
 
 def base58_multibase(data: bytes) -> str:
-    """Write bytes in base58btc with the multibase prefix `z`. Raises ValueError for long ones."""
+    """Encode bytes in base58btc with the multibase prefix `z`. Raises ValueError for long ones."""
     if len(data) > _MAX_BYTES:
         raise ValueError("too long for a short base58btc multibase value")
     number, fields, width = int.from_bytes(data, "big"), 0, 0
@@ -61,7 +61,7 @@ def base58_multibase(data: bytes) -> str:
 
 
 def from_base58_multibase(text: str) -> bytes:
-    """Read base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
+    """Decode base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
     if not text.startswith("z") or len(text) > _MAX_TEXT:
         raise ValueError("not a short base58btc multibase value")
     digits = text[1:].encode("utf-8").translate(_DIGITS)

@@ -1,9 +1,9 @@
-"""What an achievement says, and who endorsed it, kept from one document to the next.
+"""A cache of the statements of recurring objects: achievements and endorsers.
 
-Half of the statements of an entry are those of its achievement, word for word the same in each entry for that
-skill. An object with an id says the same wherever it stands under the same active context: what it leaves
-without an id can be referred to from within alone, since no document that we take has ids of the form `_:…`.
-So its statements are kept beside a copy of it, and given for an object that equals the copy.
+Half of the statements of an entry are those of its achievement, word for word the same in each entry for
+that skill. An object with an id makes the same statements anywhere under the same active context: blank nodes
+in it can be referred to from within alone, since no document that we accept has ids of the form `_:…`. So
+its statements are cached beside a copy of it, and returned for an object that equals the copy.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MAX_CHARACTERS = 20_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """An object with an id, how deep it is, what it says, and the literals with a datatype among that."""
+    """An object with an id, its depth, its statements, and the literals with a datatype among them."""
 
     value: dict[str, Any]
     subject: str
@@ -31,10 +31,10 @@ class Part:
 
 
 class Parts:
-    """The parts that are kept; full, it begins anew."""
+    """The cached parts; when full, the cache is cleared."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Begin empty."""
         self._kept: dict[tuple[ActiveContext, str], Part] = {}
         self._numbers = count()
 
@@ -42,17 +42,17 @@ class Parts:
         return len(self._kept)
 
     def new_prefix(self) -> str:
-        """Give the beginning of names for what has no id, which no other part and no document has."""
+        """Return a prefix for blank nodes that no other part and no document uses."""
         return f"_:p{next(self._numbers)}b"
 
     def find(self, context: "ActiveContext", value: dict[str, Any]) -> Part | None:
-        """Give the part that an object equals. All in it are texts, and nothing else equals a text."""
+        """Return the part that an object equals. All in it are texts, and nothing else equals a text."""
         name = value.get("id")
         part = self._kept.get((context, name)) if name.__class__ is str else None
         return part if part is not None and part.value == value else None
 
     def keep(self, context: "ActiveContext", part: Part) -> None:
-        """Keep a part in place of the one with its id, unless it is a long one."""
+        """Cache a part in place of the one with its id, unless it is a long one."""
         rests = (rest for rests in part.says.said.values() for rest in rests)
         others = (text for quad in part.says.quads for text in quad)
         if sum(map(len, chain(part.says.lines, rests, others))) > MAX_CHARACTERS:
@@ -82,7 +82,7 @@ def _copied(value: Any) -> Any:
 
 
 def height(value: Any) -> int:
-    """Give how many objects stand within each other."""
+    """Return how many levels of objects are nested."""
     if value.__class__ is dict:
         return 1 + max(map(height, value.values()), default=0)
     return max(map(height, value), default=0) if value.__class__ is list else 0

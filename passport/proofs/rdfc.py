@@ -1,8 +1,8 @@
 """RDF Dataset Canonicalization, RDFC-1.0 with SHA-256, over a dataset that is written as texts.
 
-IRIs stand in angle brackets, literals as N-Quads has them, blank nodes as `_:…`, a predicate between two
-spaces; all of it spelt in UTF-8, one sign a byte (`octets`). What each thing without an id is called is
-worked out from what is said of it, so that two documents that say the same get the same text.
+IRIs are in angle brackets, literals as in N-Quads, blank nodes as `_:…`, a predicate between two spaces; all
+of it spelt in UTF-8, one character a byte (`octets`). The name of each blank node is computed from the
+statements about it, so that two documents that say the same get the same text.
 """
 
 from bisect import insort
@@ -15,20 +15,20 @@ from .errors import NotCanonical
 
 # Subject, predicate, object, graph; the default graph is empty.
 Quad = tuple[str, str, str, str]
-# What is said of each blank node by itself: predicate and object, up to the end of the line.
+# The statements about each blank node by itself: predicate and object, up to the end of the line.
 Said = dict[str, list[str]]
 
-# Quads looked at while telling apart what looks alike. Our documents need none, a document made to take for
-# ever meets the end here (7.1, Dataset Poisoning).
+# Limit of quads processed while distinguishing similar blank nodes. Our documents need none; a document made
+# to take for ever is stopped here (7.1, Dataset Poisoning).
 MAX_WORK = 20_000
 
 
 @dataclass
 class Dataset:
-    """What a document says: final lines, what is said of each blank node, and all other quads.
+    """The statements of a document: final lines, statements about each blank node, and all other quads.
 
     Only the other quads have blank nodes as objects, two of them, or a graph. The hashes are those of blank
-    nodes of which all is known already.
+    nodes of which everything is known already.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -38,14 +38,14 @@ class Dataset:
 
 
 def octets(text: str) -> str:
-    """Spell a text in UTF-8, one sign a byte: the order of bytes is that of code points."""
+    """Spell a text in UTF-8, one character a byte: the order of bytes is that of code points."""
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
 def canonical_nquads(dataset: Dataset) -> bytes:
-    """Give the canonical N-Quads of a dataset, which is a set (4.4.3), and use it up.
+    """Return the canonical N-Quads of a dataset, which is a set (4.4.3), and consume it.
 
-    Raises NotCanonical when blank nodes look so much alike that telling them apart takes too long.
+    Raises NotCanonical when blank nodes are so similar that distinguishing them takes too long.
     """
     lines = dataset.lines
     said = {node: sorted(set(rests)) for node, rests in dataset.said.items()}
@@ -89,16 +89,16 @@ class _Canonicalization:
         self.work_left = MAX_WORK
 
     def names(self) -> dict[str, str]:
-        """Issue the identifiers where some blank nodes look alike (4.4.3, steps 3 to 5)."""
+        """Issue the identifiers where some blank nodes have the same hash (4.4.3, steps 3 to 5)."""
         alike: dict[str, list[str]] = {}
         for node, digest in self.first_degree.items():
             alike.setdefault(digest, []).append(node)
         groups = [nodes for _, nodes in sorted(alike.items())]
-        for nodes in groups:  # step 4: what is said of them sets most of them apart
+        for nodes in groups:  # step 4: first-degree hashes distinguish most of them
             if len(nodes) == 1:
                 self._issue(nodes[0])
         self._gather()
-        for nodes in groups:  # step 5: for the others, look further
+        for nodes in groups:  # step 5: the others need n-degree hashes
             if len(nodes) > 1:
                 self._name_alike(nodes)
         return self.issued
@@ -111,19 +111,19 @@ class _Canonicalization:
                 self.quads_of[node].append(quad)
 
     def _issue(self, node: str) -> None:
-        """4.5, Issue Identifier."""
+        """Issue an identifier (4.5, Issue Identifier)."""
         if node not in self.issued:
             self.issued[node] = f"_:c14n{len(self.issued)}"
 
     def _name_alike(self, nodes: list[str]) -> None:
-        """4.4.3, step 5: name nodes in the order of their hashes, and what was met on the way with them."""
+        """Name nodes in the order of their hashes, and the nodes met on the way (4.4.3, step 5)."""
         results = [self._hash_n_degree(node, {node: "_:b0"}) for node in nodes if node not in self.issued]
         for _, path_issued in sorted(results, key=lambda result: result[0]):
             for node in path_issued:  # in the order in which they were issued
                 self._issue(node)
 
     def _hash_n_degree(self, node: str, path_issued: dict[str, str]) -> tuple[str, dict[str, str]]:
-        """4.8, Hash N-Degree Quads."""
+        """Hash a blank node with its neighbours (4.8, Hash N-Degree Quads)."""
         data = ""
         for digest, related in sorted(self._related(node, path_issued).items()):  # steps 3 and 5
             chosen: tuple[str, dict[str, str]] | None = None
@@ -135,7 +135,7 @@ class _Canonicalization:
         return _hash([data]), path_issued
 
     def _related(self, node: str, path_issued: dict[str, str]) -> dict[str, list[str]]:
-        """Give the neighbours of a blank node by how they are related to it (4.8.3, step 3)."""
+        """Return the neighbours of a blank node by how they are related to it (4.8.3, step 3)."""
         self._spend(1 + len(self.quads_of[node]))
         related: dict[str, list[str]] = {}
         for subject, predicate, item, graph in self.quads_of[node]:
@@ -152,7 +152,7 @@ class _Canonicalization:
         path_issued: dict[str, str],
         chosen: tuple[str, dict[str, str]] | None,
     ) -> tuple[str, dict[str, str]] | None:
-        """Walk one permutation; give the better of its path and the chosen one (4.8.3, 5.4.1 to 5.4.6)."""
+        """Walk one permutation; return the better of its path and the chosen one (4.8.3, 5.4.1 to 5.4.6)."""
         self._spend(len(permutation))
         issued, path, recursion = dict(path_issued), "", []
         for node in permutation:  # 5.4.4
@@ -163,7 +163,7 @@ class _Canonicalization:
                     recursion.append(node)
                     issued[node] = f"_:b{len(issued)}"
                 path += issued[node]
-            if chosen and path > chosen[0]:  # whatever follows, it stays behind
+            if chosen and path > chosen[0]:  # with any continuation, its path sorts after the chosen one
                 return chosen
         for node in recursion:  # 5.4.5
             digest, result = self._hash_n_degree(node, issued)
@@ -174,7 +174,7 @@ class _Canonicalization:
         return (path, issued) if chosen is None or path < chosen[0] else chosen  # 5.4.6
 
     def _permutations(self, nodes: list[str]) -> Iterator[list[str]]:
-        """Give each order once, also when a node stands in the list several times."""
+        """Return each order once, also when a node is in the list several times."""
         counts: dict[str, int] = {}
         for node in nodes:
             counts[node] = counts.get(node, 0) + 1
@@ -199,7 +199,7 @@ class _Canonicalization:
 
 
 def hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
-    """Hash what is said of each blank node, itself being _:a and all others _:z (4.6)."""
+    """Hash the statements about each blank node, itself being _:a and all others _:z (4.6)."""
     own: Said = defaultdict(list)
     others: Said = defaultdict(list)
     for subject, predicate, item, graph in quads:
@@ -223,9 +223,10 @@ def hash_first_degree(said: Said, quads: list[Quad]) -> dict[str, str]:
 
 
 def _hash_leaves(said: Said, quads: list[Quad], known: dict[str, str]) -> dict[str, str] | None:
-    """Do the same where each blank node says something, and is the object of one thing with a name.
+    """Hash as in 4.6 if each blank node has statements and is the object of exactly one named subject.
 
-    So it is in nearly all documents. The one line with `<` comes before those with `_`; None for any other.
+    This holds in nearly all documents. The one line with `<` comes before those with `_`. Returns None for
+    any other dataset.
     """
     if len(quads) != len(said):
         return None

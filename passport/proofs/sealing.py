@@ -1,4 +1,4 @@
-"""Seals what we alone must read again: a copy of the database without the secret is not enough."""
+"""Sealing of stored values that we must read again: a copy of the database alone does not reveal them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY_BYTES = 32
 
 
 class CannotOpen(Exception):
-    """It was not sealed with this secret and for this purpose, or was changed."""
+    """The value was not sealed with this secret and for this purpose, or was changed."""
 
 
 class Seal:
@@ -29,11 +29,11 @@ class Seal:
         self._all = MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])
 
     def close(self, plain: bytes, at: datetime) -> bytes:
-        """Seal."""
+        """Seal a value."""
         return self._newest.encrypt_at_time(plain, int(at.timestamp()))
 
     def open(self, sealed: bytes) -> bytes:
-        """Open. Raises CannotOpen. How old it may be, its row says."""
+        """Open a sealed value. Raises CannotOpen. Its age is not checked: the row has its time."""
         try:
             return self._all.decrypt(sealed)
         except InvalidToken as error:

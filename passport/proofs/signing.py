@@ -1,7 +1,7 @@
-"""Private keys: made, kept and used here, and nowhere else.
+"""Private keys: generated, kept and used here, and nowhere else.
 
 A key file is `keys/<role>-<kid>.pem`: PKCS#8, encrypted, readable by its owner alone. Loading never makes a
-key and never fails as a whole: a damaged key closes what it would have signed, and nothing besides.
+key and never fails as a whole: a damaged key stops what it would have signed, and nothing else.
 """
 
 import os
@@ -34,7 +34,7 @@ _NAME = re.compile(rf"(?P<role>{'|'.join(Role)})-(?P<kid>[0-9a-f]{{8}})\.pem")
 
 
 class Signer(Protocol):
-    """Whatever signs with one key: a file today, a hardware key later."""
+    """The interface for signing with one key: a file today, a hardware key later."""
 
     @property
     def kid(self) -> str: ...
@@ -43,12 +43,12 @@ class Signer(Protocol):
     @property
     def public_key(self) -> bytes: ...
     def sign(self, data: bytes) -> bytes:
-        """Give the 64 bytes of an Ed25519 signature (RFC 8032, deterministic)."""
+        """Return the 64 bytes of an Ed25519 signature (RFC 8032, deterministic)."""
         ...
 
 
 class PemSigner:
-    """A key that lives in a file."""
+    """A key that is stored in a file."""
 
     def __init__(self, role: Role, private_key: Ed25519PrivateKey) -> None:
         """Hold a private key for one role."""
@@ -62,7 +62,7 @@ class PemSigner:
 
     @property
     def name(self) -> str:
-        """Return the name of its file."""
+        """Return the name of the key's file."""
         return f"{self.role}-{self.kid}.pem"
 
     def sign(self, data: bytes) -> bytes:
@@ -70,9 +70,9 @@ class PemSigner:
         return self._private_key.sign(data)
 
     def save(self, directory: Path, passphrase: str) -> Path:
-        """Write the key, encrypted, into a new file that nobody else can read at any moment.
+        """Write the key, encrypted, into a new file that is readable by its owner alone at every moment.
 
-        Raises KeyProblem for a passphrase that is too short, and when the file is there already.
+        Raises KeyProblem for a passphrase that is too short, and when the file exists already.
         """
         if len(passphrase) < MIN_PASSPHRASE:
             raise KeyProblem(f"the passphrase must have {MIN_PASSPHRASE} characters or more")
@@ -94,12 +94,12 @@ class PemSigner:
 
 
 def generate(role: Role) -> PemSigner:
-    """Make a new key. Whoever keeps several draws again when its kid is taken."""
+    """Generate a new key. A caller that keeps several generates again if its kid is taken."""
     return PemSigner(role, Ed25519PrivateKey.generate())
 
 
 def new_passphrase() -> str:
-    """Make a passphrase of 192 random bits."""
+    """Return a passphrase of 192 random bits."""
     return secrets.token_urlsafe(24)
 
 
@@ -109,7 +109,7 @@ class KeyRing:
     def __init__(
         self, signers: list[Signer], problems: list[str] | None = None, later: "Later | None" = None
     ) -> None:
-        """Hold signers by their kid. `later` finds a key that came after the ring was loaded."""
+        """Hold signers by their kid. `later` finds a key that was added after the ring was loaded."""
         self._signers = {signer.kid: signer for signer in signers}
         self._later = later or _none_later
         self.problems = problems or []
@@ -127,7 +127,7 @@ class KeyRing:
         return cls(signers, problems, lambda kid: _found_later(directory, passphrase, kid))
 
     def signer(self, kid: str) -> Signer:
-        """Give the signer with this kid. Raises KeyProblem when there is none that works."""
+        """Return the signer with this kid. Raises KeyProblem when there is none that works."""
         found = self._signers.get(kid) or self._later(kid)
         if found is None:
             raise KeyProblem(f"there is no usable key {kid}")
@@ -149,7 +149,7 @@ def _none_later(_kid: str) -> Signer | None:
 
 
 def _found_later(directory: Path, passphrase: str | None, kid: str) -> Signer | None:
-    """Return a key made or mended while the service runs; its file is looked for when it is needed."""
+    """Load a key made or repaired while the service runs, when it is needed; None if there is none."""
     for path in directory.glob(f"*-{kid}.pem") if kid.isalnum() else ():
         try:
             return _load(path, passphrase)
@@ -201,7 +201,7 @@ def _probe(signer: PemSigner) -> None:
 
 @dataclass(frozen=True)
 class KeyPlace:
-    """Where private keys go, and what opens them."""
+    """The folder of private keys, and the passphrase that opens them."""
 
     directory: Path
     passphrase: str

@@ -1,8 +1,8 @@
 """Active contexts, made from the compiled tables (JSON-LD 1.1 Processing Algorithms and API, section 4).
 
-The term definitions of every context, also of those scoped to a type or a property, stand in a table. An
-active context is one such table laid over another. Which are needed depends on the documents, so they are
-made when first asked for and kept, up to a bound: what would go beyond it is made anew each time.
+The term definitions of every context, also of those scoped to a type or a property, are in a table. An active
+context is one such table laid over another. Which are needed depends on the documents, so they are made when
+first needed and cached, up to a bound: beyond it they are rebuilt each time.
 """
 
 import re
@@ -20,25 +20,25 @@ ABSOLUTE_IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*:"
     r"[^\x00-\x20<>\"{}|\\^`\x7f-\xa0\s\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]+\Z"
 )
-# The same for texts in ASCII, which nearly all are; faster.
+# A faster pattern of absolute IRIs for texts in ASCII, which nearly all are.
 ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*+:[!#-;=?-\[\]_a-z~]++\Z")
 MAX_KEPT = 2_000
 _MAX_NAMES, _MAX_KEY = 16, 1_000
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TYPE = f" <{RDF}type> "
-# What is said alike in many documents, and so worth keeping: the skill of a framework, and who endorses.
+# Recurring in many documents, and so worth caching: the skill of a framework, and the endorser.
 _OB = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 _SHARED = frozenset({f"{_OB}achievement", f"{_OB}source"})
 _XSD_DOUBLE = "http://www.w3.org/2001/XMLSchema#double"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 # What a text of a member becomes: a plain literal, one with a datatype, an IRI, an IRI or a term (5.3, Value
-# Expansion). Containers, and ids where prefixes are defined, need a closer look; keywords are for themselves.
+# Expansion). Containers, and ids where prefixes are defined, need more work; keywords are handled separately.
 PLAIN, TYPED, IRI, VOCAB, CLOSER, KEYWORD = range(6)
 _COERCIONS = {"": PLAIN, _XSD_STRING: PLAIN, "@id": IRI, "@vocab": VOCAB}
 
-# What the types of an object say: the IRI of each, and each statement with one behind its subject.
+# The types of an object: the IRI of each, and each statement with one after its subject.
 Types = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -65,7 +65,7 @@ class Definition:
 
 
 class Member:
-    """What one name of an object means in one active context."""
+    """The meaning of one name of an object in one active context."""
 
     __slots__ = (
         "coercion", "context", "in_graph", "in_list", "inner", "is_shared", "kind", "name", "predicate",
@@ -81,18 +81,18 @@ class Member:
         self.inner: ActiveContext | None = None  # once it is known
 
     def contain(self, container: tuple[str, ...]) -> None:
-        """Take note of the @container; what is in a @set needs nothing further."""
+        """Record the @container; what is in a @set needs nothing further."""
         self.in_list, self.in_graph = "@list" in container, "@graph" in container
         if self.in_list or self.in_graph or (self.coercion == IRI and self.context.prefixes):
             self.kind = CLOSER
 
     def revert(self) -> "ActiveContext":
-        """Give the active context for an object that is a value of this member (5.1.2, steps 7 and 8)."""
+        """Return the active context for an object that is a value of this member (5.1.2, steps 7 and 8)."""
         self.inner = self._scoped(self.context.previous or self.context)
         return self.inner
 
     def for_reference(self) -> "ActiveContext":
-        """Give the same for an object with an id alone, which does not revert (step 7)."""
+        """Return the active context for a value that has an id alone, which does not revert (step 7)."""
         return self._scoped(self.context)
 
     def _scoped(self, context: "ActiveContext") -> "ActiveContext":
@@ -104,7 +104,7 @@ class Member:
 
 
 class ActiveContext:
-    """What names mean at one place of a document (section 4.1). Never changes once it is made."""
+    """The meaning of names at one place of a document (section 4.1). Immutable."""
 
     def __init__(
         self,
@@ -121,9 +121,9 @@ class ActiveContext:
             if name in definitions and definitions[name].iri == f"@{name}":
                 self.members[name] = Member(name, self, KEYWORD)
         self.has_id, self.has_type = "id" in self.members, "type" in self.members
-        self.takes_ids = self.has_id and not self.prefixes  # absolute ones as they stand
+        self.takes_ids = self.has_id and not self.prefixes  # absolute ones as they are
         self._memory, self.parts = memory, memory.parts
-        self.types: dict[Any, tuple[ActiveContext, Types]] = {}  # what `typed` has given already
+        self.types: dict[Any, tuple[ActiveContext, Types]] = {}  # the cached results of `typed`
         self._local: dict[Any, ActiveContext] = {}
 
     def process(
@@ -144,7 +144,7 @@ class ActiveContext:
         return ActiveContext(self._memory, definitions, layer.vocab or self.vocab, previous)
 
     def local(self, value: Any) -> "ActiveContext":
-        """Give the active context within an object whose @context is this value (5.1.2, step 9)."""
+        """Return the active context within an object whose @context is this value (5.1.2, step 9)."""
         key = tuple(value) if isinstance(value, list) else value
         try:
             held = self._local.get(key)
@@ -153,7 +153,7 @@ class ActiveContext:
         return held or self._memory.once(self._local, key, lambda: self._process_urls(_names(key)))
 
     def typed(self, value: Any) -> tuple["ActiveContext", Types]:
-        """Give the active context within an object of these types, and what they say (5.1.2, step 11)."""
+        """Return the active context in an object of these types, and their statements (5.1.2, step 11)."""
         key = value if not isinstance(value, list) else value[0] if len(value) == 1 else tuple(value)
         try:
             held = self.types.get(key)
@@ -162,11 +162,11 @@ class ActiveContext:
         return held or self._memory.once(self.types, key, lambda: self._process_types(_names(key)))
 
     def member(self, name: str) -> Member:
-        """Give the meaning of a name. Raises NotCanonical when no context defines it."""
+        """Return the meaning of a name. Raises NotCanonical when no context defines it."""
         return self.members.get(name) or self._memory.once(self.members, name, lambda: self._compile(name))
 
     def expand(self, text: str, member: str, *, vocab: bool) -> str:
-        """Give an absolute IRI, in octets (5.2, IRI Expansion). Raises NotCanonical when it is not one."""
+        """Return an absolute IRI, in octets (5.2, IRI Expansion). Raises NotCanonical when it is not one."""
         if vocab and text in self.definitions:
             expanded = self.definitions[text].iri
         else:
@@ -227,7 +227,7 @@ class ActiveContext:
 
 
 class _Memory:
-    """The initial context, and all that was made from it; full, it gives without keeping."""
+    """The initial context, and everything made from it; when full, it computes without caching."""
 
     def __init__(self, layers: Mapping[str, Layer], lock: threading.RLock) -> None:
         self.layers, self._lock, self._kept = layers, lock, 0
@@ -239,7 +239,7 @@ class _Memory:
         return self._kept >= MAX_KEPT
 
     def once(self, table: dict[Any, Any], key: Any, make: Any) -> Any:
-        """Make what a table lacks, one thread at a time."""
+        """Compute what is missing in a table, one thread at a time."""
         with self._lock:
             if key in table:
                 return table[key]
@@ -251,7 +251,7 @@ class _Memory:
 
 
 class Tables:
-    """Where a walk begins. Two threads may use it at once."""
+    """The starting point of a walk. Thread-safe."""
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         """Read the compiled tables, one for the address of each context."""
@@ -260,14 +260,14 @@ class Tables:
         self._memory = _Memory(self._layers, self._lock)
 
     def initial(self) -> ActiveContext:
-        """Give the initial context, with an empty memory when the last one was filled up."""
+        """Return the initial context, with an empty cache when the last one was filled up."""
         if self._memory.is_full:
             self._memory = _Memory(self._layers, self._lock)
         return self._memory.initial
 
 
 def _names(key: Any) -> tuple[Any, ...]:
-    """Give the types of an object, or its contexts, of which there are a few."""
+    """Return the types of an object, or its contexts, of which there are only a few."""
     names = key if isinstance(key, tuple) else (key,)
     if not 1 <= len(names) <= _MAX_NAMES:
         raise NotCanonical("@context or a type is empty, or too long")

@@ -1,9 +1,9 @@
 """From a JSON-LD document to the statements that it makes, in one recursion over it.
 
 JSON-LD 1.1 Processing Algorithms and API: Expansion (5.1.2), Value Expansion (5.3), Node Map Generation (7.2)
-and Object to RDF Conversion (8.2) in one go, with the tables of the contexts that we know. A statement leaves
-out whatever JSON-LD does not understand, and implementations differ in what they do then; so there is no
-leaving out here: what would not be signed, and what this walk does not know, is refused, and named.
+and Object to RDF Conversion (8.2) in one pass, with the tables of the known contexts. JSON-LD drops what it
+does not understand, and implementations differ there; here nothing is dropped: what would not be signed, and
+what this walk does not know, is refused, and named.
 """
 
 from json.encoder import encode_basestring_ascii
@@ -29,7 +29,7 @@ from .tables import (
 )
 
 MAX_DEPTH = 32
-# Where what is kept stands in an entry; further down nothing is looked for, so that nobody makes work of it.
+# Where cached parts are in an entry; further down none is looked up, so that no document can make work of it.
 _KEPT_DEPTH = 3
 _BLANK = "_:b"
 
@@ -38,12 +38,12 @@ _NO_TYPES: Types = ((), ())
 _FIRST, _REST, _NIL = f" <{RDF}first> ", f" <{RDF}rest> ", f"<{RDF}nil>"
 
 _is_uri = ABSOLUTE_URI.match
-# In C, and nothing but a pair of quotes around printable ASCII; whatever else is in it leaves a backslash.
+# In C, and nothing but a pair of quotes around printable ASCII; any other character leaves a backslash.
 _quote = encode_basestring_ascii
 
 
 def statements(document: Any, initial: ActiveContext) -> Dataset:
-    """Give what a document says. Raises NotCanonical for whatever would not be signed."""
+    """Return the statements of a document. Raises NotCanonical for anything that would not be signed."""
     if not isinstance(document, dict):
         raise NotCanonical("the document is not an object")
     walk = _Walk()
@@ -62,7 +62,7 @@ class _Walk:
     )  # fmt: skip
 
     def __init__(self, prefix: str = _BLANK) -> None:
-        """Begin with nothing said. What has no id is called by the prefix and a number."""
+        """Begin empty. Blank nodes are named by the prefix and a number."""
         self.lines: list[str] = []
         self.said: dict[str, list[str]] = {}
         self.quads: list[Quad] = []
@@ -74,7 +74,7 @@ class _Walk:
         self.blank_nodes = 0
 
     def node(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
-        """Take the statements of a node object, and give its name (5.1.2, steps 9 to 14)."""
+        """Add the statements of a node object, and return its name (5.1.2, steps 9 to 14)."""
         if depth > MAX_DEPTH:
             raise NotCanonical(f"deeper than {MAX_DEPTH} objects")
         if "@context" in node:  # step 9
@@ -98,7 +98,7 @@ class _Walk:
     def _say(  # noqa: C901, PLR0912 - nearly all the time goes by in this loop, where calls are dear
         self, subject: str, types: Types, node: dict[str, Any], context: ActiveContext, depth: int
     ) -> None:
-        """Take the statements of an object (5.1.2, step 13)."""
+        """Add the statements of an object (5.1.2, step 13)."""
         if subject[0] == "_":
             start = ""
             lines = self.said[subject] = [*types[1]]
@@ -116,7 +116,7 @@ class _Walk:
             if value.__class__ is str and kind < CLOSER:
                 if kind <= TYPED:
                     item = _quote(value)
-                    if "\\" in item:  # there is more than printable ASCII in it
+                    if "\\" in item:  # it has more than printable ASCII
                         item = literals.text(value, member)
                     if kind == TYPED:
                         item += member.suffix
@@ -143,7 +143,7 @@ class _Walk:
                         lines.append(f"{start}{member.predicate}{item} .\n")
 
     def _part(self, node: dict[str, Any], context: ActiveContext, graph: str, depth: int) -> str:
-        """Take the statements of an object that may have been met before, in this document or in others."""
+        """Add the statements of an object that may have been met before, in this document or in others."""
         part = None
         if depth <= _KEPT_DEPTH and not self.is_part:
             part = context.parts.find(context, node) or self._learn(node, context, depth)
@@ -159,7 +159,7 @@ class _Walk:
 
     @staticmethod
     def _learn(node: dict[str, Any], context: ActiveContext, depth: int) -> Part | None:
-        """Walk an object by itself, and keep what it says if it has an id, and nothing but texts in it."""
+        """Walk an object by itself, and cache its statements if it has an id, and nothing but texts in it."""
         value = copied(node) if node.get("id").__class__ is str else None
         if value is None:
             return None
@@ -181,7 +181,7 @@ class _Walk:
         graph: str,
         depth: int,
     ) -> None:
-        """The same for an object in a graph, whose name is yet to be found."""
+        """Add the statements of an object in a graph, whose name is found later (5.1.2, step 13)."""
         self.quads += [(subject, TYPE, iri, graph) for iri in types[0]]
         for name, value in node.items():
             member = context.members.get(name) or context.member(name)
@@ -192,7 +192,7 @@ class _Walk:
                     self.quads.append((subject, member.predicate, item, graph))
 
     def _objects(self, member: Member, value: Any, graph: str, depth: int) -> list[str]:
-        """Give the values of a member as the objects of statements (5.1.2, step 13)."""
+        """Return the values of a member as the objects of statements (5.1.2, step 13)."""
         values = value if isinstance(value, list) else [value]
         if not values:
             raise NotCanonical(f"the member {member.name!r} is empty")
@@ -200,7 +200,7 @@ class _Walk:
         return [self._list(items, graph)] if member.in_list else items
 
     def _object(self, member: Member, value: Any, graph: str, depth: int) -> str:
-        """Give one value of a member as the object of a statement (5.3, Value Expansion, and 8.2)."""
+        """Return one value of a member as the object of a statement (5.3, Value Expansion, and 8.2)."""
         if value.__class__ is dict and not member.in_graph:
             if "@value" in value:
                 return literals.value_object(value, member)
@@ -221,7 +221,7 @@ class _Walk:
         return item
 
     def _from_text(self, member: Member, value: str) -> str:
-        """Give a text as the literal or the IRI that its member's definition makes of it (5.3)."""
+        """Return a text as the literal or the IRI that its member's definition makes of it (5.3)."""
         if member.coercion == PLAIN:
             return literals.text(value, member)
         if member.coercion == TYPED:
@@ -233,7 +233,7 @@ class _Walk:
         return f"<{member.context.expand(value, member.name, vocab=member.coercion == VOCAB)}>"
 
     def _graph(self, member: Member, node: dict[str, Any], depth: int) -> str:
-        """Set an object apart in a graph of its own, and give its name (5.1.2, step 13.12)."""
+        """Put an object into a graph of its own, and return its name (5.1.2, step 13.12)."""
         name, before = self._blank_node(), len(self.quads)
         self.node(node, member.inner or member.revert(), name, depth + 1)
         if len(self.quads) == before:
@@ -241,7 +241,7 @@ class _Walk:
         return name
 
     def _list(self, items: list[str], graph: str) -> str:
-        """Give the head of a list (8.3, List to RDF Conversion)."""
+        """Return the head of a list (8.3, List to RDF Conversion)."""
         cells = [self._blank_node() for _ in items]
         for cell, item, rest in zip(cells, items, [*cells[1:], _NIL], strict=True):
             self.quads.append((cell, _FIRST, item, graph))
@@ -249,7 +249,7 @@ class _Walk:
         return cells[0]
 
     def _identifier(self, value: Any, context: ActiveContext) -> str:
-        """Give the IRI of a node object (5.1.2, step 13.4.3). A relative one would say nothing."""
+        """Return the IRI of a node object (5.1.2, step 13.4.3). A relative one would make no statement."""
         if not context.has_id:
             raise NotCanonical("no context defines the member 'id'")
         if not isinstance(value, str):
@@ -261,6 +261,6 @@ class _Walk:
         return f"{self.prefix}{self.blank_nodes}"
 
     def refuse_twofold(self) -> None:
-        """Refuse a literal written once as a text and once not: two libraries say it twice then."""
+        """Refuse a literal written once as a text and once not: two libraries would state it twice."""
         if self.natives and not set(self.natives).isdisjoint(self.texts):
             raise NotCanonical("one value is written as a number or truth value, and as a text")
