@@ -1,1 +1,1 @@
-"""bench."""
+"""Benchmarks of the service, run by the command `bench`."""

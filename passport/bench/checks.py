@@ -1,9 +1,9 @@
-"""What `bench checks` measures: pages and answers for a code, beside a bare page of the same server.
+"""What `bench checks` measures: pages and answers for a code, compared with a bare page of the same server.
 
 A demo of its own in a temporary folder, a thousand codes, one gunicorn with eight threads as `serve` starts
 it, and two connections that stay open. The bare page is Flask's smallest, under another path of that server.
-Warm: the server's clock stands still, so that the first check of each code in a minute, which writes a
-receipt, comes before anything is measured.
+Warm: the server's clock is frozen, so that the first check of each code in a minute, which writes a receipt,
+comes before anything is measured.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Asked = tuple[str, str, str | None]
 
 
 def measure(seconds: float) -> Bench:
-    """Measure for about so long besides what must be made first, and the list at the desk."""
+    """Measure for about `seconds`, not counting the preparation and the list at the desk."""
     with tempfile.TemporaryDirectory() as folder:
         runtime = demo_service(Path(folder), f"http://localhost:{free_port()}")
         try:
@@ -88,7 +88,7 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
 
 
 def shared(runtime: Runtime, number: int) -> list[str]:
-    """So many codes, each a share of one entry."""
+    """Create so many codes, each a share of one entry."""
     made: list[str] = []
     with runtime.database.transaction() as session:
         student, now = sign_in(session, runtime, "amara"), runtime.clock()
@@ -102,7 +102,7 @@ def shared(runtime: Runtime, number: int) -> list[str]:
 
 
 def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None) -> float:
-    """Ask over open connections for so many seconds, or so many times. Gives how many a second that was."""
+    """Ask over open connections for so many seconds, or so many times. Returns requests per second."""
     numbers, failed = count(), []
     end = time.perf_counter() + seconds
 
@@ -131,7 +131,7 @@ def _rate(port: int, asked: list[Asked], seconds: float, most: int | None = None
 
 
 def _kilobytes(port: int, asked: Asked) -> float:
-    """Return how large a page is, before anything compresses it."""
+    """Return the size of a page in kilobytes, uncompressed."""
     with closing(HTTPConnection("localhost", port)) as connection:
         connection.request(*asked[:2])
         return len(connection.getresponse().read()) / 1000
@@ -139,7 +139,7 @@ def _kilobytes(port: int, asked: Asked) -> float:
 
 @contextmanager
 def _served(runtime: Runtime) -> Iterator[int]:
-    """Return the service, and beside it the bare page, in a process of their own; gives the port."""
+    """Run the service with the bare page beside it in a process of their own; yield the port."""
     settings = runtime.settings.model_copy(update={"api_limit": MOST})
     port = int(settings.bind.rpartition(":")[2])
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(settings,), daemon=True)
@@ -160,13 +160,13 @@ class BenchServer(Server):
     """The service's own server, without its jobs, with a bare page beside it."""
 
     def load_config(self) -> None:
-        """As it is served, and nothing is said."""
+        """Configure it as it is served, without output and jobs."""
         super().load_config()
         for name in ("when_ready", "post_worker_init", "worker_exit"):
             self.cfg.set(name, self.cfg.settings[name].default)
 
     def load(self) -> Any:
-        """Return the application, and Flask's smallest."""
+        """Return the application, and Flask's smallest, with a frozen clock."""
         bare = Flask("bare")
         bare.add_url_rule("/", view_func=lambda: "bare")
         now = utc_now()
@@ -175,7 +175,7 @@ class BenchServer(Server):
 
 
 def free_port() -> int:
-    """Give a port that no one listens on now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         return int(probe.getsockname()[1])
@@ -195,7 +195,7 @@ def wait_for(port: int) -> None:
 
 
 def _desk(runtime: Runtime, made: list[str]) -> float:
-    """Return how long the jobs take over a list of a thousand codes."""
+    """Return how many seconds the jobs take for a list of a thousand codes."""
     table = "code,reference\r\n" + "".join(f"{code},{number}\r\n" for number, code in enumerate(made))
     with runtime.database.transaction() as session:
         programme = creation.only_programme(session, None)
@@ -211,7 +211,7 @@ def _desk(runtime: Runtime, made: list[str]) -> float:
 
 
 def _picture(runtime: Runtime) -> float:
-    """Return how long the picture of an entry's code takes when it is drawn for the first time, in milliseconds."""
+    """Return the median milliseconds of drawing the picture of an entry's code for the first time."""
     times: list[float] = []
     with runtime.database.reading() as session:
         mine = shares.mine(session, sign_in(session, runtime, "amara"))

@@ -21,7 +21,7 @@ _CODE = "SP4F7K9QXM2TW9"
 def operations(entry: Entry, signer: Signer, trust: Trust, at: datetime) -> dict[str, Callable[[], object]]:
     """Return each operation on an entry that is genuine and current in this trust, at this time.
 
-    `compact_verify` goes from the text to values whose signature holds, and is to be set against
+    `compact_verify` goes from the text to values whose signature holds, and is to be compared with
     `raw_verify_compact`: the signature alone, over the same message. `compact_check` goes to the verdict.
     """
     review_on = add_months(entry.issued_at.date(), 36)

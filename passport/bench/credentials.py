@@ -1,8 +1,8 @@
 """`bench credentials`: issuing and verifying, one thread, each form beside the bare Ed25519 operation.
 
-Warm is the best of many short rounds in this process, taken in turns, in processor time and with the memory
-of signatures off: what other programs take from the machine falls out. Cold is the first operation of its
-kind in a process of its own, once everything is imported.
+Warm is the best of many short rounds in this process, taken in turns, in processor time and with the cache of
+signatures off: load from other programs is not counted. Cold is the first operation of its kind in a process
+of its own, once everything is imported.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from passport.verifier import checks, forms, verify
 from passport.verifier.memory import MEMORY
 
 _ROUNDS, _CLASS = 40, 50
-_MESSAGE = bytes(64)  # what eddsa-rdfc-2022 signs: two hashes of SHA-256
+_MESSAGE = bytes(64)  # what eddsa-rdfc-2022 signs: two SHA-256 hashes
 _NOTES = (
     "Figures are operations a second, unless their names say otherwise. A ratio is a fraction of the bare",
     "operation on the same message: 64 bytes for `di`, the token for `vc jwt`, the code for `compact`.",
@@ -44,7 +44,7 @@ Operations = dict[str, Callable[[], object]]
 
 
 def measure(seconds: float) -> Bench:
-    """Measure everything, in about so many seconds."""
+    """Measure everything, in about `seconds`."""
     town = BenchTown()
     operations = _operations(town)
     with MEMORY.paused():
@@ -71,7 +71,7 @@ def measure(seconds: float) -> Bench:
 
 
 def _operations(town: BenchTown) -> Operations:
-    """Return each operation on an entry, from the bytes that come in or to the bytes that go out."""
+    """Return each operation on an entry, from the received bytes or to the written bytes."""
     key, kid = town.issuing.public_key, town.issuing_method
     signature, taken = town.issuing.sign(_MESSAGE), jose.read(town.token)
     bare, without, entry, token = town.bare, town.secured_bare, town.entry_bytes, town.token
@@ -116,7 +116,7 @@ def _operations(town: BenchTown) -> Operations:
 
 
 def _warm(operations: Operations, seconds: float) -> dict[str, float]:
-    """Run everything in turns, so that a busy moment of the machine meets all alike; take the best."""
+    """Run all operations in turns, so that other load affects all alike; return the best time of each."""
     share = seconds / len(operations) / _ROUNDS
     counts = {name: _repetitions(operation, share) for name, operation in operations.items()}
     rounds: dict[str, list[float]] = {name: [] for name in operations}
@@ -139,7 +139,7 @@ def _seconds(operation: Callable[[], object], times: int) -> float:
 
 
 def _cold(town: BenchTown) -> dict[str, float]:
-    """Give the milliseconds of the first operation in a process that has done nothing before."""
+    """Return the milliseconds of the first operation in a fresh process."""
     key = town.issuing.public_key.hex()
     asked = {
         "vc_jwt_verify": {"verify": town.token.decode(), "key": key},
@@ -156,7 +156,7 @@ def _in_a_new_process(asked: str) -> float:
 
 
 def _first(asked: dict[str, Any]) -> float:
-    """Do it once, here, and give the milliseconds."""
+    """Run the operation once, in this process, and return the milliseconds."""
     if "issue" in asked:
         signer = signing.generate(Role.ISSUE)
         options = data_integrity.proof_options("did:web:passport.example#issue", AT)

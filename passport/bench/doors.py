@@ -1,9 +1,9 @@
-"""What `bench doors` measures: how long each door takes for somebody and for nobody, one beside the other.
+"""What `bench doors` measures: how long each sign-in form takes for existing and for unknown people.
 
-A demo of its own in a temporary folder. Each try comes from another network, so that nobody waits. What was
-counted is forgotten before each pair of tries and never between them. The time is the processor's: what else
-the machine does is not in it, and that both ask the same of the database is a test's. A ratio of 1 tells
-nobody anything. Beside the doors: an unknown code that is refused after ten, and one that is answered.
+A demo of its own in a temporary folder. Each attempt comes from another network, so that none is delayed. The
+counters are cleared before each pair of attempts and never between them. The time is processor time: other
+load on the machine is not in it, and a test checks that both ask the same of the database. A ratio of 1
+reveals nothing. Beside the forms: an unknown code that is refused after ten, and one that is answered.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ Fields = dict[str, str]
 
 @dataclass
 class Door:
-    """A form, what is made ready before both are tried, and what somebody and nobody type into it."""
+    """A form, its preparation before both attempts, and the fields for an existing and an unknown person."""
 
     address: str
     prepare: Callable[[], None]
     somebody: Callable[[], Fields]
     nobody: Callable[[], Fields]
-    # one that asks for no slow hash is quick: it is tried more often
+    # one without a slow hash is quick: it is tried more often
     pairs: int = 4
     known: list[float] = field(default_factory=list)
     unknown: list[float] = field(default_factory=list)
 
 
 def measure(seconds: float) -> Bench:
-    """Measure for about so long, somebody and nobody in turn."""
+    """Measure for about `seconds`, an existing and an unknown person in turn."""
     with tempfile.TemporaryDirectory() as folder:
         runtime = demo_service(Path(folder))
         try:
@@ -91,7 +91,7 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
 
 
 def _guesses(runtime: Runtime, pairs: int) -> tuple[float, float]:
-    """Give the median milliseconds of an unknown code that is refused, and of one that is answered."""
+    """Return the median milliseconds of an unknown code that is refused, and of one that is answered."""
     begin = runtime.clock()
     refused: list[float] = []
     answered: list[float] = []
@@ -132,21 +132,21 @@ def _doors(runtime: Runtime) -> dict[str, Door]:
 
 
 def _forget(runtime: Runtime, name: str) -> None:
-    """Return what was counted against a name: it must not be too much."""
+    """Clear the failures counted for a name, so that the limit is not reached."""
     attempts = Attempts(read_secrets(runtime.settings.secret_file)[-1])
     with runtime.database.transaction() as session:
         attempts.clear_everywhere(session, PASSWORD_DOOR, name)
 
 
 class _Board:
-    """Class codes of a lesson that goes on, and of none."""
+    """Class codes: one that is valid now, and unknown ones."""
 
     def __init__(self, runtime: Runtime) -> None:
-        """Nothing is made yet."""
+        """Begin without a class code."""
         self._runtime, self._code = runtime, ""
 
     def prepare(self) -> None:
-        """Make a class code of now, the only one."""
+        """Make a class code that is valid now, the only one."""
         at = self._runtime.clock()
         with self._runtime.database.transaction() as session:
             casey = sign_in(session, self._runtime, "casey")
@@ -155,16 +155,16 @@ class _Board:
             self._code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).code
 
     def somebody(self) -> Fields:
-        """Return the class code of now, and a card that nobody has."""
+        """Return the current class code, with a pupil code that does not exist."""
         return {"class_code": self._code, "pupil_code": self.nobody()["pupil_code"]}
 
     def nobody(self) -> Fields:
-        """Codes that nobody made: they have signs that ours have not."""
+        """Return codes that cannot exist: they have characters that ours never have."""
         return {"class_code": f"0{secrets.token_hex(2)}0", "pupil_code": f"0{secrets.token_hex(4)}"}
 
 
 class _Asker:
-    """A browser that sends a form again and again, each time from another network."""
+    """A browser that sends a form repeatedly, each time from another network."""
 
     def __init__(self, runtime: Runtime) -> None:
         """Open the application."""
@@ -173,7 +173,7 @@ class _Asker:
         self._networks = count(1)
 
     def time(self, address: str, fields: Fields) -> float:
-        """Send the form, and give how many milliseconds the processor worked on the answer."""
+        """Send the form, and return the processor time of the answer in milliseconds."""
         client, token = self._browsers.get(address) or self._open(address)
         number = next(self._networks)
         network = {"REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}

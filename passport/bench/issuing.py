@@ -29,7 +29,7 @@ _STORY = "I measured the shaft in five places, found one reading over the drawin
 
 
 def figures(seconds: float) -> dict[str, float]:
-    """Give entries a second when many are due at once, and when one is due at a time."""
+    """Return entries a second when many are due at once, and when one is due at a time."""
     number = min(_MOST, max(_FEWEST, int(20 * seconds)))
     with tempfile.TemporaryDirectory() as folder:
         runtime = demo_service(Path(folder))
@@ -44,7 +44,7 @@ def figures(seconds: float) -> dict[str, float]:
 
 
 def demo_service(folder: Path, public_url: str = "https://passport.example") -> Runtime:
-    """Return a demo of its own in a folder, with SQLite."""
+    """Return the runtime of a new demo in a folder, with SQLite."""
     chosen = Settings(
         instance=folder,
         public_url=public_url,
@@ -61,13 +61,13 @@ def demo_service(folder: Path, public_url: str = "https://passport.example") -> 
 
 
 def sign_in(session: Session, runtime: Runtime, key: str) -> accounts.Account:
-    """Return one of the demo's people, by the password that the demo made."""
+    """Return one of the demo's accounts, signed in with the password that the demo made."""
     email = next(person.email for person in people() if person.key == key)
     return accounts.sign_in(session, email, instance.read_passwords(runtime.settings)[key])
 
 
 def issue(runtime: Runtime, number: int, way: Callable[[Runtime], None]) -> float:
-    """Issue so many entries of one student in a way, and give how many a second that was."""
+    """Issue so many entries of one student in a way, and return the rate per second."""
     now = utc_now()
     with runtime.database.transaction() as session:
         student, champion = sign_in(session, runtime, "amara"), sign_in(session, runtime, "robin")

@@ -1,9 +1,9 @@
-"""What `bench load` measures: what many credentials, and files that keep the readers busy, do to the others.
+"""What `bench load` measures: how many credentials, and files that keep readers busy, slow other requests.
 
 A demo of its own in a temporary folder. Presentations of 1, 50 and 100 different entries are checked with the
-memory of signatures off, in processor time of this process. Then 40 clients hand in a file again and again to
-the service's own server, whose readers work on each for the whole of their time and find nothing: no file is
-needed that is really so hard to read. Meanwhile another client opens the page of a code.
+cache of signatures off, in processor time of this process. Then 40 clients upload a file again and again to
+the service's own server, whose readers work on each for the whole of their time limit and find nothing: no
+file is needed that is really so hard to read. Meanwhile another client opens the page of a code.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NUMBERS = (1, 50, 100)
 CLIENTS, BYTES = 40, 835_000
 OK, BUSY = 200, 503
 FEWEST = 3
-# Works for nine tenths of the time that it may take, and gives up as `passport.pictures.reading` does.
+# Works for nine tenths of its time limit, and gives up as `passport.pictures.reading` does.
 PROGRAM = """
 import os, sys, time
 os.nice(10)
@@ -53,7 +53,7 @@ while sys.stdin.buffer.read(1):
 
 
 def measure(seconds: float) -> Bench:
-    """Measure for about so long, besides what must be made first."""
+    """Measure for about `seconds`, not counting the preparation."""
     with tempfile.TemporaryDirectory() as folder:
         runtime = demo_service(Path(folder), f"http://localhost:{checks.free_port()}")
         try:
@@ -117,7 +117,7 @@ def _uploads(runtime: Runtime, seconds: float) -> dict[str, float]:
 
 
 def _times(port: int, code: str, seconds: float) -> list[float]:
-    """Open the page of a code again and again, and give how many milliseconds each time took."""
+    """Open the page of a code repeatedly, and return how many milliseconds each request took."""
     times: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times) < FEWEST:
@@ -134,7 +134,7 @@ def _times(port: int, code: str, seconds: float) -> list[float]:
 
 @contextmanager
 def _uploading(port: int) -> Iterator[list[int]]:
-    """Hand in files from many clients, each again after a second. Gives the statuses of the answers."""
+    """Upload files from many clients, each again after a second. Yields the statuses of the answers."""
     over, answered = threading.Event(), []
     head = '--x\r\nContent-Disposition: form-data; name="file"; filename="x.pdf"\r\n\r\n%PDF-1.4\n'
     body = head.encode() + bytes(BYTES) + b"\r\n--x--\r\n"
@@ -177,10 +177,10 @@ def _serve(settings: Settings) -> None:
 
 
 class OccupiedServer(checks.BenchServer):
-    """The service's own server, with readers that work on every file for all of their time."""
+    """The service's own server, with readers that work on every file for all of their time limit."""
 
     def load(self) -> Any:
-        """Take the application, in the process that answers."""
+        """Return the application, in the process that answers."""
         program = (sys.executable, "-c", PROGRAM)
         apart.use(apart.Readers([apart.Reader(program=program) for _ in range(apart.PROCESSES)]))
         return super().load()

@@ -1,7 +1,7 @@
 """What `bench credentials` says of other libraries: the same work, in the same run.
 
 They belong to the tests, which install them (`python3 -m tests`); the service has none of them. So they are
-measured in a process of their own, beside our own proofs once more, and only where they are.
+measured in a process of their own, beside our own proofs once more, and only if they are installed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def are_here() -> bool:
 
 
 def measured() -> dict[str, float]:
-    """Run the comparison; gives operations a second by the names that it has for them."""
+    """Run the comparison; return operations a second by the comparison's own names."""
     command = [sys.executable, "-m", _COMPARISON, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=600)
     rates: dict[str, float] = json.loads(done.stdout)
@@ -32,7 +32,7 @@ def measured() -> dict[str, float]:
 
 
 def figures(rates: dict[str, float]) -> dict[str, float]:
-    """Give their operations a second, and ours beside them."""
+    """Return their operations a second, and ours beside them."""
     return {
         f"{name}_{kind}": rates[f"{library} {kind} entry"]
         for library, name in _THEIRS.items()
@@ -42,7 +42,7 @@ def figures(rates: dict[str, float]) -> dict[str, float]:
 
 
 def times(rates: dict[str, float]) -> dict[str, float]:
-    """Give how many times as fast ours is, for each library that was there."""
+    """Return how many times as fast ours is, for each library that is installed."""
     return {
         f"times_{name}_{kind}": rates[f"{kind} entry"] / rates[f"{library} {kind} entry"]
         for library, name in _THEIRS.items()

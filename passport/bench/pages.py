@@ -1,7 +1,7 @@
-"""What `bench pages` measures: how much a champion's pages ask of the database, and how long they take.
+"""What `bench pages` measures: how many queries a champion's pages need, and how long they take.
 
 A demo of its own in a temporary folder, and one champion for whom five experiences wait, then five thousand.
-The numbers of questions must be the same.
+The number of queries must be the same.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FEWEST = 3
 
 
 def measure(seconds: float) -> Bench:
-    """Measure for about so long, besides what must be made first."""
+    """Measure for about `seconds`, not counting the preparation."""
     with tempfile.TemporaryDirectory() as folder:
         runtime = demo_service(Path(folder))
         try:
@@ -76,7 +76,7 @@ class _Champion:
         self._client.post("/sign-in", data=sent, buffered=True)
 
     def looks(self, address: str, seconds: float) -> tuple[int, float]:
-        """Look at a page for about so long; gives its questions, always as many, and its milliseconds."""
+        """Open a page for about so long; return its queries, a constant number, and its milliseconds."""
         self._open(address)
         end = time.perf_counter() + seconds
         asked: set[int] = set()

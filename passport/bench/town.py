@@ -1,4 +1,4 @@
-"""What `bench credentials` measures on: a programme, an employer, an entry, keys made for the moment."""
+"""The data of `bench credentials`: a programme, an employer, an entry, and temporary keys."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class BenchTown:
         self.trust = Trust.from_bundle(self._bundle())
 
     def class_of(self, number: int) -> list[dict[str, Any]]:
-        """Give unsigned entries of so many students: eight skills, five champions, all else their own."""
+        """Return unsigned entries of so many students: eight skills, five champions, all else differs."""
         entries = (_entry(each % 8, each % 5, f"Student {each}") for each in range(number))
         return [_without_endorsement(credential.build(entry, self._endorsed(entry))) for entry in entries]
 

@@ -1,6 +1,6 @@
 """The commands: `python3 -m passport [COMMAND]`. Each calls one service.
 
-Every command is imported when it is used: `verify` must run where neither Flask nor a database is.
+Every command is imported when it is used: `verify` must run without Flask and without a database.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COMMANDS = {
     "audit": "check that nobody changed the audit trail",
     "bench": "measure how fast it is here, beside what is underneath it",
 }
-# names that no file of Python can have
+# names that no Python file can have
 FILES = {
     "import": "import_framework",
     "let-in": "let_in",
@@ -40,7 +40,7 @@ FILES = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code; without a command, make the demo if needed and serve."""
+    """Run one command and return its exit code; without a command, make the demo if needed and serve."""
     options = _parser().parse_args(list(arguments) or ["start"])
     command = importlib.import_module(f"passport.cli.{options.module}")
     try:
@@ -51,13 +51,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _database_errors() -> tuple[type[Exception], ...]:
-    """Return what a command raises when its database cannot be used; nothing where none was imported."""
+    """Return the exceptions of an unusable database; empty if the database package was not imported."""
     module = sys.modules.get("passport.db.errors")
     return (module.DatabaseUnavailable,) if module else ()
 
 
 def unusable(error: Exception) -> str:
-    """Return the line for a database that cannot be used."""
+    """Return the error line for a database that cannot be used."""
     module = sys.modules["passport.db.errors"]
     return str(error) if isinstance(error, module.DatabaseUnfit) else f"The database cannot be used: {error}"
 
@@ -78,12 +78,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def say(line: str) -> None:
-    """Tell the person at the terminal."""
+    """Print a line on standard output."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def complain(line: str) -> int:
-    """Say in one line what is wrong, where errors go, and give the exit code for it."""
+    """Print one line on standard error, and return the exit code of a failure."""
     sys.stderr.write(line + "\n")
     return PROBLEM

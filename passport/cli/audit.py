@@ -1,4 +1,4 @@
-"""`audit`: check that no record of the audit trail, and no row beside its records, was changed."""
+"""`audit`: check that no record of the audit trail, and no row with records in it, was changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passport.services.trust import anchors
 
 
 def run(options: Namespace) -> int:
-    """Print the head of a whole trail and return 0; otherwise print what does not fit and return 1."""
+    """Print the head of an intact trail and return 0; otherwise print what does not match and return 1."""
     try:
         chosen = settings()
         published = anchors.files(public_files(chosen))

@@ -1,4 +1,4 @@
-"""`bench WHAT`: how fast it is here and now, beside what is underneath it, measured in the same run."""
+"""`bench WHAT`: how fast it is here and now, compared with what it builds on, in the same run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passport.cli import say
 
 @dataclass(frozen=True)
 class Bench:
-    """What was measured: figures (a second, or as their names say), and ratios of figures of this run."""
+    """Measurements: figures (per second, or as their names say), and ratios of figures of this run."""
 
     figures: dict[str, float]
     ratios: dict[str, float]

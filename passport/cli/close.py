@@ -15,7 +15,7 @@ from passport.services.trust import closing
 
 
 def run(options: Namespace) -> int:
-    """Close it and sign the last registry, all or nothing; then write the last lists."""
+    """Close the programme and sign the last registry, all or nothing; then write the last lists."""
     try:
         chosen = settings()
         with contextlib.closing(prepare(chosen)) as database:

@@ -1,4 +1,4 @@
-"""`demo`: make the demo programme, or make it anew."""
+"""`demo`: make the demo programme, or rebuild it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from passport.services.programmes import creation
 
 
 def run(_options: Namespace) -> int:
-    """Make the demo anew. A service with real data in it is left alone."""
+    """Rebuild the demo. Fails for a service with real data in it."""
     try:
         chosen = settings()
         database = prepare(chosen)
@@ -35,9 +35,9 @@ def run(_options: Namespace) -> int:
 
 
 def make(chosen: Settings, database: Database) -> None:
-    """Make the demo in one transaction, then publish it: a kill half-way leaves nothing but spare files.
+    """Make the demo in one transaction, then publish it: if killed half-way, only spare files remain.
 
-    Raises CannotStart where another service's published files are in the instance folder.
+    Raises CannotStart if another service's published files are in the instance folder.
     """
     clear_published(chosen)
     passwords, at = demo.new_passwords(), utc_now()

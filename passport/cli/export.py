@@ -1,4 +1,4 @@
-"""`export SHARECODE DIR`: the entries of a share as files, with all that is needed to check them."""
+"""`export SHARECODE DIR`: write the entries of a share as files, with all that is needed to check them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from passport.services.sharing import exports
 
 
 def run(options: Namespace) -> int:
-    """Write the folder; what stands there under the same names is written anew."""
+    """Write the folder; existing files with the same names are overwritten."""
     try:
         chosen = settings()
         with closing(prepare(chosen)) as database, database.reading() as session:

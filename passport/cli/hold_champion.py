@@ -1,4 +1,4 @@
-"""`hold-champion EMAIL --since TIME --reason TEXT`: when a champion's account was taken over."""
+"""`hold-champion EMAIL --since TIME --reason TEXT`: for a champion's account that was taken over."""
 
 from __future__ import annotations
 

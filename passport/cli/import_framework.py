@@ -1,4 +1,4 @@
-"""`import framework FILE.csv`: a framework's draft out of a spreadsheet, and its publication."""
+"""`import framework FILE.csv`: import a framework's draft from a spreadsheet, and publish it if asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from passport.services.programmes.frameworks import Import
 
 
 def run(options: Namespace) -> int:
-    """Import, and publish if asked. Good rows are kept; exit code 1 when a row was bad."""
+    """Import, and publish if asked. Good rows are kept; return 1 when a row was bad."""
     try:
         content = options.file.read_bytes()
         with prepare(settings()).transaction() as session:

@@ -1,4 +1,4 @@
-"""One request as far as it has arrived, and how long a client may take (see `whole_requests`)."""
+"""Requests as they arrive, and how long a client may take (see `whole_requests`)."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ IN_MEMORY = 64 * KIBIBYTE
 
 @dataclass(frozen=True)
 class Limits:
-    """What a client may take: seconds, bytes and bytes a second."""
+    """Limits for a client: seconds, bytes and bytes a second."""
 
     head_seconds: float = 10
     # For a body, and for an answer that a client reads; each has one second more for so many bytes.
     body_seconds: float = 30
     bytes_per_second: int = 100_000
-    # A body must have arrived at this speed at least once its first seconds are over.
+    # A body must have arrived at this average speed at least, once its first seconds are over.
     slowest_bytes_per_second: int = 20_000
     largest_body: int = 256 * 1024 * KIBIBYTE
-    # All bodies together that have not arrived whole, apart from what is in memory.
+    # All incomplete bodies together, apart from what is in memory.
     waiting_bytes: int = 1024 * 1024 * KIBIBYTE
     # Requests with a body in a file that threads answer at the same time: of eight threads two may wait for
-    # what the readers say, two for a reader, and one refuses the others.
+    # the readers' results, two for a free reader, and one refuses the others.
     large_at_once: int = 5
     closing_seconds: float = 2
     closing_bytes: int = 1024 * KIBIBYTE
 
 
 class ClientSocket(socket.socket):
-    """A client's connection, as a thread's parser and writer use it: neither waits without end."""
+    """A client's connection, as a thread's parser and writer use it: neither waits without a limit."""
 
     limits: Limits
     arrived: SpooledTemporaryFile[bytes]
@@ -56,12 +56,12 @@ class ClientSocket(socket.socket):
         self.sending_seconds = self.limits.body_seconds
 
     def take_rest(self) -> bytes:
-        """Take what arrived behind the request, and close its file."""
+        """Return what arrived after the request, and close its file."""
         with self.arrived:
             return self.arrived.read()
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
-        """Read what has arrived. Raises ConnectionResetError where there is no more of it."""
+        """Read what has arrived. Raises ConnectionResetError when nothing is left."""
         data = self.arrived.read(size)
         if not data:
             raise ConnectionResetError(errno.ECONNRESET, "the request has not arrived whole")
@@ -84,7 +84,7 @@ class Incoming:
     """One request as far as it has arrived."""
 
     def __init__(self, limits: Limits, cfg: Any) -> None:
-        """Begin with nothing; `cfg` holds gunicorn's limits of a head."""
+        """Begin empty; `cfg` holds gunicorn's limits of a head."""
         self.file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - `close`
         self.size = 0
         self.is_whole = self.is_too_large = False
@@ -99,7 +99,7 @@ class Incoming:
         )
 
     def add(self, data: bytes) -> None:
-        """Keep what has arrived. What is no request is whole at once: the thread's parser refuses it."""
+        """Add received bytes. An invalid request is complete at once: the thread's parser refuses it."""
         self.file.write(data)
         self.size += len(data)
         try:
@@ -116,14 +116,14 @@ class Incoming:
 
     @property
     def wants_to_be_asked(self) -> bool:
-        """Return whether the client sends the body only after an interim answer (RFC 9110, section 10.1.1)."""
+        """Return whether the client sends the body only after an interim answer (RFC 9110, 10.1.1)."""
         return any(
             name == b"expect" and value.lower() == b"100-continue" for name, value in self._parser.headers
         )
 
     @property
     def deadline(self) -> float:
-        """Return when it must have arrived whole, on the monotonic clock."""
+        """Return by when it must be complete, on the monotonic clock."""
         if self._body_began is None:
             return self._began + self._limits.head_seconds
         length = self._parser.content_length or self.size
@@ -136,7 +136,7 @@ class Incoming:
         return self.size if self.size > IN_MEMORY else 0
 
     def close(self) -> None:
-        """Forget it."""
+        """Discard what has arrived."""
         self.file.close()
 
     def _end_head(self) -> bool:
@@ -149,6 +149,6 @@ class Closing:
     """A connection that was answered: what the client still sends is dropped (RFC 9112, section 9.6)."""
 
     def __init__(self, limits: Limits) -> None:
-        """Begin now."""
+        """Start the time for closing."""
         self.deadline = time.monotonic() + limits.closing_seconds
         self.left = limits.closing_bytes

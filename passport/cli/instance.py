@@ -1,4 +1,4 @@
-"""The instance folder and its secrets: made readable by their owner alone."""
+"""The instance folder and its secrets, readable by their owner alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET_BYTES = 32
 
 
 class CannotStart(Exception):
-    """One line for the operator."""
+    """The service or command cannot start; the message is one line for the operator."""
 
 
 def settings() -> Settings:
@@ -30,7 +30,7 @@ def settings() -> Settings:
 
 
 def prepare(settings: Settings) -> Database:
-    """Return the instance folder with its secrets, and the database with its tables."""
+    """Create the instance folder with its secrets if missing, and return the database, migrated."""
     try:
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_once(settings.secret_file, secrets.token_urlsafe(SECRET_BYTES))
@@ -44,7 +44,7 @@ def prepare(settings: Settings) -> Database:
 
 
 def key_place(settings: Settings) -> KeyPlace:
-    """Where new keys go; the passphrase is made the first time."""
+    """Return where new keys go; the passphrase is generated the first time."""
     try:
         _make_once(settings.passphrase_file, new_passphrase())
     except OSError as error:
@@ -56,7 +56,7 @@ def key_place(settings: Settings) -> KeyPlace:
 
 
 def write_private(file: Path, content: str) -> None:
-    """Write a file whole or not at all, readable by its owner alone at every moment."""
+    """Write a file atomically, readable by its owner alone at every moment."""
     beside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         handle.write(content)
@@ -71,12 +71,12 @@ def _make_once(file: Path, content: str) -> None:
 
 
 def passwords_file(settings: Settings) -> Path:
-    """Where the demo's passwords stand."""
+    """Return the path of the demo's passwords."""
     return settings.instance / "demo-passwords.json"
 
 
 def read_passwords(settings: Settings) -> dict[str, str]:
-    """Return the demo's passwords, or none where there is no such file."""
+    """Return the demo's passwords, or {} if there is no such file."""
     file = passwords_file(settings)
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return found

@@ -1,4 +1,4 @@
-"""`institution …`: colleges and universities that check often, their accounts and their keys for machines."""
+"""`institution …`: colleges and universities that check often, their accounts and their API keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Verb = Callable[[Session, Namespace, datetime], list[str]]
 
 
 def run(options: Namespace) -> int:
-    """Do one thing, in one transaction."""
+    """Run one subcommand, in one transaction."""
     try:
         with prepare(settings()).transaction() as session:
             if not creation.is_made(session):

@@ -1,4 +1,4 @@
-"""`keys …`: the life of the signing keys. Every change signs and publishes the next registry."""
+"""`keys …`: the lifecycle of the signing keys. Every change signs and publishes the next registry."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Verb = Callable[[Session, Namespace, KeyPlace, datetime], str]
 
 
 def run(options: Namespace) -> int:
-    """Do one thing to the keys, in one transaction with the registry that tells of it; then publish it."""
+    """Change the keys in one transaction with the registry that lists the change; then publish it."""
     try:
         chosen = settings()
         with closing(prepare(chosen)) as database:
@@ -56,7 +56,7 @@ def _run(options: Namespace, chosen: Settings, database: Database) -> int:
 
 
 def _told(session: Session, chosen: Settings, place: KeyPlace, verb: str) -> str:
-    """Sign the next registry, if there is anything to tell. What cannot wait does without the root key."""
+    """Sign the next registry if the current one is outdated. Urgent changes go on without the root key."""
     if not issuers.is_behind(session):
         return ""
     told = "\nThe registry tells of every key as it is now." if verb == CARRY_OUT else ""
@@ -74,7 +74,7 @@ def _list(session: Session) -> int:
         owner = key.issuer.name if key.issuer else "the registry"
         say(f"{key.kid}  {key.role:<8} {key.state:<12} since {key.since:%Y-%m-%d}  {owner}")
         if key.role == Role.ROOT:
-            # whoever wants to check the registry is told this by telephone or on paper
+            # people who want to check the registry get this by telephone or on paper
             say(f"          its fingerprint: {recognised.fingerprint(key.public_key)}")
     return 0
 
@@ -86,7 +86,7 @@ def _init(session: Session, _options: Namespace, place: KeyPlace, at: datetime) 
 
 def _propose(session: Session, options: Namespace, place: KeyPlace, at: datetime) -> str:
     role = Role(options.role)
-    # before anything is made: a key that nobody hears of is of no use
+    # before anything is made: a key that is not in the registry is useless
     issuers.root_signer(session, KeyRing.load(place.directory, place.passphrase))
     key = keys.propose(session, place.directory, place.passphrase, options.issuer, role, at, options.by)
     return f"{key.kid} is public. In 14 days: keys activate {key.kid}"
@@ -115,7 +115,7 @@ def _sign_again(session: Session, options: Namespace, place: KeyPlace, at: datet
 
 
 def _carry_out(session: Session, _options: Namespace, place: KeyPlace, at: datetime) -> str:
-    """Return what two managers decided on the pages; each signs the next registry."""
+    """Carry out what two managers decided on the pages; each one signs the next registry."""
     chosen = settings()
     ring = KeyRing.load(place.directory, place.passphrase)
     demo = creation.is_demo(session)

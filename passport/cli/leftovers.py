@@ -19,7 +19,7 @@ REAL = (
 
 
 def clear_published(chosen: Settings) -> None:
-    """Remove what a demo published earlier. Raises CannotStart for anything else that was published."""
+    """Remove the files that a demo published earlier. Raises CannotStart for any other published files."""
     require_demo_or_nothing(chosen)
     shutil.rmtree(public_files(chosen).directory, ignore_errors=True)
 
@@ -35,7 +35,7 @@ def require_demo_or_nothing(chosen: Settings) -> None:
 
 
 def require_nothing(chosen: Settings) -> None:
-    """Raise CannotStart where anything was published."""
+    """Raise CannotStart if anything was published."""
     public = public_files(chosen)
     if public.read("registry.json") is not None or public.folders("status"):
         raise CannotStart(REAL.format(folder=public.directory))

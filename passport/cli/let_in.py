@@ -1,4 +1,4 @@
-"""`let-in EMAIL --by A --by B`: for somebody who lost every second factor or is locked out. Two decide it."""
+"""`let-in EMAIL --by A --by B`: for a person who lost every second factor or is locked out. Two decide it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passport.services.core.runtime import read_secrets, utc_now
 
 
 def run(options: Namespace) -> int:
-    """Take the second factors away: the next sign-in sets up a new one. Everything open ends."""
+    """Remove the second factors: the next sign-in sets up a new one. All open sign-ins and links end."""
     try:
         chosen = settings()
         with prepare(chosen).transaction() as session:

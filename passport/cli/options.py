@@ -10,11 +10,11 @@ MOST_HOURS = 24 * 366
 
 
 def nothing(_parser: ArgumentParser) -> None:
-    """Return a command without options."""
+    """Define no options."""
 
 
 def _hours(text: str) -> float:
-    """Return some hours, a year of them at most."""
+    """Parse a number of hours, at most a year. Raises ArgumentTypeError."""
     try:
         hours = float(text)
     except ValueError:
@@ -36,7 +36,7 @@ def _audit(parser: ArgumentParser) -> None:
 
 
 def _head(text: str) -> tuple[int, str]:
-    """Read a head of the audit trail as `audit` prints it: a number and 64 hexadecimal digits."""
+    """Parse a head of the audit trail as `audit` prints it: a number and 64 hexadecimal digits."""
     found = re.fullmatch("([0-9]{1,15}):([0-9a-f]{64})", text.strip())
     if found is None:
         raise ArgumentTypeError(f"{text} is not a line that audit printed: NUMBER:DIGEST")

@@ -1,4 +1,4 @@
-"""`recover`: put the rows right by the published files after a backup was restored; open issuing again."""
+"""`recover`: restore the rows from the published files after a backup was restored; reopen issuing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ BRING_A_COPY = (
 
 
 def run(options: Namespace) -> int:
-    """Take every step that is left, each in a transaction of its own; run it again after a kill."""
+    """Run every remaining step, each in a transaction of its own. Can be run again after a kill."""
     try:
         chosen = settings()
         prepare(chosen).close()
@@ -75,7 +75,7 @@ class Recovering:
         )
 
     def run(self, options: Namespace) -> int:
-        """Recover, then take back the entries that were handed in. Gives the exit code."""
+        """Recover, then import the entries that were handed in. Returns the exit code."""
         with self._public.alone():
             facts, look = self._publisher.look(self._at)
             if options.source is not None:
@@ -98,7 +98,7 @@ class Recovering:
             return self._recover(options)
 
     def _settle_blocked(self, options: Namespace, look: Look) -> bool:
-        """Deal with files that are missing or do not count; return False where nothing may be signed yet."""
+        """Handle files that are missing or invalid; return False if nothing may be signed yet."""
         blocked = sorted(one for one in look.findings if one.problem in BLOCKING)
         if not blocked:
             return True
@@ -144,7 +144,7 @@ class Recovering:
         return code
 
     def _erase_again(self) -> None:
-        """First of all: what was erased after the backup is erased again."""
+        """Repeat, before all other steps, the erasures made after the backup."""
         again = 0
         for number, position in sorted(erasures.read(self._runtime.settings.instance)):
             with self._database.transaction() as session:
@@ -190,7 +190,7 @@ class Recovering:
                 say(f"{counts[became]} {words}")
 
     def _take_back(self, options: Namespace) -> int:
-        """Take back each entry that was handed in; one that cannot be is named, and the others go on."""
+        """Import each entry that was handed in; one that cannot be is reported, and the others go on."""
         code = 0
         if not options.entry:
             return code

@@ -1,4 +1,4 @@
-"""The words of refusals for an operator at a terminal, where a page says it otherwise or cannot meet it."""
+"""The words of refusals for an operator at a terminal, if pages have other words or cannot meet them."""
 
 from __future__ import annotations
 

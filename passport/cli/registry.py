@@ -1,6 +1,7 @@
-"""What follows a change of the keys: the next registry in the same transaction, files once that is committed.
+"""What follows a change of the keys: the next registry in the same transaction, files after the commit.
 
-So nothing is published that a cut would take back, and a key is suspended even if no file can be written.
+So nothing is published that a power cut would take back, and a key is suspended even if no file can be
+written.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from passport.services.trust import keys
 
 
 def sign_next(session: Session, chosen: Settings, place: KeyPlace) -> None:
-    """Sign the registry that tells of what has changed. Raises IssuingClosed without the root key."""
+    """Sign the registry that lists what has changed. Raises IssuingClosed without the root key."""
     ring = KeyRing.load(place.directory, place.passphrase)
     issuers.sign_registry(session, ring, chosen.public_url, creation.is_demo(session), utc_now())
 
@@ -27,14 +28,14 @@ def sign_next(session: Session, chosen: Settings, place: KeyPlace) -> None:
 def notice(database: Database, chosen: Settings) -> None:
     """Compare the published files with the rows: a restored backup must sign no registry twice.
 
-    Where they cannot be read, a key can still be suspended; `publish` says what is wrong then.
+    If they cannot be read, a key can still be suspended; `publish` reports the problem then.
     """
     with suppress(OSError):
         Publisher(database, KeyRing([]), public_files(chosen), chosen.public_url).notice(utc_now())
 
 
 def publish(database: Database, chosen: Settings, place: KeyPlace) -> int:
-    """Write what is published and destroy what has no more use, after the commit. Gives the exit code."""
+    """Publish, and destroy what is no longer needed, after the commit. Returns the exit code."""
     ring, problems = KeyRing.load(place.directory, place.passphrase), []
     try:
         Publisher(database, ring, public_files(chosen), chosen.public_url).publish_all(utc_now())

@@ -1,7 +1,7 @@
 """`secret-key rotate` and `secret-key finish`: replace the secret behind cookies, sealed forms and apps.
 
 In two steps, since every process reads the file at its start: first the new secret joins the old one, and
-after all processes have been started again the old one goes.
+after all processes have been restarted the old one is removed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`serve`, and the bare command: serve the service, after making the demo where there is nothing yet."""
+"""`serve`, and the bare command: serve the service, after making the demo if nothing exists yet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ALONE = (
 
 
 def run(options: Namespace) -> int:
-    """Serve until told to stop. Whatever keeps it from starting is one line, and exit code 1."""
+    """Serve until stopped. Any problem that prevents the start is printed as one line, with exit code 1."""
     try:
         chosen = settings()
         _check_port(chosen)
@@ -63,8 +63,8 @@ def _start_again() -> NoReturn:
     """Replace this process by a fresh one that serves.
 
     The server forks its worker. Making the demo started the threads of the file store, and a fork copies none
-    of them: the worker's first photo would wait for ever. The process stays the same one, so signals and the
-    exit code need nobody to pass them on.
+    of them: the worker's first photo would wait for ever. The process id stays the same, so signals and the
+    exit code need not be passed on.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -87,7 +87,7 @@ def _check_port(chosen: Settings) -> None:
 
 
 def greet(runtime: Runtime) -> None:
-    """Say where the service is, what is wrong with its keys, and how to try a demo.
+    """Print where the service is, what is wrong with its keys, and how to try a demo.
 
     The published files are compared with the rows first: after a restored backup a recovery is open.
     """
@@ -112,7 +112,7 @@ def greet(runtime: Runtime) -> None:
 
 
 def _may_be_several(chosen: Settings) -> bool:
-    """Return whether other processes can share this one's database, and know nothing of what it counts."""
+    """Return whether other processes may share the database while attempts are counted in this one alone."""
     return not chosen.database.startswith("sqlite") and not chosen.queue.startswith("redis")
 
 
@@ -134,14 +134,14 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        """One worker of threads: SQLite has one writer, and checks are short."""
+        """Configure one worker with threads: SQLite has one writer, and checks are short."""
         values = {
             "bind": self._settings.bind,
             "workers": 1,
             "worker_class": self.worker_class,
             "threads": THREADS,
             "worker_connections": CONNECTIONS,
-            "sendfile": False,  # it would wait for a slow client without an end
+            "sendfile": False,  # it would wait for a slow client without a limit
             "graceful_timeout": GRACE_SECONDS,
             "loglevel": "warning",
             "control_socket_disable": True,

@@ -1,4 +1,4 @@
-"""`strangers add|list|remove`: DID documents of other issuers, for checks of badges that are not ours."""
+"""`strangers add|list|remove`: DID documents of external issuers, for checks of badges that are not ours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from passport.services.trust import external_issuers
 
 
 def run(options: Namespace) -> int:
-    """Keep, list or remove; a change is published in the bundle at once."""
+    """Add, list or remove; a change is published in the bundle at once."""
     try:
         return _list() if options.verb == "list" else _change(options)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A time as somebody types it after an option."""
+"""Times given as command-line options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _EXAMPLE = "2026-03-15T12:00:00Z"
 
 
 def a_time(option: str, text: str) -> datetime:
-    """Return the time, with its zone. Raises ValueError in words for the terminal."""
+    """Return the time, with its zone. Raises ValueError with a message for the terminal."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`verify FILE --trust bundle.json`: the check of a signed entry, with nothing but two files."""
+"""`verify FILE --trust bundle.json`: check a signed entry, with nothing but two files."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
 
 
 def _read(file: Path) -> bytes:
-    """Return the credential in a file, out of its picture if it stands in one. Raises BadPicture."""
+    """Return the credential in a file, unbaked if the file is a picture. Raises BadPicture."""
     content = file.read_bytes()
     return unbake(content) if is_picture(content) else content
 

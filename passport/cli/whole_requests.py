@@ -1,10 +1,10 @@
-"""A gunicorn worker whose threads are given whole requests, so that slow clients occupy no thread.
+"""A gunicorn worker whose threads are given complete requests, so that slow clients occupy no thread.
 
-gunicorn's own gthread worker (27.0.1) reads heads and bodies in its threads and sets no time for the whole
-of either: as many half-sent requests as it has threads stop the service. It also waits in its one loop, up to
-two seconds for each, until clients close connections that it has ended. Here that loop receives all requests,
-keeps what has arrived in memory and then in a file, and closes what is not whole in time. A buffering proxy
-does the same; this is for a service without one.
+gunicorn's own gthread worker (27.0.1) reads heads and bodies in its threads and has no time limit for the
+whole of either: as many half-sent requests as it has threads stop the service. It also waits in its one
+loop, up to two seconds for each, until clients close connections that it has ended. Here that loop receives
+all requests, keeps what has arrived in memory and then in a file, and closes what is not complete in time. A
+buffering proxy does the same; this is for a service without one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ REFUSALS = {
 
 
 class WholeRequests(ThreadWorker):
-    """Receives requests in its loop, and gives each to a thread when it is whole."""
+    """Receives requests in its loop, and gives each to a thread when it is complete."""
 
     limits: ClassVar[Limits] = Limits()
 
@@ -46,7 +46,7 @@ class WholeRequests(ThreadWorker):
         self._large_waiting: deque[tuple[TConn, Incoming]] = deque()
 
     def accept(self, listener: socket.socket) -> None:
-        """Accept a connection. Where there are as many as may be, the one that takes longest makes room."""
+        """Accept a connection. At the maximum number, the oldest incomplete one is closed."""
         super().accept(listener)
         if self._incoming and self.nr_conns >= self.worker_connections:
             self._drop(next(iter(self._incoming)))
@@ -73,7 +73,7 @@ class WholeRequests(ThreadWorker):
             super().finish_request(conn, fs)
 
     def murder_pending(self) -> None:
-        """Close what is not whole in time; called at least once a second."""
+        """Close what is not complete in time; called at least once a second."""
         now = time.monotonic()
         for conn, incoming in list(self._incoming.items()):
             if incoming.deadline <= now:
@@ -93,7 +93,7 @@ class WholeRequests(ThreadWorker):
         self._guarded(self._on_readable, conn, conn.sock)
 
     def _guarded(self, step: Callable[[TConn], None], conn: TConn, _socket: socket.socket) -> None:
-        """Take a step; a connection that broke, or a full disk, ends that connection and nothing else."""
+        """Run a step; a connection that broke, or a full disk, ends that connection and nothing else."""
         try:
             step(conn)
         except BlockingIOError:
@@ -116,11 +116,11 @@ class WholeRequests(ThreadWorker):
             self._refuse(conn, 503)
 
     def _take(self, conn: TConn, incoming: Incoming) -> None:
-        """Take what has arrived. Raises BlockingIOError where there is nothing."""
+        """Read what has arrived. Raises BlockingIOError if there is nothing."""
         had_head = incoming.has_head
         data = socket.socket.recv(conn.sock, AT_ONCE)
         if not data:
-            # not handed over: Werkzeug takes a body that broke off as whole (`wsgi.input_terminated`)
+            # not handed over: Werkzeug takes a body that was cut off as complete (`wsgi.input_terminated`)
             self._end(conn, 400)
             return
         incoming.add(data)
@@ -140,7 +140,7 @@ class WholeRequests(ThreadWorker):
             self._start(conn, incoming)
 
     def _start(self, conn: Any, incoming: Incoming) -> None:
-        """Give a whole request to a thread. Some threads are left to requests without a file."""
+        """Give a complete request to a thread. Some threads are reserved for requests without a file."""
         if incoming.on_disk:
             self._large.add(conn)
         conn.sock.give(incoming)
@@ -148,7 +148,7 @@ class WholeRequests(ThreadWorker):
         super().enqueue_req(conn)
 
     def _end(self, conn: TConn, status: int) -> None:
-        """End a request that does not arrive whole: without an answer where nothing of it has arrived."""
+        """End a request that does not arrive completely: without an answer if nothing of it has arrived."""
         if self._incoming[conn].size:
             self._guarded(partial(self._refuse, status=status), conn, conn.sock)
         else:
@@ -166,7 +166,7 @@ class WholeRequests(ThreadWorker):
         self._close(conn)
 
     def _close(self, conn: TConn) -> None:
-        """Say that no more comes, and wait in the loop until the client closes too."""
+        """Shut down the sending side, and wait in the loop until the client closes too."""
         conn.sock.setblocking(False)
         self._closing[conn] = Closing(self.limits)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._guarded, self._drain, conn))
@@ -183,7 +183,7 @@ class WholeRequests(ThreadWorker):
             self._drop(conn)
 
     def _drop(self, conn: TConn) -> None:
-        """Close a connection at once, wherever it stands."""
+        """Close a connection at once, in any state."""
         incoming = self._incoming.pop(conn, None)
         if incoming is not None:
             incoming.close()

@@ -1,4 +1,4 @@
-"""`work`: run jobs in a process of their own."""
+"""`work`: run the jobs in a process of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passport.services.core.runtime import open_runtime
 
 
 def run(_options: Namespace) -> int:
-    """Work until told to stop."""
+    """Run jobs until stopped."""
     try:
         chosen = settings()
         prepare(chosen).close()
