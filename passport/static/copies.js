@@ -1,10 +1,10 @@
-// What somebody types on a phone that they said is their own stays on it, too, until the service has it. It goes when
-// they take that back, sign out, or somebody else signs in here, and after a week.
+// A draft typed on a phone that its owner said is their own is also stored on it until the service has it. It is
+// deleted when they withdraw that, sign out, or another account signs in here, and after a week.
 const OWN = "sp-own-phone";
 const COPY = "sp-copy:";
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 
-// where a browser is told to keep nothing, asking for its store fails
+// if the browser is set to store nothing, opening its store fails
 function store() {
   try {
     return window.localStorage;
@@ -33,7 +33,7 @@ export function keep(page, copy) {
   try {
     store()?.setItem(COPY + page, JSON.stringify({ ...copy, at: Date.now() }));
   } catch {
-    // a phone without room keeps none: the page has it still, and says that it is not sent
+    // a phone without room stores none: the page still has it, and says that it is not sent
   }
 }
 
@@ -49,7 +49,7 @@ export function forget(page) {
   store()?.removeItem(COPY + page);
 }
 
-// `person` is whoever is signed in on this page; nobody is told apart from somebody else
+// `person` is the account signed in on this page; a page without a sign-in deletes no account's copies
 export function tidy(person) {
   if (person && !isChosen(person)) forgetAll();
   for (const name of names()) {

@@ -1,5 +1,5 @@
-// A list that is being checked: says how far it is, and opens the results when they are there. The page also
-// works without this: it has a link, and without scripts it loads itself again.
+// A list that is being checked: shows how far it is, and opens the results when they are ready. The page also
+// works without this: it has a link, and without scripts it reloads itself.
 const place = document.querySelector("[data-desk]");
 const words = place.querySelector("[data-desk-words]");
 const bar = place.querySelector("progress");
@@ -20,7 +20,7 @@ async function look() {
     if (words.textContent !== now) words.textContent = now;
     bar.value = told.done;
   } catch {
-    // without a network for a while: the next look may do better
+    // no network for a while: the next poll may succeed
   }
   setTimeout(look, 2000);
 }

@@ -1,5 +1,5 @@
-// Keeps a draft while it is typed: in the service, as its own button would, and on this phone only if its owner said
-// so. Without scripts, the button keeps it.
+// Saves a draft while it is typed: in the service, as its own button would, and on this phone only if its owner
+// said so. Without scripts, the button saves it.
 import * as copies from "./copies.js";
 
 const PAUSE = 2000;
@@ -15,7 +15,7 @@ let waits;
 let last = Promise.resolve();
 let isDone = false;
 
-// what is hidden is of its page, and nothing that anybody typed
+// hidden fields belong to the page, and hold nothing that the user typed
 function typed(as = "value") {
   const fields = [...form.elements].filter(({ name, type }) => name && type !== "hidden" && type !== "submit");
   return JSON.stringify(fields.map((field) => [field.name, field[as]]));
@@ -33,7 +33,7 @@ function send(leaving) {
   return fetch(location.href, request);
 }
 
-// "kept"; "refused" where the service answers, but not so; "lost" without a connection
+// "kept"; "refused" if the service answers otherwise; "lost" without a connection
 async function save(leaving = false) {
   clearTimeout(waits);
   const now = typed();
@@ -89,7 +89,7 @@ function restore(copy) {
   changed();
 }
 
-// What changed elsewhere since, or was typed before this script came, is not written over: then she chooses.
+// What changed elsewhere, or was typed before this script loaded, is not overwritten: the student chooses.
 function giveBack() {
   const copy = copies.find(page);
   if (copy === null || copy.typed === kept) return copies.forget(page);
@@ -99,7 +99,7 @@ function giveBack() {
   choice.hidden = false;
 }
 
-// Without a connection the form stays here, instead of being lost on a page of the browser's.
+// Without a connection the form stays here, instead of being lost on an error page of the browser.
 async function sendWhole(event) {
   if (isDone || (typed() === kept && navigator.onLine)) return;
   event.preventDefault();
@@ -119,5 +119,5 @@ addEventListener("online", saveInTurn);
 document.addEventListener("visibilitychange", () => document.hidden && !isDone && save(true));
 addEventListener("pageshow", () => (isDone = false));
 if (own.checked) giveBack();
-// on a slow line somebody types before this script has come
+// on a slow connection a user may type before this script has loaded
 if (typed() !== kept) changed();

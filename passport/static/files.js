@@ -1,7 +1,7 @@
-// Photos and PDFs that are being checked: show how far they are without a reload, so that a file that was chosen
-// stays chosen. Without scripts the page loads itself again.
+// Photos and PDFs that are being scanned: show how far they are without a reload, so that a chosen file stays
+// chosen. Without scripts the page reloads itself.
 const WAIT = 2000;
-// a check takes seconds; after this many looks the page stays as it is
+// a scan takes seconds; after this many polls the page stays as it is
 let looks = 60;
 
 async function look() {
@@ -15,7 +15,7 @@ async function look() {
       if (now && !("pending" in now.dataset)) return;
     }
   } catch {
-    // without a network for a while: the next look may do better
+    // no network for a while: the next poll may succeed
   }
   looks -= 1;
   if (looks > 0) setTimeout(look, WAIT);

@@ -1,4 +1,4 @@
-// Asks the browser for a passkey. Buttons with data-passkey stay hidden where the browser cannot do it.
+// Asks the browser for a passkey. Buttons with data-passkey stay hidden if the browser does not support it.
 const canDo = window.PublicKeyCredential?.parseRequestOptionsFromJSON && window.PublicKeyCredential?.parseCreationOptionsFromJSON;
 
 async function ask(form) {
@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     told.hidden = true;
-    // most often somebody pressed Cancel: say so, and let them try again
+    // usually the user pressed Cancel: say so, and let them try again
     ask(form).catch(() => { told.hidden = false; });
   });
 }

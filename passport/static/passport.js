@@ -1,4 +1,4 @@
-// Pages work without this. It starts the page kit's own helpers where a page uses one, and shows print buttons.
+// Pages work without this. It starts the page kit's own helpers on pages that use them, and shows print buttons.
 if (document.querySelector("[data-module]:not(.govuk-skip-link)")) {
   import("./vendor/govuk-frontend.min.js").then((kit) => kit.initAll());
 }
@@ -9,7 +9,7 @@ const isTyped = document.querySelector("[data-keeping]");
 if (isTyped) {
   import("./drafts.js");
 }
-// only a phone whose owner says so has anything to forget
+// only a phone that its owner said is their own has anything to delete
 if (isTyped || keepsCopies()) {
   const leaving = document.querySelectorAll("[data-signs-out]");
   import("./copies.js").then((copies) => {
@@ -36,7 +36,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
-      // without leave for the clipboard the text is selected: the person copies it as ever
+      // without permission for the clipboard the text is selected: the user copies it by hand
       return;
     }
     document.getElementById(`${field.id}-copied`).textContent = button.dataset.copied;

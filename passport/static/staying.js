@@ -1,5 +1,5 @@
-// Says when a sign-in ends soon, and lets somebody stay without leaving the page. Without scripts, pages that are
-// made in the last minutes say it, the button opens a tab of its own, and what is sent too late is kept.
+// Warns before a sign-in expires, and lets the user stay without leaving the page. Without scripts, pages rendered
+// in the last minutes warn, the button opens a tab of its own, and what is sent too late is kept.
 const WARNED = 15 * 60 * 1000;
 const place = document.querySelector("[data-ends]");
 const near = place.querySelector("[data-ends-words=near]");

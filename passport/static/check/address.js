@@ -7,15 +7,15 @@ const PATH = "/c/";
 const ORIGIN = /^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?/;
 const CODE = /^SP[23456789BCDFGHJKMNPQRSTVWXZ]{12}$/;
 
-// Seven bytes take 17 digits; what is left over takes so many by its length (as in CTAP 2.2, hybrid codes).
+// Seven bytes take 17 digits; a shorter last group takes digits by its length (as in CTAP 2.2, hybrid codes).
 const GROUP = 7;
 const GROUP_DIGITS = 17;
 const REST_DIGITS = [0, 3, 5, 8, 10, 13, 15];
 const MAX_DIGITS = Math.floor(MAX_BYTES / GROUP) * GROUP_DIGITS + REST_DIGITS[MAX_BYTES % GROUP];
 
 /**
- * Take an address apart: {origin, path, fragment}, the fragment being null when there is none.
- * Throws OtherSite unless it has a plain host in lower case: no code of ours starts in another way.
+ * Parse an address: {origin, path, fragment}, the fragment being null when there is none.
+ * Throws OtherSite unless it has a plain host in lower case: all our codes begin like this.
  */
 export function parse(text) {
   const mark = text.indexOf("#");
@@ -27,7 +27,7 @@ export function parse(text) {
   return { origin, path: whole.slice(origin.length), fragment: mark < 0 ? null : text.slice(mark + 1) };
 }
 
-/** Give the code in the path, by its shape alone. Throws Malformed for another path. */
+/** Return the code in the path, by its shape alone. Throws Malformed for another path. */
 export function shareCode(address) {
   const code = address.path.slice(PATH.length);
   if (!address.path.startsWith(PATH) || !CODE.test(code)) {
@@ -36,7 +36,7 @@ export function shareCode(address) {
   return code;
 }
 
-/** Give the bytes behind the `#`. Throws Malformed unless they are version 1, in digits. */
+/** Return the bytes after the `#`. Throws Malformed unless they are version 1, in digits. */
 export function data(address) {
   if (address.fragment === null || !address.fragment.startsWith(VERSION)) {
     throw new Malformed("the address holds no entry of version 1");
@@ -44,7 +44,7 @@ export function data(address) {
   return fromDigits(address.fragment.slice(VERSION.length));
 }
 
-/** Write a code as people read it: `SP-4F7K-9QXM-2TW9`. */
+/** Format a code for people: `SP-4F7K-9QXM-2TW9`. */
 export function pretty(code) {
   return code.replace(/^SP(.{4})(.{4})(.{4})$/, "SP-$1-$2-$3");
 }

@@ -1,15 +1,15 @@
-// Shows what a check has found. Whatever comes from a code is put in as text, never as markup.
+// Shows the result of a check. Text from a code is inserted as text, never as markup.
 import { pretty } from "./address.js";
 import { DAY } from "./times.js";
 import { age, day, time, today, word } from "./words.js";
 
-// The worst first; the codes of other sites stand beside those that are not genuine.
+// The worst first; the codes of other sites rank with those that are not genuine.
 const SEVERITY = ["V7", "elsewhere", "V2", "V8", "V10", "V9", "V6", "share", "V3", "V4", "V5", "V1"];
 const FACTS = { V1: "whole", V5: "whole", V2: "name", V3: "name", V4: "skill", V6: "claims" };
 const LONGEST_SHOWN = 300;
 
 /**
- * Fill `place` with the answers to several codes, the worst first; gives the heading. An answer is
+ * Fill `place` with the answers to several codes, the worst first; returns the heading. An answer is
  * {kind: "result", result}, {kind: "share", code, origin} or {kind: "elsewhere", text}.
  */
 export function show(answers, place) {
@@ -114,7 +114,7 @@ function links({ contents }) {
   return { framework: `/frameworks/${framework}/${frameworkVersion}/skills/${skillNumber}` };
 }
 
-/** In words, why a check could not be finished, or why nothing is shown. */
+/** Return the reason why a check could not be finished, or why nothing is shown. */
 function why({ verdict, checks, contents }) {
   const failed = checks.find((check) => check.outcome === "failed");
   if (verdict === "V6" && !contents) {
@@ -142,13 +142,13 @@ function put(view, place, ...parts) {
   view.querySelector(`[data-place="${place}"]`).append(...parts);
 }
 
-/** Put texts and addresses into their places; a row whose text is missing goes. */
+/** Put texts and addresses into their places; a row without a text is removed. */
 function filled(view, texts, addresses = {}) {
   for (const element of view.querySelectorAll("[data-fill]")) {
     const text = texts[element.dataset.fill];
     if (text) {
       element.textContent = text;
-      element.removeAttribute("data-fill"); // what is in place stays as it is
+      element.removeAttribute("data-fill"); // filled: left as it is from now on
     } else {
       (element.closest("[data-row]") ?? element).remove();
     }

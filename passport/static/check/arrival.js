@@ -1,7 +1,7 @@
 // On the page of a code, for an entry's printed code: does the paper say what the service says?
 //
-// The service was asked for the code alone. What the paper holds is checked here, and stays here. Until that is done
-// the service's answer is hidden: it is about the code, and a forged paper may carry a genuine one.
+// The service was asked for the code alone. The paper's contents are checked here, and stay here. Until that is
+// done the service's answer is hidden: it is about the code, and a forged paper may carry a genuine one.
 import { answerTo } from "./checking.js";
 import { Holdings } from "./holdings.js";
 import { follow, remember } from "./moves.js";
@@ -17,7 +17,7 @@ let readings = 0;
 
 follow({ scanned: compare, returned: recall, restored: () => window.location.reload() });
 
-/** Compare one printed code; what is found out after another one came is dropped. */
+/** Compare one printed code; the result is dropped if another code came meanwhile. */
 async function compare(text) {
   readings += 1;
   const own = readings;
@@ -43,7 +43,7 @@ async function tell(text, isNewest) {
 
 /**
  * Show what the history knows of a paper whose digits are gone: that it was altered, or that it has to be scanned
- * again. A paper that was right is not called right again.
+ * again. A paper that matched is not confirmed again.
  */
 function recall(state) {
   readings += 1;
@@ -51,7 +51,7 @@ function recall(state) {
   say(paper && paper !== "altered" ? "unread" : (paper ?? "none"));
 }
 
-/** Clear what was said of an earlier paper and say what was found: "reading", "altered", "same", "unread" or "none". */
+/** Clear the result for an earlier paper and show this one: "reading", "altered", "same", "unread" or "none". */
 function say(found) {
   document.documentElement.dataset.paper = found;
   const template = document.querySelector(`template[data-arrival="${found}"]`);
@@ -60,14 +60,14 @@ function say(found) {
   document.title = heading ? title.replace(/^[^–]*/u, `${heading.textContent} `) : title;
 }
 
-/** "altered", "same", "unread" where the lists may be too old to know, or "none" where the service shows no entry. */
+/** "altered", "same", "unread" if the lists may be too old to know, or "none" if the service shows no entry. */
 function judge({ result }) {
   const outcome = (name) => result.checks.find((check) => check.name === name).outcome;
   if (!result || outcome("shape") === "failed" || outcome("signature") === "failed") {
     return "altered";
   }
   if (result.verdict === "V6" && outcome("signature") !== "passed") {
-    return holdings.isStale ? "unread" : "altered"; // somebody else's key under a code of ours
+    return holdings.isStale ? "unread" : "altered"; // another key under a code of ours
   }
   if (outcome("signature") !== "passed") {
     return "unread";

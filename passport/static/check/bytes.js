@@ -8,7 +8,7 @@ export function utf8(text) {
   return new TextEncoder().encode(text);
 }
 
-/** Read UTF-8. Throws Malformed for anything else; a mark at the start is kept, not dropped. */
+/** Decode UTF-8. Throws Malformed for anything else; a byte order mark at the start is kept, not dropped. */
 export function fromUtf8(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -39,7 +39,7 @@ export async function sha256(bytes) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
-/** Read base64url without padding (RFC 4648, section 5). Throws Malformed, also for a second spelling. */
+/** Decode base64url without padding (RFC 4648, section 5). Throws Malformed, also for a second spelling. */
 export function fromBase64url(text) {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) {
     throw new Malformed("not base64url");
@@ -51,7 +51,7 @@ export function fromBase64url(text) {
   return Uint8Array.from(binary, (sign) => sign.charCodeAt(0));
 }
 
-/** Read base58btc with its multibase prefix `z` (Controlled Identifiers 1.0, 2.4). Throws Malformed. */
+/** Decode base58btc with its multibase prefix `z` (Controlled Identifiers 1.0, 2.4). Throws Malformed. */
 export function fromBase58Multibase(text) {
   if (!text.startsWith("z") || text.length > MAX_BASE58) {
     throw new Malformed("not a short base58btc multibase value");

@@ -1,10 +1,10 @@
-// The camera: starts, shows what it sees, and gives the text of the first code that can be read.
+// The camera: starts, shows its picture, and returns the text of the first code that can be read.
 import { middle, pixels, prepare, textIn } from "./reader.js";
 
 const WANTED = { audio: false, video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } } };
 const LONGEST_SIDE = 1280;
 const PAUSE = 60;
-/** Why there is no picture, by the name of the error (Media Capture and Streams, 10). */
+/** The reason why there is no picture, by the name of the error (Media Capture and Streams, 10). */
 const REASONS = {
   NotAllowedError: "refused",
   SecurityError: "refused",
@@ -50,7 +50,7 @@ export class Camera {
     }
   }
 
-  /** Give the text of the first code that the camera sees, or null once it was stopped. Looks at all of it, then closer. */
+  /** Return the text of the first code in view, or null once stopped. Scans the whole frame, then its middle. */
   async read() {
     const { stream } = this;
     for (let turn = 0; this.isOn && this.stream === stream; turn += 1) {
@@ -66,7 +66,7 @@ export class Camera {
     return null;
   }
 
-  /** Let go of the camera: its light goes out. */
+  /** Release the camera: its light goes out. */
   stop() {
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;

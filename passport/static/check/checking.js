@@ -1,16 +1,16 @@
-// From the text of a code to an answer, with what this device holds.
+// From the text of a code to an answer, with the registry and lists that this device holds.
 import { NoEntryInside, OtherSite } from "./errors.js";
 import { HOUR } from "./times.js";
 import { unfinished, verify } from "./verdict.js";
 
 const ENTRY = /\S+\/c\/\S*#[0-9]\S*/g;
 
-/** The codes in a text that hold an entry themselves: what is behind their # must not leave this device. */
+/** Return the codes in a text that hold an entry themselves: what follows their # must not leave this device. */
 export function entriesIn(text) {
   return [...new Set(text.match(ENTRY) ?? [])];
 }
 
-/** Check the text of a code: the answer as `answer.show` takes it. */
+/** Check the text of a code: returns the answer for `answer.show`. */
 export async function answerTo(text, holdings, hours) {
   const clock = holdings.clock();
   if (holdings.isEmpty) {
@@ -33,7 +33,7 @@ export async function answerTo(text, holdings, hours) {
   }
 }
 
-/** Write an error that nobody foresaw to the console: its kind and where, and nothing of the code. */
+/** Log an unforeseen error to the console: its kind and where, and nothing of the code. */
 function report(error) {
   const frames = String(error?.stack ?? "").split("\n").filter((line) => /\.js:\d+/.test(line));
   console.error("unexpected verdict", error?.name ?? typeof error, frames.join("\n"));

@@ -1,4 +1,4 @@
-// The compact entry, version 1: what a printed code says, within which limits. Nothing here judges a signature.
+// The compact entry, version 1: what a printed code says, and its limits. No signature is checked here.
 import * as cose from "./cose.js";
 import { Malformed } from "./errors.js";
 import { check as checkText } from "./texts.js";
@@ -8,12 +8,12 @@ const [EXP, IAT, ENTRY] = [4, 6, -65_537];
 const KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const MOST = 2 ** 32 - 1;
 const POSITIONS = 131_072;
-const CONFIRMED = 10; // added to the basis when school or college confirmed it
+const CONFIRMED = 10; // added to the basis if a school or college confirmed it
 const TEXTS = { 1: 64, 2: 64, 4: 96, 6: 48, 7: 48, 8: 64 };
 const SECONDS = 1000;
 
 /**
- * Read a compact entry: {contents, message}. The contents are nobody's word until the message's signature
+ * Read a compact entry: {contents, message}. The contents are unverified until the message's signature
  * holds. Throws Malformed for anything that the service would not have written, byte for byte.
  */
 export function read(bytes) {
@@ -57,7 +57,7 @@ function contentsOf(claims) {
   };
 }
 
-/** Give the values of a map with exactly these keys, in this order. */
+/** Return the values of a map with exactly these keys, in this order. */
 function values(map, keys) {
   const found = map instanceof Map ? [...map.keys()] : [];
   if (found.length !== keys.length || !found.every((key, place) => key === keys[place])) {

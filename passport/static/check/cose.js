@@ -1,7 +1,7 @@
 // COSE_Sign1 with Ed25519 in deterministic CBOR (RFC 9052, 4.2; RFC 8949, 4.2.1), in its one spelling.
 //
-// What was read is written again and compared, so that duplicate keys, long integers, indefinite lengths and
-// trailing bytes are all refused. No tag is followed.
+// What was decoded is encoded again and compared, so that duplicate keys, long integers, indefinite lengths and
+// trailing bytes are all refused. No tag is interpreted.
 import { decode as readCbor, encode as writeCbor } from "../vendor/checker/cborg.js";
 import { hex, isSame, joined } from "./bytes.js";
 import { verify } from "./ed25519.js";
@@ -23,7 +23,7 @@ const STRICT = {
   allowNaN: false,
 };
 
-/** Take a COSE_Sign1 apart: {kid, payload, signature}. Nothing of it is believed before `holds`. */
+/** Parse a COSE_Sign1: {kid, payload, signature}. Nothing of it is believed before `holds`. */
 export function read(bytes) {
   const parts = load(bytes.subarray(SIGN1.length));
   if (!Array.isArray(parts) || parts.length !== 4) {
@@ -41,7 +41,7 @@ export function read(bytes) {
   return { kid: hex(kid), kidBytes: kid, payload, signature };
 }
 
-/** Read deterministic CBOR of a bounded length. Throws Malformed for anything else. */
+/** Decode deterministic CBOR of a bounded length. Throws Malformed for anything else. */
 export function decode(bytes) {
   const value = load(bytes);
   let ours;
@@ -56,7 +56,7 @@ export function decode(bytes) {
   return value;
 }
 
-/** Whether this key signed the message (RFC 9052, 4.4). */
+/** Return whether this key signed the message (RFC 9052, 4.4). */
 export function holds(message, publicKey) {
   const signed = ["Signature1", protectedHeader(message.kidBytes), new Uint8Array(0), message.payload];
   return verify(publicKey, message.signature, writeCbor(signed));

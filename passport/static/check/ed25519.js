@@ -1,9 +1,9 @@
-// Ed25519 (RFC 8032) by the browser itself, or by a library where the browser does not know it yet.
+// Ed25519 (RFC 8032) by the browser itself, or by a library if the browser does not support it yet.
 
 const keys = new Map();
 let isNative;
 
-/** Whether the signature over these bytes is this raw public key's. */
+/** Return whether the signature over these bytes is valid for this raw public key. */
 export async function verify(publicKey, signature, bytes) {
   isNative ??= knows(publicKey);
   if (await isNative) {

@@ -1,9 +1,9 @@
-// How a check can fail. Whatever else is thrown is a mistake of ours, and ends in V8.
+// How a check can fail. Any other error is a bug of ours, and ends in V8.
 
 /** Bytes, digits or a document that are not as we write them. */
 export class Malformed extends Error {}
 
-/** The code leads to another site. The page says so in words, and never goes there. */
+/** The code leads to another site. The page says so in words, and never links there. */
 export class OtherSite extends Error {}
 
 /** The code is the address of a share, to be looked up online: there is no entry inside to check. */
@@ -15,7 +15,7 @@ export class NoEntryInside extends Error {
   }
 }
 
-/** The registry cannot be read, or nobody whom we trust signed it. */
+/** The registry cannot be read, or no trusted key signed it. */
 export class TrustError extends Error {}
 
 /** One check failed, and the verdict follows from it. */
@@ -26,7 +26,7 @@ export class Failed extends Error {
   }
 }
 
-/** Run `read`; what is malformed in it becomes a failed check with this verdict. */
+/** Run `read`; Malformed becomes a failed check with this verdict. */
 export async function failing(verdict, read) {
   try {
     return await read();

@@ -1,7 +1,7 @@
 // Takes what follows the # of a code's address, which is the entry itself, out of the address bar and the history
-// before anything else runs: when the page is read, and whenever the fragment or the history changes. That includes
-// digits that cannot be read; only the name of a place on the page, as in a skip link, stays.
-// A plain script, so that it runs while the page is still being read and listens before every module does.
+// before anything else runs: when the page is parsed, and whenever the fragment or the history changes. That
+// includes digits that cannot be read; only the name of a place on the page, as in a skip link, stays.
+// A plain script, so that it runs while the page is still being parsed and listens before every module does.
 {
   const PLACE = /^#[A-Za-z][A-Za-z-]*[0-9]{0,3}$/;
 

@@ -1,4 +1,4 @@
-// The front page's form: what was typed is kept where the service cannot be reached. And the check page is kept on
+// The front page's form: what was typed is kept if the service cannot be reached. And the check page is stored on
 // this device, so that this address leads to it without a connection.
 import { Holdings } from "./holdings.js";
 import * as installing from "./installing.js";

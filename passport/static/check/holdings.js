@@ -1,4 +1,4 @@
-// What this page checks with, and how it gets newer. It asks for whole lists alone, the same for every visitor:
+// What this page checks with, and how it is updated. It fetches whole lists only, the same for every visitor:
 // no request says what is being checked.
 import { Failed, TrustError } from "./errors.js";
 import { acceptNext, believe, claimedVersion } from "./registry.js";
@@ -12,7 +12,7 @@ const MOST_VERSIONS = 100;
 const PATIENCE = 20_000;
 const PLAIN = { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
 
-/** Registry and lists of one service: what was kept, and what is fetched. `clock` gives milliseconds. */
+/** Registry and lists of one service: what was stored, and what is fetched. `clock` returns milliseconds. */
 export class Holdings {
   /** `rootKeys` are those that the page was delivered with, as Multikey values. */
   constructor(rootKeys, clock = Date.now) {
@@ -24,7 +24,7 @@ export class Holdings {
     this.isKept = false; // on this device, for the next visit
   }
 
-  /** Take what this device kept, checking all of it again. What another service left behind is forgotten. */
+  /** Load what this device stored, and verify all of it again. What another service stored is deleted. */
   async open() {
     const record = await store.load();
     if (record) {
@@ -40,23 +40,23 @@ export class Holdings {
     return this;
   }
 
-  /** Whether there is anything to check with. */
+  /** Return whether there is anything to check with. */
   get isEmpty() {
     return this.trust === null;
   }
 
-  /** When the oldest list that can be believed was made, by its own word; null where there is none. */
+  /** Return when the oldest believable list was made, by its own statement; null if there is none. */
   get madeAt() {
     const good = this.trust ? [...this.trust.lists.values()].filter((list) => !(list instanceof Failed)) : [];
     return good.length ? Math.min(...good.map((list) => list.validFrom)) : null;
   }
 
-  /** Whether newer lists may be had by now. */
+  /** Return whether newer lists may exist by now. */
   get isStale() {
     return this.isEmpty || this.trust.fetchedAt === null || Math.abs(this.clock() - this.trust.fetchedAt) > FRESH;
   }
 
-  /** Fetch what is newer and keep it; true if that went well. Two calls at once are one. */
+  /** Fetch what is newer and store it; true on success. Concurrent calls share one fetch. */
   refresh() {
     this.running ??= this.#refresh()
       .then(() => true, () => false)
@@ -83,8 +83,8 @@ export class Holdings {
   }
 
   /**
-   * Go from the registry that we hold to the one that is offered, by every version between. One that does not
-   * follow is refused, and ours stays: it has its own end.
+   * Go from the registry that we hold to the one that is offered, through every version between. One that does not
+   * follow is refused, and ours stays: it expires by itself.
    */
   async #follow(offered) {
     if (this.isEmpty) {
@@ -122,7 +122,7 @@ function documentsOf(trust) {
   return Object.fromEntries(good.map(([url, list]) => [url, list.document]));
 }
 
-/** Of two lists of one address take the newer that can be believed: an old one is no news. */
+/** Of two lists of one address take the newer one that can be believed: an older one is no update. */
 function newer(kept, came) {
   const lists = new Map(kept);
   for (const [url, list] of came) {

@@ -1,12 +1,12 @@
-// Keeps the check page on this device: registers the service worker, says how far it is, and takes over new versions.
+// Stores the check page on this device: registers the service worker, reports progress, and applies new versions.
 
 const WORKER = "/sw.js";
-const SCOPE = "/"; // the front page leads to the check page where the service cannot be reached
+const SCOPE = "/"; // the front page leads to the check page if the service cannot be reached
 const FORMER_SCOPE = "/c";
 
 /**
- * Register. `isIdle` says whether the page may be loaded again without anybody losing anything. `tell` is called with
- * the share of the page that this device keeps, 0 to 1, as it grows, and with null where it keeps nothing.
+ * Register. `isIdle` says whether the page may be reloaded without losing any input. `tell` is called with
+ * the share of the page that this device has stored, 0 to 1, as it grows, and with null if it stores nothing.
  */
 export async function start({ isIdle, tell }) {
   const { serviceWorker } = navigator;
@@ -26,24 +26,24 @@ export async function start({ isIdle, tell }) {
     const registration = await serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
     registration.installing?.addEventListener("statechange", ({ target }) => {
       if (target.state === "redundant" && !registration.active) {
-        tell(null); // something could not be had
+        tell(null); // a file could not be fetched
       }
     });
     await leaveFormerScope();
   } catch {
-    // without a connection, or where nothing may be kept
+    // without a connection, or if storing is not allowed
     const registration = await serviceWorker.getRegistration(SCOPE).catch(() => undefined);
     if (!registration?.active) {
       tell(null);
       return;
     }
   }
-  // a browser may have thrown some of it away: the worker looks
+  // a browser may have evicted some of it: the worker checks
   (await serviceWorker.ready).active.postMessage("what is kept");
   await navigator.storage?.persist?.().catch(() => false);
 }
 
-/** Where the browser can keep the page as an app, let a button ask it to. */
+/** If the browser can install the page as an app, let a button offer it. */
 export function offer(button) {
   window.addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();

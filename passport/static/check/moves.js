@@ -4,8 +4,8 @@ let last = window.history.state;
 
 /**
  * Call `scanned(text)` for an address that holds an entry, now or later; `returned(state)` for every other entry of
- * the history, also the one that the page was opened on; `restored()` when the browser shows the page again as it was
- * left. A jump to a place on the page is none of these.
+ * the history, also the one that the page was opened on; `restored()` when the browser shows the page again as it
+ * was left. A jump to a place on the page is none of these.
  */
 export function follow({ scanned, returned, restored }) {
   const arrived = () => {
@@ -31,7 +31,7 @@ export function follow({ scanned, returned, restored }) {
   arrived();
 }
 
-/** Remember what the current entry of the history shows; a new entry with `isNew`. */
+/** Store what the current entry of the history shows; a new entry with `isNew`. */
 export function remember(state, { isNew = false } = {}) {
   last = state;
   if (isNew) {

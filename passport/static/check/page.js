@@ -1,4 +1,4 @@
-// The check page: asks for a code in every way that a browser has, and shows the answer in its own place.
+// The check page: takes a code in every way that a browser offers, and shows the answer in place.
 import { show } from "./answer.js";
 import { Camera, NoCamera } from "./camera.js";
 import { answerTo, entriesIn } from "./checking.js";
@@ -28,11 +28,11 @@ const camera = new Camera(parts.film);
 const holdings = new Holdings(scanner.dataset.roots.split(" ").filter(Boolean));
 const opened = holdings.open();
 let wasFilming = false;
-let isWanted = false; // the camera: whoever stops it while it starts does not want it any more
+let isWanted = false; // the camera: false once it was stopped, also while it still starts
 let questions = 0;
-let kept = 0; // the share of this page that this device keeps; null where it keeps nothing
+let kept = 0; // the share of this page stored on this device; null if it stores nothing
 let isSending = false;
-let shown = null; // the answer that stands there: its name in the history, and the texts it is about
+let shown = null; // the answer on the page: its name in the history, and the texts it is about
 
 start();
 
@@ -62,7 +62,7 @@ function start() {
   follow({ scanned: (text) => answer([text]), returned, restored });
 }
 
-/** Show what an entry of the history showed: the answer that still stands there, or the question. */
+/** Show what an entry of the history showed: the answer that is still on the page, or the question. */
 function returned(state) {
   const isShown = shown !== null && state?.answer === shown.name;
   if (!isShown) {
@@ -70,7 +70,7 @@ function returned(state) {
   }
 }
 
-/** Check again what stood there when the page was left: the answer may be another by now. */
+/** Check again what was on the page when it was left: the answer may have changed. */
 function restored() {
   if (shown) {
     answer(shown.texts);
@@ -81,7 +81,7 @@ function restored() {
 
 // ---------------------------------------------------------------------------------------- the answer
 
-/** Begin to ask; what is given says whether nobody has asked anything else since, or gone back. */
+/** Begin a question; the returned function says whether no newer question or step back has come since. */
 function newQuestion() {
   questions += 1;
   const own = questions;
@@ -89,8 +89,8 @@ function newQuestion() {
 }
 
 /**
- * Clear what stands there, check these texts and show what was found; with newer lists it is checked again. What is
- * found out after a newer question was asked is dropped.
+ * Clear the page, check these texts and show the results; with newer lists they are checked again. Results that
+ * come after a newer question are dropped.
  */
 async function answer(texts, isNewest = newQuestion()) {
   stopFilming("checking");
@@ -144,7 +144,7 @@ function another() {
   ask();
 }
 
-/** Back to the question. Scanning goes on if the last code was scanned. */
+/** Go back to the question. Scanning resumes if the last code was scanned. */
 function ask() {
   if (camera.isOn) {
     return;
@@ -152,7 +152,7 @@ function ask() {
   newQuestion();
   const wasAnswered = shown !== null;
   clear();
-  // the check page stands in at the address of a code whose own page could not be had
+  // the check page stands in at the address of a code whose own page could not be fetched
   say(window.location.pathname.startsWith("/c/") && !wasAnswered ? "unreachable" : "");
   if (wasAnswered && wasFilming) {
     film();
@@ -259,14 +259,14 @@ function take(transfer) {
   return Boolean(file || text);
 }
 
-/** Whether somebody has begun to fill in a form of the page. */
+/** Return whether the user has begun to fill in a form of the page. */
 function isTyped() {
   return [...asking.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value);
 }
 
 /**
- * A form of the page that is about to be sent. An entry that stands in it is checked here and stays here; a
- * picture is looked at here first; the rest goes to the service, if that can be reached.
+ * Handle a form that is about to be sent. An entry in it is checked here and stays here; a picture is
+ * scanned here first; the rest goes to the service, if that can be reached.
  */
 function takeForm(event) {
   const fields = new FormData(event.target);
@@ -280,7 +280,7 @@ function takeForm(event) {
   }
 }
 
-/** Send a form; where the service cannot be reached, the page answers itself and what was typed stays. */
+/** Send a form; if the service cannot be reached, the page answers itself and keeps what was typed. */
 async function sendForm(form, file) {
   if (isSending) {
     return;
@@ -321,7 +321,7 @@ function sayWhatWeKnow() {
   parts.known.textContent = word(canCheck ? readiness() : lists, { age: age(old), part: percent(kept ?? 0) });
 }
 
-/** How ready this device is, once it can check at all: also after the page was closed and the connection is gone? */
+/** Show how ready this device is, once it can check at all: also after the page is closed and offline? */
 function readiness() {
   if (kept === 1 && holdings.isKept) {
     return "knows";

@@ -1,25 +1,25 @@
-// Finds QR codes in pictures. The library's wasm comes from here, never from where it would look by itself.
+// Finds QR codes in pictures. The library's wasm is loaded from here, never from its default address.
 import { prepareZXingModule, readBarcodes } from "../vendor/checker/zxing.js";
 
 const WASM = new URL("../vendor/checker/zxing_reader.wasm", import.meta.url).href;
 const OPTIONS = { formats: ["QRCode"], textMode: "Plain", tryHarder: true, tryRotate: true, tryInvert: false };
 const SIDES = [1600, 3200, 800];
-const MIDDLE = 0.6; // as large as the frame that is drawn over the film
+const MIDDLE = 0.6; // as large as the frame that is drawn over the video
 
-/** Load the library; throws where this browser cannot run it. */
+/** Load the library; throws if this browser cannot run it. */
 export function prepare() {
   return prepareZXingModule({ overrides: { locateFile: () => WASM }, equalityFn: () => true, fireImmediately: true });
 }
 
-/** Give the text of the QR code in a frame of a film, or null. */
+/** Return the text of the QR code in a video frame, or null. */
 export async function textIn(frame) {
   const [code] = await readBarcodes(frame, { ...OPTIONS, maxNumberOfSymbols: 1 });
   return code?.text || null;
 }
 
 /**
- * Give the texts of the QR codes in a photo, each once. Throws a DOMException for a file that is no picture.
- * A large photo is looked at in several sizes: what is too sharp in one is just right in another.
+ * Return the texts of the QR codes in a photo, each once. Throws a DOMException for a file that is no picture.
+ * A large photo is scanned in several sizes: what is too sharp in one is just right in another.
  */
 export async function textsIn(file) {
   await prepare();
@@ -38,7 +38,7 @@ export async function textsIn(file) {
   }
 }
 
-/** Give the pixels of the middle of a film's frame, where the code is held, enlarged to `side`: small and dirty codes show. */
+/** Return the pixels of the middle of a frame, enlarged to `side`, so that small and dirty codes are found. */
 export function middle(film, side, canvas) {
   const edge = Math.min(film.videoWidth, film.videoHeight) * MIDDLE;
   canvas.width = canvas.height = side;
@@ -47,7 +47,7 @@ export function middle(film, side, canvas) {
   return context.getImageData(0, 0, side, side);
 }
 
-/** Give the pixels of a picture or of a film's frame, no side longer than `side`. */
+/** Return the pixels of a picture or of a video frame, no side longer than `side`. */
 export function pixels(source, side, canvas = document.createElement("canvas")) {
   const width = source.videoWidth || source.width;
   const height = source.videoHeight || source.height;

@@ -1,7 +1,7 @@
-// The signed registry: whom we recognise, with which keys, and what has become of each key.
+// The signed registry: the recognised issuers, their keys, and the state of each key.
 //
-// Signed as a JWS over its exact bytes (RFC 7515, 7.2.1). A name that stands twice in one object is left to the
-// parser: whoever could have put it there under a signature is the root key's own holder.
+// Signed as a JWS over its exact bytes (RFC 7515, 7.2.1). A duplicate name in one object is left to the parser:
+// only the holder of the root key could have put it there under a signature.
 import { fromBase58Multibase, fromBase64url, fromUtf8, hex, sha256, utf8 } from "./bytes.js";
 import { verify } from "./ed25519.js";
 import { Malformed, TrustError } from "./errors.js";
@@ -33,7 +33,7 @@ export async function believe(signed, rootKeys) {
 }
 
 /**
- * Give the registry that may follow `current`, which may come again itself. Version N+1 is signed by the root
+ * Return the registry that may follow `current`, which may come again itself. Version N+1 is signed by the root
  * keys of version N and by its own. Throws TrustError for one that goes back, skips a version or drops a key.
  */
 export async function acceptNext(current, signed) {
@@ -56,7 +56,7 @@ export async function acceptNext(current, signed) {
   return following;
 }
 
-/** The version that a signed registry claims to be, to learn which ones lie between. Believe nothing of it. */
+/** Return the version that a signed registry claims, unverified, to learn which ones lie between. */
 export async function claimedVersion(signed) {
   return trusting(() => Number(JSON.parse(fromUtf8(readEnvelope(signed).payload)).version));
 }
@@ -93,7 +93,7 @@ function readSignature(document) {
   return { encoded, kid: header.kid, signature: fromBase64url(signature) };
 }
 
-/** Throw Malformed unless so many different ones of these keys signed; one that fails spoils all. */
+/** Throw Malformed unless so many different ones of these keys signed; one invalid signature spoils all. */
 async function signedBy(envelope, rootKeys, threshold) {
   const holding = new Set();
   for (const one of envelope.signatures) {
@@ -173,7 +173,7 @@ function rootKeysOf(values) {
   return Promise.all(values.map(publicKeyOf));
 }
 
-/** Read a Multikey value of an Ed25519 public key, and name it: the first four bytes of its SHA-256. */
+/** Decode a Multikey value of an Ed25519 public key, with its name: the first four bytes of its SHA-256. */
 async function publicKeyOf(value) {
   const bytes = fromBase58Multibase(string(value));
   if (bytes.length !== 34 || bytes[0] !== 0xed || bytes[1] !== 0x01) {

@@ -3,7 +3,7 @@
 const ADDRESS = "/health";
 const PATIENCE = 8000;
 
-/** Ask the service whether it works; nothing of what is being checked is in the question. */
+/** Ask the service whether it works; the request says nothing of what is being checked. */
 export async function isReachable() {
   const how = { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE) };
   try {
@@ -13,7 +13,7 @@ export async function isReachable() {
   }
 }
 
-/** Send a form the browser's own way if the service can be reached; gives false, and leaves it as it is, if not. */
+/** Submit a form the browser's own way if the service can be reached; otherwise return false and leave it. */
 export async function send(form) {
   if (!(await isReachable())) {
     return false;

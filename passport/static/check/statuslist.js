@@ -1,6 +1,6 @@
 // A status list of ours, and its proof (eddsa-rdfc-2022; Data Integrity EdDSA Cryptosuites 1.0, 3.2).
 //
-// Our lists have one shape: nothing in them is without an id, so their canonical form is a fixed number of lines,
+// Our lists have one shape: they have no blank nodes, so their canonical form is a fixed number of lines,
 // written here from the members directly. A list of any other shape is refused, so nothing in it is unsigned.
 import { fromBase58Multibase, fromBase64url, joined, sha256, utf8 } from "./bytes.js";
 import { verify } from "./ed25519.js";
@@ -21,8 +21,8 @@ const STATUS = "https://www.w3.org/ns/credentials/status#";
 const SECURITY = "https://w3id.org/security#";
 
 /**
- * Take a list apart: {url, issuer, purpose, validFrom, validUntil, method, encoded, document}. Neither the proof
- * nor the bits are looked at yet. Throws Malformed for any member or shape but ours.
+ * Parse a list: {url, issuer, purpose, validFrom, validUntil, method, encoded, document}. Neither the proof
+ * nor the bits are checked yet. Throws Malformed for any member or shape but ours.
  */
 export function read(document) {
   const { proof, ...said } = document ?? {};
@@ -65,7 +65,7 @@ export function read(document) {
   };
 }
 
-/** Whether this raw public key signed the list that `read` gave. */
+/** Return whether this raw public key signed the list that `read` returned. */
 export async function holds(list, publicKey) {
   const signature = fromBase58Multibase(list.document.proof.proofValue);
   const [options, document] = await Promise.all(
@@ -98,7 +98,7 @@ export async function bits(list) {
   return joined(...parts);
 }
 
-/** Whether the bit of an entry is set: index 0 is the left-most bit of the first byte. */
+/** Return whether the bit of an entry is set: index 0 is the left-most bit of the first byte. */
 export function bit(unpacked, index) {
   if (!Number.isInteger(index) || index < 0 || index >= unpacked.length * 8) {
     throw new Malformed("the list has no such place");
@@ -106,7 +106,7 @@ export function bit(unpacked, index) {
   return (unpacked[index >> 3] & (0x80 >> (index & 7))) !== 0;
 }
 
-/** The canonical N-Quads of a list (RDFC-1.0): its statements, sorted. */
+/** Return the canonical N-Quads of a list (RDFC-1.0): its statements, sorted. */
 export function canonical({ id, issuer, validFrom, validUntil, credentialSubject: subject }) {
   const list = `<${subject.id}>`;
   const credential = `<${id}>`;
@@ -124,7 +124,7 @@ export function canonical({ id, issuer, validFrom, validUntil, credentialSubject
   ]);
 }
 
-/** The same of the proof's options. */
+/** Return the canonical N-Quads of the proof's options. */
 export function canonicalProof({ created, verificationMethod }) {
   return lines([
     ["_:c14n0", "http://purl.org/dc/terms/created", `"${created}"^^<${XSD}dateTime>`],

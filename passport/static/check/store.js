@@ -1,11 +1,11 @@
-// What this device keeps between two visits: one signed registry, the status lists, and when they came.
-// One record, so that it is replaced whole or not at all. Nothing of any code is ever kept.
+// What this device stores between two visits: one signed registry, the status lists, and when they came.
+// One record, so that it is replaced whole or not at all. Nothing of any code is ever stored.
 
 const DATABASE = "passport-check";
 const STORE = "held";
 const RECORD = "trust";
 
-/** Give the record, or undefined where there is none, or where this browser keeps nothing. */
+/** Return the record, or undefined if there is none, or if this browser stores nothing. */
 export async function load() {
   try {
     const database = await open();
@@ -15,7 +15,7 @@ export async function load() {
   }
 }
 
-/** Keep a record, unless another tab keeps a later registry already. A browser that keeps nothing is no error. */
+/** Store a record, unless another tab has stored a later registry. A browser that stores nothing is no error. */
 export async function save(record) {
   try {
     const store = (await open()).transaction(STORE, "readwrite").objectStore(STORE);

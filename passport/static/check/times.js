@@ -4,12 +4,12 @@ import { Malformed } from "./errors.js";
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-/** Lists that came so recently are the newest that can be had. */
+/** Lists fetched within this time are the newest available. */
 export const FRESH = 15 * MINUTE;
-/** Two honest clocks may differ by so much. */
+/** Two honest clocks may differ by this much. */
 export const TOLERANCE = 5 * MINUTE;
 
-/** Read a time in UTC in whole seconds, `2026-03-14T15:00:00Z`. Throws Malformed for any other spelling. */
+/** Parse a time in UTC in whole seconds, `2026-03-14T15:00:00Z`. Throws Malformed for any other spelling. */
 export function fromTimestamp(text) {
   const at = typeof text === "string" ? Date.parse(text) : NaN;
   if (Number.isNaN(at) || `${new Date(at).toISOString().slice(0, 19)}Z` !== text) {
@@ -18,7 +18,7 @@ export function fromTimestamp(text) {
   return at;
 }
 
-/** Give the same day so many months later, or that month's last. */
+/** Return the same day so many months later, or that month's last day. */
 export function addMonths(day, months) {
   const from = new Date(day);
   const first = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1));
@@ -26,7 +26,7 @@ export function addMonths(day, months) {
   return first.setUTCDate(Math.min(from.getUTCDate(), last));
 }
 
-/** Wait for a promise, but no longer than so many milliseconds; gives undefined where that was not enough. */
+/** Wait for a promise, at most so many milliseconds; returns undefined after that. */
 export function within(milliseconds, promise) {
   return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
 }

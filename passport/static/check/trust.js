@@ -5,9 +5,9 @@ import * as statuslist from "./statuslist.js";
 
 const VOUCHING = ["active", "retired"];
 
-/** A registry that we believe, with status lists that have proved themselves, or not. */
+/** A registry that we believe, with status lists, verified or not. */
 export class Trust {
-  /** `newest` is a signed time that we have held before; `fetchedAt` is when the lists came, by this device's clock. */
+  /** `newest` is a signed time that we held before; `fetchedAt` is when the lists came, by this device's clock. */
   constructor(registry, lists, { newest = 0, fetchedAt = null } = {}) {
     this.registry = registry;
     this.fetchedAt = fetchedAt;
@@ -16,7 +16,7 @@ export class Trust {
     this.newest = Math.max(newest, ...made);
   }
 
-  /** Check the lists (documents by address) that came with a registry. */
+  /** Verify the lists (documents by address) that came with a registry. */
   static async of(registry, documents, held) {
     const verified = Object.entries(documents).map(async ([url, document]) => [url, await outcome(url, document, registry)]);
     return new Trust(registry, new Map(await Promise.all(verified)), held);
@@ -29,14 +29,14 @@ export class Trust {
   }
 
   /**
-   * The later of a clock and the newest signed time that we hold: a clock that is behind, or was put back,
+   * Return the later of a clock and the newest signed time that we hold: a clock that is behind, or was put back,
    * cannot make an old list fresh.
    */
   now(clock) {
     return Math.max(clock, this.newest);
   }
 
-  /** Give a status list that a status key of this issuer signed. Throws Failed (V8). */
+  /** Return a status list that a status key of this issuer signed. Throws Failed (V8). */
   statusList(url, issuer) {
     const list = this.lists.get(url);
     if (list === undefined) {

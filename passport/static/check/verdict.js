@@ -1,7 +1,7 @@
 // What makes a printed code genuine: its checks, in one order; the first that fails gives the verdict.
 //
 // The service's own reader makes the same checks in the same order. Nothing is shown of a code before its
-// signature holds, and whatever we did not think of ends in V8, never in V1.
+// signature holds, and every unforeseen error ends in V8, never in V1.
 import * as addresses from "./address.js";
 import * as compact from "./compact.js";
 import * as cose from "./cose.js";
@@ -35,9 +35,9 @@ const KEY_STATES = {
 /**
  * Check the text of a printed code at a time of this device's clock: {verdict, checks, contents, issuer,
  * shareCode, statusFrom, checkedAt, unexpected}. `contents` is null unless the signature held and the verdict
- * may show any. `unexpected` is an error that no check foresaw, which ended the check: the verdict is V8 then.
+ * may show any. `unexpected` is an unforeseen error that ended the check: the verdict is V8 then.
  *
- * Throws OtherSite for what is no address of a site in the registry, and NoEntryInside for a share's address.
+ * Throws OtherSite for text that is no address of a site in the registry, and NoEntryInside for a share's address.
  */
 export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
   const found = { outcomes: new Map(), contents: null, issuer: null, shareCode: null, statusFrom: null };
@@ -65,7 +65,7 @@ export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
   };
 }
 
-/** A check that could not even begin: nothing is at hand to check with. */
+/** The result of a check that could not begin: there is nothing to check with. */
 export function unfinished(clock) {
   const checks = CHECKS.map((name) => ({ name, outcome: "not checked", reason: "" }));
   return { verdict: "V8", checks, contents: null, issuer: null, shareCode: null, statusFrom: null, checkedAt: clock };
@@ -92,12 +92,12 @@ async function run(address, trust, clock, maxAge, found) {
     }
     Object.assign(found, { contents, issuer });
   });
-  // 4. Nothing has become of that key that takes its word away, and the programme was registered then.
+  // 4. The state of that key does not invalidate its signatures, and the programme was registered then.
   await check("key", () => {
     keyVouches(key, signedAt(contents, key.from));
     inOffice(issuer, signedAt(contents, issuer.from));
   });
-  // 5. The share has not come to its end.
+  // 5. The share has not ended.
   await check("share end", () => failIf(now >= contents.shareEnds, "V10", "the share has come to its end"));
   // 6. The registry itself is not out of date.
   await check("registry", () => {
@@ -108,11 +108,11 @@ async function run(address, trust, clock, maxAge, found) {
   const lists = await check("status list", () => statusesOf(contents, issuer, trust, clock, maxAge));
   found.statusFrom = Math.min(...Object.values(lists).map((list) => list.validFrom));
   const isSet = (purpose, index) => failing("V8", () => bit(lists[purpose].bits, index));
-  // 8. The holder has not stopped this share: it has a place of its own in the list.
+  // 8. The holder has not stopped this share: it has a position of its own in the list.
   await check("share stopped", async () =>
     failIf(await isSet("revocation", contents.shareIndex), "V10", "the holder has stopped this share"),
   );
-  // 9. to 11. No newer entry has taken its place; it has not been withdrawn; no question about it is open.
+  // 9. to 11. It has not been replaced by a newer entry, not been withdrawn, and is not on hold.
   for (const [name, purpose, verdict] of [
     ["replaced", "refresh", "V4"],
     ["withdrawn", "revocation", "V2"],
@@ -126,7 +126,7 @@ async function run(address, trust, clock, maxAge, found) {
   return "V1";
 }
 
-/** Make one check, and note what became of it. */
+/** Make one check, and record its outcome. */
 async function noted(found, name, make) {
   try {
     const made = await make();
@@ -156,7 +156,7 @@ function ourAddress(text, trust) {
   return address;
 }
 
-/** The address of a share is to be looked up online; of any other page the check of its shape says what it is. */
+/** Throw NoEntryInside for a share's address, to be looked up online; the check of shape reports any other page. */
 function refuseWithoutEntry(address) {
   let code;
   try {
@@ -177,7 +177,7 @@ function issuerOf(kid, registry) {
   return { issuer, key };
 }
 
-/** The time of signing, of which only the day is known: as late in that day as `from` asks for. */
+/** Return the time of signing, of which only the day is known: as late in that day as `from` requires. */
 function signedAt(contents, from) {
   return Math.min(Math.max(contents.shareMade, from), contents.shareMade + DAY);
 }
@@ -195,7 +195,7 @@ function isOutside({ from, until }, at) {
   return at < from - TOLERANCE || (until !== null && at > until + TOLERANCE);
 }
 
-/** The three lists on the site of whoever signed: the address on paper is not signed. */
+/** Return the three lists on the signer's site: the address on paper is not signed. */
 function statusesOf(contents, issuer, trust, clock, maxAge) {
   const site = trust.registry.origins.find((origin) => issuer.did.startsWith(`${webDid(origin)}:`));
   failIf(site === undefined, "V8", "the registry knows no site of this issuer");
@@ -213,7 +213,7 @@ function webDid(origin) {
   return `did:web:${origin.replace(/^https?:\/\//, "").replace(":", "%3A")}`;
 }
 
-/** Refuse a list that is too old, by the clock, by a newer one at hand or since it came here, and one from the future. */
+/** Refuse a list that is too old, by the clock, by a newer one at hand or since it came here, or from the future. */
 function refuseOld(list, issuer, trust, clock, maxAge) {
   failIf(list.validFrom > clock + TOLERANCE, "V8", "the status list is dated in the future; is the clock right?");
   const isLast = list.validUntil === null && issuer.until !== null && list.validFrom >= issuer.until;
@@ -227,7 +227,7 @@ function refuseOld(list, issuer, trust, clock, maxAge) {
   failIf(hasEnded || isOld, "V8", cameNow ? "the status list that just came is too old" : "the status list is too old");
 }
 
-/** Whether too much of this device's own time has gone by since the lists came, or its clock was put back. */
+/** Return whether too much of this device's time has passed since the lists came, or its clock was put back. */
 function isOldHere(fetchedAt, clock, maxAge) {
   return fetchedAt !== null && (clock - fetchedAt > maxAge || clock < fetchedAt - TOLERANCE);
 }

@@ -1,4 +1,4 @@
-// The page's words come from its templates: they stand in the catalogue, like those of every other page.
+// The page's words come from its templates: they are in the catalogue, like those of every other page.
 
 const words = new Map();
 for (const holder of document.querySelectorAll("template[data-words]")) {
@@ -11,7 +11,7 @@ const MINUTES_AN_HOUR = 60;
 const HOURS_A_DAY = 24;
 const HOME = "Europe/London";
 
-/** Give a word or a sentence, its places filled; the name itself where the page has none. */
+/** Return a word or a sentence, its placeholders filled; the name itself if the page has none. */
 export function word(name, places = {}) {
   return (words.get(name) ?? name).replace(/\{(\w+)\}/g, (place, key) => places[key] ?? place);
 }

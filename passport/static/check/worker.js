@@ -1,9 +1,9 @@
-// The service worker of the check page. The service puts the list of files before it, under a hash of them all:
-// another file is another worker, and what it keeps is replaced as a whole.
+// The service worker of the check page. The service prepends the list of files, under a hash of them all: another
+// file makes another worker, and what it stores is replaced as a whole.
 //
-// It answers for /check and /c/… and for the page's own files; where the front page cannot be had it leads to /check.
-// Everything else, and every page of an account, goes past it. It stores the check page and static files alone, and
-// asks for them without cookies; lists and registry it leaves to the page.
+// It answers for /check and /c/… and for the page's own files; if the front page cannot be fetched it leads to
+// /check. Everything else, and every page of an account, bypasses it. It stores the check page and static files
+// alone, and fetches them without cookies; lists and registry it leaves to the page.
 
 const { version, page, files } = self.SHELL;
 const NAME = `passport-check-${version}`;
@@ -48,7 +48,7 @@ async function install() {
   await self.skipWaiting();
 }
 
-/** Get what is not kept yet, and tell every page how far it is. Throws where something cannot be had. */
+/** Fetch what is not stored yet, and report progress to every page. Throws if a file cannot be fetched. */
 async function complete() {
   const cache = await caches.open(NAME);
   const wanted = [page, ...files];
@@ -57,7 +57,7 @@ async function complete() {
   let count = wanted.length - missing.length;
   await tell(count, wanted.length);
   const get = async (address) => {
-    // as a stranger, and past the browser's own cache: everybody keeps the same page
+    // without cookies, and past the browser's own cache: every visitor stores the same page
     await cache.add(new Request(address, { cache: "reload", credentials: "omit" }));
     count += 1;
     await tell(count, wanted.length);
@@ -83,7 +83,7 @@ async function kept(address) {
   return (await cache.match(address)) ?? fetch(address);
 }
 
-/** Pages that this worker gives get their files from it too; others from the service, so that the two fit together. */
+/** Pages served by this worker get their files from it too; others from the service, so that the two match. */
 async function fileFor(event, address) {
   const client = await self.clients.get(event.clientId);
   const { pathname } = new URL(client?.url ?? self.location.origin);
@@ -93,7 +93,7 @@ async function fileFor(event, address) {
   return fetch(event.request).catch(() => kept(address)); // a browser may not know yet whose file it is
 }
 
-/** The page comes from the service; where that cannot be reached, something stands in for it. */
+/** Fetch the page from the service; if that cannot be reached, return the stand-in. */
 async function fromServer(request, standIn) {
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
