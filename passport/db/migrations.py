@@ -18,7 +18,7 @@ from passport.db.session import Database, wrapped
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 # PostgreSQL's advisory lock of an upgrade: any number that nothing else here takes
 UPGRADING = 7_215_017
-# huey's, where the queue stands in the same file
+# huey's, if the queue is in the same file
 QUEUE_TABLES = {"kv", "schedule", "task"}
 NEWER = (
     "The database was last used by a newer version of this service (migration {found}; this version knows"

@@ -267,7 +267,7 @@ class Tables:
 
 
 def _names(key: Any) -> tuple[Any, ...]:
-    """Return the types of an object, or its contexts, of which there are only a few."""
+    """Return the types of an object, or its contexts. Raises NotCanonical for none, or for too many."""
     names = key if isinstance(key, tuple) else (key,)
     if not 1 <= len(names) <= _MAX_NAMES:
         raise NotCanonical("@context or a type is empty, or too long")

@@ -26,7 +26,7 @@ class Failed(VerifierError):
     """One check failed, and the verdict follows from it. It does not leave this package."""
 
     def __init__(self, verdict: Verdict, reason: str) -> None:
-        """Say which verdict, and why."""
+        """Keep the verdict and the reason."""
         super().__init__(reason)
         self.verdict = verdict
 

@@ -1,4 +1,4 @@
-"""How pupils without an address come in: the code of a class, for a lesson, and each pupil's own code."""
+"""Sign-in for pupils without an address: a class code for a lesson, and each pupil's own code."""
 
 from __future__ import annotations
 

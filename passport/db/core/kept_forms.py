@@ -1,4 +1,4 @@
-"""Forms sent after the session expired: kept for their sender, sealed, for a short time."""
+"""Forms sent after the sign-in had ended: kept for their sender alone, sealed, for a short time."""
 
 from __future__ import annotations
 

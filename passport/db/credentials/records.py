@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class CredentialState(StrEnum):
-    """Where an entry stands (product, section 3). Being past its review date is no state."""
+    """State of an entry (product, section 3). Being past its review date is no state."""
 
     INTENDED = "intended"
     ISSUED = "issued"

@@ -54,7 +54,7 @@ SEEN_NOTES = {NoteState.SHOWN, NoteState.RELEASED}
 
 
 class Endorsement(Base):
-    """A decision. At most one that was not undone stands for each version of the evidence.
+    """A decision. At most one that is not undone exists for each version of the evidence.
 
     It is made by a champion or by staff of the student's own school (`confirmed_by`), never by both.
     """

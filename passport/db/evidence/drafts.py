@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class EvidenceState(StrEnum):
-    """Where a piece of evidence stands (product, section 3)."""
+    """State of a piece of evidence (product, section 3)."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

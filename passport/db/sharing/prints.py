@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PrintState(StrEnum):
-    """Where a batch stands (product, section 3)."""
+    """State of a batch (product, section 3)."""
 
     RECEIVED = "received"
     DONE = "done"
