@@ -71,8 +71,8 @@ def signed_already(entry: Entry, secured: Secured, now: datetime) -> None:
 def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = False) -> None:
     """Check the current state of a key, and that it signed while it was in use.
 
-    While a key is suspended, what it signed before cannot be told from what a thief signs now. A caller that
-    keeps a record of what it signed can tell (`own_record`): then the entry is merely on hold.
+    While a key is suspended, what it signed before cannot be distinguished from what a thief signs now. A
+    caller that keeps a record of what it signed can do so (`own_record`): the entry is then merely on hold.
 
     Raises Failed with the verdict that follows.
     """
