@@ -21,6 +21,7 @@ from passport.proofs import jose
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role, to_multibase
 from passport.proofs.signing import Signer, generate
+from passport.services.core import audit
 from passport.services.credentials import corrections, holds, issuing, lifecycle, replacement
 from passport.services.sharing import shares
 
@@ -49,9 +50,11 @@ def make(teller: Teller, told: Told, beside: Neighbours, now: datetime) -> list[
     past = _shared(beside.pilot[1], "student", beside.pilot[0], "University of Northlark", now)
     unknown = _shared(teller, "jordan", told.novelty, "Brindlemoor College", now)
     forge(told.novelty)
+    _record(session, told.novelty, now)
     _have_no_codes(session, unknown)
     spoiled = _shared(teller, "alex", told.safe, "Brindlemoor College", now)
     spoil(told.safe)
+    _record(session, told.safe, now)
     _spoil_codes(session, spoiled)
     silent = _shared(beside.hollowmere[1], "student", beside.hollowmere[0], "University of Northlark", now)
     stopped = teller.shares("priya", told.first, "Halfmoon Hospitals Trust", now)
@@ -78,6 +81,12 @@ def _shared(teller: Teller, who: str, entry: Credential, audience: str, now: dat
 def _hold(session: Session, manager: Account, entry: Credential, now: datetime) -> None:
     why = "The ward has asked us to look again at who was there that day."
     holds.hold(session, manager, entry.reference, "endorsement", why, now)
+
+
+def _record(session: Session, entry: Credential, now: datetime) -> None:
+    """Write down that the demo itself changed an entry: `audit` names what somebody else changed."""
+    session.flush()
+    audit.record(session, now, audit.OPERATOR, "demo.entry-changed", entry.reference, [entry])
 
 
 def spoil(entry: Credential) -> None:
