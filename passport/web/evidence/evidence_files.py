@@ -75,7 +75,7 @@ def add(reference: str) -> ResponseReturnValue:
         try:
             _take(reference, _sent())
             job_queue.wake()
-            flash(_("Added. It is being checked, which takes a few seconds."))
+            flash(_("Added."))
             return redirect(url_for("evidence_files.add", reference=reference), 303)
         except Refused as error:
             problem = _why(error)

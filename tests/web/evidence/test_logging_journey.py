@@ -225,9 +225,10 @@ def test_a_photo_loses_its_place_a_program_is_refused_and_a_phone_number_is_held
         expect(phone.get_by_text(words).first).to_be_visible()
         good(phone)
     job_queue.run_due(town.runtime)
-    phone.reload()
     picture = phone.get_by_role("img", name="The photo that was added")
-    expect(picture).to_have_js_property("naturalWidth", 240)
+    # without a reload, and nothing on the page says any more that it is being checked
+    expect(picture).to_have_js_property("naturalWidth", 240, timeout=15_000)
+    expect(phone.get_by_text("being checked")).to_have_count(0)
     good(phone)
     kept = amara.open(str(picture.get_attribute("src"))).data
     assert not [one for one in (*hostile.SECRETS, b"Exif", b"IMG_") if one in kept]
