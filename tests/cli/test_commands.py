@@ -70,6 +70,8 @@ def test_a_demo_never_replaces_a_real_service(service: dict[str, str]) -> None:
 
 def test_a_demo_can_be_made_anew(env: dict[str, str]) -> None:
     assert passport("demo", env=env).returncode == 0
+    whole = passport("audit", env=env)
+    assert (whole.returncode, whole.stderr) == (0, ""), "what the demo itself damaged has its record"
     keys = Path(env["PASSPORT_INSTANCE"]) / "keys"
     before = {file.name for file in keys.iterdir()}
     assert passport("demo", env=env).returncode == 0
