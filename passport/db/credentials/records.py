@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    inspect,
     not_,
     or_,
     select,
@@ -199,8 +200,12 @@ def of_endorsement(session: Session, endorsement_id: int) -> Credential | None:
 
 
 def lock(session: Session, credential: Credential) -> None:
-    """Reload an entry's state with a row lock (FOR UPDATE)."""
-    session.refresh(credential, ["state", "replaced_by_id"], with_for_update=True)
+    """Read an entry again, all of it, and keep it from changing until the transaction ends.
+
+    What is written of it in the audit trail is a digest of the whole row.
+    """
+    columns = [attribute.key for attribute in inspect(Credential).column_attrs]
+    session.refresh(credential, columns, with_for_update=True)
 
 
 def of_endorsements(session: Session, endorsement_ids: list[int], state: CredentialState) -> list[Credential]:

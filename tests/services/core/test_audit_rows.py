@@ -205,3 +205,14 @@ def test_each_night_the_head_is_published_and_never_where_the_trail_does_not_go_
         nightly.anchor(busy.runtime)
     assert [entry["log_level"] for entry in logs if entry["event"] == "audit trail not anchored"] == ["error"]
     assert public.read("audit.json") == newest
+
+
+def test_a_hold_records_the_row_as_it_is_and_not_as_it_was_read_before(town: Town) -> None:
+    """Another process signed the entry again while this one waited for its row."""
+    entry = town.issued()
+    with town.transaction() as session:
+        found = db.credentials.records.own(session, town.account(session, "amara").id, entry)
+        assert found is not None
+        session.execute(text("UPDATE credentials SET document = :signed"), {"signed": b"{}"})
+        holds.hold(session, town.account(session, "casey"), entry, "details", REASON, town.clock())
+    assert mismatches(town) == []
