@@ -9,7 +9,7 @@ from errno import ENOTDIR
 from pathlib import Path
 
 from passport.adapters.files import PublicFiles
-from passport.services.trust import published
+from passport.services.trust import anchors, published
 from passport.services.trust.published import PURPOSES, REGISTRY, Facts, Look, Unusable
 
 
@@ -35,6 +35,13 @@ def take_lists(source: Path, facts: Facts, look: Look, public: PublicFiles) -> l
             bundled = bundle.status_lists.get(f"{facts.public_url}/{name}") if bundle else None
             found.append((name, json.dumps(bundled).encode() if bundled else None))
     return _copy(found, facts, look, public)
+
+
+def take_anchors(source: Path, facts: Facts, look: Look, public: PublicFiles) -> list[str]:
+    """Copy each anchor of the audit trail that is missing, and the newest, as `take_registries` does."""
+    copy = _opened(source)
+    names = [*(f"{anchors.FOLDER}/{name}" for name in copy.names(anchors.FOLDER)), anchors.NEWEST]
+    return _copy(((name, copy.read(name)) for name in names), facts, look, public)
 
 
 def registries(public: PublicFiles, newest: int) -> dict[int, bytes]:
@@ -75,9 +82,12 @@ def _rank(name: str, content: bytes | None, facts: Facts, look: Look) -> float:
     if content is None:
         return 0
     try:
+        keys = published.with_registered(facts.status_keys, look.registry)
+        if name == anchors.NEWEST or name.startswith(f"{anchors.FOLDER}/"):
+            head = anchors.read(content, {kid: key for own in keys.values() for kid, key in own.items()})
+            return head.number if head and name in {anchors.NEWEST, anchors.name_of(head)} else 0
         if not name.startswith("status/"):
             return published.believed_registry(content, facts.root_keys).version
-        keys = published.with_registered(facts.status_keys, look.registry)
         listed = published.read_list(content, f"{facts.public_url}/{name}", keys)
         return listed.status.valid_from.timestamp()
     except Unusable:

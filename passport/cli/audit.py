@@ -18,13 +18,19 @@ def run(options: Namespace) -> int:
     """Print the head of an intact trail and return 0; otherwise print what does not match and return 1."""
     try:
         chosen = settings()
-        published = anchors.files(public_files(chosen))
-        with closing(prepare(chosen)) as database, database.reading() as session:
-            earlier = [Head(*since) for since in options.since]
-            problems = _problems(session, earlier) + anchors.problems(session, published)
-            head = audit.head(session)
+        earlier = [Head(*since) for since in options.since]
+        with closing(prepare(chosen)) as database:
+            # the service goes on meanwhile: the files are not older than `noted`, nor newer than the trail
+            with database.reading() as session:
+                noted = anchors.noted(session)
+            published = anchors.files(public_files(chosen))
+            with database.reading() as session:
+                problems = _problems(session, earlier) + anchors.problems(session, published, noted)
+                head, let_go = audit.head(session), anchors.told_of_let_go(session)
     except CannotStart as error:
         return complain(str(error))
+    for line in let_go:
+        say(line)
     for problem in problems:
         complain(problem)
     if problems:

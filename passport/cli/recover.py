@@ -19,7 +19,7 @@ from passport.services.core.errors import IssuingClosed, NotReady, Refused
 from passport.services.core.recovery import Finding, Problem
 from passport.services.core.runtime import Runtime, open_runtime, utc_now
 from passport.services.credentials import issuing
-from passport.services.trust import erasures, publishing, recovering, taking_back
+from passport.services.trust import anchors, erasures, publishing, recovering, taking_back
 from passport.services.trust.published import Facts, Look
 
 BLOCKING = {Problem.LIST_MISSING, Problem.LIST_UNUSABLE, Problem.LIST_OLDER, Problem.REGISTRY_UNUSABLE}
@@ -32,6 +32,7 @@ WORDS = {
     Problem.LIST_OLDER: "{} is older than the one published last",
     Problem.REGISTRY_NEWER: "{} is newer than the database",
     Problem.REGISTRY_UNUSABLE: "{} is there, but is not a registry of this service",
+    Problem.ANCHOR_NEWER: "{} anchors a record that the audit trail does not have",
     Problem.RESTORED: "The {} was restored from a backup, as the operator says",
 }
 DONE = {
@@ -44,6 +45,10 @@ DONE = {
 BRING_A_COPY = (
     "Bring a copy of the published folder: recover --from FOLDER. If none exists, two people say so:"
     " recover --none-exists --by NAME --by NAME"
+)
+NO_ANCHOR = (
+    "The audit trail is not anchored until it is back: recover --restored --from FOLDER, or --restored"
+    " --none-exists --by NAME --by NAME"
 )
 
 
@@ -80,7 +85,7 @@ class Recovering:
             facts, look = self._publisher.look(self._at)
             if options.source is not None:
                 # the registry first: it may name the key that signed the lists
-                for take in (copies.take_registries, copies.take_lists):
+                for take in (copies.take_registries, copies.take_lists, copies.take_anchors):
                     copied = take(options.source, facts, look, self._public)
                     say(f"{len(copied)} files taken from {options.source}")
                     facts, look = self._publisher.look(self._at)
@@ -135,13 +140,26 @@ class Recovering:
         facts, look = self._publisher.look(self._at)
         with self._database.reading() as session:
             left = look.findings | publishing.unexplained(session, facts, look)
+        # the trail of before the restore does not come back: the end of the recovery lets its anchors go
+        left = {one for one in left if one.problem is not Problem.ANCHOR_NEWER}
         if left:
             self._tell(left)
             return complain("The recovery stays open")
-        with self._database.transaction() as session:
-            recovering.close(session, self._at)
+        self._close(options)
         say("The recovery is closed: issuing and sharing are open again.")
         return code
+
+    def _close(self, options: Namespace) -> None:
+        published = anchors.files(self._public)
+        with self._database.transaction() as session:
+            by = options.by if options.none_exists else []
+            gone = recovering.let_anchors_go(session, published, by, self._at)
+            recovering.close(session, self._at)
+            still_missing = anchors.missing(session, published)
+        if gone.heads:
+            say(f"Anchors of records that were lost with the restore: {len(gone.heads)}")
+        for number in still_missing:
+            complain(f"{anchors.FOLDER}/{number}.json was published and is missing. {NO_ANCHOR}")
 
     def _erase_again(self) -> None:
         """Repeat, before all other steps, the erasures made after the backup."""

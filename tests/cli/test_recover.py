@@ -16,12 +16,14 @@ from passport.db.core.recoveries import KeptBit, Recovery
 from passport.db.credentials.records import Credential, CredentialState, StatusList, StatusPosition
 from passport.db.programmes.issuers import newest_registry
 from passport.db.sharing.shares import SharedCredential
+from passport.jobs import nightly
 from passport.jobs import queue as job_queue
 from passport.services.core import audit
+from passport.services.core.recovery import Finding, Problem
 from passport.services.credentials import lifecycle
 from passport.services.programmes import issuers
 from passport.services.sharing import shares
-from passport.services.trust import recovering
+from passport.services.trust import anchors, recovering
 from passport.verifier import Verdict
 from tests.cli.test_life_of_a_key import Run
 from tests.fixtures.towns import Town
@@ -398,3 +400,87 @@ def test_a_restore_that_nothing_shows_is_recovered_when_the_operator_says_so(
 def _only(town: Town) -> str:
     with town.transaction() as session:
         return session.query(Credential).one().reference
+
+
+def audited(town: Town) -> list[str]:
+    """What the audit says of the anchors."""
+    files = anchors.files(town.runtime.public)
+    with town.runtime.database.reading() as session:
+        return anchors.problems(session, files)
+
+
+def newest_anchor(town: Town) -> bytes | None:
+    return town.runtime.public.read(anchors.NEWEST)
+
+
+def test_an_anchor_that_the_restored_trail_lost_opens_a_recovery_which_lets_it_go(
+    town: Town, recover: Run, backup: Callable[[], Backup], capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.issued()
+    nightly.anchor(town.runtime)
+    last_night = backup()
+    town.sent()
+    nightly.anchor(town.runtime)
+    lost = newest_anchor(town)
+    last_night.restore()
+    start(town)
+    assert found(town) == {Finding(Problem.ANCHOR_NEWER, anchors.NEWEST)}
+    nightly.anchor(town.runtime)
+    assert newest_anchor(town) == lost, "nothing is anchored while it is open"
+    code, said, complaints = recover()
+    assert (code, complaints) == (0, ""), said
+    assert "Anchors of records that were lost with the restore: 1" in said
+    assert audited(town) == []
+    nightly.anchor(town.runtime)
+    assert newest_anchor(town) != lost
+    assert audited(town) == []
+    assert cli.main(["audit"]) == 0
+    assert "A restore on 2026-03-14 lost what these anchors are of" in capsys.readouterr().out
+    start(town)
+    assert found(town) == set()
+
+
+def test_what_a_recovery_lets_go_is_exactly_what_was_published_then(
+    town: Town, recover: Run, backup: Callable[[], Backup]
+) -> None:
+    last_night = backup()
+    town.issued()
+    nightly.anchor(town.runtime)
+    town.sent()
+    nightly.anchor(town.runtime)
+    other = newest_anchor(town) or b""
+    [first, second] = sorted(anchors.files(town.runtime.public))
+    town.runtime.public.remove(second)
+    town.runtime.public.write(anchors.NEWEST, town.runtime.public.read(first) or b"")
+    last_night.restore()
+    start(town)
+    assert recover()[0] == 0
+    assert audited(town) == []
+    town.runtime.public.write(second, other)
+    assert len(audited(town)) == 1, "it came after the recovery"
+    town.runtime.public.write(second, town.runtime.public.read(first) or b"")
+    [problem] = audited(town)
+    assert "another than its name says" in problem
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_anchors_that_are_missing_come_from_a_copy_or_two_people_let_them_go(
+    town: Town, recover: Run, tmp_path: Path
+) -> None:
+    nightly.anchor(town.runtime)
+    public, copy = town.runtime.public.directory, tmp_path / "copy"
+    shutil.copytree(public, copy)
+    shutil.rmtree(public / anchors.FOLDER)
+    (public / anchors.NEWEST).unlink()
+    complaints = recover("--restored")[2]
+    assert "was published and is missing" in complaints
+    assert len(audited(town)) == 1
+    assert recover("--restored", "--from", str(copy))[0] == 0
+    assert audited(town) == []
+    shutil.rmtree(public / anchors.FOLDER)
+    assert recover("--restored", "--none-exists", *ANN)[0] == 1
+    assert len(audited(town)) == 1
+    assert recover("--none-exists", *ANN, *BO)[0] == 0
+    assert audited(town) == []
+    nightly.anchor(town.runtime)
+    assert newest_anchor(town) is not None

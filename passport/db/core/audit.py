@@ -89,6 +89,12 @@ def anchored(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(AuditRecord.number)))
 
 
+def of_action(session: Session, action: str) -> list[AuditRecord]:
+    """Give the records of an act, in order."""
+    query = select(AuditRecord).where(AuditRecord.action == action)
+    return list(session.scalars(query.order_by(AuditRecord.number)))
+
+
 def details_with_rows(session: Session) -> list[str]:
     """Return the details of the records with digests of rows, or that say that rows are gone, in order."""
     query = select(AuditRecord.detail).where(

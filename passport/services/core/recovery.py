@@ -35,6 +35,7 @@ class Problem(StrEnum):
     LIST_OLDER = "list-older"
     REGISTRY_NEWER = "registry-newer"
     REGISTRY_UNUSABLE = "registry-unusable"
+    ANCHOR_NEWER = "anchor-newer"
     RESTORED = "restored"
 
 

@@ -7,7 +7,7 @@ from an older database does not go on from an anchor that was published before.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from passport.services.programmes import issuers
 
 FOLDER = "audit"
 NEWEST = "audit.json"
+LET_GO = "audit.anchors-let-go"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def make(session: Session, keys: KeyRing, at: datetime) -> Made:
 
 def write(public: PublicFiles, made: Made) -> None:
     """Publish an anchor under its number, and as the newest one."""
-    public.write(f"{FOLDER}/{made.head.number}.json", made.signed)
+    public.write(name_of(made.head), made.signed)
     public.write(NEWEST, made.signed)
 
 
@@ -72,30 +73,104 @@ def files(public: PublicFiles) -> dict[str, bytes]:
     return {name: content for name in names if (content := public.read(name)) is not None}
 
 
-def problems(session: Session, found: Mapping[str, bytes]) -> list[str]:
-    """Return one line for each anchor in ``found`` (see `files`) that the trail does not continue."""
-    trusted = {
-        key.kid: key.public_key
-        for key in db.programmes.issuers.all_keys(session)
-        if key.role == Role.STATUS.value
-    }
-    told, now = [], audit.head(session)
+@dataclass(frozen=True)
+class LetGo:
+    """Anchors that a recovery let go: of records that the trail lost, and those whose file is missing."""
+
+    heads: list[Head]
+    missing: list[str]
+
+
+def problems(session: Session, found: Mapping[str, bytes], noted: Sequence[str] | None = None) -> list[str]:
+    """Say, a line each, where the trail does not go on from the anchors in ``found`` (see `files`).
+
+    ``noted`` are the numbers of those whose file must be there, where they were read before the files: a
+    night that passes meanwhile is no fault. What a recovery let go is none either.
+    """
+    told, now, gone = [], audit.head(session), let_go(session)
+    trusted = _trusted(session)
     for name, content in found.items():
-        anchored = _read(content, trusted)
+        anchored = read(content, trusted)
         if anchored is None:
             told.append(f"{name} is no anchor that a key of ours has signed")
+        elif name != name_of(anchored):
+            told.append(f"{name} anchors record {anchored.number}, which is another than its name says")
+        elif anchored in gone.heads:
+            continue
         elif anchored.number > now.number:
             told.append(f"{name} anchors record {anchored.number}, but the trail ends at {now.number}")
         elif audit.differs_from(session, anchored):
             told.append(f"{name} anchors another record {anchored.number} than the trail has")
-    missing = [number for number in db.core.audit.anchored(session) if f"{FOLDER}/{number}.json" not in found]
-    return told + [f"{FOLDER}/{number}.json, which was published, is missing" for number in missing]
+    return told + [
+        f"{FOLDER}/{number}.json, which was published, is missing"
+        for number in missing(session, found, noted)
+    ]
 
 
-def _read(content: bytes, trusted: Mapping[str, bytes]) -> Head | None:
-    """Return the head in an anchor, or None unless one of our status keys signed it."""
+def missing(session: Session, found: Mapping[str, bytes], noted: Sequence[str] | None = None) -> list[str]:
+    """Give the numbers of the anchors that were published, have no file and were not let go."""
+    gone = let_go(session).missing
+    expected = db.core.audit.anchored(session) if noted is None else noted
+    return [one for one in expected if f"{FOLDER}/{one}.json" not in found and one not in gone]
+
+
+def noted(session: Session) -> list[str]:
+    """Give the numbers of the anchors that were published."""
+    return db.core.audit.anchored(session)
+
+
+def lost(session: Session, found: Mapping[str, bytes]) -> list[Head]:
+    """Give the published heads that the trail does not have, and that were not let go yet, in order."""
+    trusted = _trusted(session)
+    heads = {head for content in found.values() if (head := read(content, trusted)) is not None}
+    return sorted((one for one in heads if is_lost(session, one)), key=lambda one: (one.number, one.digest))
+
+
+def is_lost(session: Session, anchored: Head) -> bool:
+    """Return whether the trail does not have a published head, and no recovery let it go."""
+    return audit.differs_from(session, anchored) and anchored not in let_go(session).heads
+
+
+def let_go(session: Session) -> LetGo:
+    """Give what recoveries let go."""
+    details = [json.loads(one.detail) for one in db.core.audit.of_action(session, LET_GO)]
+    heads = [one.rpartition(":") for detail in details for one in detail["heads"]]
+    return LetGo(
+        [Head(int(number), digest) for number, _, digest in heads],
+        [number for detail in details for number in detail["missing"]],
+    )
+
+
+def told_of_let_go(session: Session) -> list[str]:
+    """Say, a line for each recovery, which anchors do not count any more."""
+    lines = []
+    for one in db.core.audit.of_action(session, LET_GO):
+        detail = json.loads(one.detail)
+        gone = ", ".join(detail["heads"] + [f"{number} (no file)" for number in detail["missing"]])
+        lines.append(
+            f"A restore on {one.at.date()} lost what these anchors are of (record {one.number}): {gone}"
+        )
+    return lines
+
+
+def read(content: bytes, trusted: Mapping[str, bytes]) -> Head | None:
+    """Give the head that an anchor holds, or None where no key of ours signed it."""
     try:
         payload = json.loads(jws.verify_json(content, trusted, kind=jws.AUDIT_ANCHOR))
         return Head(int(payload["number"]), str(payload["digest"]))
     except (ProofError, ValueError, KeyError, TypeError):
         return None
+
+
+def name_of(head: Head) -> str:
+    """Give the path of an anchor within the published folder."""
+    return f"{FOLDER}/{head.number}.json"
+
+
+def _trusted(session: Session) -> dict[str, bytes]:
+    """Give our status keys by kid, whatever became of them."""
+    return {
+        key.kid: key.public_key
+        for key in db.programmes.issuers.all_keys(session)
+        if key.role == Role.STATUS.value
+    }

@@ -23,7 +23,9 @@ from passport.openbadges.terms import Document
 from passport.proofs import data_integrity, json_text, jws
 from passport.proofs.errors import NotJson, ProofError
 from passport.proofs.keys import Role, kid
+from passport.services.core.audit import Head
 from passport.services.core.recovery import Finding, Problem
+from passport.services.trust import anchors
 from passport.verifier.trust import key_id
 
 PURPOSES = ("revocation", "suspension", "refresh")
@@ -77,12 +79,13 @@ class Look:
     """What was found in the published folder: lists by number and purpose, and the findings.
 
     `registry` is a published registry that is newer than the rows, `registry_file` the content of
-    registry.json where that counts.
+    registry.json where that counts, `anchor` the head of the audit trail that was published last.
     """
 
     lists: dict[int, dict[str, Published]] = field(default_factory=dict)
     registry: Registry | None = None
     registry_file: bytes | None = None
+    anchor: Head | None = None
     findings: set[Finding] = field(default_factory=set)
 
     def bits(self, number: int) -> Bits:
@@ -255,12 +258,23 @@ def _check_unknown_lists(facts: Facts, public: PublicFiles, found: Look) -> None
             found.findings.add(Finding(problem, name))
 
 
-# Every comparison of published files with the rows, in the order in which they run. A check adds its results
-# to the Look: a Finding with a Problem of its own opens a recovery.
+def _check_anchor(facts: Facts, public: PublicFiles, found: Look) -> None:
+    """Read the newest anchor of the audit trail; `publishing.unexplained` asks whether the trail has it."""
+    content = public.read(anchors.NEWEST)
+    if content is not None:
+        keys = with_registered(facts.status_keys, found.registry)
+        found.anchor = anchors.read(
+            content, {name: key for own in keys.values() for name, key in own.items()}
+        )
+
+
+# Every comparison of a published thing with the rows, in the order in which they run. A check adds what it
+# found to the Look: a Finding with a Problem of its own opens a recovery.
 CHECKS: tuple[Callable[[Facts, PublicFiles, Look], None], ...] = (
     _check_registry,
     _check_lists,
     _check_unknown_lists,
+    _check_anchor,
 )
 
 

@@ -28,7 +28,7 @@ from passport.services.core.recovery import Finding, Problem
 from passport.services.credentials.lifecycle import list_url
 from passport.services.programmes import issuers
 from passport.services.programmes.issuers import FOLDERS
-from passport.services.trust import published
+from passport.services.trust import anchors, published
 from passport.services.trust.published import PURPOSES, Bits, Facts, ListFacts, Look
 
 REPUBLISH_EVERY = timedelta(minutes=15)
@@ -69,12 +69,18 @@ def facts(session: Session, public_url: str) -> Facts:
 
 
 def unexplained(session: Session, facts: Facts, look: Look) -> set[Finding]:
-    """Return a finding for each list whose published files say more than its rows."""
-    return {
+    """Return a finding for each list whose published files say more than its rows, and for the anchor.
+
+    ``session`` is newer than the look: an anchor that was published since is of a record that it has.
+    """
+    found = {
         Finding(Problem.LIST_SAYS_MORE, published.name_of(rows.number, purpose))
         for rows in facts.lists
         for purpose in _reconciled(session, rows, rows.bits, look)[1]
     }
+    if look.anchor is not None and anchors.is_lost(session, look.anchor):
+        found.add(Finding(Problem.ANCHOR_NEWER, anchors.NEWEST))
+    return found
 
 
 def newest_registry(session: Session) -> bytes | None:

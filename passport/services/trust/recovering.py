@@ -19,7 +19,8 @@ from passport.services.core import audit
 from passport.services.core.named_people import TWO, require_names
 from passport.services.core.recovery import ACTOR
 from passport.services.credentials import lifecycle
-from passport.services.trust import publishing
+from passport.services.trust import anchors, publishing
+from passport.services.trust.anchors import LetGo
 from passport.services.trust.published import Facts, Look
 
 FOUND = "found in the list that was published before the restore"
@@ -146,6 +147,21 @@ def close_lists(session: Session, at: datetime) -> list[int]:
     session.flush()
     audit.record_each(session, at, ACTOR, "status_list.closed", [str(number) for number in numbers])
     return numbers
+
+
+def let_anchors_go(session: Session, found: Mapping[str, bytes], by: list[str], at: datetime) -> LetGo:
+    """Record which published anchors (``found``) name records that the trail lost with the restore.
+
+    With the names of two people (``by``) also those whose file is missing, of which no copy exists. `audit`
+    accepts these from then on, and says so. Raises Refused where ``by`` names one person alone.
+    """
+    if by:
+        require_names(by, TWO)
+    gone = LetGo(anchors.lost(session, found), anchors.missing(session, found) if by else [])
+    if gone.heads or gone.missing:
+        heads = [str(head) for head in gone.heads]
+        audit.record(session, at, ACTOR, anchors.LET_GO, "audit", heads=heads, missing=gone.missing, by=by)
+    return gone
 
 
 def close(session: Session, at: datetime) -> None:
