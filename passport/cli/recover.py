@@ -217,12 +217,13 @@ class Recovering:
             trust = checks.published_trust(session, published)
         if trust is None:
             return complain("What is published cannot be read, so no entry can be checked")
+        erased = erasures.read(self._runtime.settings.instance)
         for file in options.entry:
             data = file.read_bytes()
             try:
                 with self._database.transaction() as session:
                     taken = taking_back.take_back(
-                        session, self._runtime.keys, trust, data, options.holder, self._at
+                        session, self._runtime.keys, trust, data, options.holder, erased, self._at
                     )
                     say(f"{file}: taken back as {taken.reference}")
             except Refused as refused:

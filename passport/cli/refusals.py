@@ -12,6 +12,7 @@ WORDS: dict[Reason, str] = {
         "The endorsement of this entry was given after the backup: ask the champion to endorse again"
     ),
     Reason.ENTRY_KNOWN: "The database has this entry, or another one in its place",
+    Reason.ENTRY_ERASED: "It was erased, and is not taken back",
     Reason.ENTRY_LIST_UNKNOWN: "The status list that it names is not in the database: recover first",
     Reason.ENTRY_NEEDS_JSON: "Bring the entry as its JSON file (entry.json), as its holder downloaded it",
     Reason.ENTRY_NOT_OURS: "It is not an entry that this service signed and vouches for now",

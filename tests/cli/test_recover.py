@@ -329,6 +329,30 @@ def test_an_entry_issued_after_the_backup_is_taken_back_from_its_file(
     assert (code, "The database has this entry" in complaints) == (1, True)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_entry_that_was_erased_after_the_backup_is_not_taken_back(
+    town: Town, recover: Run, backup: Callable[[], Backup], tmp_path: Path
+) -> None:
+    town.issued()
+    town.endorsed(town.sent())
+    last_night = backup()
+    town.clock.forward(hours=2)
+    job_queue.run_due(town.runtime)
+    file = tmp_path / "entry.json"
+    file.write_bytes(handed_in.document(town))
+    with town.transaction() as session:
+        newest = session.query(Credential).order_by(Credential.id.desc()).first()
+        assert newest is not None
+        lifecycle.move(session, newest, CredentialState.ERASED, "test", "", town.clock())
+    job_queue.publish_due(town.runtime)
+    last_night.restore()
+    start(town)
+    code, _, complaints = recover("--entry", str(file))
+    assert (code, "It was erased" in complaints) == (1, True)
+    with town.transaction() as session:
+        assert session.query(Credential).count() == 1, "nothing of it is kept again"
+
+
 def test_after_the_recovery_what_was_lost_is_still_no_forgery_and_a_forgery_is(
     town: Town, recover: Run, backup: Callable[[], Backup]
 ) -> None:

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     ENTRY_CHANGED = auto()
     ENTRY_ENDORSEMENT_LOST = auto()
     ENTRY_KNOWN = auto()
+    ENTRY_ERASED = auto()
     ENTRY_LIST_UNKNOWN = auto()
     ENTRY_NEEDS_JSON = auto()
     ENTRY_NOT_OURS = auto()

@@ -7,6 +7,7 @@ a day and a nightly backup ensure that. An entry that was endorsed after the bac
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from passport import db
@@ -35,19 +36,28 @@ STATES = {
 
 
 def take_back(
-    session: Session, keys: KeyRing, trust: Trust, data: bytes, holder: str, at: datetime
+    session: Session,
+    keys: KeyRing,
+    trust: Trust,
+    data: bytes,
+    holder: str,
+    erased: Collection[tuple[int, int]],
+    at: datetime,
 ) -> Credential:
     """Store a signed entry that is missing from the rows; return its row.
 
-    ``trust`` is what is published; ``holder`` is the e-mail address of the holder's account, or empty where
-    name and school identify it. Raises Refused for what our keys did not sign, for an entry that the rows
-    know, and where account, endorsement or list are not in the rows.
+    ``trust`` is what is published; ``holder`` is the address of the account whose entry it is, or empty where
+    its name and school say that; ``erased`` are list and position of each erased entry. Raises Refused for
+    what our keys did not sign, for an entry that was erased or that the rows know, and where account,
+    endorsement or list are not in the rows.
     """
     db.programmes.programme.hold_keys(session)
     found = _checked(data, trust, at)
     entry, state = found.credential, STATES.get(found.verdict)
     if entry is None or state is None:
         raise Refused(Reason.ENTRY_NOT_OURS)
+    if _place(entry) in erased:
+        raise Refused(Reason.ENTRY_ERASED)
     if db.core.recoveries.knows(session, entry.id):
         raise Refused(Reason.ENTRY_KNOWN)
     account = _holder(session, entry, holder)
@@ -124,13 +134,17 @@ def _endorsement(session: Session, entry: Entry, account: Account) -> Endorsemen
     raise Refused(Reason.ENTRY_ENDORSEMENT_LOST)
 
 
+def _place(entry: Entry) -> tuple[int, int]:
+    return int(entry.status.list_url.split("/")[-2]), entry.status.index
+
+
 def _position(session: Session, entry: Entry) -> db.credentials.records.StatusPosition:
-    number = int(entry.status.list_url.split("/")[-2])
+    number, index = _place(entry)
     if db.core.recoveries.find_list(session, number) is None:
         raise Refused(Reason.ENTRY_LIST_UNKNOWN)
-    if db.core.recoveries.entry_at(session, number, entry.status.index) is not None:
+    if db.core.recoveries.entry_at(session, number, index) is not None:
         raise Refused(Reason.ENTRY_KNOWN)
-    return db.core.recoveries.take_position(session, number, entry.status.index)
+    return db.core.recoveries.take_position(session, number, index)
 
 
 def _edition(session: Session, endorsement: Endorsement) -> int:
