@@ -49,7 +49,7 @@ def registries(public: PublicFiles, newest: int) -> dict[int, bytes]:
     found = {}
     for name in public.names("registry"):
         number, content = name.removesuffix(".json"), public.read(f"registry/{name}")
-        if number.isdigit() and int(number) <= newest and content is not None:
+        if published.is_number(number) and int(number) <= newest and content is not None:
             found[int(number)] = content
     current = public.read(REGISTRY)
     if newest not in found and current is not None:

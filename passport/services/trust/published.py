@@ -29,6 +29,7 @@ from passport.services.trust import anchors
 from passport.verifier.trust import key_id
 
 PURPOSES = ("revocation", "suspension", "refresh")
+LONGEST_NUMBER = 9  # digits: what a column of the database holds
 REGISTRY, BUNDLE = "registry.json", "bundle.json"
 Bits = Mapping[str, frozenset[int]]
 StatusKeys = Mapping[str, Mapping[str, bytes]]
@@ -188,12 +189,17 @@ def old_bundle(public: PublicFiles) -> bundles.Bundle | None:
 
 def numbers(public: PublicFiles) -> list[int]:
     """Return the numbers of the lists in the published folder, in order."""
-    return sorted(int(name) for name in public.folders("status") if name.isdigit())
+    return sorted(int(name) for name in public.folders("status") if is_number(name))
+
+
+def is_number(name: str) -> bool:
+    """Return whether a file or folder is named by the number of a list or registry: it may be a stray one."""
+    return name.isascii() and name.isdecimal() and len(name) <= LONGEST_NUMBER
 
 
 def _check_registry(facts: Facts, public: PublicFiles, found: Look) -> None:
     """Compare the published registries with the newest that the rows know."""
-    names = [name for name in public.names("registry") if name.removesuffix(".json").isdigit()]
+    names = [name for name in public.names("registry") if is_number(name.removesuffix(".json"))]
     later = [name for name in names if int(name.removesuffix(".json")) > facts.version]
     for path in [REGISTRY, *(f"registry/{name}" for name in later)]:
         content = public.read(path)

@@ -422,3 +422,15 @@ def test_three_restores_find_the_same_lists(town: Town, backup: Callable[[], Bac
         start(town)
         assert all(published(town).bit(position) for position in positions)
         assert Problem.LIST_NEWER in problems(town)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_stray_folder_beside_the_lists_stops_no_publication(town: Town) -> None:
+    entry = town.issued()
+    position = place(town, entry)
+    for name in ("\N{SUPERSCRIPT TWO}", "9" * 30):
+        town.runtime.public.write(f"status/{name}/revocation", b"{}")
+        town.runtime.public.write(f"registry/{name}.json", b"{}")
+    withdraw(town, entry)
+    assert published(town).bit(position)
+    assert found(town) == set()
