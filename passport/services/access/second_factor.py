@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets as random
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -132,7 +133,7 @@ def _app(session: Session, account: Account) -> Totp:
 
 def _take(row: Totp, typed: str, secrets: Sequence[str], at: datetime) -> None:
     app = pyotp.TOTP(Seal(secrets, PURPOSE).open(row.sealed).decode())
-    code = "".join(filter(str.isdigit, typed[:50]))
+    code = "".join(str(unicodedata.decimal(sign)) for sign in typed[:50] if sign.isdecimal())
     now = int(at.timestamp()) // int(STEP.total_seconds())
     offsets = sorted(range(-EXPLAINED, EXPLAINED + 1), key=abs)
     fits = [offset for offset in offsets if hmac.compare_digest(app.at(at + offset * STEP), code)]
