@@ -130,6 +130,7 @@ def test_every_change_after_the_backup_is_recorded_and_the_lists_are_closed(
         newest = session.query(Credential).order_by(Credential.id.desc()).first()
         assert newest is not None
         assert newest.position.list_number == 2
+        assert newest.state is CredentialState.ON_HOLD, "it was withdrawn before the restore"
         assert audit.broken_at(session) is None
     assert (1, lost_place) in positions(town), "its position is taken for good"
     newer_code = town.shared(stopped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, delete, func, select, update
@@ -106,6 +107,17 @@ def covers(session: Session, since: datetime, until: datetime) -> bool:
     """Return whether a span of time meets the gap of any recovery, open or closed."""
     query = select(Recovery.id).where(Recovery.known_until <= until, Recovery.opened_at >= since)
     return session.scalar(query.limit(1)) is not None
+
+
+def perhaps_withdrawn(session: Session, endorsement_ids: Collection[int]) -> set[int]:
+    """Return those endorsements whose entry may have been issued and withdrawn after a restored backup.
+
+    They were due before a restore was noticed, and the published lists had revocations that no row explains.
+    """
+    gap = select(Recovery.id).where(Recovery.opened_at >= Endorsement.due_at)
+    lost = select(KeptBit.position_id).where(KeptBit.purpose == "revocation")
+    query = select(Endorsement.id).where(Endorsement.id.in_(endorsement_ids), lost.exists(), gap.exists())
+    return set(session.scalars(query))
 
 
 def begun(session: Session) -> dict[int, set[datetime]]:

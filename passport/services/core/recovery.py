@@ -21,6 +21,8 @@ from passport.services.core.reasons import Reason
 
 ACTOR = "recovery"
 OPEN = 1
+# the private reason of a hold: see `perhaps_withdrawn`
+PERHAPS_WITHDRAWN = "issued again after a restore; it may have been withdrawn before: lift it if it was not"
 CLOSED_BY_IT = "a recovery is open: run python3 -m passport recover (docs/operate.md)"
 
 
@@ -104,3 +106,13 @@ def refuse_while_open(session: Session) -> None:
     """Raise Refused(RECOVERY_OPEN) while a recovery is open: for requests from pages."""
     if is_open(session):
         raise Refused(Reason.RECOVERY_OPEN)
+
+
+def perhaps_withdrawn(session: Session, endorsement_ids: Collection[int]) -> bool:
+    """Return whether an entry of these endorsements may have been withdrawn before a restore that lost it.
+
+    The published lists say that lost entries were withdrawn, but not whose they were. An endorsement that
+    waited in the backup is therefore issued on hold: a person who remembers decides, and nothing that was
+    withdrawn comes back by itself. What is signed while the recovery is open has its old position and bit.
+    """
+    return bool(db.core.recoveries.perhaps_withdrawn(session, endorsement_ids)) and not is_open(session)

@@ -185,7 +185,13 @@ def sign_begun(session: Session, keys: KeyRing, endorsement_id: int, at: datetim
     db.endorsements.decisions.move(
         session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED
     )
+    on_hold = older is None and recovery.perhaps_withdrawn(session, [endorsement_id])
+    if on_hold:
+        # lists before the trail, as every other writer takes them
+        lifecycle.mark_changed(session, credential.position.list_number, at)
     lifecycle.note(session, credential, "issuer", "", at)
+    if on_hold:
+        lifecycle.hold(session, credential, recovery.ACTOR, recovery.PERHAPS_WITHDRAWN, at, "other")
     if older is not None:
         editions.take_place(session, older, credential, at)
 

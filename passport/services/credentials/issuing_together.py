@@ -63,6 +63,8 @@ def finish(session: Session, keys: KeyRing, endorsement_ids: list[int], at: date
     signed = db.credentials.issuing.begun_first(session, endorsement_ids)
     if not signing.usable(session, signed):
         raise IssuingClosed("a key was given up as stolen: each is signed by itself, with the next")
+    if recovery.perhaps_withdrawn(session, endorsement_ids):
+        raise IssuingClosed("a restore may have lost a withdrawal: each is issued by itself")
     for credential in signed:
         with signing.signable(f"entry {credential.reference}"):
             credential.document, credential.token = signing.signed(keys, credential.intent)
