@@ -39,7 +39,7 @@ NUMBERS = (1, 50, 100)
 CLIENTS, BYTES = 40, 835_000
 OK, BUSY = 200, 503
 FEWEST = 3
-# Works for nine tenths of its time limit, and gives up as `passport.pictures.reading` does.
+# Works for nine tenths of its time limit, and gives up as `passport.adapters.pictures.reading` does.
 PROGRAM = """
 import os, sys, time
 os.nice(10)

@@ -62,7 +62,7 @@ def test_nobody_else_on_the_machine_reads_the_folder(tmp_path: Path) -> None:
 WRITES_UNTIL_KILLED = """
 import sys, threading
 from pathlib import Path
-from passport.files import PrivateFiles
+from passport.adapters.files import PrivateFiles
 files = PrivateFiles.in_folder(Path(sys.argv[1]))
 print("ready", flush=True)
 while True:
@@ -98,7 +98,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
     program = """
 import resource, signal, sys
 from pathlib import Path
-from passport.files import PrivateFiles, StoreUnavailable
+from passport.adapters.files import PrivateFiles, StoreUnavailable
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 files = PrivateFiles.in_folder(Path(sys.argv[1]))

@@ -1,7 +1,7 @@
 """Printed codes are read off paper that is no longer clean (trust, section 9: Print).
 
-The codes are cut out of the rendered sheet itself. `python -m tests.printing.test_quality` gives the figures
-with more seeds, and what is beyond the promise.
+The codes are cut out of the rendered sheet itself. For figures with
+more seeds, and what is beyond the promise, run `python -m tests.adapters.printing.test_quality`.
 """
 
 from __future__ import annotations
