@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import make_url
 
 from passport import demo
 from passport.config import Settings
@@ -32,7 +33,7 @@ def copy_of(database_url: str, database_kind: str, request: pytest.FixtureReques
             file = Path(database_url.removeprefix("sqlite:///"))
             return f"sqlite:///{shutil.copyfile(file, file.with_name('backup.sqlite3'))}"
         server = request.getfixturevalue("postgresql")
-        name = server.create(database_url.rpartition("/")[2].partition("?")[0])
+        name = server.create(make_url(database_url).database or "")
         request.addfinalizer(lambda: server.drop(name))
         return str(server.url(name))
 

@@ -257,11 +257,23 @@ class World:
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:
-        """Put everything back as it was, if anything was written."""
+        """Put everything back, if anything was written: the rows, and the files published from them.
+
+        A published registry that is newer than the rows would open a recovery.
+        """
         self.touched.clear()
+        published = _contents(self.town.runtime.public.directory)
         yield
         if self.touched:
             self.keeper.put_back(set(self.touched))
+            for file in _contents(self.town.runtime.public.directory).keys() - published.keys():
+                file.unlink()
+            for file, content in published.items():
+                file.write_bytes(content)
+
+
+def _contents(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def _token(client: FlaskClient, address: str) -> str:

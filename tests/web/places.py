@@ -28,8 +28,13 @@ STEPS_AFTER_READING = {
 }
 # pages with a form for people who are about to sign in: the only ones for everybody that set a cookie
 DOORS = ("sessions.", "links.", "class_codes.", "second.", "passkeys.", "providers.", "invitations.")
-# an address that says that its link is too old, pages of a demo, and what says 503 while anything is missing
+# an address that says that its link is too old, pages of a demo, what says 503 while anything is missing, and
+# anchors, which are published at night
 NOT_THERE = {
+    "confirmations.issue_now",
+    "endorsements.issue_now",
+    "published.anchor",
+    "published.newest_anchor",
     "health.ready",
     "invitations.show",
     "providers.begin",

@@ -2,20 +2,28 @@
 //
 // The service was asked for the code alone. The paper's contents are checked here, and stay here. Until that is
 // done the service's answer is hidden: it is about the code, and a forged paper may carry a genuine one.
-import { answerTo } from "./checking.js";
-import { Holdings } from "./holdings.js";
 import { follow, remember } from "./moves.js";
-import { within } from "./times.js";
 
 const WAIT_FOR_LISTS = 8000;
 
 const place = document.getElementById("arrival");
 const { title } = document;
-const holdings = new Holdings(place.dataset.roots.split(" ").filter(Boolean));
-const opened = holdings.open();
 let readings = 0;
+let reader = null;
 
 follow({ scanned: compare, returned: recall, restored: () => window.location.reload() });
+
+/** Load the reader with the first printed code: most people typed a code, and their page stays light. */
+function load() {
+  reader ??= Promise.all([import("./checking.js"), import("./holdings.js"), import("./times.js")]).then(
+    async ([{ answerTo }, { Holdings }, { within }]) => {
+      const holdings = new Holdings(place.dataset.roots.split(" ").filter(Boolean));
+      await holdings.open();
+      return { answerTo, holdings, within };
+    },
+  );
+  return reader;
+}
 
 /** Compare one printed code; the result is dropped if another code came meanwhile. */
 async function compare(text) {
@@ -23,18 +31,28 @@ async function compare(text) {
   const own = readings;
   const isNewest = () => own === readings;
   say("reading");
-  await opened;
-  if (holdings.isStale) {
-    await within(WAIT_FOR_LISTS, holdings.refresh());
-  }
-  await tell(text, isNewest);
-  if (holdings.isStale && isNewest() && (await holdings.refresh())) {
+  try {
+    const { holdings, within } = await load();
+    if (holdings.isStale) {
+      await within(WAIT_FOR_LISTS, holdings.refresh());
+    }
     await tell(text, isNewest);
+    if (holdings.isStale && isNewest() && (await holdings.refresh())) {
+      await tell(text, isNewest);
+    }
+  } catch (error) {
+    reader = null; // the reader could not be loaded: the next code tries again
+    console.error(error);
+    if (isNewest()) {
+      say("unread");
+    }
   }
 }
 
 async function tell(text, isNewest) {
-  const found = holdings.isEmpty ? "unread" : judge(await answerTo(text, holdings, Number(place.dataset.hours)));
+  const { answerTo, holdings } = await load();
+  const hours = Number(place.dataset.hours);
+  const found = holdings.isEmpty ? "unread" : judge(await answerTo(text, holdings, hours), holdings);
   if (isNewest()) {
     remember({ paper: found });
     say(found);
@@ -61,7 +79,7 @@ function say(found) {
 }
 
 /** "altered", "same", "unread" if the lists may be too old to know, or "none" if the service shows no entry. */
-function judge({ result }) {
+function judge({ result }, holdings) {
   const outcome = (name) => result.checks.find((check) => check.name === name).outcome;
   if (!result || outcome("shape") === "failed" || outcome("signature") === "failed") {
     return "altered";

@@ -46,6 +46,8 @@ JSON: dict[str, object] = {
 }
 # forms that write nothing as they are sent here, and why
 WRITES_NOTHING = {
+    "confirmations.issue_now": "a demo's alone",
+    "endorsements.issue_now": "a demo's alone",
     "sessions.sign_out": "a stranger has no sign-in to end",
     "links.sign_in": "no link has this token",
     "links.new_password": "no link has this token",
