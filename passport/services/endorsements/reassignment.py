@@ -109,14 +109,14 @@ def pass_on_quiet(session: Session, programme_id: int, at: datetime) -> dict[str
     before = datetime.combine(since, time(), tzinfo=UTC) + timedelta(days=1)
     decided = db.endorsements.decisions.decided_since(session, programme_id, before)
     passed_on: Counter[Account] = Counter()
-    nobody: list[Evidence] = []
+    without_champion: list[Evidence] = []
     for evidence in db.endorsements.queue.waiting_since(session, programme_id, before):
         there = deciding(session, evidence, at)
         long_there = db.endorsements.queue.attached_since(session, evidence.student.school_id, since)
         quiet = [one for one in there if one.id not in decided and one.id in long_there]
         awake = [one for one in there if one not in quiet]
         if not awake:
-            nobody.append(evidence)
+            without_champion.append(evidence)
             continue
         if quiet:
             for one in quiet:
@@ -124,9 +124,9 @@ def pass_on_quiet(session: Session, programme_id: int, at: datetime) -> dict[str
             passed_on.update(awake)
     for account, number in passed_on.items():
         notices.tell(session, account, "passed-on", at, number=str(number))
-    for evidence in nobody:
+    for evidence in without_champion:
         _tell(session, evidence, at)
-    return {"passed_on": passed_on.total(), "without_champion": len(nobody)}
+    return {"passed_on": passed_on.total(), "without_champion": len(without_champion)}
 
 
 def pass_on_everywhere(session: Session, at: datetime) -> dict[str, int]:

@@ -36,7 +36,7 @@ IN_A_FORM = (
 OF_THE_FRAMEWORK = {"csrf_token"}
 
 
-def somebody(world: World, rule: Rule) -> Person:
+def first_who_may(world: World, rule: Rule) -> Person:
     """Somebody at home who may call a route; a stranger where everybody may."""
     audience = route_access.declared(world.app, rule.endpoint)
     if audience.everyone or audience.action is None:
@@ -66,7 +66,7 @@ def queries(world: World) -> Iterator[tuple[Rule, Person, str]]:
     for rule, method in cells(world.app):
         if method != "GET":
             continue
-        person, address = somebody(world, rule), world.places.page(rule)
+        person, address = first_who_may(world, rule), world.places.page(rule)
         Asked.names.clear()
         get(world, person, address)
         yield from ((rule, person, name) for name in sorted(Asked.names - OF_THE_FRAMEWORK))
