@@ -1,0 +1,79 @@
+"""Issuer ids in one spelling, and the ids that a document gives to its issuer.
+
+The profile of a check is chosen by these ids before anything else is read: a document that names a registered
+issuer in any spelling is checked by the strict rules for our own entries, and by no others.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from passport.openbadges import texts
+
+Document = dict[str, Any]
+
+# Ids are short; of a longer text only the beginning is compared, and it is never a registered one.
+MAX_ID = 2_000
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_DEFAULT_PORTS = ("%3A443", "%3A80")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_WELL_KNOWN = re.compile(r"(/\.well-known)?/did\.json\Z")
+
+
+def normalised(issuer: str) -> str:
+    """Return an issuer id in one spelling: ids that any reader could take for one issuer become equal.
+
+    RFC 3986, section 6.2.2: percent-encoding in upper case, and none for unreserved characters; scheme,
+    method and host in lower case. Compatibility forms (NFKC), invisible characters, default ports, fragments,
+    queries and trailing separators are removed. The https address of a did:web is taken for that did:web.
+    """
+    text = texts.shown(unicodedata.normalize("NFKC", issuer[:MAX_ID])).strip()
+    text = _ESCAPE.sub(_escape, re.split(r"[#?;]", text, maxsplit=1)[0])
+    if _WEB.match(text):
+        host, *path = _WELL_KNOWN.sub("", _WEB.sub("", text)).split("/")
+        text = ":".join(["did:web", host.rpartition("@")[2].replace(":", "%3A"), *path])
+    scheme, _, rest = text.partition(":")
+    method, colon, name = rest.partition(":")
+    if scheme.lower() != "did" or not colon:
+        return text.rstrip("/:")
+    return f"did:{method.lower()}:{_web(name) if method.lower() == 'web' else name.rstrip('/:')}"
+
+
+def named(document: Document) -> tuple[str, ...]:
+    """Return every different issuer id that a document, or the claims of a token, gives, normalised.
+
+    `issuer`, `iss`, and `vc.issuer` of version 1.1 of the data model, also in arrays. More than one means
+    that two readers could see two issuers.
+    """
+    inner = document.get("vc")
+    said = [
+        document.get("issuer"),
+        document.get("iss"),
+        inner.get("issuer") if isinstance(inner, dict) else None,
+    ]
+    return tuple(dict.fromkeys(normalised(issuer) for each in said for issuer in _ids(each)))
+
+
+def _ids(issuer: Any) -> Iterable[str]:
+    if isinstance(issuer, list):
+        return [name for each in issuer for name in _ids(each)]
+    name = issuer.get("id", issuer.get("@id")) if isinstance(issuer, dict) else issuer
+    return [name] if isinstance(name, str) and name else []
+
+
+def _escape(match: re.Match[str]) -> str:
+    sign = chr(int(match[1], 16))
+    return sign if sign in _UNRESERVED else match[0].upper()
+
+
+def _web(name: str) -> str:
+    host, *path = re.split(r"[:/]", name)
+    host = host.lower()
+    for port in (each.lower() for each in _DEFAULT_PORTS):
+        host = host.removesuffix(port)
+    host = host.replace("%3a", "%3A")
+    name, colon, port = host.partition("%3A")
+    return ":".join([f"{name.rstrip('.')}{colon}{port}", *(each for each in path if each)])
