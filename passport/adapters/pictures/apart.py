@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -241,8 +241,9 @@ def document_text(data: bytes) -> str:
     return str(_readers().ask(DOCUMENT, data)["text"])
 
 
-def main(memory: int, seconds: float) -> None:
-    """Read files from standard input until it ends."""
+def main(memory: int, seconds: float, read: Callable[[bytes, bytes], dict[str, Any]] | None = None) -> None:
+    """Read files from standard input until it ends, with `_read` or another function of kind and bytes."""
+    read = read or _read
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -251,7 +252,7 @@ def main(memory: int, seconds: float) -> None:
         data = source.read(int.from_bytes(source.read(LENGTH), "big"))
         # its default action ends the process, even inside a library
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        told = _read(kind, data)
+        told = read(kind, data)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _answer(answers, told)
 
