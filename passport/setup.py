@@ -1,6 +1,6 @@
 """Make .venv from the hashed locks. Standard library only: it runs before anything is installed.
 
-pip fetches the uv that the lock names, and uv installs the rest, which is three times as quick as pip
+pip fetches the uv that `installer.lock` names, and uv installs the rest, which is three times as quick as pip
 alone. Why it is done this way: docs/decisions/0001-locked-environment.md.
 """
 
@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import importlib.util
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
+# uv alone: it installs what the other locks name, and nothing that runs later needs it
+INSTALLER_LOCK = ROOT / "passport" / "installer.lock"
 SERVICE_LOCK = ROOT / "passport" / "requirements.lock"
 TESTS_LOCK = ROOT / "tests" / "requirements.lock"
 OLDEST = (3, 11)
@@ -155,12 +156,11 @@ def _has_pip(home: Path) -> bool:
 
 
 def _install(home: Path, locks: tuple[Path, ...]) -> None:
-    python, uv_alone = str(_interpreter(home)), home / "uv.lock"
-    uv_alone.write_text(_entry("uv", SERVICE_LOCK))
+    python = str(_interpreter(home))
     wanted = [part for lock in locks for part in ("--requirement", str(lock))]
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--require-hashes"]
     uv = [str(home / "bin" / "uv"), "pip", "install", "--quiet", "--system-certs", "--require-hashes"]
-    subprocess.run([*pip, "--requirement", str(uv_alone)], check=True)
+    subprocess.run([*pip, "--requirement", str(INSTALLER_LOCK)], check=True)
     if not _works([*uv, "--python", python, *wanted]):
         say("uv could not; trying with pip, which may know another way to the packages …")
         subprocess.run([*pip, *wanted], check=True)
@@ -171,11 +171,3 @@ def _works(command: list[str]) -> bool:
         return subprocess.run(command, check=False).returncode == 0
     except OSError:  # the program cannot be executed on this machine
         return False
-
-
-def _entry(name: str, lock: Path) -> str:
-    """Return one package's lines of a lock: its version and its hashes."""
-    found = re.search(rf"^{re.escape(name)}==.*(?:\n[ \t]+.*)*", lock.read_text(), re.MULTILINE)
-    if found is None:
-        raise SetupError(f"{lock} does not name {name}.")
-    return found.group() + "\n"

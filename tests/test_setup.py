@@ -67,7 +67,8 @@ class Project:
         (root / "passport" / "cli.py").write_text(CLI)
         hello = make_wheel(self.wheels, "hello", {"hello.py": ""})
         uv = make_wheel(self.wheels, "uv", {"uv-1.0.data/scripts/uv": UV})
-        (root / "passport" / "requirements.lock").write_text(hello + uv)
+        (root / "passport" / "installer.lock").write_text(uv)
+        (root / "passport" / "requirements.lock").write_text(hello)
 
     def start(self, *arguments: str, command: list[str] = COMMAND, **settings: str) -> subprocess.Popen[str]:
         environment = {

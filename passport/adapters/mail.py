@@ -1,4 +1,4 @@
-"""Write mail and send it to a mail server. The only module that uses Flask-Mailman and SMTP.
+"""Write mail and send it to a mail server. The only module that uses SMTP.
 
 A mail's text is in `templates/mail`, once for both plain text and HTML.
 """
@@ -10,17 +10,16 @@ import smtplib
 import ssl
 import textwrap
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from html import unescape
-from typing import Any
 
 from flask import Flask, render_template
 from flask_babel import Babel
-from flask_mailman import EmailMultiAlternatives, Mail
-from flask_mailman.backends.smtp import EmailBackend
 from markupsafe import Markup
 
 from passport.config import ROOT, Settings
@@ -29,6 +28,9 @@ TIMEOUT_SECONDS = 20
 WIDTH = 72
 # RFC 5321, section 4.2.1: a reply of 500 or more is final
 FINAL = 500
+# RFC 6152: 8-bit text needs a server that announces it, 7-bit text is taken by every one
+POLICY = SMTP.clone(cte_type="7bit")
+Connection = smtplib.SMTP
 
 
 class CannotBeReached(Exception):
@@ -46,21 +48,6 @@ class Letter:
     subject: str
     text: str
     html: str
-
-
-class _VerifiedSMTP(smtplib.SMTP):
-    """Starts TLS only with a server whose certificate is valid for its name."""
-
-    def starttls(self, *_old: Any, context: ssl.SSLContext | None = None, **_older: Any) -> Any:
-        """Start TLS and verify the server's certificate, which the library does not do by default."""
-        return super().starttls(context=context or ssl.create_default_context())
-
-
-class _Backend(EmailBackend):
-    @property
-    def connection_class(self) -> Any:
-        """Return the class of connection that the settings require."""
-        return smtplib.SMTP_SSL if self.use_ssl else _VerifiedSMTP
 
 
 class _Plain:
@@ -98,25 +85,15 @@ class Postman:
             root_path=str(ROOT / "passport"),
             template_folder=str(ROOT / "templates"),
         )
+        self._settings = settings
         secret = settings.smtp_password_file
-        self._app.config.update(
-            MAIL_SERVER=settings.smtp_host,
-            MAIL_PORT=settings.smtp_port,
-            MAIL_USERNAME=settings.smtp_user or None,
-            MAIL_PASSWORD=secret.read_text(encoding="utf-8").strip() if secret else None,
-            MAIL_USE_TLS=settings.smtp_security == "starttls",
-            MAIL_USE_SSL=settings.smtp_security == "tls",
-            MAIL_TIMEOUT=TIMEOUT_SECONDS,
-            MAIL_DEFAULT_SENDER=settings.sender,
-            MAIL_BACKEND="smtp",
-        )
+        self._password = secret.read_text(encoding="utf-8").strip() if secret else ""
         Babel(
             self._app,
             default_locale="en_GB",
             default_translation_directories=str(ROOT / "passport" / "translations"),
         )
         self._app.jinja_env.trim_blocks = self._app.jinja_env.lstrip_blocks = True
-        Mail(self._app)
 
     def write(self, kind: str, facts: Mapping[str, str | int]) -> Letter:
         """Return the subject and text of a mail."""
@@ -132,39 +109,67 @@ class Postman:
         )
 
     @contextmanager
-    def connection(self) -> Iterator[Any]:
+    def connection(self) -> Iterator[Connection]:
         """Open a connection for several mails. Raises CannotBeReached."""
-        with self._app.app_context():
-            kind: Any = _Backend
-            backend = kind(mailman=self._app.extensions["mailman"])
-            try:
-                backend.open()
-            except (OSError, smtplib.SMTPException) as error:
-                raise CannotBeReached(str(error)) from error
-            try:
-                yield backend
-            finally:
-                try:
-                    backend.close()
-                except (OSError, smtplib.SMTPException):
-                    backend.connection = None  # every accepted mail is already with the server
-
-    def send(self, backend: Any, letter: Letter, to: str, message_id: str, at: datetime) -> None:
-        """Send one mail. Raises CannotBeReached and NotTaken."""
-        headers = {
-            "Message-ID": message_id,
-            "Date": format_datetime(at.astimezone(UTC)),
-            # RFC 3834: prevents automatic replies such as out-of-office messages
-            "Auto-Submitted": "auto-generated",
-        }
-        message = EmailMultiAlternatives(letter.subject, letter.text, to=[to], headers=headers)
-        message.attach_alternative(letter.html, "text/html")
         try:
-            backend.send_messages([message])
+            server = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise CannotBeReached(str(error)) from error
+        try:
+            yield server
+        finally:
+            # every accepted mail is already with the server
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _connect(self) -> Connection:
+        """Connect as the settings say; with TLS, only to a server with a valid certificate for its name."""
+        host, port, security = (
+            self._settings.smtp_host,
+            self._settings.smtp_port,
+            self._settings.smtp_security,
+        )
+        context = ssl.create_default_context()
+        if security == "tls":
+            server: Connection = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+        try:
+            if security == "starttls":
+                server.starttls(context=context)
+            if self._settings.smtp_user:
+                server.login(self._settings.smtp_user, self._password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def send(self, server: Connection, letter: Letter, to: str, message_id: str, at: datetime) -> None:
+        """Send one mail. Raises CannotBeReached and NotTaken."""
+        try:
+            server.send_message(self._message(letter, to, message_id, at))
         except smtplib.SMTPRecipientsRefused as error:
             [(code, words)] = error.recipients.values()
             raise (NotTaken if code >= FINAL else CannotBeReached)(f"{code} {words!r}") from error
         except smtplib.SMTPResponseException as error:
             raise (NotTaken if error.smtp_code >= FINAL else CannotBeReached)(str(error)) from error
-        except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+        except smtplib.SMTPNotSupportedError as error:
+            # an address outside ASCII, and a server without SMTPUTF8 (RFC 6531)
+            raise NotTaken(str(error)) from error
+        except (OSError, smtplib.SMTPException) as error:
             raise CannotBeReached(str(error)) from error
+
+    def _message(self, letter: Letter, to: str, message_id: str, at: datetime) -> EmailMessage:
+        """Return a mail with the text as plain text and as HTML."""
+        message = EmailMessage(POLICY)
+        message["From"] = self._settings.sender
+        message["To"] = to
+        message["Subject"] = letter.subject
+        message["Message-ID"] = message_id
+        message["Date"] = format_datetime(at.astimezone(UTC))
+        # RFC 3834: prevents automatic replies such as out-of-office messages
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        return message

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import structlog
 
-from passport.adapters.mail import CannotBeReached, NotTaken, Postman
+from passport.adapters.mail import CannotBeReached, Connection, NotTaken, Postman
 from passport.jobs import row_jobs
 from passport.services.access import attempts, class_codes, links, passkeys, sign_ins
 from passport.services.core import kept_forms, mails
@@ -94,13 +93,13 @@ def _send_all(runtime: Runtime, waiting: list[int]) -> None:
         log.warning("mail waits: the server cannot be reached", reason=str(error), number=len(waiting))
 
 
-def _claim_and_send(runtime: Runtime, postman: Postman, server: Any, number: int) -> None:
+def _claim_and_send(runtime: Runtime, postman: Postman, server: Connection, number: int) -> None:
     mail = _claim(runtime, number)
     if mail is not None:
         _send(runtime, postman, server, mail)
 
 
-def _send(runtime: Runtime, postman: Postman, server: Any, mail: Outgoing) -> None:
+def _send(runtime: Runtime, postman: Postman, server: Connection, mail: Outgoing) -> None:
     at = runtime.clock()
     try:
         postman.send(server, postman.write(mail.kind, mail.facts), mail.to, mail.message_id, at)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import TextClause
 from structlog.testing import capture_logs
 
-from passport.adapters.mail import Postman
+from passport.adapters.mail import Letter, Postman
 from passport.db.core.mails import Mail, MailState
 from passport.jobs import queue as job_queue
 from passport.jobs import send_mail
@@ -158,6 +164,59 @@ def test_a_busy_server_is_asked_less_and_less_often(town: Town, mailbox: Mailbox
     mailbox.is_busy = False
     send_mail.post_due(runtime)
     assert len(mailbox.mails) == 1
+
+
+def test_mail_waits_rather_than_go_to_a_server_that_cannot_prove_its_name(
+    town: Town, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    mailbox.stop()
+    mailbox.start(self_signed(tmp_path))
+    runtime = with_mail(town, mailbox)
+    runtime = replace(runtime, settings=runtime.settings.model_copy(update={"smtp_security": "starttls"}))
+    tell(town)
+    with capture_logs() as logs:
+        send_mail.post_due(runtime)
+    assert "CERTIFICATE_VERIFY_FAILED" in logs[0]["reason"]
+    assert states(town) == {MailState.WAITING: 1}
+    assert mailbox.mails == []
+
+
+def test_mail_waits_rather_than_go_out_without_the_encryption_that_is_set(
+    town: Town, mailbox: Mailbox
+) -> None:
+    runtime = with_mail(town, mailbox)
+    runtime = replace(runtime, settings=runtime.settings.model_copy(update={"smtp_security": "starttls"}))
+    tell(town)
+    with capture_logs() as logs:
+        send_mail.post_due(runtime)
+    assert "STARTTLS" in logs[0]["reason"]
+    assert mailbox.mails == []
+
+
+def test_a_mail_of_any_language_is_written_in_seven_bits(town: Town, mailbox: Mailbox) -> None:
+    postman = Postman(with_mail(town, mailbox).settings)
+    letter = Letter("Ffôn – ਕੌਰ", "Zoë’s school\n", "<p>Zoë’s school</p>\n")
+    with postman.connection() as server:
+        postman.send(server, letter, "robin@example.test", "<1@localhost>", town.clock())
+    [mail] = mailbox.mails
+    assert mail["Subject"] == letter.subject
+    assert part(mail, "plain").strip() == "Zoë’s school"
+    assert part(mail, "html").strip() == "<p>Zoë’s school</p>"
+    assert {max(content) < 128 for content in mailbox.contents} == {True}
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's TLS with a certificate that no authority signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    (folder / "cert.pem").write_bytes(built.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
 
 
 def test_an_address_that_does_not_exist_does_not_hold_up_the_others(town: Town, mailbox: Mailbox) -> None:
