@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from passport.setup import SERVICE_LOCK, TESTS_LOCK
+from passport.setup import INSTALLER_LOCK, SERVICE_LOCK, TESTS_LOCK
 
 Library = tuple[str, str]
 
@@ -21,7 +21,7 @@ def pins(lock_text: str) -> set[Library]:
     return {(found[1], found[2]) for found in re.finditer(r"^([\w.\[\]-]+)==(\S+)", lock_text, re.MULTILINE)}
 
 
-@pytest.fixture(params=[SERVICE_LOCK, TESTS_LOCK], ids=["passport", "tests"])
+@pytest.fixture(params=[INSTALLER_LOCK, SERVICE_LOCK, TESTS_LOCK], ids=["installer", "passport", "tests"])
 def lock_text(request: pytest.FixtureRequest) -> str:
     return str(request.param.read_text())
 
@@ -46,5 +46,6 @@ def test_tests_run_on_the_libraries_of_the_service() -> None:
     assert {pin for pin in tests if pin[0] in shared} <= service
 
 
-def test_the_lock_names_the_uv_that_installs_it() -> None:
-    assert "uv" in {name for name, _ in pins(SERVICE_LOCK.read_text())}
+def test_the_installer_is_uv_alone_and_the_service_runs_without_it() -> None:
+    assert {name for name, _ in pins(INSTALLER_LOCK.read_text())} == {"uv"}
+    assert "uv" not in {name for name, _ in pins(SERVICE_LOCK.read_text())}

@@ -1,7 +1,7 @@
 """The ZIP of a workbook: the parts that hold cells, unpacked within bounds and packed again without tricks.
 
-Every size is compared with its bound before anything is inflated, and no part is inflated beyond the size that
-the directory states. The library reads only the ZIP that `packed` makes of these parts.
+Every size is compared with its bound before anything is inflated, and no part is inflated beyond the size
+that the directory states. The library reads only the ZIP that `packed` makes of these parts.
 """
 
 from __future__ import annotations

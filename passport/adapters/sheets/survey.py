@@ -1,4 +1,4 @@
-"""What the XML of a sheet says beside its values: its size, hidden rows, merged cells, formulas without a value.
+"""What the XML of a sheet says beside its values: size, hidden rows, merged cells, formulas without a value.
 
 A survey comes before the values are read: a sheet that is larger than the bounds is refused by its XML alone.
 """
@@ -52,7 +52,7 @@ class Survey:
     faulty: list[Place] = field(default_factory=list)
 
     def count(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
-        """Count a cell that holds something, repeated down and across. Raises Unreadable beyond the bounds."""
+        """Count a filled cell, repeated down and across. Raises Unreadable beyond the bounds."""
         self.height, self.width = max(self.height, row + rows - 1), max(self.width, column + columns - 1)
         self.cells += rows * columns
         if self.height > MOST_ROWS or self.width > MOST_COLUMNS or self.cells > MOST_CELLS:
