@@ -121,7 +121,7 @@ def _entry(skill: int = 4, champion: int = 0, holder: str = "Amara Demoson") -> 
         endorsed_at=AT,
         issued_at=AT,
         review_at=AT + timedelta(days=3 * 365),
-        status=credential.StatusReference(f"{_URL}/status/1/revocation", 94_567),
+        status=credential.StatusReference(f"{_URL}/status/1/suspension", 94_567),
     )
 
 

@@ -44,7 +44,7 @@ DAY = 86_400
 _SKILL = re.compile(
     r".*/frameworks/(?P<framework>[0-9]{1,10})/(?P<version>[0-9]{1,10})/skills/(?P<number>[0-9]{1,10})"
 )
-_LIST = re.compile(r".*/status/(?P<number>[0-9]{1,10})/revocation")
+_LIST = re.compile(r".*/status/(?P<number>[0-9]{1,10})/(suspension|revocation)")
 
 
 class DoesNotFit(OpenBadgesError):

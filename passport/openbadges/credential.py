@@ -56,6 +56,8 @@ __all__ = [
 ]
 
 TYPES = ("VerifiableCredential", "OpenBadgeCredential")
+# The list that an entry names: of all that is not current; in older entries, of what is withdrawn (ADR 0018).
+NAMED_LISTS = ("suspension", "revocation")
 
 _HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
 
@@ -252,10 +254,14 @@ def _status(status: StatusReference) -> Document:
     return {
         "id": f"{status.list_url}#{status.index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
+        "statusPurpose": _purpose(status.list_url),
         "statusListIndex": str(status.index),
         "statusListCredential": status.list_url,
     }
+
+
+def _purpose(list_url: str) -> str:
+    return next((name for name in NAMED_LISTS if list_url.endswith(f"/{name}")), NAMED_LISTS[-1])
 
 
 def _write_hours(hours: Decimal) -> str:

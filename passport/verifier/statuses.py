@@ -1,12 +1,15 @@
 """The current status of an entry: three lists of its issuer, each read at the entry's index.
 
-An entry names one list, of the entries withdrawn. Beside it, at the same address, are the lists of those on
-hold and of those replaced. All three must be at hand and fresh: a missing one may hide anything.
+An entry names one of them: `suspension`, of all that is not current, or `revocation` in older entries. Beside
+it, at the same address, are the other two. All three must be at hand and fresh: a missing one may hide
+anything. A withdrawn entry is in `suspension` as well, for checkers that read nothing else: the other two are
+read first here.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from passport.openbadges import credential
 from passport.openbadges.credential import StatusReference
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.registry import RegisteredIssuer
@@ -70,8 +73,8 @@ def not_on_hold(status: StatusReference, lists: Statuses) -> None:
 def _series(list_url: str, trust: Trust) -> str:
     """Return the address that the three lists have in common; it must be on a server of the registry's."""
     series, _, purpose = list_url.rpartition("/")
-    if purpose != REVOCATION:
-        raise Failed(Verdict.UNFINISHED, "the entry does not name a list of withdrawn entries")
+    if purpose not in credential.NAMED_LISTS:
+        raise Failed(Verdict.UNFINISHED, "the entry does not name a list of entries that are not current")
     if not any(series.startswith(f"{origin}/") for origin in trust.registry.origins):
         raise Failed(Verdict.UNFINISHED, "the status list is on a server that the registry does not know")
     return series

@@ -16,7 +16,7 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.terms import Basis
 from passport.proofs import cose
 from tests.vectors.compact.vector import KEY, VECTOR
-from tests.world import an_entry, confirmed_entry
+from tests.world import SUSPENSION_URL, an_entry, confirmed_entry
 
 MADE, ENDS = date(2026, 6, 1), date(2027, 6, 1)
 SAID = compact.read(VECTOR).contents
@@ -49,6 +49,12 @@ def test_what_is_taken_from_an_entry() -> None:
         share_made=MADE,
         share_ends=ENDS,
     )
+
+
+def test_the_form_is_the_same_whichever_list_the_entry_names() -> None:
+    entry = an_entry()
+    named = replace(entry, status=replace(entry.status, list_url=SUSPENSION_URL))
+    assert of(named) == of(entry)
 
 
 def test_a_school_that_confirmed_it_stands_in_the_employers_place() -> None:

@@ -17,7 +17,7 @@ from passport.openbadges.errors import MalformedCredential
 from passport.openbadges.schemas import violation
 from passport.openbadges.terms import Basis
 from passport.proofs import data_integrity
-from tests.world import EMPLOYER, PROGRAMME, World, an_entry, endorsement_of
+from tests.world import EMPLOYER, LIST_URL, PROGRAMME, SUSPENSION_URL, World, an_entry, endorsement_of
 
 STRICT = Path(__file__).parents[1] / "vectors" / "openbadges-schema-strict"
 
@@ -60,7 +60,8 @@ def entries(draw: st.DrawFn) -> Entry:
         issued_at=draw(TIMES),
         review_at=draw(TIMES),
         status=credential.StatusReference(
-            "https://passport.example/status/1/revocation", draw(st.integers(0, 131_071))
+            f"https://passport.example/status/1/{draw(st.sampled_from(credential.NAMED_LISTS))}",
+            draw(st.integers(0, 131_071)),
         ),
     )
 
@@ -81,9 +82,11 @@ def test_the_published_schema_accepts_every_document() -> None:
         assert violation(world.secured_entry()) == ""
 
 
-def test_the_strict_schema_accepts_all_but_the_proof_being_an_object() -> None:
+@pytest.mark.parametrize("named", [LIST_URL, SUSPENSION_URL])
+def test_the_strict_schema_accepts_all_but_the_proof_being_an_object(named: str) -> None:
     schema = json.loads((STRICT / "ob_v3p0_achievementcredential_schema.json").read_text())
-    document = World().secured_entry()
+    document = World(replace(an_entry(), status=credential.StatusReference(named, 1))).secured_entry()
+    assert document["credentialStatus"]["statusPurpose"] == named.rpartition("/")[2]
     errors = [error.json_path for error in Draft201909Validator(schema).iter_errors(document)]
     assert all(path.endswith("proof") for path in errors), errors
     document["proof"] = [document["proof"]]

@@ -11,6 +11,7 @@ Every name begins with the verdict.
 import copy
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.world import (
     EMPLOYER,
     ISSUED,
     PROGRAMME,
+    SUSPENSION_URL,
     World,
     confirmed_entry,
     endorsement_of,
@@ -63,6 +65,7 @@ def _good() -> dict[str, bytes]:
         "entry.json": WORLD.entry_bytes(),
         "entry.jwt": WORLD.token(),
         **_confirmed(),
+        **_named(),
         "endorsement.json": to_bytes(WORLD.secured_endorsement()),
         "registry.json": WORLD.signed_registry(),
         "bundle.json": WORLD.bundle(),
@@ -86,6 +89,13 @@ def _confirmed() -> dict[str, bytes]:
         "confirmed-as-before.json": to_bytes(world.sign(before, ISSUE, PROGRAMME, ISSUED)),
         "confirmed-as-before.jwt": jose.sign(claims.write(before), KID, ISSUE),
     }
+
+
+def _named() -> dict[str, bytes]:
+    """An entry that names the list of all that is not current, as it is written now."""
+    status = replace(WORLD.entry.status, list_url=SUSPENSION_URL)
+    world = World(signers=WORLD.signers, entry=replace(WORLD.entry, status=status))
+    return {"suspension-named.json": world.entry_bytes(), "suspension-named.jwt": world.token()}
 
 
 def _did_document(name: str, *roles: Role) -> bytes:

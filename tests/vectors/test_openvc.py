@@ -19,6 +19,8 @@ from openvc.did import base
 from openvc.errors import OpenvcError
 from openvc.proof import data_integrity
 
+from tests.vectors import statuses
+
 OWN = Path(__file__).parent / "own"
 CONTEXTS = Path(__file__).parents[2] / "passport" / "proofs" / "contexts"
 EXTRA = {
@@ -79,6 +81,27 @@ def test_it_accepts_the_entry_but_for_that_rule() -> None:
 def test_it_refuses_every_spoilt_one(path: Path) -> None:
     with pytest.raises((OpenvcError, ValueError)):
         judge(path)
+
+
+@pytest.mark.usefixtures("_one_rule_aside")
+@pytest.mark.parametrize("state", statuses.STATES)
+@pytest.mark.parametrize("entry", statuses.GOOD)
+def test_it_refuses_an_entry_on_hold_and_accepts_it_afterwards(entry: str, state: str) -> None:
+    """Each form of an entry, in each state of its life."""
+    policy = openvc.VerificationPolicy(now=datetime(2026, 6, 1, 12, tzinfo=UTC))
+    lists = {one["id"]: one for one in statuses.lists(state).values()}
+    is_accepted = True
+    try:
+        openvc.verify_credential(
+            statuses.entries()[entry],
+            policy=policy,
+            resolver=Given(),
+            resolve_status_list=lists.__getitem__,
+            extra_contexts=EXTRA,
+        )
+    except OpenvcError:
+        is_accepted = False
+    assert is_accepted is statuses.expected()[f"{entry} {state}"]
 
 
 @pytest.mark.parametrize("name", sorted(NOT_SIGNED))

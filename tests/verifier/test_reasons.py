@@ -310,7 +310,7 @@ TABLE: dict[str, tuple[Spoil, Verdict, str, str]] = {
         entry(status=replace(an_entry().status, list_url=f"{URL}/status/1/refresh")),
         V8,
         "status list",
-        "the entry does not name a list of withdrawn entries",
+        "the entry does not name a list of entries that are not current",
     ),
     "no such place": (
         entry(status=replace(an_entry().status, index=131_072)),

@@ -40,6 +40,24 @@ def test_the_lists_in_their_order(lists: tuple[str, ...], verdict: Verdict, name
     assert beside.verdict is Verdict.CURRENT
 
 
+@pytest.mark.parametrize("named", [SUSPENSION_URL, LIST_URL])
+@pytest.mark.parametrize("on_hold", [set(), {INDEX}])
+def test_a_withdrawn_entry_in_the_suspension_list_is_not_on_hold(named: str, on_hold: set[int]) -> None:
+    """An older list has only what is on hold; a newer one has everything that is not current."""
+    for replaced, verdict in ((set[int](), Verdict.WITHDRAWN), ({INDEX}, Verdict.REPLACED)):
+        world = World(withdrawn={INDEX}, replaced=replaced, on_hold=on_hold)
+        world.entry = replace(world.entry, status=replace(world.entry.status, list_url=named))
+        assert check(world).verdict is verdict
+
+
+def test_an_entry_that_names_the_suspension_list_is_on_hold_and_current_again() -> None:
+    world = World(on_hold={INDEX})
+    world.entry = replace(world.entry, status=replace(world.entry.status, list_url=SUSPENSION_URL))
+    for made in (world.entry_bytes(), world.token()):
+        assert verify(made, world.trust(), NOW).verdict is Verdict.ON_HOLD
+        assert verify(made, replace(world, on_hold=set()).trust(), NOW).verdict is Verdict.CURRENT
+
+
 @pytest.mark.parametrize("url", [LIST_URL, SUSPENSION_URL, REFRESH_URL])
 def test_each_of_the_three_must_be_at_hand_fresh_and_what_it_is(url: str) -> None:
     world = World()
@@ -68,7 +86,6 @@ def test_the_age_is_that_of_the_oldest() -> None:
         "https://passport.example:8443/status/1/revocation",
         "http://passport.example/status/1/revocation",
         "https://passport.example@attacker.example/status/1/revocation",
-        f"{URL}/status/1/suspension",
         f"{URL}/status/1/revocation/",
         f"{URL}/status/1/revocation?x",
     ],

@@ -24,7 +24,7 @@ from passport.db import Session
 from passport.db.credentials.records import Credential
 from passport.db.people.accounts import Account
 from passport.openbadges import credential as credential_document
-from passport.openbadges.credential import Entry, StatusReference
+from passport.openbadges.credential import Entry
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit, edit_conflict, recovery
 from passport.services.core.dates import add_months, today, whole_months
@@ -202,14 +202,13 @@ def _make_anew(
         raise Refused(Reason.WITHDRAWAL_ASKED)
     issuing.clock_goes_on(session, at)
     position = status_positions.for_entry(session, credential.student.account.programme, at)
-    list_url = lifecycle.list_url(tools.public_url, position.list_number, "revocation")
     entry = replace(
         said(credential),
         id=issuing.new_urn(),
         subject_id=issuing.new_urn(),
         issued_at=at,
         review_at=_review(credential, at),
-        status=StatusReference(list_url, position.position),
+        status=lifecycle.status_of(tools.public_url, position),
         **corrected,
     )
     newer = issuing.begin(

@@ -24,7 +24,6 @@ from passport.openbadges.credential import (
     Entry,
     EvidenceStatement,
     Issuer,
-    StatusReference,
 )
 from passport.proofs.data_integrity import proof_options
 from passport.proofs.keys import Role, digest_multibase
@@ -234,7 +233,6 @@ def entry_of(
         raise ValueError("only an endorsement becomes an entry")
     # where the student moved after a school's confirmation, the entry names the school that confirmed
     school = endorsement.person_place if endorsement.confirmed_by is not None else student.school.name
-    status_list = lifecycle.list_url(public_url, position.list_number, "revocation")
     return Entry(
         id=new_urn(),
         subject_id=new_urn(),
@@ -263,7 +261,7 @@ def entry_of(
         endorsed_at=endorsement.decided_at,
         issued_at=at,
         review_at=_review(at, programme.review_months),
-        status=StatusReference(status_list, position.position),
+        status=lifecycle.status_of(public_url, position),
     )
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.credentials.records import Credential, CredentialState, StatusChange
+from passport.db.credentials.records import Credential, CredentialState, StatusChange, StatusPosition
 from passport.db.credentials.withdrawals import Withdrawal
 from passport.db.endorsements.decisions import Endorsement
 from passport.db.people.accounts import Account
+from passport.openbadges.credential import NAMED_LISTS, StatusReference
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
@@ -152,6 +153,11 @@ def _tell_holder(session: Session, credential: Credential, actor: str, at: datet
         return
     facts = {"entry": credential.reference, "skill": credential.skill_name}
     notices.tell_account(session, credential.student_id, kind, at, **facts)
+
+
+def status_of(public_url: str, position: StatusPosition) -> StatusReference:
+    """Return where the status of a new entry can be checked: by one bit, set while it is not current."""
+    return StatusReference(list_url(public_url, position.list_number, NAMED_LISTS[0]), position.position)
 
 
 def list_url(public_url: str, number: int, purpose: str) -> str:

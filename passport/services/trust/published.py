@@ -163,11 +163,12 @@ def just_signed(document: Document) -> Published:
 def unexplained(rows: Bits, published: Bits, lifted: frozenset[int]) -> dict[str, frozenset[int]]:
     """Return the published bits that the rows do not explain, by purpose: they must stay set.
 
-    Withdrawn, replaced, erased and stopped never go back. A hold goes back only for a position in `lifted`,
-    whose entry has a recorded lift.
+    Withdrawn, replaced, erased and stopped never go back; the suspension list has them as well. A hold goes
+    back only for a position in `lifted`, whose entry has a recorded lift.
     """
     more = {purpose: published.get(purpose, frozenset()) - rows[purpose] for purpose in PURPOSES}
-    return more | {"suspension": more["suspension"] - lifted}
+    revoked = rows["revocation"] | published.get("revocation", frozenset())
+    return more | {"suspension": more["suspension"] - lifted - revoked}
 
 
 def believed_registry(content: bytes, root_keys: frozenset[bytes]) -> Registry:

@@ -166,14 +166,19 @@ def claim(session: Session, keys: KeyRing, facts: Facts, look: Look, number: int
 
 
 def sign(claimed: Claimed, public_url: str, at: datetime) -> dict[str, Document]:
-    """Sign the three lists; return them by purpose."""
+    """Sign the three lists; return them by purpose.
+
+    The suspension list has everything that is not current: an entry names that list alone, and a checker of
+    another make reads no other (ADR 0018).
+    """
+    bits = {**claimed.bits, "suspension": claimed.bits["suspension"] | claimed.bits["revocation"]}
     signed = {}
     for purpose in PURPOSES:
         document = status_list.build(
             list_url(public_url, claimed.number, purpose),
             claimed.issuer,
             purpose,
-            claimed.bits[purpose],
+            bits[purpose],
             at,
             validity=None if claimed.closed else status_list.VALIDITY,
         )

@@ -12,13 +12,13 @@ from passport.openbadges import status_list
 from passport.proofs.signing import KeyRing
 from passport.publication import Publisher
 from passport.services.core.errors import IssuingClosed
-from passport.services.credentials import lifecycle, status_positions
+from passport.services.credentials import holds, lifecycle, status_positions
 from passport.verifier import Trust
 from tests.fixtures.towns import Town
 
 URL = "http://localhost:8000"
 BATCH = timedelta(seconds=20)
-LIST = "status/1/revocation"
+LIST, SUSPENSION = "status/1/revocation", "status/1/suspension"
 
 
 def publish(town: Town, batch: timedelta = BATCH, keys: KeyRing | None = None) -> bool:
@@ -32,6 +32,19 @@ def withdraw(town: Town, entry: str) -> None:
     """Amara withdraws."""
     with town.transaction() as session:
         lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
+
+
+def hold(town: Town, entry: str) -> None:
+    """Casey puts it on hold."""
+    with town.transaction() as session:
+        casey = town.account(session, "casey")
+        holds.hold(session, casey, entry, "details", "A question.", town.clock())
+
+
+def lift(town: Town, entry: str) -> None:
+    """Casey lets it go on."""
+    with town.transaction() as session:
+        holds.lift(session, town.account(session, "casey"), entry, "Answered.", town.clock())
 
 
 def published(town: Town, name: str = LIST) -> status_list.StatusList:
@@ -244,6 +257,22 @@ def test_an_issuers_document_names_each_of_its_keys_and_no_others(town: Town) ->
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_entry_names_the_list_of_all_that_is_not_current(town: Town) -> None:
+    entry = town.issued()
+    position = place(town, entry)
+    with town.transaction() as session:
+        document = lifecycle.own(session, town.account(session, "amara"), entry).document or b""
+    named = json.loads(document)["credentialStatus"]
+    assert (named["statusPurpose"], named["statusListCredential"]) == ("suspension", f"{URL}/{SUSPENSION}")
+    bits = []
+    for change in (hold, lift, withdraw):
+        change(town, entry)
+        town.clock.forward(minutes=1)
+        publish(town)
+        bits.append([published(town, name).bit(position) for name in (SUSPENSION, LIST)])
+    assert bits == [[True, False], [False, False], [True, True]]
+
+
 def test_a_list_says_nothing_before_its_time(town: Town) -> None:
     town.issued()
     found = published(town)

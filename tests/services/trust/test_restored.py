@@ -28,7 +28,7 @@ from passport.verifier import Verdict
 from tests.fixtures.towns import Town
 from tests.services.checking import test_handed_in as handed_in
 
-REVOCATION = "status/1/revocation"
+REVOCATION, SUSPENSION = "status/1/revocation", "status/1/suspension"
 WHY = "The register of that day says something else."
 
 
@@ -127,10 +127,12 @@ def test_what_was_withdrawn_after_the_backup_stays_withdrawn_and_the_restore_is_
     assert verdict(town, code) is Verdict.WITHDRAWN
     assert published(town).bit(position)
     assert problems(town) == {Problem.LIST_NEWER, Problem.LIST_SAYS_MORE}
+    assert Finding(Problem.LIST_SAYS_MORE, SUSPENSION) not in found(town), "the withdrawal explains its bit"
     town.clock.forward(minutes=20)
     job_queue.publish_due(town.runtime)
     assert published(town).valid_from == town.clock(), "what is renewed keeps every bit"
     assert published(town).bit(position)
+    assert published(town, SUSPENSION).bit(position)
     with town.transaction() as session:
         assert audit.broken_at(session) is None
 
@@ -186,7 +188,7 @@ def test_a_hold_comes_back_unless_its_lift_is_newer_than_the_list(
     lifted.restore()
     start(town)
     assert verdict(town, code) is Verdict.ON_HOLD
-    assert Finding(Problem.LIST_SAYS_MORE, "status/1/suspension") in found(town)
+    assert Finding(Problem.LIST_SAYS_MORE, SUSPENSION) in found(town)
     for _renewal in range(2):
         town.clock.forward(minutes=30)
         job_queue.publish_due(town.runtime)
@@ -312,7 +314,7 @@ def _forged(town: Town, forgery: str) -> bytes:
         "foreign key": lambda: json.dumps(
             add_proof(unsigned, proof_options(method, town.clock()), stranger)
         ).encode(),
-        "other list": lambda: town.runtime.public.read("status/1/suspension") or b"",
+        "other list": lambda: town.runtime.public.read(SUSPENSION) or b"",
         "no JSON": lambda: content[: len(content) // 2],
     }
     return forgeries[forgery]()
@@ -404,7 +406,7 @@ def test_a_publication_that_was_cut_off_is_finished_and_is_no_restore(
     job_queue.publish_due(town.runtime)
     assert found(town) == set()
     assert [published(town).bit(one) for one in positions] == [True, False]
-    assert not published(town, "status/1/suspension").bit(positions[1])
+    assert not published(town, SUSPENSION).bit(positions[1])
     with town.transaction() as session:
         assert session.query(Publication).count() == 0
 
