@@ -20,8 +20,8 @@ from passport.proofs.sealing import Seal
 from passport.services.access.attempts import Attempts
 from passport.services.core import audit, mails
 from passport.services.core.errors import NotFound, Refused, WrongCode
-from passport.services.core.named_people import TWO, require_names
 from passport.services.core.reasons import Reason
+from passport.services.core.two_people import TWO, require_names
 
 __all__ = [
     "address_of",

@@ -14,7 +14,7 @@ from passport.db import Session
 from passport.db.credentials.records import CredentialState
 from passport.db.credentials.withdrawals import Withdrawal, WithdrawalState
 from passport.db.people.accounts import Account
-from passport.services.core import audit, notices
+from passport.services.core import audit, notices, two_people
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
@@ -56,10 +56,14 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
 
 
 def confirm(session: Session, account: Account, reference: str, at: datetime) -> Withdrawal:
-    """Withdraw the entry for good, as the second of two people. Idempotent. Raises as `refuse`."""
+    """Withdraw the entry for good, as the second of two people. Idempotent.
+
+    Raises as `refuse`, and Refused where the requester is suspended or no longer a manager.
+    """
     asked = _locked(session, account, reference)
     if asked.state is WithdrawalState.CONFIRMED and asked.decided_by_id == account.id:
         return asked
+    two_people.require_entitled(asked.asked_by, Action.WITHDRAW)
     _decide(asked, account, WithdrawalState.CONFIRMED, at)
     notices.tell(session, asked.asked_by, "withdrawal-confirmed", at, withdrawal=asked.reference)
     session.flush()
@@ -95,12 +99,11 @@ def cancel(session: Session, account: Account, reference: str, at: datetime) -> 
     Raises Refused for another person's request and for one that was decided.
     """
     asked = _locked(session, account, reference)
-    if asked.asked_by_id != account.id:
-        raise Refused(Reason.WITHDRAWAL_NOT_YOURS)
+    two_people.require_own(account, asked.asked_by)
     if asked.state is WithdrawalState.CANCELLED:
         return asked
     if asked.state is not WithdrawalState.ASKED:
-        raise Refused(Reason.WITHDRAWAL_DECIDED)
+        raise Refused(Reason.REQUEST_DECIDED)
     asked.state, asked.decided_by, asked.decided_at = WithdrawalState.CANCELLED, account, at
     session.flush()
     subject = asked.credential.reference
@@ -132,10 +135,7 @@ def _decide(asked: Withdrawal, account: Account, state: WithdrawalState, at: dat
     """Set the decision on an open request. Raises Refused for the requester and for an ended request."""
     if asked.state is WithdrawalState.OVERTAKEN:
         raise Refused(Reason.WITHDRAWAL_OVERTAKEN)
-    if asked.state is not WithdrawalState.ASKED:
-        raise Refused(Reason.WITHDRAWAL_DECIDED)
-    if asked.asked_by_id == account.id:
-        raise Refused(Reason.WITHDRAWAL_OWN)
+    two_people.require_second(account, asked.asked_by, is_open=asked.state is WithdrawalState.ASKED)
     asked.state, asked.decided_by, asked.decided_at = state, account, at
 
 

@@ -17,7 +17,7 @@ from passport import db
 from passport.db import Session
 from passport.db.people.accounts import AT_A_SCHOOL, Account, Role
 from passport.db.people.grants import GrantState, RoleGrant
-from passport.services.core import audit, notices
+from passport.services.core import audit, notices, two_people
 from passport.services.core.errors import NotFound, Refused, SharedMailbox
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
@@ -135,12 +135,9 @@ def confirm(session: Session, actor: Account, reference: str, public_url: str, a
     grant = _locked(session, actor, reference)
     if grant.state is GrantState.GRANTED and grant.confirmed_by_id == actor.id:
         return grant
-    if grant.state is not GrantState.PROPOSED:
-        raise Refused(Reason.ROLE_DECIDED)
-    if actor.id in {grant.proposed_by_id, grant.account_id}:
-        raise Refused(Reason.ROLE_NEEDS_ANOTHER)
-    if grant.proposed_by.suspended_at is not None or not _is_manager(grant.proposed_by):
-        raise Refused(Reason.ROLE_PROPOSER_GONE)
+    is_open = grant.state is GrantState.PROPOSED
+    two_people.require_second(actor, grant.proposed_by, is_open=is_open, concerned=grant.account_id)
+    two_people.require_entitled(grant.proposed_by, Action.ROLES)
     if grant.account is None:
         grant.account = _come(session, actor, grant, public_url, at)
     else:
@@ -257,10 +254,6 @@ def _moved(session: Session, actor: Account, grant: RoleGrant, action: str, at: 
     audit.record(session, at, actor.reference, action, subject, [grant], role=grant.role.value)
 
 
-def _is_manager(account: Account) -> bool:
-    return allows(account.roles, Action.ROLES, How.TWO_PEOPLE)
-
-
 def _require_manager(account: Account) -> None:
-    if not _is_manager(account):
+    if not allows(account.roles, Action.ROLES, How.TWO_PEOPLE):
         raise NotFound

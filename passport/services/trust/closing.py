@@ -16,8 +16,8 @@ from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
-from passport.services.core.named_people import TWO, require_names
 from passport.services.core.reasons import Reason
+from passport.services.core.two_people import TWO, require_names
 from passport.services.trust import keys
 
 

@@ -20,7 +20,7 @@ from passport.db.trust.employers import EmployerRequest, RequestKind, RequestSta
 from passport.openbadges.registry import KeyState
 from passport.proofs.keys import Role as KeyRole
 from passport.proofs.signing import KeyPlace, KeyRing
-from passport.services.core import audit, notices
+from passport.services.core import audit, notices, two_people
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
@@ -161,11 +161,13 @@ def _ask(
 def approve(session: Session, tools: Tools, actor: Account, reference: str, at: datetime) -> EmployerRequest:
     """Approve a request as the second of two managers; carry it out at once where the root key is available.
 
-    Idempotent: a second click finds the request decided.
+    Idempotent: a second click finds the request decided. Raises Refused for one's own request, for one that
+    has ended, and where the requester is suspended or no longer a manager.
     """
     asked = _locked(session, actor, reference)
     if asked.state in {RequestState.APPROVED, RequestState.DONE} and asked.decided_by_id == actor.id:
         return asked
+    two_people.require_entitled(asked.asked_by, Action.KEYS)
     _decide(asked, actor, RequestState.APPROVED, at)
     notices.tell(session, asked.asked_by, "employer-decided", at, request=asked.reference)
     session.flush()
@@ -190,8 +192,7 @@ def refuse(session: Session, actor: Account, reference: str, at: datetime) -> Em
 def cancel(session: Session, actor: Account, reference: str, at: datetime) -> EmployerRequest:
     """Cancel the manager's own request. Idempotent: a second click finds it cancelled."""
     asked = _locked(session, actor, reference)
-    if asked.asked_by_id != actor.id:
-        raise Refused(Reason.REQUEST_NOT_YOURS)
+    two_people.require_own(actor, asked.asked_by)
     if asked.state is RequestState.CANCELLED:
         return asked
     if asked.state is not RequestState.ASKED:
@@ -275,10 +276,7 @@ def _can_sign(session: Session, tools: Tools) -> bool:
 
 
 def _decide(asked: EmployerRequest, actor: Account, state: RequestState, at: datetime) -> None:
-    if asked.state is not RequestState.ASKED:
-        raise Refused(Reason.REQUEST_DECIDED)
-    if asked.asked_by_id == actor.id:
-        raise Refused(Reason.REQUEST_OWN)
+    two_people.require_second(actor, asked.asked_by, is_open=asked.state is RequestState.ASKED)
     asked.state, asked.decided_by, asked.decided_at = state, actor, at
 
 

@@ -18,8 +18,8 @@ from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
-from passport.services.core.named_people import TWO, require_names
 from passport.services.core.reasons import Reason
+from passport.services.core.two_people import TWO, require_names
 from passport.services.credentials import compacts, lifecycle, signing
 from passport.services.programmes import issuers
 

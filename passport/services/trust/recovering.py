@@ -16,8 +16,8 @@ from passport.db.programmes.issuers import Issuer, Key, SignedRegistry
 from passport.db.sharing.shares import ShareState
 from passport.openbadges.registry import KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.services.core import audit
-from passport.services.core.named_people import TWO, require_names
 from passport.services.core.recovery import ACTOR
+from passport.services.core.two_people import TWO, require_names
 from passport.services.credentials import lifecycle
 from passport.services.trust import anchors, publishing
 from passport.services.trust.anchors import LetGo

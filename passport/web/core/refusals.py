@@ -162,23 +162,21 @@ WORDS: dict[Reason, str] = {
     Reason.REASON_MISSING: _l("Say why, in 10 to 500 characters."),
     Reason.REASON_UNKNOWN: NOT_OFFERED,
     Reason.REQUEST_DECIDED: _l("This request has been decided already."),
-    Reason.REQUEST_NOT_YOURS: _l("Only whoever asked can take a request back. You can refuse it."),
-    Reason.REQUEST_OWN: _l("You asked for this yourself, so another manager has to decide."),
-    Reason.ROLE_DECIDED: _l("This has been decided already."),
+    Reason.REQUEST_NOT_YOURS: _l("Only the person who asked can take a request back. You can refuse it."),
+    Reason.REQUEST_OF_THE_PAST: _l(
+        "The person who asked for this is suspended or is not a manager any more. Refuse it, then ask for it "
+        "yourself."
+    ),
+    Reason.REQUEST_OWN: _l(
+        "Another manager has to decide this: not the one who asked, and not the person it is about."
+    ),
     Reason.ROLE_DOES_NOT_FIT: _l(
         "Choose another role. Coordinators and leads work at a school, champions manage nothing."
     ),
     Reason.ROLE_HELD: _l("They have this role already."),
-    Reason.ROLE_NEEDS_ANOTHER: _l(
-        "Another manager has to confirm this: not the one who proposed it, and not the person herself or "
-        "himself."
-    ),
     Reason.ROLE_OF_THE_ACCOUNT: _l("Their account was made for this role. Suspend the account instead."),
     Reason.ROLE_OWN: _l("Nobody proposes a role for themselves. Ask another manager."),
     Reason.ROLE_PROPOSED: _l("Somebody has proposed them already. Decide about that first."),
-    Reason.ROLE_PROPOSER_GONE: _l(
-        "Whoever proposed this is no manager any more. Refuse it and propose it anew."
-    ),
     Reason.RULE_BAD_HEADING: _l("A heading is words in square brackets, like [meeting words]."),
     Reason.RULE_NO_HEADING: _l("It stands under no heading. Put a heading like [meeting words] before it."),
     Reason.RULE_NOT_FINDABLE: _l("Under [find] there can be: phone numbers, emails, links, handles."),
@@ -247,12 +245,9 @@ WORDS: dict[Reason, str] = {
     Reason.WITHDRAWAL_ASKED: _l(
         "Somebody has asked for this entry to be withdrawn already. Decide about that first."
     ),
-    Reason.WITHDRAWAL_DECIDED: _l("This request has been decided already."),
-    Reason.WITHDRAWAL_NOT_YOURS: _l("Only whoever asked can take a request back. You can refuse it."),
     Reason.WITHDRAWAL_OVERTAKEN: _l(
         "The entry was withdrawn or replaced meanwhile, so there is nothing to decide any more."
     ),
-    Reason.WITHDRAWAL_OWN: _l("You asked for this yourself, so another manager has to decide."),
     Reason.WITHDRAWAL_REASON: NOT_OFFERED,
     Reason.YEAR_UNKNOWN: NOT_OFFERED,
     Reason.ZIP_BROKEN: _l("This ZIP is damaged, or is not a ZIP. Make it again and send it."),

@@ -79,9 +79,22 @@ def test_an_entry_on_hold_can_be_withdrawn_too(town: Town) -> None:
 @pytest.mark.parametrize("decide", [confirm, refuse])
 def test_whoever_asked_never_decides(town: Town, decide: object) -> None:
     asked = ask(town, town.issued())
-    with pytest.raises(Refused, match="withdrawal-own"):
+    with pytest.raises(Refused, match="request-own"):
         decide(town, asked, "morgan")  # type: ignore[operator]
     assert state(town, asked) is WithdrawalState.ASKED
+
+
+def test_what_a_suspended_manager_asked_for_is_refused_or_asked_again(town: Town) -> None:
+    entry = town.issued()
+    first = ask(town, entry)
+    with town.transaction() as session:
+        morgan, quinn = town.account(session, "morgan"), town.account(session, "quinn")
+        accounts.suspend(session, quinn, morgan, town.clock())
+    with pytest.raises(Refused, match="request-of-the-past"):
+        confirm(town, first)
+    assert state(town, first) is WithdrawalState.ASKED
+    refuse(town, first)
+    assert state(town, first) is WithdrawalState.REFUSED
 
 
 def test_the_tables_themselves_refuse_one_person_for_two(town: Town) -> None:
@@ -95,16 +108,16 @@ def test_refused_or_cancelled_the_entry_stays_and_can_be_asked_about_again(town:
     entry = town.issued()
     code = town.shared(entry)
     first = ask(town, entry)
-    with pytest.raises(Refused, match="withdrawal-not-yours"):
+    with pytest.raises(Refused, match="request-not-yours"):
         cancel(town, first, "quinn")
     for _second_click in range(2):
         cancel(town, first)
-    with pytest.raises(Refused, match="withdrawal-decided"):
+    with pytest.raises(Refused, match="request-decided"):
         confirm(town, first)
     second = ask(town, entry, "quinn")
     for _second_click in range(2):
         refuse(town, second, "morgan")
-    with pytest.raises(Refused, match="withdrawal-decided"):
+    with pytest.raises(Refused, match="request-decided"):
         cancel(town, second, "quinn")
     assert verdict(town, code) is Verdict.CURRENT
     confirm(town, ask(town, entry))

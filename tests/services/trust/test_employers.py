@@ -16,7 +16,7 @@ from passport.services.checking import checks
 from passport.services.core import audit
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
 from passport.services.evidence import evidence_access
-from passport.services.people import champions, onboarding
+from passport.services.people import accounts, champions, onboarding
 from passport.services.programmes import sectors
 from passport.services.trust import employers
 from passport.services.trust.employers import RequestState, Tools
@@ -58,6 +58,15 @@ def let_in(town: Town) -> None:
     with town.transaction() as session:
         reference = asked(town, session)
     assert approve(town, reference) == RequestState.DONE
+
+
+def test_what_a_suspended_manager_asked_for_is_not_approved(town: Town) -> None:
+    with town.transaction() as session:
+        reference = asked(town, session)
+        morgan, quinn = town.account(session, "morgan"), town.account(session, "quinn")
+        accounts.suspend(session, quinn, morgan, town.clock())
+    with pytest.raises(Refused, match="request-of-the-past"):
+        approve(town, reference)
 
 
 def glassblower(town: Town, session: Session) -> str:
