@@ -32,6 +32,16 @@ def canonical(document: dict[str, Any]) -> bytes:
     return canonical_nquads(statements(document, (_MORE.get() or TABLES).initial()))
 
 
+def canonical_of_others(document: dict[str, Any]) -> bytes:
+    """Return the canonical N-Quads of a document of unknown authors, which may name more contexts than ours.
+
+    Raises NotCanonical as `canonical` does; an empty array says nothing, and is accepted. The tables are
+    apart, so that such documents evict nothing that is cached for our own.
+    """
+    tables = _others_with_examples() if knows_examples() else _others()
+    return canonical_nquads(statements(document, tables.initial(), skip_empty=True))
+
+
 @contextmanager
 def knowing_examples() -> Iterator[None]:
     """Within the block, know the context of the standards' examples too. For conformance suites alone.
@@ -53,3 +63,13 @@ def knows_examples() -> bool:
 @cache
 def _with_examples() -> Tables:
     return Tables(contexts.tables() | contexts.example_tables())
+
+
+@cache
+def _others() -> Tables:
+    return Tables(contexts.tables() | contexts.other_tables())
+
+
+@cache
+def _others_with_examples() -> Tables:
+    return Tables(contexts.tables() | contexts.other_tables() | contexts.example_tables())

@@ -15,6 +15,19 @@ class NotCanonical(ProofError):
     """The document holds something that a signature over it would not cover; the message names it."""
 
 
+class NotCovered(NotCanonical):
+    """A part of the document makes no statement, so that no signature covers it: `part` names it."""
+
+    def __init__(self, reason: str, part: str) -> None:
+        """Say why, and name the part."""
+        super().__init__(reason)
+        self.part = part
+
+
+class UnknownContext(NotCanonical):
+    """A context is not one that we have, so that nothing can be said about the document's statements."""
+
+
 class BadProof(ProofError):
     """The proof has a wrong shape, or its signature does not hold."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .errors import NotCanonical
+from .errors import NotCanonical, NotCovered, UnknownContext
 from .parts import Parts
 from .rdfc import octets
 
@@ -149,7 +149,7 @@ class ActiveContext:
         try:
             held = self._local.get(key)
         except TypeError as error:
-            raise NotCanonical("we do not know the context that is written into the document") from error
+            raise UnknownContext("we do not know the context that is written into the document") from error
         return held or self._memory.once(self._local, key, lambda: self._process_urls(_names(key)))
 
     def typed(self, value: Any) -> tuple["ActiveContext", Types]:
@@ -178,8 +178,9 @@ class ActiveContext:
             else:
                 expanded = text
         if not ABSOLUTE_IRI.match(expanded):
-            raise NotCanonical(
-                f"{member!r} is no absolute id, and no type that a context defines: {text!r:.200}"
+            raise NotCovered(
+                f"{member!r} is no absolute id, and no type that a context defines: {text!r:.200}",
+                f"the {member} {text!r:.200}",
             )
         return octets(expanded)
 
@@ -188,7 +189,7 @@ class ActiveContext:
         for url in urls:
             layer = self._memory.layers.get(url) if isinstance(url, str) else None
             if layer is None:
-                raise NotCanonical(f"we do not know the context {url!r:.200}")
+                raise UnknownContext(f"we do not know the context {url!r:.200}")
             active = active.process(layer)
         return active
 
@@ -209,7 +210,9 @@ class ActiveContext:
         definition = self.definitions.get(name)
         if definition is None:
             if not self.vocab or name.startswith("@") or ":" in name:
-                raise NotCanonical(f"no context defines the member {name!r:.200}")
+                raise NotCovered(
+                    f"no context defines the member {name!r:.200}", f"the member {name!r:.200}"
+                )
             definition = Definition(self.vocab + name)
         if not ABSOLUTE_IRI.match(definition.iri):
             raise NotCanonical(f"the member {name!r} stands for a keyword")

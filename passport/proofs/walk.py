@@ -42,11 +42,15 @@ _is_uri = ABSOLUTE_URI.match
 _quote = encode_basestring_ascii
 
 
-def statements(document: Any, initial: ActiveContext) -> Dataset:
-    """Return the statements of a document. Raises NotCanonical for anything that would not be signed."""
+def statements(document: Any, initial: ActiveContext, *, skip_empty: bool = False) -> Dataset:
+    """Return the statements of a document. Raises NotCanonical for anything that would not be signed.
+
+    An empty array makes no statement, or an empty list; libraries write it alike, and nothing can be hidden in
+    it. In our own documents it is refused nevertheless; `skip_empty` accepts it in those of others.
+    """
     if not isinstance(document, dict):
         raise NotCanonical("the document is not an object")
-    walk = _Walk()
+    walk = _Walk(skip_empty=skip_empty)
     walk.node(document, initial, "", 0)
     walk.refuse_twofold()
     if not (walk.lines or walk.quads or any(walk.said.values())):
@@ -58,11 +62,13 @@ class _Walk:
     """One walk over one document, and what it has found so far."""
 
     __slots__ = (
-        "blank_nodes", "hashes", "is_part", "lines", "natives", "parts", "prefix", "quads", "said", "texts"
+        "blank_nodes", "hashes", "is_part", "lines", "natives", "parts", "prefix", "quads", "said", "skip_empty",
+        "texts",
     )  # fmt: skip
 
-    def __init__(self, prefix: str = _BLANK) -> None:
+    def __init__(self, prefix: str = _BLANK, *, skip_empty: bool = False) -> None:
         """Begin empty. Blank nodes are named by the prefix and a number."""
+        self.skip_empty = skip_empty
         self.lines: list[str] = []
         self.said: dict[str, list[str]] = {}
         self.quads: list[Quad] = []
@@ -157,13 +163,12 @@ class _Walk:
         self.texts += part.texts
         return part.subject
 
-    @staticmethod
-    def _learn(node: dict[str, Any], context: ActiveContext, depth: int) -> Part | None:
+    def _learn(self, node: dict[str, Any], context: ActiveContext, depth: int) -> Part | None:
         """Walk an object by itself, and cache its statements if it has an id, and nothing but texts in it."""
         value = copied(node) if node.get("id").__class__ is str else None
         if value is None:
             return None
-        walk = _Walk(context.parts.new_prefix())
+        walk = _Walk(context.parts.new_prefix(), skip_empty=self.skip_empty)
         subject = walk.node(node, context, "", depth)
         said = {name: sorted(set(rests)) for name, rests in walk.said.items()}
         hashes = hash_first_degree(said, list(dict.fromkeys(walk.quads)))
@@ -195,7 +200,9 @@ class _Walk:
         """Return the values of a member as the objects of statements (5.1.2, step 13)."""
         values = value if isinstance(value, list) else [value]
         if not values:
-            raise NotCanonical(f"the member {member.name!r} is empty")
+            if not self.skip_empty:
+                raise NotCanonical(f"the member {member.name!r} is empty")
+            return [_NIL] if member.in_list else []
         items = [self._object(member, item, graph, depth) for item in values]
         return [self._list(items, graph)] if member.in_list else items
 
