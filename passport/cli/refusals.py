@@ -41,7 +41,7 @@ WORDS: dict[Reason, str] = {
     Reason.STRANGER_IS_OURS: "This issuer stands in our own registry: its keys are looked after there",
     Reason.STRANGER_NOT_DID_WEB: "This is no document of a did:web issuer; did:key issuers need none",
     Reason.STRANGER_UNREADABLE: "This file is not a JSON object of at most 64 KiB",
-    Reason.STRANGER_WITHOUT_KEY: "This document names no Ed25519 key for assertions that we can use",
+    Reason.STRANGER_WITHOUT_KEY: "This document names no Ed25519, P-256 or RSA key for assertions",
     Reason.STRANGERS_FULL: "500 documents are kept already: remove one first",
     Reason.TIME_IN_THE_FUTURE: "--since is in the future",
     Reason.TWO_SIGNERS_NEEDED: "Name two people who signed it: --employer-signer and --school-signer",

@@ -31,8 +31,8 @@ BUNDLED = {
     ),
 }
 
-# Contexts that other people's credentials name and ours never do. They have tables of their own, which are read
-# with the first such credential.
+# Contexts that other people's credentials name and ours never do. They have tables of their own, which are
+# read with the first such credential.
 BUNDLED_OTHERS = {
     "https://www.w3.org/2018/credentials/v1": (
         "credentials-v1.jsonld",
@@ -75,7 +75,8 @@ BUNDLED_OTHERS = {
         "fda5add353231e6a6884a46b12e6c75464281900cb348284d9c360f62381d9f7",
     ),
 }
-# An address without a version, whose text has changed over the years: a signature may have been made over another.
+# An address without a version, whose text has changed over the years: a signature may have been made over
+# another.
 UNVERSIONED = frozenset({"https://purl.imsglobal.org/spec/ob/v3p0/context.json"})
 
 # The context of the standards' own examples gives every word a meaning: under it nothing is refused for being
@@ -115,7 +116,7 @@ def example_tables() -> dict[str, Any]:
 
 
 def other_tables() -> dict[str, Any]:
-    """Return what was compiled from the contexts of other people's credentials. Raises ProofError likewise."""
+    """Return what was compiled from the contexts of others' credentials. Raises ProofError likewise."""
     return _tables(OTHER_TABLES, other_documents())
 
 

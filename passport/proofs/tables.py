@@ -210,9 +210,7 @@ class ActiveContext:
         definition = self.definitions.get(name)
         if definition is None:
             if not self.vocab or name.startswith("@") or ":" in name:
-                raise NotCovered(
-                    f"no context defines the member {name!r:.200}", f"the member {name!r:.200}"
-                )
+                raise NotCovered(f"no context defines the member {name!r:.200}", f"the member {name!r:.200}")
             definition = Definition(self.vocab + name)
         if not ABSOLUTE_IRI.match(definition.iri):
             raise NotCanonical(f"the member {name!r} stands for a keyword")

@@ -45,8 +45,8 @@ _quote = encode_basestring_ascii
 def statements(document: Any, initial: ActiveContext, *, skip_empty: bool = False) -> Dataset:
     """Return the statements of a document. Raises NotCanonical for anything that would not be signed.
 
-    An empty array makes no statement, or an empty list; libraries write it alike, and nothing can be hidden in
-    it. In our own documents it is refused nevertheless; `skip_empty` accepts it in those of others.
+    An empty array makes no statement, or an empty list; libraries write it alike, and nothing can be hidden
+    in it. In our own documents it is refused nevertheless; `skip_empty` accepts it in those of others.
     """
     if not isinstance(document, dict):
         raise NotCanonical("the document is not an object")
@@ -62,8 +62,8 @@ class _Walk:
     """One walk over one document, and what it has found so far."""
 
     __slots__ = (
-        "blank_nodes", "hashes", "is_part", "lines", "natives", "parts", "prefix", "quads", "said", "skip_empty",
-        "texts",
+        "blank_nodes", "hashes", "is_part", "lines", "natives", "parts", "prefix", "quads", "said",
+        "skip_empty", "texts",
     )  # fmt: skip
 
     def __init__(self, prefix: str = _BLANK, *, skip_empty: bool = False) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from passport.openbadges import did
+from passport.openbadges import did_keys
+from passport.openbadges.did_keys import Named
 from passport.proofs import data_integrity
 from passport.proofs.data_integrity import AUTHENTICATION, Proof
 from passport.proofs.errors import ProofError
+from passport.proofs.public_keys import Kind
 
 from .checks import FUTURE, TOLERANCE
 from .findings import NOT_MADE
@@ -69,7 +71,11 @@ def _check(document: Document, question: Question, at: datetime) -> None:
 def _key(document: Document, proof: Proof) -> bytes:
     named = document.get("holder")
     holder = named.get("id") if isinstance(named, dict) else named
-    key = did.key_of(holder, proof.verification_method) if isinstance(holder, str) else None
+    key = None
+    if isinstance(holder, str) and holder.startswith("did:key:"):
+        key = did_keys.inside(holder, Named(proof.verification_method))
+    if key is not None and key.kind is not Kind.ED25519:
+        raise _NotShown("not an Ed25519 public key")
     if key is None:
         raise _NotShown("the proof is not signed with the key of a holder who is a did:key")
-    return key
+    return key.material

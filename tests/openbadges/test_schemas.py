@@ -1,4 +1,4 @@
-"""The published schemas as functions, against the library that goes through them word for word."""
+"""The published schemas as they are compiled, against the library that goes through them word for word."""
 
 import json
 from functools import cache
@@ -48,3 +48,19 @@ def test_spoilt_documents_are_judged_alike() -> None:
     said = [accepted(drawing.spoilt(known)) for _ in range(SPOILT)]
     assert said.count(True) > SPOILT / 10
     assert said.count(False) > SPOILT / 10
+
+
+def test_a_reason_names_the_place_and_the_rule_and_repeats_nothing_of_the_document() -> None:
+    badge = World().secured_entry()
+    assert schemas.violation({**badge, "issuer": 5}) == "$.issuer: none of the forms that are allowed (anyOf)"
+    del badge["validFrom"]
+    assert schemas.violation(badge) == '$: "validFrom" is a required property'
+    assert schemas.violation({"type": "Badge"}) == "type: neither an entry nor an endorsement"
+
+
+def test_a_record_of_clr_2_is_held_against_its_own_schema() -> None:
+    samples = {name: document for name, document in drawn.samples() if "clr-2.0/simple.json" in name}
+    for document in samples.values():
+        assert schemas.violation(document) == ""
+        assert schemas.violation({**document, "credentialSubject": {}}).startswith("$.credentialSubject")
+    assert samples

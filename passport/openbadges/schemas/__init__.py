@@ -1,24 +1,24 @@
-"""The published JSON Schemas of Open Badges 3.0, and validation against them.
+"""The published JSON Schemas of Open Badges 3.0 and CLR 2.0, and validation against them.
 
-Each schema is compiled to a function, once for each process. Formats are not checked: times and addresses are
-the data model's (`openbadges.data_model`).
+Each schema is compiled when it is first needed, once for each process. Formats are not checked: times and
+addresses are the data model's (`openbadges.data_model`).
 """
 
-import json
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import fastjsonschema
+from jsonschema_rs import Draft201909Validator, ValidationError
 
 from passport.openbadges.terms import Document
 
+_BADGE = "ob_v3p0_achievementcredential_schema.json"
 _FILES = {
-    "OpenBadgeCredential": "ob_v3p0_achievementcredential_schema.json",
-    "AchievementCredential": "ob_v3p0_achievementcredential_schema.json",
+    "ClrCredential": "clr_v2p0_clrcredential_schema.json",
+    "OpenBadgeCredential": _BADGE,
+    "AchievementCredential": _BADGE,
     "EndorsementCredential": "ob_v3p0_endorsementcredential_schema.json",
 }
+_LONGEST_REASON = 200
 
 
 def violation(document: Document) -> str:
@@ -27,15 +27,22 @@ def violation(document: Document) -> str:
     names = [name for name in _FILES if name in types] if isinstance(types, list) else []
     if not names:
         return "type: neither an entry nor an endorsement"
-    try:
-        _check(_FILES[names[0]])(document, name_prefix="$")
-    except fastjsonschema.JsonSchemaValueException as error:
-        return str(error)[:200]
-    return ""
+    error = next(_schema(_FILES[names[0]]).iter_errors(document), None)
+    return "" if error is None else _reason(error)[:_LONGEST_REASON]
+
+
+def _reason(error: ValidationError) -> str:
+    """Return the deepest place that is wrong, as a JSON path, and what is wrong there."""
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+    rule = next((step for step in reversed(error.schema_path) if isinstance(step, str)), "")
+    # the message of "required" names a member of the schema; every other repeats the document
+    return (
+        f"${place}: {error.message if rule == 'required' else f'none of the forms that are allowed ({rule})'}"
+    )
 
 
 @cache
-def _check(file: str) -> Callable[..., Any]:
-    schema = json.loads((Path(__file__).parent / file).read_text(encoding="utf-8"))
-    check: Callable[..., Any] = fastjsonschema.compile(schema, use_default=False, use_formats=False)
-    return check
+def _schema(file: str) -> Draft201909Validator:
+    return Draft201909Validator(
+        (Path(__file__).parent / file).read_text(encoding="utf-8"), validate_formats=False
+    )

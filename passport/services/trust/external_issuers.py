@@ -13,13 +13,14 @@ from datetime import datetime
 from passport import db
 from passport.adapters.files import PublicFiles
 from passport.db import Session
-from passport.openbadges.did import find_key
+from passport.openbadges import did_keys
 from passport.openbadges.terms import Document
 from passport.proofs import json_text
-from passport.proofs.errors import KeyProblem, NotJson
+from passport.proofs.errors import NotJson
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
+from passport.verifier.issuer_ids import normalised
 
 FOLDER = "strangers"
 MAX_BYTES = 64 * 1024
@@ -35,11 +36,16 @@ def documents(public: PublicFiles) -> dict[str, Document]:
 def accept(session: Session, known: Collection[str], content: bytes, by: str, at: datetime) -> str:
     """Accept an issuer's document beside the `known` ones; return its DID. The caller stores it with `write`.
 
-    Raises Refused unless it is a did:web document with a key that we can use, for an issuer of our own
-    registry (whose keys come from the registry alone), and when 500 are kept already.
+    Raises Refused unless it is a did:web document with a key that a check would find; for an issuer of our
+    own registry in any spelling, since their keys come from the registry alone; and when 500 are kept
+    already.
     """
-    did = str(_read(content)["id"])
-    if any(issuer.did == did for issuer in db.programmes.issuers.all_issuers(session)):
+    document = _read(content)
+    did = str(document["id"])
+    if not did_keys.usable(document, did, at):
+        raise Refused(Reason.STRANGER_WITHOUT_KEY)
+    ours = {normalised(issuer.did) for issuer in db.programmes.issuers.all_issuers(session)}
+    if normalised(did) in ours:
         raise Refused(Reason.STRANGER_IS_OURS)
     if did not in known and len(known) >= MOST:
         raise Refused(Reason.STRANGERS_FULL)
@@ -72,21 +78,7 @@ def _read(content: bytes) -> Document:
     did = document.get("id")
     if not isinstance(did, str) or not did.startswith("did:web:"):
         raise Refused(Reason.STRANGER_NOT_DID_WEB)
-    if not any(_is_usable(document, did, name) for name in _methods(document)):
-        raise Refused(Reason.STRANGER_WITHOUT_KEY)
     return document
-
-
-def _methods(document: Document) -> list[str]:
-    named = document.get("assertionMethod")
-    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
-
-
-def _is_usable(document: Document, did: str, method: str) -> bool:
-    try:
-        return find_key(document, did, method) is not None
-    except KeyProblem:
-        return False
 
 
 def _name(did: str) -> str:

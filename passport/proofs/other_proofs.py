@@ -1,0 +1,179 @@
+"""Proofs inside other people's documents: each that we know of a set, by one table of cryptosuites.
+
+Data Integrity 1.0, 2.1.1 (proof sets); Data Integrity EdDSA Cryptosuites 1.0, 3.2 and 3.3, and section A on
+Ed25519Signature2020; Data Integrity ECDSA Cryptosuites 1.0, 3.2. Our own documents have a stricter reader,
+`data_integrity`. The caller looks up the issuer's key; nothing in a document chooses one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from . import multibase
+from .canonical import canonical_of_others
+from .configuration import PURPOSE
+from .errors import BadProof, NotCanonical, NotCovered, UnknownProof
+from .jcs import canonical_json
+from .public_keys import SUITES, PublicKey
+from .times import read_time
+
+Document = dict[str, Any]
+
+# More proofs than this on one document are not looked at.
+MAX_PROOFS = 8
+ED25519_2020, JCS = "Ed25519Signature2020", "eddsa-jcs-2022"
+DIALECT = "not as its standard has it: libraries write this kind of proof in different ways"
+
+_SIGNATURE_BYTES = 64
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One proof of a document. Nothing of it is believed before its signature holds.
+
+    `fault` says why it can be no signature, `unknown` why it is of a kind that we do not check: it is never
+    counted then. `created` and `expires` are None where it names no time.
+    """
+
+    suite: str = ""
+    method: str = ""
+    created: datetime | None = None
+    expires: datetime | None = None
+    fault: str = ""
+    unknown: str = ""
+    secured: Document | None = None
+    signature: bytes = b""
+
+    def verify(self, key: PublicKey) -> None:
+        """Check the signature with the issuer's key. Raises BadProof when it does not hold.
+
+        Raises NotCanonical when the document says anything that the signature does not cover, UnknownProof
+        for a key of another kind than the suite's, and for a dialect of it. Not checked: whose key it is.
+        """
+        if self.suite not in SUITES[key.kind]:
+            raise UnknownProof(f"its key is {key.kind}, and its proof is {self.suite}")
+        document = dict(self.secured or {})
+        options = dict(document.pop("proof"))
+        del options["proofValue"]
+        signed = _SIGNED[self.suite](document, options)
+        try:
+            key.verify(self.signature, signed)
+        except BadProof as error:
+            if self.suite == JCS and options.get("@context") != document.get("@context"):
+                raise UnknownProof(DIALECT) from error
+            raise
+
+
+def read(secured: Document) -> tuple[Proof, ...]:
+    """Return every proof of a document, none for one without."""
+    proof = secured.get("proof")
+    proofs = [] if proof is None else proof if isinstance(proof, list) else [proof]
+    if len(proofs) > MAX_PROOFS:
+        return (Proof(unknown=f"it has more than {MAX_PROOFS} proofs"),)
+    return tuple(_read(each, secured) for each in proofs)
+
+
+def _read(proof: Any, secured: Document) -> Proof:
+    if not isinstance(proof, dict):
+        return Proof(fault="its proof is not an object")
+    suite = _suite(proof)
+    if suite not in _SIGNED:
+        return Proof(unknown=f"signed with {suite:.60}, which we do not check")
+    unknown = _unknown(proof)
+    try:
+        return Proof(
+            suite,
+            unknown=unknown,
+            method=_text(proof, "verificationMethod"),
+            created=read_time(proof["created"]) if "created" in proof else None,
+            expires=read_time(proof["expires"]) if "expires" in proof else None,
+            secured={**secured, "proof": proof},
+            signature=_signature(_text(proof, "proofValue")),
+        )
+    except BadProof as error:
+        return Proof(suite, fault="" if unknown else str(error), unknown=unknown)
+
+
+def _suite(proof: Document) -> str:
+    """Return the name of the cryptosuite; a type that is one suite by itself is its name."""
+    kind, suite = proof.get("type"), proof.get("cryptosuite")
+    if kind == ED25519_2020:
+        return ED25519_2020
+    if kind == "DataIntegrityProof" and isinstance(suite, str) and suite != ED25519_2020:
+        return suite
+    return kind if isinstance(kind, str) and kind not in _SIGNED else "a proof without a name"
+
+
+def _unknown(proof: Document) -> str:
+    """Return why a proof is not counted, or ""."""
+    if "previousProof" in proof:
+        return "its proof builds on another one, which we do not check"
+    if proof.get("proofPurpose") != PURPOSE:
+        return f"its proof was made for another purpose than {PURPOSE}"
+    return ""
+
+
+def _text(proof: Document, name: str) -> str:
+    value = proof.get(name)
+    if not isinstance(value, str) or not value:
+        raise BadProof(f"the {name} of its proof cannot be read")
+    return value
+
+
+def _signature(text: str) -> bytes:
+    try:
+        signature = multibase.from_base58_multibase(text)
+    except ValueError as error:
+        raise BadProof("the proofValue of its proof cannot be read") from error
+    if len(signature) != _SIGNATURE_BYTES:
+        raise BadProof("the proofValue of its proof has not the length of a signature")
+    return signature
+
+
+def _rdfc(document: Document, options: Document) -> bytes:
+    """Hash options and document (EdDSA 3.2.4; ECDSA 3.2.4), both under the contexts of the document."""
+    context = _context(document)
+    configuration = canonical_of_others({**options, "@context": context})
+    return sha256(configuration).digest() + sha256(canonical_of_others(document)).digest()
+
+
+def _rdfc_2020(document: Document, options: Document) -> bytes:
+    """Hash as `_rdfc` does; options that name contexts of their own are read under those."""
+    configuration = canonical_of_others({"@context": _context(document), **options})
+    return sha256(configuration).digest() + sha256(canonical_of_others(document)).digest()
+
+
+def _jcs(document: Document, options: Document) -> bytes:
+    """Hash options and document as JSON (EdDSA 3.3.2 to 3.3.5).
+
+    The proof's contexts are those that were signed: the document's must begin with them, and any that were
+    added later are not covered.
+    """
+    if "@context" in options:
+        signed, named = _several(options["@context"]), _several(_context(document))
+        if named[: len(signed)] != signed:
+            raise UnknownProof(DIALECT)
+        if named != signed:
+            raise NotCovered("contexts were added after it was signed", "the last context")
+        document = {**document, "@context": options["@context"]}
+    return sha256(canonical_json(options)).digest() + sha256(canonical_json(document)).digest()
+
+
+def _context(document: Document) -> Any:
+    if "@context" not in document:
+        raise NotCanonical("the document has no @context")
+    return document["@context"]
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_SIGNED: Mapping[str, Callable[[Document, Document], bytes]] = {
+    "eddsa-rdfc-2022": _rdfc,
+    "ecdsa-rdfc-2019": _rdfc,
+    JCS: _jcs,
+    ED25519_2020: _rdfc_2020,
+}

@@ -1,0 +1,78 @@
+"""The forms of other people's credentials: what one says, and every signature on it that can be tried.
+
+Wider than `forms`, which reads our own entries, and never asked about a document that names a registered
+issuer. Nothing here is believed: the signatures are only prepared.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from passport.openbadges import other_claims
+from passport.openbadges.did_keys import Named
+from passport.proofs import json_text, other_proofs, other_tokens
+from passport.proofs.errors import NotJson
+from passport.proofs.public_keys import PublicKey
+
+from . import issuer_ids
+
+Document = dict[str, Any]
+
+NO_PROOF = "there is no signature on it"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature that has not been checked yet, and the key that it names.
+
+    `fault` says why it can be none, `unknown` why it is of a kind that we do not check.
+    """
+
+    named: Named
+    verify: Callable[[PublicKey], None]
+    expires: datetime | None = None
+    fault: str = ""
+    unknown: str = ""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What a credential says, without its signatures, and these.
+
+    `issuers` are the normalised ids of all that it names as its issuer; `odd` says where it contradicts
+    itself; `size` is its length in bytes.
+    """
+
+    document: Document
+    issuers: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    size: int
+    odd: str = ""
+
+
+def read(unverified: bytes) -> Foreign:
+    """Parse JSON with proofs inside, or a token. Raises NotJson for anything else."""
+    data = unverified.strip(b"\xef\xbb\xbf \t\r\n")
+    if data.startswith(b"{"):
+        return of_json(json_text.read_object(data), len(data))
+    return _of_token(data)
+
+
+def of_json(secured: Document, size: int = 0) -> Foreign:
+    """Return a document with its proofs; one without has no signatures."""
+    document = {name: member for name, member in secured.items() if name != "proof"}
+    signatures = tuple(
+        Signature(Named(proof.method), proof.verify, proof.expires, proof.fault, proof.unknown)
+        for proof in other_proofs.read(secured)
+    )
+    return Foreign(document, issuer_ids.named(document), signatures, size)
+
+
+def _of_token(data: bytes) -> Foreign:
+    if len(data) > json_text.MAX_BYTES:
+        raise NotJson(f"longer than {json_text.MAX_BYTES} bytes")
+    token = other_tokens.read(data)
+    document, odd = other_claims.read(token.claims)
+    signature = Signature(Named(token.kid, token.jwk), token.verify, None, token.fault, token.unknown)
+    return Foreign(document, issuer_ids.named(token.claims), (signature,), len(data), odd)
