@@ -34,7 +34,7 @@ from passport.config import Settings
 from passport.jobs import check_lists
 from passport.jobs import queue as job_queue
 from passport.openbadges import share_code
-from passport.services.checking.desk import receiving
+from passport.services.checking.desk import receiving, tables
 from passport.services.core.runtime import Runtime, open_runtime, utc_now
 from passport.services.credentials import lifecycle
 from passport.services.people import institutions
@@ -202,7 +202,7 @@ def _desk(runtime: Runtime, made: list[str]) -> float:
         if programme is None:
             raise RuntimeError("the demo has no programme")
         university = institutions.add(session, programme, "bench", "Bench", runtime.clock())
-        receiving.receive_table(session, table.encode(), university.id, runtime.clock())
+        receiving.receive_table(session, tables.read(table.encode()), university.id, runtime.clock())
     begin = time.perf_counter()
     for batch in check_lists.waiting(runtime):
         while check_lists.check_some(runtime, batch):

@@ -14,7 +14,7 @@ from passport.db.failures import Failure
 from passport.jobs import queue as job_queue
 from passport.jobs import row_jobs
 from passport.services import DatabaseUnavailable
-from passport.services.checking.desk import receiving
+from passport.services.checking.desk import receiving, tables
 from passport.services.core import failures, mails
 from passport.services.core.failures import Job
 from passport.services.credentials import issuing
@@ -102,7 +102,7 @@ def test_one_damaged_intent_keeps_no_other_entry_and_people_are_told(town: Town)
 
 def test_one_damaged_row_of_a_list_is_given_up_and_all_others_are_answered(town: Town) -> None:
     with town.transaction() as session:
-        receiving.receive_table(session, b"code\nx\ny\nz", None, town.clock())
+        receiving.receive_table(session, tables.read(b"code\nx\ny\nz"), None, town.clock())
         session.query(Row).filter_by(number=2).one().cells = "{"
     for _ in range(5):
         job_queue.run_due(town.runtime)

@@ -21,7 +21,7 @@ from passport.db.checking.receipts import Receipt
 from passport.jobs import queue as job_queue
 from passport.openbadges import address, share_code
 from passport.services.checking import desk
-from passport.services.checking.desk import receiving
+from passport.services.checking.desk import receiving, tables
 from passport.services.credentials import lifecycle
 from passport.services.sharing import shares
 from tests.fixtures import sheets
@@ -154,7 +154,7 @@ def test_killed_anywhere_while_a_list_is_checked_nothing_is_lost_and_nothing_is_
     with town.transaction() as session:
         institution = session.execute(text("SELECT id FROM institutions")).scalar_one()
         table = "code,ref\n" + "".join(f"{code},{number}\n" for number in range(ROWS))
-        batch = receiving.receive_table(session, table.encode(), institution, town.clock()).id
+        batch = receiving.receive_table(session, tables.read(table.encode()), institution, town.clock()).id
     moments = random.Random(seed).sample(range(1, 2 * MOMENTS), KILLS)
     killed = sum(_worker_dies(town, batch, moment) for moment in moments)
     assert killed >= KILLS // 2, "the moments must fall into the work, or this test shows nothing"

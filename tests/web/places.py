@@ -78,7 +78,7 @@ class Places:
         from passport.jobs import print_batches
         from passport.services.access import class_codes
         from passport.services.checking import checks, receipts
-        from passport.services.checking.desk import receiving
+        from passport.services.checking.desk import receiving, tables
         from passport.services.credentials import withdrawals
         from passport.services.endorsements import endorsing
         from passport.services.evidence import evidence_files
@@ -96,10 +96,14 @@ class Places:
         photos = [evidence_files.store(town.runtime.private, saved("JPEG")) for _ in range(2)]
         with town.transaction() as session:
             amara, robin = town.account(session, "amara"), town.account(session, "robin")
-            self.list = receiving.receive_table(session, b"code\nx", None, town.clock()).reference
+            self.list = receiving.receive_table(
+                session, tables.read(b"code\nx"), None, town.clock()
+            ).reference
             ash = town.account(session, "ash")
             own = institutions.of(session, ash).id
-            self.own_list = receiving.receive_table(session, b"code\nx", own, town.clock()).reference
+            self.own_list = receiving.receive_table(
+                session, tables.read(b"code\nx"), own, town.clock()
+            ).reference
             self.share = shares.mine(session, amara)[0].reference
             at, casey = town.clock(), town.account(session, "casey")
             prints.allow(session, amara, self.share, allowed=True, at=at)

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from passport.adapters.pictures.errors import Unreadable
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 10_000, 256, 200_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 10_000, 100, 200_000
 # How many places of each kind are kept: pages name a few and count the others.
 MOST_NAMED = 1_000
 
@@ -52,7 +52,7 @@ class Survey:
     faulty: list[Place] = field(default_factory=list)
 
     def count(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
-        """Count a filled cell, repeated down and across. Raises Unreadable beyond the bounds."""
+        """Count a cell that holds something, repeated down and across. Raises Unreadable beyond bounds."""
         self.height, self.width = max(self.height, row + rows - 1), max(self.width, column + columns - 1)
         self.cells += rows * columns
         if self.height > MOST_ROWS or self.width > MOST_COLUMNS or self.cells > MOST_CELLS:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from passport.db import Reading, Session
 from passport.services.checking import checks, receipts
 from passport.services.checking.checks import Match, Result
-from passport.services.checking.desk.applicants import same_last_name
+from passport.services.checking.desk.applicants import Name, compare_name
 from passport.services.checking.findings import shown
 from passport.services.checking.judging import Published
 
@@ -61,4 +61,5 @@ def _last_name(result: Result, asked: Asked) -> Match | None:
     holder = next((name for name in (shown(entry).holder for entry in result.entries) if name), None)
     if not asked.last_name or holder is None:
         return None
-    return Match.MATCH if same_last_name(holder, asked.last_name) else Match.NO_MATCH
+    fits = compare_name(holder, asked.last_name) is Name.MATCH
+    return Match.MATCH if fits else Match.NO_MATCH

@@ -1,16 +1,25 @@
-"""Decode text exported by office software (UTF-8, UTF-16, Windows-1252)."""
+"""Decode text exported by office software (UTF-8, UTF-16, Windows-1252). No encoding is ever guessed."""
 
 from __future__ import annotations
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 UTF8_MARK = b"\xef\xbb\xbf"
+WINDOWS = "cp1252"
+
+
+def encoding(data: bytes) -> str:
+    """Return the encoding: that of the byte order mark, else UTF-8 if valid, else Windows-1252."""
+    if data.startswith(UTF16):
+        return "utf-16"
+    if data.startswith(UTF8_MARK):
+        return "utf-8-sig"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return WINDOWS
+    return "utf-8"
 
 
 def decoded(data: bytes) -> str:
-    """Decode UTF-16 with a byte order mark, or UTF-8; text that is neither is read as Windows-1252."""
-    try:
-        if data.startswith(UTF16):
-            return data.decode("utf-16")
-        return data.removeprefix(UTF8_MARK).decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    """Return the text, with U+FFFD for each byte that its encoding does not have."""
+    return data.decode(encoding(data), "replace")

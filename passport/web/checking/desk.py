@@ -19,6 +19,7 @@ from passport.limits import LISTS
 from passport.services.checking import desk
 from passport.services.checking.desk import Batch, BatchState, Group, packed, receiving, tables
 from passport.services.checking.desk.packed import Packed
+from passport.services.checking.desk.tables import Table
 from passport.services.checking.handed_in import MAX_BYTES
 from passport.services.core import paging
 from passport.services.core.errors import Refused
@@ -101,14 +102,15 @@ def delete(reference: str) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """The content of a request: read to its end before anything is locked for it."""
+    """The content of a request: read to its end, and a list parsed, before anything is locked for it."""
 
     files: list[FileStorage]
-    pasted: str
+    table: Table | None = None
+    packed: bool = False
 
     @classmethod
     def read(cls, institution: int | None) -> Self:
-        """Read the request. Raises Refused if it is too large or empty."""
+        """Read the request. Raises Refused if it is too large, empty or of a kind that is not taken."""
         request.max_content_length = receiving.most_bytes(institution) + OVERHEAD
         request.max_form_memory_size = PASTED
         try:
@@ -118,29 +120,36 @@ class HandedIn:
             raise Refused(Reason.LIST_TOO_LARGE) from error
         if not files and not pasted:
             raise Refused(Reason.LIST_EMPTY)
-        return cls(files, pasted)
-
-    def receive(self, work: Work, institution: int | None) -> Batch:
-        """Store the content as a batch. Raises Refused; the caller must then roll back."""
-        if not self.files:
-            return receiving.receive_table(work.session, self.pasted.encode(), institution, work.at)
-        starts = [_start(file) for file in self.files]
-        if len(starts) == 1 and packed.is_zip(starts[0]):
-            return receiving.receive_zip(work.session, self.files[0].stream, institution, work.at)
-        if len(starts) == 1 and tables.is_table(starts[0]):
-            table = self.files[0].stream.read(tables.MAX_BYTES + 1)
-            return receiving.receive_table(work.session, table, institution, work.at)
-        if any(packed.is_zip(start) or _is_list(start) for start in starts):
+        if not files:
+            return cls([], tables.read(pasted.encode()))
+        starts = [_start(file) for file in files]
+        if len(starts) == 1:
+            return cls._of_one(files[0], starts[0])
+        if any(packed.is_zip(start) or tables.is_old_workbook(start) or _is_list(start) for start in starts):
             raise Refused(Reason.LIST_MIXED)
         if len(starts) > receiving.most_files(institution):
             raise packed.too_many_files(len(starts), receiving.most_files(institution))
+        return cls(files)
+
+    @classmethod
+    def _of_one(cls, file: FileStorage, start: bytes) -> Self:
+        is_zip = packed.is_zip(start)
+        if (is_zip and packed.is_workbook(file.stream)) or tables.is_table(start):
+            return cls([file], tables.read(file.stream.read(tables.MAX_BYTES + 1)))
+        return cls([file], packed=is_zip)
+
+    def receive(self, work: Work, institution: int | None) -> Batch:
+        """Store the content as a batch. Raises Refused; the caller must then roll back."""
+        if self.table is not None:
+            return receiving.receive_table(work.session, self.table, institution, work.at)
+        if self.packed:
+            return receiving.receive_zip(work.session, self.files[0].stream, institution, work.at)
         return receiving.receive_files(work.session, map(_file, self.files), institution, work.at)
 
 
 def _start(file: FileStorage) -> bytes:
     start = file.stream.read(LOOKED_AT)
     file.stream.seek(0)
-    receiving.refuse_workbook(start)
     return start
 
 
@@ -200,6 +209,7 @@ def list_page(place: str, work: Work, batch: Batch) -> ResponseReturnValue:
         harmless=desk.harmless_cells(work.session, batch),
         repeated=desk.repeated(work.session, batch),
         words=words,
+        layout=desk.layout_of(batch),
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import unescape
-from typing import cast
+from typing import Any, cast
 
 from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from passport.limits import LISTS
-from passport.services.checking.desk import Batch, BatchKind, Line
+from passport.services.checking.desk import Batch, BatchKind, Layout, Line
+from passport.services.core.tables import column_name
 from passport.web.checking import typing_hints
 from passport.web.core.words import unreadable
+
+# How many columns, rows or cells are named before the others are counted
+NAMED = 10
 
 
 def too_often(seconds: int) -> str:
@@ -49,6 +53,8 @@ def problem(line: Line) -> str:
             if is_file
             else _("This leads to another website. Nobody opened it")
         ),
+        "headings again": _("These are the headings again. There is nothing to check in this row"),
+        "workbook": _("This is a workbook inside the ZIP. Send it by itself, as a list"),
         "zip": _("This is a ZIP inside the ZIP. Unpack it and send its files"),
         "given up": _("Something went wrong with this one. Send it again, or check it by itself"),
     }
@@ -65,10 +71,13 @@ def result(line: Line) -> str:
         return stopped or word("verdict", verdict)
     if line.answer.get("last_name") == "no match":
         return _("Genuine, but the last name does not match")
+    if line.answer.get("last_name") == "other first name":
+        return _("Genuine, but the first name beside the last name does not match")
     return {
         "no match": _("Genuine, but the date of birth does not match"),
         "too often": _("Genuine, but the date of birth was not compared"),
         "not a day": _("Genuine, but the date of birth was not compared"),
+        "two ways": _("Genuine, but the date of birth was not compared"),
     }.get(line.answer.get("born_on", ""), word("verdict", verdict))
 
 
@@ -95,9 +104,86 @@ def comparison(value: str | None) -> str:
     return {
         "match": _("Match"),
         "no match": _("No match"),
+        "other first name": _("The last name matches, the first name beside it does not"),
         "too often": _("Not compared: five tries an hour"),
         "not a day": _("Not compared: this is not a date we can read"),
+        "two ways": _("Not compared: this date can be read in two ways. Write it as 2011-05-06"),
     }.get(value or "", "")
+
+
+def how_read(layout: Layout) -> list[str]:
+    """Return how a table was read, a sentence each: its columns, then what a look at the cells would miss."""
+    names = {
+        "code": _("Code"),
+        "last_name": _("Last name"),
+        "born_on": _("Date of birth"),
+        "reference": _("Your reference"),
+    }
+    said = [
+        _("%(what)s: %(column)s", what=names[name], column=_column(layout, name))
+        for name in names
+        if name in layout.columns
+    ]
+    used = set(layout.columns.values())
+    others = [cell.strip() for place, cell in enumerate(layout.header) if place not in used and cell.strip()]
+    if others:
+        said.append(_("Not used, and given back as they are: %(names)s", names=_some(others)))
+    if layout.month_first:
+        said.append(
+            _(
+                "A date of birth in your list has its month first. Dates that can be read in two ways were"
+                " not compared: write dates as 2011-05-06"
+            )
+        )
+    return said + [
+        sentence for name, sentence in _remarks(layout.remarks).items() if layout.remarks.get(name)
+    ]
+
+
+def _column(layout: Layout, name: str) -> str:
+    place = layout.columns[name]
+    column, heading = (
+        column_name(place + 1),
+        layout.header[place].strip() if place < len(layout.header) else "",
+    )
+    if name == "code" and layout.by_contents:
+        return _("column %(column)s, by the codes in it", column=column)
+    return _("column %(column)s, “%(heading)s”", column=column, heading=heading)
+
+
+def _remarks(remarks: dict[str, Any]) -> dict[str, str]:
+    """Return a sentence for each remark that the reader of tables can make."""
+    some = {name: _some(value) for name, value in remarks.items() if isinstance(value, list)}
+    return {
+        "windows": _(
+            "Its letters were read as Windows-1252. If names look wrong, save the list as CSV UTF-8"
+        ),
+        "sheet": _("We read the sheet “%(name)s”", name=remarks.get("sheet", "")),
+        "others": _("Other sheets hold something and were not read: %(names)s", names=some.get("others", "")),
+        "hidden": _(
+            "The sheet hides these rows, and we read them all the same: %(names)s",
+            names=some.get("hidden", ""),
+        ),
+        "merged": _(
+            "Merged cells have their value in the first cell alone: %(names)s", names=some.get("merged", "")
+        ),
+        "unworked": _(
+            "These cells have a formula whose value was not saved, so they are empty: %(names)s. Open the"
+            " workbook, save it and send it again",
+            names=some.get("unworked", ""),
+        ),
+        "faulty": _("These cells show an error, so they are empty: %(names)s", names=some.get("faulty", "")),
+    }
+
+
+def _some(names: list[Any]) -> str:
+    """Return the first names of a list, and how many there are if that is not all."""
+    listed = ", ".join(str(name) for name in names[:NAMED])
+    return (
+        listed
+        if len(names) <= NAMED
+        else _("%(names)s and %(number)s more", names=listed, number=len(names) - NAMED)
+    )
 
 
 def column_names() -> list[str]:

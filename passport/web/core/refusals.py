@@ -124,12 +124,12 @@ WORDS: dict[Reason, str] = {
     ),
     Reason.LEVEL_UNKNOWN: NOT_OFFERED,
     Reason.LIST_EMPTY: _l("Choose a file, or paste your codes."),
-    Reason.TABLE_TWO_CODE_COLUMNS: _l("Two columns are called Code. Give one of them another heading."),
     Reason.LIST_IS_DOCUMENT: _l("This is a Word document. Save it as PDF, or put the codes into a CSV file."),
     Reason.LIST_IS_WORKBOOK: _l(
-        "This is an Excel workbook. In Excel choose Save as, CSV, and send that file."
+        "This is an Excel workbook of an older kind, or it has a password. Save it as .xlsx without a"
+        " password, or as CSV, and send that file."
     ),
-    Reason.LIST_MIXED: _l("Send one CSV file, or one ZIP, or only PDFs and pictures: not a mixture."),
+    Reason.LIST_MIXED: _l("Send one list, or one ZIP, or only PDFs and pictures: not a mixture."),
     Reason.LIST_TOO_LARGE: _l("That is too much at once. Split it into several smaller ones."),
     Reason.NAME_MISSING: _l("Enter the name."),
     Reason.NAME_TAKEN: _l("There is one with this name already. Choose another name, or change that one."),
@@ -200,13 +200,17 @@ WORDS: dict[Reason, str] = {
     Reason.TABLE_EMPTY: _l(
         "There are no rows in this list. It needs a heading, and a code in each row below it."
     ),
-    Reason.TABLE_HEADINGS_BELOW: _l(
-        "The headings stand in row %(row)s. Delete the rows above them and send the list again."
+    Reason.TABLE_CODES_IN_SEVERAL: _l(
+        "No column has the heading Code, and codes stand in several: %(names)s. Give the right one that"
+        " heading."
     ),
     Reason.TABLE_NO_CODE_COLUMN: _l(
         "There is no column of codes. Give one column the heading Code. The headings we found: %(names)s."
     ),
     Reason.TABLE_NOT_TEXT: _l("We cannot read this list. Save it as CSV (comma separated) and send that."),
+    Reason.TABLE_SAME_HEADING: _l(
+        "Two columns mean the same to us: %(first)s and %(second)s. Give one of them another heading."
+    ),
     Reason.TABLE_TOO_LARGE: _l(
         "This list is larger than 2 MB. Leave out columns, or split it into several files."
     ),
@@ -253,6 +257,19 @@ WORDS: dict[Reason, str] = {
     Reason.ZIP_BROKEN: _l("This ZIP is damaged, or is not a ZIP. Make it again and send it."),
     Reason.ZIP_EMPTY: _l("There are no files in this ZIP."),
     Reason.ZIP_TOO_LARGE: _l("There is too much in this ZIP. Split it into several smaller ones."),
+    Reason.WORKBOOK_BROKEN: _l(
+        "We cannot read this workbook. Open it, save it as .xlsx or as CSV, and send that file."
+    ),
+    Reason.WORKBOOK_BUSY: _l(
+        "We are reading other workbooks. Nothing of yours was kept: send it again in a minute."
+    ),
+    Reason.WORKBOOK_LOCKED: _l(
+        "This workbook has a password. Save it without one, or as CSV, and send that file."
+    ),
+    Reason.WORKBOOK_TOO_LARGE: _l(
+        "This workbook is too large. Copy the list alone into a new workbook, or save its sheet as CSV, and"
+        " send that."
+    ),
 }
 
 

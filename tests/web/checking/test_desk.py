@@ -6,21 +6,27 @@ import csv
 import io
 import re
 import zipfile
+from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from passport.db.people.birthdates import Birthdate
 from passport.jobs import queue as job_queue
 from passport.openbadges import share_code
-from tests.fixtures import sheets
+from passport.setup import ROOT
+from tests.fixtures import sheets, workbooks
+from tests.fixtures.workbooks import Formula
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.fixtures.towns import Town
+    from tests.fixtures.workbooks import Rows
     from tests.web.conftest import Arrive, Visitor
 
+INPUTS = ROOT / "tests" / "inputs"
 NOBODY = "SP-2222-2222-2222"
 
 
@@ -168,11 +174,23 @@ WRONG = {
         (("a.csv", b"code\n" + b"x\n" * 51),),
         "There are 51 rows, and without an account we take 50",
     ),
-    "workbook": ((("a.xlsx", zipped(("xl/workbook.xml", b"x"))),), "This is an Excel workbook"),
-    "old workbook": ((("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 99),), "This is an Excel workbook"),
+    "spoilt workbook": ((("a.xlsx", zipped(("xl/workbook.xml", b"x"))),), "We cannot read this workbook"),
+    "binary workbook": ((("a.xlsb", zipped(("xl/workbook.bin", b"x"))),), "We cannot read this workbook"),
+    "old workbook": (
+        (("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 99),),
+        "This is an Excel workbook of an older kind",
+    ),
+    "empty workbook": (
+        (("l.ods", (INPUTS / "tables" / "l.ods").read_bytes()),),
+        "There are no rows in this list",
+    ),
+    "workbook among files": (
+        (("a.xls", b"\xd0\xcf\x11\xe0"), ("b.pdf", b"%PDF")),
+        "Send one list, or one ZIP",
+    ),
     "document": ((("a.docx", zipped(("[Content_Types].xml", b"x"))),), "This is a Word document"),
     "half a zip": ((("a.zip", b"PK\x03\x04xx"),), "This ZIP is damaged"),
-    "mixture": ((("a.csv", b"code\nx"), ("b.pdf", b"%PDF")), "Send one CSV file, or one ZIP"),
+    "mixture": ((("a.csv", b"code\nx"), ("b.pdf", b"%PDF")), "Send one list, or one ZIP"),
     "too many": (
         tuple((f"{number}.pdf", b"%PDF") for number in range(51)),
         "There are 51 files, and we take 50",
@@ -250,10 +268,78 @@ def test_the_eleventh_list_within_an_hour_is_refused_but_mistakes_do_not_count(a
     assert f"code\n{NOBODY}</textarea>" in slowed.text, "what was pasted stays"
 
 
-def test_a_title_above_the_headings_is_told_with_their_row(arrive: Arrive) -> None:
-    taken = hand_in(arrive(), ("list.csv", f"Applicants 2026,\r\n\r\nCode,Ref\r\n{NOBODY},1\r\n".encode()))
-    words = "The headings stand in row 3. Delete the rows above them and send the list again"
-    assert problem(taken) == words
+def test_the_page_says_how_the_list_was_read(town: Town, code: str, arrive: Arrive) -> None:
+    visitor = arrive()
+    table = f"Applicants 2026;;;\r\n\r\nSurname;Café;DOB;\r\nDemoson;x;05/31/2011;see {code}\r\n"
+    place = results(town, visitor, hand_in(visitor, ("list.csv", table.encode("cp1252"))))
+    page = unescape(visitor.read(place))
+    for sentence in (
+        "Code: column D, by the codes in it",
+        "Last name: column A, “Surname”",
+        "Date of birth: column C, “DOB”",
+        "Not used, and given back as they are: Café",
+        "has its month first",
+        "read as Windows-1252",
+    ):
+        assert sentence in page
+    assert [row[0] for row in answer(visitor, place, ";")] == ["Applicants 2026", "Surname", "Demoson"]
+
+
+def test_headings_that_stand_in_a_list_again_are_named(town: Town, code: str, arrive: Arrive) -> None:
+    visitor = arrive()
+    place = results(town, visitor, hand_in(visitor, pasted=f"code,ref\n{code},1\nCode,Ref\n{code},2"))
+    said = [row[2] for row in answer(visitor, place)[1:]]
+    again = "These are the headings again. There is nothing to check in this row"
+    assert said == ["Genuine and current", again, "Genuine and current"]
+
+
+def test_a_workbook_is_read_and_what_its_cells_do_not_show_is_said(
+    town: Town, code: str, arrive: Arrive
+) -> None:
+    visitor = arrive()
+    rows: Rows = [
+        ["Applicants 2026"],
+        ["Ref", "Code", "Surname", "Date of birth", "Note"],
+        [1, code, "DEMOSON, Amara", date(2011, 5, 6), "=2+2"],
+        [2, code, "Ms Demoson", 40669, Formula("1+1")],
+        [3, NOBODY],
+    ]
+    book = workbooks.xlsx({"Cover": [["Read me"]], "List": rows}, hidden=[5], merged=["A3:A4"], sheet="List")
+    place = results(town, visitor, hand_in(visitor, ("list.xlsx", book)))
+    table = answer(visitor, place)
+    assert [row[0] for row in table] == ["Applicants 2026", "Ref", "1", "2", "3"]
+    assert table[2][3:5] == ["2011-05-06", "'=2+2"]
+    named = [
+        dict(zip((name.rpartition(": ")[2] for name in table[1]), row, strict=True)) for row in table[2:]
+    ]
+    assert [(row["verdict"], row["last name"], row["date of birth"]) for row in named] == [
+        ("V1", "Match", "Match"),
+        ("V1", "Match", "Match"),
+        ("V9", "", ""),
+    ]
+    page = unescape(visitor.read(place))
+    for sentence in (
+        "We read the sheet “List”",
+        "were not read: Cover",
+        "hides these rows, and we read them all the same: 5",
+        "Merged cells have their value in the first cell alone: A3:A4",
+        "whose value was not saved, so they are empty: E4",
+    ):
+        assert sentence in page
+
+
+def test_days_and_names_are_read_as_a_registrar_means_them(town: Town, code: str, arrive: Arrive) -> None:
+    """`tables/days-and-names.csv`: its last column says what a reader would say of each row."""
+    with town.transaction() as session:
+        session.get_one(Birthdate, town.account(session, "amara").id).born_on = date(2012, 11, 3)
+    table = (INPUTS / "tables" / "days-and-names.csv").read_text().replace("SP-RKFP-5S67-5NXZ", code)
+    visitor = arrive()
+    place = results(town, visitor, hand_in(visitor, ("days-and-names.csv", table.encode())))
+    head, *rows = answer(visitor, place)
+    by_name = [dict(zip((name.rpartition(": ")[2] for name in head), row, strict=True)) for row in rows]
+    assert len(by_name) == 8
+    for row in by_name:
+        assert (row["verdict"], row["last name"], row["date of birth"]) == ("V1", "Match", "Match"), row
 
 
 @pytest.mark.parametrize(("who", "words"), [(None, "Sign in"), ("ash", "Go to the lists"), ("amara", "")])

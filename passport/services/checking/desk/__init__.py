@@ -27,6 +27,7 @@ __all__ = [
     "BatchKind",
     "BatchState",
     "Group",
+    "Layout",
     "Line",
     "Progress",
     "mine",
@@ -87,14 +88,14 @@ def progress(session: Session, batch: Batch) -> Progress:
 
 def lines(session: Session, batch: Batch, group: Group, number: int) -> list[Line]:
     """Return one page of a group's rows, in the list's order."""
-    layout = _layout(batch)
+    layout = layout_of(batch)
     found = db.checking.desk.rows(session, batch.id, group, paging.start(number, PAGE), PAGE)
     return [_line(row, layout) for row in found]
 
 
 def all_lines(session: Session, batch: Batch) -> list[Line]:
     """Return every row, including blank ones, in the list's order."""
-    layout = _layout(batch)
+    layout = layout_of(batch)
     return [_line(row, layout) for row in db.checking.desk.rows(session, batch.id)]
 
 
@@ -119,7 +120,7 @@ def repeated(session: Session, batch: Batch) -> dict[str, list[int]]:
 
 def as_csv(batch: Batch, listed: list[Line], names: list[str], ours: list[list[str]]) -> Iterator[str]:
     """Yield the answer as lines of CSV: the submitted columns in their order, then ours."""
-    layout = _layout(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)
+    layout = layout_of(batch) if batch.kind is BatchKind.TABLE else Layout(["File"], {}, ",", 1)
     rows = ((line.cells or [line.name], cells) for line, cells in zip(listed, ours, strict=True))
     return tables.write(layout, rows, names)
 
@@ -139,7 +140,8 @@ def delete(session: Session, batch: Batch) -> None:
     session.flush()
 
 
-def _layout(batch: Batch) -> Layout:
+def layout_of(batch: Batch) -> Layout:
+    """Return how a table was read; empty for files."""
     return Layout.from_json(batch.layout) if batch.kind is BatchKind.TABLE else Layout()
 
 

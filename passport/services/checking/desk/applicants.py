@@ -1,31 +1,221 @@
-"""Compare a list's data about an applicant with the entry: last names, and days as people write them."""
+"""Compare a list's data about an applicant with the entry: names and days as registrars write them."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
 
 from passport.openbadges.texts import name_words
+from passport.services.core.dates import HOME
 
-DAYS = (
-    "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d %B %Y", "%d %b %Y", "%d-%b-%Y",
-    "%d-%B-%Y", "%d/%m/%y", "%d-%b-%y", "%d.%m.%y",
+# ------------------------------------------------------------------------------------------------ names
+
+TITLES = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "mstr", "master", "dr", "prof", "professor", "rev", "revd", "reverend"}
+    | {"sir", "dame", "lady", "lord"}
+)
+SUFFIXES = frozenset({"jr", "jnr", "sr", "snr", "ii", "iii", "iv"})
+# Two ways in which a list without these letters writes them: Muller and Mueller, Sorensen and Soerensen
+GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
+
+
+class Name(StrEnum):
+    """The result of comparing a name that a list has in its column of last names."""
+
+    MATCH = "match"
+    NO_MATCH = "no match"
+    # the last name is right, and the list has a first name beside it that is not
+    OTHER_FIRST_NAME = "other first name"
+
+
+def compare_name(holder: str, written: str) -> Name:
+    """Compare an entry's full name with a last name, or with "LAST NAME, First name".
+
+    Case, accents, hyphens, spaces, titles (Ms) and suffixes (Jr) are ignored. A first name that is written
+    must be the entry's first, or its initial.
+    """
+    found = [
+        _compare(names, last, first)
+        for names in _spellings(holder)
+        for whole, first in _parted(written)
+        for last in (whole, _untitled(whole), _bare(whole))
+    ]
+    return next((name for name in (Name.MATCH, Name.OTHER_FIRST_NAME) if name in found), Name.NO_MATCH)
+
+
+def _compare(names: list[str], last: list[str], first: list[str]) -> Name:
+    wanted = "".join(last)
+    starts = [start for start in range(len(names)) if wanted and "".join(names[start:]) == wanted]
+    if not starts:
+        return Name.NO_MATCH
+    return Name.MATCH if _fits(_bare(first), names[: starts[0]]) else Name.OTHER_FIRST_NAME
+
+
+def _parted(written: str) -> list[tuple[list[str], list[str]]]:
+    """Return the ways to part a written name into last and first names: by its comma, or by its capitals."""
+    last, comma, first = written.rpartition(",")
+    if comma and not set(name_words(first)) <= SUFFIXES:
+        return [(name_words(last), name_words(first))]
+    whole = (name_words(written), list[str]())
+    words = written.replace(",", " ").split()
+    capitals = next((place for place, word in enumerate(words) if not word.isupper()), 0)
+    if not capitals:
+        return [whole]
+    return [whole, (name_words(" ".join(words[:capitals])), name_words(" ".join(words[capitals:])))]
+
+
+def _untitled(words: list[str]) -> list[str]:
+    """Return the words without one title at the beginning: Lord is also a last name."""
+    return words[1:] if words and words[0] in TITLES else words
+
+
+def _bare(words: list[str]) -> list[str]:
+    """Return the words without titles and suffixes at either end."""
+    start, end = 0, len(words)
+    while start < end and words[start] in TITLES:
+        start += 1
+    while start < end and words[end - 1] in TITLES | SUFFIXES:
+        end -= 1
+    return words[start:end]
+
+
+def _fits(first: list[str], names: list[str]) -> bool:
+    """Return whether a written first name, which may be an initial, is the entry's."""
+    if not first or not names:
+        return not first
+    return first[0] in {names[0], names[0][0]} or "".join(first) == "".join(names)
+
+
+def _spellings(holder: str) -> list[list[str]]:
+    """Return the words of an entry's name, which has no title, in both spellings and without a suffix too."""
+    spelt = [name_words(holder), name_words(holder.translate(GERMAN))]
+    return spelt + [words[:-1] for words in spelt if words and words[-1] in SUFFIXES]
+
+
+# ------------------------------------------------------------------------------------------------ days
+
+
+class Unclear(StrEnum):
+    """Why a written day is not compared."""
+
+    NOT_A_DAY = "not a day"
+    TWO_WAYS = "two ways"
+
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST = 60
+FIRST_YEAR = 1900
+# The day before day 1 of spreadsheets, which count a 29 February 1900 (ECMA-376 part 1, 18.17.4.1)
+SERIAL_ZERO = date(1899, 12, 30)
+
+TIME = re.compile(
+    r"[t ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]m)?"
+    r"\s*(?P<zone>z|[+-]\d{2}:?\d{2})?$"
+)
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+EIGHT = re.compile(r"\d{8}")
+YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
+YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
+WEEKDAY = r"(?:(?P<weekday>[a-z]{3,9})\.? )?"
+DAY, MONTH, YEAR = (
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?",
+    r"(?P<month>[a-z]{3,9})\.?",
+    r"(?P<year>\d{4}|\d{2})",
+)
+WORDED = (
+    re.compile(rf"{WEEKDAY}{DAY}(?: of)?[-/. ]?{MONTH}[-/. ]?{YEAR}"),
+    re.compile(rf"{WEEKDAY}{MONTH}[- ]{DAY}[- ]{YEAR}"),
+)
 
 
-def same_last_name(holder: str, last_name: str) -> bool:
-    """Return whether a full name ends in a last name, ignoring case, accents, hyphens and spaces."""
-    names, wanted = name_words(holder), "".join(name_words(last_name))
-    return bool(wanted) and any("".join(names[start:]) == wanted for start in range(len(names)))
+def day(text: str, today: date, *, month_first: bool = False) -> date | Unclear:
+    """Read a written day, in numbers the day before the month as in the United Kingdom.
+
+    With `month_first`, another date of the list has its month first: then a date of numbers that could be
+    either is not read. A time is ignored, except one with a time zone that makes it another day here.
+    """
+    plain = " ".join(text.casefold().replace(",", " ").split())[: LONGEST + 1].rstrip(".")
+    clock = TIME.search(plain)
+    body = plain[: clock.start()] if clock else plain
+    found = _read(body, today)
+    if found is None or found.year < FIRST_YEAR or found > today:
+        return Unclear.NOT_A_DAY
+    if (month_first and _is_either(body)) or (clock and _is_another_day_here(found, clock)):
+        return Unclear.TWO_WAYS
+    return found
 
 
-def day(text: str) -> date | None:
-    """Parse a written date, the day before the month; return None for anything that is not a date."""
-    plain = " ".join(text.replace(",", " ").split())
-    for form in DAYS:
-        try:
-            found = datetime.strptime(plain, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-        return found if found.year >= 1900 else None
-    return None
+def is_month_first(text: str) -> bool:
+    """Return whether a date of numbers can only have its month before its day: 05/31/2011."""
+    numbers = YEAR_LAST.match(text.strip())
+    return numbers is not None and int(numbers[1]) <= len(MONTHS) < int(numbers[2]) <= 31
+
+
+def _is_either(body: str) -> bool:
+    numbers = YEAR_LAST.fullmatch(body)
+    if numbers is None:
+        return False
+    first, second = int(numbers[1]), int(numbers[2])
+    return first != second and max(first, second) <= len(MONTHS)
+
+
+def _read(body: str, today: date) -> date | None:
+    if serial := SERIAL.fullmatch(body):
+        return SERIAL_ZERO + timedelta(days=int(serial[1]))
+    if EIGHT.fullmatch(body):
+        # the second has a year from 1900 only where the first has no month
+        return _date(body[:4], body[4:6], body[6:], today) or _date(body[4:], body[2:4], body[:2], today)
+    if numbers := YEAR_FIRST.fullmatch(body):
+        return _date(numbers[1], numbers[2], numbers[3], today)
+    if numbers := YEAR_LAST.fullmatch(body):
+        return _date(numbers[3], numbers[2], numbers[1], today)
+    worded = next((match for form in WORDED if (match := form.fullmatch(body))), None)
+    return _worded(worded, today) if worded else None
+
+
+def _worded(match: re.Match[str], today: date) -> date | None:
+    """Return the date; none where a weekday is named that it was not."""
+    month = _number_of(match["month"], MONTHS)
+    found = _date(match["year"], str(month), match["day"], today)
+    if found and match["weekday"] and _number_of(match["weekday"], WEEKDAYS) != found.isoweekday():
+        return None
+    return found
+
+
+def _number_of(word: str, words: tuple[str, ...]) -> int:
+    """Return the number of a month or weekday, whole or cut short, from 1; 0 for another word."""
+    return next((number for number, whole in enumerate(words, 1) if whole.startswith(word)), 0)
+
+
+def _date(year: str, month: str, day: str, today: date) -> date | None:
+    """Return the date; a year of two digits is the last such year that has begun."""
+    number = int(year)
+    if len(year) == len("11"):
+        number += today.year // 100 * 100
+        number -= 100 if number > today.year else 0
+    try:
+        return date(number, int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _is_another_day_here(found: date, clock: re.Match[str]) -> bool:
+    """Return whether a time with its zone stands for another day in our own zone; midnight is as written."""
+    hour, minute, second = (int(clock[part] or 0) for part in ("hour", "minute", "second"))
+    if clock["zone"] is None or not (hour or minute or second):
+        return False
+    written = clock["zone"].replace(":", "")
+    away = timedelta() if written == "z" else timedelta(hours=int(written[1:3]), minutes=int(written[3:]))
+    zone = timezone(-away if written.startswith("-") else away)
+    try:
+        at = datetime(found.year, found.month, found.day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return True
+    return at.astimezone(HOME).date() != found

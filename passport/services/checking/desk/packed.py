@@ -15,7 +15,9 @@ from passport.services.core.reasons import Reason
 
 MARK = b"PK\x03\x04"
 EMPTY = b"PK\x05\x06"
-WORKBOOK, OFFICE = "xl/workbook", "[Content_Types].xml"
+# What XLSX, other office files and OpenDocument files have in them
+WORKBOOK, OFFICE, DOCUMENT = "xl/workbook", "[Content_Types].xml", "content.xml"
+MIMETYPE, SPREADSHEET = "mimetype", b"opendocument.spreadsheet"
 MAX_DIRECTORY = 1024 * 1024
 LONGEST_NAME = 100
 # Files that operating systems add to a ZIP.
@@ -37,16 +39,32 @@ def is_zip(start: bytes) -> bool:
     return start.startswith((MARK, EMPTY))
 
 
+def is_workbook(file: IO[bytes]) -> bool:
+    """Return whether a ZIP is a workbook (XLSX or ODS). Raises Refused for a broken one, and for a letter."""
+    _refuse_long_directory(file)
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = packed.namelist()
+            is_letter = DOCUMENT in names and SPREADSHEET not in _kind(packed)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+        raise Refused(Reason.ZIP_BROKEN) from error
+    finally:
+        file.seek(0)
+    found = any(name.startswith(WORKBOOK) for name in names) or (DOCUMENT in names and not is_letter)
+    if not found and (OFFICE in names or is_letter):
+        raise Refused(Reason.LIST_IS_DOCUMENT)
+    return found
+
+
 def files(file: IO[bytes], limit: int, most_bytes: int) -> Iterator[Packed]:
     """Yield the files of a ZIP, one at a time.
 
-    Raises Refused for a broken ZIP, an office file, and more than `limit` files or `most_bytes` bytes.
+    Raises Refused for a broken ZIP, and more than `limit` files or `most_bytes` bytes.
     """
     _refuse_long_directory(file)
     try:
         with zipfile.ZipFile(file) as packed:
             members = [member for member in packed.infolist() if _is_meant(member)]
-            _refuse_office(packed.namelist())
             if not members:
                 raise Refused(Reason.ZIP_EMPTY)
             if len(members) > limit:
@@ -90,12 +108,12 @@ def _refuse_long_directory(file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _refuse_office(names: list[str]) -> None:
-    """Raise Refused for the files of Word and Excel, which are ZIPs too."""
-    if any(name.startswith(WORKBOOK) for name in names):
-        raise Refused(Reason.LIST_IS_WORKBOOK)
-    if OFFICE in names:
-        raise Refused(Reason.LIST_IS_DOCUMENT)
+def _kind(packed: zipfile.ZipFile) -> bytes:
+    """Return what an OpenDocument file says it is (part 2, 3.3), else nothing."""
+    if MIMETYPE not in packed.namelist():
+        return b""
+    with packed.open(MIMETYPE) as stream:
+        return stream.read(LONGEST_NAME)
 
 
 def _is_meant(member: zipfile.ZipInfo) -> bool:
@@ -122,4 +140,7 @@ def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> Packed:
         return Packed(name, b"", "broken")
     if len(content) > MAX_BYTES:
         return Packed(name, b"", "too large")
-    return Packed(name, b"", "zip") if is_zip(content) else Packed(name, content)
+    if not is_zip(content):
+        return Packed(name, content)
+    is_list = WORKBOOK.encode() in content or SPREADSHEET in content[:LONGEST_NAME]
+    return Packed(name, b"", "workbook" if is_list else "zip")

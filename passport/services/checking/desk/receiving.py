@@ -25,12 +25,10 @@ MEGABYTE = 1024 * 1024
 # the size limits of a list, packed and unpacked
 MOST_BYTES, FEW_BYTES = 200 * MEGABYTE, 60 * MEGABYTE
 REFERENCE_BYTES = 24
-EXCEL_OLD = b"\xd0\xcf\x11\xe0"
 
 
-def receive_table(session: Session, data: bytes, institution: int | None, at: datetime) -> Batch:
-    """Store a table. Raises Refused for one that cannot be used or has too many rows."""
-    table = tables.read(data)
+def receive_table(session: Session, table: Table, institution: int | None, at: datetime) -> Batch:
+    """Store a table that `tables.read` has read. Raises Refused for one with too many rows."""
     total = sum(not tables.is_blank(cells) for cells in table.rows)
     limit = FEW_ROWS if institution is None else ROWS
     if total > limit:
@@ -58,12 +56,6 @@ def most_files(institution: int | None) -> int:
 def most_bytes(institution: int | None) -> int:
     """Return the largest total size of files, in bytes."""
     return FEW_BYTES if institution is None else MOST_BYTES
-
-
-def refuse_workbook(start: bytes) -> None:
-    """Raise Refused for a spreadsheet's own file, which must be exported as a table first."""
-    if start.startswith(EXCEL_OLD):
-        raise Refused(Reason.LIST_IS_WORKBOOK)
 
 
 def _add_table(session: Session, table: Table, total: int, institution: int | None, at: datetime) -> Batch:

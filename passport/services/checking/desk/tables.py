@@ -1,4 +1,4 @@
-"""Submitted tables, as spreadsheets export them, and the answer in the same order and format.
+"""Submitted tables, as spreadsheets write them, and the answer in the same order.
 
 Tables are untrusted input: cells are text, and a cell that a spreadsheet would execute is neutralised.
 """
@@ -9,24 +9,38 @@ import csv
 import io
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services.checking import handed_in, typed_codes
-from passport.services.core import text_encoding
+from passport.services.checking.desk import applicants
+from passport.services.core import tables, text_encoding
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
+from passport.services.core.tables import Remarks, is_blank, plain, repeats
 
-MAX_BYTES = 2 * 1024 * 1024
-MAX_COLUMNS = 100
-MAX_CELL = 5_000
+__all__ = [
+    "MAX_BYTES",
+    "Layout",
+    "Table",
+    "count_harmful",
+    "has_headings",
+    "is_blank",
+    "is_table",
+    "read",
+    "repeats",
+    "write",
+]
+
+MAX_BYTES = tables.MAX_WORKBOOK_BYTES
 LONGEST_CODE = 40
 MOST_CELLS = 10_000
-MOST_ABOVE = 20
-DELIMITERS = ";,\t|"
+CODE_HEADING = 2
+# PDF, ZIP, PNG and JPEG; JSON; XML
+OTHER_FILES = (b"%PDF", tables.ZIP, b"\x89PNG", b"\xff\xd8", b"{", b"<")
 
 # The names of the columns in use, without spaces, hyphens and capitals.
 NAMES = {
@@ -50,12 +64,21 @@ FORMULA = re.compile(r"\s*[=@\uff1d\uff20]|\s*[+\-\u2212\uff0b\uff0d](?![\d\s().
 
 @dataclass(frozen=True)
 class Layout:
-    """The format of a table: its header, the positions of the columns that we read, and the delimiter."""
+    """The format of a table: its header, the positions of the columns that we read, and the delimiter.
+
+    `above` are the rows over the header. `by_contents`: the code column was found by the codes in it, not by
+    its heading. `month_first`: a date of birth can only have its month first, so those that can be read in
+    two ways are in doubt. `remarks` are those of the reader (`Remarks`).
+    """
 
     header: list[str] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
     delimiter: str = ","
     width: int = 0
+    above: list[list[str]] = field(default_factory=list)
+    by_contents: bool = False
+    month_first: bool = False
+    remarks: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the layout as JSON text."""
@@ -80,57 +103,61 @@ class Table:
     rows: list[list[str]]
 
 
-def is_table(data: bytes) -> bool:
-    """Return whether these bytes may be a table: text, and not another known kind of file."""
-    start = data[:4096]
-    return not start.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8", b"{", b"<")) and (
-        start.startswith(text_encoding.UTF16) or b"\0" not in start
-    )
+def is_old_workbook(start: bytes) -> bool:
+    """Return whether a file that begins so is a workbook from before 2007, or one with a password."""
+    return start.startswith(tables.COMPOUND)
+
+
+def is_table(start: bytes) -> bool:
+    """Return whether a file that begins so may be a table of text, or an old workbook (refused later)."""
+    is_text = start.startswith(text_encoding.UTF16) or b"\0" not in start
+    return is_old_workbook(start) or (is_text and not start.startswith(OTHER_FILES))
 
 
 def has_headings(start: bytes) -> bool:
     """Return whether a text begins with a table header that has a code column, unlike a letter."""
-    first = next((line for line in text_encoding.decoded(start).splitlines() if line.strip()), "")
-    delimiter, first = _delimiter(first)
-    return any(_known(cell) == "code" for row in _cells(first, delimiter) for cell in row)
+    try:
+        table = tables.read(start, _rank)
+    except Refused:
+        return False
+    first = next((row.cells for row in table.rows if not row.is_blank), [])
+    return _rank(first) == CODE_HEADING
 
 
 def read(data: bytes) -> Table:
-    """Parse a table. Raises Refused with a reason that says what to do about it."""
-    if len(data) > MAX_BYTES:
-        raise Refused(Reason.TABLE_TOO_LARGE)
-    text = text_encoding.decoded(data)
-    delimiter, text = _delimiter(text)
-    rows = _without_blank_end(_cells(text, delimiter))
-    if not rows:
+    """Read a table. Raises Refused with a reason that says what to do about it.
+
+    A workbook is read by another process: not inside a transaction.
+    """
+    found = tables.read(data, _rank)
+    rows = [row.cells for row in found.rows]
+    if all(map(is_blank, rows)):
         raise Refused(Reason.TABLE_EMPTY)
-    header, rows = _split(rows)
-    if not rows:
+    if found.heading is None:
+        above: list[list[str]] = []
+        header, body = _split(rows)
+    else:
+        above, header, body = rows[: found.heading], rows[found.heading], rows[found.heading + 1 :]
+        above = [row for row in above if not is_blank(row)]
+    if not body:
         raise Refused(Reason.TABLE_EMPTY)
-    width = max(len(row) for row in [header, *rows])
-    try:
-        return Table(Layout(header, _columns(header), delimiter, width), rows)
-    except Refused as error:
-        below = _headings_below(text) if error.reason is Reason.TABLE_NO_CODE_COLUMN else None
-        if below is None:
-            raise
-        raise Refused(Reason.TABLE_HEADINGS_BELOW, row=below) from error
+    columns, by_contents = _columns(header, body)
+    width = max(len(row) for row in [header, *body])
+    layout = Layout(header, columns, found.delimiter, width, above, by_contents)
+    days = (layout.cell(row, "born_on") for row in body)
+    month_first = any(map(applicants.is_month_first, days))
+    return Table(replace(layout, month_first=month_first, remarks=_said(found.remarks)), body)
 
 
-def _headings_below(text: str) -> int | None:
-    """Return the number of the header row where a title or a date is above it, or None."""
-    lines = enumerate(text.splitlines()[:MOST_ABOVE], start=1)
-    return next((number for number, line in lines if has_headings(line.encode())), None)
-
-
-def is_blank(cells: list[str]) -> bool:
-    """Return whether all cells of a row are blank."""
-    return not any(cell.strip() for cell in cells)
+def _said(remarks: Remarks) -> dict[str, Any]:
+    return {name: value for name, value in asdict(remarks).items() if value}
 
 
 def write(layout: Layout, rows: Iterable[tuple[list[str], list[str]]], names: list[str]) -> Iterator[str]:
     """Yield the answer's lines, each row followed by our cells, as UTF-8 text with a byte order mark."""
     yield "\ufeff"
+    for row in layout.above:
+        yield _line(layout, row, [""] * len(names))
     yield _line(layout, layout.header, names)
     for cells, ours in rows:
         yield _line(layout, cells, ours)
@@ -153,41 +180,13 @@ def _line(layout: Layout, cells: list[str], ours: list[str]) -> str:
     return file.getvalue()
 
 
-def _delimiter(text: str) -> tuple[str, str]:
-    """Return the delimiter and the text to parse: by Excel's `sep=` line or the first line's commonest."""
-    first, _, rest = text.partition("\n")
-    said = re.fullmatch(r"sep=(.)\s*", first)
-    if said:
-        return said[1], rest
-    bare = re.sub(r'"[^"]*"', "", first)
-    return max(DELIMITERS, key=lambda sign: (bare.count(sign), sign == ",")), text
-
-
-def _cells(text: str, delimiter: str) -> list[list[str]]:
-    if "\0" in text:
-        raise Refused(Reason.TABLE_NOT_TEXT)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
-    except csv.Error as error:
-        raise Refused(Reason.TABLE_NOT_TEXT) from error
-    if any(len(row) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in row) for row in rows):
-        raise Refused(Reason.TABLE_NOT_TEXT)
-    return rows
-
-
-def _without_blank_end(rows: list[list[str]]) -> list[list[str]]:
-    """Remove blank rows at the end, which spreadsheets often export."""
-    while rows and is_blank(rows[-1]):
-        rows.pop()
-    return rows
-
-
 def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the rows. Bare codes, or a letter with codes, get a header of our own."""
+    """Return the header and the rows of a table without known headings.
+
+    Bare codes, or a letter with codes, get a header of our own.
+    """
     start = next(number for number, row in enumerate(rows) if not is_blank(row))
     first, body = rows[start], [row for row in rows[start:] if not is_blank(row)]
-    if any(_known(cell) for cell in first):
-        return first, rows[start + 1 :]
     if sum(map(len, body)) > MOST_CELLS:
         # too long to be accepted, so do not scan every cell before it is refused
         place = next((place for place, cell in enumerate(first) if _codes(cell)), None)
@@ -199,10 +198,10 @@ def _split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
         )
     if not any(map(_codes, first)):
         return first, rows[start + 1 :]
-    places = {place for row in body for place, cell in enumerate(row) if _codes(cell)}
+    places = _holding_codes(body)
     if len(places) > 1 or any(len(_codes(cell)) > 1 for row in body for cell in row):
         return ["Code", "Reference"], [one for row in body for one in _each(row)]
-    return _names(max(map(len, body)), places.pop()), rows[start:]
+    return _names(max(map(len, body)), places[0]), rows[start:]
 
 
 def _names(width: int, code: int) -> list[str]:
@@ -240,22 +239,45 @@ def _codes(cell: str) -> list[str]:
         return handed_in.written_codes(cell)
 
 
-def _columns(header: list[str]) -> dict[str, int]:
-    """Return the positions of the known columns. Raises Refused without a code column, or with two."""
+def _columns(header: list[str], body: list[list[str]]) -> tuple[dict[str, int], bool]:
+    """Return the positions of the known columns, and whether that of the codes was found by its contents.
+
+    Raises Refused without a code column, and for two columns of which only one can be compared.
+    """
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
         name = _known(cell)
-        if name is None:
-            continue
-        if name == "code" and name in places:
-            raise Refused(Reason.TABLE_TWO_CODE_COLUMNS)
-        places.setdefault(name, place)
-    if "code" not in places:
+        if name is not None and name != "reference" and name in places:
+            raise Refused(Reason.TABLE_SAME_HEADING, first=header[places[name]], second=cell)
+        if name is not None:
+            places.setdefault(name, place)
+    if "code" in places:
+        return places, False
+    holding = _holding_codes(body)
+    if not holding:
         shown = ", ".join(cell.strip()[:40] for cell in header[:6] if cell.strip())
         raise Refused(Reason.TABLE_NO_CODE_COLUMN, names=shown or "-")
-    return places
+    if len(holding) > 1:
+        found = ", ".join(tables.column_name(place + 1) for place in holding)
+        raise Refused(Reason.TABLE_CODES_IN_SEVERAL, names=found)
+    return {**places, "code": holding[0]}, True
+
+
+def _holding_codes(body: list[list[str]]) -> list[int]:
+    """Return the positions of columns with codes; none for a table that is too long to be accepted anyway."""
+    if sum(map(len, body)) > MOST_CELLS:
+        return []
+    return sorted({place for row in body for place, cell in enumerate(row) if _codes(cell)})
+
+
+def _rank(cells: Sequence[str]) -> int:
+    """Rank a row as the header: one with a name of the code column, before one with any name that we know."""
+    known = {_known(cell) for cell in cells} - {None}
+    if "code" in known:
+        return CODE_HEADING
+    return int(bool(known) and not any(map(_codes, cells)))
 
 
 def _known(cell: str) -> str | None:
-    bare = "".join(sign for sign in unicodedata.normalize("NFKC", cell).casefold() if sign.isalnum())
+    bare = plain(cell)
     return next((name for name, names in NAMES.items() if bare in names), None)

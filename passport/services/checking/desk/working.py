@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,12 +19,13 @@ from passport.db import Session
 from passport.db.checking.desk import Batch, BatchKind, BatchState, Group, Row, RowState
 from passport.services.checking import checks, pasted, receipts, uploads
 from passport.services.checking.checks import Match, Result
-from passport.services.checking.desk import applicants
+from passport.services.checking.desk import applicants, tables
+from passport.services.checking.desk.applicants import Unclear
 from passport.services.checking.desk.tables import Layout
 from passport.services.checking.findings import shown
 from passport.services.checking.handed_in import Found, Unreadable
 from passport.services.checking.judging import Published
-from passport.services.core import failures
+from passport.services.core import dates, failures
 from passport.verifier import Verdict
 
 log = structlog.get_logger()
@@ -33,7 +34,6 @@ log = structlog.get_logger()
 SILENT = timedelta(seconds=60)
 ROWS_AT_ONCE, FILES_AT_ONCE = 25, 1
 ATTEMPTS = 3
-UNREADABLE_DAY = "not a day"
 LONGEST_ECHO = 60
 Answer = dict[str, Any]
 Read = Found | Unreadable
@@ -57,6 +57,10 @@ class Judge:
     public_url: str
     max_age: timedelta
     at: datetime
+
+
+# What came of a day of birth that this list has compared with a code already
+Compared = dict[tuple[str, date], Match]
 
 
 def unfinished(session: Session, at: datetime) -> list[int]:
@@ -109,11 +113,13 @@ def finish(session: Session, judge: Judge, claimed: Claim, found: dict[int, Read
         return 0
     layout = None if claimed.files else Layout.from_json(batch.layout)
     rows = db.checking.desk.claimed(session, claimed.batch, claimed.name)
+    compared = _compared_before(session, judge, batch, layout)
     for row in rows:
         try:
             with session.begin_nested():
-                answer = _answered(session, judge, layout, row, found)
+                answer = _answered(session, judge, layout, row, found, compared)
                 _done(row, RowState.DONE, group_of(answer), answer)
+            compared |= _compared(judge, layout, row)
         except Exception as error:  # noqa: BLE001 - a failing row must not stop the others
             # its claim runs out, and after ATTEMPTS of them it is given up
             log.error("a row of a list failed", row=row.id, reason=failures.reason_of(error))
@@ -123,11 +129,40 @@ def finish(session: Session, judge: Judge, claimed: Claim, found: dict[int, Read
 
 
 def _answered(
-    session: Session, judge: Judge, layout: Layout | None, row: Row, found: dict[int, Read]
+    session: Session,
+    judge: Judge,
+    layout: Layout | None,
+    row: Row,
+    found: dict[int, Read],
+    compared: Compared,
 ) -> Answer:
     if layout is None:
         return _file(session, judge, found[row.id])
-    return _table_row(session, judge, layout, json.loads(row.cells or "[]"))
+    return _table_row(session, judge, layout, json.loads(row.cells or "[]"), compared)
+
+
+def _compared_before(session: Session, judge: Judge, batch: Batch, layout: Layout | None) -> Compared:
+    """Return what the list's finished rows have compared: a code's day is one try, however often given."""
+    found: Compared = {}
+    if layout is not None and "born_on" in layout.columns:
+        for row in db.checking.desk.rows(session, batch.id):
+            found |= _compared(judge, layout, row)
+    return found
+
+
+def _compared(judge: Judge, layout: Layout | None, row: Row) -> Compared:
+    answer = json.loads(row.answer or "{}")
+    if layout is None or answer.get("born_on") not in set(Match):
+        return {}
+    day = _day(judge, layout, json.loads(row.cells or "[]"))
+    return {(answer["code"], day): Match(answer["born_on"])} if isinstance(day, date) else {}
+
+
+def _day(judge: Judge, layout: Layout, cells: list[str]) -> date | Unclear | None:
+    """Return the day of birth in a row: None where there is none."""
+    written = layout.cell(cells, "born_on")
+    today = dates.today(judge.at)
+    return applicants.day(written, today, month_first=layout.month_first) if written else None
 
 
 def group_of(answer: Answer) -> Group:
@@ -139,8 +174,12 @@ def group_of(answer: Answer) -> Group:
     return Group.FOUND if good and fits else Group.ATTENTION
 
 
-def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str]) -> Answer:
+def _table_row(
+    session: Session, judge: Judge, layout: Layout, cells: list[str], compared: Compared
+) -> Answer:
     typed = layout.cell(cells, "code")
+    if tables.repeats(cells, layout.header):
+        return {"problem": "headings again"}
     if not typed:
         return {"problem": "no code"}
     found = pasted.in_cell(typed, judge.public_url)
@@ -149,12 +188,8 @@ def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str])
     if found.others:
         return {"problem": "other site", "typed": typed[:LONGEST_ECHO]}
     code = found.codes[0] if found.codes else typed
-    written = layout.cell(cells, "born_on")
-    day = applicants.day(written) if written else None
-    if day is None:
-        result, match = checks.by_code(session, judge.published, code, judge.at, judge.max_age), None
-    else:
-        result, match = checks.match_birthdate(session, judge.published, code, day, judge.at, judge.max_age)
+    day = _day(judge, layout, cells)
+    result, match = _with_day(session, judge, code, day, compared)
     printed = Found(fragments=found.fragments)
     for result in uploads.check_all(session, judge.published, printed, judge.at, judge.max_age).results:
         match = match if result.shows_person else None
@@ -163,13 +198,25 @@ def _table_row(session: Session, judge: Judge, layout: Layout, cells: list[str])
         answer["typed"] = typed[:LONGEST_ECHO]
     last_name, holder = layout.cell(cells, "last_name"), answer.get("holder")
     if last_name and holder:
-        fits = applicants.same_last_name(holder, last_name)
-        answer["last_name"] = (Match.MATCH if fits else Match.NO_MATCH).value
+        answer["last_name"] = applicants.compare_name(holder, last_name).value
     if match is not None:
         answer["born_on"] = match.value
-    elif written and day is None and holder:
-        answer["born_on"] = UNREADABLE_DAY
+    elif isinstance(day, Unclear) and holder:
+        answer["born_on"] = day.value
     return answer
+
+
+def _with_day(
+    session: Session, judge: Judge, code: str, day: date | Unclear | None, compared: Compared
+) -> tuple[Result, Match | None]:
+    """Check a code and compare a day with it: a new try only where this list has not tried it yet."""
+    result = checks.by_code(session, judge.published, code, judge.at, judge.max_age)
+    if not isinstance(day, date):
+        return result, None
+    tried = compared.get((result.code, day)) if result.shows_person else None
+    if tried is not None:
+        return result, tried
+    return checks.match_birthdate(session, judge.published, code, day, judge.at, judge.max_age)
 
 
 def _file(session: Session, judge: Judge, found: Read) -> Answer:

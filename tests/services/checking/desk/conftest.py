@@ -11,7 +11,7 @@ import pytest
 from passport.jobs import queue as job_queue
 from passport.openbadges import share_code
 from passport.services.checking import desk
-from passport.services.checking.desk import receiving
+from passport.services.checking.desk import receiving, tables
 from passport.services.checking.desk.packed import Packed
 from passport.services.credentials import lifecycle
 from passport.services.sharing import shares
@@ -88,12 +88,13 @@ def hand_in(town: Town) -> HandIn:
     """`hand_in("code\\n…")` or `hand_in(files=[(name, content)])`; with an institution's number, for it."""
 
     def take(
-        table: str = "", files: list[tuple[str, bytes]] | None = None, institution: int | None = None
+        table: str | bytes = "", files: list[tuple[str, bytes]] | None = None, institution: int | None = None
     ) -> Batch:
+        read = None if files else tables.read(table.encode() if isinstance(table, str) else table)
         with town.transaction() as session:
-            if files is None:
-                return receiving.receive_table(session, table.encode(), institution, town.clock())
-            packed = [Packed(name, content) for name, content in files]
+            if read is not None:
+                return receiving.receive_table(session, read, institution, town.clock())
+            packed = [Packed(name, content) for name, content in files or []]
             return receiving.receive_files(session, packed, institution, town.clock())
 
     return take

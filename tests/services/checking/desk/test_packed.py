@@ -113,8 +113,43 @@ def test_half_a_zip_is_broken(data: bytes) -> None:
     assert reason(io.BytesIO(data)) == "zip-broken"
 
 
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+ODT = b"application/vnd.oasis.opendocument.text"
+
+
 @pytest.mark.parametrize(
-    ("name", "expected"), [("xl/workbook.xml", "list-is-workbook"), ("word/document.xml", "list-is-document")]
+    ("members", "expected"),
+    [
+        ((("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")), True),
+        ((("xl/workbook.bin", b"x"),), True),
+        ((("mimetype", ODS), ("content.xml", b"x")), True),
+        ((("one.pdf", b"x"),), False),
+        ((("mimetype", ODS), ("notes.xml", b"x")), False),
+    ],
 )
-def test_an_office_file_is_no_pile_of_files(name: str, expected: str) -> None:
-    assert reason(zipped(("[Content_Types].xml", b"x"), (name, b"x"))) == expected
+def test_a_workbook_is_told_from_a_pile_of_files(
+    members: tuple[tuple[str, bytes], ...], expected: bool
+) -> None:
+    file = zipped(*members)
+    assert packed.is_workbook(file) is expected
+    assert file.tell() == 0
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        (("[Content_Types].xml", b"x"), ("word/document.xml", b"x")),
+        (("mimetype", ODT), ("content.xml", b"x")),
+        (("content.xml", b"x"),),
+    ],
+)
+def test_a_letter_is_neither(members: tuple[tuple[str, bytes], ...]) -> None:
+    with pytest.raises(Refused) as caught:
+        packed.is_workbook(zipped(*members))
+    assert caught.value.reason == "list-is-document"
+
+
+def test_a_workbook_among_the_files_is_named() -> None:
+    inside = zipped(("xl/workbook.xml", b"x")).getvalue()
+    found = packed.files(zipped(("list.xlsx", inside), ("more.zip", zipped(("a", b"x")).getvalue())), 9, MOST)
+    assert [one.problem for one in found] == ["workbook", "zip"]

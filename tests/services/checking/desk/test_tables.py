@@ -89,6 +89,47 @@ def test_a_list_without_headings_loses_no_code(text: str, expected: list[list[st
     assert "Code" in table.layout.header
 
 
+def test_titles_above_the_headings_are_no_rows_and_come_back_above_them() -> None:
+    data = f"Applicants 2026\r\nof the autumn; with codes\r\n\r\nRef;Code\r\n1;{CODE}\r\n".encode()
+    table = tables.read(data)
+    assert (table.layout.header, table.rows) == (["Ref", "Code"], [["1", CODE]])
+    lines = list(csv.reader(io.StringIO(written(data, "V1"), newline=""), delimiter=";"))
+    assert lines == [
+        ["\ufeffApplicants 2026", "", ""],
+        ["of the autumn", " with codes", ""],
+        ["Ref", "Code", "N0"],
+        ["1", CODE, "V1"],
+    ]
+
+
+@pytest.mark.parametrize("heading", ["", "Comments"])
+def test_codes_in_a_column_of_another_heading_or_none_are_found(heading: str) -> None:
+    text = f"Applicants 2026,,\nRef,Surname,{heading}\n1,Demoson,my code is {CODE}\n2,Other,none yet\n"
+    table = tables.read(text.encode())
+    assert table.layout.by_contents
+    assert table.layout.columns == {"reference": 0, "last_name": 1, "code": 2}
+    assert len(table.rows) == 2
+
+
+def test_headings_that_stand_there_again_are_known_as_such() -> None:
+    table = tables.read(f"Ref,Share code,\n1,{CODE},\nREF, share-code\n2,{CODE}\n".encode())
+    assert [tables.repeats(row, table.layout.header) for row in table.rows] == [False, True, False]
+
+
+def test_one_date_with_its_month_first_puts_the_column_in_doubt() -> None:
+    read = [
+        tables.read(f"code,dob\n{CODE},{day}\n{CODE},06/05/2011\n".encode())
+        for day in ("31/05/2011", "05/31/2011")
+    ]
+    assert [table.layout.month_first for table in read] == [False, True]
+
+
+def test_how_its_letters_were_read_is_remarked() -> None:
+    assert tables.read("code;surname\r\nx;Müßig".encode("cp1252")).layout.remarks == {"windows": True}
+    assert tables.read("code;surname\r\nx;Müßig".encode()).layout.remarks == {}
+    assert tables.read("\ufeffcode;surname\r\nx;Müßig".encode("utf-16-le")).rows == [["x", "Müßig"]]
+
+
 def test_a_letter_has_no_headings() -> None:
     assert tables.has_headings(b"\r\nref;share code\r\n")
     assert not tables.has_headings(f"Dear all, my code is {CODE}\r\nCode".encode())
@@ -101,9 +142,12 @@ def test_a_letter_has_no_headings() -> None:
         (b"\r\n,,\r\n", "table-empty"),
         (b"code,name\r\n", "table-empty"),
         (b"name,school\r\nA,B\r\n", "table-no-code-column"),
-        (b"Applicants 2026,,\r\n\r\nRef,Code,Name\r\n1,2,3\r\n", "table-headings-below"),
-        (b"Applicants 2026\r\nRef;Code\r\n1;2\r\n", "table-headings-below"),
-        (b"code,share code\r\nA,B\r\n", "table-two-code-columns"),
+        (b"Applicants 2026,,\r\n\r\nRef,Name,School\r\n1,2,3\r\n", "table-no-code-column"),
+        (b"Title\r\n" * 20 + b"Ref;Code\r\n1;2\r\n", "table-no-code-column"),
+        (b"code,share code\r\nA,B\r\n", "table-same-heading"),
+        (b"code,surname,last name\r\nA,B,C\r\n", "table-same-heading"),
+        (f"ref,surname,,\r\n1,A,{CODE},{CODE}\r\n".encode(), "table-codes-in-several"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 99, "list-is-workbook"),
         (b"code\r\nA\0B\r\n", "table-not-text"),
         (b"code\r\n" + b"x" * 6000, "table-not-text"),
         (b"code" + b",x" * 200 + b"\r\n1", "table-not-text"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
+from passport.db.checking.birthdate_attempts import BirthdateTry
 from passport.db.checking.desk import Batch, BatchState, Group, Row, RowState
 from passport.db.checking.receipts import Receipt
 from passport.db.sharing.shares import Share
@@ -102,6 +103,40 @@ def test_a_list_is_no_way_to_try_dates_of_birth(codes: Codes, hand_in: HandIn, w
     days = "".join(f"{codes.amara},{day}/05/2011\n" for day in range(10, 20))
     lines = worked_off(hand_in(f"code,dob\n{days}"))
     assert [line.answer["born_on"] for line in lines] == ["no match"] * 5 + ["too often"] * 5
+
+
+def test_one_day_in_a_list_is_one_try_however_often_and_in_whatever_form_it_is_given(
+    town: Town, codes: Codes, hand_in: HandIn, worked_off: Lines
+) -> None:
+    same = ("06/05/2011", "2011-05-06", "6 May 2011", "40669", "Friday, 6 May 2011", "20110506")
+    table = "code;dob\n" + "".join(f"{codes.amara};{day}\n" for day in same * 8)
+    lines = worked_off(hand_in(table))
+    assert [line.answer["born_on"] for line in lines] == ["match"] * 48
+    with town.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(BirthdateTry)) == 1
+    lines = worked_off(hand_in(f"code,dob\n{codes.amara},06/05/2011\n{codes.amara},07/05/2011\n"))
+    assert [line.answer["born_on"] for line in lines] == ["match", "no match"]
+    with town.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(BirthdateTry)) == 3, (
+            "another list, another day"
+        )
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_not_compared(
+    codes: Codes, hand_in: HandIn, worked_off: Lines
+) -> None:
+    days = ("06/05/2011", "2011-05-06", "05/31/2011", "2011-05-05T23:00:00Z")
+    lines = worked_off(hand_in("code,dob\n" + "".join(f"{codes.amara},{day}\n" for day in days)))
+    assert [line.answer["born_on"] for line in lines] == ["two ways", "match", "not a day", "two ways"]
+    assert [line.group for line in lines] == [Group.ATTENTION, Group.FOUND, Group.ATTENTION, Group.ATTENTION]
+
+
+def test_another_first_name_needs_attention(codes: Codes, hand_in: HandIn, worked_off: Lines) -> None:
+    lines = worked_off(hand_in(f"code;surname\n{codes.amara};DEMOSON, Kit\n{codes.amara};DEMOSON, Amara\n"))
+    assert [(line.answer["last_name"], line.group) for line in lines] == [
+        ("other first name", Group.ATTENTION),
+        ("match", Group.FOUND),
+    ]
 
 
 def test_each_check_counts_once_for_the_holder_in_a_minute(
