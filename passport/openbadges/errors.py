@@ -31,3 +31,7 @@ class BadText(OpenBadgesError):
 
 class BadPicture(OpenBadgesError):
     """The picture carries no credential, or cannot carry one."""
+
+
+class WrappedTooOften(OpenBadgesError):
+    """More is wrapped around credentials, or in one wrapper, than is opened."""

@@ -33,6 +33,17 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     return value
 
 
+def read_from(text: str, start: int) -> tuple[Any, int]:
+    """Return the value that begins at a place in a text, read strictly, and where it ends. Raises NotJson."""
+    try:
+        end = _DECODER.raw_decode(text, start)[1]
+    except NotJson:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotJson("not JSON") from error
+    return read(text[start:end].encode("utf-8", "surrogatepass")), end
+
+
 def read_object(data: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """Return the object of the bytes. Raises NotJson, also for a value that is no object."""
     value = read(data, max_bytes=max_bytes)

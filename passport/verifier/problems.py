@@ -45,6 +45,7 @@ _TYPES = {
     "share end": RANGE,
     "share stopped": STATUS_VERIFICATION,
     "holder": CRYPTOGRAPHIC,
+    "proof": CRYPTOGRAPHIC,
     "own record": CRYPTOGRAPHIC,
 }
 

@@ -20,7 +20,7 @@ from passport.openbadges.errors import BadCode, BadPicture, MalformedRegistry, M
 from passport.proofs import data_integrity, jws, keys
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
-from passport.verifier import NotGenuine, Trust, TrustError, Verdict, verify, verify_presentation
+from passport.verifier import NotGenuine, Trust, TrustError, Verdict, verify
 from tests.openbadges.test_baking import PNG, SVG
 from tests.world import NOW, World, to_bytes
 
@@ -158,7 +158,6 @@ def test_any_typed_code(typed: str) -> None:
 def test_any_bytes_for_any_parser(data: bytes) -> None:
     parsers: list[tuple[Callable[[bytes], Any], type[Exception]]] = [
         (lambda given: verify(given, TRUST, NOW), NotGenuine),
-        (lambda given: verify_presentation(given, TRUST, NOW), NotGenuine),
         (bundle.read, MalformedRegistry),
         (baking.unbake, BadPicture),
     ]

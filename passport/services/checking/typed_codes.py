@@ -11,7 +11,9 @@ from passport.openbadges.share_code import ALPHABET, LENGTH, PREFIX
 LABEL = re.compile(r"^\s*(?:[a-z]+ )*code\s*(?:is\s*)?[:=]?\s+|^\s*code\s*[:=]\s*", re.IGNORECASE)
 AROUND = " \t\r\n\"'`´‘’‚“”„«»‹›<>()[]{}.,;:!?*"
 BETWEEN = re.compile(r"[\s._/·•‐-―−-]+")
-STARTS_LIKE_AN_ADDRESS = re.compile(r"//|[a-z][a-z0-9+.-]*://|[^/<>\s]+/|[^/<>\s?#]+:\d+", re.IGNORECASE)
+STARTS_LIKE_AN_ADDRESS = re.compile(
+    r"//|[a-z][a-z0-9+.-]*://|[^/<>\s]+/c/|[^/<>\s?#]+:\d+(?:[/?#]|$)", re.IGNORECASE
+)
 IS_A_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}\.?(:\d+)?([/?#]\S*)?")
 USUAL_PORTS = {"http": 80, "https": 443}
 OUR_CODES = "/c/"

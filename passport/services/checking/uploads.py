@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from passport.db import Session
@@ -12,10 +12,11 @@ from passport.openbadges import address
 from passport.openbadges.errors import OpenBadgesError
 from passport.services.checking import checks
 from passport.services.checking.checks import OtherSite
-from passport.services.checking.handed_in import Found
+from passport.services.checking.found import Found
 from passport.services.checking.judging import Published
 from passport.services.checking.results import Result
-from passport.verifier import Verdict, worst
+from passport.services.core.unexpected import noted
+from passport.verifier import Check, Verdict, holder, worst
 
 MOST = 20
 
@@ -26,11 +27,17 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Several:
-    """Results, files first, and the texts of codes that lead to other sites, which are not opened."""
+    """Results, files first, and the addresses that lead to other sites, which are not opened.
+
+    `proofs` are the own proofs of the presentations around the credentials. `unread` is the number of
+    credentials whose text was broken by a mail program and could not be put together as it was signed.
+    """
 
     results: tuple[Result, ...]
     others: tuple[str, ...] = ()
     counts: dict[Verdict, int] = field(default_factory=dict)
+    proofs: tuple[Check, ...] = ()
+    unread: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -50,20 +57,32 @@ def check_all(
     if len(found.documents) + len(found.fragments) + len(alone) > MOST:
         raise TooMany
     others = list(found.others)
-    results = [checks.by_document(session, published, one, at, max_age) for one in found.documents]
+    results, unread = [], 0
+    for document in found.documents:
+        result = checks.by_document(session, published, document, at, max_age)
+        if document in found.mended and result.verdict is Verdict.NOT_GENUINE:
+            unread += 1  # what was put together may not be what was signed
+        else:
+            results.append(result)
     for one in found.fragments:
         try:
             results.append(checks.by_address(session, published, one, at, max_age))
         except OtherSite:
             others.append(one)
     results += [checks.by_code(session, published, code, at, max_age) for code in alone]
-    return together(results, others)
+    proofs = tuple(noted(holder.own_proof(one, at)) for one in found.presentations)
+    return replace(together(results, others), proofs=proofs, unread=unread)
 
 
 def together(results: Iterable[Result], others: Iterable[str]) -> Several:
     """Combine results and foreign texts; count the results of each verdict."""
     found = tuple(results)
     return Several(found, tuple(others), dict(Counter(result.verdict for result in found)))
+
+
+def without(several: Several, answered: Iterable[Result]) -> Several:
+    """Return the results with those in their place that may be answered."""
+    return replace(together(answered, several.others), proofs=several.proofs, unread=several.unread)
 
 
 def _code_of(fragment: str) -> str:

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from passport.db import Session
-from passport.openbadges import data_model
-from passport.openbadges.terms import CREDENTIALS_V2, Document
+from passport.openbadges import wrappers
+from passport.openbadges.errors import WrappedTooOften
+from passport.openbadges.terms import Document
 from passport.proofs import json_text
 from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
@@ -22,14 +23,26 @@ from passport.services.checking import checks
 from passport.services.checking.judging import Published
 from passport.services.core.errors import ChecksClosed
 from passport.services.core.unexpected import noted
-from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, holder, problems, verify, worst
+from passport.verifier import (
+    SEVERITY,
+    Check,
+    NotGenuine,
+    Outcome,
+    Trust,
+    Verdict,
+    holder,
+    problems,
+    verify,
+    worst,
+)
 from passport.verifier.holder import Question
-from passport.verifier.presentation import verify_presentation
+from passport.verifier.presentation import shape
 from passport.verifier.problems import Problem
 
 # What can be checked of an issuer that is not in the registry
 STRANGERS_CHECKS = frozenset({"shape", "signature", "withdrawn", "review date"})
 NOTHING_ASKED = Question()
+NOTHING_INSIDE = Check("shape", Outcome.FAILED, "there is no credential in it")
 SHORTEST_ECHO = 6
 COMPARED = 40
 # Our own texts are shorter; a longer reason quotes the request.
@@ -56,63 +69,73 @@ class Judge:
     max_age: timedelta
     strangers: bool
 
-    def credential(self, document: Document) -> Verified:
-        """Check one credential: JSON with a proof inside, or a token in an envelope."""
-        if data_model.is_enveloped(document):
-            return self._enveloped(document)
-        sent = Sent(document)
-        try:
-            with self._contexts():
-                found = noted(verify(json_text.write(document), self.trust, self.at, max_age=self.max_age))
-        except NotGenuine as error:
-            return self._sum_up(error.verdict, error.checks, sent)
-        return self._sum_up(found.verdict, found.checks, sent)
+    def credential(self, given: Any) -> Verified:
+        """Check a credential, as JSON or a token, alone or with something around it.
+
+        Of several, all must be verified; the checks shown are those of the worst.
+        """
+        found, own = self._inside(given, Sent(given))
+        if not found:
+            return self._together(own, ())
+        worst_one = min(found, key=lambda one: SEVERITY.index(one.verdict))
+        if len(found) == 1 and not own:
+            return worst_one
+        checks = (*worst_one.checks, *own)
+        return replace(self._together(own, found), checks=checks, problems=_problems(checks), credentials=())
 
     def presentation(self, document: Document, question: Question = NOTHING_ASKED) -> Verified:
         """Check the credentials of a presentation, which needs at least one, and its holder's proof.
 
-        A proof that is present or asked for (by a challenge or a domain) must be valid.
+        Its own proof must not fail. The answer to a challenge or a domain must be valid.
         """
-        data, sent = json_text.write(document), Sent(document)
+        sent = Sent(document)
+        found, around = self._inside(document, sent)
+        with self._contexts():
+            proof = noted(holder.own_proof(json_text.write(document), self.at))
+            answer = holder.check(document, question, proof)
+        outside = shape(document) if found else around[0]
+        return self._together(_kept_out((outside, proof, answer), sent), found)
+
+    def _inside(self, given: Any, sent: Sent) -> tuple[tuple[Verified, ...], tuple[Check, ...]]:
+        """Check everything inside of what was given: the credentials, and the presentations' own proofs.
+
+        Without a credential, the one check says why there is none.
+        """
         try:
-            with self._contexts():
-                given = verify_presentation(data, self.trust, self.at, max_age=self.max_age)
+            opened = wrappers.opened_value(given)
+        except WrappedTooOften as error:
+            return (), (Check("shape", Outcome.FAILED, str(error)),)
+        if not opened.credentials:
+            return (), (NOTHING_INSIDE,)
+        with self._contexts():
+            found = tuple(self._checked(one, sent) for one in opened.credentials)
+            proofs = [noted(holder.own_proof(one, self.at)) for one in opened.presentations]
+        return found, _kept_out(proofs, sent)
+
+    def _checked(self, credential: bytes, sent: Sent) -> Verified:
+        try:
+            found = noted(verify(credential, self.trust, self.at, max_age=self.max_age))
         except NotGenuine as error:
             return self._sum_up(error.verdict, error.checks, sent)
-        for presented in given:
-            if presented.verification is not None:
-                noted(presented.verification)
-        found = tuple(self._sum_up(one.verdict, one.checks, sent) for one in given)
-        with self._contexts():
-            own_proof = noted(holder.check(document, question, self.at))
-        shape = Check("shape", Outcome.PASSED)
-        if not found:
-            shape = Check("shape", Outcome.FAILED, "there is no credential in it")
-        own = (shape, replace(own_proof, reason=sent.kept_out_of(own_proof.reason)))
+        return self._sum_up(found.verdict, found.checks, sent)
+
+    def _together(self, own: tuple[Check, ...], found: tuple[Verified, ...]) -> Verified:
+        """Return the answer for several credentials; `own` are the checks of what is around them."""
         return Verified(
-            all(one.verified for one in found) and all(check.outcome is not Outcome.FAILED for check in own),
+            bool(found) and all(one.verified for one in found) and not _problems(own),
             worst([one.verdict for one in found] or [Verdict.NOT_GENUINE]),
             own,
-            tuple(problems.of_checks(own)),
+            _problems(own),
             found,
         )
 
     def _contexts(self) -> AbstractContextManager[None]:
         return knowing_examples() if self.strangers else nullcontext()
 
-    def _enveloped(self, document: Document) -> Verified:
-        around = {
-            "@context": [CREDENTIALS_V2],
-            "type": ["VerifiablePresentation"],
-            "verifiableCredential": [document],
-        }
-        whole = self.presentation(around)
-        return whole.credentials[0] if whole.credentials else whole
-
     def _sum_up(self, verdict: Verdict, made: tuple[Check, ...], sent: Sent) -> Verified:
-        made = tuple(replace(check, reason=sent.kept_out_of(check.reason)) for check in made)
+        made = _kept_out(made, sent)
         verified = verdict is Verdict.CURRENT or (self.strangers and _is_good_stranger(verdict, made))
-        return Verified(verified, verdict, made, () if verified else tuple(problems.of_checks(made)))
+        return Verified(verified, verdict, made, () if verified else _problems(made))
 
 
 class Sent:
@@ -121,7 +144,7 @@ class Sent:
     They are collected once, and each reason is compared once, however many credentials give it.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Any) -> None:
         """Collect the beginning of each text that is long enough to be recognised."""
         texts = (text[:COMPARED] for text in _strings(document) if len(text) >= SHORTEST_ECHO)
         self._beginnings = frozenset(texts)
@@ -141,9 +164,12 @@ class Sent:
         return reason
 
 
-def number(presentation: Document) -> int:
-    """Return the number of credentials in a presentation."""
-    return len(data_model.several(presentation.get("verifiableCredential", [])))
+def number(given: Any) -> int:
+    """Return the number of credentials in what was given; 1 where there are more than are checked."""
+    try:
+        return max(1, len(wrappers.opened_value(given).credentials))
+    except WrappedTooOften:
+        return 1
 
 
 def judge(
@@ -154,6 +180,14 @@ def judge(
     if trust is None:
         raise ChecksClosed("the published bundle cannot be read")
     return Judge(trust, at, max_age, strangers)
+
+
+def _kept_out(checks: Iterable[Check], sent: Sent) -> tuple[Check, ...]:
+    return tuple(replace(check, reason=sent.kept_out_of(check.reason)) for check in checks)
+
+
+def _problems(checks: Iterable[Check]) -> tuple[Problem, ...]:
+    return tuple(problems.of_checks(checks))
 
 
 def _is_good_stranger(verdict: Verdict, made: Iterable[Check]) -> bool:

@@ -150,6 +150,8 @@ def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
     except TooMany:
         words = _("There are more than %(number)s codes in it. Check them in parts", number=uploads.MOST)
         return _again(at, words, entered)
+    if not several.results and several.unread:
+        return _again(at, unreadable("broken lines"), entered)
     if not several.results:
         return _elsewhere(several.others)
     return verdicts.all_of(several, around)
@@ -168,7 +170,7 @@ def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
         share_code.parse(code)
     except BadCode:
         # never `_text`, which calls this again for a text without codes
-        if handed_in.written_codes(whole) and (answer := _held_in(whole)) is not None:
+        if pasted.written_codes(whole) and (answer := _held_in(whole)) is not None:
             return answer
         try:
             return redirect(url_for("receipts.show", number=receipts.read_number(entered)), 303)

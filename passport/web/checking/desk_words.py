@@ -55,6 +55,9 @@ def problem(line: Line) -> str:
         ),
         "headings again": _("These are the headings again. There is nothing to check in this row"),
         "workbook": _("This is a workbook inside the ZIP. Send it by itself, as a list"),
+        "presentation not signed": _(
+            "The entries are genuine, but the presentation around them was changed after it was signed"
+        ),
         "zip": _("This is a ZIP inside the ZIP. Unpack it and send its files"),
         "given up": _("Something went wrong with this one. Send it again, or check it by itself"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from passport.limits import READER_TIME
-from passport.services.checking import pasted
+from passport.services.checking import handed_in
 from passport.services.checking.handed_in import Found, Turn
 from passport.web.core import limits
 from passport.web.core.runtime import runtime
@@ -26,7 +26,7 @@ def read(data: bytes) -> Found:
         raise UsedUp(seconds)
     turn = Turn()
     try:
-        return pasted.read_file(data, runtime().settings.public_url, turn)
+        return handed_in.read_upload(data, runtime().settings.public_url, turn)
     finally:
         if turn.worked:
             limits.take(READER_TIME, math.ceil(turn.worked * 1000))

@@ -81,10 +81,10 @@ def shown(
 def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValue:
     """Render the page of what was handed in. It has no address, so nothing is stored but receipts."""
     kept = [noted(result) for result in several.results]
-    if len(several.results) == 1 and not several.others:
+    if len(several.results) == 1 and not (several.others or several.unread):
         [result] = several.results
-        return shown(result, result.typed, kept[0], around[0])
-    several = uploads.together(unknown_codes.answerable(several.results), several.others)
+        return shown(result, result.typed, kept[0], around[0], proofs=several.proofs)
+    several = uploads.without(several, unknown_codes.answerable(several.results))
     agreed = {address: signed for one in around for address, signed in one["agreed"].items()}
     answers = list(zip(several.results, kept, strict=True))
     return render_template("checking/several.html", several=several, answers=answers, agreed=agreed)

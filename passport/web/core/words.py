@@ -38,8 +38,17 @@ def unreadable(reason: str, *, pasted: bool = False) -> str:
         ),
         "drawing": _("There is no badge in this drawing. Send a photo or screenshot of the code, or type it"),
         "broken": _("This file is damaged, so it cannot be read. Send another one, or type the code"),
+        "long text": _("This text is too long. Copy only the part with the badge or the code"),
+        "broken lines": _(
+            "A mail program has broken the lines of this badge, and they cannot be put together again."
+            " Ask for the badge as a file, or for the code"
+        ),
+        "wrapped too often": _(
+            "This badge is inside too many other files, or there are too many in one."
+            " Ask for the badge file itself, or for the code"
+        ),
         "no code": _("There is no code in this file. Send a sharper photo, or type the code that is on it"),
     }
-    if pasted:
+    if pasted and reason == "broken":
         return _("This looks like the text of a badge file, but not all of it. Copy the whole of it")
     return words.get(reason, _("We cannot read this kind of file. Send a PDF, a JPEG, a PNG or a badge file"))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from passport.services.checking import pasted
+from passport.services.checking import handed_in, pasted, texts
 from passport.services.checking.handed_in import Unreadable
 
 OURS = "https://passport.example"
@@ -54,7 +54,7 @@ def test_a_cell_with_two_codes_with_somebody_elses_address_and_with_neither() ->
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_text_file_is_read_for_its_codes(encoding: str) -> None:
     letter = f"Müller\r\n\r\nSkills passport code: {PRETTY}\r\nCheck it at: {OURS}/c/{CODE}\r\n"
-    assert pasted.read_file(letter.encode(encoding), OURS).codes == (CODE,)
+    assert handed_in.read_upload(letter.encode(encoding), OURS).codes == (CODE,)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_a_text_file_is_read_for_its_codes(encoding: str) -> None:
     [
         (b"GIF89a\x01\x02" + CODE.encode(), "not a picture"),
         (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + CODE.encode(), "photo of a phone"),
-        (b"x" * (pasted.LARGEST_TEXT + 1), "not a picture"),
+        (b"x" * (texts.LONGEST + 1), "long text"),
     ],
 )
 def test_what_is_no_text_says_what_it_is(data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as caught:
-        pasted.read_file(data, OURS)
+        handed_in.read_upload(data, OURS)
     assert caught.value.reason == reason

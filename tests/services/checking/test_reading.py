@@ -39,7 +39,7 @@ def test_codes_and_addresses_with_an_entry_are_told_apart_from_those_of_others()
     assert found(sheets.encoded(sheet)) == Found(
         codes=(CODE, entry),
         fragments=(URL,),
-        others=("https://elsewhere.example/c/SP4F7K9QXM2TW9", "hello"),
+        others=("https://elsewhere.example/c/SP4F7K9QXM2TW9",),
     )
 
 
@@ -88,19 +88,22 @@ def packed() -> bytes:
         (b"MZ\x90\x00" + b"\0" * 2000, "not a picture"),
         (packed() + b"\0" * 2000, "not a picture"),
         (b"\x89PNG\r\n\x1a\n" + b"MZ" * 400, "broken"),
-        (b"<html><script>alert(1)</script></html>", "not a picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing"),
         (b"{" * 3000, "broken"),
         (b'{"a": 1, "a": 2}', "broken"),
-        (b"{" + b" " * 2_000_000 + b"}", "too large"),
+        (b"{" + b" " * 2_000_000 + b"}", "long text"),
         (b"\0" * (handed_in.MAX_BYTES + 1), "too large"),
         (b"%PDF-1.7 and no more", "broken"),
-        (b"Dear madam, my code is SP-4F7K-9QXM-2TW9", "not a picture"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_what_cannot_be_looked_into_says_why(data: bytes, expected: str) -> None:
     assert reason(data) == expected
+
+
+def test_a_text_file_is_read_for_what_it_says() -> None:
+    assert found(b"<html><script>alert(1)</script></html>").nothing
+    assert found(b"Dear madam, my code is SP-4F7K-9QXM-2TW9").codes == (CODE,)
 
 
 def test_a_baked_picture_whose_credential_is_spoiled_is_broken() -> None:

@@ -152,7 +152,7 @@ def test_the_whole_text_of_a_printed_code(printed: str, code: str, arrive: Arriv
 def test_a_badge_file_pasted_or_uploaded(badge: bytes, town: Town, arrive: Arrive) -> None:
     from passport.openbadges.baking import bake_png
 
-    picture = sheets.encoded(sheets.small_page("hello"))
+    picture = sheets.encoded(sheets.small_page("https://elsewhere.example"))
     for way in (
         {"text": badge.decode()},
         {"file": badge},

@@ -17,16 +17,17 @@ import structlog
 from passport import db
 from passport.db import Session
 from passport.db.checking.desk import Batch, BatchKind, BatchState, Group, Row, RowState
-from passport.services.checking import checks, pasted, receipts, uploads
+from passport.services.checking import checks, handed_in, pasted, receipts, uploads
 from passport.services.checking.checks import Match, Result
 from passport.services.checking.desk import applicants, tables
 from passport.services.checking.desk.applicants import Unclear
 from passport.services.checking.desk.tables import Layout
 from passport.services.checking.findings import shown
-from passport.services.checking.handed_in import Found, Unreadable
+from passport.services.checking.found import Found
+from passport.services.checking.handed_in import Unreadable
 from passport.services.checking.judging import Published
 from passport.services.core import dates, failures
-from passport.verifier import Verdict
+from passport.verifier import Outcome, Verdict
 
 log = structlog.get_logger()
 
@@ -97,7 +98,7 @@ def contents(session: Session, claimed: Claim) -> dict[int, bytes]:
 def read(content: bytes, public_url: str) -> Read:
     """Read a file; return its contents or the Unreadable error. Slow: call it outside of a transaction."""
     try:
-        return pasted.read_file(content, public_url)
+        return handed_in.read_upload(content, public_url)
     except Unreadable as error:
         return error
 
@@ -229,8 +230,26 @@ def _file(session: Session, judge: Judge, found: Read) -> Answer:
     except uploads.TooMany:
         return {"problem": "too many"}
     if not checked.results:
-        return {"problem": "other site" if checked.others else "no code"}
-    return _answer(session, list(checked.results))
+        return {"problem": _without_results(checked)}
+    answer = _answer(session, list(checked.results))
+    if answer["verdict"] == Verdict.CURRENT and (about := _about_the_file(checked)):
+        answer.setdefault("problem", about)
+    return answer
+
+
+def _about_the_file(checked: uploads.Several) -> str:
+    """Return what a person has to know about a file whose entries are all current, if anything."""
+    if checked.unread:
+        return "broken lines"
+    failed = any(check.outcome is Outcome.FAILED for check in checked.proofs)
+    return "presentation not signed" if failed else ""
+
+
+def _without_results(checked: uploads.Several) -> str:
+    """Return what to say of a file in which nothing could be checked."""
+    if checked.unread:
+        return "broken lines"
+    return "other site" if checked.others else "no code"
 
 
 def _answer(session: Session, results: list[Result]) -> Answer:

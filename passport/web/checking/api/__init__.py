@@ -31,12 +31,13 @@ OK, BAD_REQUEST = 200, 400
 @operation(
     blueprint,
     "/credentials/verify",
-    "Check a credential: JSON with an eddsa-rdfc-2022 proof, or an enveloped vc+jwt",
+    "Check a credential: JSON with an eddsa-rdfc-2022 proof, or a vc+jwt, alone or with something around it",
     CredentialQuestion,
     {OK: CredentialAnswer, BAD_REQUEST: CredentialAnswer},
 )
 def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, int]:
     """Check one credential."""
+    limits.has_credentials(verifications.number(question.verifiable_credential))
     found = _judge().credential(question.verifiable_credential)
     return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from passport.services.trust.conformance import Form
 from passport.web.core.problems import Model
 
 Document = dict[str, Any]
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$")]
 VERDICTS = Literal["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8"]
 OUTCOMES = Literal["passed", "failed", "not checked"]
 
@@ -32,9 +33,9 @@ class PresentOptions(VerifyOptions):
 
 
 class CredentialQuestion(Model):
-    """A credential with its proof, or enveloped."""
+    """A credential with its proof, enveloped, or as a token; also with something else around it."""
 
-    verifiable_credential: Document
+    verifiable_credential: Document | Token | list[Document | Token]
     options: VerifyOptions = VerifyOptions()
 
 

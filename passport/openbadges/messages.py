@@ -1,0 +1,247 @@
+"""Find credentials in a text: a message with JSON or a token in it, as mail programs and people leave it.
+
+JSON stands amid prose, or has its lines broken by a mail program; a token has a label before it and goes on
+over several lines. Nothing is verified here.
+"""
+
+import html
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from passport.proofs import json_text
+from passport.proofs.errors import NotJson
+
+from . import wrappers
+from .wrappers import Opened
+
+BLANKS = "\ufeff \t\r\n"
+# A text with more objects and tokens than this is no message.
+MAX_TRIES = 50
+MAX_MENDED = 5
+_OBJECT = re.compile(r"\{\s*\"")
+_LOOKS_LIKE_A_BADGE = re.compile(r'"(?:@context|jwt|credential|verifiableCredential|proof)"\s*:')
+_NEAR = 4096
+# the first letters of base64url of a JSON object, with or without blanks
+_TOKEN = re.compile(r"(?<![\w.-])e(?:yJ|yA|yI|wo|w0)[\w-]{6,}", re.ASCII)
+_RUN = re.compile(r"[\w.-]+(?:[ \t]*\r?\n[ \t>|]*[\w.-]+)*", re.ASCII)
+_LINE_END = re.compile(r"[ \t]*\r?\n[ \t>|]*")
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_QUOTED = re.compile(r"^[ \t]?(?:>[ \t]?)+", re.MULTILINE)
+_SOFT_BREAK = re.compile(r"=\r?\n|=3D")
+_ESCAPED = re.compile(r"&(?:quot|amp|#34|#x22|#39|lt);|<(?:br|wbr|p|div|span)\b", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,300}>", re.IGNORECASE)
+# The length of a signature in base64url by its algorithm (RFC 7518, section 3; RFC 8037; RFC 9864).
+_SIGNATURES = {"ES256": {86}, "ES256K": {86}, "EdDSA": {86}, "Ed25519": {86}, "ES384": {128}, "ES512": {176}}
+_RSA = {342, 512, 683}
+DOTS = 2
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a text holds. `rests` is the text without it; where it holds nothing, in each form of the text.
+
+    `mended` are those of the credentials whose text a mail program had broken inside its words: where one is
+    not as it was signed, the breaking may be the cause. `broken` says that something begins like a badge and
+    does not end like one.
+    """
+
+    opened: Opened
+    rests: tuple[str, ...]
+    mended: frozenset[bytes] = frozenset()
+    broken: bool = False
+
+
+def read(text: str) -> Letter:
+    """Find every credential in a text, in the first of its forms in which there is one.
+
+    One that stands whole in another form is preferred to one that has to be mended. Raises WrappedTooOften.
+    """
+    letters = [_read(form) for form in _forms(text)]
+    held = [letter for letter in letters if letter.opened.credentials]
+    whole = [letter for letter in held if not letter.mended]
+    if held:
+        return (whole or held)[0]
+    rests = tuple(letter.rests[0] for letter in letters)
+    return Letter(letters[0].opened, rests, broken=letters[0].broken)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """Return a text as it is, and again without each thing that mail programs add to it.
+
+    Marks of quotation, quoted-printable (RFC 2045, section 6.7) and HTML.
+    """
+    yield text
+    for plain, needs in ((_unquoted, _QUOTED), (_unprinted, _SOFT_BREAK), (_unescaped, _ESCAPED)):
+        if needs.search(text):
+            text = plain(text)
+            yield text
+
+
+def _read(text: str) -> Letter:
+    """Find every credential in one form of a text."""
+    whole = text.strip(BLANKS)
+    if whole[:1] in {"{", "[", '"'} or wrappers.is_token(whole):
+        try:
+            opened = wrappers.opened(whole.encode(errors="replace"))
+        except NotJson:
+            pass  # prose may begin like JSON, and JSON may have been broken
+        else:
+            if whole.startswith("{") or any(map(_may_be_one, opened.credentials)):
+                return Letter(opened, ("",))
+    finding = _Finding(whole)
+    finding.objects()
+    finding.tokens()
+    return finding.letter()
+
+
+def _may_be_one(credential: bytes) -> bool:
+    return credential.startswith(b"{") or wrappers.is_token(credential.decode("utf-8", "replace"))
+
+
+class _Finding:
+    """What has been found so far, and where."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[tuple[int, int, Opened]] = []
+        self.mended: set[bytes] = set()
+        self.broken = text.startswith("{")
+        self.tries = 0
+
+    def objects(self) -> None:
+        """Find objects of JSON. One that begins like a badge and cannot be read is not searched for parts."""
+        place = 0
+        for _ in range(MAX_TRIES):
+            start = _OBJECT.search(self.text, place)
+            if start is None:
+                return
+            place = self._object(start.start())
+
+    def _object(self, start: int) -> int:
+        """Read the object at a place; return where to go on."""
+        value, end = _decoded(self.text, start)
+        if end:
+            self._keep(start, end, value)
+            return end
+        if not _LOOKS_LIKE_A_BADGE.search(self.text, start, start + _NEAR):
+            return start + 1
+        return self._mend(start)
+
+    def _mend(self, start: int) -> int:
+        """Read the object at a place with the lines of its texts joined; return where to go on."""
+        self.tries += 1
+        mended = _STRING.sub(_joined, self.text[start:])
+        value, end = _decoded(mended, 0)
+        if not end or self.tries > MAX_MENDED:
+            self.broken = True
+            return len(self.text)
+        opened = self._keep(start, start, value)
+        self.mended.update(opened.credentials)
+        after = len(mended) - end
+        self.found[-1] = (start, len(self.text) - after, opened)
+        return len(self.text) - after
+
+    def _keep(self, start: int, end: int, value: object) -> Opened:
+        known = wrappers.is_wrapper_or_credential(value)
+        opened = wrappers.opened_value(value) if known else Opened()
+        if known:
+            self.found.append((start, end, opened))
+        return opened
+
+    def tokens(self) -> None:
+        """Find tokens outside of the objects."""
+        place = 0
+        for _ in range(MAX_TRIES):
+            start = _TOKEN.search(self.text, place)
+            if start is None:
+                return
+            inside = next((end for begin, end, _ in self.found if begin <= start.start() < end), 0)
+            place = inside or self._token(start.start())
+
+    def _token(self, start: int) -> int:
+        run = _RUN.match(self.text, start)
+        if run is None:
+            return start + 1
+        token, length = _first_token(run[0], start - (self.text.rfind("\n", 0, start) + 1))
+        if not wrappers.is_token(token):
+            return run.end()
+        end = start + length
+        self.found.append((start, end, wrappers.opened(token.encode())))
+        return end
+
+    def letter(self) -> Letter:
+        """Return what was found, in the text's order."""
+        everything, rest, place = Opened(), [], 0
+        for start, end, opened in sorted(self.found, key=lambda found: found[0]):
+            everything.credentials += opened.credentials
+            everything.presentations += opened.presentations
+            rest.append(self.text[place:start])
+            place = max(place, end)
+        rest.append(self.text[place:])
+        return Letter(everything, (" ".join(rest),), frozenset(self.mended), self.broken)
+
+
+def _decoded(text: str, start: int) -> tuple[object, int]:
+    """Return the JSON value at a place, read strictly, and its end; 0 for the end where there is none."""
+    try:
+        value, end = json_text.read_from(text, start)
+    except NotJson:
+        return None, 0
+    return value, end
+
+
+def _joined(string: re.Match[str]) -> str:
+    """Join the lines of a JSON string: at a space where it has words, else without anything."""
+    text = string[0]
+    if "\n" not in text:
+        return text
+    return _LINE_END.sub(" " if " " in text else "", text)
+
+
+def _first_token(run: str, before: int) -> tuple[str, int]:
+    """Return the token at the beginning of a run of lines, joined, and the length of what it takes up.
+
+    A token ends at the line's end at which its signature has the length of its algorithm; of another
+    algorithm after the first line that is shorter than the one before. `before` is what stands before it in
+    its first line.
+    """
+    ends = [*(match.start() for match in _LINE_END.finditer(run)), len(run)]
+    starts = [0, *(match.end() for match in _LINE_END.finditer(run))]
+    lengths = _lengths(run)
+    dots, signed, width, length = 0, 0, before + ends[0], 0
+    parts: list[str] = []
+    for start, end in zip(starts, ends, strict=True):
+        line = run[start:end]
+        if parts and len(line) > width:
+            break  # a mail program breaks lines at one width: a longer one is something else
+        if dots + line.count(".") > DOTS:
+            line = line.rstrip(".")  # the end of a sentence
+        parts.append(line)
+        length = start + len(line)
+        dots += line.count(".")
+        signed = len(line.rpartition(".")[2]) + (0 if "." in line else signed)
+        if dots == DOTS and (signed in lengths if lengths else len(line) < width):
+            break
+    return "".join(parts), length
+
+
+def _lengths(run: str) -> set[int]:
+    header = wrappers.header_of(_LINE_END.sub("", run.partition(".")[0]))
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str):
+        return set()
+    return _RSA if algorithm[:2] in {"RS", "PS"} else _SIGNATURES.get(algorithm, set())
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub("", text)
+
+
+def _unprinted(text: str) -> str:
+    return quopri.decodestring(text.encode(errors="replace")).decode("utf-8", "replace")
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_TAG.sub("\n", text)).replace("\xa0", " ")

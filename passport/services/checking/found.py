@@ -1,0 +1,68 @@
+"""What was found in a file or a text, sorted and unchecked."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from passport.openbadges.wrappers import Opened
+
+Thing = TypeVar("Thing", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The contents found in a file or a text, without duplicates, in its order.
+
+    `codes` are share codes in stored form, including those of `fragments`; `fragments` are whole addresses of
+    ours that hold a compact entry; `documents` are credentials, as JSON or as a token, without what was
+    wrapped around them; `presentations` are those of the wrappers that may have a proof of their own;
+    `others` are addresses that are not ours. `mended` are those of the documents in whose text a mail program
+    had broken the lines.
+    """
+
+    codes: tuple[str, ...] = ()
+    documents: tuple[bytes, ...] = ()
+    fragments: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    presentations: tuple[bytes, ...] = ()
+    mended: frozenset[bytes] = frozenset()
+
+    @property
+    def nothing(self) -> bool:
+        """Return whether nothing was found, not even a foreign address."""
+        return not (self.is_ours or self.others)
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether there is something to check."""
+        return bool(self.codes or self.documents or self.fragments)
+
+
+def together(parts: Iterable[Found]) -> Found:
+    """Return everything that was found in several parts of one file."""
+    found = list(parts)
+    return Found(
+        _each_once(part.codes for part in found),
+        _each_once(part.documents for part in found),
+        _each_once(part.fragments for part in found),
+        _each_once(part.others for part in found),
+        _each_once(part.presentations for part in found),
+        frozenset().union(*(part.mended for part in found)),
+    )
+
+
+def _each_once(groups: Iterable[Iterable[Thing]]) -> tuple[Thing, ...]:
+    return tuple(dict.fromkeys(thing for group in groups for thing in group))
+
+
+def of(opened: Opened, mended: frozenset[bytes] = frozenset()) -> Found:
+    """Return the credentials that were taken out of wrappers."""
+    documents = tuple(dict.fromkeys(opened.credentials))
+    return Found(documents=documents, presentations=tuple(opened.presentations), mended=mended)
+
+
+def without_others(found: Found) -> Found:
+    """Return what was found without the addresses of other sites."""
+    return replace(found, others=())

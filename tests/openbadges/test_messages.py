@@ -1,0 +1,156 @@
+"""Credentials in messages: as mail programs, chats and people leave them, found once and in one piece."""
+
+from __future__ import annotations
+
+import html
+import json
+import quopri
+import textwrap
+import time
+
+import pytest
+
+from passport.openbadges.errors import WrappedTooOften
+from passport.openbadges.messages import read
+from passport.proofs import json_text
+from passport.proofs.keys import base64url
+from tests.world import World
+
+ENTRY = World().secured_entry()
+JSON = json.dumps(ENTRY, indent=2, ensure_ascii=False)
+BYTES = json_text.write(ENTRY)
+TOKEN = World().token().decode()
+VP = json.dumps({"type": "VerifiablePresentation", "verifiableCredential": [ENTRY]})
+
+
+def in_lines(text: str, width: int = 76) -> str:
+    return "\n".join(text[start : start + width] for start in range(0, len(text), width))
+
+
+def quoted(text: str, mark: str = "> ") -> str:
+    return textwrap.indent(text, mark, lambda _line: True)
+
+
+def printed(text: str) -> str:
+    return quopri.encodestring(text.encode()).decode()
+
+
+LETTER = "Hello,\n\nhere is my badge:\n\n{}\n\nBest wishes\nAmara"
+FOUND = {
+    "amid prose": LETTER.format(JSON),
+    "right after a word": f"Badge:{JSON}.",
+    "a presentation amid prose": LETTER.format(VP),
+    "quoted": "On Monday Amara wrote:\n" + quoted(LETTER.format(JSON)),
+    "quoted twice": quoted(quoted(LETTER.format(JSON), ">")),
+    "quoted-printable": printed(LETTER.format(JSON)),
+    "quoted-printable with CRLF": printed(LETTER.format(JSON)).replace("\n", "\r\n"),
+    "quoted and quoted-printable": quoted(printed(LETTER.format(JSON))),
+    "escaped for HTML": f"<p>Here it is:</p><pre>{html.escape(JSON)}</pre>",
+    "escaped, alone": html.escape(JSON),
+    "in a fence": f"```json\n{JSON}\n```",
+}
+TOKENS = {
+    "alone": TOKEN,
+    "with blanks": f"\n  {TOKEN} \n",
+    "as a JSON string": f'"{TOKEN}"',
+    "with a label": f"My badge:\n\n{TOKEN}",
+    "with a label in its line": f"My badge: {TOKEN}",
+    "at the end of a sentence": f"My badge is {TOKEN}.",
+    "in lines": in_lines(TOKEN),
+    "in lines with CRLF": in_lines(TOKEN, 64).replace("\n", "\r\n"),
+    "in lines that fit, and a word": in_lines(TOKEN, len(TOKEN) // 7 + 1) + "\nThanks",
+    "in lines after a label": in_lines(f"My badge: {TOKEN}") + "\n\nThanks",
+    "in one line, and a word": f"{TOKEN}\nThanks",
+    "in quoted lines": "She wrote:\n" + quoted(in_lines(TOKEN) + "\nThanks"),
+    "quoted-printable": printed(LETTER.format(TOKEN)),
+    "jwt in JSON in prose": LETTER.format(json.dumps({"jwt": TOKEN})),
+    "in a link": f"https://wallet.example/share?vc={TOKEN}",
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_json_comes_out_whole(name: str) -> None:
+    found = read(FOUND[name])
+    assert [json.loads(one) for one in found.opened.credentials] == [ENTRY]
+    assert not found.mended
+    assert not found.broken
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_a_token_comes_out_whole(name: str) -> None:
+    assert read(TOKENS[name]).opened.credentials == [TOKEN.encode()]
+
+
+@pytest.mark.parametrize("width", [40, 60, 64, 72, 76, 78, 80, 100, 998])
+@pytest.mark.parametrize("label", ["", "Badge: ", "Here is the badge that I was given in March: "])
+def test_a_token_ends_where_its_signature_ends(width: int, label: str) -> None:
+    text = f"Hello\n\n{in_lines(label + TOKEN, width)}\nThanks\nAmara"
+    assert read(text).opened.credentials == [TOKEN.encode()]
+    assert "".join(read(text).rests[0].split()) == "".join(f"Hello{label}ThanksAmara".split())
+
+
+def test_a_token_of_an_unknown_algorithm_ends_with_its_last_shorter_line() -> None:
+    header, signature = base64url(b'{"alg":"ES9"}'), "c2" * 100
+    token = f"{header}.{header}.{signature}"
+    assert read(in_lines(token, 60) + "\nThanks").opened.credentials == [token.encode()]
+
+
+def test_json_whose_words_were_broken_is_put_together_and_marked() -> None:
+    """Mail programs replace the space at which they break a line."""
+    lines = JSON.replace(" the ", " the\n").replace('"proofValue": "z', '"proofValue": "z\n')
+    found = read(LETTER.format(lines))
+    assert [json.loads(one) for one in found.opened.credentials] == [ENTRY]
+    assert found.mended == {BYTES}
+
+
+def test_what_stands_beside_is_left_over() -> None:
+    found = read(f"My code is SP-4F7K-9QXM-2TW9.\n{JSON}\nand {TOKEN}\nhttps://elsewhere.example/")
+    assert found.opened.credentials == [BYTES, TOKEN.encode()]
+    assert " ".join(found.rests[0].split()) == "My code is SP-4F7K-9QXM-2TW9. and https://elsewhere.example/"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello",
+        '{"a": 1} and {"b": 2}',
+        "a.b.c",
+        "www.example.com",
+        "eyJhbGciOiJub25lIn0",
+        '"hello"',
+        "[1, 2]",
+    ],
+)
+def test_there_is_none(text: str) -> None:
+    found = read(f"See {text}")
+    assert (found.opened.credentials, found.broken) == ([], False)
+    assert found.rests[0] == f"See {text}"
+
+
+@pytest.mark.parametrize(
+    "text", [JSON[:-400], JSON.replace('"name"', '"id": "urn:x:y", "name"', 1), "{ hello }"]
+)
+def test_a_badge_that_is_cut_off_is_not_searched_for_its_parts(text: str) -> None:
+    """The endorsement inside is a credential of its own: it is not what was handed in."""
+    found = read(text)
+    assert (found.opened.credentials, found.broken) == ([], True)
+
+
+def test_work_grows_with_the_text_alone() -> None:
+    mb = 1024 * 1024
+    began = time.process_time()
+    for part in (
+        '{"',
+        '{"a":',
+        '{"@context":',
+        '{"a":[1,2',
+        "eyJhbGciOiJub25lIn0.",
+        "eyJhbGci",
+        ">",
+        "=\n",
+        '{"\n"',
+    ):
+        read(part * (mb // len(part) // 4))
+    assert time.process_time() - began < 30
+    with pytest.raises(WrappedTooOften):
+        read(json.dumps([TOKEN] * 101))
