@@ -71,6 +71,7 @@ def an_entry() -> Entry:
             "Workplace",
             Decimal("2.5"),
             digest_multibase(b"salt and story"),
+            uuid.UUID(int=0xE1).urn,
         ),
         endorsed_at=ENDORSED,
         issued_at=ISSUED,
@@ -79,11 +80,16 @@ def an_entry() -> Entry:
     )
 
 
+def as_before(entry: Entry) -> Entry:
+    """The same in the form that is only read: the evidence has no id, the endorsement names the entry's."""
+    return replace(entry, evidence=replace(entry.evidence, id=""))
+
+
 def endorsement_of(entry: Entry) -> Endorsement:
     """What the employer says about an entry."""
     return Endorsement(
         id=uuid.UUID(int=0xED).urn,
-        entry_id=entry.id,
+        subject_id=entry.evidence.id or entry.id,
         employer=entry.champion.employer,
         champion_name=entry.champion.name,
         champion_role=entry.champion.role,
@@ -160,10 +166,18 @@ class World:
         signer = self.signers[Role.ISSUE if said.school else Role.ENDORSE]
         return self.sign(endorsement.build(said), signer, said.employer, said.endorsed_at)
 
+    def document(self) -> dict[str, Any]:
+        """The entry without its own proof. Its endorsement, if given, may be about something else."""
+        evidence = replace(self.entry.evidence, id=self.entry.evidence.id or an_entry().evidence.id)
+        named = replace(self.entry, evidence=evidence)
+        document = credential.build(named, endorsement.build(endorsement_of(named)))
+        if not self.entry.evidence.id:
+            del document["evidence"][0]["id"]
+        return document | {"endorsement": [self.secured_endorsement()]}
+
     def secured_entry(self) -> dict[str, Any]:
         """The entry, signed."""
-        document = credential.build(self.entry, self.secured_endorsement())
-        return self.sign(document, self.signers[Role.ISSUE], self.entry.issuer, self.entry.issued_at)
+        return self.sign(self.document(), self.signers[Role.ISSUE], self.entry.issuer, self.entry.issued_at)
 
     def secured_list(self, url: str = LIST_URL, purpose: str = "", made: datetime | None = None) -> Any:
         """One of the three lists, signed: of what its address says, unless another purpose is given."""
@@ -180,8 +194,7 @@ class World:
 
     def token(self, **changes: Any) -> bytes:
         """The same as a vc+jwt, with claims changed before they are signed."""
-        document = credential.build(self.entry, self.secured_endorsement())
-        signer = self.signers[Role.ISSUE]
+        document, signer = self.document(), self.signers[Role.ISSUE]
         method = did.method_id(self.entry.issuer.did, signer.role, signer.kid)
         return jose.sign({**claims.write(document), **changes}, method, signer)
 

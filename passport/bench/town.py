@@ -116,7 +116,12 @@ def _entry(skill: int = 4, champion: int = 0, holder: str = "Amara Demoson") -> 
         champion=Champion("Robin" + champion * "n" + " Fixturely", "Production Director", _EMPLOYER),
         basis=Basis.SAW_IT,
         evidence=EvidenceStatement(
-            "Master class", date(2026, 5, 14), "Workplace", Decimal("2.5"), digest_multibase(b"story")
+            "Master class",
+            date(2026, 5, 14),
+            "Workplace",
+            Decimal("2.5"),
+            digest_multibase(b"story"),
+            uuid.uuid4().urn,
         ),
         endorsed_at=AT,
         issued_at=AT,
@@ -128,7 +133,7 @@ def _entry(skill: int = 4, champion: int = 0, holder: str = "Amara Demoson") -> 
 def _endorsement(entry: Entry) -> Endorsement:
     return Endorsement(
         id=uuid.uuid4().urn,
-        entry_id=entry.id,
+        subject_id=entry.evidence.id,
         employer=_EMPLOYER,
         champion_name=entry.champion.name,
         champion_role=entry.champion.role,

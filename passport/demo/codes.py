@@ -124,6 +124,7 @@ def forge(entry: Credential) -> None:
         subject_id=issuing.new_urn(),
         issuer=own.issuer,
         champion=champion,
+        evidence=replace(said.evidence, id=issuing.new_urn()),
         status=status,
     )
     signed = theirs.sign(endorsement.build(_endorsed(claimed)), claimed.issued_at)
@@ -135,7 +136,7 @@ def forge(entry: Credential) -> None:
 def _endorsed(entry: Entry) -> endorsement.Endorsement:
     return endorsement.Endorsement(
         id=issuing.new_urn(),
-        entry_id=entry.id,
+        subject_id=entry.evidence.id,
         employer=entry.champion.employer,
         champion_name=entry.champion.name,
         champion_role=entry.champion.role,

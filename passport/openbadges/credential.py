@@ -9,6 +9,10 @@ digest.
 document that `build` would not have written, member for member, is refused. Wording that is changed here
 makes documents already issued unreadable: add a second wording then, and keep this one for reading, as
 `achievement.criteria` and `endorsement.names` do.
+
+The evidence statement has an id of its own, and the endorsement is about that id. In entries signed before,
+it has none and the endorsement is about the entry's own id; `read` reads these too. Software that refuses a
+credential whose own node is described a second time inside it refuses those (openbadgeslib 4.6).
 """
 
 import re
@@ -59,6 +63,7 @@ TYPES = ("VerifiableCredential", "OpenBadgeCredential")
 # The list that an entry names: of all that is not current; in older entries, of what is withdrawn (ADR 0018).
 NAMED_LISTS = ("suspension", "revocation")
 
+_URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
 
 
@@ -76,13 +81,18 @@ class Champion:
 
 @dataclass(frozen=True)
 class EvidenceStatement:
-    """What may be said of the evidence: kind, day, setting, hours and a salted digest; never its content."""
+    """What may be said of the evidence: kind, day, setting, hours and a salted digest; never its content.
+
+    `id` is a random `urn:uuid:` of this statement in this entry alone; "" in entries signed before there was
+    one.
+    """
 
     kind: str
     held_on: date
     setting: str
     hours: Decimal
     digest: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,8 +137,10 @@ def build(entry: Entry, endorsement: Document) -> Document:
     """Write the document of an entry, without its own proof.
 
     `endorsement` is the employer's secured EndorsementCredential; it goes in whole, with its proof.
-    Raises MalformedCredential when it is about anything else than this entry.
+    Raises MalformedCredential when it is about anything else than this entry, and for evidence without an id.
     """
+    if not entry.evidence.id:
+        raise MalformedCredential("the evidence has no id")
     check_bound(entry, endorsements.read(endorsement))
     return _write(entry, endorsement, achievements.criteria(confirmed=entry.confirmed)[0])
 
@@ -174,9 +186,14 @@ def embedded_endorsement(document: Document) -> Document:
 
 
 def check_bound(entry: Entry, endorsement: Endorsement) -> None:
-    """Raise MalformedCredential, naming the difference, unless the endorsement is about this very entry."""
+    """Raise MalformedCredential, naming the difference, unless the endorsement is about this very entry.
+
+    Evidence with an id: the endorsement is about that id. Evidence without: it is about the entry's id.
+    """
+    if entry.evidence.id:
+        _require_own_id(entry, endorsement)
     said = {
-        "entry": (endorsement.entry_id, entry.id),
+        "entry": (endorsement.subject_id, entry.evidence.id or entry.id),
         "employer": (endorsement.employer, entry.champion.employer),
         "champion": (endorsement.champion_name, entry.champion.name),
         "champion's role": (endorsement.champion_role, entry.champion.role),
@@ -190,6 +207,13 @@ def check_bound(entry: Entry, endorsement: Endorsement) -> None:
     for what, (endorsed, entered) in said.items():
         if endorsed != entered:
             raise MalformedCredential(f"the endorsement is about another {what}")
+
+
+def _require_own_id(entry: Entry, endorsement: Endorsement) -> None:
+    """Raise MalformedCredential unless the id of the evidence is a `urn:uuid:` that names nothing else."""
+    others = {entry.id, entry.subject_id, _champion_id(entry), endorsement.id}
+    if not _URN.fullmatch(entry.evidence.id) or entry.evidence.id in others:
+        raise MalformedCredential("the id of the evidence is not one of its own")
 
 
 def _write(entry: Entry, endorsement: Document, narrative: str) -> Document:
@@ -229,18 +253,22 @@ def _identity(kind: str, value: str) -> Document:
 
 
 def _source(entry: Entry) -> Document:
-    """Write the champion, under an id that belongs to this entry alone."""
-    champion = uuid.uuid5(uuid.UUID(entry.id.removeprefix("urn:uuid:")), "champion")
     return {
-        "id": f"urn:uuid:{champion}",
+        "id": _champion_id(entry),
         "type": ["Profile"],
         "name": entry.champion.name,
         "parentOrg": profile(entry.champion.employer),
     }
 
 
+def _champion_id(entry: Entry) -> str:
+    """Return an id of the champion that belongs to this entry alone."""
+    return uuid.uuid5(uuid.UUID(entry.id.removeprefix("urn:uuid:")), "champion").urn
+
+
 def _evidence(evidence: EvidenceStatement) -> Document:
-    return {
+    named = {"id": evidence.id} if evidence.id else {}
+    return named | {
         "type": ["Evidence"],
         "name": evidence.kind,
         "genre": evidence.setting,
@@ -286,6 +314,7 @@ def _read_evidence(document: Any, subject: Any) -> EvidenceStatement:
         setting=text(document["genre"]),
         hours=Decimal(hours["hours"]),
         digest=text(document["digestMultibase"]),
+        id=text(document.get("id", "")),
     )
 
 

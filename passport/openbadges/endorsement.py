@@ -43,11 +43,13 @@ _CONFIRMS = re.compile(rf"{_PERSON}of “(?P<school>.+?)” {_BASIS} and confirm
 class Endorsement:
     """What an employer says about one entry, bound to the evidence that the champion saw.
 
+    `subject_id` is the id of the evidence statement inside the entry; for an entry whose evidence has no id,
+    as it was written before, the entry's own id.
     With a `school`, that school confirms it, and `employer` is the programme, which signs for it.
     """
 
     id: str
-    entry_id: str
+    subject_id: str
     employer: Issuer
     champion_name: str
     champion_role: str
@@ -82,7 +84,7 @@ def _write(endorsement: Endorsement, name: str) -> Document:
         "issuer": profile(endorsement.employer),
         "validFrom": timestamp(endorsement.endorsed_at),
         "credentialSubject": {
-            "id": endorsement.entry_id,
+            "id": endorsement.subject_id,
             "type": ["EndorsementSubject"],
             "endorsementComment": write_comment(endorsement),
         },
@@ -101,7 +103,7 @@ def read(document: Document) -> Endorsement:
         said = read_comment(text(subject["endorsementComment"]))
         endorsement = Endorsement(
             id=text(document["id"]),
-            entry_id=text(subject["id"]),
+            subject_id=text(subject["id"]),
             employer=read_profile(document["issuer"]),
             champion_name=said["name"],
             champion_role=said["role"],

@@ -20,7 +20,7 @@ from passport.jobs import nightly
 from passport.jobs import queue as job_queue
 from passport.services.core import audit
 from passport.services.core.recovery import Finding, Problem
-from passport.services.credentials import lifecycle
+from passport.services.credentials import corrections, lifecycle
 from passport.services.programmes import issuers
 from passport.services.sharing import shares
 from passport.services.trust import anchors, recovering
@@ -325,7 +325,9 @@ def test_an_entry_issued_after_the_backup_is_taken_back_from_its_file(
         assert handed_in.by_document(town, data).verdict is Verdict.CURRENT
     job_queue.run_due(town.runtime)
     with town.transaction() as session:
-        assert len(lifecycle.mine(session, town.account(session, "amara"))) == 2, "not issued twice"
+        kept = lifecycle.mine(session, town.account(session, "amara"))
+        assert len(kept) == 2, "not issued twice"
+        assert [corrections.said(one).evidence.id for one in kept] == [one.evidence_urn for one in kept]
     code, _, complaints = recover("--entry", str(file))
     assert (code, "The database has this entry" in complaints) == (1, True)
 

@@ -111,6 +111,8 @@ FORBIDDEN = {
         UPDATE credentials SET endorsement_id = (SELECT min(endorsement_id) FROM credentials)""",
     "one place for two entries": """
         UPDATE credentials SET position_id = (SELECT min(position_id) FROM credentials)""",
+    "one id for the evidence of two entries": """
+        UPDATE credentials SET evidence_urn = (SELECT min(evidence_urn) FROM credentials)""",
     "one place given twice": "UPDATE status_positions SET position = 7",
     "a state that does not exist": "UPDATE credentials SET state = 'forged'",
     "a decision that does not exist": "UPDATE endorsements SET decision = 'maybe'",

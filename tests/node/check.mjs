@@ -62,7 +62,10 @@ async function holds(path) {
   }
 }
 
-const good = ['entry.json', 'entry.jwt', 'endorsement.json', 'status/revocation.json'];
+const good = [
+  'entry.json', 'entry.jwt', 'endorsement.json', 'status/revocation.json',
+  'entry-by-evidence.json', 'entry-by-evidence.jwt', 'endorsement-by-evidence.json', 'confirmed-by-evidence.json',
+];
 const spoilt = (await readdir(`${own}/spoilt`, {withFileTypes: true})).filter(one => one.isFile());
 const accepted = [];
 for(const name of [...good, ...spoilt.map(one => `spoilt/${one.name}`)]) {
@@ -70,4 +73,4 @@ for(const name of [...good, ...spoilt.map(one => `spoilt/${one.name}`)]) {
     accepted.push(name);
   }
 }
-console.log(JSON.stringify({accepted, checked: good.length + spoilt.length}));
+console.log(JSON.stringify({accepted, good, checked: good.length + spoilt.length}));

@@ -55,6 +55,7 @@ def entries(draw: st.DrawFn) -> Entry:
             draw(WORDS),
             draw(st.decimals("0.25", 999, places=2)),
             draw(WORDS),
+            draw(URNS),
         ),
         endorsed_at=draw(TIMES),
         issued_at=draw(TIMES),
@@ -146,7 +147,8 @@ def test_hours_in_words(hours: str, written: str) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"entry_id": uuid.UUID(int=7).urn},
+        {"subject_id": uuid.UUID(int=7).urn},
+        {"subject_id": an_entry().id},
         {"employer": PROGRAMME},
         {"champion_name": "Sky Notareal"},
         {"champion_role": "Ward Manager"},

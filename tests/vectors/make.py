@@ -3,6 +3,9 @@
 The keys are hashes of words and belong to the vectors alone. The same script gives the same bytes for ever:
 an entry that was issued once must verify with every later version: a change here is a change of the format.
 
+Entries are in two forms: as they are written now, the evidence with an id that its endorsement is about
+(`-by-evidence`), and as they were before, the endorsement about the entry.
+
 spoilt/                 nobody may accept these: altered, cut, signed by another, or no credential at all
 spoilt/only-here/       only who has the registry and knows our form refuses these; the signature holds
 Every name begins with the verdict.
@@ -10,6 +13,7 @@ Every name begins with the verdict.
 
 import copy
 import hashlib
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws as joserfc_jws
 from joserfc.jwk import OctKey
 
-from passport.openbadges import claims, credential, did, endorsement
+from passport.openbadges import claims, did, endorsement
+from passport.openbadges.credential import Entry
 from passport.proofs import jose, json_text, keys
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
@@ -29,6 +34,8 @@ from tests.world import (
     PROGRAMME,
     SUSPENSION_URL,
     World,
+    an_entry,
+    as_before,
     confirmed_entry,
     endorsement_of,
     to_bytes,
@@ -45,15 +52,24 @@ def signer(role: Role, words: str = "vector key") -> PemSigner:
     return PemSigner(role, Ed25519PrivateKey.from_private_bytes(seed))
 
 
-WORLD = World(signers={role: signer(role) for role in Role})
+def _as_now(entry: Entry) -> Entry:
+    """An entry that names the list of all that is not current, as entries are written now."""
+    return replace(entry, status=replace(entry.status, list_url=SUSPENSION_URL))
+
+
+SIGNERS = {role: signer(role) for role in Role}
+WORLD = World(signers=SIGNERS, entry=as_before(an_entry()))
+NEW = World(signers=SIGNERS, entry=_as_now(an_entry()))
 ISSUE = WORLD.signers[Role.ISSUE]
+OTHER, OTHER_SUBJECT, OTHER_EVIDENCE = (uuid.UUID(int=number).urn for number in (7, 8, 9))
 KID = did.method_id(PROGRAMME.did, Role.ISSUE, ISSUE.kid)
 
 
 def files() -> dict[str, bytes]:
     """Every file by its name below `own/`."""
     made = {**_good(), **_numbered("spoilt", _altered()), **_numbered("spoilt", _tokens())}
-    return {**made, **_numbered("spoilt/only-here", _honest()), **_numbered("spoilt", _texts())}
+    made |= {**_numbered("spoilt/only-here", _honest()), **_numbered("spoilt", _texts())}
+    return {**made, **_numbered("spoilt", _new_altered()), **_numbered("spoilt/only-here", _bound_wrongly())}
 
 
 def _good() -> dict[str, bytes]:
@@ -64,6 +80,9 @@ def _good() -> dict[str, bytes]:
     return {
         "entry.json": WORLD.entry_bytes(),
         "entry.jwt": WORLD.token(),
+        "entry-by-evidence.json": NEW.entry_bytes(),
+        "entry-by-evidence.jwt": NEW.token(),
+        "endorsement-by-evidence.json": to_bytes(NEW.secured_endorsement()),
         **_confirmed(),
         **_named(),
         "endorsement.json": to_bytes(WORLD.secured_endorsement()),
@@ -76,23 +95,26 @@ def _good() -> dict[str, bytes]:
 
 
 def _confirmed() -> dict[str, bytes]:
-    """What a school confirmed: as it is written now, and in the words of an employer, as it once was."""
-    world = World(signers=WORLD.signers, entry=confirmed_entry())
+    """What a school confirmed: in both forms, and in the words of an employer, as it once was."""
+    new = World(signers=SIGNERS, entry=_as_now(confirmed_entry()))
+    world = World(signers=SIGNERS, entry=as_before(confirmed_entry()))
     employers = WORLD.secured_entry()["credentialSubject"]["achievement"]["criteria"]["narrative"]
     said = endorsement_of(world.entry)
     named = endorsement.build(said) | {"name": f"Endorsement of “{said.skill}”"}
-    before = credential.build(world.entry, world.sign(named, ISSUE, PROGRAMME, said.endorsed_at))
+    before = {**world.document(), "endorsement": [world.sign(named, ISSUE, PROGRAMME, said.endorsed_at)]}
     before["credentialSubject"]["achievement"]["criteria"]["narrative"] = employers
     return {
         "confirmed.json": world.entry_bytes(),
         "confirmed.jwt": world.token(),
+        "confirmed-by-evidence.json": new.entry_bytes(),
+        "confirmed-by-evidence.jwt": new.token(),
         "confirmed-as-before.json": to_bytes(world.sign(before, ISSUE, PROGRAMME, ISSUED)),
         "confirmed-as-before.jwt": jose.sign(claims.write(before), KID, ISSUE),
     }
 
 
 def _named() -> dict[str, bytes]:
-    """An entry that names the list of all that is not current, as it is written now."""
+    """An entry that names the list of all that is not current, before evidence had an id."""
     status = replace(WORLD.entry.status, list_url=SUSPENSION_URL)
     world = World(signers=WORLD.signers, entry=replace(WORLD.entry, status=status))
     return {"suspension-named.json": world.entry_bytes(), "suspension-named.jwt": world.token()}
@@ -108,15 +130,15 @@ def _numbered(folder: str, spoilt: dict[str, bytes]) -> dict[str, bytes]:
     return {f"{folder}/{name}": data for name, data in spoilt.items()}
 
 
-def _changed(change: Callable[[Document], Any]) -> bytes:
-    document = copy.deepcopy(WORLD.secured_entry())
+def _changed(change: Callable[[Document], Any], world: World = WORLD) -> bytes:
+    document = copy.deepcopy(world.secured_entry())
     change(document)
     return to_bytes(document)
 
 
 def _altered() -> dict[str, bytes]:
     """Documents in which something stands that was not signed, or is signed by another."""
-    other = World(signers={**WORLD.signers, Role.ISSUE: signer(Role.ISSUE, "thief")})
+    other = World(entry=WORLD.entry, signers={**SIGNERS, Role.ISSUE: signer(Role.ISSUE, "thief")})
     thief = other.secured_entry()["proof"]["proofValue"]
     changes: dict[str, Callable[[Document], Any]] = {
         "V7-name-changed": lambda d: d["credentialSubject"]["identifier"][0].update(
@@ -149,6 +171,49 @@ def _altered() -> dict[str, bytes]:
         "V6-issuer-changed": lambda d: d["issuer"].update(id="did:web:faketown.example:programmes:x"),
     }
     return {f"{name}.json": _changed(change) for name, change in changes.items()}
+
+
+def _new_altered() -> dict[str, bytes]:
+    """The form with an id of the evidence, altered where it differs from the form before."""
+    changes: dict[str, Callable[[Document], Any]] = {
+        "name-changed": lambda d: d["credentialSubject"]["identifier"][0].update(identityHash="Ada Fakeson"),
+        "id-changed": lambda d: d["evidence"][0].update(id=OTHER),
+        "id-removed": lambda d: d["evidence"][0].pop("id"),
+        "subject-changed": lambda d: d["endorsement"][0]["credentialSubject"].update(id=d["id"]),
+        "both-ids-changed": lambda d: (
+            d["evidence"][0].update(id=OTHER),
+            d["endorsement"][0]["credentialSubject"].update(id=OTHER),
+        ),
+    }
+    return {f"V7-by-evidence-{name}.json": _changed(change, NEW) for name, change in changes.items()}
+
+
+def _bound_wrongly() -> dict[str, bytes]:
+    """Entries that the programme signed, with an endorsement that its employer signed about something else.
+
+    In the last one a member of the evidence stands in the endorsement: the canonical form is the same, and
+    the signature of the programme holds.
+    """
+    new = NEW.entry
+    another = replace(
+        new, id=OTHER, subject_id=OTHER_SUBJECT, evidence=replace(new.evidence, id=OTHER_EVIDENCE)
+    )
+    entries = {
+        "by-evidence-endorsement-of-another-entry": (NEW, endorsement_of(another)),
+        "by-evidence-subject-is-the-entry": (NEW, replace(endorsement_of(new), subject_id=new.id)),
+        "endorsement-of-another-entry": (WORLD, endorsement_of(as_before(another))),
+        "subject-is-an-evidence": (WORLD, endorsement_of(new)),
+    }
+    made: dict[str, bytes] = {}
+    for name, (world, said) in entries.items():
+        spoilt = World(signers=SIGNERS, entry=world.entry, endorsement=said)
+        made |= {f"V7-{name}.json": spoilt.entry_bytes(), f"V7-{name}.jwt": spoilt.token()}
+
+    def move(document: Document) -> None:
+        moved = document["evidence"][0].pop("description")
+        document["endorsement"][0]["credentialSubject"]["description"] = moved
+
+    return made | {"V7-by-evidence-member-moved.json": _changed(move, NEW)}
 
 
 def _texts() -> dict[str, bytes]:
@@ -194,7 +259,7 @@ def _tokens() -> dict[str, bytes]:
 def _honest() -> dict[str, bytes]:
     """Signed with keys of ours, but no entries: another shape, another role, a header that says too much."""
     said, header = claims.write(WORLD.secured_entry()), {"alg": jose.ALGORITHM, "kid": KID, "typ": jose.TYPE}
-    document = credential.build(WORLD.entry, WORLD.secured_endorsement())
+    document = WORLD.document()
     status = WORLD.signers[Role.STATUS]
     more = {**document, "credentialSubject": {**document["credentialSubject"], "narrative": "I did it."}}
     bare = [{name: member for name, member in document["endorsement"][0].items() if name != "proof"}]

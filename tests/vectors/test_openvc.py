@@ -64,14 +64,19 @@ def test_it_accepts_endorsements_and_lists(name: str) -> None:
     judge(OWN / name)
 
 
-def test_it_embeds_no_credential_in_another() -> None:
-    with pytest.raises(OpenvcError, match="described again"):
-        judge(OWN / "entry.json")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("entry.json", "described again"), ("entry-by-evidence.json", "/endorsement/@context")],
+)
+def test_it_embeds_no_credential_in_another(name: str, why: str) -> None:
+    with pytest.raises(OpenvcError, match=why):
+        judge(OWN / name)
 
 
 @pytest.mark.usefixtures("_one_rule_aside")
-def test_it_accepts_the_entry_but_for_that_rule() -> None:
-    judge(OWN / "entry.json")
+@pytest.mark.parametrize("name", ["entry.json", "entry-by-evidence.json"])
+def test_it_accepts_the_entry_but_for_that_rule(name: str) -> None:
+    judge(OWN / name)
 
 
 @pytest.mark.usefixtures("_one_rule_aside")

@@ -11,7 +11,14 @@ from tests.world import NOW
 
 OWN = Path(__file__).parent / "own"
 TRUST = Trust.from_bundle((OWN / "bundle.json").read_bytes(), [make.signer(Role.ROOT).public_key])
-ISSUED = ("entry", "confirmed", "confirmed-as-before", "suspension-named")
+ISSUED = (
+    "entry",
+    "entry-by-evidence",
+    "confirmed",
+    "confirmed-by-evidence",
+    "confirmed-as-before",
+    "suspension-named",
+)
 SPOILT = sorted(path for path in (OWN / "spoilt").rglob("*") if path.is_file())
 
 
@@ -24,11 +31,7 @@ def verdict(path: Path) -> Verdict:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        f"{stem}.{form}"
-        for stem in ("entry", "confirmed", "confirmed-as-before", "suspension-named")
-        for form in ("json", "jwt")
-    ],
+    [f"{stem}.{form}" for stem in ISSUED for form in ("json", "jwt")],
 )
 def test_what_was_issued_once_still_verifies(name: str) -> None:
     assert verdict(OWN / name) is Verdict.CURRENT

@@ -26,6 +26,7 @@ NOT_SIGNED = "the signature does not belong to this key and these contents"
 TOO_OLD = "the status list is too old"
 STATUS_KEY = "the status list is not signed with a status key of the issuer"
 ORDER = "it was not endorsed, issued and due for review in this order"
+NOT_ITS_OWN = "the id of the evidence is not one of its own"
 NOT_IN_USE = "it is signed with a key that was not in use at that time"
 SUSPENDED = "the key is suspended until a question about it is settled"
 
@@ -89,6 +90,17 @@ def endorsing(**changes: Any) -> Spoil:
     def spoil(world: World) -> bytes | None:
         said = replace(endorsement_of(world.entry), **changes)
         return signed(endorsement=[World(endorsement=said).secured_endorsement()])(world)
+
+    return spoil
+
+
+def evidence_named(name: str) -> Spoil:
+    """An entry that the programme signed, whose evidence has this id, and an endorsement of it."""
+
+    def spoil(world: World) -> bytes | None:
+        said = replace(endorsement_of(world.entry), subject_id=name)
+        about = [{**world.document()["evidence"][0], "id": name}]
+        return signed(evidence=about, endorsement=[World(endorsement=said).secured_endorsement()])(world)
 
     return spoil
 

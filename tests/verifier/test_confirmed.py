@@ -45,7 +45,7 @@ def refused(world: World, unverified: bytes | None = None) -> str:
 
 def entered(world: World, endorsing: dict[str, object]) -> bytes:
     """The world's entry around another endorsement, signed by the programme."""
-    document = credential.build(world.entry, world.secured_endorsement()) | {"endorsement": [endorsing]}
+    document = world.document() | {"endorsement": [endorsing]}
     return to_bytes(world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED))
 
 
@@ -89,7 +89,7 @@ def test_no_sentence_speaks_of_an_employer_where_a_school_confirmed_nor_the_othe
 
 def worded(world: World, narrative: str) -> bytes:
     """The world's entry with other criteria, signed by the programme."""
-    document = credential.build(world.entry, world.secured_endorsement())
+    document = world.document()
     document["credentialSubject"]["achievement"]["criteria"]["narrative"] = narrative
     return to_bytes(world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED))
 

@@ -524,7 +524,8 @@ def test_an_endorsement_that_another_key_signed_under_this_ones_name() -> None:
 
 def test_an_endorsement_from_another_entry_is_not_believed_even_if_the_programme_signed_it() -> None:
     world = World()
-    other = World(replace(an_entry(), id=uuid.UUID(int=9).urn))
+    evidence = replace(world.entry.evidence, id=uuid.UUID(int=9).urn)
+    other = World(replace(world.entry, evidence=evidence))
     document = {**world.secured_entry(), "endorsement": [other.secured_endorsement()]}
     del document["proof"]
     spoilt = world.sign(document, world.signers[Role.ISSUE], PROGRAMME, ISSUED)

@@ -72,7 +72,11 @@ class StatusList(Base):
 
 
 class Credential(Base):
-    """An entry. ``intent`` is what will be signed, ``document`` and ``token`` what was, served verbatim."""
+    """An entry. ``intent`` is what will be signed, ``document`` and ``token`` what was, served verbatim.
+
+    ``evidence_urn`` is the id of its evidence statement, which its endorsement is about; None for an entry
+    that was begun before evidence had one.
+    """
 
     __tablename__ = "credentials"
     # one entry for each endorsement, and one for each correction of it
@@ -81,6 +85,7 @@ class Credential(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     urn: Mapped[str] = mapped_column(unique=True)
+    evidence_urn: Mapped[str | None] = mapped_column(unique=True)
     endorsement_id: Mapped[int] = mapped_column(ForeignKey("endorsements.id"))
     edition: Mapped[int] = mapped_column(default=0)
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"), index=True)

@@ -2,7 +2,8 @@
 
 What the champion endorsed stays as it was signed: skill, level, basis, digest. It is taken from the entry
 itself, not from rows that may have changed since. The newer entry has its own id, subject and position in the
-status list, so that what the older one said cannot be learned from it (product, P13).
+status list, so that what the older one said cannot be learned from it (product, P13). Its evidence statement
+has a new id too, and what the champion said is signed again for that id.
 
 1. A corrected name is the student's from now on, and all their entries with another name are reissued. An
    entry that is being signed under another name is begun again: no one has seen it.
@@ -161,8 +162,7 @@ def correct_date(
         raise Refused(Reason.DATE_AFTER_ENDORSEMENT)
     if entry.evidence.held_on == held_on:
         raise Refused(Reason.NOTHING_TO_CORRECT)
-    evidence = replace(entry.evidence, held_on=held_on)
-    return _make_anew(session, tools, account, credential, What.DATE, reason, at, evidence=evidence)
+    return _make_anew(session, tools, account, credential, What.DATE, reason, at, held_on=held_on)
 
 
 def _theirs(session: Session, account: Account, reference: str) -> Credential:
@@ -187,6 +187,7 @@ def _make_anew(
     what: What,
     reason: str,
     at: datetime,
+    held_on: date | None = None,
     **corrected: Any,
 ) -> Credential:
     """Begin the newer edition (T1 of issuing); the older one keeps its state until that is signed.
@@ -202,10 +203,12 @@ def _make_anew(
         raise Refused(Reason.WITHDRAWAL_ASKED)
     issuing.clock_goes_on(session, at)
     position = status_positions.for_entry(session, credential.student.account.programme, at)
+    older = said(credential)
     entry = replace(
-        said(credential),
+        older,
         id=issuing.new_urn(),
         subject_id=issuing.new_urn(),
+        evidence=replace(older.evidence, id=issuing.new_urn(), held_on=held_on or older.evidence.held_on),
         issued_at=at,
         review_at=_review(credential, at),
         status=lifecycle.status_of(tools.public_url, position),

@@ -123,6 +123,7 @@ def keep(
         intent = _intent(entry, issuing, endorsing)
     credential = Credential(
         urn=entry.id,
+        evidence_urn=entry.evidence.id,
         endorsement=endorsement,
         edition=edition,
         student_id=endorsement.evidence.student_id,
@@ -200,7 +201,7 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
     endorsement = endorsement_document.build(
         endorsement_document.Endorsement(
             id=new_urn(),
-            entry_id=entry.id,
+            subject_id=entry.evidence.id,
             employer=entry.champion.employer,
             champion_name=entry.champion.name,
             champion_role=entry.champion.role,
@@ -257,6 +258,7 @@ def entry_of(
             setting=activity.setting,
             hours=version.hours,
             digest=digest_multibase(version.salt + drafting.artefact(version)),
+            id=new_urn(),
         ),
         endorsed_at=endorsement.decided_at,
         issued_at=at,

@@ -70,6 +70,7 @@ def take_back(
         raise Refused(Reason.ENTRY_NOT_OURS)
     taken = Credential(
         urn=entry.id,
+        evidence_urn=entry.evidence.id or None,
         endorsement=endorsement,
         edition=_edition(session, endorsement),
         student_id=account.id,
@@ -160,7 +161,7 @@ def _intent(document: Document) -> bytes:
         {
             "endorsement": _without(embedded, "proof"),
             "endorsementProof": _without(embedded["proof"], "proofValue"),
-            "entry": _without(document, "proof", "endorsement"),
+            "entry": _without(document, "proof"),
             "entryProof": _without(document["proof"], "proofValue"),
         }
     )
