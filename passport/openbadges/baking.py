@@ -1,20 +1,24 @@
 """Baked badges: a picture that carries its credential (Open Badges 3.0, section 5.3).
 
-A PNG carries it in one uncompressed iTXt chunk, an SVG in one element, as JSON or as a token. The extracted
-bytes are unverified. The picture itself proves nothing, and is never drawn or decoded here.
+A PNG carries it in one text chunk, an SVG in one element, as JSON or as a token. We write an uncompressed
+iTXt chunk; image tools that save the picture again may have made another text chunk of it. The extracted bytes
+are unverified. The picture itself proves nothing, and is never drawn or decoded here.
+
+Badges of Open Badges 1 and 2 stand in the same places under other names; they are recognised, not read.
 """
 
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from .errors import BadPicture
+from .errors import BadPicture, OlderBadge
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 12 * 1024 * 1024
 MAX_CREDENTIAL = 1024 * 1024
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -22,8 +26,15 @@ _KEYWORD = b"openbadgecredential"
 # Flag and method of compression, then an empty language tag and an empty translated keyword.
 _PLAIN = b"\0\0\0\0"
 _MAX_CHUNKS = 10_000
+# Of the language tag and of the translated keyword (PNG, section 11.3.3.4): longer ones carry something else.
+_MAX_NAMES = 200
 _NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 _ELEMENT = f"{_NAMESPACE} credential"
+# Open Badges 2.0, "Baked badges": the keyword and the element of badges before version 3.
+_OLDER_KEYWORD, _OLDER_ELEMENT = b"openbadges", "http://openbadges.org assertion"
+_NEW_TYPE = b"VerifiableCredential"
+_TOKEN = re.compile(r"\s*[\w-]+\.[\w-]+\.[\w-]+\s*", re.ASCII)
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _MAX_DEPTH = 64
 _SVG_TAG = re.compile(rb"<svg(?=[\s>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 
@@ -37,11 +48,11 @@ def bake_png(picture: bytes, credential: bytes) -> bytes:
 
 
 def unbake_png(picture: bytes) -> bytes:
-    """Take the credential out of a PNG. Raises BadPicture unless there is exactly one."""
-    carried = list(_carried(picture))
-    if len(carried) != 1:
-        raise BadPicture(f"the picture carries {len(carried) or 'no'} credentials")
-    return carried[0]
+    """Take the credential out of a PNG, without blanks and byte order mark around it.
+
+    Raises OlderBadge for a badge of an older version, BadPicture unless there is exactly one credential.
+    """
+    return _only(list(_carried(picture)))
 
 
 def bake_svg(picture: bytes, credential: bytes) -> bytes:
@@ -59,11 +70,8 @@ def bake_svg(picture: bytes, credential: bytes) -> bytes:
 
 
 def unbake_svg(picture: bytes) -> bytes:
-    """Take the credential out of an SVG. Raises BadPicture unless there is exactly one."""
-    carried = _Reader.read(picture)
-    if len(carried) != 1:
-        raise BadPicture(f"the picture carries {len(carried) or 'no'} credentials")
-    return carried[0].strip().encode("utf-8")
+    """Take the credential out of an SVG, as `unbake_png` does from a PNG."""
+    return _only(_Reader.read(picture))
 
 
 def unbake(picture: bytes) -> bytes:
@@ -76,19 +84,85 @@ def is_picture(data: bytes) -> bool:
     return data.startswith(_PNG) or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
+def _only(carried: list[bytes]) -> bytes:
+    if len(carried) != 1:
+        raise BadPicture(f"the picture carries {len(carried) or 'no'} credentials")
+    return carried[0].strip(_BLANKS)
+
+
+def _refuse_older(older: bytes) -> None:
+    """Raise OlderBadge unless a credential of version 3 stands in the place of an older badge."""
+    if _NEW_TYPE not in older:
+        raise OlderBadge("an older kind of badge (Open Badges 1 or 2), which cannot be checked here")
+
+
 def _carried(picture: bytes) -> Iterator[bytes]:
-    """Return the contents of the chunks with our keyword (PNG, section 11.3.3.4)."""
+    """Return the texts with our keyword; those with the older one only where there are none of ours."""
+    older, found = [], False
     for name, data in _chunks(picture):
         keyword, _, rest = data.partition(b"\0")
-        if name not in {b"iTXt", b"tEXt", b"zTXt"} or keyword != _KEYWORD:
+        if name not in _TEXTS or keyword not in {_KEYWORD, _OLDER_KEYWORD}:
             continue
-        if name != b"iTXt" or rest[:2] != _PLAIN[:2]:
-            raise BadPicture("the credential is compressed, or not in an iTXt chunk")
-        language, _, rest = rest[2:].partition(b"\0")
-        translated, _, text = rest.partition(b"\0")
-        if len(language) + len(translated) > len(_KEYWORD) or not 0 < len(text) <= MAX_CREDENTIAL:
+        text = _TEXTS[name](rest)
+        if not 0 < len(text) <= MAX_CREDENTIAL or b"\0" in text:
             raise BadPicture("the credential has an odd size")
-        yield text
+        if keyword == _KEYWORD:
+            found = True
+            yield text
+        else:
+            older.append(text)
+    if older and not found:
+        for text in older:
+            _refuse_older(text)
+        yield from older
+
+
+def _international(rest: bytes) -> bytes:
+    """Return the text of an iTXt chunk after its keyword (PNG, section 11.3.3.4)."""
+    flag, (language, _, named) = rest[:2], rest[2:].partition(b"\0")
+    translated, _, text = named.partition(b"\0")
+    if len(language) + len(translated) > _MAX_NAMES:
+        raise BadPicture("the names beside the credential are too long")
+    if flag == _PLAIN[:2]:
+        return text
+    if flag != b"\1\0":
+        raise BadPicture("the credential is compressed in a way that PNG does not have")
+    return _inflated(text)
+
+
+def _latin(text: bytes) -> bytes:
+    """Return the text of a tEXt or zTXt chunk in UTF-8: it is Latin-1, but many tools put UTF-8 there."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1").encode("utf-8")
+    return text
+
+
+def _compressed(rest: bytes) -> bytes:
+    """Return the text of a zTXt chunk after its keyword (PNG, section 11.3.3.3)."""
+    if rest[:1] != b"\0":
+        raise BadPicture("the credential is compressed in a way that PNG does not have")
+    return _latin(_inflated(rest[1:]))
+
+
+def _inflated(data: bytes) -> bytes:
+    """Inflate a text, no further than the largest credential."""
+    unpacking = zlib.decompressobj()
+    try:
+        text = unpacking.decompress(data, MAX_CREDENTIAL + 1)
+    except zlib.error as error:
+        raise BadPicture("the compressed credential is damaged") from error
+    if len(text) <= MAX_CREDENTIAL and not unpacking.eof:
+        raise BadPicture("the compressed credential is cut off")
+    return text
+
+
+_TEXTS: dict[bytes, Callable[[bytes], bytes]] = {
+    b"iTXt": _international,
+    b"tEXt": _latin,
+    b"zTXt": _compressed,
+}
 
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -125,17 +199,36 @@ def _element(credential: bytes) -> bytes:
     return f"<openbadges:credential><![CDATA[{text}]]></openbadges:credential>".encode()
 
 
+@dataclass
+class _Element:
+    """An element that carries a credential: its attribute `verify`, and its text in parts."""
+
+    name: str
+    verify: str
+    body: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def held(self) -> bytes:
+        """Return the token in `verify`, which is the whole credential (section 5.3.2.1); else the text."""
+        body = "".join(self.body)
+        is_token = _TOKEN.fullmatch(self.verify) or not body.strip()
+        return (self.verify if is_token else body).encode("utf-8")
+
+
 class _Reader:
     """A one-pass SVG reader, without a tree and without entities: none is declared, none is fetched."""
 
     def __init__(self) -> None:
-        self.carried: list[str] = []
+        self._carried: list[_Element] = []
         self._depth = 0
         self._inside = False
 
     @classmethod
-    def read(cls, picture: bytes) -> list[str]:
-        """Return what the elements hold. Raises BadPicture for broken or deep XML, or entities."""
+    def read(cls, picture: bytes) -> list[bytes]:
+        """Return what the elements hold; the older ones' only where there are none of ours.
+
+        Raises BadPicture for broken or deep XML, or entities, and OlderBadge.
+        """
         if len(picture) > MAX_BYTES:
             raise BadPicture("not an SVG of a few megabytes at most")
         reader, parser = cls(), expat.ParserCreate(namespace_separator=" ")
@@ -148,7 +241,12 @@ class _Reader:
             parser.Parse(picture, True)
         except (expat.ExpatError, ValueError) as error:
             raise BadPicture("not an SVG that can be read") from error
-        return reader.carried
+        carried = [element.held() for element in reader._carried if element.name == _ELEMENT]
+        if not carried:
+            carried = [element.held() for element in reader._carried]
+            for older in carried:
+                _refuse_older(older)
+        return carried
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -156,9 +254,9 @@ class _Reader:
             raise BadPicture("the SVG is too deep, or has something inside the credential")
         if self._depth == 1 and name.rpartition(" ")[2] != "svg":
             raise BadPicture("not an SVG")
-        if name == _ELEMENT:
+        if name in {_ELEMENT, _OLDER_ELEMENT}:
             self._inside = True
-            self.carried.append(attributes.get("verify", ""))
+            self._carried.append(_Element(name, attributes.get("verify", "")))
 
     def end(self, _name: str) -> None:
         self._depth -= 1
@@ -166,8 +264,10 @@ class _Reader:
 
     def text(self, text: str) -> None:
         if self._inside:
-            self.carried[-1] += text
-            if len(self.carried[-1]) > MAX_CREDENTIAL:
+            element = self._carried[-1]
+            element.body.append(text)
+            element.size += len(text)
+            if element.size > MAX_CREDENTIAL:
                 raise BadPicture("the credential has an odd size")
 
     def refuse(self, *_: object) -> NoReturn:

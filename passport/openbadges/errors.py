@@ -35,3 +35,7 @@ class BadPicture(OpenBadgesError):
 
 class WrappedTooOften(OpenBadgesError):
     """More is wrapped around credentials, or in one wrapper, than is opened."""
+
+
+class OlderBadge(BadPicture):
+    """The picture carries a badge of Open Badges 1 or 2, which is not checked here."""
