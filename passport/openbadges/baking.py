@@ -1,8 +1,8 @@
 """Baked badges: a picture that carries its credential (Open Badges 3.0, section 5.3).
 
 A PNG carries it in one text chunk, an SVG in one element, as JSON or as a token. We write an uncompressed
-iTXt chunk; image tools that save the picture again may have made another text chunk of it. The extracted bytes
-are unverified. The picture itself proves nothing, and is never drawn or decoded here.
+iTXt chunk; image tools that save the picture again may have made another text chunk of it. The extracted
+bytes are unverified. The picture itself proves nothing, and is never drawn or decoded here.
 
 Badges of Open Badges 1 and 2 stand in the same places under other names; they are recognised, not read.
 """
@@ -16,7 +16,7 @@ from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from .errors import BadPicture, OlderBadge
+from .errors import BadPicture, NoCredential, OlderBadge
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_CREDENTIAL = 1024 * 1024
@@ -50,7 +50,8 @@ def bake_png(picture: bytes, credential: bytes) -> bytes:
 def unbake_png(picture: bytes) -> bytes:
     """Take the credential out of a PNG, without blanks and byte order mark around it.
 
-    Raises OlderBadge for a badge of an older version, BadPicture unless there is exactly one credential.
+    Raises OlderBadge for a badge of an older version, NoCredential for a picture that carries none, and
+    BadPicture for any other kind of file, a damaged one, and more than one credential.
     """
     return _only(list(_carried(picture)))
 
@@ -85,9 +86,14 @@ def is_picture(data: bytes) -> bool:
 
 
 def _only(carried: list[bytes]) -> bytes:
-    if len(carried) != 1:
-        raise BadPicture(f"the picture carries {len(carried) or 'no'} credentials")
-    return carried[0].strip(_BLANKS)
+    if not carried:
+        raise NoCredential("the picture carries no credentials")
+    if len(carried) > 1:
+        raise BadPicture(f"the picture carries {len(carried)} credentials")
+    credential = carried[0].strip(_BLANKS)
+    if not credential:
+        raise BadPicture("the credential is empty")
+    return credential
 
 
 def _refuse_older(older: bytes) -> None:

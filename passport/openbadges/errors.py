@@ -37,5 +37,9 @@ class WrappedTooOften(OpenBadgesError):
     """More is wrapped around credentials, or in one wrapper, than is opened."""
 
 
+class NoCredential(BadPicture):
+    """The picture is whole and carries no credential."""
+
+
 class OlderBadge(BadPicture):
     """The picture carries a badge of Open Badges 1 or 2, which is not checked here."""

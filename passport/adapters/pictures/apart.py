@@ -21,7 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,13 +37,14 @@ PATIENCE_SECONDS = 2.0
 # A photo of 50 megapixels, unpacked and turned, takes most of it.
 MEMORY = 1536 * 1024 * 1024
 SECONDS = reading.MAX_SECONDS + 5
-PICTURE, PDF, PHOTO, DOCUMENT = b"i", b"p", b"f", b"d"
+PICTURE, DRAWING, PDF, PHOTO, DOCUMENT = b"i", b"s", b"p", b"f", b"d"
 LENGTH = 8
 # Added to the priority value of the process (nice(2)): the threads of the service run first.
 NICENESS = 10
 # A process that has not answered within this time from its interpreter's start is killed from outside.
 STARTING_SECONDS = 10.0
 PROGRAM = (sys.executable, "-m", "passport.adapters.pictures.apart")
+READ = {PICTURE: reading.read_picture, DRAWING: reading.read_drawing, PDF: reading.read_pdf}
 
 
 @dataclass
@@ -217,16 +218,26 @@ def use(readers: Readers) -> None:
         atexit.register(readers.stop)
 
 
-def codes_in_picture(data: bytes, turn: Turn | None = None) -> list[str]:
-    """Run `reading.codes_in_picture` in a separate process. Raises Busy as `Readers.ask` does."""
-    reading.refuse_length(data)
-    return list(_readers().ask(PICTURE, data, turn)["codes"])
+def read_picture(data: bytes, turn: Turn | None = None) -> Contents:
+    """Run `reading.read_picture` in a separate process. Raises Busy as `Readers.ask` does."""
+    return _contents(PICTURE, data, turn)
+
+
+def read_drawing(data: bytes, turn: Turn | None = None) -> Contents:
+    """Run `reading.read_drawing` in a separate process. Raises Busy as `Readers.ask` does."""
+    return _contents(DRAWING, data, turn)
 
 
 def read_pdf(data: bytes, turn: Turn | None = None) -> Contents:
     """Run `reading.read_pdf` in a separate process. Raises Busy as `Readers.ask` does."""
+    return _contents(PDF, data, turn)
+
+
+def _contents(kind: bytes, data: bytes, turn: Turn | None) -> Contents:
     reading.refuse_length(data)
-    return Contents(**_readers().ask(PDF, data, turn))
+    told = _readers().ask(kind, data, turn)
+    told["attached"] = [base64.b64decode(file) for file in told.get("attached", ())]
+    return Contents(**told)
 
 
 def kept_photo(data: bytes) -> bytes:
@@ -259,14 +270,13 @@ def main(memory: int, seconds: float, read: Callable[[bytes, bytes], dict[str, A
 
 def _read(kind: bytes, data: bytes) -> dict[str, Any]:
     try:
-        if kind == PICTURE:
-            return {"codes": reading.codes_in_picture(data)}
         if kind == PHOTO:
             return {"photo": base64.b64encode(keeping.photo(data)).decode()}
         if kind == DOCUMENT:
             return {"text": keeping.document_text(data)}
-        contents = reading.read_pdf(data)
-        return {"codes": contents.codes, "text": contents.text}
+        told = asdict(READ[kind](data))
+        told["attached"] = [base64.b64encode(file).decode() for file in told["attached"]]
+        return told
     except Unreadable as error:
         return {"unreadable": error.reason}
     except MemoryError:

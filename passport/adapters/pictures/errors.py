@@ -5,9 +5,11 @@ class Unreadable(Exception):
     """The file cannot be read. `reason` is a key that pages translate to text.
 
     "too large", "too many pages", "too slow", "password", "not a picture" (no kind of file that we read),
-    "photo of a phone" (HEIC or AVIF, which we cannot read),
+    "photo of a phone" (HEIC or AVIF in a way that we cannot read),
     "active" (a PDF that runs or carries something),
-    "drawing" (an SVG without a credential: codes drawn in it are not seen) or "broken".
+    "drawing" (an SVG without a credential and without a code that is made of black areas),
+    "lost its data" (the picture of one of our badges, without its credential),
+    "older badge" (Open Badges 1 or 2) or "broken".
     """
 
     def __init__(self, reason: str) -> None:

@@ -18,6 +18,7 @@ from passport.adapters.pictures.errors import Unreadable
 __all__ = ["KEPT_BYTES", "document_text", "photo"]
 
 KEPT_BYTES = 1_000_000
+FORMATS = ("JPEG", "PNG")
 # Tried in order until the result is small enough; the last one always is.
 SIDES = (2000, 1400, 900)
 QUALITIES = (85, 70, 50)
@@ -46,7 +47,7 @@ def photo(data: bytes) -> bytes:
 
 def _small(data: bytes) -> Image.Image:
     try:
-        with Image.open(io.BytesIO(data), formats=reading.FORMATS) as opened:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > reading.MAX_PIXELS:
                 raise Unreadable("too large")
             opened.draft("RGB", (SIDES[0], SIDES[0]))

@@ -1,4 +1,4 @@
-"""Render the pages of a PDF. The only module that uses pdfium, which is not thread-safe."""
+"""Open a PDF and render its pages. Only this package uses pdfium, which is not thread-safe."""
 
 from __future__ import annotations
 
@@ -13,16 +13,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
+from passport.adapters.pictures import pdf_annotations, pdf_drawn
 from passport.adapters.pictures.errors import Unreadable
+from passport.adapters.pictures.pdf_drawn import POINTS_PER_INCH
 
 MAX_PAGES = 50
 MAX_PIXELS = 12_000_000
-MAX_IMAGE_PIXELS = 50_000_000
 MAX_TEXT = 20_000
-# Dots per inch: enough for the codes that we print; finer for a scan in which none was found.
-RESOLUTIONS = (200, 300)
-POINTS_PER_INCH = 72
-FORM_DEPTH = 5
 _ALONE = threading.RLock()
 
 
@@ -33,10 +30,8 @@ class Page:
         """Set the page and its deadline. Raises Unreadable if a picture on it is too large to unpack."""
         self._page = page
         self._deadline = deadline
-        for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=FORM_DEPTH):
-            width, height = thing.get_px_size()
-            if width * height > MAX_IMAGE_PIXELS:
-                raise Unreadable("too large")
+        self.drawn = pdf_drawn.on_page(page)
+        self.annotations = pdf_annotations.on_page(page)
 
     def text(self) -> str:
         """Return the beginning of the page's text."""
@@ -87,6 +82,7 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
             locked = error.err_code == pdfium.FPDF_ERR_PASSWORD
             raise Unreadable("password" if locked else "broken") from error
         try:
+            document.init_forms()  # only a form knows what is typed into its fields
             yield document
         except pypdfium2.PdfiumError as error:
             raise Unreadable("broken") from error

@@ -1,49 +1,71 @@
-"""Find the QR codes in a submitted picture or PDF, within bounds.
+"""Find what a submitted picture, drawing or PDF holds, within bounds.
 
 Nothing that is read here is trusted: a code is text of unknown origin.
 """
 
 from __future__ import annotations
 
-import io
 import time
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import zxingcpp
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from passport.adapters.pictures import pdf
+from passport.adapters.pictures import codes, decoding, drawings, our_badge, pdf, pdf_annotations
+from passport.adapters.pictures.decoding import MAX_PIXELS
 from passport.adapters.pictures.errors import Unreadable
 
-__all__ = ["MAX_BYTES", "Contents", "Unreadable", "codes_in_pdf", "codes_in_picture", "read_pdf"]
+__all__ = [
+    "MAX_BYTES", "MAX_PIXELS", "Contents", "Unreadable",
+    "codes_in_pdf", "codes_in_picture", "read_drawing", "read_pdf", "read_picture",
+]  # fmt: skip
 
 MAX_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 50_000_000
 MAX_SECONDS = 20.0
-FORMATS = ("JPEG", "PNG")
-# Longest sides to scan, in pixels: a blurred photo is read better scaled down, a dense code in full size.
-SIDES = (1200, 2400)
-SMALL = 600
-ENLARGED = 3
-QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+# Dots per inch: enough for the codes that we print; finer where a page may hold one that was not seen.
+USUAL, FINER = 200, 300
+# Text alone holds no code but of large signs.
+COARSE = 150
+DARK = 64
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The texts of the codes in a PDF, in the order of its pages, and its own text."""
+    """What a picture or a PDF holds.
+
+    `codes` are the texts of its QR codes, in the order of its pages, `text` is its own text with its notes,
+    `fields` what is typed into its form, `links` the addresses that it links to, `attached` the files in it.
+    `is_our_badge` says that a picture without codes looks like one of our badges.
+    """
 
     codes: list[str]
-    text: str
+    text: str = ""
+    fields: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    attached: list[bytes] = field(default_factory=list)
+    is_our_badge: bool = False
 
 
-def codes_in_picture(data: bytes) -> list[str]:
-    """Return the text of each QR code in a JPEG or PNG, in any orientation; an empty list if there is none.
+def read_picture(data: bytes) -> Contents:
+    """Return the codes in a JPEG, PNG, HEIC or AVIF, in any orientation.
 
     Raises Unreadable for more than 50 megapixels or 12 MB, for any other kind of file, and for a broken one.
     """
     refuse_length(data)
-    return _in_photo(_decoded(data), time.monotonic() + MAX_SECONDS)
+    picture = decoding.grey(data)
+    found = codes.in_photo(picture, time.monotonic() + MAX_SECONDS)
+    return Contents(found, is_our_badge=not found and our_badge.is_shown_in(picture))
+
+
+def read_drawing(data: bytes) -> Contents:
+    """Return the codes that are drawn in an SVG as black areas. Raises Unreadable for one that is broken."""
+    refuse_length(data)
+    picture = drawings.areas(data, time.monotonic() + MAX_SECONDS)
+    return Contents([] if picture is None else codes.once(codes.scanned(picture)))
+
+
+def codes_in_picture(data: bytes) -> list[str]:
+    """Return the text of each QR code in a picture. Raises Unreadable like `read_picture`."""
+    return read_picture(data).codes
 
 
 def codes_in_pdf(data: bytes) -> list[str]:
@@ -52,24 +74,24 @@ def codes_in_pdf(data: bytes) -> list[str]:
 
 
 def read_pdf(data: bytes) -> Contents:
-    """Return the codes and the text of a PDF.
+    """Return what a PDF holds.
 
     Raises Unreadable for one with a password, with too many pages, too large, too slow or broken.
     """
     refuse_length(data)
     found: list[str] = []
     text: list[str] = []
+    fields: list[str] = []
+    links: list[str] = []
     deadline = time.monotonic() + MAX_SECONDS
     with pdf.opened(data) as document:
+        attached = list(pdf_annotations.attached(document))
         for page in pdf.pages(document, deadline):
-            text.append(page.text())
-            here: list[str] = []
-            for dots_per_inch in pdf.RESOLUTIONS:
-                here = _scanned(page.picture(dots_per_inch))
-                if here:
-                    break
-            found += here
-    return Contents(_once(found), "\n".join(text))
+            text += [page.text(), *page.annotations.notes]
+            fields += page.annotations.fields
+            links += page.annotations.links
+            found += _on_page(page)
+    return Contents(codes.once(found), "\n".join(text), fields, codes.once(links), attached)
 
 
 def refuse_length(data: bytes) -> None:
@@ -78,89 +100,27 @@ def refuse_length(data: bytes) -> None:
         raise Unreadable("too large")
 
 
-def _decoded(data: bytes) -> Image.Image:
-    """Return the picture in grey, the right way up; its size is checked before it is decompressed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = _opened(data)
-            if picture.width * picture.height > MAX_PIXELS:
-                raise Unreadable("too large")
-            # decode only the JPEG's luminance: a third of the memory
-            picture.draft("L", None)
-            picture.load()
-            return ImageOps.exif_transpose(_flat(picture)).convert("L")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Unreadable("too large") from error
-    except (OSError, ValueError, SyntaxError, MemoryError) as error:
-        # Pillow's decoders raise each of these for truncated or malformed files
-        raise Unreadable("broken") from error
+def _on_page(page: pdf.Page) -> list[str]:
+    """Return the codes on a page; it is rendered only as finely as what is drawn on it needs."""
+    drawn = page.drawn
+    if page.annotations.drawn:
+        return _rendered(page, USUAL) or _rendered(page, FINER)
+    if drawn.is_text_alone:
+        return _rendered(page, COARSE)
+    whole = drawn.whole.grey() if drawn.whole else None
+    if drawn.whole and whole and not _is_dark_alone(whole):
+        return codes.in_scan(whole, drawn.whole.dots_per_inch)
+    found = _rendered(page, USUAL)
+    if found or not (drawn.scans or drawn.has_strokes_for_a_code):
+        return found
+    return _rendered(page, FINER)
 
 
-def _opened(data: bytes) -> ImageFile.ImageFile:
-    try:
-        return Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError as error:
-        raise Unreadable("not a picture") from error
+def _rendered(page: pdf.Page, dots_per_inch: int) -> list[str]:
+    return codes.scanned(page.picture(dots_per_inch))
 
 
-def _flat(picture: Image.Image) -> Image.Image:
-    """Return the picture on white, as codes are often drawn on a transparent background."""
-    if picture.mode not in {"RGBA", "LA", "PA"} and "transparency" not in picture.info:
-        return picture
-    clear = picture.convert("RGBA")
-    ground = Image.new("RGBA", clear.size, "white")
-    ground.alpha_composite(clear)
-    return ground
-
-
-def _in_photo(picture: Image.Image, deadline: float) -> list[str]:
-    """Return the codes found at several sizes; only if there are none, retry with corrected contrast."""
-    found = _scanned(picture)
-    for side in SIDES:
-        if max(picture.size) > side:
-            found += _scanned(_smaller(picture, side))
-    if not found:
-        found = _in_bad_light(picture, deadline)
-    return _once(found)
-
-
-def _in_bad_light(picture: Image.Image, deadline: float) -> list[str]:
-    """Return the codes of a dark, pale, small or unevenly lit photo, after correcting it."""
-    for side in SIDES:
-        reduced = _smaller(picture, side)
-        lit = ImageOps.autocontrast(reduced, cutoff=2)
-        tries = [lit, ImageOps.equalize(reduced)]
-        if max(picture.size) <= SMALL:
-            tries.append(ImageOps.scale(lit, ENLARGED, Image.Resampling.BICUBIC))
-        for candidate in tries:
-            for binarizer in (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram):
-                if time.monotonic() > deadline:
-                    raise Unreadable("too slow")
-                found = _scanned(candidate, binarizer)
-                if found:
-                    return found
-    return []
-
-
-def _smaller(picture: Image.Image, side: int) -> Image.Image:
-    if max(picture.size) <= side:
-        return picture
-    factor = side / max(picture.size)
-    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
-    return picture.resize(size, Image.Resampling.BOX, reducing_gap=2)
-
-
-def _scanned(
-    picture: Image.Image, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage
-) -> list[str]:
-    """Return the texts of the codes, from top to bottom."""
-    found = zxingcpp.read_barcodes(
-        picture, formats=QR, binarizer=binarizer, text_mode=zxingcpp.TextMode.Plain
-    )
-    placed = sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
-    return [code.text for code in placed if code.text]
-
-
-def _once(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+def _is_dark_alone(picture: Image.Image) -> bool:
+    """Return whether a picture is one dark area: what it shows is in a mask beside it, or nothing."""
+    _darkest, lightest = picture.getextrema()
+    return isinstance(lightest, int) and lightest < DARK

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
-from passport.adapters.pictures import apart, reading
+from passport.adapters.pictures import apart, decoding, reading
 from passport.adapters.pictures.apart import Turn
 from passport.adapters.pictures.errors import Busy, Unreadable
 from passport.openbadges import baking, wrappers
-from passport.openbadges.errors import BadPicture, WrappedTooOften
+from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge, WrappedTooOften
+from passport.proofs import json_text
 from passport.proofs.errors import NotJson
 from passport.services.checking import found, texts
 from passport.services.checking.found import Found, together
@@ -22,19 +23,16 @@ __all__ = ["MAX_BYTES", "Busy", "Found", "Turn", "Unreadable", "read_upload"]
 MAX_BYTES = reading.MAX_BYTES
 PDF = b"%PDF-"
 OF_NO_KIND = "not a picture"
-# photo formats of phones (ISO 14496-12: a file begins with its types), which our libraries cannot read
-PHONE_PHOTO = re.compile(rb"....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1|avi[fs])", re.DOTALL)
 # Acrobat accepts a PDF whose header comes a little later (PDF 1.7, implementation note 13)
 PDF_WITHIN = 1024
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 BLANKS = b"\xef\xbb\xbf \t\r\n"
-IN_PNG, IN_SVG = b"openbadgecredential", b"purl.imsglobal.org/ob/v3p0"
+IN_PNG, IN_SVG = b"openbadge", b"purl.imsglobal.org/ob/v3p0"
 SVG = re.compile(rb"<(?:svg|[\w-]+:svg)[\s>]")
 BREAKS = "\t\r\n\f"
 
 
 def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
-    """Read a PDF, JPEG, PNG, SVG, or text. A baked picture gives its credential and its codes.
+    """Read a PDF, JPEG, PNG, HEIC, AVIF, SVG, or text. A baked picture gives its credential and its codes.
 
     `public_url` is our origin: addresses of other origins are not ours. Raises Unreadable, with the reason,
     for anything that cannot be read. A request passes its `turn`: Busy is then raised instead of waiting
@@ -43,34 +41,90 @@ def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found
     if len(data) > MAX_BYTES:
         raise Unreadable("too large")
     start = data.lstrip(BLANKS)
-    if data.startswith(PICTURES):
-        return together([_baked_png(data), *_in_codes(apart.codes_in_picture(data, turn), public_url)])
+    if data.startswith(decoding.KINDS) or decoding.is_of_a_phone(data):
+        return _picture(data, public_url, turn)
     if PDF in data[:PDF_WITHIN]:
-        contents = apart.read_pdf(data, turn)
-        written = Found(tuple(texts.written_codes(contents.text)))
-        return together([*_in_codes(contents.codes, public_url), written])
-    if PHONE_PHOTO.match(data):
-        raise Unreadable("photo of a phone")
+        return _pdf(data, public_url, turn)
     if start.startswith(b"<") and SVG.search(data):
-        return _baked_svg(start)
+        return _drawing(start, public_url, turn)
     return _text(data, public_url)
+
+
+def _picture(data: bytes, public_url: str, turn: Turn | None) -> Found:
+    contents = apart.read_picture(data, turn)
+    baked = _baked_png(data)
+    if contents.is_our_badge and baked.nothing:
+        raise Unreadable("lost its data")
+    return together([baked, *_in_codes(contents.codes, public_url)])
 
 
 def _baked_png(data: bytes) -> Found:
     """Return the credential baked into a PNG; a photo or a screenshot has none."""
-    if IN_PNG not in data or not data.startswith(PICTURES[0]):
+    if not data.startswith(decoding.KINDS[0]) or IN_PNG not in data:
         return Found()
     try:
         return _opened(baking.unbake_png(data))
+    except NoCredential:
+        return Found()
+    except OlderBadge as error:
+        raise Unreadable("older badge") from error
     except BadPicture as error:
         raise Unreadable("broken") from error
 
 
-def _baked_svg(data: bytes) -> Found:
+def _drawing(data: bytes, public_url: str, turn: Turn | None) -> Found:
+    """Return the credential baked into an SVG, or else the codes drawn in it."""
     try:
         return _opened(baking.unbake_svg(data))
+    except NoCredential:
+        drawn = together(_in_codes(apart.read_drawing(data, turn).codes, public_url))
+    except OlderBadge as error:
+        raise Unreadable("older badge") from error
     except BadPicture as error:
         raise Unreadable("broken" if IN_SVG in data else "drawing") from error
+    if drawn.nothing:
+        raise Unreadable("drawing")
+    return drawn
+
+
+def _pdf(data: bytes, public_url: str, turn: Turn | None) -> Found:
+    """Return what the codes, the text, the form, the links and the attached files of a PDF hold."""
+    contents = apart.read_pdf(data, turn)
+    fields = [field for field in contents.fields if not field.isdecimal()]
+    written = "\n".join([contents.text, *contents.fields])
+    return together(
+        [
+            *map(_attached, contents.attached),
+            *_in_codes(contents.codes, public_url),
+            Found(tuple(texts.written_codes(written))),
+            *(found.without_others(field) for field in _in_codes(fields, public_url)),
+            *_in_links(contents.links, public_url),
+        ]
+    )
+
+
+def _in_links(links: list[str], public_url: str) -> list[Found]:
+    """Return what links lead to. A letter may link to any other page, but not to a code of ours elsewhere."""
+    with_codes = zip(links, _in_codes(links, public_url), strict=True)
+    return [led for link, led in with_codes if led.is_ours or texts.written_codes(link)]
+
+
+def _attached(file: bytes) -> Found:
+    """Return the credentials in a file that a PDF carries; it may carry any others, too."""
+    try:
+        return _opened(baking.unbake(file) if baking.is_picture(file) else _credential(file.strip(BLANKS)))
+    except (BadPicture, NotJson):
+        return Found()
+
+
+def _credential(file: bytes) -> bytes:
+    """Return a file that is meant as a credential. Raises NotJson for any other."""
+    is_meant = wrappers.is_token(file.decode("latin-1")) or wrappers.is_wrapper_or_credential(
+        json_text.read(file)
+    )
+    if not is_meant:
+        raise NotJson("no credential")
+    return file
 
 
 def _opened(credential: bytes) -> Found:

@@ -23,7 +23,9 @@ MARK = "#1"
 BETWEEN = r"[\W_]{0,3}"
 NO_SIGN = re.compile(r"[\W_]+")
 SIGNS = f"[{share_code.ALPHABET}]{{4}}"
-WRITTEN = re.compile(rf"(?<!\w){share_code.PREFIX}(?:{BETWEEN}{SIGNS}){{3}}(?!\w)", re.IGNORECASE)
+# In boxes of a form, once printed, each character stands alone.
+APART = rf"S\s+P(?:[\s\ufffe-]+[{share_code.ALPHABET}]){{{share_code.LENGTH}}}"
+WRITTEN = re.compile(rf"(?<!\w)(?:{share_code.PREFIX}(?:{BETWEEN}{SIGNS}){{3}}|{APART})(?!\w)", re.IGNORECASE)
 
 
 def everything_in(text: str, public_url: str) -> Found:

@@ -36,6 +36,14 @@ def unreadable(reason: str, *, pasted: bool = False) -> str:
             "This photo is in a format that only phones read (HEIC). Take a screenshot of it and send that,"
             " or type the code"
         ),
+        "lost its data": _(
+            "This is the picture of a badge, and it has lost its data, as pictures do in a chat."
+            " Ask for the badge’s file itself, or for the code"
+        ),
+        "older badge": _(
+            "This is an older kind of badge (Open Badges 1 or 2) that we cannot check. Ask its holder for the"
+            " page of the badge on the site that issued it, or for the code of a skills passport"
+        ),
         "drawing": _("There is no badge in this drawing. Send a photo or screenshot of the code, or type it"),
         "broken": _("This file is damaged, so it cannot be read. Send another one, or type the code"),
         "long text": _("This text is too long. Copy only the part with the badge or the code"),
@@ -47,7 +55,10 @@ def unreadable(reason: str, *, pasted: bool = False) -> str:
             "This badge is inside too many other files, or there are too many in one."
             " Ask for the badge file itself, or for the code"
         ),
-        "no code": _("There is no code in this file. Send a sharper photo, or type the code that is on it"),
+        "no code": _(
+            "There is no code in this file. Send a sharper photo, or type the code that is on it."
+            " If it is the picture of a badge, ask for the file itself: pictures lose their data in a chat"
+        ),
     }
     if pasted and reason == "broken":
         return _("This looks like the text of a badge file, but not all of it. Copy the whole of it")

@@ -11,7 +11,7 @@ import zlib
 import pytest
 from PIL import Image, ImageFilter
 
-from passport.adapters.pictures import pdf, reading
+from passport.adapters.pictures import pdf, pdf_drawn, reading
 from passport.adapters.pictures.errors import Unreadable
 from tests.fixtures import sheets
 from tests.vectors.compact.vector import URL
@@ -152,7 +152,7 @@ def test_a_page_as_large_as_a_house_is_drawn_small() -> None:
 
 
 def test_a_pdf_whose_picture_is_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MAX_IMAGE_PIXELS", 1000)
+    monkeypatch.setattr(pdf_drawn, "MAX_IMAGE_PIXELS", 1000)
     assert reason(sheets.pdf([sheets.small_page(SHARE)]), of_pdf=True) == "too large"
 
 
