@@ -103,7 +103,9 @@ KEY_VERBS = {
 
 def _import(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=["framework"])
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help="group, skill, then the four levels")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a table (CSV, XLSX, ODS): group, skill, four levels"
+    )
     parser.add_argument("--title", metavar="TITLE", help="the framework's title (else the file's name)")
     parser.add_argument("--programme", metavar="SLUG", help="needed where there are several")
     parser.add_argument("--publish", action="store_true", help="publish it; name the two who signed it")

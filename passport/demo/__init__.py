@@ -174,7 +174,9 @@ def _attach(
 
 
 def _framework(session: Session, programme: Programme, at: datetime) -> None:
-    done = frameworks.import_csv(session, programme, cast.FRAMEWORK, FRAMEWORK_FILE.read_bytes(), at)
+    done = frameworks.import_table(
+        session, programme, cast.FRAMEWORK, frameworks.read(FRAMEWORK_FILE.read_bytes()), at
+    )
     if done.version is None or done.problems:
         raise ValueError(f"the demo's framework has problems: {done.problems}")
     frameworks.publish(session, done.version, *cast.SIGNERS, at)

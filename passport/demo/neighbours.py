@@ -113,7 +113,9 @@ class Builder:
         employer = creation.make_employer(
             self.session, self.service, made, sector, *who.employer, self.place, began
         )
-        done = frameworks.import_csv(self.session, made, f"{who.name} framework", self.framework, began)
+        done = frameworks.import_table(
+            self.session, made, f"{who.name} framework", frameworks.read(self.framework), began
+        )
         if done.version is None:
             raise ValueError(f"the demo's framework has problems: {done.problems}")
         signers = f"{who.champion[0]}, {who.employer[1]}", f"{cast.STAFF[0].name}, {who.school}"

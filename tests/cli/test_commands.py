@@ -88,13 +88,14 @@ def test_a_framework_out_of_a_spreadsheet(service: dict[str, str], tmp_path: Pat
     first = passport("import", "framework", str(file), env=service)
     assert first.returncode == 1
     assert "line 3, column skill: write something here" in first.stderr
-    assert "1 skills added" in first.stdout
-    file.write_text(HEADER + good)
+    assert "Nothing was imported" in first.stderr
+    file.write_text(HEADER.replace(",", ";") + good.replace(",", ";").replace("one", "<b>one</b>"))
     unsigned = passport("import", "framework", str(file), "--publish", env=service)
     assert (unsigned.returncode, "two people" in unsigned.stderr) == (1, True)
     signers = ["--publish", "--employer-signer", "Ann Example", "--school-signer", "Bo Sample"]
     published = passport("import", "framework", str(file), *signers, env=service)
-    assert "version 1 (published): 0 skills added, 1 as before" in published.stdout
+    assert "version 1 (published): 1 skills added, 0 as before" in published.stdout
+    assert "Line 2, column with guidance: markup, which is shown as it stands: <b>" in published.stdout
     again = passport("import", "framework", str(file), *signers, env=service)
     assert "version 1 (published): 0 skills added, 1 as before" in again.stdout
 

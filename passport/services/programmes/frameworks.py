@@ -1,11 +1,7 @@
-"""Skills frameworks: imported from CSV as a draft, published when two people have signed."""
+"""Skills frameworks: imported from a table as a draft, published when two people have signed."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -18,38 +14,26 @@ from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.texts import problem
+from passport.services.programmes.framework_tables import Draft, Problem, read
+from passport.services.programmes.framework_tables import Skill as TableSkill
 
-COLUMNS = ("group", "skill", "with guidance", "with support", "on my own", "guiding others")
-LONGEST = {"group": 60, "skill": 96}
-LONGEST_DESCRIPTOR = 300
+__all__ = ["Draft", "Import", "Problem", "import_table", "publish", "published", "read"]
+
 LARGEST_NUMBER = 2**31 - 1
-SPACES = re.compile(r"[ \t\r\n\u00a0]+")
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A cell that is invalid: where it is, and what to do. Line 0 stands for the framework's title."""
-
-    line: int
-    column: str
-    advice: str
-
-    def __str__(self) -> str:
-        """Return one line for the operator."""
-        if not self.line:
-            return f"{self.column}: {self.advice}"
-        return f"line {self.line}, column {self.column}: {self.advice}"
 
 
 @dataclass
 class Import:
-    """The result of an import: the version, the numbers of skills added and kept, and the problems found."""
+    """The result of an import: the version, the numbers of skills added and kept, problems and notes.
+
+    With a problem nothing was imported, and there is no version.
+    """
 
     version: FrameworkVersion | None = None
     added: int = 0
     kept: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def published(session: Session, number: int, version: int) -> FrameworkVersion:
@@ -62,58 +46,35 @@ def published(session: Session, number: int, version: int) -> FrameworkVersion:
     return found
 
 
-def import_csv(session: Session, programme: Programme, title: str, content: bytes, at: datetime) -> Import:
-    """Import a framework's CSV into the draft version of its title, which is created if needed.
+def import_table(session: Session, programme: Programme, title: str, draft: Draft, at: datetime) -> Import:
+    """Make the draft version of a title equal to a table, whole or not at all; it is created if needed.
 
-    Valid rows are kept and invalid ones reported. Without invalid rows the draft equals the file; with some,
-    rows of the draft that the file does not name are kept. Idempotent: the same file again, or one that
-    equals the newest version, changes nothing.
+    Idempotent: the same table again, or one that equals the newest version, changes nothing.
     """
-    done = Import()
-    _check_title(title, done)
-    rows = [] if done.problems else _rows(content, done)
+    advice = problem(title)
+    problems = [Problem(0, "title", advice)] if advice else draft.problems
+    if problems:
+        return Import(problems=problems, notes=draft.notes)
     framework = db.programmes.frameworks.find(session, programme.id, title)
     versions = db.programmes.frameworks.versions(session, framework) if framework else []
-    wanted = _wanted(rows, versions, done)
-    if not rows or (versions and _said(versions[0]) == set(wanted)):
-        done.version, done.kept = (versions[0] if versions else None), len(rows)
-        return done
+    if versions and _said(versions[0]) == set(draft.skills):
+        return Import(versions[0], kept=len(draft.skills), notes=draft.notes)
     if framework is None:
         framework = Framework(
             programme_id=programme.id, number=db.programmes.frameworks.next_number(session), title=title
         )
         session.add(framework)
         session.flush()
-    done.version = _draft(session, framework, versions)
-    _fill(session, done, done.version, wanted, versions)
-    audit.record(
-        session,
-        at,
-        audit.OPERATOR,
-        "framework.imported",
-        f"{framework.number}/{done.version.number}",
-        added=done.added,
-    )
+    version = _draft(session, framework, versions)
+    kept = _fill(session, version, draft.skills, versions)
+    done = Import(version, len(draft.skills) - kept, kept, notes=draft.notes)
+    subject = f"{framework.number}/{version.number}"
+    audit.record(session, at, audit.OPERATOR, "framework.imported", subject, added=done.added)
     return done
 
 
-def _check_title(title: str, done: Import) -> None:
-    advice = problem(title)
-    if advice:
-        done.problems.append(Problem(0, "title", advice))
-
-
-def _said(version: FrameworkVersion) -> set[Row]:
+def _said(version: FrameworkVersion) -> set[TableSkill]:
     return {(skill.group, skill.name, *skill.descriptors) for skill in version.skills}
-
-
-def _wanted(rows: list[Row], versions: list[FrameworkVersion], done: Import) -> list[Row]:
-    """Return the file's rows, and, while the file has problems, the draft's rows that it does not name."""
-    if not done.problems or not versions or versions[0].state is not FrameworkState.DRAFT:
-        return rows
-    named = {name for _group, name, *_levels in rows}
-    there = [(skill.group, skill.name, *skill.descriptors) for skill in versions[0].skills]
-    return rows + [row for row in there if row[1] not in named]
 
 
 def _draft(session: Session, framework: Framework, versions: list[FrameworkVersion]) -> FrameworkVersion:
@@ -127,13 +88,12 @@ def _draft(session: Session, framework: Framework, versions: list[FrameworkVersi
 
 
 def _fill(
-    session: Session,
-    done: Import,
-    draft: FrameworkVersion,
-    wanted: list[Row],
-    versions: list[FrameworkVersion],
-) -> None:
-    """Rewrite the draft, whose skills cannot have been claimed yet. A published skill keeps its number."""
+    session: Session, draft: FrameworkVersion, skills: list[TableSkill], versions: list[FrameworkVersion]
+) -> int:
+    """Rewrite the draft and return how many skills it had before. A published skill keeps its number.
+
+    The skills of a draft cannot have been claimed yet.
+    """
     there = {skill.name for skill in draft.skills}
     for skill in draft.skills:
         session.delete(skill)
@@ -146,73 +106,13 @@ def _fill(
         for skill in version.skills
     }
     free = count(max(numbers.values(), default=0) + 1)
-    for group, name, *levels in wanted:
+    for group, name, *levels in skills:
         words = {f"level_{place}": text for place, text in enumerate(levels, 1)}
         number = numbers.get(name) or next(free)
         draft.skills.append(Skill(number=number, group=group, name=name, **words))
-    done.kept = len([row for row in wanted if row[1] in there])
-    done.added = len(wanted) - done.kept
     session.flush()
     session.expire(draft, ["skills"])  # read them again in the order of their numbers
-
-
-def _rows(content: bytes, done: Import) -> list[Row]:
-    """Return the valid rows; add the problems of the others to ``done``."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        done.problems.append(Problem(1, "all", 'save the file as "CSV UTF-8" and import it again'))
-        return []
-    rows: list[Row] = []
-    lines = _lines(text, done)
-    _line, header = next(lines, (1, []))
-    if tuple(cell.lower() for cell in header) != COLUMNS:
-        done.problems.append(Problem(1, "all", "the first line must be: " + ", ".join(COLUMNS)))
-        return []
-    for line, cells in lines:
-        if any(cells):
-            _read_row(cells, line, rows, done)
-    return rows
-
-
-def _lines(text: str, done: Import) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row's first line number and its cells, without the empty cells that spreadsheets append."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [SPACES.sub(" ", cell).strip(" ") for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            done.problems.append(Problem(line, "all", f"this is not a CSV line ({error})"))
-            continue
-        while len(cells) > len(COLUMNS) and not cells[-1]:
-            cells.pop()
-        yield line, cells
-
-
-def _read_row(row: list[str], line: int, rows: list[Row], done: Import) -> None:
-    found = [_problem(line, column, cell) for column, cell in zip(COLUMNS, row, strict=False)]
-    problems = [one for one in found if one]
-    if len(row) != len(COLUMNS):
-        problems = [Problem(line, "all", f"write {len(COLUMNS)} cells; this line has {len(row)}")]
-    if not problems and any(row[1] == other[1] for other in rows):
-        problems = [Problem(line, "skill", "this skill stands above already: give it another name")]
-    if not problems and len(set(row[2:])) < len(row[2:]):
-        problems = [Problem(line, "with guidance", "two levels have the same wording: say what is different")]
-    if problems:
-        done.problems.extend(problems)
-    else:
-        rows.append(tuple(row))
-
-
-def _problem(line: int, column: str, cell: str) -> Problem | None:
-    longest = LONGEST.get(column, LONGEST_DESCRIPTOR)
-    advice = problem(cell, quoted=column == "skill")
-    if advice is None and len(cell) > longest:
-        advice = f"shorten it to {longest} characters"
-    return Problem(line, column, advice) if advice else None
+    return sum(name in there for _group, name, *_levels in skills)
 
 
 def publish(

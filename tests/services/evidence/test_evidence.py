@@ -320,9 +320,8 @@ def test_a_skill_retired_before_sending_is_chosen_again(town: Town) -> None:
         account, reference = whole(town, session)
         old = drafting.skills(session, account)[0].version
         content = "group,skill,With guidance,With support,On my own,Guiding others\nAll,Listening,a,b,c,d\n"
-        done = frameworks.import_csv(
-            session, account.programme, "Brindlemoor", content.encode(), town.clock()
-        )
+        draft = frameworks.read(content.encode())
+        done = frameworks.import_table(session, account.programme, "Brindlemoor", draft, town.clock())
         assert done.version is not None
         frameworks.publish(session, done.version, "Ann", "Bob", town.clock())
         assert old.state == "retired"

@@ -1,4 +1,4 @@
-"""A framework comes from a spreadsheet as people save it: what is wrong is named, what is good is kept."""
+"""A framework comes from a spreadsheet, whole or not at all, with what is wrong named by line and column."""
 
 import codecs
 
@@ -23,7 +23,7 @@ def read(session: Session, town: Town, content: str | bytes, title: str = "Glass
     """Import a file."""
     data = content.encode() if isinstance(content, str) else content
     programme = town.account(session, "morgan").programme
-    return frameworks.import_csv(session, programme, title, data, town.clock())
+    return frameworks.import_table(session, programme, title, frameworks.read(data), town.clock())
 
 
 def lines(*rows: str) -> str:
@@ -105,7 +105,18 @@ def test_reading_twice_changes_nothing_at_all(town: Town) -> None:
         (GOOD, "line 3, column skill", "stands above already"),
         ("All,Spea\u202eking,a,b,c,d", "line 3, column skill", "invisible"),
         ("All,Speaking,a\u200b,b,c,d", "line 3, column with guidance", "invisible"),
-        ("All,Speaking,a,b\x00,c,d", "line 3, column with support", "invisible"),
+        (
+            "Making,Listening,a,b,c,d",
+            "line 3, column skill",
+            "(line 2, group “All”): give one of them another name",
+        ),
+        (
+            "Making,LISTENING,a,b,c,d",
+            "line 3, column skill",
+            "differs from “Listening” (line 2, group “All”) in cap",
+        ),
+        (HEADER, "line 3, column all", "the headings stand here again"),
+        ("group;skill", "line 3, column all", "this line has 1"),
         ("All,Cafe\u0301,a,b,c,d", "line 3, column skill", "accent"),
         ("All,Fitter” (“Turner,a,b,c,d", "line 3, column skill", "“ and ”"),
         (f"All,{'x' * 97},a,b,c,d", "line 3, column skill", "96 characters"),
@@ -115,7 +126,7 @@ def test_reading_twice_changes_nothing_at_all(town: Town) -> None:
         ('All,S,a,b,c,"two\nlines and no end', "line 3, column all", "not a CSV line"),
     ],
 )
-def test_a_bad_row_is_named_by_line_and_column_and_the_good_ones_are_kept(
+def test_a_bad_row_is_named_by_line_and_column_and_nothing_is_imported(
     town: Town, row: str, where: str, what: str
 ) -> None:
     last = "All,Last,a,b,c,d"
@@ -124,8 +135,7 @@ def test_a_bad_row_is_named_by_line_and_column_and_the_good_ones_are_kept(
         assert str(done.problems[0]).startswith(where)
         assert what in str(done.problems[0])
         assert len(done.problems) == 1
-        # an open quotation mark swallows the rest of the file
-        assert [name for _number, name in skills(done)] == ["Listening"] + ["Last"] * ("no end" not in row)
+        assert (done.version, done.added, session.query(FrameworkVersion).count()) == (None, 0, 1)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -134,8 +144,7 @@ def test_lines_are_counted_as_an_editor_counts_them(town: Town) -> None:
     with town.transaction() as session:
         done = read(session, town, lines(GOOD, *rows))
         places = [(one.line, one.column) for one in done.problems]
-        assert places == [(6, "skill"), (7, "group"), (7, "with guidance")]
-        assert [name for _number, name in skills(done)] == ["Listening", "Speaking"]
+        assert places == [(6, "skill"), (7, "with guidance")]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -151,13 +160,21 @@ def test_longest_texts_are_counted_in_characters_of_any_script(town: Town) -> No
 @pytest.mark.parametrize(
     ("content", "advice"),
     [
-        (lines(GOOD).encode("utf-16"), "CSV UTF-8"),
-        (lines(GOOD.replace("hears", "hört")).encode("cp1252"), "CSV UTF-8"),
-        (b"\x89PNG\r\n\x1a\n\xff", "CSV UTF-8"),
-        (b"", "the first line must be"),
-        (GOOD.encode(), "the first line must be"),
-        (lines(GOOD).replace(",", ";").encode(), "the first line must be"),
-        (b"skill,group,With guidance,With support,On my own,Guiding others\n", "the first line must be"),
+        (b"\x89PNG\r\n\x1a\n\xff", "must have these headings"),
+        (b"", "must have these headings"),
+        (GOOD.encode(), "must have these headings"),
+        (HEADER.replace("skill,", "").encode(), "must have these headings"),
+        (lines(GOOD).replace("On my own", "Alone").encode(), "(missing: on my own)"),
+        (
+            lines(GOOD).replace("On my own", "With support").encode(),
+            "line 1, column with support: two columns mean",
+        ),
+        (b"skill,group,With guidance,With support,On my own,Guiding others\n", "in rows below the headings"),
+        (
+            lines(GOOD.replace("hears", "h\u00e9ars")).encode("cp1252").replace(b"\xe9", b"\x81"),
+            "letters cannot be read",
+        ),
+        (lines(GOOD).replace("All", "").encode(), "line 2, column group: write something"),
     ],
 )
 def test_a_file_that_is_none_of_ours_makes_nothing(town: Town, content: bytes, advice: str) -> None:
@@ -177,22 +194,21 @@ def test_a_title_that_could_not_be_signed_makes_nothing(town: Town) -> None:
             assert str(done.problems[0]).startswith("title: ")
 
 
-def test_a_row_put_right_replaces_the_draft_and_a_skill_taken_out_is_gone(town: Town) -> None:
-    bad = lines("All,Lisening,hears,asks,understands,helps", "All,Speaking,,b,c,d", "All,Last,a,b,c,d")
+def test_a_table_put_right_replaces_the_draft_and_a_skill_taken_out_is_gone(town: Town) -> None:
     with town.transaction() as session:
-        done = read(session, town, bad)
+        done = read(session, town, lines(GOOD.replace("Listening", "Lisening"), "All,Last,a,b,c,d"))
         assert skills(done) == [(1, "Lisening"), (2, "Last")]
-        assert len(done.problems) == 1
     with town.transaction() as session:
-        # still a bad row: what the draft has besides stays
-        done = read(session, town, lines(MORE, "All,Last,,b,c,d"))
-        assert skills(done) == [(1, "Speaking"), (2, "Lisening"), (3, "Last")]
+        assert read(session, town, lines(MORE, "All,Last,,b,c,d")).version is None
+        done = read(session, town, lines(GOOD.replace("Listening", "Lisening"), "All,Last,a,b,c,d"))
+        assert (skills(done), done.kept) == ([(1, "Lisening"), (2, "Last")], 2), "the draft stayed as it was"
         done = read(session, town, lines(GOOD, MORE))
         assert skills(done) == [(1, "Listening"), (2, "Speaking")]
-        assert (done.added, done.kept) == (1, 1)
+        assert (done.added, done.kept) == (2, 0)
         assert done.version is not None
         assert done.version.number == 1
         done = read(session, town, lines(GOOD.replace("hears", "nods"), MORE))
+        assert (done.added, done.kept) == (0, 2)
         assert done.version is not None
         assert done.version.skills[0].level_1 == "nods"
 

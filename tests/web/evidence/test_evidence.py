@@ -195,7 +195,9 @@ def test_a_skill_that_was_retired_meanwhile_is_chosen_again_and_the_text_is_ther
     with town.transaction() as session:
         programme = town.account(session, "amara").programme
         content = "group,skill,With guidance,With support,On my own,Guiding others\nAll,Listening,a,b,c,d\n"
-        done = frameworks.import_csv(session, programme, "Brindlemoor", content.encode(), town.clock())
+        done = frameworks.import_table(
+            session, programme, "Brindlemoor", frameworks.read(content.encode()), town.clock()
+        )
         assert done.version is not None
         frameworks.publish(session, done.version, "Ann", "Bob", town.clock())
     for ask in ("POST", "GET"):
