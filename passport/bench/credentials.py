@@ -23,7 +23,7 @@ from passport.cli.bench import Bench
 from passport.openbadges import claims, credential, schemas
 from passport.proofs import data_integrity, jose, keys, signing
 from passport.proofs.keys import Role
-from passport.verifier import checks, forms, verify
+from passport.verifier import forms, verify
 from passport.verifier.memory import MEMORY
 
 _ROUNDS, _CLASS = 40, 50
@@ -80,7 +80,7 @@ def _operations(town: BenchTown) -> Operations:
     def both_proofs() -> None:
         secured = forms.read(entry)
         secured.verify(key)
-        checks.embedded(secured).verify(endorser)
+        secured.endorsing.verify(endorser)
 
     secured_bare, secured_whole = json.loads(without), json.loads(entry)
     embedded = credential.embedded_endorsement(secured_whole)

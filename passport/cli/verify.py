@@ -13,7 +13,7 @@ from passport.cli.times import a_time
 from passport.openbadges.baking import is_picture, unbake
 from passport.openbadges.credential import LEVELS, Entry
 from passport.openbadges.errors import BadPicture
-from passport.verifier import Check, NotGenuine, Trust, TrustError, Verdict, verify
+from passport.verifier import Check, Kind, NotACredential, Trust, TrustError, Verdict, verify
 
 GENUINE, OTHER, UNUSABLE = 0, 1, 2
 HEADINGS = {
@@ -26,12 +26,18 @@ HEADINGS = {
     Verdict.NOT_GENUINE: "Not genuine: do not rely on this",
     Verdict.UNFINISHED: "We could not finish the check",
 }
+NOT_A_CREDENTIAL = "not a credential we can check"
+_FILE = "Ask for the badge file itself (JSON, or the picture with the badge in it), or for its code."
+ASK_FOR = dict.fromkeys(Kind, _FILE) | {
+    Kind.OLD_BADGE: "Ask who issued it, or ask for an Open Badges 3.0 file.",
+    Kind.OLD_RECORD: "Ask for the single badges in it, as Open Badges 3.0 files.",
+}
 # by whether a school confirmed it; the words of `/api/checks` too
 ASSURANCE = {False: "employer endorsed", True: "school or college confirmed"}
 
 
 def run(options: Namespace) -> int:
-    """Check a file: exit code 0 for genuine and current, 1 for any other verdict, 2 for unusable input."""
+    """Check a file: exit code 0 for genuine and current, 1 for any other verdict, 2 for what gets none."""
     try:
         entry, trust = _read(options.file), Trust.from_bundle(options.trust.read_bytes())
         at = _time(options.at)
@@ -43,14 +49,22 @@ def run(options: Namespace) -> int:
         return UNUSABLE
     try:
         found = verify(entry, trust, at, max_age=timedelta(hours=options.max_age))
-        verdict, checks, credential = found.verdict, found.checks, found.credential
-        if found.unexpected is not None:
-            place = found.unexpected.trace[-1]
-            complain(f"The check broke off in a way that nobody foresaw: {found.unexpected.kind} at {place}")
-    except NotGenuine as error:
-        verdict, checks, credential = Verdict.NOT_GENUINE, error.checks, None
-    (_print_json if options.json else _print_words)(verdict, tuple(checks), credential)
-    return GENUINE if verdict is Verdict.CURRENT else OTHER
+    except NotACredential as error:
+        _say_kind(error.kind, as_json=options.json)
+        return UNUSABLE
+    if found.unexpected is not None:
+        place = found.unexpected.trace[-1]
+        complain(f"The check broke off in a way that nobody foresaw: {found.unexpected.kind} at {place}")
+    (_print_json if options.json else _print_words)(found.verdict, found.checks, found.credential)
+    return GENUINE if found.verdict is Verdict.CURRENT else OTHER
+
+
+def _say_kind(kind: Kind, *, as_json: bool) -> None:
+    """Say that there is no verdict, what the file seems to be, and what to ask for."""
+    if as_json:
+        say(json.dumps({"outcome": NOT_A_CREDENTIAL, "seems_to_be": kind.value}, indent=2))
+        return
+    complain(f"We cannot check this kind of file. It seems to be {kind}. {ASK_FOR[kind]}")
 
 
 def _read(file: Path) -> bytes:

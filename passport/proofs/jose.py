@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 TYPE = "vc+jwt"
 # RFC 9864 renames EdDSA to Ed25519. We sign with the name that peers read today and accept both.
 ALGORITHM = "EdDSA"
+ALGORITHMS = ("EdDSA", "Ed25519")
 
-_ALGORITHMS = ("EdDSA", "Ed25519")
 # Signatures that others use and that we do not check. `none` and the HMACs are no signatures at all.
 _OTHERS = re.compile(r"(RS|PS|ES)(256|384|512)|ES256K|Ed448|ML-DSA-(44|65|87)")
 _HEADER = {"alg", "kid", "typ"}
@@ -78,7 +78,7 @@ def _read_header(part: bytes) -> tuple[str, str]:
     algorithm, kid = header.get("alg"), header.get("kid")
     if isinstance(algorithm, str) and _OTHERS.fullmatch(algorithm):
         return "", f"signed with {algorithm}, which we do not check"
-    if algorithm not in _ALGORITHMS:
+    if algorithm not in ALGORITHMS:
         raise BadProof("the header does not name an Ed25519 signature")
     if header.get("typ") != TYPE:
         raise BadProof(f"the header does not say {TYPE}")

@@ -1,8 +1,9 @@
 """What makes an entry genuine: bytes, trust and a time in, one verdict out. Start with `entry`."""
 
 from .entry import CHECKS, MAX_AGE, verify
-from .errors import NotGenuine, TrustError, VerifierError
-from .presentation import Presented, verify_presentation
+from .errors import TrustError, VerifierError
+from .kinds import Kind, NotACredential
+from .presentation import NotAPresentation, Presented, verify_presentation
 from .trust import Trust, accept_next
 from .verdicts import SEVERITY, Check, Outcome, Verdict, Verification, worst
 
@@ -11,7 +12,9 @@ __all__ = [
     "MAX_AGE",
     "SEVERITY",
     "Check",
-    "NotGenuine",
+    "Kind",
+    "NotACredential",
+    "NotAPresentation",
     "Outcome",
     "Presented",
     "Trust",

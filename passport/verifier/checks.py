@@ -11,7 +11,7 @@ from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer,
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
-from . import forms
+from . import issuer_ids
 from .errors import Broken, Failed
 from .forms import Secured
 from .trust import Trust, key_id
@@ -21,18 +21,9 @@ Document = dict[str, Any]
 
 # Two honest clocks may differ by this much.
 TOLERANCE = timedelta(minutes=5)
+_ENTRY = "OpenBadgeCredential"
+_ROLES = {"EndorsementCredential": Role.ENDORSE, "BitstringStatusListCredential": Role.STATUS}
 FUTURE = "it is dated in the future"
-
-
-def shape(unverified: bytes) -> Secured:
-    """Read JSON or a token, within bounds, that calls itself a credential, has an issuer and a proof."""
-    secured = forms.read(unverified)
-    types = secured.document.get("type")
-    if "VerifiableCredential" not in (types if isinstance(types, list) else [types]):
-        raise Broken("this is not a credential")
-    if not issuer_id(secured.document):
-        raise Broken("the document does not say who issued it")
-    return secured
 
 
 def issuer_id(document: Document) -> str:
@@ -42,18 +33,61 @@ def issuer_id(document: Document) -> str:
     return name if isinstance(name, str) else ""
 
 
-def issuer(secured: Secured, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Return the programme that issued it, and the issuing key that its proof names, from the registry."""
-    return _registered(secured, IssuerKind.PROGRAMME, Role.ISSUE, trust)
+def registered(secured: Secured, trust: Trust) -> RegisteredIssuer | None:
+    """Return the registered issuer that the document names in any place and any spelling, or None."""
+    return issuer_ids.registered(secured.issuers, trust.registry)
 
 
-def signature(secured: Secured, public_key: bytes) -> Entry:
-    """Check that the key signed this document, and that the document says what an entry says, and no more."""
+def refuse_unsigned(secured: Secured) -> None:
+    """Raise Failed (V8) where there is no signature to try: it may have been lost on the way."""
+    if secured.missing:
+        raise Failed(Verdict.UNFINISHED, secured.missing)
+
+
+def programme(issuer: RegisteredIssuer) -> None:
+    """Check that a registered issuer is a programme: no other issues entries."""
+    if issuer.kind is not IssuerKind.PROGRAMME:
+        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no programme {issuer.did:.200}")
+
+
+def role_for(secured: Secured) -> Role:
+    """Return the purpose of the key that signs documents of this type: entries, unless it says otherwise."""
+    types = secured.document.get("type")
+    given = types if isinstance(types, list) else [types]
+    return next((role for name, role in _ROLES.items() if name in given and _ENTRY not in given), Role.ISSUE)
+
+
+def signature(secured: Secured, issuer: RegisteredIssuer, role: Role, trust: Trust) -> RegisteredKey:
+    """Check that a registered key of the issuer for this purpose signed the document; return the key.
+
+    Another algorithm and another key count as a signature that does not hold. Raises Broken.
+    """
+    if secured.unknown or secured.fault:
+        raise Broken(secured.unknown or secured.fault)
+    kid = key_id(secured.method, issuer.did, role)
+    if kid is None:
+        raise Broken(f"the proof does not name a key of this {issuer.kind} for this purpose")
+    key = trust.registry.key(issuer.did, role, kid)
+    if key is None:
+        raise Broken(f"the registry knows no such key of this {issuer.kind}")
+    try:
+        secured.verify(key.public_key)
+    except ProofError as error:
+        raise Broken(str(error)) from error
+    return key
+
+
+def contents(secured: Secured) -> Entry:
+    """Return what a signed document says as an entry. Raises Failed (V8) if it is not written as one.
+
+    The signature holds, so this is no forgery; but only what says what an entry says, and no more, is shown.
+    """
     try:
         entry = secured.entry
-        secured.verify(public_key)
-    except (OpenBadgesError, ProofError) as error:
-        raise Broken(str(error)) from error
+    except OpenBadgesError as error:
+        raise Failed(Verdict.UNFINISHED, str(error)) from error
+    if secured.loose:
+        raise Failed(Verdict.UNFINISHED, secured.loose)
     return entry
 
 
@@ -94,28 +128,19 @@ def require_registered_at(who: RegisteredIssuer, at: datetime) -> None:
         raise Failed(Verdict.UNKNOWN_ISSUER, f"{who.name} was not registered when this was signed")
 
 
-def embedded(secured: Secured) -> Secured:
-    """Return the parsed endorsement inside a credential, which in either form has its own proof.
-
-    Raises Broken.
-    """
-    try:
-        return secured.endorsing
-    except (OpenBadgesError, ProofError) as error:
-        raise Broken(str(error)) from error
-
-
-def endorser(
-    endorsing: Secured, issuer: RegisteredIssuer, trust: Trust
-) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Return the employer that endorsed it, and the endorsing key that its proof names, from the registry.
+def endorser(endorsing: Secured, issuer: RegisteredIssuer, trust: Trust) -> tuple[RegisteredIssuer, Role]:
+    """Return the employer that endorsed it, from the registry, and the purpose of its key.
 
     What a school confirmed is signed by the programme that issued the entry, with its issuing key. No other
     programme may do so, and `endorsed` checks that the entry says so as well.
     """
-    if issuer_id(endorsing.document) == issuer.did:
-        return _registered(endorsing, IssuerKind.PROGRAMME, Role.ISSUE, trust)
-    return _registered(endorsing, IssuerKind.EMPLOYER, Role.ENDORSE, trust)
+    name = issuer_id(endorsing.document)
+    if name == issuer.did:
+        return issuer, Role.ISSUE
+    who = trust.registry.issuer(name)
+    if who is None or who.kind is not IssuerKind.EMPLOYER:
+        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no employer {name:.200}")
+    return who, Role.ENDORSE
 
 
 def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> None:
@@ -126,16 +151,30 @@ def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> N
         )
 
 
-def endorsed(endorsing: Secured, entry: Entry, public_key: bytes) -> Endorsement:
-    """Check the employer's own proof by itself, and that the endorsement is about this very entry.
+def spoilt_endorsement(secured: Secured, issuer: RegisteredIssuer, trust: Trust) -> str:
+    """Return why the endorsement's own signature does not hold; "" if it holds or cannot be tried."""
+    try:
+        endorsing = secured.endorsing
+        if not endorsing.missing:
+            signature(endorsing, *endorser(endorsing, issuer, trust), trust)
+    except Broken as broken:
+        return str(broken)
+    except (Failed, OpenBadgesError):
+        return ""
+    return ""
+
+
+def endorsed(endorsing: Secured, entry: Entry) -> Endorsement:
+    """Check that an endorsement, whose signature holds by itself, is about this very entry.
 
     The outer signature covers the endorsement's text as well, but does not prove who wrote it.
     """
+    if endorsing.loose:
+        raise Failed(Verdict.UNFINISHED, endorsing.loose)
     try:
         said = endorsing.endorsement
-        endorsing.verify(public_key)
         credential.check_bound(entry, said)
-    except (OpenBadgesError, ProofError) as error:
+    except OpenBadgesError as error:
         raise Broken(str(error)) from error
     return said
 
@@ -150,22 +189,3 @@ def before_review(entry: Entry, now: datetime) -> None:
     """Check that the review date has not come yet."""
     if now >= entry.review_at:
         raise Failed(Verdict.PAST_REVIEW, "its review date has passed")
-
-
-def _registered(
-    secured: Secured, kind: IssuerKind, role: Role, trust: Trust
-) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Return an issuer and its key by issuer, role and kid. The document only says where to look."""
-    name = issuer_id(secured.document)
-    who = trust.registry.issuer(name)
-    if who is None or who.kind != kind:
-        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no {kind} {name:.200}")
-    if secured.loose:
-        raise Broken(secured.loose)
-    kid = key_id(secured.method, name, role)
-    if kid is None:
-        raise Broken(f"the proof does not name a key of this {kind} for this purpose")
-    key = trust.registry.key(name, role, kid)
-    if key is None:
-        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no such key of this {kind}")
-    return who, key

@@ -9,30 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from passport.openbadges.credential import Entry
-from passport.openbadges.registry import RegisteredIssuer, RegisteredKey
+from passport.openbadges.registry import RegisteredIssuer
 
-from . import checks, foreign, forms, statuses
-from .errors import Broken, Failed, NotGenuine
-from .findings import Findings
-from .forms import Secured
+from . import checks, foreign, forms, issuer_ids, kinds, statuses
+from .errors import Broken, Failed, Unreadable
+from .findings import CHECKS, EntryFindings
+from .forms import Form, Secured
+from .kinds import NotACredential
 from .trust import Trust
 from .unexpected import Unexpected
-from .verdicts import SHOWN, Claim, Verdict, Verification
+from .verdicts import Verdict, Verification
 
-CHECKS = (
-    "shape",
-    "issuer",
-    "signature",
-    "key",
-    "endorsement",
-    "registry",
-    "status list",
-    "replaced",
-    "withdrawn",
-    "on hold",
-    "review date",
-    "public log",
-)
+__all__ = ["CHECKS", "MAX_AGE", "parse", "verify"]
+
 MAX_AGE = timedelta(hours=24)
 
 
@@ -50,16 +39,15 @@ def verify(
     was signed: a suspended key then leaves the entry on hold (V3), where any other caller cannot finish the
     check (V8).
 
-    Raises NotGenuine for a malformed document or a bad proof: then there is nothing to judge. Every other
-    failure is a verdict (V7 too, for good bytes of a stolen key): what is missing, too old or unexpected is
-    V8, never V1.
+    Raises NotACredential for what is none, or of a kind that nobody here checks: that gets no verdict. Every
+    failure of a credential is a verdict: what is missing, too old or unexpected is V8, never V1.
     """
     found = EntryFindings()
     try:
         _check(unverified, trust, at, max_age, found, own_record=own_record)
         verdict = Verdict.CURRENT
-    except Broken as broken:
-        raise NotGenuine(found.checks()) from broken
+    except NotACredential:
+        raise
     except Failed as failed:
         verdict = failed.verdict
     except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
@@ -67,29 +55,58 @@ def verify(
     return found.verification(verdict, at)
 
 
+def parse(unverified: bytes, trust: Trust) -> Secured:
+    """Return an unverified credential. Raises NotACredential for what is none.
+
+    What names a registered issuer is always one, however damaged it is.
+    """
+    try:
+        secured = forms.read(unverified)
+    except Unreadable as error:
+        mentioned = issuer_ids.mentioned(unverified, trust.registry)
+        if mentioned is None:
+            raise NotACredential(kinds.of_bytes(unverified)) from error
+        return forms.unreadable(mentioned.did, str(error))
+    if kinds.is_credential(secured.document) or checks.registered(secured, trust) is not None:
+        return secured
+    is_token = secured.form is Form.TOKEN
+    raise NotACredential((kinds.of_claims if is_token else kinds.of_document)(secured.document))
+
+
 def _check(
     unverified: bytes,
     trust: Trust,
     clock: datetime,
     max_age: timedelta,
-    found: "EntryFindings",
+    found: EntryFindings,
     *,
     own_record: bool,
 ) -> None:
     # The current time is never earlier than the newest signed thing at hand, whatever the clock says.
     now = trust.now(clock)
 
-    # 1. It is JSON or a token of a bounded size, calls itself a credential, names an issuer, and has one
-    # proof.
-    with found.check("shape"):
-        secured = checks.shape(unverified)
+    # 0. The profile follows from who is named as the issuer, before anything else is read: a registered
+    #    issuer is held to the rules below, and there is no way from these to the others.
+    secured = parse(unverified, trust)
+    with found.check("issuer"):
+        issuer = checks.registered(secured, trust)
+    if issuer is None:
+        foreign.check(secured, trust, now, max_age, found)
 
-    # 2. The registry knows the programme that issued it, and the issuing key that the proof names.
-    issuer, issuing_key = _find_issuer(secured, trust, now, max_age, found)
+    # 1. There is a signature to try.
+    if secured.missing:
+        with found.check("shape"):
+            checks.refuse_unsigned(secured)
 
-    # 3. That key signed these contents, whole, and not in the future; they say what an entry says, no more.
+    # 2. Its key for documents of this kind signed these contents, whole.
     with found.check("signature"):
-        entry = checks.signature(secured, issuing_key.public_key)
+        issuing_key = checks.signature(secured, issuer, checks.role_for(secured), trust)
+
+    # 3. They say what an entry says, no more; a programme issued it; and not in the future.
+    entry = _contents(secured, issuer, trust, found)
+    with found.check("issuer"):
+        checks.programme(issuer)
+    with found.check("signature"):
         checks.signed_already(entry, secured, now)
         found.entry, found.issuer = entry, issuer
 
@@ -102,10 +119,12 @@ def _check(
     #    of the employer and its key the same holds as of the programme and its key. What a school or college
     #    confirmed is signed by itself too, with the programme's key.
     with found.check("endorsement"):
-        endorsing = checks.embedded(secured)
-        employer, endorsing_key = checks.endorser(endorsing, issuer, trust)
+        endorsing = secured.endorsing
+        employer, role = checks.endorser(endorsing, issuer, trust)
         checks.of_this_programme(employer, issuer)
-        checks.endorsed(endorsing, entry, endorsing_key.public_key)
+        checks.refuse_unsigned(endorsing)
+        endorsing_key = checks.signature(endorsing, employer, role, trust)
+        checks.endorsed(endorsing, entry)
         forms.remember(unverified, secured)
         checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)
         checks.require_registered_at(employer, entry.endorsed_at)
@@ -139,60 +158,14 @@ def _check(
     # 12. The public log is not kept yet: the check stays "not checked".
 
 
-def _find_issuer(
-    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "EntryFindings"
-) -> tuple[RegisteredIssuer, RegisteredKey]:
-    """Return issuer and key. For an unknown issuer, make the remaining possible checks, then raise Failed.
-
-    These show what the document claims, under V6. They can never show more than that.
-    """
+def _contents(secured: Secured, issuer: RegisteredIssuer, trust: Trust, found: EntryFindings) -> Entry:
+    """Return the entry that a signed document is. Of what is none, the endorsement is tried even so."""
     try:
-        with found.check("issuer"):
-            return checks.issuer(secured, trust)
-    except Broken:
-        raise
+        with found.check("shape"):
+            return checks.contents(secured)
     except Failed:
-        _check_claim(secured, trust, now, max_age, found)
+        fault = checks.spoilt_endorsement(secured, issuer, trust)
+        if fault:
+            with found.check("endorsement"):
+                raise Broken(fault) from None
         raise
-
-
-def _check_claim(
-    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: "EntryFindings"
-) -> None:
-    with found.attempt("shape"):
-        foreign.shape(secured)
-    if not found.passed("shape"):
-        return
-    with found.attempt("signature"):
-        foreign.signature(secured, trust)
-        found.entry, found.claim = foreign.claimed(secured), foreign.claim(secured.document)
-    with found.attempt("withdrawn"):
-        foreign.not_withdrawn(secured, trust, now, max_age)
-    with found.attempt("review date"):
-        foreign.in_its_time(secured, now)
-
-
-class EntryFindings(Findings):
-    """What the check of an entry has found so far."""
-
-    def __init__(self) -> None:
-        """Start with nothing checked."""
-        super().__init__(CHECKS)
-        self.entry: Entry | None = None
-        self.employer: RegisteredIssuer | None = None
-        self.claim: Claim | None = None
-
-    def verification(self, verdict: Verdict, at: datetime) -> Verification:
-        """Return the verification. Contents are included only under the verdicts that may show any."""
-        made = self.statuses.made if self.statuses else None
-        return Verification(
-            verdict=verdict,
-            checks=self.checks(),
-            credential=self.entry if verdict in SHOWN else None,
-            status_age=at - made if made else None,
-            checked_at=at,
-            status_from=made,
-            issuer=self.issuer,
-            employer=self.employer,
-            claim=self.claim if verdict is Verdict.UNKNOWN_ISSUER else None,
-        )

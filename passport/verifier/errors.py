@@ -1,6 +1,6 @@
 """How a check of an entry can fail."""
 
-from .verdicts import Check, Verdict
+from .verdicts import Verdict
 
 
 class VerifierError(Exception):
@@ -11,15 +11,8 @@ class TrustError(VerifierError):
     """The given trust cannot be believed: the registry is unreadable, or no trusted key signed it."""
 
 
-class NotGenuine(VerifierError):
-    """The document is malformed, or a proof does not hold. It carries its list of checks, like a verdict."""
-
-    verdict = Verdict.NOT_GENUINE
-
-    def __init__(self, checks: tuple[Check, ...]) -> None:
-        """Keep the checks."""
-        super().__init__(next((check.reason for check in checks if check.reason), "not genuine"))
-        self.checks = checks
+class Unreadable(VerifierError):
+    """The bytes are neither JSON nor a token. It does not leave this package."""
 
 
 class Failed(VerifierError):
@@ -32,7 +25,7 @@ class Failed(VerifierError):
 
 
 class Broken(Failed):
-    """The document itself is wrong: malformed, altered or signed by another. It becomes NotGenuine."""
+    """A signature was tried and does not hold, or what it covers cannot be true: V7."""
 
     def __init__(self, reason: str) -> None:
         """Say why."""

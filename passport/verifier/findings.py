@@ -1,14 +1,31 @@
 """What a check has found so far, recorded while it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 
+from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
 
 from .errors import Broken, Failed, NotChecked
 from .statuses import Statuses
-from .verdicts import Check, Outcome
+from .verdicts import SHOWN, Check, Claim, Outcome, Verdict, Verification
+
+CHECKS = (
+    "shape",
+    "issuer",
+    "signature",
+    "key",
+    "endorsement",
+    "registry",
+    "status list",
+    "replaced",
+    "withdrawn",
+    "on hold",
+    "review date",
+    "public log",
+)
 
 NOT_MADE = "this check could not be made"
 
@@ -55,7 +72,7 @@ class Findings:
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[None]:
-        """Record the outcome of a check that is optional: only Broken is passed on."""
+        """Record the outcome of a check from which no verdict follows, unless it raises Broken: a V7."""
         try:
             with self.check(name):
                 yield
@@ -66,6 +83,10 @@ class Findings:
         except Failed:
             pass  # it is recorded, and the verdict is V6 already
 
+    def not_checked(self, names: Iterable[str], reason: str) -> None:
+        """Record why some checks were not made."""
+        self._outcomes |= {name: Check(name, Outcome.NOT_CHECKED, reason) for name in names}
+
     def passed(self, name: str) -> bool:
         """Return whether a check has passed."""
         return self._outcomes[name].outcome is Outcome.PASSED
@@ -73,3 +94,29 @@ class Findings:
     def checks(self) -> tuple[Check, ...]:
         """Return every check in order; one that did not run is "not checked"."""
         return tuple(self._outcomes.values())
+
+
+class EntryFindings(Findings):
+    """What the check of an entry has found so far."""
+
+    def __init__(self) -> None:
+        """Start with nothing checked."""
+        super().__init__(CHECKS)
+        self.entry: Entry | None = None
+        self.employer: RegisteredIssuer | None = None
+        self.claim: Claim | None = None
+
+    def verification(self, verdict: Verdict, at: datetime) -> Verification:
+        """Return the verification. Contents are included only under the verdicts that may show any."""
+        made = self.statuses.made if self.statuses else None
+        return Verification(
+            verdict=verdict,
+            checks=self.checks(),
+            credential=self.entry if verdict in SHOWN else None,
+            status_age=at - made if made else None,
+            checked_at=at,
+            status_from=made,
+            issuer=self.issuer,
+            employer=self.employer,
+            claim=self.claim if verdict is Verdict.UNKNOWN_ISSUER else None,
+        )

@@ -5,6 +5,7 @@ names, and how to check that key's signature. All later checks work on that.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +20,20 @@ from passport.openbadges.errors import MalformedCredential
 from passport.proofs import data_integrity, jose, json_text
 from passport.proofs.canonical import knows_examples
 from passport.proofs.errors import NotJson, ProofError, UnknownProof
+from passport.proofs.keys import SIGNATURE_BYTES, from_base64url
 
-from .errors import Broken
+from . import issuer_ids
+from .errors import Unreadable
 from .memory import MEMORY, Newest
 
 Document = dict[str, Any]
 
 UNREADABLE = "it cannot be read"
+NO_PROOF = "there is no signature on it"
+CUT_OFF = "its signature is cut off"
+
+_TOKEN = re.compile(rb"[\w-]+\.[\w-]+(\.[\w~-]*)?")
+_SIGNATURE_LETTERS = -(-SIGNATURE_BYTES * 4 // 3)  # in base64url without padding
 
 
 class Form(StrEnum):
@@ -39,9 +47,11 @@ class Form(StrEnum):
 class Secured:
     """A credential with a proof that has not been checked yet.
 
-    `unknown` says why the proof is of a kind that we do not check; it then has no key and no time. `loose`
-    says in what the form differs from the one that we write ourselves, member for member. `whole` returns all
-    that was signed, with its proof.
+    `issuers` are the normalised ids of all that it names as its issuer, in every place for one. `missing`
+    says why there is no signature to try; `unknown`, why the proof is of a kind that we do not check;
+    `fault`, why it cannot be a signature. With any of these there is no time, and `verify` raises. `odd` says
+    where the document contradicts itself; `loose`, in what the form differs from the one that we write
+    ourselves, member for member. `whole` returns all that was signed, with its proof.
     """
 
     form: Form
@@ -50,7 +60,11 @@ class Secured:
     whole: Callable[[], bytes] = bytes
     method: str = ""
     created: datetime | None = None
+    issuers: tuple[str, ...] = ()
+    missing: str = ""
     unknown: str = ""
+    fault: str = ""
+    odd: str = ""
     loose: str = ""
 
     def verify(self, public_key: bytes) -> None:
@@ -87,10 +101,15 @@ READINGS: Newest[Secured] = Newest(1_000)
 def read(unverified: bytes) -> Secured:
     """Detect the form and parse it; bytes in the cache are not parsed again.
 
-    Raises Broken for bytes in neither form.
+    Raises Unreadable for bytes in neither form.
     """
     known = None if MEMORY.is_paused else READINGS.get(hashlib.sha256(unverified).digest())
     return known or _read(unverified)
+
+
+def unreadable(issuer: str, why: str) -> Secured:
+    """Return a document of which no more is known than that it mentions an issuer."""
+    return _untried(Form.DATA_INTEGRITY, {"issuer": issuer}, missing=why)
 
 
 def remember(unverified: bytes, secured: Secured) -> None:
@@ -101,26 +120,28 @@ def remember(unverified: bytes, secured: Secured) -> None:
 
 def _read(unverified: bytes) -> Secured:
     if len(unverified) > json_text.MAX_BYTES:
-        raise Broken(f"{UNREADABLE}: longer than {json_text.MAX_BYTES} bytes")
+        raise Unreadable(f"{UNREADABLE}: longer than {json_text.MAX_BYTES} bytes")
     data = unverified.strip(b" \t\r\n")
     try:
         return read_json(json_text.read_object(data)) if data.startswith(b"{") else _read_token(data)
     except NotJson as error:
-        raise Broken(f"{UNREADABLE}: {error}") from error
-    except (ProofError, MalformedCredential) as error:
-        raise Broken(str(error)) from error
+        raise Unreadable(f"{UNREADABLE}: {error}") from error
 
 
 def read_json(secured: Document) -> Secured:
-    """Parse a document with a proof inside. Raises BadProof when there is none to check."""
+    """Parse a document with a proof inside."""
     document = {name: member for name, member in secured.items() if name != "proof"}
     proofs, loose = secured.get("proof"), ""
     if isinstance(proofs, list) and len(proofs) == 1:
         secured, loose = {**document, "proof": proofs[0]}, "the proof stands in an array"
+    if not _is_proof(secured.get("proof")):
+        return _untried(Form.DATA_INTEGRITY, document, missing=NO_PROOF)
     try:
         proof = data_integrity.read_proof(secured)
     except UnknownProof as error:
-        return _unknown(Form.DATA_INTEGRITY, document, str(error))
+        return _untried(Form.DATA_INTEGRITY, document, _method(secured["proof"]), unknown=str(error))
+    except ProofError as error:
+        return _untried(Form.DATA_INTEGRITY, document, _method(secured["proof"]), fault=str(error))
     return Secured(
         Form.DATA_INTEGRITY,
         document,
@@ -128,6 +149,7 @@ def read_json(secured: Document) -> Secured:
         whole=lambda: json_text.write(secured),
         method=proof.verification_method,
         created=proof.created,
+        issuers=_issuers(document, proof.verification_method),
         loose=loose,
     )
 
@@ -135,21 +157,102 @@ def read_json(secured: Document) -> Secured:
 def _read_token(data: bytes) -> Secured:
     try:
         token = jose.read(data)
-    except UnknownProof as error:
-        old = error.claims.get("vc")  # where version 1.1 of the data model put it
-        return _unknown(Form.TOKEN, old if isinstance(old, dict) else claims.read(error.claims), str(error))
+    except ProofError as error:
+        return _untried_token(data, error)
+    document, odd = _document(token.claims)
     return Secured(
         Form.TOKEN,
-        claims.read(token.claims),
+        document,
         lambda public_key: jose.verify(token, public_key),
         whole=lambda: data,
         method=token.kid,
-        loose=claims.missing(token.claims),
+        issuers=_issuers(token.claims, token.kid),
+        odd=odd,
+        loose=odd or claims.missing(token.claims),
     )
 
 
-def _unknown(form: Form, document: Document, why: str) -> Secured:
+def _untried_token(data: bytes, error: ProofError) -> Secured:
+    """Return what a token says whose signature cannot be tried. Raises Unreadable for what is no token."""
+    header, claimed = _parts(data)
+    kid = header.get("kid")
+    method = kid if isinstance(kid, str) else ""
+    document, odd = _document(claimed)
+    if not isinstance(error, UnknownProof):
+        missing, fault = (CUT_OFF, "") if _is_cut_off(data, header) else ("", str(error))
+        return _untried(Form.TOKEN, document, method, claimed, missing=missing, fault=fault, odd=odd)
+    old = claimed.get("vc")  # where version 1.1 of the data model put it
+    document = old if isinstance(old, dict) else document
+    return _untried(Form.TOKEN, document, method, claimed, unknown=str(error), odd=odd)
+
+
+def _parts(token: bytes) -> tuple[Document, Document]:
+    """Return header and claims of a token, whatever its signature. Raises Unreadable for anything else."""
+    parts = token.split(b".")
+    if not _TOKEN.fullmatch(token):
+        raise Unreadable("neither JSON nor a token")
+    try:
+        header, claimed = (json_text.read_object(from_base64url(part.decode())) for part in parts[:2])
+    except (NotJson, ValueError) as error:
+        raise Unreadable(f"{UNREADABLE}: a part of the token is damaged or cut off") from error
+    return header, claimed
+
+
+def _document(claimed: Document) -> tuple[Document, str]:
+    """Return the document of a token's claims, and where they contradict one another."""
+    try:
+        return claims.read(claimed), ""
+    except MalformedCredential as error:
+        return claims.members(claimed), str(error)
+
+
+def _is_cut_off(token: bytes, header: Document) -> bool:
+    """Return whether a token ends before its signature does: nothing of that can be tried."""
+    *_, signature = (token + b".").split(b".")[:3]
+    return header.get("alg") in jose.ALGORITHMS and len(signature) < _SIGNATURE_LETTERS
+
+
+def _is_proof(proof: Any) -> bool:
+    """Return whether there is a proof at all, or several."""
+    several = proof if isinstance(proof, list) else [proof]
+    return bool(several) and all(isinstance(one, dict) for one in several)
+
+
+def _method(proof: Any) -> str:
+    method = proof.get("verificationMethod") if isinstance(proof, dict) else None
+    return method if isinstance(method, str) else ""
+
+
+def _issuers(said: Document, method: str) -> tuple[str, ...]:
+    """Return every id that is named as the issuer; that of the key's owner if there is none."""
+    return issuer_ids.named(said) or ((issuer_ids.normalised(method),) if method else ())
+
+
+def _untried(
+    form: Form,
+    document: Document,
+    method: str = "",
+    claimed: Document | None = None,
+    *,
+    missing: str = "",
+    unknown: str = "",
+    fault: str = "",
+    odd: str = "",
+) -> Secured:
+    """Return a document whose signature cannot be tried, and why."""
+    why = missing or unknown or fault
+
     def nobody_can(_: bytes) -> None:
         raise UnknownProof(why)
 
-    return Secured(form, document, nobody_can, unknown=why, loose=why)
+    return Secured(
+        form,
+        document,
+        nobody_can,
+        method=method,
+        issuers=_issuers(claimed or document, method),
+        missing=missing,
+        unknown=unknown,
+        fault=fault,
+        odd=odd,
+    )

@@ -6,10 +6,14 @@ issuer in any spelling is checked by the strict rules for our own entries, and b
 
 import re
 import unicodedata
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from passport.openbadges import texts
+from passport.openbadges.registry import RegisteredIssuer, Registry
 
 Document = dict[str, Any]
 
@@ -20,6 +24,7 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORTS = ("%3A443", "%3A80")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_TOKEN = re.compile(rb"[\w-]+(\.[\w-]*)+")
 _WELL_KNOWN = re.compile(r"(/\.well-known)?/did\.json\Z")
 
 
@@ -55,6 +60,33 @@ def named(document: Document) -> tuple[str, ...]:
         inner.get("issuer") if isinstance(inner, dict) else None,
     ]
     return tuple(dict.fromkeys(normalised(issuer) for each in said for issuer in _ids(each)))
+
+
+def registered(names: Iterable[str], registry: Registry) -> RegisteredIssuer | None:
+    """Return the first registered issuer among normalised ids, or None."""
+    wanted = set(names)
+    return next((one for one in registry.issuers if _registered(one.did) in wanted), None)
+
+
+def mentioned(data: bytes, registry: Registry) -> RegisteredIssuer | None:
+    """Return a registered issuer whose id stands anywhere in bytes that cannot be read, or None.
+
+    The bytes may be JSON or a token that is cut off. NUL bytes are left out: text in UTF-16 is full of them.
+    """
+    plain = data.replace(b"\0", b"").strip()
+    parts = [_decoded(part) for part in plain.split(b".")[:2]] if _TOKEN.fullmatch(plain) else [plain]
+    text = b" ".join(unquote_to_bytes(part) for part in parts).lower()
+    return next((one for one in registry.issuers if unquote_to_bytes(one.did).lower() in text), None)
+
+
+@lru_cache(maxsize=4_096)
+def _registered(issuer: str) -> str:
+    return normalised(issuer)
+
+
+def _decoded(part: bytes) -> bytes:
+    """Return what base64url text says, as far as it goes."""
+    return urlsafe_b64decode(part[: len(part) // 4 * 4])
 
 
 def _ids(issuer: Any) -> Iterable[str]:

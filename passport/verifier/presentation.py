@@ -12,21 +12,25 @@ from passport.openbadges.terms import Document
 from passport.proofs.errors import NotJson
 
 from .entry import MAX_AGE, verify
-from .errors import NotGenuine
+from .errors import VerifierError
+from .kinds import Kind, NotACredential
 from .trust import Trust
-from .verdicts import Check, Outcome, Verdict, Verification
+from .verdicts import Check, Outcome, Verification
 
 SHAPE = "shape"
 OLD = "it is written to an older version of the data model"
 
 
+class NotAPresentation(VerifierError):
+    """It is neither JSON nor a token, or holds more than is opened; the message says why."""
+
+
 @dataclass(frozen=True)
 class Presented:
-    """The result for one credential: a verification, or the checks of one that is not genuine."""
+    """The result for one credential: a verification, or what it seems to be if it is none."""
 
-    verdict: Verdict
-    checks: tuple[Check, ...]
     verification: Verification | None
+    kind: Kind | None = None
 
 
 def shape(document: Document) -> Check:
@@ -45,18 +49,17 @@ def verify_presentation(
 ) -> tuple[Presented, ...]:
     """Check every credential in a presentation, or in any other wrapper, in any version of the data model.
 
-    Raises NotGenuine for bytes that are neither JSON nor a token, and for more than is opened.
+    Raises NotAPresentation for bytes that are neither JSON nor a token, and for more than is opened.
     """
     try:
         credentials = wrappers.opened(unverified).credentials
     except (NotJson, WrappedTooOften) as error:
-        raise NotGenuine((Check(SHAPE, Outcome.FAILED, str(error)),)) from error
+        raise NotAPresentation(str(error)) from error
     return tuple(_verify_one(credential, trust, at, max_age) for credential in credentials)
 
 
 def _verify_one(credential: bytes, trust: Trust, at: datetime, max_age: timedelta) -> Presented:
     try:
-        found = verify(credential, trust, at, max_age=max_age)
-    except NotGenuine as error:
-        return Presented(error.verdict, error.checks, None)
-    return Presented(found.verdict, found.checks, found)
+        return Presented(verify(credential, trust, at, max_age=max_age))
+    except NotACredential as error:
+        return Presented(None, error.kind)

@@ -159,7 +159,7 @@ def _altered() -> dict[str, bytes]:
         ),
         "V7-status-removed": lambda d: d.pop("credentialStatus"),
         "V7-id-relative": lambda d: d.update(id="entry-1"),
-        "V7-proof-removed": lambda d: d.pop("proof"),
+        "V8-proof-removed": lambda d: d.pop("proof"),
         "V7-proof-value-of-another-key": lambda d: d["proof"].update(proofValue=thief),
         "V7-proof-value-cut": lambda d: d["proof"].update(proofValue=d["proof"]["proofValue"][:-3]),
         "V7-proof-of-the-endorsement": lambda d: d.update(proof=d["endorsement"][0]["proof"]),
@@ -220,11 +220,11 @@ def _texts() -> dict[str, bytes]:
     """Bytes that two readers could read in two ways, or that none should try to read."""
     good = WORLD.entry_bytes()
     return {
-        "V7-empty.json": b"",
-        "V7-cut-off.json": good[: len(good) // 2],
-        "V7-nan.json": good.replace(b'"hashed": false', b'"hashed": NaN', 1),
-        "V7-lone-surrogate.json": good.replace(b"Amara", b"\\ud800mara", 1),
-        "V7-deep.json": b'{"a":' * 200 + b"1" + b"}" * 200,
+        "none-empty.json": b"",
+        "V8-cut-off.json": good[: len(good) // 2],
+        "V8-nan.json": good.replace(b'"hashed": false', b'"hashed": NaN', 1),
+        "V8-lone-surrogate.json": good.replace(b"Amara", b"\\ud800mara", 1),
+        "none-deep.json": b'{"a":' * 200 + b"1" + b"}" * 200,
     }
 
 
@@ -249,8 +249,8 @@ def _tokens() -> dict[str, bytes]:
         "V7-alg-hs256-with-the-public-key.jwt": hmac.encode(),
         "V7-signed-by-another-key.jwt": _token(said, by=signer(Role.ISSUE, "thief")),
         "V7-signed-with-the-status-key.jwt": _token(said, by=WORLD.signers[Role.STATUS]),
-        "V7-signature-cut.jwt": WORLD.token()[:-4],
-        "V7-signature-missing.jwt": WORLD.token().rpartition(b".")[0],
+        "V8-signature-cut.jwt": WORLD.token()[:-4],
+        "V8-signature-missing.jwt": WORLD.token().rpartition(b".")[0],
         "V7-typ-changed.jwt": _token(said, {**header, "typ": "JWT"}),
         "V7-crit-b64.jwt": _token(said, {**header, "crit": ["exp"], "exp": 1}),
     }
@@ -265,19 +265,19 @@ def _honest() -> dict[str, bytes]:
     bare = [{name: member for name, member in document["endorsement"][0].items() if name != "proof"}]
     boxed = WORLD.secured_entry()
     return {
-        "V7-says-more-than-an-entry.json": to_bytes(WORLD.sign(more, ISSUE, PROGRAMME, ISSUED)),
-        "V7-endorsement-without-its-proof.json": to_bytes(
+        "V8-says-more-than-an-entry.json": to_bytes(WORLD.sign(more, ISSUE, PROGRAMME, ISSUED)),
+        "V8-endorsement-without-its-proof.json": to_bytes(
             WORLD.sign({**document, "endorsement": bare}, ISSUE, PROGRAMME, ISSUED)
         ),
         "V7-signed-with-the-status-key.json": to_bytes(WORLD.sign(document, status, PROGRAMME, ISSUED)),
-        "V7-proof-in-an-array.json": to_bytes({**boxed, "proof": [boxed["proof"]]}),
-        "V7-a-name-twice.json": WORLD.entry_bytes().replace(b'"name"', b'"name": "x", "name"', 1),
-        "V7-byte-order-mark.json": b"\xef\xbb\xbf" + WORLD.entry_bytes(),
-        "V7-utf-16.json": WORLD.entry_bytes().decode().encode("utf-16"),
-        "V7-iss-is-another.jwt": _token({**said, "iss": EMPLOYER.did}),
-        "V7-nbf-is-another.jwt": _token({**said, "nbf": said["nbf"] - 1}),
-        "V7-sub-is-missing.jwt": _token({name: said[name] for name in said if name != "sub"}),
-        "V7-vc-claim.jwt": _token({**said, "vc": document}),
+        "V8-proof-in-an-array.json": to_bytes({**boxed, "proof": [boxed["proof"]]}),
+        "V8-a-name-twice.json": WORLD.entry_bytes().replace(b'"name"', b'"name": "x", "name"', 1),
+        "V8-byte-order-mark.json": b"\xef\xbb\xbf" + WORLD.entry_bytes(),
+        "V8-utf-16.json": WORLD.entry_bytes().decode().encode("utf-16"),
+        "V8-iss-is-another.jwt": _token({**said, "iss": EMPLOYER.did}),
+        "V8-nbf-is-another.jwt": _token({**said, "nbf": said["nbf"] - 1}),
+        "V8-sub-is-missing.jwt": _token({name: said[name] for name in said if name != "sub"}),
+        "V8-vc-claim.jwt": _token({**said, "vc": document}),
         "V7-key-in-the-header.jwt": _token(said, {**header, "jwk": keys.to_jwk(ISSUE.public_key)}),
         "V7-status-key-by-its-name.jwt": jose.sign(
             said, did.method_id(PROGRAMME.did, Role.STATUS, status.kid), status

@@ -8,8 +8,10 @@ from passport.openbadges.wrappers import MAX_CREDENTIALS
 from passport.verifier import (
     CHECKS,
     Check,
-    NotGenuine,
+    NotACredential,
+    NotAPresentation,
     Outcome,
+    Presented,
     Verdict,
     problems,
     verify,
@@ -36,8 +38,12 @@ def presenting(*credentials: Any, **changes: Any) -> bytes:
     )
 
 
-def verdicts(presentation: bytes) -> list[Verdict]:
-    return [one.verdict for one in verify_presentation(presentation, TRUST, NOW)]
+def verdicts(presentation: bytes) -> list[Verdict | None]:
+    return [verdict_of(one) for one in verify_presentation(presentation, TRUST, NOW)]
+
+
+def verdict_of(one: Presented) -> Verdict | None:
+    return one.verification.verdict if one.verification else None
 
 
 def test_each_credential_is_checked_as_if_it_came_alone() -> None:
@@ -49,7 +55,7 @@ def test_each_credential_is_checked_as_if_it_came_alone() -> None:
         Verdict.CURRENT,
         Verdict.NOT_GENUINE,
         Verdict.UNKNOWN_ISSUER,
-        Verdict.NOT_GENUINE,
+        None,
     ]
     first = verify_presentation(mixed, TRUST, NOW)[0]
     assert first.verification == verify(WORLD.entry_bytes(), TRUST, NOW)
@@ -85,11 +91,11 @@ def test_a_presentation_that_is_not_as_the_standard_has_it(presentation: bytes, 
     assert verdicts(presentation) == [_alone(one) for one in alone]
 
 
-def _alone(credential: bytes) -> Verdict:
+def _alone(credential: bytes) -> Verdict | None:
     try:
         return verify(credential, TRUST, NOW).verdict
-    except NotGenuine as error:
-        return error.verdict
+    except NotACredential:
+        return None
 
 
 def test_the_shape_of_a_presentation() -> None:
@@ -102,12 +108,12 @@ def test_the_shape_of_a_presentation() -> None:
 @pytest.mark.parametrize("address", ["data:application/vc+jwt;base64,e30", "data:text/html,x", "urn:x:y"])
 def test_an_envelope_of_something_else_is_no_credential(address: str) -> None:
     (found,) = verify_presentation(presenting({**enveloped(b""), "id": address}), TRUST, NOW)
-    assert (found.verdict, found.verification) == (Verdict.NOT_GENUINE, None)
+    assert found.verification is None
 
 
 def test_an_envelope_without_an_address_holds_nothing() -> None:
     empty = {"@context": V2, "type": "EnvelopedVerifiableCredential"}
-    assert verdicts(presenting(empty)) == [Verdict.NOT_GENUINE]
+    assert verdicts(presenting(empty)) == [None]
 
 
 def test_a_token_may_be_written_with_percent_signs() -> None:
@@ -119,9 +125,10 @@ def test_a_token_may_be_written_with_percent_signs() -> None:
 def test_the_checks_of_each_come_along() -> None:
     spoilt = {**ENTRY, "name": "Wizard"}
     good, bad = verify_presentation(presenting(ENTRY, spoilt), TRUST, NOW)
-    assert [check.name for check in good.checks] == [check.name for check in bad.checks] == list(CHECKS)
     assert good.verification is not None
-    assert good.checks == good.verification.checks
+    assert bad.verification is not None
+    for one in (good.verification, bad.verification):
+        assert [check.name for check in one.checks] == list(CHECKS)
 
 
 def test_the_age_of_a_list_is_the_callers_choice_for_each() -> None:
@@ -131,7 +138,7 @@ def test_the_age_of_a_list_is_the_callers_choice_for_each() -> None:
         (timedelta(hours=26), Verdict.CURRENT),
     ):
         found = verify_presentation(presenting(ENTRY), old.trust(), NOW, max_age=max_age)
-        assert [one.verdict for one in found] == [verdict]
+        assert [verdict_of(one) for one in found] == [verdict]
 
 
 def test_as_many_as_there_may_be() -> None:
@@ -140,19 +147,15 @@ def test_as_many_as_there_may_be() -> None:
         (presenting(*[enveloped(b"x")] * (MAX_CREDENTIALS + 1)), "more than 100 credentials"),
         (b"", "not JSON in UTF-8"),
     ):
-        with pytest.raises(NotGenuine) as caught:
+        with pytest.raises(NotAPresentation, match=f"^{reason}$"):
             verify_presentation(presentation, TRUST, NOW)
-        assert caught.value.checks == (Check("shape", Outcome.FAILED, reason),)
 
 
 # ------------------------------------------------------------------------- problems
 
 
 def of(unverified: bytes, world: World = WORLD) -> list[tuple[str, str]]:
-    try:
-        checks = verify(unverified, world.trust(), NOW).checks
-    except NotGenuine as error:
-        checks = error.checks
+    checks = verify(unverified, world.trust(), NOW).checks
     return [(problem.type, problem.check) for problem in problems.of_checks(checks)]
 
 
@@ -166,9 +169,8 @@ def test_problems_as_the_data_model_names_them() -> None:
     spoilt["proof"]["created"] = "2026-03-15T15:00:01Z"
     withdrawn, expired = World(withdrawn={index}), World()
     expired.registry = World().registry.__class__(**{**vars(expired.registry), "expires": NOW})
-    assert of(b"{") == [(problems.PARSING, "shape")]
-    assert of(b'{"a": 1, "a": 2}') == [(problems.PARSING, "shape")]
-    assert of(b"{}") == [(problems.MALFORMED, "shape")]
+    assert of(WORLD.entry_bytes()[:-1]) == [(problems.PARSING, "shape")]
+    assert of(to_bytes({**ENTRY, "proof": []})) == [(problems.MALFORMED, "shape")]
     assert of(to_bytes(spoilt)) == [(problems.CRYPTOGRAPHIC, "signature")]
     assert of(a_stranger().entry_bytes()) == [(problems.CRYPTOGRAPHIC, "issuer")]
     assert of(withdrawn.entry_bytes(), withdrawn) == [(problems.STATUS_VERIFICATION, "withdrawn")]

@@ -27,7 +27,7 @@ from passport.services.checking.results import NOTHING_CHECKED, CheckedEntry, Re
 from passport.services.core import recovery
 from passport.services.core.unexpected import noted
 from passport.services.sharing import shares
-from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify, worst
+from passport.verifier import Check, Outcome, Trust, Verdict, Verification, verify, worst
 from passport.verifier.compact import CompactVerification, NoEntryInside, OtherSite, verify_compact
 
 __all__ = [
@@ -117,7 +117,10 @@ def by_address(
 def by_document(
     session: Session, published: Published, data: bytes, at: datetime, max_age: timedelta = MAX_AGE
 ) -> Result:
-    """Check a credential file of any issuer: JSON with a proof, or a vc+jwt. Ours also against our record."""
+    """Check a credential file of any issuer: JSON with a proof, or a vc+jwt. Ours also against our record.
+
+    Raises NotACredential for what gets no verdict.
+    """
     trust = published_trust(session, published)
     if trust is None:
         entry = CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED)
@@ -127,14 +130,11 @@ def by_document(
 
 
 def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
-    try:
-        found = noted(verify(data, trust, at, max_age=max_age))
-        if found.verdict is Verdict.UNFINISHED and _failed(found.checks, KEY):
-            # a suspended key: what it signed earlier is only on hold, and our record says what that is
-            again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
-            found = again if _ours(session, again) else found
-    except NotGenuine as error:
-        return CheckedEntry(Verdict.NOT_GENUINE, error.checks)
+    found = noted(verify(data, trust, at, max_age=max_age))
+    if found.verdict is Verdict.UNFINISHED and _failed(found.checks, KEY):
+        # a suspended key: what it signed earlier is only on hold, and our record says what that is
+        again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
+        found = again if _ours(session, again) else found
     if found.verdict not in GENUINE:
         return judging.entry_of(found)
     kept = _ours(session, found)

@@ -17,10 +17,10 @@ from passport.db import Reading
 from passport.db.checking.lookups import Shared
 from passport.db.sharing.shares import ShareState
 from passport.openbadges import share_code
-from passport.services.checking.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.services.checking.results import DAMAGED, NOTHING_CHECKED, CheckedEntry, Result, Source
 from passport.services.core.dates import today
 from passport.services.core.unexpected import noted
-from passport.verifier import NotGenuine, Trust, TrustError, Verdict, Verification, verify, worst
+from passport.verifier import NotACredential, Trust, TrustError, Verdict, Verification, verify, worst
 from passport.verifier.memory import Newest
 
 log = structlog.get_logger()
@@ -98,9 +98,11 @@ def check_kept(entry: Kept, trust: Trust | None, at: datetime, max_age: timedelt
         return CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED)
     try:
         found = noted(verify(entry.document or b"", trust, at, max_age=max_age, own_record=True))
-    except NotGenuine as error:
+    except NotACredential:
         _report(entry)
-        return CheckedEntry(Verdict.NOT_GENUINE, error.checks)
+        return CheckedEntry(Verdict.UNFINISHED, DAMAGED)
+    if found.verdict is Verdict.NOT_GENUINE:
+        _report(entry)
     return without_hidden(entry_of(found), entry)
 
 

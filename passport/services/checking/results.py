@@ -14,6 +14,8 @@ from passport.verifier.verdicts import Claim
 NOTHING_CHECKED = tuple(
     Check(name, Outcome.NOT_CHECKED, "our list of issuers could not be read") for name in CHECKS
 )
+# of stored bytes that cannot be read: its holder did nothing to them
+DAMAGED = tuple(Check(name, Outcome.NOT_CHECKED, "our own record of it is damaged") for name in CHECKS)
 
 
 class Source(StrEnum):

@@ -14,7 +14,7 @@ from passport.services.checking import judging
 from passport.services.checking.judging import Published
 from passport.services.checking.results import CheckedEntry
 from passport.services.core.unexpected import noted
-from passport.verifier import NotGenuine, Outcome, Verdict, verify
+from passport.verifier import NotACredential, Outcome, Verdict, verify
 
 SIGNATURE, KEY = "signature", "key"
 REFUSED = frozenset({Verdict.UNKNOWN_ISSUER, Verdict.NOT_GENUINE})
@@ -51,7 +51,7 @@ def is_genuine(
         return True
     try:
         found = noted(verify(data or b"", trust, at, max_age=max_age, own_record=True))
-    except NotGenuine:
+    except NotACredential:
         return False
     return not _is_refused(judging.entry_of(found), CredentialState.ISSUED)
 

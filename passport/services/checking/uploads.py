@@ -16,7 +16,7 @@ from passport.services.checking.found import Found
 from passport.services.checking.judging import Published
 from passport.services.checking.results import Result
 from passport.services.core.unexpected import noted
-from passport.verifier import Check, Verdict, holder, worst
+from passport.verifier import Check, Kind, NotACredential, Verdict, holder, worst
 
 MOST = 20
 
@@ -31,6 +31,7 @@ class Several:
 
     `proofs` are the own proofs of the presentations around the credentials. `unread` is the number of
     credentials whose text was broken by a mail program and could not be put together as it was signed.
+    `kinds` is what those files seem to be on which there is no verdict.
     """
 
     results: tuple[Result, ...]
@@ -38,6 +39,7 @@ class Several:
     counts: dict[Verdict, int] = field(default_factory=dict)
     proofs: tuple[Check, ...] = ()
     unread: int = 0
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -57,9 +59,15 @@ def check_all(
     if len(found.documents) + len(found.fragments) + len(alone) > MOST:
         raise TooMany
     others = list(found.others)
-    results, unread = [], 0
+    results: list[Result] = []
+    kinds: list[Kind] = []
+    unread = 0
     for document in found.documents:
-        result = checks.by_document(session, published, document, at, max_age)
+        try:
+            result = checks.by_document(session, published, document, at, max_age)
+        except NotACredential as error:
+            kinds.append(error.kind)
+            continue
         if document in found.mended and result.verdict is Verdict.NOT_GENUINE:
             unread += 1  # what was put together may not be what was signed
         else:
@@ -71,7 +79,7 @@ def check_all(
             others.append(one)
     results += [checks.by_code(session, published, code, at, max_age) for code in alone]
     proofs = tuple(noted(holder.own_proof(one, at)) for one in found.presentations)
-    return replace(together(results, others), proofs=proofs, unread=unread)
+    return replace(together(results, others), proofs=proofs, unread=unread, kinds=tuple(kinds))
 
 
 def together(results: Iterable[Result], others: Iterable[str]) -> Several:
@@ -82,7 +90,12 @@ def together(results: Iterable[Result], others: Iterable[str]) -> Several:
 
 def without(several: Several, answered: Iterable[Result]) -> Several:
     """Return the results with those in their place that may be answered."""
-    return replace(together(answered, several.others), proofs=several.proofs, unread=several.unread)
+    return replace(
+        together(answered, several.others),
+        proofs=several.proofs,
+        unread=several.unread,
+        kinds=several.kinds,
+    )
 
 
 def _code_of(fragment: str) -> str:

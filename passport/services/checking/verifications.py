@@ -26,21 +26,26 @@ from passport.services.core.unexpected import noted
 from passport.verifier import (
     SEVERITY,
     Check,
-    NotGenuine,
+    Kind,
+    NotACredential,
     Outcome,
     Trust,
     Verdict,
+    foreign,
     holder,
     problems,
     verify,
     worst,
 )
 from passport.verifier.holder import Question
-from passport.verifier.presentation import shape
+from passport.verifier.presentation import SHAPE, shape
 from passport.verifier.problems import Problem
 
 # What can be checked of an issuer that is not in the registry
 STRANGERS_CHECKS = frozenset({"shape", "signature", "withdrawn", "review date"})
+# what a document need not have: a check of it that was not made is no fault
+NOTHING_NAMED = frozenset({foreign.NO_LIST, foreign.NO_END})
+NOT_A_CREDENTIAL = "not a credential we can check"
 NOTHING_ASKED = Question()
 NOTHING_INSIDE = Check("shape", Outcome.FAILED, "there is no credential in it")
 SHORTEST_ECHO = 6
@@ -51,13 +56,17 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Verified:
-    """The result for one credential, or for a presentation with all its credentials."""
+    """The result for one credential, or for a presentation with all its credentials.
+
+    Without a verdict it is no credential that can be checked here: `kind` is then what it seems to be.
+    """
 
     verified: bool
-    verdict: Verdict
+    verdict: Verdict | None
     checks: tuple[Check, ...]
     problems: tuple[Problem, ...]
     credentials: tuple[Verified, ...] = ()
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Judge:
         found, own = self._inside(given, Sent(given))
         if not found:
             return self._together(own, ())
-        worst_one = min(found, key=lambda one: SEVERITY.index(one.verdict))
+        worst_one = min(found, key=_severity)
         if len(found) == 1 and not own:
             return worst_one
         checks = (*worst_one.checks, *own)
@@ -115,18 +124,20 @@ class Judge:
     def _checked(self, credential: bytes, sent: Sent) -> Verified:
         try:
             found = noted(verify(credential, self.trust, self.at, max_age=self.max_age))
-        except NotGenuine as error:
-            return self._sum_up(error.verdict, error.checks, sent)
+        except NotACredential as error:
+            return _no_verdict(error.kind)
         return self._sum_up(found.verdict, found.checks, sent)
 
     def _together(self, own: tuple[Check, ...], found: tuple[Verified, ...]) -> Verified:
         """Return the answer for several credentials; `own` are the checks of what is around them."""
+        verdicts = [one.verdict for one in found if one.verdict is not None]
         return Verified(
             bool(found) and all(one.verified for one in found) and not _problems(own),
-            worst([one.verdict for one in found] or [Verdict.NOT_GENUINE]),
+            worst(verdicts) if verdicts else None,
             own,
             _problems(own),
             found,
+            None if verdicts else Kind.PRESENTATION,
         )
 
     def _contexts(self) -> AbstractContextManager[None]:
@@ -190,9 +201,23 @@ def _problems(checks: Iterable[Check]) -> tuple[Problem, ...]:
     return tuple(problems.of_checks(checks))
 
 
+def _no_verdict(kind: Kind) -> Verified:
+    """Return the result for what is no credential that can be checked here."""
+    shape = Check(SHAPE, Outcome.FAILED, f"{NOT_A_CREDENTIAL}: {kind}")
+    return Verified(False, None, (shape,), _problems([shape]), kind=kind)
+
+
+def _severity(found: Verified) -> int:
+    """Return the place in the order of severity; what has no verdict comes before any that counts for it."""
+    return SEVERITY.index(found.verdict) if found.verdict else SEVERITY.index(Verdict.UNFINISHED)
+
+
 def _is_good_stranger(verdict: Verdict, made: Iterable[Check]) -> bool:
-    passed = {check.name for check in made if check.outcome is Outcome.PASSED}
-    return verdict is Verdict.UNKNOWN_ISSUER and passed >= STRANGERS_CHECKS
+    outcomes = {check.name: check for check in made}
+    return verdict is Verdict.UNKNOWN_ISSUER and all(
+        outcomes[name].outcome is Outcome.PASSED or outcomes[name].reason in NOTHING_NAMED
+        for name in STRANGERS_CHECKS
+    )
 
 
 def _strings(sent: Any) -> Iterator[str]:

@@ -24,7 +24,7 @@ from passport.services.core.reasons import Reason
 from passport.services.core.recovery import ACTOR
 from passport.services.credentials import lifecycle, signing
 from passport.services.evidence import drafting
-from passport.verifier import Check, NotGenuine, Outcome, Trust, Verdict, Verification, verify
+from passport.verifier import Check, NotACredential, Outcome, Trust, Verdict, Verification, verify
 
 STATES = {
     Verdict.CURRENT: CredentialState.ISSUED,
@@ -109,7 +109,7 @@ def _checked(data: bytes, trust: Trust, at: datetime) -> Verification:
         found = verify(data, trust, at, own_record=True)
     except (ValueError, TypeError) as error:
         raise Refused(Reason.ENTRY_NEEDS_JSON) from error
-    except NotGenuine as error:
+    except NotACredential as error:
         raise Refused(Reason.ENTRY_NOT_OURS) from error
     if found.verdict is Verdict.ON_HOLD and Check("key", Outcome.PASSED) not in found.checks:
         raise Refused(Reason.KEY_SUSPENDED)

@@ -153,7 +153,7 @@ def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
     if not several.results and several.unread:
         return _again(at, unreadable("broken lines"), entered)
     if not several.results:
-        return _elsewhere(several.others)
+        return _no_credential(several) if several.kinds else _elsewhere(several.others)
     return verdicts.all_of(several, around)
 
 
@@ -181,6 +181,11 @@ def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
 
 def _elsewhere(others: tuple[str, ...]) -> ResponseReturnValue:
     return render_template("checking/elsewhere.html", others=others[:SHOWN]), 400
+
+
+def _no_credential(several: uploads.Several) -> ResponseReturnValue:
+    """Render the page of what gets no verdict: what it seems to be, and what to ask for."""
+    return render_template("checking/no_credential.html", kinds=several.kinds), 400
 
 
 def _again(at: str, problem: str, entered: str = "", status: int = 400) -> tuple[str, int]:

@@ -58,6 +58,9 @@ def problem(line: Line) -> str:
         "presentation not signed": _(
             "The entries are genuine, but the presentation around them was changed after it was signed"
         ),
+        "no credential": _(
+            "This is not a badge of a kind that we can check. Ask for the file itself, or the code"
+        ),
         "zip": _("This is a ZIP inside the ZIP. Unpack it and send its files"),
         "given up": _("Something went wrong with this one. Send it again, or check it by itself"),
     }

@@ -81,7 +81,7 @@ def shown(
 def all_of(several: Several, around: list[dict[str, Any]]) -> ResponseReturnValue:
     """Render the page of what was handed in. It has no address, so nothing is stored but receipts."""
     kept = [noted(result) for result in several.results]
-    if len(several.results) == 1 and not (several.others or several.unread):
+    if len(several.results) == 1 and not (several.others or several.unread or several.kinds):
         [result] = several.results
         return shown(result, result.typed, kept[0], around[0], proofs=several.proofs)
     several = uploads.without(several, unknown_codes.answerable(several.results))

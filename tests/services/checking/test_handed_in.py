@@ -23,7 +23,7 @@ from passport.services.checking.handed_in import Found
 from passport.services.credentials import lifecycle
 from passport.services.sharing import shares
 from passport.services.trust import keys
-from passport.verifier import Outcome, Verdict
+from passport.verifier import Kind, NotACredential, Outcome, Verdict
 from tests.fixtures.towns import NOW, Town
 
 URL = "http://localhost:8000"
@@ -257,9 +257,12 @@ def test_a_badge_file_that_our_record_does_not_know_or_knows_otherwise(town: Tow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_badge_file_that_is_altered_or_none(town: Town) -> None:
     town.issued()
-    for spoilt in (document(town).replace(b"Amara", b"Clara"), b"{}", b"x"):
-        result = by_document(town, spoilt)
-        assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
+    result = by_document(town, document(town).replace(b"Amara", b"Clara"))
+    assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
+    for other, kind in ((b"{}", Kind.JSON), (b"x", Kind.OTHER)):
+        with pytest.raises(NotACredential) as caught:
+            by_document(town, other)
+        assert caught.value.kind is kind
 
 
 def strangers(name: str = "Made in Faketown") -> bytes:
@@ -322,7 +325,8 @@ def test_of_several_the_worst_is_the_heading_and_each_is_counted(town: Town) -> 
         Verdict.UNKNOWN_CODE: 1,
     }
     assert found.others == ("x",)
-    assert several(town, Found(documents=(file, b"{}"))).verdict is Verdict.NOT_GENUINE
+    with_another = several(town, Found(documents=(file, b"{}")))
+    assert (with_another.verdict, with_another.kinds) == (Verdict.WITHDRAWN, (Kind.JSON,))
     elsewhere = several(town, Found(fragments=(good.replace("localhost", "elsewhere.example"),)))
     assert (elsewhere.results, len(elsewhere.others)) == ((), 1)
 

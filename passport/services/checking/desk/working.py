@@ -35,6 +35,7 @@ log = structlog.get_logger()
 SILENT = timedelta(seconds=60)
 ROWS_AT_ONCE, FILES_AT_ONCE = 25, 1
 ATTEMPTS = 3
+NO_CREDENTIAL = "no credential"
 LONGEST_ECHO = 60
 Answer = dict[str, Any]
 Read = Found | Unreadable
@@ -249,6 +250,8 @@ def _without_results(checked: uploads.Several) -> str:
     """Return what to say of a file in which nothing could be checked."""
     if checked.unread:
         return "broken lines"
+    if checked.kinds:
+        return NO_CREDENTIAL
     return "other site" if checked.others else "no code"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from passport.services.checking.verifications import Verified
+from passport.services.checking.verifications import NOT_A_CREDENTIAL, Verified
 from passport.services.trust.conformance import Form
 from passport.web.core.problems import Model
 
@@ -83,10 +83,15 @@ class ProblemDetails(Model):
 
 
 class CredentialAnswer(Model):
-    """`verified` is true when every check passed and the verdict is V1."""
+    """`verified` is true when every check passed and the verdict is V1.
+
+    What is no credential, or of a kind that we do not check, has no verdict: `seems_to_be` says what it is.
+    """
 
     verified: bool
-    verdict: VERDICTS
+    outcome: Literal["checked", "not a credential we can check"]
+    verdict: VERDICTS | None
+    seems_to_be: str | None
     checks: list[CheckResult]
     problem_details: list[ProblemDetails]
 
@@ -111,7 +116,9 @@ class PresentationAnswer(CredentialAnswer):
 def _written(found: Verified) -> dict[str, object]:
     return {
         "verified": found.verified,
-        "verdict": found.verdict.value,
+        "outcome": "checked" if found.verdict else NOT_A_CREDENTIAL,
+        "verdict": found.verdict.value if found.verdict else None,
+        "seems_to_be": found.kind.value if found.kind else None,
         "checks": [
             CheckResult(name=one.name, outcome=one.outcome.value, reason=one.reason) for one in found.checks
         ],
