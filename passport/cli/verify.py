@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from passport.cli import complain, say
 from passport.cli.times import a_time
+from passport.openbadges import messages
 from passport.openbadges.baking import is_picture, unbake
 from passport.openbadges.credential import LEVELS, Entry
-from passport.openbadges.errors import BadPicture
-from passport.verifier import Check, Kind, NotACredential, Trust, TrustError, Verdict, verify
+from passport.openbadges.errors import BadPicture, WrappedTooOften
+from passport.openbadges.messages import Letter
+from passport.openbadges.wrappers import Opened
+from passport.verifier import (
+    Check,
+    Kind,
+    NotACredential,
+    Outcome,
+    Trust,
+    TrustError,
+    Verdict,
+    holder,
+    verify,
+    worst,
+)
 
 GENUINE, OTHER, UNUSABLE = 0, 1, 2
 HEADINGS = {
@@ -36,27 +51,59 @@ ASK_FOR = dict.fromkeys(Kind, _FILE) | {
 ASSURANCE = {False: "employer endorsed", True: "school or college confirmed"}
 
 
+@dataclass(frozen=True)
+class Checked:
+    """The result for one credential; what is none has a `kind` and no verdict."""
+
+    verdict: Verdict | None
+    checks: tuple[Check, ...] = ()
+    credential: Entry | None = None
+    kind: Kind = Kind.OTHER
+
+
 def run(options: Namespace) -> int:
-    """Check a file: exit code 0 for genuine and current, 1 for any other verdict, 2 for what gets none."""
+    """Check a file: exit code 0 for genuine and current, 1 for any other verdict, 2 for what gets none.
+
+    Of several credentials all must be current, and the own proof of a presentation around them must not have
+    failed.
+    """
     try:
-        entry, trust = _read(options.file), Trust.from_bundle(options.trust.read_bytes())
+        letter, trust = _read(options.file), Trust.from_bundle(options.trust.read_bytes())
         at = _time(options.at)
     except OSError as error:
         complain(f"{error.filename} cannot be read: {error.strerror}")
         return UNUSABLE
-    except (TrustError, BadPicture, ValueError) as error:
+    except (TrustError, BadPicture, WrappedTooOften, ValueError) as error:
         complain(str(error))
         return UNUSABLE
-    try:
-        found = verify(entry, trust, at, max_age=timedelta(hours=options.max_age))
-    except NotACredential as error:
-        _say_kind(error.kind, as_json=options.json)
+    max_age = timedelta(hours=options.max_age)
+    found = [_checked(entry, trust, at, max_age) for entry in letter.opened.credentials]
+    if any(_is_broken(*pair, letter) for pair in zip(letter.opened.credentials, found, strict=True)):
+        complain("A mail program has broken the lines of this badge. Ask for the badge as a file")
         return UNUSABLE
+    if all(one.verdict is None for one in found):
+        _say_kind(found[0].kind, as_json=options.json)
+        return UNUSABLE
+    proofs = [holder.own_proof(presentation, at) for presentation in letter.opened.presentations]
+    (_print_json if options.json else _print_words)(found, proofs)
+    is_good = all(one.verdict is Verdict.CURRENT for one in found)
+    return GENUINE if is_good and not any(proof.outcome is Outcome.FAILED for proof in proofs) else OTHER
+
+
+def _checked(entry: bytes, trust: Trust, at: datetime, max_age: timedelta) -> Checked:
+    try:
+        found = verify(entry, trust, at, max_age=max_age)
+    except NotACredential as error:
+        return Checked(None, kind=error.kind)
     if found.unexpected is not None:
         place = found.unexpected.trace[-1]
         complain(f"The check broke off in a way that nobody foresaw: {found.unexpected.kind} at {place}")
-    (_print_json if options.json else _print_words)(found.verdict, found.checks, found.credential)
-    return GENUINE if found.verdict is Verdict.CURRENT else OTHER
+    return Checked(found.verdict, found.checks, found.credential)
+
+
+def _is_broken(entry: bytes, found: Checked, letter: Letter) -> bool:
+    """Return whether a text was put together from broken lines, and not as it was signed."""
+    return entry in letter.mended and found.verdict is Verdict.NOT_GENUINE
 
 
 def _say_kind(kind: Kind, *, as_json: bool) -> None:
@@ -67,10 +114,17 @@ def _say_kind(kind: Kind, *, as_json: bool) -> None:
     complain(f"We cannot check this kind of file. It seems to be {kind}. {ASK_FOR[kind]}")
 
 
-def _read(file: Path) -> bytes:
-    """Return the credential in a file, unbaked if the file is a picture. Raises BadPicture."""
+def _read(file: Path) -> Letter:
+    """Return the credentials in a file: a picture, JSON, a token, or a message with some in it.
+
+    A file with none is handed on as it is: the check says what it seems to be. Raises BadPicture and
+    WrappedTooOften.
+    """
     content = file.read_bytes()
-    return unbake(content) if is_picture(content) else content
+    if is_picture(content):
+        content = unbake(content)
+    letter = messages.read(content.decode("utf-8", "replace"))
+    return letter if letter.opened.credentials else Letter(Opened([content]), ())
 
 
 def _time(text: str | None) -> datetime:
@@ -79,24 +133,51 @@ def _time(text: str | None) -> datetime:
     return a_time("--at", text)
 
 
-def _print_json(verdict: Verdict, checks: tuple[Check, ...], credential: Entry | None) -> None:
-    answer = {
-        "verdict": verdict.value,
-        "checks": [
-            {"name": check.name, "outcome": check.outcome.value, "reason": check.reason} for check in checks
-        ],
-        "credential": asdict(credential) if credential else None,
-        "assurance": ASSURANCE[credential.confirmed] if credential else None,
-    }
+def _print_json(found: list[Checked], proofs: list[Check]) -> None:
+    """Print one object: of one credential its result, of several the worst verdict and each result."""
+    results = [_as_json(one) for one in found]
+    answer = results[0]
+    if len(results) > 1:
+        verdicts = [one.verdict for one in found if one.verdict is not None]
+        answer = {"verdict": worst(verdicts).value, "credentials": results}
+    if proofs:
+        answer["presentations"] = [_check_as_json(proof) for proof in proofs]
     say(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
 
 
-def _print_words(verdict: Verdict, checks: tuple[Check, ...], credential: Entry | None) -> None:
-    say(f"{verdict.value}  {HEADINGS[verdict]}")
-    if credential:
+def _as_json(found: Checked) -> dict[str, Any]:
+    if found.verdict is None:
+        return {"outcome": NOT_A_CREDENTIAL, "seems_to_be": found.kind.value}
+    credential = found.credential
+    return {
+        "verdict": found.verdict.value,
+        "checks": [_check_as_json(check) for check in found.checks],
+        "credential": asdict(credential) if credential else None,
+        "assurance": ASSURANCE[credential.confirmed] if credential else None,
+    }
+
+
+def _check_as_json(check: Check) -> dict[str, str]:
+    return {"name": check.name, "outcome": check.outcome.value, "reason": check.reason}
+
+
+def _print_words(found: list[Checked], proofs: list[Check]) -> None:
+    for one in found:
+        _print_one(one)
+    for proof in proofs:
+        reason = f": {proof.reason}" if proof.reason else ""
+        say(f"    {proof.outcome.value:<12} the presentation's own signature{reason}")
+
+
+def _print_one(found: Checked) -> None:
+    if found.verdict is None:
+        say(f"--  {NOT_A_CREDENTIAL.capitalize()}: it seems to be {found.kind}")
+        return
+    say(f"{found.verdict.value}  {HEADINGS[found.verdict]}")
+    if credential := found.credential:
         say(f"    {credential.holder_name}, {credential.school}")
         say(f"    {credential.achievement.skill}: {LEVELS[credential.level - 1]}")
         person = f"{credential.champion.name}, {credential.champion.role}, {credential.vouching}"
         say(f"    {ASSURANCE[credential.confirmed].capitalize()}: {person}")
-    for check in checks:
+    for check in found.checks:
         say(f"    {check.outcome.value:<12} {check.name}{': ' + check.reason if check.reason else ''}")

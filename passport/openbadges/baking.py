@@ -36,6 +36,7 @@ _NEW_TYPE = b"VerifiableCredential"
 _TOKEN = re.compile(r"\s*[\w-]+\.[\w-]+\.[\w-]+\s*", re.ASCII)
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _MAX_DEPTH = 64
+_SVG = re.compile(rb"<(?:[\w-]+:)?svg[\s>]")
 _SVG_TAG = re.compile(rb"<svg(?=[\s>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 
 
@@ -82,7 +83,8 @@ def unbake(picture: bytes) -> bytes:
 
 def is_picture(data: bytes) -> bool:
     """Return whether the first bytes look like a picture, rather than a credential itself."""
-    return data.startswith(_PNG) or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    is_markup = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return data.startswith(_PNG) or (is_markup and _SVG.search(data) is not None)
 
 
 def _only(carried: list[bytes]) -> bytes:

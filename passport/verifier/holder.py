@@ -123,7 +123,9 @@ def _check_token(token: str) -> None:
         raise _NotChecked("a proof that is not signed with Ed25519, which we do not check")
     holder = claims.get("iss", claims.get("holder"))
     method = header.get("kid", holder)
-    key = _key(holder, method if isinstance(method, str) else "")
+    if not isinstance(method, str):
+        raise _NotChecked(UNKNOWN_KEY)
+    key = _key(holder, method)
     signing_input, _, signature = token.rpartition(".")
     try:
         signed = keys.from_base64url(signature)

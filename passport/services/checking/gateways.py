@@ -116,6 +116,15 @@ def behind(address: str) -> str:
     return "" if _once(found) else found
 
 
+def decoded(address: str) -> str:
+    """Return an address without percent-encoding, also where it was applied once for each gateway."""
+    for _ in range(2 * MOST_GATEWAYS):
+        address, before = unquote(address[:LONGEST]), address
+        if address == before:
+            break
+    return address
+
+
 def _once(address: str) -> str:
     if len(address) > LONGEST:
         return ""

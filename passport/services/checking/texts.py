@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from passport.adapters.pictures.errors import Unreadable
 from passport.openbadges import address, messages, share_code
@@ -53,6 +54,12 @@ def written_codes(text: str) -> list[str]:
     """Return the codes in a page's text; a check character excludes numbers that only look like codes."""
     codes = (_code(NO_SIGN.sub("", match[0])) for match in WRITTEN.finditer(text))
     return [code for code in codes if code]
+
+
+def codes_inside(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes that addresses of other sites carry, as people write them, for the user to type."""
+    written = (code for each in addresses for code in written_codes(gateways.decoded(each)))
+    return tuple(dict.fromkeys(share_code.pretty(code) for code in written))
 
 
 def holds_entry(text: str) -> bool:

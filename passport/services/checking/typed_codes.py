@@ -12,7 +12,7 @@ LABEL = re.compile(r"^\s*(?:[a-z]+ )*code\s*(?:is\s*)?[:=]?\s+|^\s*code\s*[:=]\s
 AROUND = " \t\r\n\"'`´‘’‚“”„«»‹›<>()[]{}.,;:!?*"
 BETWEEN = re.compile(r"[\s._/·•‐-―−-]+")
 STARTS_LIKE_AN_ADDRESS = re.compile(
-    r"//|[a-z][a-z0-9+.-]*://|[^/<>\s]+/c/|[^/<>\s?#]+:\d+(?:[/?#]|$)", re.IGNORECASE
+    r"//|[a-z][a-z0-9+.-]*://|[a-z][a-z0-9+.-]*:\S*/c/|[^/<>\s]+/c/|[^/<>\s?#]+:\d+(?:[/?#]|$)", re.IGNORECASE
 )
 IS_A_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}\.?(:\d+)?([/?#]\S*)?")
 USUAL_PORTS = {"http": 80, "https": 443}

@@ -5,7 +5,8 @@ const VERSION = "1";
 const MAX_BYTES = 560;
 const PATH = "/c/";
 const ORIGIN = /^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?/;
-const CODE = /^SP[23456789BCDFGHJKMNPQRSTVWXZ]{12}$/;
+export const ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ";
+const CODE = new RegExp(`^SP[${ALPHABET}]{12}$`);
 
 // Seven bytes take 17 digits; a shorter last group takes digits by its length (as in CTAP 2.2, hybrid codes).
 const GROUP = 7;
@@ -42,6 +43,12 @@ export function data(address) {
     throw new Malformed("the address holds no entry of version 1");
   }
   return fromDigits(address.fragment.slice(VERSION.length));
+}
+
+/** Return whether a text is a code as it is kept, with the right check character (see openbadges/share_code.py). */
+export function isCode(text) {
+  const sum = [...text.slice(2)].reduce((total, sign, place) => total + ALPHABET.indexOf(sign) * (1 + (place % 2)), 0);
+  return CODE.test(text) && sum % ALPHABET.length === 0;
 }
 
 /** Format a code for people: `SP-4F7K-9QXM-2TW9`. */

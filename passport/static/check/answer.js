@@ -4,13 +4,14 @@ import { DAY } from "./times.js";
 import { age, day, time, today, word } from "./words.js";
 
 // The worst first; the codes of other sites rank with those that are not genuine.
-const SEVERITY = ["V7", "elsewhere", "V2", "V8", "V10", "V9", "V6", "share", "V3", "V4", "V5", "V1"];
+const SEVERITY = ["V7", "elsewhere", "V2", "V8", "V10", "V9", "V6", "badge", "nothing", "page", "share", "V3", "V4", "V5", "V1"];
 const FACTS = { V1: "whole", V5: "whole", V2: "name", V3: "name", V4: "skill", V6: "claims" };
 const LONGEST_SHOWN = 300;
 
 /**
  * Fill `place` with the answers to several codes, the worst first; returns the heading. An answer is
- * {kind: "result", result}, {kind: "share", code, origin} or {kind: "elsewhere", text}.
+ * {kind: "result", result}, {kind: "share", code, origin}, {kind: "elsewhere", text, code}, {kind: "badge", text}, {kind: "page"} or {kind:
+ * "nothing", text}.
  */
 export function show(answers, place) {
   const sorted = [...answers].sort((one, other) => rank(one) - rank(other));
@@ -30,7 +31,14 @@ function rank({ kind, result }) {
 function section(answer, level) {
   const made = document.createElement("section");
   made.className = "sp-answered";
-  const views = { result: resultView, share: shareView, elsewhere: elsewhereView };
+  const views = {
+    result: resultView,
+    share: shareView,
+    elsewhere: elsewhereView,
+    badge: ({ text }) => filled(clone("view", "badge"), { text }),
+    page: () => clone("view", "page"),
+    nothing: ({ text }) => filled(clone("view", "nothing"), { text: shortened(text) }),
+  };
   made.append(views[answer.kind](answer));
   const old = made.querySelector("[data-heading]");
   const heading = document.createElement(level);
@@ -47,9 +55,13 @@ function shareView({ code, origin }) {
   return filled(view, { code: pretty(code) }, { share: address });
 }
 
-function elsewhereView({ text }) {
-  const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  return filled(clone("view", "elsewhere"), { text: shown });
+/** The code in the address of another site is named, for the user to type: nothing leads there or looks it up. */
+function elsewhereView({ text, code }) {
+  return filled(clone("view", "elsewhere"), { text: shortened(text), code: code && pretty(code) });
+}
+
+function shortened(text) {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 function resultView({ result }) {

@@ -1,5 +1,6 @@
 // From the text of a code to an answer, with the registry and lists that this device holds.
 import { NoEntryInside, OtherSite } from "./errors.js";
+import { meaning } from "./scanned.js";
 import { HOUR } from "./times.js";
 import { unfinished, verify } from "./verdict.js";
 
@@ -16,8 +17,12 @@ export async function answerTo(text, holdings, hours) {
   if (holdings.isEmpty) {
     return { kind: "result", result: unfinished(clock) };
   }
+  const meant = meaning(text, holdings.trust.registry.origins, window.location.origin);
+  if (meant.kind !== "entry") {
+    return meant;
+  }
   try {
-    const result = await verify(text, holdings.trust, clock, { maxAge: hours * HOUR });
+    const result = await verify(meant.text, holdings.trust, clock, { maxAge: hours * HOUR });
     if (result.unexpected) {
       report(result.unexpected);
     }
@@ -27,7 +32,7 @@ export async function answerTo(text, holdings, hours) {
       return { kind: "share", code: error.shareCode, origin: error.origin };
     }
     if (error instanceof OtherSite) {
-      return { kind: "elsewhere", text };
+      return { kind: "elsewhere", text, code: null };
     }
     throw error;
   }

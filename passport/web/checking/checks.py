@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services.checking import handed_in, judging, pasted, receipts, typed_codes, uploads
+from passport.services.checking import handed_in, judging, pasted, receipts, texts, typed_codes, uploads
 from passport.services.checking.handed_in import Busy, Found, Unreadable
 from passport.services.checking.uploads import TooMany
 from passport.services.core.errors import NotFound
@@ -180,7 +180,9 @@ def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
 
 
 def _elsewhere(others: tuple[str, ...]) -> ResponseReturnValue:
-    return render_template("checking/elsewhere.html", others=others[:SHOWN]), 400
+    shown = others[:SHOWN]
+    codes = texts.codes_inside(shown)
+    return render_template("checking/elsewhere.html", others=shown, codes=codes), 400
 
 
 def _no_credential(several: uploads.Several) -> ResponseReturnValue:
@@ -200,11 +202,21 @@ def _later(problem: str, status: int, seconds: int) -> ResponseReturnValue:
     return page, status, {"Retry-After": str(seconds)}
 
 
-@blueprint.get("/c/<code>")
+@blueprint.get("/c/<code>", strict_slashes=False)
 @who.public
 def show(code: str) -> ResponseReturnValue:
-    """Show the verdict on a code."""
-    return verdicts.of_code(typed_codes.as_code(code[:LONGEST_TYPED]))
+    """Show the verdict on a code. With a slash or a query at its end, an address leads to the one without.
+
+    A browser takes what follows the `#` along.
+    """
+    entered = typed_codes.as_code(code[:LONGEST_TYPED])
+    try:
+        own = url_for("checks.show", code=share_code.parse(entered))
+    except BadCode:
+        return verdicts.of_code(entered)
+    if request.path.endswith("/") or request.query_string:
+        return redirect(own, 301)
+    return verdicts.of_code(entered)
 
 
 @blueprint.post("/c/<code>/birthdate")
