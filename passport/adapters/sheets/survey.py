@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from passport.adapters.pictures.errors import Unreadable
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 10_000, 100, 200_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 5_000, 100, 100_000
 # How many places of each kind are kept: pages name a few and count the others.
 MOST_NAMED = 1_000
 
@@ -105,6 +106,7 @@ def _refuse(*_declaration: object) -> None:
     raise Unreadable("broken")
 
 
+@lru_cache(maxsize=1_000)
 def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 

@@ -171,5 +171,6 @@ class Reason(StrEnum):
     ZIP_TOO_LARGE = auto()
     WORKBOOK_BROKEN = auto()
     WORKBOOK_BUSY = auto()
+    WORKBOOK_LATER = auto()
     WORKBOOK_LOCKED = auto()
     WORKBOOK_TOO_LARGE = auto()

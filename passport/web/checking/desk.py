@@ -25,7 +25,7 @@ from passport.services.core import paging
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.web.checking import desk_words as words
-from passport.web.checking import unknown_codes
+from passport.web.checking import reader_time, unknown_codes
 from passport.web.core import limits, refusals
 from passport.web.core import route_access as who
 from passport.web.core.paging import page_number
@@ -133,10 +133,11 @@ class HandedIn:
 
     @classmethod
     def _of_one(cls, file: FileStorage, start: bytes) -> Self:
-        is_zip = packed.is_zip(start)
-        if (is_zip and packed.is_workbook(file.stream)) or tables.is_table(start):
+        if packed.is_zip(start) and packed.is_workbook(file.stream):
+            return cls([file], _workbook(file))
+        if tables.is_table(start):
             return cls([file], tables.read(file.stream.read(tables.MAX_BYTES + 1)))
-        return cls([file], packed=is_zip)
+        return cls([file], packed=packed.is_zip(start))
 
     def receive(self, work: Work, institution: int | None) -> Batch:
         """Store the content as a batch. Raises Refused; the caller must then roll back."""
@@ -145,6 +146,15 @@ class HandedIn:
         if self.packed:
             return receiving.receive_zip(work.session, self.files[0].stream, institution, work.at)
         return receiving.receive_files(work.session, map(_file, self.files), institution, work.at)
+
+
+def _workbook(file: FileStorage) -> Table:
+    """Read a workbook within the reader time that the network may use."""
+    try:
+        with reader_time.counted():
+            return tables.read(file.stream.read(tables.MAX_BYTES + 1))
+    except reader_time.UsedUp as error:
+        raise Refused(Reason.WORKBOOK_LATER, minutes=-(-error.retry_after // 60)) from error
 
 
 def _start(file: FileStorage) -> bytes:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from passport.limits import READER_TIME
 from passport.services.checking import handed_in
@@ -18,6 +21,18 @@ class UsedUp(Exception):
         """Take the seconds to wait."""
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Count the time of a block as reader time. Raises UsedUp instead of running it where none is left."""
+    if seconds := limits.seconds_to_wait(READER_TIME):
+        raise UsedUp(seconds)
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        limits.take(READER_TIME, math.ceil((time.monotonic() - began) * 1000))
 
 
 def read(data: bytes) -> Found:

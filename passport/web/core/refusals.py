@@ -263,6 +263,10 @@ WORDS: dict[Reason, str] = {
     Reason.WORKBOOK_BUSY: _l(
         "We are reading other workbooks. Nothing of yours was kept: send it again in a minute."
     ),
+    Reason.WORKBOOK_LATER: _l(
+        "Reading files from your network has taken a long time. Send it again in %(minutes)s minutes, or as"
+        " CSV."
+    ),
     Reason.WORKBOOK_LOCKED: _l(
         "This workbook has a password. Save it without one, or as CSV, and send that file."
     ),

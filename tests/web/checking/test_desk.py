@@ -6,16 +6,19 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from passport import limits
 from passport.db.people.birthdates import Birthdate
 from passport.jobs import queue as job_queue
 from passport.openbadges import share_code
 from passport.setup import ROOT
+from passport.web.checking import reader_time
 from tests.fixtures import sheets, workbooks
 from tests.fixtures.workbooks import Formula
 
@@ -326,6 +329,18 @@ def test_a_workbook_is_read_and_what_its_cells_do_not_show_is_said(
         "whose value was not saved, so they are empty: E4",
     ):
         assert sentence in page
+
+
+def test_workbooks_take_the_reader_time_of_their_network(
+    arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = replace(limits.READER_TIME, most=1)
+    monkeypatch.setattr(reader_time, "READER_TIME", short)
+    visitor = arrive()
+    book = ("list.xlsx", workbooks.xlsx({"List": [["Code"], [NOBODY]]}))
+    assert hand_in(visitor, book).status_code == 303
+    assert "or as CSV" in problem(hand_in(visitor, book))
+    assert hand_in(visitor, pasted=NOBODY).status_code == 303
 
 
 def test_days_and_names_are_read_as_a_registrar_means_them(town: Town, code: str, arrive: Arrive) -> None:

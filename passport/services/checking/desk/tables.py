@@ -58,8 +58,12 @@ NAMES = {
         "dateofbirth", "dob", "birthdate", "dateborn", "birthday", "born",
     },
 }  # fmt: skip
-# A spreadsheet executes a cell that begins like this. It does not execute a plain number (-5, +44 20).
-FORMULA = re.compile(r"\s*[=@\uff1d\uff20]|\s*[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]*$)|[\t\r\n]")
+# A spreadsheet executes a cell that begins like this. It does not execute a plain number (-5, +44 20). The
+# bound keeps the time of a search in proportion to the length.
+SIGN = r"(?:[=@\uff1d\uff20]|[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]{0,30}(?:$|[;|])))"
+FORMULA = re.compile(rf"\s*{SIGN}|[\t\r\n]")
+# Where a spreadsheet takes another sign for the delimiter, a cell begins behind it, or in a new line.
+FORMULA_INSIDE = re.compile(rf"(?<=[;,\t|\r\n])(?=[^\S\t\r\n]*{SIGN})")
 
 
 @dataclass(frozen=True)
@@ -165,12 +169,14 @@ def write(layout: Layout, rows: Iterable[tuple[list[str], list[str]]], names: li
 
 def harmless(cell: str) -> str:
     """Return a cell that a spreadsheet only displays: a formula gets an apostrophe in front."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    bare = cell.lstrip()
+    inside = cell[: len(cell) - len(bare)] + FORMULA_INSIDE.sub("'", bare)
+    return f"'{inside}" if FORMULA.match(cell) else inside
 
 
 def count_harmful(rows: Iterable[list[str]]) -> int:
     """Return how many cells get an apostrophe in the answer."""
-    return sum(bool(FORMULA.match(cell)) for row in rows for cell in row)
+    return sum(harmless(cell) != cell for row in rows for cell in row)
 
 
 def _line(layout: Layout, cells: list[str], ours: list[str]) -> str:
