@@ -1,4 +1,7 @@
-"""did:web addresses, and the documents behind them (did:web method; Controlled Identifiers 1.0)."""
+"""Our did:web addresses, and the documents behind them (did:web method; Controlled Identifiers 1.0).
+
+Those of others are read in `did_keys`.
+"""
 
 import ipaddress
 import re
@@ -67,48 +70,6 @@ def did_document(did: str, methods: Iterable[Method]) -> Document:
         "verificationMethod": written,
         "assertionMethod": [form["id"] for form in written],
     }
-
-
-def find_key(document: Document, did: str, verification_method: str) -> bytes | None:
-    """Return an Ed25519 key from the issuer's own document, if it may make assertions.
-
-    It is named by its full DID URL; a token may name a JSON Web Key by its `kid` (RFC 7517, 4.5). Raises
-    KeyProblem for a key that cannot be read.
-    """
-    asserting = document.get("assertionMethod")
-    methods = document.get("verificationMethod")
-    if document.get("id") != did or not isinstance(asserting, list) or not isinstance(methods, list):
-        return None
-    for method in methods:
-        if (
-            isinstance(method, dict)
-            and method.get("id") in asserting
-            and _is_named(method, verification_method)
-        ):
-            return _public_key(method, did)
-    return None
-
-
-def key_of(did: str, verification_method: str) -> bytes | None:
-    """Return the key that a did:key encodes, if it is the named method. Raises KeyProblem for other kinds."""
-    value = did.removeprefix("did:key:")
-    if value == did or verification_method not in {did, f"{did}#{value}"}:
-        return None
-    return keys.from_multibase(value)
-
-
-def _is_named(method: Document, name: str) -> bool:
-    jwk = method.get("publicKeyJwk")
-    return method.get("id") == name or (isinstance(jwk, dict) and ":" not in name and jwk.get("kid") == name)
-
-
-def _public_key(method: Document, did: str) -> bytes | None:
-    if method.get("controller") != did:
-        return None
-    if method.get("type") == "JsonWebKey":
-        return keys.from_jwk(method.get("publicKeyJwk"))
-    value = method.get("publicKeyMultibase")
-    return keys.from_multibase(value) if method.get("type") == "Multikey" and isinstance(value, str) else None
 
 
 def _multikey(did: str, method: Method) -> Document:

@@ -12,7 +12,7 @@ from .data_model import is_old, read_time, several
 from .errors import MalformedCredential
 from .terms import Document
 
-_REGISTERED = ("iss", "jti", "sub", "nbf", "exp", "iat", "aud", "vc", "proof")
+_REGISTERED = ("iss", "jti", "sub", "nbf", "exp", "iat", "aud", "vc", "vp", "proof")
 # What each claim repeats, by its names in version 2.0 and in version 1.1 of the data model.
 _TIMES = {"nbf": ("validFrom", "issuanceDate"), "exp": ("validUntil", "expirationDate")}
 _LATEST = 253_402_300_799  # the last second of the year 9999
@@ -24,7 +24,7 @@ def read(claims: Document) -> tuple[Document, str]:
     document = dict(inner) if isinstance(inner, dict) else dict(claims)
     document = {name: member for name, member in document.items() if name not in _REGISTERED}
     try:
-        if isinstance(inner, dict) and "credentialSubject" in claims:
+        if "vp" in claims or ("vc" in claims and "credentialSubject" in claims):
             raise MalformedCredential("it holds one credential beside another")
         _fill_in(document, claims)
     except MalformedCredential as error:

@@ -59,6 +59,8 @@ def check(text: str) -> None:
 
 def shown(text: str) -> str:
     """Return the visible part of a text."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(sign for place, sign in enumerate(text) if not _is_hidden(text, place))
 
 

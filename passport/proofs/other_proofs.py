@@ -13,7 +13,8 @@ from typing import Any
 
 from . import multibase
 from .canonical import canonical_of_others
-from .configuration import PURPOSE
+from .configuration import PURPOSE, hash_configuration
+from .contexts import BUNDLED
 from .errors import BadProof, NotCanonical, NotCovered, UnknownProof
 from .jcs import canonical_json
 from .public_keys import SUITES, PublicKey
@@ -77,7 +78,7 @@ def read(secured: Document) -> tuple[Proof, ...]:
 
 def _read(proof: Any, secured: Document) -> Proof:
     if not isinstance(proof, dict):
-        return Proof(fault="its proof is not an object")
+        return Proof(unknown="its proof is not an object")
     suite = _suite(proof)
     if suite not in _SIGNED:
         return Proof(unknown=f"signed with {suite:.60}, which we do not check")
@@ -135,8 +136,13 @@ def _signature(text: str) -> bytes:
 def _rdfc(document: Document, options: Document) -> bytes:
     """Hash options and document (EdDSA 3.2.4; ECDSA 3.2.4), both under the contexts of the document."""
     context = _context(document)
-    configuration = canonical_of_others({**options, "@context": context})
-    return sha256(configuration).digest() + sha256(canonical_of_others(document)).digest()
+    if all(isinstance(url, str) and url in BUNDLED for url in _several(context)):
+        configured = hash_configuration(
+            context, {name: options[name] for name in options if name != "@context"}
+        )
+    else:
+        configured = sha256(canonical_of_others({**options, "@context": context})).digest()
+    return configured + sha256(canonical_of_others(document)).digest()
 
 
 def _rdfc_2020(document: Document, options: Document) -> bytes:

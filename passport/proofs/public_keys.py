@@ -70,6 +70,7 @@ class PublicKey:
             raise BadProof("the signature does not belong to this key and these contents") from error
 
 
+@lru_cache(maxsize=256)
 def from_multikey(text: str) -> PublicKey:
     """Decode a Multikey value (Controlled Identifiers 1.0, 2.2.2). Raises KeyProblem for other kinds."""
     try:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
 
-from . import checks, foreign, forms, issuer_ids, kinds, statuses
+from . import checks, foreign, foreign_forms, forms, issuer_ids, kinds, statuses
 from .errors import Broken, Failed, Unreadable
 from .findings import CHECKS, EntryFindings
 from .forms import Form, Secured
@@ -91,7 +91,7 @@ def _check(
     with found.check("issuer"):
         issuer = checks.registered(secured, trust)
     if issuer is None:
-        foreign.check(secured, trust, now, max_age, found)
+        foreign.check(foreign_forms.read(unverified, secured.received), trust, now, max_age, found)
 
     # 1. There is a signature to try.
     if secured.missing:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -86,6 +87,14 @@ class Findings:
     def not_checked(self, names: Iterable[str], reason: str) -> None:
         """Record why some checks were not made."""
         self._outcomes |= {name: Check(name, Outcome.NOT_CHECKED, reason) for name in names}
+
+    def fail(self, name: str, reason: str) -> None:
+        """Record that a check failed."""
+        self._outcomes[name] = Check(name, Outcome.FAILED, reason)
+
+    def remark(self, name: str, reason: str) -> None:
+        """Add what else is to be said of a check that was made."""
+        self._outcomes[name] = replace(self._outcomes[name], reason=reason)
 
     def passed(self, name: str) -> bool:
         """Return whether a check has passed."""

@@ -3,212 +3,264 @@
 Each check has its true outcome and its reason. What we cannot check (an older data model, another algorithm,
 a context that we do not have, a key that we were not given) is "not checked". Only one finding gives another
 verdict: a signature that does not hold under the issuer's own key is V7. None of it can become more than V6.
+
+The key is always the issuer's: from the DID document that we were given, or out of its own did:key or
+did:jwk.
 """
 
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from passport.openbadges import credential, data_model, did, status_list, texts
+from passport.openbadges import credential, data_model, did_keys, texts
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
-from passport.openbadges.terms import CONTEXTS
-from passport.proofs import json_text
-from passport.proofs.errors import NotCanonical, ProofError
+from passport.openbadges.terms import Document
+from passport.proofs.canonical import knows_examples
+from passport.proofs.contexts import UNVERSIONED
+from passport.proofs.errors import (
+    BadProof,
+    NotCanonical,
+    NotCovered,
+    ProofError,
+    UnknownProof,
+)
+from passport.proofs.public_keys import PublicKey
 
-from . import checks, forms
+from . import checks, foreign_forms, foreign_status
 from .errors import Broken, Failed, NotChecked
 from .findings import EntryFindings
-from .forms import Form, Secured
+from .foreign_forms import Foreign, Signature
+from .look_alikes import is_like_one_of
+from .memory import MEMORY
 from .trust import Trust
 from .verdicts import Claim, Verdict
 
-Document = dict[str, Any]
-
-# An author can make the schema's many alternatives slow to check: a second for this many bytes.
-MAX_SCHEMA_BYTES = 64 * 1024
+# An author can make the schema's many alternatives slow to check: milliseconds for this many bytes.
+MAX_SCHEMA_BYTES = 256 * 1024
 
 MAX_NAME = 200
 
-_BADGES = {"OpenBadgeCredential", "AchievementCredential"}
-
-NO_LIST = "its issuer names no list"
+NO_LIST = foreign_status.NO_LIST
 NO_END = "it names no end"
-_AFTER_THE_SIGNATURE = ("withdrawn", "review date")
 TWO_ISSUERS = "it names two issuers"
+OWN_ADDRESS = "signed by whoever made this address; anyone can make one"
+USES_OUR_NAME = "it uses the name of an issuer that we know, and is not signed by it"
+KEY_IN_DOCUMENT = "the key stands in the document alone"
+UNKNOWN_KEYS = "we do not know this issuer's keys"
+UNVERSIONED_CONTEXT = "one of its contexts has no version, and its text has changed over the years"
+
+_WITH_SCHEMA = {"OpenBadgeCredential", "AchievementCredential", "ClrCredential"}
+_AFTER_THE_SIGNATURE = ("withdrawn", "review date")
+_STARTS, _ENDS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
+# Contents are named in this language where they are in several.
+_LANGUAGE = "en"
 
 
 def check(
-    secured: Secured, trust: Trust, now: datetime, max_age: timedelta, found: EntryFindings
+    foreign: Foreign, trust: Trust, now: datetime, max_age: timedelta, found: EntryFindings
 ) -> NoReturn:
-    """Make every check that can be made. Raises Failed (V6), or Broken for a signature that does not hold."""
-    name = checks.issuer_id(secured.document)
-    unknown = _unlike(
-        f"the registry knows no programme {name:.200}" if name else "it does not say who issued it"
-    )
-    with found.attempt("issuer"):
-        raise unknown
+    """Make every check that can be made. Raises Failed (V6), or Broken for a signature that does not hold.
+
+    The caller has found that the document names no registered issuer, in any spelling.
+    """
+    unknown = _unknown_issuer(foreign.document)
+    found.fail("issuer", unknown)
     with found.attempt("shape"):
-        shape(secured)
+        shape(foreign)
     with found.attempt("signature"):
-        signature(secured, trust)
-        found.entry, found.claim = claimed(secured), claim(secured.document)
-    if found.passed("signature"):
-        with found.attempt("withdrawn"):
-            not_withdrawn(secured, trust, now, max_age)
-        with found.attempt("review date"):
-            in_its_time(secured, now)
-    else:
+        note = signature(foreign, trust, now)
+    if not found.passed("signature"):
         found.not_checked(_AFTER_THE_SIGNATURE, "its signature was not found to hold")
-    raise unknown
+        raise _unlike(unknown)
+    found.remark("signature", note)
+    with found.attempt("withdrawn"):
+        foreign_status.not_withdrawn(foreign, trust, now, max_age, signature)
+    with found.attempt("review date"):
+        in_its_time(foreign.document, now)
+    if not foreign.odd:  # where it contradicts itself, another reader could see something else
+        _show(foreign.document, trust, found)
+    raise _unlike(unknown)
 
 
-def shape(secured: Secured) -> None:
+def _unknown_issuer(document: Document) -> str:
+    name = checks.issuer_id(document)
+    return f"the registry knows no programme {name:.200}" if name else "it does not say who issued it"
+
+
+def shape(foreign: Foreign) -> None:
     """Check the data model, and a badge against the published schema. Raises NotChecked, Failed."""
-    if len(secured.issuers) > 1:
+    if len(foreign.issuers) > 1:
         raise _unlike(TWO_ISSUERS)
-    if data_model.is_old(secured.document):
+    if foreign.odd:
+        raise _unlike(foreign.odd)
+    if data_model.is_old(foreign.document):
         raise NotChecked("it is written to an older version of the data model")
-    if secured.odd:
-        raise _unlike(secured.odd)
     try:
-        data_model.check_credential(secured.document)
+        data_model.check_credential(foreign.document)
     except OpenBadgesError as error:
         raise _unlike(str(error)) from error
-    if not _BADGES.isdisjoint(secured.document["type"]):
-        _check_schema(secured.document)
+    if not _WITH_SCHEMA.isdisjoint(foreign.document["type"]):
+        _check_schema(foreign)
 
 
-def signature(secured: Secured, trust: Trust) -> None:
-    """Check the signature with the issuer's own key, if we have that.
+def signature(foreign: Foreign, trust: Trust, now: datetime) -> str:
+    """Check that one of its signatures holds with its issuer's own key; return what else is to be said of it.
 
-    Raises NotChecked; Broken when it does not hold under that key; Failed when it covers less than is said.
+    Raises Broken when one does not hold under that key, and none does; Failed when it can be none, or covers
+    less than is said; else NotChecked.
     """
-    if secured.missing or secured.unknown:
-        raise NotChecked(secured.missing or secured.unknown)
-    if secured.fault:
-        raise _unlike(secured.fault)
-    if len(secured.issuers) > 1:
+    if not foreign.signatures:
+        raise NotChecked(foreign_forms.NO_PROOF)
+    if len(foreign.issuers) > 1:
         raise NotChecked(TWO_ISSUERS)
-    public_key = _own_key(secured, checks.issuer_id(secured.document), trust)
+    issuer = checks.issuer_id(foreign.document)
+    reasons: list[NotChecked | Failed] = []
+    for each in foreign.signatures:
+        try:
+            _check_signature(each, foreign, issuer, trust, now)
+        except (NotChecked, Failed) as reason:
+            reasons.append(reason)
+        else:
+            return OWN_ADDRESS if issuer.startswith(("did:key:", "did:jwk:")) else ""
+    raise max(reasons, key=lambda reason: (isinstance(reason, Broken), isinstance(reason, Failed)))
+
+
+def _check_signature(each: Signature, foreign: Foreign, issuer: str, trust: Trust, now: datetime) -> None:
+    if each.unknown:
+        raise NotChecked(each.unknown)
+    if each.fault:
+        raise _unlike(each.fault)
+    if each.expires is not None and each.expires <= now:
+        raise _unlike("its signature was made for a time that is over")
+    key = own_key(each, issuer, trust, now)
     try:
-        secured.verify(public_key)
-    except NotCanonical as error:
-        if _names_other_contexts(secured):
-            raise NotChecked(str(error)) from error
-        raise _unlike(str(error)) from error
-    except ProofError as error:
+        _verify(each, key, foreign)
+    except NotCovered as error:
+        raise _unlike(f"{error.part} is not covered by it") from error
+    except (NotCanonical, UnknownProof) as error:
+        raise NotChecked(str(error)) from error
+    except BadProof as error:
+        if not UNVERSIONED.isdisjoint(_texts(foreign.document.get("@context"))):
+            raise NotChecked(UNVERSIONED_CONTEXT) from error
         raise Broken(str(error)) from error
 
 
-def _unlike(reason: str) -> Failed:
-    """Return a failed check from which no other verdict follows than that its issuer is unknown."""
-    return Failed(Verdict.UNKNOWN_ISSUER, reason)
+def _verify(each: Signature, key: PublicKey, foreign: Foreign) -> None:
+    """Check a signature, once for the same bytes, key and place in a set (cached)."""
+    if knows_examples():
+        each.verify(key)
+        return
+    place = foreign.signatures.index(each)
+    name = b"%b %d " % (key.kind.encode(), place) + key.material
+    MEMORY.recall(name, lambda: foreign.received, lambda: each.verify(key))
 
 
-def claimed(secured: Secured) -> Entry | None:
+def own_key(each: Signature, issuer: str, trust: Trust, now: datetime) -> PublicKey:
+    """Return the key of the issuer that a signature names. Raises NotChecked.
+
+    A key inside a header only says which of the issuer's keys is meant.
+    """
+    document = _did_document(issuer, trust)
+    try:
+        if document is None:
+            key = did_keys.inside(issuer, each.named)
+        else:
+            key = did_keys.find(document, issuer, each.named, now)
+    except ProofError as error:
+        raise NotChecked(f"the key that it names cannot be used: {error}") from error
+    if key is None:
+        raise NotChecked(UNKNOWN_KEYS if each.named.jwk is None else KEY_IN_DOCUMENT)
+    return key
+
+
+def _did_document(issuer: str, trust: Trust) -> Document | None:
+    given = trust.did_documents
+    found = given.get(issuer)
+    if found is None and "%" in issuer:
+        found = next((given[did] for did in given if did_keys.same_did(did, issuer)), None)
+    return found
+
+
+def in_its_time(document: Document, now: datetime) -> None:
+    """Check that it is valid at this time (VC Data Model 2.0, 4.9; 1.1, 4.6). Raises NotChecked, Failed."""
+    try:
+        start, end = (_time(document, names) for names in (_STARTS, _ENDS))
+    except OpenBadgesError as error:
+        raise NotChecked(str(error)) from error
+    if start is not None and start > now + checks.TOLERANCE:
+        raise _unlike("it is not valid yet")
+    if end is None:
+        raise NotChecked(NO_END)
+    if now >= end:
+        raise _unlike("it is not valid any more")
+
+
+def _time(document: Document, names: tuple[str, str]) -> datetime | None:
+    value = next((document[name] for name in names if name in document), None)
+    return None if value is None else data_model.read_time(value)
+
+
+def claimed(document: Document) -> Entry | None:
     """Return it as one of our own entries, if it has that form."""
     try:
-        return credential.read(secured.document)
+        return credential.read(document)
     except OpenBadgesError:
         return None
 
 
 def claim(document: Document) -> Claim:
     """Return the names that it gives to its issuer and to the achievement, as far as it has any."""
-    issuer, subject = document.get("issuer"), data_model.several(document.get("credentialSubject"))[:1]
-    achievement = subject[0].get("achievement") if subject and isinstance(subject[0], dict) else None
+    issuer, achievement = document.get("issuer"), _achievement(document)
     return Claim(_name(issuer) or texts.shown(checks.issuer_id(document))[:MAX_NAME], _name(achievement))
 
 
+def _show(document: Document, trust: Trust, found: EntryFindings) -> None:
+    """Pass on what it claims, unless under a name that equals or looks like a registered issuer's."""
+    known = [issuer.name for issuer in trust.registry.issuers]
+    said, entry = claim(document), claimed(document)
+    if is_like_one_of(said.issuer, known) or is_like_one_of(said.achievement, known):
+        found.fail("issuer", USES_OUR_NAME)
+        return
+    found.claim = said
+    if entry is not None and not is_like_one_of(entry.champion.employer.name, known):
+        found.entry = entry
+
+
+def _achievement(document: Document) -> Any:
+    subject = data_model.several(document.get("credentialSubject"))[:1]
+    return subject[0].get("achievement") if subject and isinstance(subject[0], dict) else None
+
+
 def _name(thing: Any) -> str:
-    """Return the visible part of a name, or ""."""
-    name = thing.get("name") if isinstance(thing, dict) else None
-    return texts.shown(name)[:MAX_NAME].strip() if isinstance(name, str) else ""
+    """Return the visible part of a name, in English where it has several, or ""."""
+    said = data_model.several(thing.get("name")) if isinstance(thing, dict) else []
+    names = [_in_language(each) for each in said]
+    ordered = sorted((each for each in names if each[1]), key=lambda each: each[0] != _LANGUAGE)
+    return texts.shown(ordered[0][1][: 2 * MAX_NAME])[:MAX_NAME].strip() if ordered else ""
 
 
-def not_withdrawn(secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> None:
-    """Check its issuer's status list, if we were given that. Raises NotChecked, Failed."""
-    named = data_model.several(secured.document.get("credentialStatus", []))
-    if not named:
-        raise NotChecked(NO_LIST)
-    for status in named:
-        if not isinstance(status, dict):
-            raise NotChecked("its place in the status list cannot be read")
-        if status.get("type") != "BitstringStatusListEntry" or status.get("statusPurpose") != "revocation":
-            raise NotChecked("it has a status of a kind that we do not check")
-        bits = _list(status, secured, trust, now, max_age)
-        try:
-            withdrawn = status_list.bit(bits, int(status.get("statusListIndex", "")))
-        except (OpenBadgesError, TypeError, ValueError) as error:
-            raise NotChecked("its place in the status list cannot be read") from error
-        if withdrawn:
-            raise Failed(Verdict.UNKNOWN_ISSUER, "its issuer has withdrawn it")
+def _in_language(name: Any) -> tuple[str, str]:
+    """Return the language of a name, "" for none, and its text."""
+    if isinstance(name, dict):
+        language, value = name.get("@language", ""), name.get("@value")
+        return str(language).partition("-")[0].lower(), value if isinstance(value, str) else ""
+    return "", name if isinstance(name, str) else ""
 
 
-def in_its_time(secured: Secured, now: datetime) -> None:
-    """Check that it is valid at this time (VC Data Model 2.0, section 4.9). Raises NotChecked, Failed."""
-    try:
-        start, end = (_time(secured.document.get(name)) for name in ("validFrom", "validUntil"))
-    except OpenBadgesError as error:
-        raise NotChecked(str(error)) from error
-    if start is not None and start > now + checks.TOLERANCE:
-        raise Failed(Verdict.UNKNOWN_ISSUER, "it is not valid yet")
-    if end is None:
-        raise NotChecked(NO_END)
-    if now >= end:
-        raise Failed(Verdict.UNKNOWN_ISSUER, "it is not valid any more")
-
-
-def _time(value: Any) -> datetime | None:
-    return None if value is None else data_model.read_time(value)
-
-
-def _check_schema(document: Document) -> None:
-    if len(json_text.write(document)) > MAX_SCHEMA_BYTES:
+def _check_schema(foreign: Foreign) -> None:
+    if len(foreign.received) > MAX_SCHEMA_BYTES:
         raise NotChecked("it is too long to be held against the published schema")
     from passport.openbadges import schemas  # slow to prepare, and our own entries do without
 
-    fault = schemas.violation(document)
+    fault = schemas.violation(foreign.document)
     if fault:
         raise _unlike(f"not as Open Badges 3.0 has it: {fault}")
 
 
-def _own_key(secured: Secured, issuer: str, trust: Trust) -> bytes:
-    """Return the key that the proof names, from its issuer. A key inside an address proves nothing."""
-    try:
-        document = trust.did_documents.get(issuer)
-        key = (
-            did.key_of(issuer, secured.method)
-            if document is None
-            else did.find_key(document, issuer, secured.method)
-        )
-    except ProofError as error:
-        raise NotChecked("the key that it names cannot be used") from error
-    if key is None:
-        raise NotChecked("we do not know this issuer's keys")
-    return key
+def _texts(value: Any) -> list[str]:
+    return [each for each in data_model.several(value) if isinstance(each, str)]
 
 
-def _names_other_contexts(secured: Secured) -> bool:
-    contexts = data_model.several(secured.document["@context"])
-    return secured.form is Form.DATA_INTEGRITY and any(context not in CONTEXTS for context in contexts)
-
-
-def _list(status: Document, secured: Secured, trust: Trust, now: datetime, max_age: timedelta) -> bytes:
-    """Return the bits of a list signed by the same issuer (Bitstring Status List 1.0, section 3.2)."""
-    address = status.get("statusListCredential")
-    given = trust.given_list(address) if isinstance(address, str) else None
-    if given is None:
-        raise NotChecked("its status list is not at hand")
-    listed = forms.read_json(given)
-    if listed.issuers != secured.issuers:
-        raise NotChecked("its status list is another issuer's")
-    try:
-        signature(listed, trust)
-        made = data_model.read_time(listed.document.get("validFrom"))
-        bits = status_list.read_bits(listed.document, "revocation")
-    except (OpenBadgesError, ProofError, Failed, NotChecked) as error:
-        raise NotChecked(f"its status list cannot be believed: {error}") from error
-    if now - made > max_age:
-        raise NotChecked("its status list is too old")
-    return bits
+def _unlike(reason: str) -> Failed:
+    """Return a failed check from which no other verdict follows than that its issuer is unknown."""
+    return Failed(Verdict.UNKNOWN_ISSUER, reason)

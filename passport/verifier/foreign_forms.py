@@ -41,32 +41,38 @@ class Foreign:
     """What a credential says, without its signatures, and these.
 
     `issuers` are the normalised ids of all that it names as its issuer; `odd` says where it contradicts
-    itself; `size` is its length in bytes.
+    itself; `received` are its bytes.
     """
 
     document: Document
     issuers: tuple[str, ...]
     signatures: tuple[Signature, ...]
-    size: int
+    received: bytes
     odd: str = ""
 
 
-def read(unverified: bytes) -> Foreign:
-    """Parse JSON with proofs inside, or a token. Raises NotJson for anything else."""
+def read(unverified: bytes, parsed: Document | None = None) -> Foreign:
+    """Return what JSON with proofs inside, or a token, says; `parsed` is the JSON where the caller has it.
+
+    What cannot be read says nothing, and has no signature.
+    """
+    if parsed is not None:
+        return of_json(parsed, unverified)
     data = unverified.strip(b"\xef\xbb\xbf \t\r\n")
-    if data.startswith(b"{"):
-        return of_json(json_text.read_object(data), len(data))
-    return _of_token(data)
+    try:
+        return of_json(json_text.read_object(data), data) if data.startswith(b"{") else _of_token(data)
+    except NotJson as error:
+        return Foreign({}, (), (), data, odd=str(error))
 
 
-def of_json(secured: Document, size: int = 0) -> Foreign:
+def of_json(secured: Document, received: bytes | None = None) -> Foreign:
     """Return a document with its proofs; one without has no signatures."""
     document = {name: member for name, member in secured.items() if name != "proof"}
     signatures = tuple(
         Signature(Named(proof.method), proof.verify, proof.expires, proof.fault, proof.unknown)
         for proof in other_proofs.read(secured)
     )
-    return Foreign(document, issuer_ids.named(document), signatures, size)
+    return Foreign(document, issuer_ids.named(document), signatures, received or json_text.write(secured))
 
 
 def _of_token(data: bytes) -> Foreign:
@@ -75,4 +81,4 @@ def _of_token(data: bytes) -> Foreign:
     token = other_tokens.read(data)
     document, odd = other_claims.read(token.claims)
     signature = Signature(Named(token.kid, token.jwk), token.verify, None, token.fault, token.unknown)
-    return Foreign(document, issuer_ids.named(token.claims), (signature,), len(data), odd)
+    return Foreign(document, issuer_ids.named(token.claims), (signature,), data, odd)

@@ -7,7 +7,7 @@ names, and how to check that key's signature. All later checks work on that.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -51,7 +51,8 @@ class Secured:
     says why there is no signature to try; `unknown`, why the proof is of a kind that we do not check;
     `fault`, why it cannot be a signature. With any of these there is no time, and `verify` raises. `odd` says
     where the document contradicts itself; `loose`, in what the form differs from the one that we write
-    ourselves, member for member. `whole` returns all that was signed, with its proof.
+    ourselves, member for member. `whole` returns all that was signed, with its proof; `received` is the JSON
+    with all its proofs, for documents of others.
     """
 
     form: Form
@@ -66,6 +67,7 @@ class Secured:
     fault: str = ""
     odd: str = ""
     loose: str = ""
+    received: Document | None = None
 
     def verify(self, public_key: bytes) -> None:
         """Check the signature with this key, once for the same bytes (cached). Raises ProofError."""
@@ -123,7 +125,10 @@ def _read(unverified: bytes) -> Secured:
         raise Unreadable(f"{UNREADABLE}: longer than {json_text.MAX_BYTES} bytes")
     data = unverified.strip(b" \t\r\n")
     try:
-        return read_json(json_text.read_object(data)) if data.startswith(b"{") else _read_token(data)
+        if not data.startswith(b"{"):
+            return _read_token(data)
+        received = json_text.read_object(data)
+        return replace(read_json(received), received=received)
     except NotJson as error:
         raise Unreadable(f"{UNREADABLE}: {error}") from error
 

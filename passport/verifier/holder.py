@@ -138,7 +138,7 @@ def _key(named: Any, method: str) -> bytes:
     """Return the Ed25519 key of a holder who is a did:key. Raises KeyProblem for one that cannot be used."""
     holder = named.get("id") if isinstance(named, dict) else named
     key = None
-    if isinstance(holder, str) and holder.startswith("did:key:"):
+    if isinstance(holder, str) and holder.startswith("did:key:") and method:
         key = did_keys.inside(holder, Named(method))
     if key is None:
         raise _NotChecked(UNKNOWN_KEY)

@@ -23,6 +23,10 @@ MAX_ID = 2_000
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORTS = ("%3A443", "%3A80")
+# Ids that are in this spelling already, as nearly all are.
+_NORMAL = re.compile(
+    r"did:(?:key|jwk):[A-Za-z0-9_-]{1,1500}|did:web:[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[A-Za-z0-9_.-]+)*"
+)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _TOKEN = re.compile(rb"[\w-]+(\.[\w-]*)+")
 _WELL_KNOWN = re.compile(r"(/\.well-known)?/did\.json\Z")
@@ -35,6 +39,8 @@ def normalised(issuer: str) -> str:
     method and host in lower case. Compatibility forms (NFKC), invisible characters, default ports, fragments,
     queries and trailing separators are removed. The https address of a did:web is taken for that did:web.
     """
+    if _NORMAL.fullmatch(issuer) and len(issuer) <= MAX_ID:
+        return issuer
     text = texts.shown(unicodedata.normalize("NFKC", issuer[:MAX_ID])).strip()
     text = _ESCAPE.sub(_escape, re.split(r"[#?;]", text, maxsplit=1)[0])
     if _WEB.match(text):

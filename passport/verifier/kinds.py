@@ -52,8 +52,10 @@ _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"<svg", b
 
 
 def is_credential(document: Document) -> bool:
-    """Return whether a document calls itself a verifiable credential."""
-    return "VerifiableCredential" in _several(document.get("type"))
+    """Return whether a document calls itself a verifiable credential, or holds one as a token of 1.1 does."""
+    old = document.get("vc")
+    inner = old.get("type") if isinstance(old, dict) else None
+    return "VerifiableCredential" in [*_several(document.get("type")), *_several(inner)]
 
 
 def of_document(document: Document) -> Kind:

@@ -48,16 +48,3 @@ def test_a_document_names_each_key_in_two_forms() -> None:
     assert document["assertionMethod"] == [multikey["id"], jwk["id"]]
     assert {multikey["controller"], jwk["controller"]} == {DID}
     assert len(set(document["assertionMethod"])) == 2
-
-
-def test_a_key_is_found_in_the_issuers_own_document_only() -> None:
-    signer = signing.generate(Role.ISSUE)
-    method = did.method_id(DID, Role.ISSUE, signer.kid)
-    document = did.did_document(DID, [Method(Role.ISSUE, signer.public_key)])
-    assert did.find_key(document, DID, method) == signer.public_key
-    assert did.find_key(document, "did:web:other.example", method) is None
-    assert did.find_key(document, DID, f"{method}0") is None
-    assert did.find_key({**document, "assertionMethod": []}, DID, method) is None
-    assert did.find_key({"id": DID}, DID, method) is None
-    other = {**document["verificationMethod"][0], "controller": "did:web:other.example"}
-    assert did.find_key({**document, "verificationMethod": [other]}, DID, method) is None

@@ -180,7 +180,7 @@ def test_a_document_without_a_proof_and_one_with_too_many() -> None:
     document = signed("eddsa-rdfc-2022")
     assert other_proofs.read(others.badge(DID)) == ()
     assert other_proofs.read({**document, "proof": []}) == ()
-    assert [only({**document, "proof": bad}).fault for bad in ("x", [5])] == 2 * [
+    assert [only({**document, "proof": bad}).unknown for bad in ("x", [5])] == 2 * [
         "its proof is not an object"
     ]
     many = {**document, "proof": [document["proof"]] * (other_proofs.MAX_PROOFS + 1)}

@@ -26,7 +26,19 @@ def said(issuer: Any, subject: Any = None) -> Claim:
         ({"id": DID}, DID),
         ({"id": DID, "name": "Anytown"}, "Anytown"),
         ({"id": DID, "name": ""}, DID),
-        ({"id": DID, "name": {"@value": "Anytown"}}, DID),
+        ({"id": DID, "name": {"@value": "Anytown"}}, "Anytown"),
+        ({"id": DID, "name": [{"@value": "Irgendwo", "@language": "de"}, "Anytown"]}, "Irgendwo"),
+        (
+            {
+                "id": DID,
+                "name": [
+                    {"@value": "Irgendwo", "@language": "de"},
+                    {"@value": "Anytown", "@language": "en-GB"},
+                ],
+            },
+            "Anytown",
+        ),
+        ({"id": DID, "name": [{"@value": 5}, 6, {}]}, DID),
         ({"id": DID, "name": "A" * 201}, "A" * MAX_NAME),
         ({"id": DID, "name": "A" * 199 + " B"}, "A" * 199),
         ("did:web:" + "a" * 200, "did:web:" + "a" * 192),

@@ -8,6 +8,7 @@ import pytest
 
 from passport.openbadges import did, status_list
 from passport.openbadges.registry import IssuerKind, KeyState
+from passport.openbadges.terms import Issuer
 from passport.proofs import signing
 from passport.proofs.keys import Role
 from passport.verifier import (
@@ -354,11 +355,21 @@ def test_an_issuer_that_nobody_knows() -> None:
 
 def test_an_unknown_issuer_whose_own_key_we_were_given_may_claim_something() -> None:
     world = a_stranger()
+    elsewhere = Issuer("did:web:elsewhere.example", "Fabrik am Bach")
+    world.entry = replace(world.entry, champion=replace(world.entry.champion, employer=elsewhere))
     world.did_documents = {world.entry.issuer.did: stranger_document()}
     result = check(world)
     assert result.verdict is Verdict.UNKNOWN_ISSUER
     assert result.credential == world.entry
     assert passed(result.checks) == ["shape", "signature", "review date"]
+
+
+def test_an_unknown_issuer_shows_nothing_under_the_name_of_an_employer_that_we_know() -> None:
+    world = a_stranger()
+    world.did_documents = {world.entry.issuer.did: stranger_document()}
+    result = check(world)
+    assert (result.verdict, result.credential) == (Verdict.UNKNOWN_ISSUER, None)
+    assert result.claim is not None
 
 
 def test_an_unknown_issuer_whose_own_key_does_not_fit_is_not_genuine() -> None:
