@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ CASES: dict[str, list[str]] = {
         f"{SHARE}?utm_source=poster",
         f"{SHARE}/?utm_source=poster&utm_medium=qr",
         f"{SHARE}#main-content",
+        f"{SHARE}#xtor=RSS-1",
         f"{OURS}/c/{PRETTY}",
         f"{OURS}/c/{PRETTY.lower()}/",
         SHARE.upper(),
@@ -50,7 +52,15 @@ CASES: dict[str, list[str]] = {
         ENTRY.replace(CODE, PRETTY.lower()),
         f"This is what the scanner says: {ENTRY}",
     ],
-    "page": [OURS, f"{OURS}/", f"{OURS}/check", f"{OURS}/check#main-content", f"{OURS}/c/", f"{OURS}/help/"],
+    "page": [
+        OURS,
+        f"{OURS}/",
+        f"{OURS}/check",
+        f"{OURS}/check#main-content",
+        f"{OURS}/help#1.2",
+        f"{OURS}/c/",
+        f"{OURS}/help/",
+    ],
     "elsewhere": [
         "https://elsewhere.example",
         "elsewhere.example",
@@ -65,7 +75,13 @@ CASES: dict[str, list[str]] = {
         f"data:text/html,/c/{CODE}",
         f"https://elsewhere.example/?url={quote(SHARE, safe='')}",
     ],
-    "badge": ['{"jwt": "x"}', TOKEN, f'["{TOKEN}"]'],
+    "badge": [
+        f"My badge:\n{TOKEN}",
+        f"Hello, {json.dumps({'jwt': TOKEN})}",
+        '{"jwt": "x"}',
+        TOKEN,
+        f'["{TOKEN}"]',
+    ],
     "nothing": [
         "hello",
         "WIFI:T:WPA;S:school;P:secret;;",

@@ -78,8 +78,11 @@ function say(found) {
   document.title = heading ? title.replace(/^[^–]*/u, `${heading.textContent} `) : title;
 }
 
-/** "altered", "same", "unread" if the lists may be too old to know, or "none" if the service shows no entry. */
-function judge({ result }, holdings) {
+/** "altered", "same", "unread" if the lists may be too old to know, or "none" if there is no entry to compare. */
+function judge({ kind, result }, holdings) {
+  if (kind === "share" || kind === "page") {
+    return "none"; // what other software adds to an address after the #
+  }
   const outcome = (name) => result.checks.find((check) => check.name === name).outcome;
   if (!result || outcome("shape") === "failed" || outcome("signature") === "failed") {
     return "altered";

@@ -13,10 +13,10 @@ const ENDINGS = /[.,;:)\]}*_]+$/;
 const BETWEEN = /[\s._/·•\u2010-\u2015\u2212-]+/g;
 const LABEL = /^(?:[a-z]+ )*code\s*(?:is\s*)?[:=]?\s+|^code\s*[:=]\s*/i;
 const WRITTEN = new RegExp(`(?:^|\\W)(SP(?:[\\W_]{0,3}[${ALPHABET}]{4}){3})(?!\\w)`, "gi");
-const BADGE = /^\s*(?:[{[]|e[\w-]+\.[\w-]+\.[\w-]*\s*$)/;
+const BADGE = /^\s*[{[]|"(?:@context|jwt)"\s*:|(?:^|[^\w.-])e[yw][\w-]+\.[\w-]+\.[\w-]*/;
 const PATH = "/c/";
-/** The name of a place on a page, as in a skip link: no entry. */
-const PLACE = /^[A-Za-z][A-Za-z-]*[0-9]{0,3}$/;
+/** How an entry begins; the name of a place on the page, and what other software adds, are none. */
+const DIGITS = /^[0-9]/;
 const MOST_TIMES_ENCODED = 24;
 
 /**
@@ -54,8 +54,9 @@ function meaningOf(address, origins) {
   }
   const mark = address.indexOf("#");
   const fragment = mark < 0 ? "" : address.slice(mark + 1);
-  const code = url.pathname.toLowerCase().startsWith(PATH) ? asCode(url.pathname.slice(PATH.length)) : null;
-  if (fragment && !PLACE.test(fragment)) {
+  const isOfACode = url.pathname.toLowerCase().startsWith(PATH);
+  const code = isOfACode ? asCode(url.pathname.slice(PATH.length)) : null;
+  if (isOfACode && DIGITS.test(fragment)) {
     return { kind: "entry", text: `${origin}${code ? PATH + code : url.pathname}#${fragment}` };
   }
   return code ? { kind: "share", code, origin } : { kind: "page" };

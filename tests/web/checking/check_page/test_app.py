@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from passport.jobs import queue as job_queue
+from passport.openbadges import share_code
 from passport.web.checking import check_page
 from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
 from tests.fixtures.films import Film, WithCamera, write_film
@@ -267,6 +268,38 @@ def test_codes_of_other_sites_are_refused_in_words(
         assert paste(page, ours + path.replace("#", "/?utm_source=poster#")) == "Genuine and current", ours
         another(page)
     assert beside_the_page(server.heard[before:]) == []
+
+
+def test_what_is_no_printed_code_is_named_and_a_badge_goes_to_the_service_if_asked(
+    printed: str, town: Town, server: Recorder, open_page: OpenPage, installed: Visit
+) -> None:
+    from passport.db.credentials.records import Credential
+
+    page = installed(open_page("desktop").context)
+    code = share_code.pretty(printed.partition("#")[0].rpartition("/")[2])
+    with town.transaction() as session:
+        badge = (session.query(Credential).one().document or b"").decode()
+    before = len(server.heard)
+    for text, words, more in (
+        ("WIFI:T:WPA;S:school;;", "This is not a code of ours", "WIFI:T:WPA;S:school;;"),
+        (f"{server.url}/help", "This is a page of this service, but not the page of a code", ""),
+        (
+            f"https://elsewhere.example/c/{code}",
+            "This leads to another site",
+            f"a code of ours in it: {code}",
+        ),
+        (code, "This code has to be looked up", code),
+        (badge, "There is a badge in this code", "keeps nothing of it"),
+    ):
+        assert paste(page, text) == words
+        assert more in page.locator(".sp-answered").inner_text()
+        assert accessibility_problems(page) == []
+        if text != badge:
+            another(page)
+    assert beside_the_page(server.heard[before:]) == []
+    page.get_by_role("button", name="Check the badge").click()
+    page.get_by_text(NAME).wait_for()
+    assert page.locator("h1").inner_text() == "Genuine and current"
 
 
 # ------------------------------------------------------------------------- by the address itself
