@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from passport.web.core import route_access as who
@@ -12,8 +12,9 @@ blueprint = Blueprint("published", __name__)
 MAX_AGE = 300
 JSON = "application/json"
 DID_DOCUMENT = "application/did+json"
-# VC Data Model 2.0, appendix C.1
+# VC Data Model 2.0, appendix C.1; then what other readers call the same document
 CREDENTIAL = "application/vc"
+CREDENTIAL_TYPES = (CREDENTIAL, JSON, "application/ld+json", "application/vc+ld+json")
 
 
 @blueprint.get("/registry.json")
@@ -54,8 +55,11 @@ def bundle() -> Response:
 @blueprint.get("/status/<int:number>/<purpose>")
 @who.public
 def status_list(number: int, purpose: str) -> Response:
-    """Send a signed status list."""
-    return _file(f"status/{number}/{purpose}", CREDENTIAL)
+    """Send a signed status list as the media type that the client prefers; the bytes are always the same."""
+    asked_for = request.accept_mimetypes.best_match(CREDENTIAL_TYPES, CREDENTIAL)
+    response = _file(f"status/{number}/{purpose}", asked_for)
+    response.vary.add("Accept")
+    return response
 
 
 @blueprint.get("/<any(programmes, employers):kind>/<name>/did.json")

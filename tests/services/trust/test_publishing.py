@@ -38,13 +38,15 @@ def hold(town: Town, entry: str) -> None:
     """Casey puts it on hold."""
     with town.transaction() as session:
         casey = town.account(session, "casey")
-        holds.hold(session, casey, entry, "details", "A question.", town.clock())
+        holds.hold(session, casey, entry, "details", "Her mother asks about the level.", town.clock())
 
 
 def lift(town: Town, entry: str) -> None:
     """Casey lets it go on."""
     with town.transaction() as session:
-        holds.lift(session, town.account(session, "casey"), entry, "Answered.", town.clock())
+        holds.lift(
+            session, town.account(session, "casey"), entry, "Her mother has her answer now.", town.clock()
+        )
 
 
 def published(town: Town, name: str = LIST) -> status_list.StatusList:
