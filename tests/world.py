@@ -130,6 +130,7 @@ class World:
     replaced: set[int] = field(default_factory=set)
     list_made: datetime = NOW - timedelta(minutes=10)
     list_validity: timedelta | None = status_list.VALIDITY
+    time_zone: str | None = None
     lists: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     did_documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     registry: Registry = field(init=False)
@@ -142,7 +143,7 @@ class World:
             demo=False,
             origins=(URL,),
             issuers=(
-                registered(PROGRAMME, IssuerKind.PROGRAMME),
+                replace(registered(PROGRAMME, IssuerKind.PROGRAMME), time_zone=self.time_zone),
                 registered(EMPLOYER, IssuerKind.EMPLOYER),
             ),
             keys=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from passport.openbadges import address, compact
 from passport.openbadges.contents import add_months, contents_of
@@ -27,7 +27,7 @@ def operations(entry: Entry, signer: Signer, trust: Trust, at: datetime) -> dict
     review_on = add_months(entry.issued_at.date(), 36)
     whole_months = replace(entry, review_at=datetime.combine(review_on, entry.issued_at.timetz()))
     contents = contents_of(
-        whole_months, share_made=at.date(), share_ends=at.date() + timedelta(365), share_index=20_311
+        whole_months, UTC, share_made=at.date(), share_ends=at.date() + timedelta(365), share_index=20_311
     )
     text = address.write(_ORIGIN, _CODE, compact.write(contents, signer))
     message = compact.read(address.parse(text).data()).message

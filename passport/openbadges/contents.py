@@ -1,4 +1,4 @@
-"""What a compact entry says: twenty values and their limits.
+"""What a compact entry says: twenty values and their limits. Its days are those of the programme's time zone.
 
 An entry beyond the limits has no compact form and is printed with its share code alone: no name is ever
 shortened or refused for it.
@@ -7,11 +7,12 @@ shortened or refused for it.
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from . import texts
 from .credential import Entry
+from .days import day_of
 from .errors import BadText, OpenBadgesError
 from .status_list import POSITIONS
 from .terms import LEVELS, Basis
@@ -53,7 +54,7 @@ class DoesNotFit(OpenBadgesError):
 
 @dataclass(frozen=True)
 class Contents:
-    """What a compact entry says. Days are UTC. From the day `share_ends` on, the share is no longer valid."""
+    """What a compact entry says. From the day `share_ends` on, the share is no longer valid."""
 
     holder_name: str
     school: str
@@ -82,15 +83,25 @@ class Contents:
         return add_months(self.issued_on, self.review_months)
 
 
-def contents_of(entry: Entry, *, share_made: date, share_ends: date, share_index: int) -> Contents:
+def contents_of(
+    entry: Entry, where: tzinfo, *, share_made: date, share_ends: date, share_index: int
+) -> Contents:
     """Return the contents of the compact form of an entry, for one share of it. Raises DoesNotFit.
 
-    If the school confirmed it, the school takes the employer's place.
+    If the school confirmed it, the school takes the employer's place. Days are those in the time zone
+    `where`; those in UTC for an entry whose review is whole months after its issue in UTC alone.
     """
+    share = {"share_made": share_made, "share_ends": share_ends, "share_index": share_index}
+    if _is_whole_months(entry, where) or not _is_whole_months(entry, UTC):
+        return _contents_in(entry, where, **share)
+    return _contents_in(entry, UTC, **share)
+
+
+def _contents_in(entry: Entry, where: tzinfo, **share: Any) -> Contents:
     skill, status = _SKILL.fullmatch(entry.achievement.id), _LIST.fullmatch(entry.status.list_url)
     if skill is None or status is None:
         raise DoesNotFit("the skill or the status list has no number")
-    issued_on, review_on = _utc_day(entry.issued_at), _utc_day(entry.review_at)
+    issued_on, review_on = day_of(entry.issued_at, where), day_of(entry.review_at, where)
     contents = Contents(
         holder_name=entry.holder_name,
         school=entry.school,
@@ -104,14 +115,12 @@ def contents_of(entry: Entry, *, share_made: date, share_ends: date, share_index
         employer=entry.vouching,
         basis=entry.basis,
         confirmed=entry.confirmed,
-        endorsed_on=_utc_day(entry.endorsed_at),
+        endorsed_on=day_of(entry.endorsed_at, where),
         issued_on=issued_on,
         review_months=_months_between(issued_on, review_on),
         list_number=int(status["number"]),
         index=entry.status.index,
-        share_index=share_index,
-        share_made=share_made,
-        share_ends=share_ends,
+        **share,
     )
     check(contents)
     if contents.review_on != review_on:
@@ -168,8 +177,9 @@ def _check_text(name: str, text: Any, limit: int) -> None:
         raise DoesNotFit(f"{name}: {error}") from error
 
 
-def _utc_day(at: datetime) -> date:
-    return at.astimezone(UTC).date()
+def _is_whole_months(entry: Entry, where: tzinfo) -> bool:
+    issued_on, review_on = day_of(entry.issued_at, where), day_of(entry.review_at, where)
+    return add_months(issued_on, _months_between(issued_on, review_on)) == review_on
 
 
 def _months_between(earlier: date, later: date) -> int:

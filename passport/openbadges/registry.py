@@ -4,6 +4,7 @@ It is a plain JSON document, signed over its exact bytes (proofs.jws). There is 
 of one for now; the fields for more exist already.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from passport.proofs.keys import Role
 
 from .errors import MalformedCredential, MalformedRegistry
 from .terms import read_timestamp, reading, text, timestamp
+
+# The characters of names in the IANA time zone database
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}")
 
 
 class KeyState(StrEnum):
@@ -37,7 +41,11 @@ class IssuerKind(StrEnum):
 
 @dataclass(frozen=True)
 class RegisteredIssuer:
-    """A programme, or an employer of one (`programme` is then the programme's DID)."""
+    """A programme, or an employer of one (`programme` is then the programme's DID).
+
+    `time_zone` is the IANA name of the zone in which a programme counts its days; registries made before
+    they had it, and employers, have None.
+    """
 
     did: str
     name: str
@@ -45,6 +53,7 @@ class RegisteredIssuer:
     programme: str | None
     from_: datetime
     until: datetime | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,7 @@ def _write_issuer(issuer: RegisteredIssuer) -> dict[str, Any]:
         "programme": issuer.programme,
         "from": timestamp(issuer.from_),
         "until": _write_time(issuer.until),
+        **({} if issuer.time_zone is None else {"timeZone": issuer.time_zone}),
     }
 
 
@@ -175,7 +185,8 @@ def _read(document: Mapping[str, Any]) -> Registry:
 
 
 def _read_issuer(document: Mapping[str, Any]) -> RegisteredIssuer:
-    _exactly(document, "did", "name", "kind", "programme", "from", "until")
+    named = ["timeZone"] if "timeZone" in document else []
+    _exactly(document, "did", "name", "kind", "programme", "from", "until", *named)
     return RegisteredIssuer(
         did=text(document["did"]),
         name=text(document["name"]),
@@ -183,6 +194,7 @@ def _read_issuer(document: Mapping[str, Any]) -> RegisteredIssuer:
         programme=None if document["programme"] is None else text(document["programme"]),
         from_=read_timestamp(document["from"]),
         until=_read_time(document["until"]),
+        time_zone=_read_zone(document["timeZone"]) if named else None,
     )
 
 
@@ -198,6 +210,13 @@ def _read_key(document: Mapping[str, Any]) -> RegisteredKey:
         until=_read_time(document["until"]),
         cut=None if document["cut"] is None else _whole(document["cut"]),
     )
+
+
+def _read_zone(name: Any) -> str:
+    """Return the name of a time zone, which need not be one that is known here."""
+    if _ZONE.fullmatch(text(name)) is None:
+        raise ValueError("not the name of a time zone")
+    return text(name)
 
 
 def _exactly(document: Mapping[str, Any], *names: str) -> None:

@@ -7,10 +7,10 @@ record), and the employer's endorsement, for which there is no room on paper.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from passport.openbadges import address as addresses
-from passport.openbadges import compact, did
+from passport.openbadges import compact, days, did
 from passport.openbadges.address import Address
 from passport.openbadges.compact import Compact
 from passport.openbadges.contents import Contents
@@ -134,14 +134,15 @@ def _check(
         found.contents, found.issuer = entry.contents, issuer
 
     # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
+    where = days.zone(issuer.time_zone)
     with found.check("key"):
-        signed_at = _signed_at(entry.contents, key.from_)
-        checks.key_vouches(key, signed_at, own_record=own_record)
-        checks.require_registered_at(issuer, _signed_at(entry.contents, issuer.from_))
+        made = days.span(entry.contents.share_made, where)
+        checks.key_vouches(key, _signed_at(made, key.from_), own_record=own_record)
+        checks.require_registered_at(issuer, _signed_at(made, issuer.from_))
 
-    # 5. The share has not ended.
+    # 5. The share has not ended: the day before its end is not over where the programme is.
     with found.check("share end"):
-        if now >= _midnight(entry.contents.share_ends):
+        if now >= days.ends(entry.contents.share_ends - _DAY, where):
             raise Failed(Verdict.SHARING_ENDED, "the share has come to its end")
 
     # 6. The registry itself is not out of date.
@@ -166,9 +167,9 @@ def _check(
     with found.check("on hold"):
         statuses.not_on_hold(placed, lists)
 
-    # 12. Its review date has not come yet.
+    # 12. Its review date is not over where the programme is.
     with found.check("review date"):
-        if now >= _midnight(entry.contents.review_on):
+        if now >= days.ends(entry.contents.review_on, where):
             raise Failed(Verdict.PAST_REVIEW, "its review date has passed")
 
     # 13. The public log is not kept yet: the check stays "not checked".
@@ -242,10 +243,10 @@ def _signature(entry: Compact, data: bytes, key: RegisteredKey) -> None:
         raise Broken(str(error)) from error
 
 
-def _signed_at(contents: Contents, from_: datetime) -> datetime:
+def _signed_at(made: tuple[datetime, datetime], from_: datetime) -> datetime:
     """Return the time of signing, of which only the day is known: as late in that day as `from_` requires."""
-    start = _midnight(contents.share_made)
-    return min(max(start, from_), start + _DAY)
+    begin, end = made
+    return min(max(begin, from_), end)
 
 
 def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> StatusReference:
@@ -255,7 +256,3 @@ def _placed(contents: Contents, issuer: RegisteredIssuer, trust: Trust) -> Statu
         raise Failed(Verdict.UNFINISHED, "the registry knows no site of this issuer")
     url = f"{sites[0]}/status/{contents.list_number}/{statuses.REVOCATION}"
     return StatusReference(url, contents.index)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

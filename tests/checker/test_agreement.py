@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from passport.openbadges import address, compact
+from passport.openbadges import address, compact, days
 from passport.openbadges.contents import Contents, contents_of
 from passport.openbadges.registry import KeyState
 from passport.proofs import signing
@@ -175,7 +175,7 @@ def _batches(texts: Iterator[str]) -> Iterator[list[str]]:
 
 def said(**changed: Any) -> Contents:
     return replace(
-        contents_of(an_entry(), share_made=MADE, share_ends=ENDS, share_index=SHARE_INDEX), **changed
+        contents_of(an_entry(), UTC, share_made=MADE, share_ends=ENDS, share_index=SHARE_INDEX), **changed
     )
 
 
@@ -184,7 +184,7 @@ def code(world: World, contents: Contents | None = None) -> str:
 
 
 def with_key(state: KeyState, **changes: Any) -> World:
-    world = World()
+    world = World(time_zone="UTC")
     world.edit_key(Role.ISSUE, state=state, **changes)
     return world
 
@@ -282,7 +282,7 @@ WORLDS: dict[str, tuple[Callable[[], World], datetime, str]] = {
         NOW + timedelta(days=30),
         "V8",
     ),
-    "the end of the share": (World, datetime(2027, 4, 1, tzinfo=UTC), "V10"),
+    "the end of the share": (lambda: World(time_zone="UTC"), datetime(2027, 4, 1, tzinfo=UTC), "V10"),
 }
 
 
@@ -294,6 +294,48 @@ def test_what_has_become_of_it(name: str, judge: Judge) -> None:
     [found] = judge(world, at, [text])
     assert page_says(found) == python_says(text, world.trust(), at)
     assert found["verdict"] == verdict
+
+
+# Clocks are changed at midnight in Santiago, once on the last day of a share and once on the day after
+ZONES = (
+    None,
+    "UTC",
+    "Europe/London",
+    "Asia/Kolkata",
+    "America/Santiago",
+    "Pacific/Kiritimati",
+    "Mars/Olympus",
+)
+LAST_DAYS = (date(2027, 3, 31), date(2026, 9, 5), date(2027, 4, 3), date(2027, 4, 4), date(2026, 10, 25))
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_day_is_over_at_the_same_second_for_both(zone: str | None, judge: Judge) -> None:
+    for last in LAST_DAYS:
+        over = days.ends(last, days.zone(zone))
+        world = World(time_zone=zone, list_made=over - HOUR)
+        world.registry = replace(world.registry, expires=over + HOUR)
+        text = code(world, said(share_ends=last + timedelta(days=1)))
+        for at, verdict in ((over - timedelta(seconds=1), "V1"), (over, "V10")):
+            [found] = judge(world, at, [text])
+            assert page_says(found) == python_says(text, world.trust(), at)
+            assert found["verdict"] == verdict, (zone, last)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_key_is_judged_by_the_same_day_for_both(zone: str | None, judge: Judge) -> None:
+    begin, end = days.span(MADE, days.zone(zone))
+    for made, verdict in (
+        (begin - timedelta(seconds=301), "V7"),
+        (begin, "V1"),
+        (end, "V1"),
+        (end + timedelta(seconds=301), "V7"),
+    ):
+        world = World(time_zone=zone)
+        world.edit_key(Role.ISSUE, from_=made, until=made)
+        [found] = judge(world, NOW, [code(world)])
+        assert page_says(found) == python_says(code(world), world.trust(), NOW)
+        assert found["verdict"] == verdict, zone
 
 
 @pytest.mark.parametrize("role", [Role.ENDORSE, Role.STATUS, Role.ROOT])

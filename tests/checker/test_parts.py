@@ -189,6 +189,18 @@ def test_every_change_of_a_list_under_its_signature_spoils_it(judge: Judge) -> N
 
 # ------------------------------------------------------------------------- the registry
 
+NO_ZONES: list[Any] = [
+    "",
+    "a b",
+    "../x",
+    "/Europe/London",
+    "a/b/c/d",
+    "x" * 31,
+    1,
+    None,
+    {},
+    "Europe/London\n",
+]
 
 REGISTRY = """async ([signed, roots, current]) => {
   const { acceptNext, believe } = await import("/static/check/registry.js");
@@ -244,6 +256,11 @@ def test_the_next_registry_follows_and_no_other(modules: Page) -> None:
         assert modules.evaluate(REGISTRY, [text, [], held]) == outcome
 
 
+def test_an_issuer_may_have_a_time_zone(modules: Page) -> None:
+    for world in (World(), World(time_zone="Europe/London"), World(time_zone="Mars/Olympus")):
+        assert modules.evaluate(REGISTRY, [signed(world), None, None]) == 1
+
+
 def broken_registries() -> list[str]:
     world = World()
     good = json.loads(signed(world))
@@ -287,6 +304,7 @@ def broken_registries() -> list[str]:
         *(with_header(**changes) for changes in headers),
         *(with_payload(**changes) for changes in payloads),
         *(with_payload(keys=[{**payload["keys"][0], **changes}]) for changes in members),
+        *(with_payload(issuers=[{**payload["issuers"][0], "timeZone": zone}]) for zone in NO_ZONES),
     ]
 
 

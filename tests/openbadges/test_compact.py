@@ -3,7 +3,7 @@
 import sys
 import unicodedata
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -22,8 +22,8 @@ MADE, ENDS = date(2026, 6, 1), date(2027, 6, 1)
 SAID = compact.read(VECTOR).contents
 
 
-def of(entry: Entry, **changed: Any) -> Contents:
-    return contents_of(entry, **{"share_made": MADE, "share_ends": ENDS, "share_index": 7, **changed})
+def of(entry: Entry, where: tzinfo = UTC, **changed: Any) -> Contents:
+    return contents_of(entry, where, **{"share_made": MADE, "share_ends": ENDS, "share_index": 7, **changed})
 
 
 def test_what_is_taken_from_an_entry() -> None:

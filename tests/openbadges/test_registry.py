@@ -55,6 +55,23 @@ def test_one_name_means_one_thing() -> None:
             registry.to_bytes(bad)
 
 
+def test_a_time_zone_stands_in_the_registry_and_need_not() -> None:
+    for zone in (None, "Europe/London", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"):
+        written = registry.to_bytes(World(time_zone=zone).registry)
+        assert registry.from_bytes(written).issuers[0].time_zone == zone
+        assert (b"timeZone" in written) is (zone is not None)
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "a b", "../x", "/Europe/London", "a/b/c/d", "x" * 31, 1, None, {}, "Europe/London\n"]
+)
+def test_any_other_time_zone_is_refused(zone: Any) -> None:
+    document = json.loads(registry.to_bytes(WORLD.registry))
+    document["issuers"][0]["timeZone"] = zone
+    with pytest.raises(MalformedRegistry):
+        registry.from_bytes(json.dumps(document).encode())
+
+
 @pytest.mark.parametrize(
     "changes",
     [

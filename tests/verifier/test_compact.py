@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from passport.openbadges import address, compact
+from passport.openbadges import address, compact, days
 from passport.openbadges.contents import Contents, contents_of
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs import signing
@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 
 def said(**changed: Any) -> Contents:
     return replace(
-        contents_of(an_entry(), share_made=MADE, share_ends=ENDS, share_index=SHARE_INDEX), **changed
+        contents_of(an_entry(), UTC, share_made=MADE, share_ends=ENDS, share_index=SHARE_INDEX), **changed
     )
 
 
@@ -86,24 +86,36 @@ def test_the_places_beside_are_other_peoples() -> None:
     assert check(world).verdict is Verdict.CURRENT
 
 
-def test_the_end_of_a_share_comes_with_its_day() -> None:
-    world = World(list_made=datetime(2027, 3, 31, 23, 50, tzinfo=UTC))
-    midnight = datetime(2027, 4, 1, tzinfo=UTC)
-    assert check(world, midnight - timedelta(seconds=1)).verdict is Verdict.CURRENT
-    result = check(world, midnight)
+# When the programme, or a reader without its zone, takes 31 March 2027 and 15 March 2029 to be over
+ZONES = {
+    "UTC": (datetime(2027, 4, 1, tzinfo=UTC), datetime(2029, 3, 16, tzinfo=UTC)),
+    "Europe/London": (datetime(2027, 3, 31, 23, tzinfo=UTC), datetime(2029, 3, 16, tzinfo=UTC)),
+    "Pacific/Kiritimati": (datetime(2027, 3, 31, 10, tzinfo=UTC), datetime(2029, 3, 15, 10, tzinfo=UTC)),
+    None: (datetime(2027, 4, 1, 12, tzinfo=UTC), datetime(2029, 3, 16, 12, tzinfo=UTC)),
+    "Mars/Olympus": (datetime(2027, 4, 1, 12, tzinfo=UTC), datetime(2029, 3, 16, 12, tzinfo=UTC)),
+}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_share_ends_with_its_last_day_where_the_programme_is(zone: str | None) -> None:
+    over, _review = ZONES[zone]
+    world = World(list_made=over - HOUR, time_zone=zone)
+    assert check(world, over - timedelta(seconds=1)).verdict is Verdict.CURRENT
+    result = check(world, over)
     assert (result.verdict, failed(result), result.contents) == (Verdict.SHARING_ENDED, ["share end"], None)
 
 
-def test_the_review_date_comes_with_its_day() -> None:
-    midnight = datetime(2029, 3, 15, tzinfo=UTC)
-    world = World(list_made=midnight - HOUR)
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_review_date_is_good_on_its_day_where_the_programme_is(zone: str | None) -> None:
+    _end, over = ZONES[zone]
+    world = World(list_made=over - HOUR, time_zone=zone)
     world.registry = replace(world.registry, expires=datetime(2030, 1, 1, tzinfo=UTC))
     later = said(share_ends=date(2030, 1, 1))
-    assert check(world, midnight - timedelta(seconds=1), later).verdict is Verdict.CURRENT
-    result = check(world, midnight, later)
+    assert check(world, over - timedelta(seconds=1), later).verdict is Verdict.CURRENT
+    result = check(world, over, later)
     assert (result.verdict, failed(result), result.contents) == (Verdict.PAST_REVIEW, ["review date"], later)
     world.withdrawn = {INDEX}
-    assert check(world, midnight, later).verdict is Verdict.WITHDRAWN
+    assert check(world, over, later).verdict is Verdict.WITHDRAWN
 
 
 # ------------------------------------------------------------------------- key and issuer
@@ -169,14 +181,30 @@ def test_a_key_signs_from_its_first_day_to_its_last() -> None:
         (START, day + 15 * HOUR, Verdict.CURRENT),
         (START, day - HOUR, Verdict.NOT_GENUINE),
     ):
-        world = World()
+        world = World(time_zone="UTC")
         world.edit_key(Role.ISSUE, from_=begins, until=ends)
         assert check(world).verdict is verdict, (begins, ends)
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/London", "America/Adak", "Pacific/Kiritimati"])
+def test_a_key_may_have_signed_on_the_day_in_utc_and_on_the_day_of_the_programme(zone: str | None) -> None:
+    """Codes made before the registry had a zone have the day in UTC."""
+    where = days.zone(zone) or UTC
+    begins = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=where)
+    for first in begins:
+        for made in (first + HOUR, first + 23 * HOUR):
+            world = World(time_zone=zone)
+            world.edit_key(Role.ISSUE, from_=made, until=made)
+            assert check(world).verdict is Verdict.CURRENT, made
+    for outside in (min(begins) - 15 * HOUR, max(begins) + 37 * HOUR):
+        world = World(time_zone=zone)
+        world.edit_key(Role.ISSUE, from_=outside, until=outside)
+        assert check(world).verdict is Verdict.NOT_GENUINE
+
+
 @pytest.mark.parametrize(("hours", "verdict"), [(15, Verdict.CURRENT), (25, Verdict.UNKNOWN_ISSUER)])
 def test_a_programme_signs_once_it_is_registered(hours: int, verdict: Verdict) -> None:
-    world = World()
+    world = World(time_zone="UTC")
     programme = replace(world.registry.issuers[0], from_=datetime(2026, 4, 1, tzinfo=UTC) + hours * HOUR)
     world.registry = replace(world.registry, issuers=(programme, *world.registry.issuers[1:]))
     assert check(world).verdict is verdict

@@ -50,7 +50,7 @@ NOT_REGISTERED = "Made in Brindlemoor was not registered when this was signed"
 
 
 def contents(**changed: Any) -> Contents:
-    said = contents_of(an_entry(), share_made=MADE, share_ends=ENDS, share_index=PLACE)
+    said = contents_of(an_entry(), UTC, share_made=MADE, share_ends=ENDS, share_index=PLACE)
     return replace(said, **changed)
 
 
@@ -131,7 +131,7 @@ TABLE: dict[str, tuple[Spoil, str, str, str]] = {
 @pytest.mark.parametrize("name", TABLE)
 def test_what_is_said_of_a_code(name: str) -> None:
     spoil, *expected = TABLE[name]
-    world = World()
+    world = World(time_zone="UTC")
     spoil(world)
     text = code(world)
     if name == "no site":  # the address is of a site that the registry does know
@@ -168,17 +168,18 @@ def test_what_is_said_of_a_code_that_is_spelt_wrong(name: str) -> None:
     assert result.share_code == (CODE if check == "signature" else None)
 
 
-def test_days_begin_at_midnight() -> None:
+def test_days_end_at_midnight() -> None:
     midnight = datetime(2027, 4, 1, tzinfo=UTC)
-    world = World(list_made=midnight - HOUR)
+    world = World(list_made=midnight - HOUR, time_zone="UTC")
     assert told(verify_compact(code(world), world.trust(), midnight - SECOND)) == ("V1", "", "")
     end = ("V10", "share end", "the share has come to its end")
     assert told(verify_compact(code(world), world.trust(), midnight)) == end
-    review = datetime(2029, 3, 15, tzinfo=UTC)
-    world = World(list_made=review - HOUR)
+    review = datetime(2029, 3, 16, tzinfo=UTC)
+    world = World(list_made=review - HOUR, time_zone="UTC")
     world.registry = replace(world.registry, expires=review + DAY)
     text = code(world, share_ends=date(2030, 1, 1))
     past = ("V5", "review date", "its review date has passed")
+    assert told(verify_compact(text, world.trust(), review - SECOND)) == ("V1", "", "")
     assert told(verify_compact(text, world.trust(), review)) == past
 
 

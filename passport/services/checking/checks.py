@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import structlog
@@ -18,13 +18,14 @@ from passport.db import Reading, Session
 from passport.db.checking.lookups import Shared, Stored
 from passport.db.people.accounts import Account
 from passport.limits import BIRTHDATES
-from passport.openbadges import address, compact, credential, share_code
+from passport.openbadges import address, compact, credential, days, share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode, OpenBadgesError
 from passport.services.checking import judging
 from passport.services.checking.judging import MAX_AGE, Kept, Published, look, published_trust
 from passport.services.checking.results import NOTHING_CHECKED, CheckedEntry, Result, Source
 from passport.services.core import recovery
+from passport.services.core.dates import HOME
 from passport.services.core.unexpected import noted
 from passport.services.sharing import shares
 from passport.verifier import Check, Outcome, Trust, Verdict, Verification, verify, worst
@@ -204,8 +205,8 @@ def _may_be_lost(session: Session, found: CompactVerification) -> bool:
     """Return whether a restored backup may have lost a printed code; only the day of its making is known."""
     if found.contents is None:
         return False
-    made = datetime.combine(found.contents.share_made, time(), UTC)
-    return recovery.may_have_lost(session, made, made + timedelta(days=1))
+    made = days.span(found.contents.share_made, HOME)
+    return recovery.may_have_lost(session, *made)
 
 
 def _unfinished(entry: CheckedEntry) -> CheckedEntry:

@@ -1,4 +1,7 @@
-"""Local dates (Europe/London), and arithmetic with calendar months."""
+"""Dates in the programmes' time zone, and arithmetic with calendar months.
+
+The rule for days is `passport.openbadges.days`; here it has the zone that stands in the registry.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,20 @@ import calendar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-HOME = ZoneInfo("Europe/London")
+from passport.openbadges import days
+
+TIME_ZONE = "Europe/London"
+HOME = ZoneInfo(TIME_ZONE)
 
 
 def today(at: datetime) -> date:
-    """Return the local date (Europe/London) at a time."""
-    return at.astimezone(HOME).date()
+    """Return the day on which a time is, where the programmes are."""
+    return days.day_of(at, HOME)
+
+
+def day_ends(day: date) -> datetime:
+    """Return when a day is over where the programmes are."""
+    return days.ends(day, HOME)
 
 
 def add_months(day: date, months: int) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -27,7 +27,7 @@ from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit, recovery
-from passport.services.core.dates import today
+from passport.services.core.dates import HOME, today
 from passport.services.credentials import issuing, status_positions
 from passport.services.programmes import issuers
 
@@ -112,7 +112,7 @@ def _is_to_be_made(share: Share, entry: SharedCredential) -> bool:
 def _intend(
     session: Session, entry: SharedCredential, share: Share, public_url: str, kid: str, at: datetime
 ) -> None:
-    contents = _contents(session, entry, share, public_url, at.astimezone(UTC).date())
+    contents = _contents(session, entry, share, public_url, today(at))
     if contents is not None and entry.position is None:
         entry.position = status_positions.for_share(session, entry.credential.position)
     if contents is None or entry.position is None:
@@ -134,7 +134,8 @@ def _contents(
         return None
     try:
         signed = _genuine(session, entry.credential)
-        return contents_of(signed, share_made=made, share_ends=share.until + A_DAY, share_index=NO_PLACE_YET)
+        ends = share.until + A_DAY
+        return contents_of(signed, HOME, share_made=made, share_ends=ends, share_index=NO_PLACE_YET)
     except DoesNotFit:
         return None
     except (OpenBadgesError, ProofError) as error:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +28,7 @@ from passport.openbadges import credential as credential_document
 from passport.openbadges.credential import Entry
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit, edit_conflict, recovery
-from passport.services.core.dates import add_months, today, whole_months
+from passport.services.core.dates import today, whole_months
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
@@ -224,5 +224,5 @@ def _make_anew(
 
 def _review(credential: Credential, at: datetime) -> datetime:
     """Return the new review date, in whole months after the day of issue, as the printed code gives it."""
-    months = whole_months(at.date(), credential.review_at.date())
-    return datetime.combine(add_months(at.date(), months), time(at.hour, at.minute, at.second), at.tzinfo)
+    months = whole_months(today(at), today(credential.review_at))
+    return issuing.review_at(at, months) if months else at.replace(microsecond=0)

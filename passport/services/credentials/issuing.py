@@ -16,6 +16,7 @@ from passport.db.credentials.records import Credential, CredentialState, StatusP
 from passport.db.endorsements.decisions import Endorsement, EndorsementState
 from passport.db.programmes.programme import Programme
 from passport.openbadges import credential as credential_document
+from passport.openbadges import days
 from passport.openbadges import endorsement as endorsement_document
 from passport.openbadges.credential import (
     Achievement,
@@ -29,7 +30,7 @@ from passport.proofs.data_integrity import proof_options
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import KeyRing
 from passport.services.core import audit, notices, recovery
-from passport.services.core.dates import add_months
+from passport.services.core.dates import HOME, add_months, today
 from passport.services.core.errors import IssuingClosed
 from passport.services.credentials import editions, lifecycle, signing, status_positions
 from passport.services.evidence import drafting
@@ -262,13 +263,14 @@ def entry_of(
         ),
         endorsed_at=endorsement.decided_at,
         issued_at=at,
-        review_at=_review(at, programme.review_months),
+        review_at=review_at(at, programme.review_months),
         status=lifecycle.status_of(public_url, position),
     )
 
 
-def _review(at: datetime, months: int) -> datetime:
-    return datetime.combine(add_months(at.date(), months), at.timetz())
+def review_at(at: datetime, months: int) -> datetime:
+    """Return the end of the day so many months after the day of a time: the review date is still good."""
+    return days.last_second(add_months(today(at), months), HOME)
 
 
 def new_urn() -> str:

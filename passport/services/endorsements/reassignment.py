@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from passport import db
 from passport.db import Session
@@ -17,7 +17,7 @@ from passport.db.endorsements.exclusions import Why
 from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account
 from passport.services.core import audit, notices
-from passport.services.core.dates import today
+from passport.services.core.dates import day_ends, today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.evidence import evidence_access, evidence_holds
@@ -106,7 +106,7 @@ def pass_on_quiet(session: Session, programme_id: int, at: datetime) -> dict[str
     Returns both counts.
     """
     since = school_days.before(session, programme_id, today(at), QUIET_DAYS + 1)
-    before = datetime.combine(since, time(), tzinfo=UTC) + timedelta(days=1)
+    before = day_ends(since)
     decided = db.endorsements.decisions.decided_since(session, programme_id, before)
     passed_on: Counter[Account] = Counter()
     without_champion: list[Evidence] = []

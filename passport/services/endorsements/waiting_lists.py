@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from passport import db
 from passport.db import Session
@@ -11,7 +11,7 @@ from passport.db.endorsements.waiting_lists import Since, Waits
 from passport.db.evidence.drafts import Evidence
 from passport.db.people.accounts import Account
 from passport.services.core import paging
-from passport.services.core.dates import today
+from passport.services.core.dates import day_ends, today
 from passport.services.core.paging import Page
 from passport.services.evidence import evidence_holds
 from passport.services.programmes import school_days
@@ -56,4 +56,4 @@ def listed(session: Session, account: Account, waits: Waits, number: int, at: da
 def _since(session: Session, account: Account, at: datetime) -> Since:
     """Return the thresholds: over ten school days with a champion, over fourteen days with a student."""
     last = school_days.before(session, account.programme_id, today(at), CHAMPION_DAYS + 1)
-    return Since(datetime.combine(last + timedelta(days=1), time(), tzinfo=UTC), at - STUDENT_DAYS)
+    return Since(day_ends(last), at - STUDENT_DAYS)

@@ -18,6 +18,7 @@ from passport.proofs.jws import sign_json, unverified_payload
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing, Signer, generate
 from passport.services.core import recovery
+from passport.services.core.dates import TIME_ZONE
 from passport.services.core.errors import IssuingClosed
 from passport.services.core.texts import usable
 
@@ -246,6 +247,7 @@ def _registered_issuer(issuer: Issuer) -> RegisteredIssuer:
         programme=issuer.programme,
         from_=issuer.since,
         until=issuer.until,
+        time_zone=TIME_ZONE if issuer.kind == IssuerKind.PROGRAMME else None,
     )
 
 

@@ -21,6 +21,7 @@ from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing, Signer
 from passport.services.core import audit
 from passport.services.core.audit import Head
+from passport.services.core.dates import today
 from passport.services.core.errors import IssuingClosed
 from passport.services.programmes import issuers
 
@@ -148,7 +149,7 @@ def told_of_let_go(session: Session) -> list[str]:
         detail = json.loads(one.detail)
         gone = ", ".join(detail["heads"] + [f"{number} (no file)" for number in detail["missing"]])
         lines.append(
-            f"A restore on {one.at.date()} lost what these anchors are of (record {one.number}): {gone}"
+            f"A restore on {today(one.at)} lost what these anchors are of (record {one.number}): {gone}"
         )
     return lines
 

@@ -15,6 +15,7 @@ const STATES = ["proposed", "active", "suspended", "retired", "compromised"];
 const ROLES = ["issue", "endorse", "status", "root"];
 const KINDS = ["programme", "employer"];
 const SIGNATURE_BYTES = 64;
+const ZONE = /^[A-Za-z0-9_+-]{1,30}(\/[A-Za-z0-9_+-]{1,30}){0,2}$/; // the characters of names in the IANA database
 
 /**
  * Read a registry that enough of its own root keys signed, and one at least of `rootKeys` (Multikey values;
@@ -140,8 +141,9 @@ async function readRegistry(payload) {
 }
 
 function readIssuer(document) {
+  const { timeZone = null, ...others } = document;
   const { did, name, kind, programme, from, until } = exactly(
-    document, "did", "name", "kind", "programme", "from", "until",
+    others, "did", "name", "kind", "programme", "from", "until",
   );
   return {
     did: string(did),
@@ -150,6 +152,7 @@ function readIssuer(document) {
     programme: programme === null ? null : string(programme),
     from: fromTimestamp(from),
     until: timeOrNull(until),
+    timeZone: "timeZone" in document ? zoneName(timeZone) : null,
   };
 }
 
@@ -194,6 +197,14 @@ function exactly(document, ...names) {
 function string(value) {
   if (typeof value !== "string") {
     throw new Malformed("not a text");
+  }
+  return value;
+}
+
+/** Return the name of a time zone, which need not be one that this browser knows. */
+function zoneName(value) {
+  if (!ZONE.test(string(value))) {
+    throw new Malformed("not the name of a time zone");
   }
   return value;
 }

@@ -7,7 +7,7 @@ import * as compact from "./compact.js";
 import * as cose from "./cose.js";
 import { Failed, failing, Malformed, NoEntryInside, OtherSite } from "./errors.js";
 import { bit } from "./statuslist.js";
-import { DAY, FRESH, HOUR, TOLERANCE } from "./times.js";
+import { DAY, ends, FRESH, HOUR, span, TOLERANCE } from "./times.js";
 
 export const CHECKS = [
   "shape",
@@ -93,12 +93,15 @@ async function run(address, trust, clock, maxAge, found) {
     Object.assign(found, { contents, issuer });
   });
   // 4. The state of that key does not invalidate its signatures, and the programme was registered then.
+  const { timeZone } = issuer;
   await check("key", () => {
-    keyVouches(key, signedAt(contents, key.from));
-    inOffice(issuer, signedAt(contents, issuer.from));
+    const made = span(contents.shareMade, timeZone);
+    keyVouches(key, signedAt(made, key.from));
+    inOffice(issuer, signedAt(made, issuer.from));
   });
-  // 5. The share has not ended.
-  await check("share end", () => failIf(now >= contents.shareEnds, "V10", "the share has come to its end"));
+  // 5. The share has not ended: the day before its end is not over where the programme is.
+  const isEnded = () => now >= ends(contents.shareEnds - DAY, timeZone);
+  await check("share end", () => failIf(isEnded(), "V10", "the share has come to its end"));
   // 6. The registry itself is not out of date.
   await check("registry", () => {
     const { expires } = trust.registry;
@@ -120,8 +123,9 @@ async function run(address, trust, clock, maxAge, found) {
   ]) {
     await check(name, async () => failIf(await isSet(purpose, contents.index), verdict, `it is ${name}`));
   }
-  // 12. Its review date has not come yet.
-  await check("review date", () => failIf(now >= contents.reviewOn, "V5", "its review date has passed"));
+  // 12. Its review date is not over where the programme is.
+  const isReviewDue = () => now >= ends(contents.reviewOn, timeZone);
+  await check("review date", () => failIf(isReviewDue(), "V5", "its review date has passed"));
   // 13. The public log is not kept yet: the check stays "not checked".
   return "V1";
 }
@@ -178,8 +182,8 @@ function issuerOf(kid, registry) {
 }
 
 /** Return the time of signing, of which only the day is known: as late in that day as `from` requires. */
-function signedAt(contents, from) {
-  return Math.min(Math.max(contents.shareMade, from), contents.shareMade + DAY);
+function signedAt([begin, end], from) {
+  return Math.min(Math.max(begin, from), end);
 }
 
 function keyVouches(key, at) {

@@ -10,11 +10,12 @@ import pytest
 from passport.db.credentials.records import Credential
 from passport.db.sharing.shares import CompactState, Share, SharedCredential
 from passport.jobs import queue as job_queue
-from passport.openbadges import address
+from passport.openbadges import address, compact
 from passport.proofs import cose
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
 from passport.services.checking import checks
+from passport.services.core.dates import today
 from passport.services.core.errors import Refused
 from passport.services.core.runtime import read_passphrase
 from passport.services.credentials import compacts, lifecycle, status_positions
@@ -134,6 +135,47 @@ def test_a_code_holds_to_the_end_of_the_shares_last_day_and_not_longer(town: Tow
         town.clock.now = town.clock.now.replace(month=day.month, day=day.day, hour=0, minute=0)
         job_queue.publish_due(town.runtime)
         assert checked(town, code, compact).verdict is verdict
+
+
+@SQLITE
+def test_page_paper_and_printed_code_have_the_programmes_day(town: Town) -> None:
+    """It is 00:30 on 1 July in the school, and still 30 June in UTC."""
+    town.clock.now = town.clock.now.replace(month=6, day=28, hour=23, minute=30)
+    entry = town.issued()  # endorsed on 29 June, issued a day later
+    town.clock.now = town.clock.now.replace(month=6, day=30, hour=23, minute=30)
+    code, _number = activated(town, entry)
+    job_queue.run_due(town.runtime)
+    kept = only(town, code).compact or b""
+    said = compact.read(kept).contents
+    with town.transaction() as session:
+        signed = lifecycle.own(session, town.account(session, "amara"), entry)
+        issued, review = today(signed.issued_at), today(signed.review_at)
+    assert (said.issued_on, said.review_on) == (issued, review)
+    assert (said.share_made, said.share_ends) == (date(2026, 7, 1), date(2026, 9, 2))
+    assert checked(town, code, kept).verdict is Verdict.CURRENT
+
+
+@SQLITE
+def test_a_code_with_days_of_utc_is_compared_with_its_own_stored_bytes(town: Town) -> None:
+    """It was made before the registry had a time zone."""
+    town.clock.now = town.clock.now.replace(month=6, day=30, hour=23, minute=30)
+    code, _number = activated(town, town.issued())
+    job_queue.run_due(town.runtime)
+    made = compact.read(only(town, code).compact or b"").contents
+    before = replace(
+        made,
+        endorsed_on=made.endorsed_on - timedelta(days=1),
+        issued_on=made.issued_on - timedelta(days=1),
+        share_made=made.share_made - timedelta(days=1),
+    )
+    with town.transaction() as session:
+        entry = session.query(Share).filter_by(code=code).one().entries[0]
+        entry.compact = compact.sign(compact.payload(before), town.runtime.keys.signer(entry.kid or ""))
+        kept = entry.compact
+    text = address.write(town.runtime.settings.public_url, code, kept)
+    with town.transaction() as session:
+        found = checks.by_address(session, town.published(), text, town.clock())
+    assert found.verdict is Verdict.CURRENT
 
 
 def test_killed_between_the_steps_it_ends_in_the_same_bytes(town: Town) -> None:
