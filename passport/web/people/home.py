@@ -72,6 +72,13 @@ def who_may() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/help/formats")
+@who.public
+def formats() -> ResponseReturnValue:
+    """Describe the printed code's format for people who write a reader of it."""
+    return render_template("people/home/formats.html")
+
+
 @blueprint.get("/privacy")
 @who.public
 def privacy() -> ResponseReturnValue:
