@@ -67,22 +67,22 @@ class Proof:
             raise
 
 
-def read(secured: Document) -> tuple[Proof, ...]:
-    """Return every proof of a document, none for one without."""
+def read(secured: Document, purpose: str = PURPOSE) -> tuple[Proof, ...]:
+    """Return every proof of a document, none for one without. One for another purpose is not counted."""
     proof = secured.get("proof")
     proofs = [] if proof is None else proof if isinstance(proof, list) else [proof]
     if len(proofs) > MAX_PROOFS:
         return (Proof(unknown=f"it has more than {MAX_PROOFS} proofs"),)
-    return tuple(_read(each, secured) for each in proofs)
+    return tuple(_read(each, secured, purpose) for each in proofs)
 
 
-def _read(proof: Any, secured: Document) -> Proof:
+def _read(proof: Any, secured: Document, purpose: str) -> Proof:
     if not isinstance(proof, dict):
         return Proof(unknown="its proof is not an object")
     suite = _suite(proof)
     if suite not in _SIGNED:
         return Proof(unknown=f"signed with {suite:.60}, which we do not check")
-    unknown = _unknown(proof)
+    unknown = _unknown(proof, purpose)
     try:
         return Proof(
             suite,
@@ -107,12 +107,12 @@ def _suite(proof: Document) -> str:
     return kind if isinstance(kind, str) and kind not in _SIGNED else "a proof without a name"
 
 
-def _unknown(proof: Document) -> str:
+def _unknown(proof: Document, purpose: str) -> str:
     """Return why a proof is not counted, or ""."""
     if "previousProof" in proof:
         return "its proof builds on another one, which we do not check"
-    if proof.get("proofPurpose") != PURPOSE:
-        return f"its proof was made for another purpose than {PURPOSE}"
+    if proof.get("proofPurpose") != purpose:
+        return f"its proof was made for another purpose than {purpose}"
     return ""
 
 
