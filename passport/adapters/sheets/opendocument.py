@@ -9,6 +9,7 @@ from passport.adapters.sheets.survey import MOST_ROWS, Attributes, Survey, numbe
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 HIDDEN = {"collapse", "filter"}
+COMMENT = "annotation"
 CELLS = {"table-cell", "covered-table-cell"}
 
 
@@ -33,7 +34,7 @@ class _Document:
         self._depth = 0
         self._row, self._rows = 1, 1
         self._column = 1
-        self._hides = self._holds = self._stored = False
+        self._hides = self._holds = self._written = self._commented = False
         self._cell: Attributes = {}
 
     def start(self, name: str, given: Attributes) -> None:
@@ -46,7 +47,9 @@ class _Document:
         elif name == "table-row":
             self._begin_row(given)
         elif name in CELLS:
-            self._cell, self._stored = given, "value-type" in given
+            self._cell, self._written = given, False
+        elif name == COMMENT:
+            self._commented = True
 
     def _begin_table(self, given: Attributes) -> None:
         """A table inside a cell would count its cells for another place."""
@@ -65,11 +68,13 @@ class _Document:
         self._hides, self._holds = given.get("visibility") in HIDDEN, False
 
     def text(self, text: str) -> None:
-        if self._cell and text.strip():
-            self._stored = True
+        if not self._commented and text.strip():
+            self._written = True
 
     def end(self, name: str) -> None:
-        if name == "table":
+        if name == COMMENT:
+            self._commented = False
+        elif name == "table":
             self._depth -= 1
         elif name == "table-row" and self._hides and self._holds:
             self.surveys[-1].hide(self._row, self._rows)
@@ -85,11 +90,12 @@ class _Document:
         down, across = number(given.get("number-rows-spanned")), number(given.get("number-columns-spanned"))
         if (down, across) != (1, 1):
             survey.merge((row, column, row + down - 1, column + across - 1))
-        if not (self._stored or "formula" in given):
+        typed = "value-type" in given
+        if not (typed or self._written or "formula" in given):
             return
         self._holds = True
         survey.count(row, column, min(self._rows, MOST_ROWS + 1), columns)
         if given.get("value-type") == "error":  # LibreOffice's own, beside `office:value-type`
             survey.note(survey.faulty, row, column)
-        elif not self._stored:
+        elif not typed:  # the library reads no value of such a cell, though it may show a text
             survey.note(survey.unworked, row, column)

@@ -104,6 +104,15 @@ def test_repeated_cells_of_libreoffice_are_counted_where_they_stand() -> None:
     assert sheet.rows == [["", "", "x", "x"], ["", "", "x", "x"]]
 
 
+def test_a_text_without_its_type_is_named_and_a_comment_is_no_text() -> None:
+    comment = "<office:annotation><text:p>old</text:p></office:annotation>"
+    commented = f"<table:table-cell>{comment}</table:table-cell>"
+    untyped = "<table:table-cell><text:p>b</text:p></table:table-cell>"
+    [sheet] = sheets(ods(ods_table(row(cell("a") + untyped + commented))))
+    assert (sheet.rows[0][0], sheet.unworked) == ("a", [(1, 2)])
+    assert sheets(ods(ods_table(row(commented)))) == []
+
+
 def repeated(rows: int, columns: int, between: int = 0) -> bytes:
     gap = row(blank(1), between) if between else ""
     return ods(ods_table(gap + row(cell("x", f'table:number-columns-repeated="{columns}"'), rows)))
