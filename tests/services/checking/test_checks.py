@@ -83,7 +83,7 @@ def test_past_its_review_date_and_then_also_withdrawn(town: Town) -> None:
         town.account(session, "amara").programme.review_months = 1
     entry = town.issued()
     code = town.shared(entry)
-    town.clock.forward(days=31)
+    town.clock.forward(days=32)
     job_queue.publish_due(town.runtime)
     assert check(town, code).verdict is Verdict.PAST_REVIEW
     withdraw(town, entry)

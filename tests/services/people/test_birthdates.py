@@ -75,7 +75,7 @@ def test_past_its_review_date_it_can_be_compared(town: Town) -> None:
     with town.transaction() as session:
         town.account(session, "amara").programme.review_months = 1
     code = town.shared(town.issued())
-    town.clock.forward(days=31)
+    town.clock.forward(days=32)
     job_queue.publish_due(town.runtime)
     with town.transaction() as session:
         result, match = checks.match_birthdate(session, town.published(), code, BORN, town.clock())

@@ -82,7 +82,7 @@ def verdicts(app: Flask, town: Town, serve: Serve) -> Verdicts:
     with town.transaction() as session:
         town.account(session, "amara").programme.review_months = 1
     codes = {"V5": town.shared(town.issued())}
-    town.clock.forward(days=31)
+    town.clock.forward(days=32)
     with town.transaction() as session:
         town.account(session, "amara").programme.review_months = 36
     entries = {verdict: town.issued() for verdict in ("V1", "V2", "V3", "V4", "V7", "V10")}
