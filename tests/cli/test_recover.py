@@ -402,7 +402,8 @@ def test_a_newer_registry_and_an_unknown_list_are_taken_over(
         assert newest is not None
         assert newest.version == version
         assert session.query(KeptBit).count() == 1
-    assert [published(town).bit(one) for one in range(131_072)] == [bits.bit(one) for one in range(131_072)]
+    after = published(town)
+    assert [after.bit(one) for one in range(131_072)] == [bits.bit(one) for one in range(131_072)]
     town.issued()
     with town.transaction() as session:
         assert session.query(Credential).one().position.list_number == 2
