@@ -24,12 +24,20 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def first_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Path]:
-    """A town at the address at which it will be served, for that is what stands in its codes."""
+def first_town(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None
+) -> tuple[Town, Path]:
+    """A town at the address at which it will be served, for that is what stands in its codes.
+
+    Amara has shared an entry there, and its printed code is made.
+    """
     folder = tmp_path_factory.mktemp("town")
     shutil.copyfile(sqlite_template, folder / "passport.sqlite3")
     with closing(db.Database(f"sqlite:///{folder / 'passport.sqlite3'}")) as database:
-        return build(database, folder / "instance", f"http://localhost:{free_port()}"), folder
+        made = build(database, folder / "instance", f"http://localhost:{free_port()}")
+        made.shared(made.issued())
+        job_queue.run_due(made.runtime)
+    return made, folder
 
 
 @pytest.fixture
@@ -43,11 +51,10 @@ def server(app: Flask, town: Town) -> Iterator[Recorder]:
 @pytest.fixture
 def printed(town: Town) -> str:
     """The text of an entry's printed code, as the service made it."""
-    code = town.shared(town.issued())
-    job_queue.run_due(town.runtime)
     with town.transaction() as session:
         [share] = db.sharing.shares.of_student(session, town.account(session, "amara").id)
-        [data] = [entry.compact for entry in share.entries]
+        code, [data] = share.code, [entry.compact for entry in share.entries]
+    assert code is not None
     assert data is not None
     return address.write(town.runtime.settings.public_url, code, data)
 

@@ -157,7 +157,7 @@ def test_a_page_that_the_browser_kept_is_not_believed(
     """Chromium keeps pages for the way back even where they say no-store; Playwright turns that off."""
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     keeping = browser.browser_type.launch(
-        executable_path=chromium.on_path(), args=flags, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=chromium.whole(), args=flags, ignore_default_args=["--disable-back-forward-cache"]
     )
     try:
         page = visit(keeping.new_context(), printed.removeprefix(server.url))
