@@ -191,7 +191,7 @@ class Recovering:
         for endorsement in begun:
             try:
                 with self._database.transaction() as session:
-                    issuing.sign_begun(session, self._runtime.keys, endorsement, self._at)
+                    issuing.sign_begun(session, self._runtime.keys, [endorsement], self._at)
             except IssuingClosed as error:
                 complain(f"An entry that was begun stays unsigned: {error}")
 

@@ -86,6 +86,6 @@ def _confirmed(teller: Teller) -> None:
         session, teller.keys, casey, sent.reference, sent.version, basis, level, teller.at
     )
     teller.at += UNDO
-    issuing.intend(session, teller.keys, teller.public_url, decided.id, teller.at)
-    issuing.finish(session, teller.keys, decided.id, teller.at)
+    issuing.intend(session, teller.keys, teller.public_url, [decided.id], teller.at)
+    issuing.finish(session, teller.keys, [decided.id], teller.at)
     teller.shares("amara", of_endorsement(session, decided), "Hollowmere Sixth Form College", teller.at)

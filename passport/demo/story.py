@@ -64,8 +64,8 @@ class Teller:
             self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at
         )
         self.at += UNDO
-        issuing.intend(self.session, self.keys, self.public_url, decided.id, self.at)
-        issuing.finish(self.session, self.keys, decided.id, self.at)
+        issuing.intend(self.session, self.keys, self.public_url, [decided.id], self.at)
+        issuing.finish(self.session, self.keys, [decided.id], self.at)
         return lifecycle.of_endorsement(self.session, decided)
 
     def shares(self, who: str, entry: Credential, audience: str, now: datetime) -> Share:

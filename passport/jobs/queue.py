@@ -27,7 +27,7 @@ from passport.services.core import failures, unexpected
 from passport.services.core.errors import IssuingClosed
 from passport.services.core.failures import Job
 from passport.services.core.runtime import Runtime
-from passport.services.credentials import compacts, issuing, issuing_together
+from passport.services.credentials import compacts, issuing
 from passport.verifier.unexpected import Unexpected
 
 log = structlog.get_logger()
@@ -186,12 +186,8 @@ def issue_together(runtime: Runtime, endorsements: list[int]) -> list[int]:
 
     These are all of them if any failed: issued separately, a failing entry shows itself and stops no other.
     """
-    keys, url = runtime.keys, runtime.settings.public_url
     try:
-        with runtime.database.transaction() as session:
-            issuing_together.intend(session, keys, url, endorsements, runtime.clock())
-        with runtime.database.transaction() as session:
-            issuing_together.finish(session, keys, endorsements, runtime.clock())
+        _issue(runtime, endorsements)
     except IssuingClosed:
         return endorsements
     except Exception as error:  # noqa: BLE001 - an error in one must not stop the others
@@ -212,12 +208,16 @@ def issue_bounded(runtime: Runtime, endorsement: int) -> None:
 def issue_one(runtime: Runtime, endorsement: int) -> None:
     """Issue one entry in two transactions. An entry that cannot be signed now waits for a later sweep."""
     try:
-        with runtime.database.transaction() as session:
-            issuing.intend(session, runtime.keys, runtime.settings.public_url, endorsement, runtime.clock())
-        with runtime.database.transaction() as session:
-            issuing.finish(session, runtime.keys, endorsement, runtime.clock())
+        _issue(runtime, [endorsement])
     except IssuingClosed as error:
         log.error("issuing is closed", reason=str(error))
+
+
+def _issue(runtime: Runtime, endorsements: list[int]) -> None:
+    with runtime.database.transaction() as session:
+        issuing.intend(session, runtime.keys, runtime.settings.public_url, endorsements, runtime.clock())
+    with runtime.database.transaction() as session:
+        issuing.finish(session, runtime.keys, endorsements, runtime.clock())
 
 
 def make_codes(runtime: Runtime) -> None:

@@ -92,7 +92,7 @@ def test_the_next_key_takes_over_and_yesterdays_entries_verify(
     town.endorsed(town.sent())
     [number] = job_queue.waiting(town.runtime)
     with town.transaction() as session:
-        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, [number], town.clock())
     for refused in (("activate", new), ("retire", old)):
         code, _, complaint = run("keys", *refused, *ANN)
         assert (code, "not signed yet" in complaint) == (1, True)

@@ -18,7 +18,7 @@ from passport.jobs.queues import JsonSerializer, open_queue
 from passport.proofs.signing import KeyRing
 from passport.services.checking import checks
 from passport.services.core import audit
-from passport.services.credentials import issuing, issuing_together, lifecycle
+from passport.services.credentials import issuing, lifecycle
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
 
@@ -124,8 +124,7 @@ def test_a_task_that_fails_is_tried_again_and_the_queue_goes_on(
     town_jobs = with_batch(town, 0)
     town.endorsed(town.sent())
     with monkeypatch.context() as patch:
-        for steps in (issuing, issuing_together):
-            patch.setattr(steps, "finish", lambda *_anything: 1 / 0)
+        patch.setattr(issuing, "finish", lambda *_anything: 1 / 0)
         town_jobs.wake()
         assert work_off(town_jobs) == 3  # the sweep, all together, then each by itself
     assert entries(town) == 0
@@ -168,7 +167,7 @@ def test_one_that_breaks_keeps_no_other_from_being_issued(
         raise LookupError("something nobody thought of")
 
     with monkeypatch.context() as patch, capture_logs() as logs:
-        patch.setattr(issuing_together, step, breaks)
+        patch.setattr(issuing, step, breaks)
         assert job_queue.issue_together(town.runtime, due) == due
     assert [line["event"] for line in logs] == ["entries are issued one by one"]
     job_queue.run_due(town.runtime)

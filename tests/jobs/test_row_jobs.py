@@ -84,7 +84,7 @@ def test_one_damaged_intent_keeps_no_other_entry_and_people_are_told(town: Town)
     with town.runtime.database.reading() as session:
         [number] = issuing.due(session, town.clock())
     with town.transaction() as session:
-        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, [number], town.clock())
     with town.transaction() as session:
         session.query(Credential).one().intent = b"{"
     town.endorsed(second)

@@ -5,6 +5,7 @@ Locks are taken in one order: the keys, the students' names, endorsements or ent
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
@@ -64,12 +65,12 @@ def latest_issue(session: Session) -> datetime | None:
     return session.connection().scalar(_LATEST)
 
 
-def hold_names(session: Session, ids: list[int]) -> None:
+def hold_names(session: Session, ids: Collection[int]) -> None:
     """Lock the accounts of the endorsed students in share mode: no name is corrected meanwhile.
 
     They are locked in one order, before anything about them is read.
     """
-    session.connection().execute(_names(), {"ids": ids})
+    session.connection().execute(_names(), {"ids": list(ids)})
 
 
 @cache
@@ -79,17 +80,9 @@ def _names() -> Select[int]:
     return select(Account.id).where(Account.id.in_(chosen)).order_by(Account.id).with_for_update(read=True)
 
 
-def due_one(session: Session, endorsement_id: int, at: datetime) -> Endorsement | None:
-    """Return an endorsement if its time to undo has expired and no signing of it has begun."""
-    found = session.get(Endorsement, endorsement_id)
-    if found is None or found.state is not EndorsementState.PENDING:
-        return None
-    return found if found.due_at is not None and found.due_at <= at else None
-
-
-def take_due(session: Session, ids: list[int], at: datetime) -> list[Endorsement]:
-    """Begin to sign several: set the due ones that are still pending to SIGNING; return them by id."""
-    taken = list(session.scalars(_due_of(), {"ids": ids, "at": at}))
+def take_due(session: Session, ids: Collection[int], at: datetime) -> list[Endorsement]:
+    """Set the due endorsements that are still pending to SIGNING; return them by id, with row locks."""
+    taken = list(session.scalars(_due_of(), {"ids": list(ids), "at": at}))
     for endorsement in taken:
         endorsement.state = EndorsementState.SIGNING
     return taken
@@ -131,15 +124,6 @@ def set_signed(session: Session, ids: list[int]) -> None:
     session.connection().execute(_SIGNED, {"ids": ids})
 
 
-def begun(session: Session, endorsement_id: int) -> Credential | None:
-    """Return the unsigned intent made from an endorsement, with a row lock (FOR UPDATE)."""
-    query = select(Credential).where(
-        Credential.endorsement_id == endorsement_id, Credential.state == CredentialState.INTENDED
-    )
-    locked = query.with_for_update(of=Credential).execution_options(populate_existing=True)
-    return session.scalar(locked)
-
-
 def lock_begun_of(session: Session, student_id: int) -> list[Credential]:
     """Return a student's unsigned intents of first editions, reloaded, with row locks (FOR UPDATE)."""
     query = select(Credential).where(
@@ -151,16 +135,15 @@ def lock_begun_of(session: Session, student_id: int) -> list[Credential]:
     return list(session.scalars(locked.execution_options(populate_existing=True)))
 
 
-def begun_first(session: Session, endorsement_ids: list[int]) -> list[Credential]:
-    """Return the unsigned intents of these endorsements' first editions, by id, with row locks."""
-    return list(session.scalars(_begun_first(), {"ids": endorsement_ids}))
+def begun(session: Session, endorsement_ids: Collection[int]) -> list[Credential]:
+    """Return the unsigned intents made from these endorsements, by id, with row locks (FOR UPDATE)."""
+    return list(session.scalars(_begun(), {"ids": list(endorsement_ids)}))
 
 
 @cache
-def _begun_first() -> Select[Credential]:
+def _begun() -> Select[Credential]:
     query = select(Credential).where(
         Credential.endorsement_id.in_(bindparam("ids", expanding=True)),
-        Credential.edition == 0,
         Credential.state == CredentialState.INTENDED,
     )
     skill = joinedload(Credential.skill).load_only(Skill.name)

@@ -108,11 +108,12 @@ def refuse_while_open(session: Session) -> None:
         raise Refused(Reason.RECOVERY_OPEN)
 
 
-def perhaps_withdrawn(session: Session, endorsement_ids: Collection[int]) -> bool:
-    """Return whether an entry of these endorsements may have been withdrawn before a restore that lost it.
+def perhaps_withdrawn(session: Session, endorsement_ids: Collection[int]) -> set[int]:
+    """Return the endorsements whose entry may have been withdrawn before a restore that lost it.
 
     The published lists say that lost entries were withdrawn, but not whose they were. An endorsement that
     waited in the backup is therefore issued on hold: a person who remembers decides, and nothing that was
     withdrawn comes back by itself. What is signed while the recovery is open has its old position and bit.
     """
-    return bool(db.core.recoveries.perhaps_withdrawn(session, endorsement_ids)) and not is_open(session)
+    lost = db.core.recoveries.perhaps_withdrawn(session, endorsement_ids)
+    return lost if lost and not is_open(session) else set()

@@ -3,17 +3,23 @@
 There are three transactions (trust, section 7). T0 is the endorsement. When it is due, `intend` fixes every
 byte to be signed and allocates a position in a status list (T1); `finish` signs and stores (T2). Signing the
 same intent again gives the same bytes, so each step may be killed and run again.
+
+Both take several endorsements, of which one that fails rolls all back: the caller then issues each by itself.
+Row locks are taken in one order, the audit trail's last, so that concurrent transactions cannot deadlock.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState, StatusPosition
-from passport.db.endorsements.decisions import Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Endorsement
+from passport.db.programmes.issuers import Issuer as IssuerRow
 from passport.db.programmes.programme import Programme
 from passport.openbadges import credential as credential_document
 from passport.openbadges import days
@@ -64,25 +70,33 @@ def give_up(session: Session, endorsement_id: int, at: datetime) -> None:
     audit.record(session, at, audit.OPERATOR, "entry.stuck", item.reference)
 
 
-def intend(session: Session, keys: KeyRing, public_url: str, endorsement_id: int, at: datetime) -> None:
-    """T1: fix what will be signed, and its position in a status list. Idempotent.
+def intend(
+    session: Session, keys: KeyRing, public_url: str, endorsement_ids: Collection[int], at: datetime
+) -> None:
+    """T1: fix what will be signed, and the positions. Endorsements whose entry was begun are skipped.
 
-    Raises IssuingClosed when a key cannot be used, when the clock went back, and while a recovery is open.
+    Raises IssuingClosed when a key cannot be used, when an entry cannot be written, when the clock went back,
+    and while a recovery is open.
     """
     db.programmes.programme.hold_keys(session)
     recovery.require_closed(session)
     clock_goes_on(session, at)
-    db.credentials.issuing.hold_names(session, [endorsement_id])
-    endorsement = db.credentials.issuing.due_one(session, endorsement_id, at)
-    if endorsement is None or not db.endorsements.decisions.move(
-        session, endorsement, EndorsementState.PENDING, EndorsementState.SIGNING
-    ):
-        return
-    student = endorsement.evidence.student
-    programme = student.account.programme
-    position = status_positions.for_entry(session, programme, at)
-    entry = entry_of(endorsement, programme, position, public_url, at)
-    begin(session, keys, endorsement, entry, position, 0, at)
+    methods = _Methods(session, keys)
+    begun: list[Credential] = []
+    db.credentials.issuing.hold_names(session, endorsement_ids)
+    due = db.credentials.issuing.take_due(session, endorsement_ids, at)
+    for _, group in groupby(sorted(due, key=_programme_id), key=_programme_id):
+        endorsements = list(group)
+        programme = _programme(endorsements[0])
+        positions = status_positions.for_entries(session, programme, len(endorsements), at)
+        for endorsement, position in zip(endorsements, positions, strict=True):
+            entry = entry_of(endorsement, programme, position, public_url, at)
+            issuing = methods.get(programme.issuer, Role.ISSUE)
+            endorsing = methods.get(endorsement.signs, issuers.endorsing_role(endorsement.signs))
+            begun.append(_keep(session, endorsement, entry, position, 0, issuing, endorsing))
+    session.flush()
+    references, about = [entry.reference for entry in begun], [[entry] for entry in begun]
+    audit.record_each(session, at, lifecycle.ISSUER, "credential.intended", references, about)
 
 
 def begin(
@@ -94,7 +108,7 @@ def begin(
     edition: int,
     at: datetime,
 ) -> Credential:
-    """Store what an entry will say, for `finish` to sign: its first edition, or a corrected one.
+    """Store what the corrected edition of an entry will say, for `finish` to sign.
 
     Raises IssuingClosed when a key cannot be used, or the entry cannot be written.
     """
@@ -104,13 +118,13 @@ def begin(
         raise IssuingClosed(f"{entry.champion.employer.did} is not an issuer here")
     issuing = issuers.method(session, keys, programme.issuer, Role.ISSUE)
     endorsing = issuers.endorsing(session, keys, endorser)
-    credential = keep(session, endorsement, entry, position, edition, issuing, endorsing)
+    credential = _keep(session, endorsement, entry, position, edition, issuing, endorsing)
     session.flush()
-    audit.record(session, at, "issuer", "credential.intended", credential.reference, [credential])
+    audit.record(session, at, lifecycle.ISSUER, "credential.intended", credential.reference, [credential])
     return credential
 
 
-def keep(
+def _keep(
     session: Session,
     endorsement: Endorsement,
     entry: Entry,
@@ -153,48 +167,86 @@ def clock_goes_on(session: Session, at: datetime) -> None:
         raise IssuingClosed(f"the clock says {at.isoformat()}, the last entry {latest.isoformat()}")
 
 
-def finish(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
-    """T2: sign the intent and store the bytes. Idempotent; does nothing without an intent.
+def finish(session: Session, keys: KeyRing, endorsement_ids: Collection[int], at: datetime) -> None:
+    """T2: sign the intents and store the bytes. Idempotent; endorsements without an intent are skipped.
 
     Raises IssuingClosed when a key cannot be used, and while a recovery is open.
     """
     recovery.require_closed(session)
-    sign_begun(session, keys, endorsement_id, at)
+    sign_begun(session, keys, endorsement_ids, at)
 
 
-def sign_begun(session: Session, keys: KeyRing, endorsement_id: int, at: datetime) -> None:
+def sign_begun(session: Session, keys: KeyRing, endorsement_ids: Collection[int], at: datetime) -> None:
     """Do what `finish` does, also while a recovery is open: it signs the same bytes as before the restore.
 
     An edition whose older one was withdrawn meanwhile is abandoned. An intent whose key was stolen is signed
     with the present keys.
     """
     db.programmes.programme.hold_keys(session)
-    credential = db.credentials.issuing.begun(session, endorsement_id)
-    if credential is None:
-        return
+    begun = db.credentials.issuing.begun(session, endorsement_ids)
+    _sign_first(session, keys, [credential for credential in begun if not credential.edition], at)
+    for credential in begun:
+        if credential.edition:
+            _sign_newer(session, keys, credential, at)
+
+
+def _sign_first(session: Session, keys: KeyRing, begun: list[Credential], at: datetime) -> None:
+    """Sign first editions; what a restored backup may have lost the withdrawal of is issued on hold."""
+    perhaps_withdrawn = recovery.perhaps_withdrawn(session, [one.endorsement_id for one in begun])
+    held = [credential for credential in begun if credential.endorsement_id in perhaps_withdrawn]
+    _sign(session, keys, begun, at)
+    # lists before the trail, as every other writer takes them
+    for number in sorted({credential.position.list_number for credential in held}):
+        lifecycle.mark_changed(session, number, at)
+    lifecycle.note_each(session, begun, lifecycle.ISSUER, at)
+    for credential in held:
+        lifecycle.hold(session, credential, recovery.ACTOR, recovery.PERHAPS_WITHDRAWN, at, "other")
+
+
+def _sign_newer(session: Session, keys: KeyRing, credential: Credential, at: datetime) -> None:
+    """Sign a corrected edition in the place of the older one, or abandon it."""
     older = editions.older(session, credential)
-    if credential.edition and (older is None or older.state not in lifecycle.CLAIMABLE):
+    if older is None or older.state not in lifecycle.CLAIMABLE:
         editions.abandon(session, credential, at)
         return
-    if not signing.usable(session, [credential]):
-        signing.take_keys_of_today(session, keys, credential, at)
-    with signing.signable(f"entry {credential.reference}"):
-        credential.document, credential.token = signing.signed(keys, credential.intent)
-    if older is not None:
-        editions.lock_lists(session, older, credential, at)
-    credential.state = CredentialState.ISSUED
-    db.endorsements.decisions.move(
-        session, credential.endorsement, EndorsementState.SIGNING, EndorsementState.SIGNED
-    )
-    on_hold = older is None and recovery.perhaps_withdrawn(session, [endorsement_id])
-    if on_hold:
-        # lists before the trail, as every other writer takes them
-        lifecycle.mark_changed(session, credential.position.list_number, at)
-    lifecycle.note(session, credential, "issuer", "", at)
-    if on_hold:
-        lifecycle.hold(session, credential, recovery.ACTOR, recovery.PERHAPS_WITHDRAWN, at, "other")
-    if older is not None:
-        editions.take_place(session, older, credential, at)
+    _sign(session, keys, [credential], at)
+    editions.lock_lists(session, older, credential, at)
+    lifecycle.note_each(session, [credential], lifecycle.ISSUER, at)
+    editions.take_place(session, older, credential, at)
+
+
+def _sign(session: Session, keys: KeyRing, begun: list[Credential], at: datetime) -> None:
+    """Sign intents that are locked, and mark them and their endorsements as signed."""
+    some_stolen = not signing.usable(session, begun)
+    for credential in begun:
+        if some_stolen and not signing.usable(session, [credential]):
+            signing.take_keys_of_today(session, keys, credential, at)
+        with signing.signable(f"entry {credential.reference}"):
+            credential.document, credential.token = signing.signed(keys, credential.intent)
+        credential.state = CredentialState.ISSUED
+    db.credentials.issuing.set_signed(session, [credential.endorsement_id for credential in begun])
+
+
+class _Methods:
+    """A cache of the keys that sign now, each looked up once."""
+
+    def __init__(self, session: Session, keys: KeyRing) -> None:
+        self._session, self._keys = session, keys
+        self._found: dict[tuple[int, Role], Method] = {}
+
+    def get(self, issuer: IssuerRow, role: Role) -> Method:
+        known = (issuer.id, role)
+        if known not in self._found:
+            self._found[known] = issuers.method(self._session, self._keys, issuer, role)
+        return self._found[known]
+
+
+def _programme(endorsement: Endorsement) -> Programme:
+    return endorsement.evidence.student.account.programme
+
+
+def _programme_id(endorsement: Endorsement) -> int:
+    return _programme(endorsement).id
 
 
 def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:

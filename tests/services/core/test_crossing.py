@@ -53,11 +53,11 @@ def due(town: Town) -> int:
 
 def intends(town: Town, number: int) -> Callable[[Session], None]:
     url = town.runtime.settings.public_url
-    return lambda session: issuing.intend(session, town.runtime.keys, url, number, town.clock())
+    return lambda session: issuing.intend(session, town.runtime.keys, url, [number], town.clock())
 
 
 def finishes(town: Town, number: int) -> Callable[[Session], None]:
-    return lambda session: issuing.finish(session, town.runtime.keys, number, town.clock())
+    return lambda session: issuing.finish(session, town.runtime.keys, [number], town.clock())
 
 
 def gives_up(town: Town, kid: str) -> Callable[[], int]:

@@ -301,7 +301,7 @@ def test_the_lists_are_locked_before_the_trail_as_everybody_does(town: Town, is_
 
     event.listen(town.runtime.database.engine, "before_cursor_execute", note)
     with town.transaction() as session:
-        issuing.finish(session, town.runtime.keys, number, town.clock())
+        issuing.finish(session, town.runtime.keys, [number], town.clock())
     event.remove(town.runtime.database.engine, "before_cursor_execute", note)
     order = [one for one in asked if one]
     assert order[0] == "status_lists"

@@ -41,7 +41,7 @@ def test_work_cut_off_after_the_intent_is_finished_by_the_next_sweep_with_the_sa
     town.endorsed(town.sent())
     [number] = job_queue.waiting(town.runtime)
     with town.transaction() as session:
-        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, [number], town.clock())
     with town.transaction() as session:
         [begun] = session.query(Credential).filter_by(state=CredentialState.INTENDED)
         intent = begun.intent
@@ -73,7 +73,7 @@ def test_a_clock_that_went_back_closes_issuing_and_leaves_checks_open(town: Town
             session,
             town.runtime.keys,
             town.runtime.settings.public_url,
-            job_queue.waiting(town.runtime)[0],
+            job_queue.waiting(town.runtime),
             town.clock(),
         )
     town.clock.forward(hours=1)
@@ -110,7 +110,7 @@ def test_the_document_is_kept_as_it_was_signed_and_binds_what_was_endorsed(town:
         version = stored.endorsement.version
         digest = digest_multibase(version.salt + drafting.artefact(version))
     assert read.evidence.digest == digest
-    assert (read.id, read.status.list_url) == (stored.urn, "http://localhost:8000/status/1/revocation")
+    assert (read.id, read.status.list_url) == (stored.urn, "http://localhost:8000/status/1/suspension")
     assert read.status.index == stored.position.position
     assert (read.level, read.review_at) == (stored.level, stored.review_at)
     assert read.review_at == datetime(2029, 3, 14, 23, 59, 59, tzinfo=UTC), "it is good on its review date"
@@ -137,7 +137,7 @@ def test_a_damaged_key_closes_issuing_alone_and_what_waits_is_issued_once_it_is_
     url, keys = town.runtime.settings.public_url, town.runtime.keys
     if cut_off == "after the intent":
         with town.transaction() as session:
-            issuing.intend(session, keys, url, number, town.clock())
+            issuing.intend(session, keys, url, [number], town.clock())
     [file] = town.runtime.settings.keys_directory.glob(f"{role}-*.pem")
     good = file.read_bytes()
     file.write_bytes(good[:40] + b"XXXX" + good[44:])
@@ -187,7 +187,7 @@ def test_another_students_entry_is_not_found_and_an_unsigned_one_is_nobodys(town
     [number] = job_queue.waiting(town.runtime)
     with town.transaction() as session:
         url = town.runtime.settings.public_url
-        issuing.intend(session, town.runtime.keys, url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, url, [number], town.clock())
         intended = session.query(Credential).filter_by(endorsement_id=number).one().reference
         amara = town.account(session, "amara")
         assert lifecycle.mine(session, amara) == []

@@ -108,7 +108,7 @@ def test_an_entry_begun_before_is_finished_as_it_was_begun(town: Town) -> None:
     town.endorsed(town.sent())
     [number] = job_queue.waiting(town.runtime)
     with town.transaction() as session:
-        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, [number], town.clock())
     put_back(town)
     job_queue.run_due(town.runtime)
     [entry] = documents(town)

@@ -273,7 +273,7 @@ def test_what_is_signed_or_being_signed_cannot_be_undone(town: Town) -> None:
     endorsed = town.endorsed(reference)
     with town.transaction() as session:
         [number] = issuing.due(session, town.clock())
-        issuing.intend(session, town.runtime.keys, "http://localhost:8000", number, town.clock())
+        issuing.intend(session, town.runtime.keys, "http://localhost:8000", [number], town.clock())
     for _moment in ("signing", "signed"):
         with pytest.raises(Refused, match="already-signed"), town.transaction() as session:
             endorsing.undo(session, town.account(session, "robin"), endorsed, town.clock())

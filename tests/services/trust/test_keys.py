@@ -121,7 +121,7 @@ def test_a_key_with_begun_entries_is_not_retired(town: Town) -> None:
     key = _active(town).kid
     [number] = job_queue.waiting(town.runtime)
     with town.transaction() as session:
-        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, number, town.clock())
+        issuing.intend(session, town.runtime.keys, town.runtime.settings.public_url, [number], town.clock())
     with pytest.raises(Refused, match="key-has-work"), town.transaction() as session:
         keys.retire(session, key, town.clock(), ONE)
 
