@@ -29,6 +29,8 @@ MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:[a-z]+|#x?[0-9a-f]+);", re.IGNORECASE)
 UNREAD = "\ufffd"
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
 ALL = "all"
+# How many cells of a row above the headings may be filled: a title, a version, a day
+MOST_IN_A_TITLE = 3
 
 Skill = tuple[str, ...]
 
@@ -80,6 +82,7 @@ def read(content: bytes) -> Draft:
     table = tables.read(content, _rank, strict=True)
     draft = Draft([], [Problem(line, ALL, f"this is not a CSV line ({said})") for line, said in table.faults])
     _remark(table.remarks, draft)
+    _check_titles(table, draft)
     columns = _columns(table, draft)
     if columns is not None:
         entries = list(_entries(table, columns, draft))
@@ -139,6 +142,14 @@ def _columns(table: Table, draft: Draft) -> dict[str, int] | None:
         draft.problems.append(Problem(line, ALL, advice + found))
         return None
     return places
+
+
+def _check_titles(table: Table, draft: Draft) -> None:
+    """Report rows above the headings that are no titles: they would be lost."""
+    for row in table.rows[: table.heading or 0]:
+        if sum(bool(cell.strip()) for cell in row.cells) > MOST_IN_A_TITLE:
+            advice = "this stands above the headings: take it out, or put it below them"
+            draft.problems.append(Problem(row.line, ALL, advice))
 
 
 def _remark(remarks: Remarks, draft: Draft) -> None:

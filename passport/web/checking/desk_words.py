@@ -134,6 +134,13 @@ def how_read(layout: Layout) -> list[str]:
     others = [cell.strip() for place, cell in enumerate(layout.header) if place not in used and cell.strip()]
     if others:
         said.append(_("Not used, and given back as they are: %(names)s", names=_some(others)))
+    if layout.above:
+        above = ngettext(
+            "%(num)s row above the headings is given back as it is",
+            "%(num)s rows above the headings are given back as they are",
+            len(layout.above),
+        )
+        said.append(above)
     if layout.month_first:
         said.append(
             _(

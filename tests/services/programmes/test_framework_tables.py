@@ -87,6 +87,16 @@ def test_headings_again_are_named_as_such() -> None:
     assert problems(draft) == ["line 3, column all: the headings stand here again: take this row out"]
 
 
+def test_a_skill_above_the_headings_is_not_lost() -> None:
+    table = ",".join(HEADER)
+    draft = read(
+        f"Town framework,,version 2,\n\nMaking,Filing,a,b,c,d\n{table}\nMaking,Sawing,a,b,c,d\n".encode()
+    )
+    assert problems(draft) == [
+        "line 3, column all: this stands above the headings: take it out, or put it below them"
+    ]
+
+
 LONG = "group,skill,level,descriptor\n"
 
 

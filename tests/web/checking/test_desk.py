@@ -278,6 +278,7 @@ def test_the_page_says_how_the_list_was_read(town: Town, code: str, arrive: Arri
     page = unescape(visitor.read(place))
     for sentence in (
         "Code: column D, by the codes in it",
+        "1 row above the headings is given back as it is",
         "Last name: column A, “Surname”",
         "Date of birth: column C, “DOB”",
         "Not used, and given back as they are: Café",

@@ -137,12 +137,12 @@ def read(data: bytes) -> Table:
     rows = [row.cells for row in found.rows]
     if all(map(is_blank, rows)):
         raise Refused(Reason.TABLE_EMPTY)
-    if found.heading is None:
-        above: list[list[str]] = []
-        header, body = _split(rows)
+    above = [row for row in rows[: found.heading or 0] if not is_blank(row)]
+    if found.heading is None or any(_codes(cell) for row in above for cell in row):
+        # codes above a row like a header are rows of the list, and must not be lost
+        above, (header, body) = [], _split(rows)
     else:
-        above, header, body = rows[: found.heading], rows[found.heading], rows[found.heading + 1 :]
-        above = [row for row in above if not is_blank(row)]
+        header, body = rows[found.heading], rows[found.heading + 1 :]
     if not body:
         raise Refused(Reason.TABLE_EMPTY)
     columns, by_contents = _columns(header, body)

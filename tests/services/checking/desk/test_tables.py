@@ -102,6 +102,13 @@ def test_titles_above_the_headings_are_no_rows_and_come_back_above_them() -> Non
     ]
 
 
+@pytest.mark.parametrize("heading", ["Code", "Surname", "Code,Surname"])
+def test_codes_above_a_row_like_a_heading_are_not_lost(heading: str) -> None:
+    table = tables.read(f"{CODE},A\n{OTHER},B\n{heading}\n{CODE},C\n".encode())
+    codes = [table.layout.cell(row, "code") for row in table.rows]
+    assert [code for code in codes if code.startswith("SP-")] == [CODE, OTHER, CODE]
+
+
 @pytest.mark.parametrize("heading", ["", "Comments"])
 def test_codes_in_a_column_of_another_heading_or_none_are_found(heading: str) -> None:
     text = f"Applicants 2026,,\nRef,Surname,{heading}\n1,Demoson,my code is {CODE}\n2,Other,none yet\n"
