@@ -15,6 +15,7 @@ read as strictly as any other document, and checked with every signature.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Any
 
 from .terms import Document
@@ -79,8 +80,8 @@ def without_mark(text: bytes) -> bytes:
 def restored(document: Document) -> Document:
     """Return a document, with its proof, in the form of our entries: arrays where these have arrays.
 
-    Every member keeps its value, and the given document is not changed. Whether it is an entry at all is for
-    `credential.read` to say.
+    Every member keeps its value, and the given document is not changed; it is returned itself where nothing
+    in it was rewritten. Whether it is an entry at all is for `credential.read` to say.
     """
     ours: Document = _object(document, ENTRY)
     return ours
@@ -89,13 +90,19 @@ def restored(document: Document) -> Document:
 def _object(value: Any, places: Mapping[str, Place]) -> Any:
     if type(value) is not dict:
         return value
-    return value | {name: _member(value[name], place) for name, place in places.items() if name in value}
+    changed = {
+        name: ours
+        for name, place in places.items()
+        if name in value and (ours := _member(value[name], place)) is not value[name]
+    }
+    return value | changed if changed else value
 
 
 def _member(value: Any, place: Place) -> Any:
     if place.is_array is False and type(value) is list and len(value) == 1:
         (value,) = value
-    if type(value) is list:
-        return [_object(each, place.inside) for each in value] if place.inside else value
-    given = _object(value, place.inside) if place.inside else value
-    return [given] if place.is_array else given
+    if type(value) is not list:
+        ours = _object(value, place.inside)
+        return [ours] if place.is_array else ours
+    members = [_object(each, place.inside) for each in value] if place.inside else value
+    return value if all(map(is_, members, value)) else members

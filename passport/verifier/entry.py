@@ -92,6 +92,7 @@ def _check(
         issuer = checks.registered(secured, trust)
     if issuer is None:
         foreign.check(foreign_forms.read(unverified, secured.received), trust, now, max_age, found)
+    secured = forms.in_our_form(secured)
 
     # 1. There is a signature to try.
     if secured.missing:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from passport.openbadges import claims, credential, endorsement
+from passport.openbadges import claims, credential, endorsement, equal_forms
 from passport.openbadges.credential import Entry
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.errors import MalformedCredential
@@ -52,7 +52,7 @@ class Secured:
     `fault`, why it cannot be a signature. With any of these there is no time, and `verify` raises. `odd` says
     where the document contradicts itself; `loose`, in what the form differs from the one that we write
     ourselves, member for member. `whole` returns all that was signed, with its proof; `received` is the JSON
-    with all its proofs, for documents of others.
+    with all its proofs.
     """
 
     form: Form
@@ -123,7 +123,7 @@ def remember(unverified: bytes, secured: Secured) -> None:
 def _read(unverified: bytes) -> Secured:
     if len(unverified) > json_text.MAX_BYTES:
         raise Unreadable(f"{UNREADABLE}: longer than {json_text.MAX_BYTES} bytes")
-    data = unverified.strip(b" \t\r\n")
+    data = equal_forms.without_mark(unverified).strip(b" \t\r\n")
     try:
         if not data.startswith(b"{"):
             return _read_token(data)
@@ -131,6 +131,17 @@ def _read(unverified: bytes) -> Secured:
         return replace(read_json(received), received=received)
     except NotJson as error:
         raise Unreadable(f"{UNREADABLE}: {error}") from error
+
+
+def in_our_form(secured: Secured) -> Secured:
+    """Return a document of a registered issuer in the form that we write, if it is in an equal one.
+
+    A token is its bytes, and has no equal form.
+    """
+    if secured.received is None:
+        return secured
+    ours = equal_forms.restored(secured.received)
+    return secured if ours is secured.received else replace(read_json(ours), received=ours)
 
 
 def read_json(secured: Document) -> Secured:

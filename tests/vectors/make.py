@@ -8,6 +8,7 @@ Entries are in two forms: as they are written now, the evidence with an id that 
 
 spoilt/                 nobody may accept these: altered, cut, signed by another, or no credential at all
 spoilt/only-here/       only who has the registry and knows our form refuses these; the signature holds
+equal/                  as other software writes an entry again: genuine
 Every name begins with the verdict.
 """
 
@@ -28,6 +29,7 @@ from passport.openbadges.credential import Entry
 from passport.proofs import jose, json_text, keys
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
+from tests.equal import REWRITABLE, places, rewritten
 from tests.world import (
     EMPLOYER,
     ISSUED,
@@ -69,7 +71,37 @@ def files() -> dict[str, bytes]:
     """Every file by its name below `own/`."""
     made = {**_good(), **_numbered("spoilt", _altered()), **_numbered("spoilt", _tokens())}
     made |= {**_numbered("spoilt/only-here", _honest()), **_numbered("spoilt", _texts())}
-    return {**made, **_numbered("spoilt", _new_altered()), **_numbered("spoilt/only-here", _bound_wrongly())}
+    made |= {**_numbered("spoilt", _new_altered()), **_numbered("spoilt/only-here", _bound_wrongly())}
+    return {**made, **_numbered("equal", _equal()), **_numbered("spoilt/only-here", _not_equal())}
+
+
+def _equal() -> dict[str, bytes]:
+    """Entries as other software writes them again, in both forms: V1."""
+    before, now = WORLD.secured_entry(), NEW.secured_entry()
+    arrays = {path for path, place in places() if place.is_array}
+    return {
+        "V1-proof-in-an-array.json": to_bytes({**before, "proof": [before["proof"]]}),
+        "V1-byte-order-mark.json": b"\xef\xbb\xbf" + WORLD.entry_bytes(),
+        "V1-names-in-order-on-one-line.json": json_text.write(now),
+        "V1-single-values.json": to_bytes(rewritten(now, arrays)),
+        "V1-arrays.json": to_bytes(rewritten(now, set(REWRITABLE) - arrays)),
+        "V1-all-of-it.json": b"\xef\xbb\xbf" + json_text.write(rewritten(now, REWRITABLE)),
+    }
+
+
+def _not_equal() -> dict[str, bytes]:
+    """Documents that have the canonical form of an entry, and say something else or something twice."""
+
+    def exchange(document: Document) -> None:
+        document["credentialSubject"]["identifier"].reverse()
+
+    changes: dict[str, Callable[[Document], Any]] = {
+        "V8-name-and-school-exchanged": exchange,
+        "V8-evidence-twice": lambda d: d["evidence"].append(d["evidence"][0]),
+        "V8-type-twice": lambda d: d["type"].append(d["type"][0]),
+        "V8-types-in-another-order": lambda d: d["type"].reverse(),
+    }
+    return {f"{name}.json": _changed(change, NEW) for name, change in changes.items()}
 
 
 def _good() -> dict[str, bytes]:
@@ -263,16 +295,13 @@ def _honest() -> dict[str, bytes]:
     status = WORLD.signers[Role.STATUS]
     more = {**document, "credentialSubject": {**document["credentialSubject"], "narrative": "I did it."}}
     bare = [{name: member for name, member in document["endorsement"][0].items() if name != "proof"}]
-    boxed = WORLD.secured_entry()
     return {
         "V8-says-more-than-an-entry.json": to_bytes(WORLD.sign(more, ISSUE, PROGRAMME, ISSUED)),
         "V8-endorsement-without-its-proof.json": to_bytes(
             WORLD.sign({**document, "endorsement": bare}, ISSUE, PROGRAMME, ISSUED)
         ),
         "V7-signed-with-the-status-key.json": to_bytes(WORLD.sign(document, status, PROGRAMME, ISSUED)),
-        "V8-proof-in-an-array.json": to_bytes({**boxed, "proof": [boxed["proof"]]}),
         "V8-a-name-twice.json": WORLD.entry_bytes().replace(b'"name"', b'"name": "x", "name"', 1),
-        "V8-byte-order-mark.json": b"\xef\xbb\xbf" + WORLD.entry_bytes(),
         "V8-utf-16.json": WORLD.entry_bytes().decode().encode("utf-16"),
         "V8-iss-is-another.jwt": _token({**said, "iss": EMPLOYER.did}),
         "V8-nbf-is-another.jwt": _token({**said, "nbf": said["nbf"] - 1}),

@@ -20,6 +20,7 @@ ISSUED = (
     "suspension-named",
 )
 NO_VERDICT = "none"
+EQUAL = sorted((OWN / "equal").iterdir())
 SPOILT = sorted(path for path in (OWN / "spoilt").rglob("*") if path.is_file())
 
 
@@ -39,6 +40,11 @@ def verdict(path: Path) -> str:
 )
 def test_what_was_issued_once_still_verifies(name: str) -> None:
     assert verdict(OWN / name) == Verdict.CURRENT
+
+
+@pytest.mark.parametrize("path", EQUAL, ids=lambda path: path.name)
+def test_one_in_an_equal_form_is_genuine(path: Path) -> None:
+    assert verdict(path) == Verdict.CURRENT == path.name.partition("-")[0]
 
 
 @pytest.mark.parametrize("path", SPOILT, ids=lambda path: path.name)

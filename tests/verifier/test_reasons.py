@@ -146,11 +146,11 @@ TABLE: dict[str, tuple[Spoil, str, str, str]] = {
         "issuer",
         "the registry knows no programme " + PROGRAMME.did,
     ),
-    "proof in array": (
-        lambda world: to_bytes({**world.secured_entry(), "proof": [world.secured_entry()["proof"]]}),
-        V8,
-        "shape",
-        "the proof stands in an array",
+    "proof twice": (
+        lambda world: to_bytes({**world.secured_entry(), "proof": [world.secured_entry()["proof"]] * 2}),
+        V7,
+        "signature",
+        "several proofs, which we do not check",
     ),
     "another suite": (
         having(proof={"type": "DataIntegrityProof", "cryptosuite": "ecdsa-rdfc-2019"}),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from passport.proofs.keys import Role
 from passport.verifier import NotACredential, Verdict, verify
+from tests.equal import REWRITABLE
 from tests.world import NOW, PROGRAMME, World, to_bytes
 
 WORLD = World()
@@ -118,11 +119,19 @@ def test_one_character_more_or_less_anywhere() -> None:
 
 
 def test_a_value_in_an_array_or_out_of_it() -> None:
-    """RDF does not tell one value from an array of one: our form does."""
+    """RDF does not tell one value from an array of one: at the places of `equal_forms` we do not either."""
     for place in PLACES:
-        assert verdict(spoil(place, lambda value: [value])) is not Verdict.CURRENT, place
+        is_equal = _is_named(place) and place not in LISTS
+        assert (verdict(spoil(place, lambda value: [value])) is Verdict.CURRENT) is is_equal, place
     for place in LISTS:
-        assert verdict(spoil(place, lambda value: value[0])) is not Verdict.CURRENT, place
+        is_equal = _is_named(place) and len(at(GENUINE, place)) == 1
+        assert (verdict(spoil(place, lambda value: value[0])) is Verdict.CURRENT) is is_equal, place
+
+
+def _is_named(place: Place) -> bool:
+    """Whether a place is a member that may stand alone or in an array of one."""
+    names = tuple(step for step in place if isinstance(step, str))
+    return bool(place) and isinstance(place[-1], str) and names in REWRITABLE
 
 
 def test_a_value_said_twice_or_in_another_order() -> None:
@@ -184,10 +193,9 @@ def test_cut_off_anywhere() -> None:
     [
         to_bytes(GENUINE).replace(b'"name"', b'"name": "x", "name"', 1),
         to_bytes(GENUINE).decode().encode("utf-16"),
-        b"\xef\xbb\xbf" + to_bytes(GENUINE),
         to_bytes(GENUINE) + b" " * (1024 * 1024),
     ],
-    ids=["twice", "utf-16", "bom", "huge"],
+    ids=["twice", "utf-16", "huge"],
 )
 def test_what_names_us_and_cannot_be_read(data: bytes) -> None:
     assert verdict_of_bytes(data) is Verdict.UNFINISHED

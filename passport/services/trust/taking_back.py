@@ -1,7 +1,8 @@
 """Restore an entry that was issued after the backup, from the file that its holder presents.
 
-The file is checked with our own keys and kept verbatim. Its endorsement must be in the rows: an undo time of
-a day and a nightly backup ensure that. An entry that was endorsed after the backup is endorsed again instead.
+The file is checked with our own keys. What is kept is signed again, in our own form, also where other
+software wrote the file again. Its endorsement must be in the rows: an undo time of a day and a nightly backup
+ensure that. An entry that was endorsed after the backup is endorsed again instead.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState
 from passport.db.endorsements.decisions import Endorsement, EndorsementState
 from passport.db.people.accounts import Account
+from passport.openbadges import equal_forms
 from passport.openbadges.credential import Entry
 from passport.openbadges.terms import Document
 from passport.proofs.keys import digest_multibase
@@ -63,10 +65,10 @@ def take_back(
     account = _holder(session, entry, holder)
     endorsement = _endorsement(session, entry, account)
     position = _position(session, entry)
-    document = json.loads(data)
-    intent = _intent(document)
-    document_again, token = signing.signed(keys, intent)
-    if json.loads(document_again) != document:
+    shown = equal_forms.restored(json.loads(data))
+    intent = _intent(shown)
+    document, token = signing.signed(keys, intent)
+    if json.loads(document) != shown:
         raise Refused(Reason.ENTRY_NOT_OURS)
     taken = Credential(
         urn=entry.id,
@@ -81,10 +83,10 @@ def take_back(
         holder_name=entry.holder_name,
         issued_at=entry.issued_at,
         review_at=entry.review_at,
-        kid=_kid(document["proof"]),
-        endorsing_kid=_kid(document["endorsement"][0]["proof"]),
+        kid=_kid(shown["proof"]),
+        endorsing_kid=_kid(shown["endorsement"][0]["proof"]),
         intent=intent,
-        document=data,
+        document=document,
         token=token,
     )
     session.add(taken)
