@@ -161,7 +161,7 @@ def test_on_paper(verdicts: Verdicts, open_page: OpenPage) -> None:
         page.emulate_media(media="print")
         text = page.locator("main").inner_text()
         assert WORDS[verdict][0] in text
-        assert "Checked on 14 April 2026 at" in text
+        assert "Checked on 15 April 2026 at" in text
         known = verdict not in {"V6", "V9"}
         assert ("Receipt: R-" in text) is known, verdict
         for hidden in ("Compare their date of birth", "Print this page", "Check another code"):
