@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.openbadges import baking
-from passport.openbadges.errors import BadPicture
+from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge
 from tests.world import World
 
 SAMPLES = Path(__file__).parents[1] / "vectors" / "samples" / "openbadges-3.0" / "validator-pictures"
+INPUTS = Path(__file__).parents[1] / "inputs" / "old-badges"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><g><circle r="4"/></g></svg>'
 ENTRY, TOKEN = World().entry_bytes(), World().token()
 
@@ -52,6 +53,90 @@ def test_published_samples_are_read(name: str) -> None:
     credential = baking.unbake((SAMPLES / name).read_bytes())
     assert credential.lstrip().startswith(b"{" if "json" in name else b"eyJ")
     assert baking.is_picture((SAMPLES / name).read_bytes())
+
+
+def international(
+    packed: bytes = b"\0\0", language: bytes = b"", named: bytes = b""
+) -> Callable[[bytes], bytes]:
+    """An iTXt chunk as another tool writes it."""
+
+    def made(credential: bytes) -> bytes:
+        data = zlib.compress(credential) if packed == b"\1\0" else credential
+        return chunk(b"iTXt", b"openbadgecredential\0" + packed + language + b"\0" + named + b"\0" + data)
+
+    return made
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        international(language=b"en-GB", named=b"Open Badge Credential"),
+        international(packed=b"\1\0"),
+        international(packed=b"\1\0", language=b"de", named=b"Abzeichen mit Nachweis"),
+        lambda credential: international()(b"\xef\xbb\xbf" + credential),
+        lambda credential: international()(b"\r\n " + credential + b"\n"),
+        lambda credential: chunk(b"tEXt", b"openbadgecredential\0" + credential),
+        lambda credential: chunk(b"zTXt", b"openbadgecredential\0\0" + zlib.compress(credential)),
+        lambda credential: chunk(b"iTXt", b"openbadges\0\0\0\0\0" + credential),
+    ],
+    ids=["language", "packed", "packed, with a language", "mark", "blanks", "tEXt", "zTXt", "old keyword"],
+)
+def test_it_comes_out_as_other_tools_put_it_in(written: Callable[[bytes], bytes]) -> None:
+    assert baking.unbake(a_png(written(ENTRY))) == ENTRY
+
+
+def test_a_latin_text_is_read_as_one() -> None:
+    credential = '{"name": "Zo\u00eb"}'
+    chunks = (
+        chunk(b"tEXt", b"openbadgecredential\0" + credential.encode(code)) for code in ("latin-1", "utf-8")
+    )
+    assert [baking.unbake(a_png(each)) for each in chunks] == [credential.encode()] * 2
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        zlib.compress(b" " * (baking.MAX_CREDENTIAL + 1)),
+        zlib.compress(zlib.compress(b"\0" * 50_000_000)),
+        zlib.compress(ENTRY)[:-8],
+        b"not packed",
+    ],
+    ids=["too long", "packed twice", "cut off", "nonsense"],
+)
+@pytest.mark.parametrize("name", [b"zTXt", b"iTXt"])
+def test_what_is_packed_is_unpacked_within_bounds(name: bytes, held: bytes) -> None:
+    before = b"openbadgecredential\0\0" if name == b"zTXt" else b"openbadgecredential\0\1\0\0\0"
+    with pytest.raises(BadPicture):
+        baking.unbake(a_png(chunk(name, before + held)))
+
+
+def test_a_token_stands_before_the_text_that_explains_it() -> None:
+    element = (
+        '<o:credential xmlns:o="https://purl.imsglobal.org/ob/v3p0" verify="%s"><![CDATA[%s]]></o:credential>'
+    )
+    for verify, body, expected in (
+        (TOKEN.decode(), '{"name": "x"}', TOKEN),
+        ("https://badges.example/1", '{"name": "x"}', b'{"name": "x"}'),
+        (TOKEN.decode(), "", TOKEN),
+        ("", '{"name": "x"}', b'{"name": "x"}'),
+    ):
+        picture = SVG.replace(b"<g>", (element % (verify, body)).encode() + b"<g>")
+        assert baking.unbake(picture) == expected
+
+
+@pytest.mark.parametrize("name", ["ob1-text-url.png", "ob2-itxt.png", "svg-ob2.svg"])
+def test_badges_of_older_versions_are_told_from_pictures_without_any(name: str) -> None:
+    with pytest.raises(OlderBadge):
+        baking.unbake((INPUTS / name).read_bytes())
+    for picture in (PNG, SVG):
+        with pytest.raises(NoCredential):
+            baking.unbake(picture)
+
+
+def test_a_new_credential_stands_before_an_older_badge_beside_it() -> None:
+    older = chunk(b"tEXt", b"openbadges\0https://badges.example/1")
+    assert baking.unbake(a_png(older, text(ENTRY))) == ENTRY
+    assert baking.unbake(a_png(text(ENTRY), older)) == ENTRY
 
 
 def test_a_picture_carries_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import zxingcpp
 from PIL import Image, ImageOps
@@ -13,10 +14,12 @@ from passport.adapters.pictures.errors import Unreadable
 SIDES = (1200, 2400)
 SMALL = 600
 ENLARGED = 3
-# Dots per inch in which the codes that we print are read off a scanned page, however coarse it is.
+# Of scanned pages, in dots per inch: what is finer than each resolution is looked at again in another size
+# if its own pixels show no code. A coarse scan is enlarged, a fine one loses its noise.
+REDUCED = 250
+AGAIN = ((450, 0.5), (REDUCED, 2 / 3), (180, 1.0), (120, 1.5), (0, 2.0))
+# In which a code is looked for that was seen and could not be read.
 FINE = 300
-# A scan from this resolution on is as fine as that; one from the second on is also tried in half its size.
-IS_FINE, IS_VERY_FINE = 250, 450
 MOST_ENLARGED = 4.0
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
@@ -33,13 +36,21 @@ def in_photo(picture: Image.Image, deadline: float) -> list[str]:
 
 
 def in_scan(page: Image.Image, dots_per_inch: float) -> list[str]:
-    """Return the codes on a scanned page: in its own pixels, then enlarged or reduced if there are none."""
-    found = scanned(page)
-    if found or IS_FINE <= dots_per_inch < IS_VERY_FINE or dots_per_inch <= 0:
+    """Return the codes on a scanned page: in its own pixels, and if there are none, in one other size."""
+    is_fine = dots_per_inch >= REDUCED
+    # a white code on black is looked for once, in the smaller of both sizes
+    seen = _read(page, return_errors=True, try_invert=not is_fine)
+    found = _texts(seen)
+    if found:
         return found
-    factor = FINE / dots_per_inch if dots_per_inch < IS_FINE else 0.5
-    longest = round(max(page.size) * min(factor, MOST_ENLARGED))
-    return scanned(_in_size(page, longest, Image.Resampling.BILINEAR))
+    factor = next(factor for finer_than, factor in AGAIN if dots_per_inch >= finer_than)
+    if seen and 0 < dots_per_inch < FINE:
+        factor = min(FINE / dots_per_inch, MOST_ENLARGED)
+    if factor == 1:
+        return []
+    way = Image.Resampling.BILINEAR if factor > 1 else Image.Resampling.BOX
+    again = _in_size(page, round(max(page.size) * factor), way)
+    return _texts(_read(again, try_invert=is_fine))
 
 
 def _in_bad_light(picture: Image.Image, deadline: float) -> list[str]:
@@ -77,11 +88,18 @@ def scanned(
     picture: Image.Image, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage
 ) -> list[str]:
     """Return the texts of the codes, from top to bottom."""
-    found = zxingcpp.read_barcodes(
-        picture, formats=QR, binarizer=binarizer, text_mode=zxingcpp.TextMode.Plain
-    )
-    placed = sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
-    return [code.text for code in placed if code.text]
+    return _texts(_read(picture, binarizer=binarizer))
+
+
+def _read(picture: Image.Image, **options: Any) -> list[zxingcpp.Barcode]:
+    # handed a picture of Pillow, the library copies it several times, which takes longer than to read it
+    pixels = memoryview(picture.tobytes()).cast("B", (picture.height, picture.width))
+    return zxingcpp.read_barcodes(pixels, formats=QR, text_mode=zxingcpp.TextMode.Plain, **options)
+
+
+def _texts(codes: list[zxingcpp.Barcode]) -> list[str]:
+    placed = sorted(codes, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
+    return [code.text for code in placed if code.valid and code.text]
 
 
 def once(texts: list[str]) -> list[str]:

@@ -51,8 +51,8 @@ class Page:
         try:
             bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
             self._draw(bitmap, size)
-            drawn: Image.Image = bitmap.to_pil()
-            return drawn.copy()
+            # a copy: the bitmap ends with this function
+            return Image.frombytes("L", size, bytes(bitmap.buffer), "raw", "L", bitmap.stride)
         finally:
             bitmap.close()
 

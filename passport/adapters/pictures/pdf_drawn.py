@@ -118,7 +118,8 @@ def _from_jpeg(picture: Any) -> Image.Image | None:
     if opened.width * opened.height > MAX_IMAGE_PIXELS or opened.mode not in {"L", "RGB"}:
         return None
     opened.draft("L", None)
-    return opened.convert("L")
+    opened.load()
+    return opened if opened.mode == "L" else opened.convert("L")
 
 
 def _from_bitmap(picture: Any) -> Image.Image:

@@ -6,6 +6,7 @@ Nothing that is read here is trusted: a code is text of unknown origin.
 from __future__ import annotations
 
 import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from PIL import Image
@@ -26,6 +27,8 @@ USUAL, FINER = 200, 300
 # Text alone holds no code but of large signs.
 COARSE = 150
 DARK = 64
+# A page is decoded while those before it are scanned: the service has two processors at least.
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -79,18 +82,21 @@ def read_pdf(data: bytes) -> Contents:
     Raises Unreadable for one with a password, with too many pages, too large, too slow or broken.
     """
     refuse_length(data)
-    found: list[str] = []
+    looks: list[Future[list[str]]] = []
     text: list[str] = []
     fields: list[str] = []
     links: list[str] = []
     deadline = time.monotonic() + MAX_SECONDS
-    with pdf.opened(data) as document:
+    with ThreadPoolExecutor(THREADS) as pool, pdf.opened(data) as document:
         attached = list(pdf_annotations.attached(document))
         for page in pdf.pages(document, deadline):
             text += [page.text(), *page.annotations.notes]
             fields += page.annotations.fields
             links += page.annotations.links
-            found += _on_page(page)
+            looks.append(_on_page(page, pool))
+            if len(looks) > THREADS:
+                looks[-THREADS].result()  # no more pictures in memory than are looked at
+        found = [text for look in looks for text in look.result()]
     return Contents(codes.once(found), "\n".join(text), fields, codes.once(links), attached)
 
 
@@ -100,18 +106,24 @@ def refuse_length(data: bytes) -> None:
         raise Unreadable("too large")
 
 
-def _on_page(page: pdf.Page) -> list[str]:
-    """Return the codes on a page; it is rendered only as finely as what is drawn on it needs."""
+def _on_page(page: pdf.Page, pool: Executor) -> Future[list[str]]:
+    """Look for the codes on a page: a scanned one is handed to another thread, any other is rendered here."""
+    scan = None if page.annotations.drawn else page.drawn.whole
+    picture = scan.grey() if scan else None
+    if scan and picture and not _is_dark_alone(picture):
+        return pool.submit(codes.in_scan, picture, scan.dots_per_inch)
+    done: Future[list[str]] = Future()
+    done.set_result(_on_drawn_page(page))
+    return done
+
+
+def _on_drawn_page(page: pdf.Page) -> list[str]:
+    """Return the codes on a page, which is rendered only as finely as what is drawn on it needs."""
     drawn = page.drawn
-    if page.annotations.drawn:
-        return _rendered(page, USUAL) or _rendered(page, FINER)
-    if drawn.is_text_alone:
+    if drawn.is_text_alone and not page.annotations.drawn:
         return _rendered(page, COARSE)
-    whole = drawn.whole.grey() if drawn.whole else None
-    if drawn.whole and whole and not _is_dark_alone(whole):
-        return codes.in_scan(whole, drawn.whole.dots_per_inch)
     found = _rendered(page, USUAL)
-    if found or not (drawn.scans or drawn.has_strokes_for_a_code):
+    if found or not (drawn.scans or drawn.has_strokes_for_a_code or page.annotations.drawn):
         return found
     return _rendered(page, FINER)
 

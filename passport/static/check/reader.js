@@ -47,7 +47,10 @@ export function middle(film, side, canvas) {
   return context.getImageData(0, 0, side, side);
 }
 
-/** Return the pixels of a picture or of a video frame, no side longer than `side`. */
+/**
+ * Return the pixels of a picture or of a video frame on white, no side longer than `side`. A canvas is transparent
+ * black at first: a black code on a transparent ground would be black on black.
+ */
 export function pixels(source, side, canvas = document.createElement("canvas")) {
   const width = source.videoWidth || source.width;
   const height = source.videoHeight || source.height;
@@ -55,6 +58,8 @@ export function pixels(source, side, canvas = document.createElement("canvas")) 
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
   const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }

@@ -7,6 +7,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from passport.adapters import pictures
 from passport.jobs import queue as job_queue
 from passport.limits import READER_TIME
 from passport.openbadges import address, share_code
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from tests.fixtures.occupied import Occupied
 
+INPUTS = Path(__file__).parents[2] / "inputs" / "old-badges"
+BADGE = pictures.Badge("Measuring", 3, "On my own", "Made in Brindlemoor", "#1d5c63")
 HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
@@ -211,6 +215,8 @@ def test_every_file_that_cannot_be_read_has_its_words(arrive: Arrive) -> None:
         b"GIF89a\x01\x00": "file: We cannot read this kind of file",
         b"\0\0\0\x18ftypheic\0\0\0\0": "file: This photo is in a format that only phones read (HEIC)",
         b"PK\x03\x04" + bytes(100): "file: We cannot read this kind of file",
+        pictures.png(BADGE): "file: This is the picture of a badge, and it has lost its data",
+        (INPUTS / "ob2-itxt.png").read_bytes(): "file: This is an older kind of badge (Open Badges 1 or 2)",
         b"%PDF-" + bytes(12 * 1024 * 1024): "file: This is too large",
     }
     for data, words in wrong.items():

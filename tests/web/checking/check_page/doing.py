@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
 from werkzeug.exceptions import default_exceptions
 
 from tests.fixtures.servers import server_of
-from tests.fixtures.sheets import encoded, sheet
+from tests.fixtures.sheets import drawn, encoded, sheet
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -122,3 +123,11 @@ def another_digit(printed: str) -> str:
 
 def photo(*texts: str) -> FilePayload:
     return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": encoded(sheet(texts), "JPEG")}
+
+
+def clear_picture(text: str) -> FilePayload:
+    """Black squares on a ground that is not there, as websites and drawing programs save a code."""
+    code = drawn(text)
+    clear = Image.new("RGBA", code.size, (0, 0, 0, 0))
+    clear.paste((0, 0, 0, 255), mask=code.point(lambda value: 255 - value))
+    return {"name": "code.png", "mimeType": "image/png", "buffer": encoded(clear)}

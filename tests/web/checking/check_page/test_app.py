@@ -28,6 +28,7 @@ from tests.web.checking.check_page.doing import (
     another_digit,
     answer,
     beside_the_page,
+    clear_picture,
     paste,
     photo,
     scan,
@@ -181,6 +182,8 @@ def test_a_photo_that_is_chosen(printed: str, open_page: OpenPage, installed: Vi
     page = installed(open_page("desktop").context)
     page.set_input_files("[data-part=picture]", photo(printed))
     assert answer(page) == "Genuine and current"
+    page.set_input_files("[data-part=picture]", clear_picture(another_digit(printed)))
+    page.get_by_role("heading", name="Not genuine").wait_for()
 
 
 def test_a_photo_with_two_codes_has_two_answers_the_worst_first(
