@@ -65,8 +65,23 @@ def read(data: bytes) -> Compact:
 
     Raises MalformedCredential for anything that `write` would not have written, byte for byte.
     """
+    message = envelope(data)
+    if not message.has_our_header:
+        raise MalformedCredential("the header is not that of an Ed25519 signature")
+    return Compact(said(message), message)
+
+
+def envelope(data: bytes) -> cose.Message:
+    """Take a compact entry apart, whatever it says. Raises MalformedCredential for what is none."""
     try:
-        message = cose.read(data)
+        return cose.read(data)
+    except BadProof as error:
+        raise MalformedCredential(str(error)) from error
+
+
+def said(message: cose.Message) -> Contents:
+    """Return what a compact entry says. Raises MalformedCredential for other bytes than `write` makes."""
+    try:
         claims = cose.decode(message.payload)
     except BadProof as error:
         raise MalformedCredential(str(error)) from error
@@ -76,7 +91,7 @@ def read(data: bytes) -> Compact:
         check(contents)
     except DoesNotFit as error:
         raise MalformedCredential(str(error)) from error
-    return Compact(contents, message)
+    return contents
 
 
 def _claims(contents: Contents) -> dict[int, Any]:

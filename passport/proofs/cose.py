@@ -30,34 +30,46 @@ _MAX_DEPTH = 8
 
 @dataclass(frozen=True)
 class Message:
-    """A parsed COSE_Sign1. Its payload is unverified until `verify` has passed."""
+    """A COSE_Sign1, taken apart. Its payload is unverified until `verify` has passed."""
 
-    kid: str
+    protected: bytes
     payload: bytes
     signature: bytes
 
+    @property
+    def kid(self) -> str:
+        """Return the kid, in hex: the last bytes of a header of ours."""
+        return self.protected[-KID_BYTES:].hex()
+
+    @property
+    def has_our_header(self) -> bool:
+        """Return whether its header is ours: the one algorithm, the kid, and nothing else."""
+        return len(self.protected) >= KID_BYTES and self.protected == _protected(self.kid)
+
     def verify(self, public_key: bytes) -> None:
-        """Check the signature. Raises BadProof when it does not hold."""
+        """Check the signature. Raises BadProof when it does not hold, and for a header of another kind."""
+        if not self.has_our_header:
+            raise BadProof("the header is not that of an Ed25519 signature")
         keys.verify_signature(public_key, self.signature, to_be_signed(self.kid, self.payload))
 
 
 def sign(payload: bytes, signer: "Signer") -> bytes:
     """Sign a payload and return the tagged COSE_Sign1. Raises BadProof if it would be too long to be read."""
     signature = signer.sign(to_be_signed(signer.kid, payload))
-    data = _write(Message(signer.kid, payload, signature))
+    data = _write(Message(_protected(signer.kid), payload, signature))
     _check_length(data)
     return data
 
 
 def read(data: bytes) -> Message:
-    """Parse a COSE_Sign1; its signature is not checked here. Raises BadProof for any other shape."""
+    """Take a COSE_Sign1 apart; header and signature are not checked here. Raises BadProof for other bytes."""
     try:
         protected, _, payload, signature = _load(data.removeprefix(_SIGN1))
     except (TypeError, ValueError) as error:
         raise BadProof("this is not a COSE_Sign1") from error
     if not all(type(part) is bytes for part in (protected, payload, signature)):
         raise BadProof("a part of the COSE_Sign1 is no byte string")
-    message = Message(protected[-KID_BYTES:].hex(), payload, signature)
+    message = Message(protected, payload, signature)
     if len(signature) != keys.SIGNATURE_BYTES or _write(message) != data:
         raise BadProof("this is not a COSE_Sign1 as we write it")
     return message
@@ -123,4 +135,4 @@ def to_be_signed(kid: str, payload: bytes) -> bytes:
 
 
 def _write(message: Message) -> bytes:
-    return _SIGN1 + encode([_protected(message.kid), {}, message.payload, message.signature])
+    return _SIGN1 + encode([message.protected, {}, message.payload, message.signature])

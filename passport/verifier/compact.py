@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from passport.openbadges import address as addresses
 from passport.openbadges import compact, days, did
 from passport.openbadges.address import Address
-from passport.openbadges.compact import Compact
 from passport.openbadges.contents import Contents
 from passport.openbadges.credential import StatusReference
 from passport.openbadges.errors import BadAddress, OpenBadgesError
 from passport.openbadges.registry import IssuerKind, RegisteredIssuer, RegisteredKey
+from passport.proofs.cose import Message
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
@@ -44,6 +44,7 @@ COMPACT_CHECKS = (
     "review date",
     "public log",
 )
+DAMAGED = "this code is damaged: scan it again or type it"
 UNKNOWN_ISSUER = "we do not know this issuer, so we could not check the signature"
 
 _DAY = timedelta(days=1)
@@ -81,100 +82,6 @@ class CompactVerification:
     unexpected: Unexpected | None = field(default=None, compare=False)
 
 
-def verify_compact(
-    unverified: str,
-    trust: Trust,
-    at: datetime,
-    *,
-    max_age: timedelta = MAX_AGE,
-    own_record: bool = False,
-) -> CompactVerification:
-    """Check the text of a printed code at a time. Its status lists may be `max_age` old.
-
-    `own_record` is as for `verify`: the caller keeps these very contents as what was signed.
-
-    Raises OtherSite for text that is no address of a site in the registry, and NoEntryInside for a share's
-    address alone. Every other failure is a verdict: V7 for a code that is broken or altered, V8, never V1,
-    for what is missing, too old or unexpected.
-    """
-    address = _our_address(unverified, trust)
-    found = CompactFindings()
-    try:
-        _check(address, trust, at, max_age, found, own_record=own_record)
-        verdict = Verdict.CURRENT
-    except Failed as failed:
-        verdict = failed.verdict
-    except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
-        return replace(found.result(Verdict.UNFINISHED, at), unexpected=Unexpected.of(error))
-    return found.result(verdict, at)
-
-
-def _check(
-    address: Address,
-    trust: Trust,
-    clock: datetime,
-    max_age: timedelta,
-    found: "CompactFindings",
-    *,
-    own_record: bool,
-) -> None:
-    now = trust.now(clock)
-
-    # 1. It has the path of a share, version 1, digits, and bytes that say what an entry says, no more.
-    with found.check("shape"):
-        found.share_code, data, entry = _shape(address)
-
-    # 2. The registry knows the issuing key that the code names, and the programme that has it.
-    with found.check("issuer"):
-        issuer, key = _issuer(entry.message.kid, trust)
-
-    # 3. That key signed these bytes.
-    with found.check("signature"):
-        _signature(entry, data, key)
-        found.contents, found.issuer = entry.contents, issuer
-
-    # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
-    where = days.zone(issuer.time_zone)
-    with found.check("key"):
-        made = days.span(entry.contents.share_made, where)
-        checks.key_vouches(key, _signed_at(made, key.from_), own_record=own_record)
-        checks.require_registered_at(issuer, _signed_at(made, issuer.from_))
-
-    # 5. The share has not ended: the day before its end is not over where the programme is.
-    with found.check("share end"):
-        if now >= days.ends(entry.contents.share_ends - _DAY, where):
-            raise Failed(Verdict.SHARING_ENDED, "the share has come to its end")
-
-    # 6. The registry itself is not out of date.
-    with found.check("registry"):
-        checks.registry_current(trust, now)
-
-    # 7. The issuer's three lists are at hand, signed with its status key, and fresh.
-    with found.check("status list"):
-        placed = _placed(entry.contents, issuer, trust)
-        lists = found.statuses = statuses.find(placed, issuer, trust, clock, max_age)
-
-    # 8. The holder has not stopped this share: it has a position of its own in the list.
-    with found.check("share stopped"):
-        if lists.revocation.bit(entry.contents.share_index):
-            raise Failed(Verdict.SHARING_ENDED, "the holder has stopped this share")
-
-    # 9. to 11. It has not been replaced by a newer entry, not been withdrawn, and is not on hold.
-    with found.check("replaced"):
-        statuses.not_replaced(placed, lists)
-    with found.check("withdrawn"):
-        statuses.not_withdrawn(placed, lists)
-    with found.check("on hold"):
-        statuses.not_on_hold(placed, lists)
-
-    # 12. Its review date is not over where the programme is.
-    with found.check("review date"):
-        if now >= days.ends(entry.contents.review_on, where):
-            raise Failed(Verdict.PAST_REVIEW, "its review date has passed")
-
-    # 13. The public log is not kept yet: the check stays "not checked".
-
-
 class CompactFindings(Findings):
     """What the check of a printed code has found so far."""
 
@@ -199,6 +106,101 @@ class CompactFindings(Findings):
         )
 
 
+def verify_compact(
+    unverified: str,
+    trust: Trust,
+    at: datetime,
+    *,
+    max_age: timedelta = MAX_AGE,
+    own_record: bool = False,
+) -> CompactVerification:
+    """Check the text of a printed code at a time. Its status lists may be `max_age` old.
+
+    `own_record` is as for `verify`: the caller keeps these very contents as what was signed.
+
+    Raises OtherSite for text that is no address of a site in the registry, and NoEntryInside for a share's
+    address alone. Every other failure is a verdict: V7 for a signature that does not hold, V8, never V1, for
+    a code that is damaged and for what is missing, too old or unexpected.
+    """
+    address = _our_address(unverified, trust)
+    found = CompactFindings()
+    try:
+        _check(address, trust, at, max_age, found, own_record=own_record)
+        verdict = Verdict.CURRENT
+    except Failed as failed:
+        verdict = failed.verdict
+    except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
+        return replace(found.result(Verdict.UNFINISHED, at), unexpected=Unexpected.of(error))
+    return found.result(verdict, at)
+
+
+def _check(
+    address: Address,
+    trust: Trust,
+    clock: datetime,
+    max_age: timedelta,
+    found: CompactFindings,
+    *,
+    own_record: bool,
+) -> None:
+    now = trust.now(clock)
+
+    # 1. It has the path of a share, version 1, digits, and bytes that can be taken apart.
+    found.share_code, data, message = _taken_apart(address, found)
+
+    # 2. The registry knows the issuing key that the code names, and the programme that has it.
+    with found.check("issuer"):
+        issuer, key = _issuer(message.kid, trust)
+
+    # 3. That key signed these bytes, whatever they say; and they say what an entry says, no more.
+    with found.check("signature"):
+        _signature(message, data, key)
+    with found.check("shape"):
+        contents = _contents(message)
+        found.contents, found.issuer = contents, issuer
+
+    # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
+    where = days.zone(issuer.time_zone)
+    with found.check("key"):
+        made = days.span(contents.share_made, where)
+        checks.key_vouches(key, _signed_at(made, key.from_), own_record=own_record)
+        checks.require_registered_at(issuer, _signed_at(made, issuer.from_))
+
+    # 5. The share has not ended: the day before its end is not over where the programme is.
+    with found.check("share end"):
+        if now >= days.ends(contents.share_ends - _DAY, where):
+            raise Failed(Verdict.SHARING_ENDED, "the share has come to its end")
+
+    # 6. The registry itself is not out of date.
+    with found.check("registry"):
+        checks.registry_current(trust, now)
+
+    # 7. The issuer's three lists are at hand, signed with its status key, and fresh.
+    with found.check("status list"):
+        placed = _placed(contents, issuer, trust)
+        lists = found.statuses = statuses.find(placed, issuer, trust, clock, max_age)
+
+    # 8. The holder has not stopped this share: it has a position of its own in the list.
+    with found.check("share stopped"):
+        if lists.revocation.bit(contents.share_index):
+            raise Failed(Verdict.SHARING_ENDED, "the holder has stopped this share")
+
+    # 9. to 11. It has not been replaced by a newer entry, not been withdrawn, and is not on hold.
+    with found.check("replaced"):
+        statuses.not_replaced(placed, lists)
+    with found.check("withdrawn"):
+        statuses.not_withdrawn(placed, lists)
+    with found.check("on hold"):
+        statuses.not_on_hold(placed, lists)
+
+    # 12. Its review date is not over where the programme is.
+    with found.check("review date"):
+        if now >= days.ends(contents.review_on, where):
+            raise Failed(Verdict.PAST_REVIEW, "its review date has passed")
+
+    # 13. The public log is not kept yet: the check stays "not checked".
+
+
 def _our_address(unverified: str, trust: Trust) -> Address:
     try:
         address = addresses.parse(unverified)
@@ -219,12 +221,22 @@ def _refuse_without_entry(address: Address) -> None:
     raise NoEntryInside(code)
 
 
-def _shape(address: Address) -> tuple[str, bytes, Compact]:
+def _taken_apart(address: Address, found: CompactFindings) -> tuple[str, bytes, Message]:
+    """Return share code, bytes and envelope. Raises Failed (V8) for a code that was damaged on its way."""
     try:
         data = address.data()
-        return address.share_code(), data, compact.read(data)
+        return address.share_code(), data, compact.envelope(data)
     except OpenBadgesError as error:
-        raise Broken(str(error)) from error
+        with found.check("shape"):
+            raise Failed(Verdict.UNFINISHED, f"{DAMAGED} ({error})") from error
+
+
+def _contents(message: Message) -> Contents:
+    """Return what was signed. Raises Failed (V8) for what is no entry, though its signature holds."""
+    try:
+        return compact.said(message)
+    except OpenBadgesError as error:
+        raise Failed(Verdict.UNFINISHED, str(error)) from error
 
 
 def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
@@ -236,9 +248,9 @@ def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
     return issuer, key
 
 
-def _signature(entry: Compact, data: bytes, key: RegisteredKey) -> None:
+def _signature(message: Message, data: bytes, key: RegisteredKey) -> None:
     try:
-        MEMORY.recall(key.public_key, lambda: data, lambda: entry.message.verify(key.public_key))
+        MEMORY.recall(key.public_key, lambda: data, lambda: message.verify(key.public_key))
     except ProofError as error:
         raise Broken(str(error)) from error
 

@@ -15,6 +15,7 @@ from passport.proofs.keys import Role
 from passport.verifier import Outcome, Trust, Verdict, verify
 from passport.verifier.compact import (
     COMPACT_CHECKS,
+    DAMAGED,
     UNKNOWN_ISSUER,
     CompactVerification,
     NoEntryInside,
@@ -303,10 +304,11 @@ def test_a_share_alone_is_to_be_looked_up() -> None:
 @pytest.mark.parametrize(
     "spoil", [lambda text: text[:-1], lambda text: text.replace("#1", "#2"), lambda _: f"{URL}/help"]
 )
-def test_a_broken_code_of_ours_is_not_genuine(spoil: Callable[[str], str]) -> None:
+def test_a_damaged_code_of_ours_is_to_be_scanned_again(spoil: Callable[[str], str]) -> None:
     world = World()
     result = verify_compact(spoil(code(world)), world.trust(), NOW)
-    assert (result.verdict, failed(result), result.contents) == (Verdict.NOT_GENUINE, ["shape"], None)
+    assert (result.verdict, failed(result), result.contents) == (Verdict.UNFINISHED, ["shape"], None)
+    assert next(one.reason for one in result.checks).startswith(DAMAGED)
 
 
 # ------------------------------------------------------------------------- beside the JSON

@@ -12,13 +12,9 @@ const CONFIRMED = 10; // added to the basis if a school or college confirmed it
 const TEXTS = { 1: 64, 2: 64, 4: 96, 6: 48, 7: 48, 8: 64 };
 const SECONDS = 1000;
 
-/**
- * Read a compact entry: {contents, message}. The contents are unverified until the message's signature
- * holds. Throws Malformed for anything that the service would not have written, byte for byte.
- */
-export function read(bytes) {
-  const message = cose.read(bytes);
-  return { contents: contentsOf(cose.decode(message.payload)), message };
+/** Return what a payload says. Throws Malformed for anything that the service would not have written. */
+export function read(payload) {
+  return contentsOf(cose.decode(payload));
 }
 
 function contentsOf(claims) {

@@ -23,7 +23,10 @@ const STRICT = {
   allowNaN: false,
 };
 
-/** Parse a COSE_Sign1: {kid, payload, signature}. Nothing of it is believed before `holds`. */
+/**
+ * Take a COSE_Sign1 apart: {kid, header, payload, signature}. The kid is that of a header of ours. Nothing of it is
+ * believed before `holds`. Throws Malformed for other bytes.
+ */
 export function read(bytes) {
   const parts = load(bytes.subarray(SIGN1.length));
   if (!Array.isArray(parts) || parts.length !== 4) {
@@ -33,12 +36,11 @@ export function read(bytes) {
   if (![header, payload, signature].every((part) => part instanceof Uint8Array)) {
     throw new Malformed("a part of the COSE_Sign1 is no byte string");
   }
-  const kid = header.slice(-KID_BYTES);
-  const ours = joined(SIGN1, writeCbor([protectedHeader(kid), new Map(), payload, signature]));
+  const ours = joined(SIGN1, writeCbor([header, new Map(), payload, signature]));
   if (signature.length !== SIGNATURE_BYTES || !isSame(ours, bytes)) {
     throw new Malformed("this is not a COSE_Sign1 as we write it");
   }
-  return { kid: hex(kid), kidBytes: kid, payload, signature };
+  return { kid: hex(header.slice(-KID_BYTES)), header, payload, signature };
 }
 
 /** Decode deterministic CBOR of a bounded length. Throws Malformed for anything else. */
@@ -56,10 +58,13 @@ export function decode(bytes) {
   return value;
 }
 
-/** Return whether this key signed the message (RFC 9052, 4.4). */
-export function holds(message, publicKey) {
-  const signed = ["Signature1", protectedHeader(message.kidBytes), new Uint8Array(0), message.payload];
-  return verify(publicKey, message.signature, writeCbor(signed));
+/** Return whether this key signed the message (RFC 9052, 4.4), under a header of ours and no other. */
+export async function holds({ header, payload, signature }, publicKey) {
+  const kid = header.slice(-KID_BYTES);
+  if (kid.length !== KID_BYTES || !isSame(header, protectedHeader(kid))) {
+    return false;
+  }
+  return verify(publicKey, signature, writeCbor(["Signature1", header, new Uint8Array(0), payload]));
 }
 
 function load(bytes) {

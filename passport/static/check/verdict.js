@@ -24,6 +24,7 @@ export const CHECKS = [
   "review date",
   "public log",
 ];
+const DAMAGED = "this code is damaged: scan it again or type it";
 const NOT_MADE = "this check could not be made";
 const SHOWN = ["V1", "V2", "V3", "V4", "V5", "V6"];
 const KEY_STATES = {
@@ -75,23 +76,17 @@ async function run(address, trust, clock, maxAge, found) {
   const now = trust.now(clock);
   const check = (name, make) => noted(found, name, make);
 
-  // 1. It has the path of a share, version 1, digits, and bytes that say what an entry says, no more.
-  const { contents, message } = await check("shape", () =>
-    failing("V7", () => {
-      const entry = compact.read(addresses.data(address));
-      found.shareCode = addresses.shareCode(address);
-      return entry;
-    }),
-  );
+  // 1. It has the path of a share, version 1, digits, and bytes that can be taken apart.
+  const message = await takenApart(address, found);
   // 2. The registry knows the issuing key that the code names, and the programme that has it.
   const { issuer, key } = await check("issuer", () => issuerOf(message.kid, trust.registry));
-  // 3. That key signed these bytes.
+  // 3. That key signed these bytes, whatever they say; and they say what an entry says, no more.
   await check("signature", async () => {
-    if (!(await cose.holds(message, key.publicKey))) {
-      throw new Failed("V7", "the signature does not belong to this key and these contents");
-    }
-    Object.assign(found, { contents, issuer });
+    const holds = await cose.holds(message, key.publicKey);
+    failIf(!holds, "V7", "the signature does not belong to this key and these contents");
   });
+  const contents = await check("shape", () => failing("V8", () => compact.read(message.payload)));
+  Object.assign(found, { contents, issuer });
   // 4. The state of that key does not invalidate its signatures, and the programme was registered then.
   const { timeZone } = issuer;
   await check("key", () => {
@@ -128,6 +123,20 @@ async function run(address, trust, clock, maxAge, found) {
   await check("review date", () => failIf(isReviewDue(), "V5", "its review date has passed"));
   // 13. The public log is not kept yet: the check stays "not checked".
   return "V1";
+}
+
+/** Return the envelope in an address; a code that was damaged on its way is V8. */
+async function takenApart(address, found) {
+  try {
+    const message = cose.read(addresses.data(address));
+    found.shareCode = addresses.shareCode(address);
+    return message;
+  } catch (error) {
+    await noted(found, "shape", () => {
+      throw error instanceof Malformed ? new Failed("V8", `${DAMAGED} (${error.message})`) : error;
+    });
+    throw error;
+  }
 }
 
 /** Make one check, and record its outcome. */
