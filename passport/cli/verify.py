@@ -29,6 +29,7 @@ from passport.verifier import (
     verify,
     worst,
 )
+from passport.verifier.disclosure import Shown, shown
 
 GENUINE, OTHER, UNUSABLE = 0, 1, 2
 HEADINGS = {
@@ -148,13 +149,21 @@ def _print_json(found: list[Checked], proofs: list[Check]) -> None:
 def _as_json(found: Checked) -> dict[str, Any]:
     if found.verdict is None:
         return {"outcome": NOT_A_CREDENTIAL, "seems_to_be": found.kind.value}
-    credential = found.credential
+    seen = shown(found.verdict, found.credential)
     return {
         "verdict": found.verdict.value,
         "checks": [_check_as_json(check) for check in found.checks],
-        "credential": asdict(credential) if credential else None,
-        "assurance": ASSURANCE[credential.confirmed] if credential else None,
+        "credential": _disclosed(seen),
+        "assurance": ASSURANCE[seen.whole.confirmed] if seen.whole else None,
     }
+
+
+def _disclosed(seen: Shown) -> dict[str, Any] | None:
+    """Return what may be shown: the whole entry, or the holder's name and the skill alone."""
+    if seen.whole:
+        return asdict(seen.whole)
+    known = {"holder_name": seen.holder, "skill": seen.skill}
+    return {name: value for name, value in known.items() if value is not None} or None
 
 
 def _check_as_json(check: Check) -> dict[str, str]:
@@ -174,7 +183,10 @@ def _print_one(found: Checked) -> None:
         say(f"--  {NOT_A_CREDENTIAL.capitalize()}: it seems to be {found.kind}")
         return
     say(f"{found.verdict.value}  {HEADINGS[found.verdict]}")
-    if credential := found.credential:
+    seen = shown(found.verdict, found.credential)
+    if seen.skill and not seen.whole:
+        say(f"    {', '.join(filter(None, (seen.holder, seen.skill)))}")
+    if credential := seen.whole:
         say(f"    {credential.holder_name}, {credential.school}")
         say(f"    {credential.achievement.skill}: {LEVELS[credential.level - 1]}")
         person = f"{credential.champion.name}, {credential.champion.role}, {credential.vouching}"

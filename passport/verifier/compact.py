@@ -21,13 +21,14 @@ from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
 from . import checks, statuses
+from .disclosure import shows_any
 from .entry import MAX_AGE
 from .errors import Broken, Failed, VerifierError
 from .findings import Findings
 from .memory import MEMORY
 from .trust import Trust
 from .unexpected import Unexpected
-from .verdicts import SHOWN, Check, Verdict
+from .verdicts import Check, Verdict
 
 COMPACT_CHECKS = (
     "shape",
@@ -97,7 +98,7 @@ class CompactFindings(Findings):
         return CompactVerification(
             verdict=verdict,
             checks=self.checks(),
-            contents=self.contents if verdict in SHOWN else None,
+            contents=self.contents if shows_any(verdict) else None,
             status_age=at - made if made else None,
             checked_at=at,
             share_code=self.share_code,

@@ -9,9 +9,10 @@ from functools import cache
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
 
+from .disclosure import DISCLOSURE, Disclosure, shows_any
 from .errors import Broken, Failed, NotChecked
 from .statuses import Statuses
-from .verdicts import SHOWN, Check, Claim, Outcome, Verdict, Verification
+from .verdicts import Check, Claim, Outcome, Verdict, Verification
 
 CHECKS = (
     "shape",
@@ -121,11 +122,11 @@ class EntryFindings(Findings):
         return Verification(
             verdict=verdict,
             checks=self.checks(),
-            credential=self.entry if verdict in SHOWN else None,
+            credential=self.entry if shows_any(verdict) else None,
             status_age=at - made if made else None,
             checked_at=at,
             status_from=made,
             issuer=self.issuer,
             employer=self.employer,
-            claim=self.claim if verdict is Verdict.UNKNOWN_ISSUER else None,
+            claim=self.claim if DISCLOSURE[verdict] is Disclosure.CLAIM else None,
         )

@@ -40,18 +40,6 @@ SEVERITY = (
     Verdict.CURRENT,
 )
 
-# Verdicts under which anything of an entry may be shown, and then only if its signature held.
-SHOWN = frozenset(
-    {
-        Verdict.CURRENT,
-        Verdict.WITHDRAWN,
-        Verdict.ON_HOLD,
-        Verdict.REPLACED,
-        Verdict.PAST_REVIEW,
-        Verdict.UNKNOWN_ISSUER,
-    }
-)
-
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the most serious of several verdicts. Raises ValueError for none at all."""

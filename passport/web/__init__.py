@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
+from passport.services.checking import findings
 from passport.web.access import (
     account,
     class_codes,
@@ -187,6 +188,7 @@ def _use_templates(app: Flask) -> None:
     app.add_template_global(check_page.delivered, "checker")
     translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
+    app.jinja_env.globals.update(shows=findings.shows, seen_of=findings.shown, reason_of=findings.reason)
 
 
 def _for_every_page() -> dict[str, object]:

@@ -30,6 +30,7 @@ from passport.services.core.unexpected import noted
 from passport.services.sharing import shares
 from passport.verifier import Check, Outcome, Trust, Verdict, Verification, verify, worst
 from passport.verifier.compact import CompactVerification, NoEntryInside, OtherSite, verify_compact
+from passport.verifier.disclosure import GENUINE
 
 __all__ = [
     "MAX_AGE",
@@ -55,10 +56,6 @@ log = structlog.get_logger()
 OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsement", "key"
 NOT_OURS = "it is not what our own record says"
 MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
-# Verdicts on contents with a valid signature: only these are compared with our own record.
-GENUINE = frozenset(
-    {Verdict.CURRENT, Verdict.WITHDRAWN, Verdict.ON_HOLD, Verdict.REPLACED, Verdict.PAST_REVIEW}
-)
 
 
 class Match(StrEnum):
@@ -197,8 +194,8 @@ def _compared(
     endorsement = tuple(check for check in whole.checks if check.name == ENDORSEMENT)
     entry = _with_record(replace(entry, checks=_before_log(entry.checks, endorsement)), Outcome.PASSED)
     verdict = worst((entry.verdict, whole.verdict))
-    shown = whole.credential if verdict in GENUINE else None
-    return replace(entry, verdict=verdict, credential=shown, issuer=whole.issuer, employer=whole.employer)
+    contents = whole.credential if verdict in GENUINE else None
+    return replace(entry, verdict=verdict, credential=contents, issuer=whole.issuer, employer=whole.employer)
 
 
 def _may_be_lost(session: Session, found: CompactVerification) -> bool:

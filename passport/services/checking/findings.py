@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 
-from passport.openbadges.credential import Entry
 from passport.services.checking.results import CheckedEntry
-from passport.verifier import Verdict
+from passport.verifier import Check, Verdict, disclosure
+from passport.verifier.disclosure import Shown
 
-# product, section 4: verdicts that show the person, name and skill, or the skill. Unknown issuers: nothing.
-PERSON = frozenset({Verdict.CURRENT, Verdict.PAST_REVIEW})
-NAME_AND_SKILL = frozenset({Verdict.WITHDRAWN, Verdict.ON_HOLD})
-SKILL = frozenset({Verdict.REPLACED})
+__all__ = ["Shown", "reason", "shown", "shows"]
+
+LONGEST_REASON = 160
+# where a reason begins to quote what was handed in
+QUOTE = re.compile(r"\s*(?:['\"“]|: | did:| https?:)")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What may be shown of one entry; a field that may not is None."""
+def reason(check: Check, verdict: Verdict) -> str:
+    """Return why a check failed or was not made. A verdict that shows nothing quotes nothing either."""
+    said = check.reason if disclosure.shows_any(verdict) else QUOTE.split(check.reason, maxsplit=1)[0]
+    return said if len(said) <= LONGEST_REASON else f"{said[:LONGEST_REASON]}…"
 
-    skill: str | None = None
-    holder: str | None = None
-    whole: Entry | None = None
+
+def shows(verdict: str) -> str:
+    """Return how much may be shown under a verdict, for templates: the value of a `Disclosure`."""
+    return disclosure.DISCLOSURE[Verdict(verdict)].value
 
 
 def shown(entry: CheckedEntry) -> Shown:
     """Return what the verdict on an entry allows to be shown."""
-    found = entry.credential
-    if found is None:
-        return Shown()
-    if entry.verdict in PERSON:
-        return Shown(found.achievement.skill, found.holder_name, found)
-    if entry.verdict in NAME_AND_SKILL:
-        return Shown(found.achievement.skill, found.holder_name or None)
-    return Shown(found.achievement.skill) if entry.verdict in SKILL else Shown()
+    return disclosure.shown(entry.verdict, entry.credential)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
 from passport.verifier import CHECKS, Check, Outcome, Verdict
+from passport.verifier.disclosure import DISCLOSURE, Disclosure
 from passport.verifier.verdicts import Claim
 
 NOTHING_CHECKED = tuple(
@@ -72,6 +73,5 @@ class Result:
     def shows_person(self) -> bool:
         """Return whether an entry shows its holder in full, so that a date of birth can be compared."""
         return any(
-            entry.verdict in {Verdict.CURRENT, Verdict.PAST_REVIEW} and entry.credential
-            for entry in self.entries
+            DISCLOSURE[entry.verdict] is Disclosure.WHOLE and entry.credential for entry in self.entries
         )

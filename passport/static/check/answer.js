@@ -1,11 +1,11 @@
 // Shows the result of a check. Text from a code is inserted as text, never as markup.
 import { pretty } from "./address.js";
+import { DISCLOSURE } from "./disclosure.js";
 import { DAY } from "./times.js";
 import { age, day, time, today, word } from "./words.js";
 
 // The worst first; the codes of other sites rank with those that are not genuine.
 const SEVERITY = ["V7", "elsewhere", "V2", "V8", "V10", "V9", "V6", "badge", "nothing", "page", "share", "V3", "V4", "V5", "V1"];
-const FACTS = { V1: "whole", V5: "whole", V2: "name", V3: "name", V4: "skill", V6: "claims" };
 const LONGEST_SHOWN = 300;
 
 /**
@@ -66,7 +66,7 @@ function shortened(text) {
 
 function resultView({ result }) {
   const view = clone("view", "result");
-  const facts = result.contents && FACTS[result.verdict];
+  const facts = result.contents && DISCLOSURE[result.verdict];
   put(view, "verdict", clone("verdict", result.verdict));
   if (facts) {
     put(view, "facts", filled(clone("facts", facts), said(result), links(result)));
@@ -82,7 +82,7 @@ function resultView({ result }) {
   });
 }
 
-function checkRow({ name, outcome }) {
+function checkRow({ name, outcome, reason }) {
   const row = document.createElement("tr");
   row.className = "govuk-table__row";
   for (const [text, more] of [[word(`check ${name}`), ""], [word(outcome), `sp-outcome sp-outcome--${outcome.replace(" ", "-")}`]]) {
@@ -90,6 +90,12 @@ function checkRow({ name, outcome }) {
     cell.className = `govuk-table__cell ${more}`.trim();
     cell.textContent = text;
     row.append(cell);
+  }
+  if (outcome !== "passed" && reason) {
+    const note = document.createElement("span");
+    note.className = "sp-note";
+    note.textContent = reason;
+    row.lastChild.append(document.createElement("br"), note);
   }
   return row;
 }
@@ -137,6 +143,9 @@ function why({ verdict, checks, contents }) {
   }
   if (!failed) {
     return word("why nothing");
+  }
+  if (failed.name === "shape") {
+    return word("why damaged");
   }
   const isAboutLists = ["registry", "status list"].includes(failed.name);
   if (!isAboutLists) {

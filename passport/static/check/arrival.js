@@ -84,8 +84,11 @@ function judge({ kind, result }, holdings) {
     return "none"; // what other software adds to an address after the #
   }
   const outcome = (name) => result.checks.find((check) => check.name === name).outcome;
-  if (!result || outcome("shape") === "failed" || outcome("signature") === "failed") {
+  if (!result || outcome("signature") === "failed") {
     return "altered";
+  }
+  if (outcome("shape") === "failed") {
+    return "unread"; // damaged on its way: it is to be scanned again
   }
   if (result.verdict === "V6" && outcome("signature") !== "passed") {
     return holdings.isStale ? "unread" : "altered"; // another key under a code of ours

@@ -5,6 +5,7 @@
 import * as addresses from "./address.js";
 import * as compact from "./compact.js";
 import * as cose from "./cose.js";
+import { DISCLOSURE } from "./disclosure.js";
 import { Failed, failing, Malformed, NoEntryInside, OtherSite } from "./errors.js";
 import { bit } from "./statuslist.js";
 import { DAY, ends, FRESH, HOUR, span, TOLERANCE } from "./times.js";
@@ -26,7 +27,6 @@ export const CHECKS = [
 ];
 const DAMAGED = "this code is damaged: scan it again or type it";
 const NOT_MADE = "this check could not be made";
-const SHOWN = ["V1", "V2", "V3", "V4", "V5", "V6"];
 const KEY_STATES = {
   proposed: ["V6", "the key is not in use yet"],
   suspended: ["V8", "the key is suspended until a question about it is settled"],
@@ -57,7 +57,7 @@ export async function verify(text, trust, clock, { maxAge = 24 * HOUR } = {}) {
   return {
     verdict,
     checks: CHECKS.map((name) => ({ name, outcome: "not checked", reason: "", ...found.outcomes.get(name) })),
-    contents: SHOWN.includes(verdict) ? found.contents : null,
+    contents: DISCLOSURE[verdict] === "nothing" ? null : found.contents,
     issuer: found.issuer,
     shareCode: found.shareCode,
     statusFrom: found.statusFrom,

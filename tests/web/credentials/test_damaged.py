@@ -19,7 +19,7 @@ from tests.web.conftest import Arrive
 if TYPE_CHECKING:
     from passport.db.credentials.records import Credential
 
-REFUSED = "every check of it says “Not genuine”"
+REFUSED = "so no check finds it genuine"
 LAYOUTS = ("sheet-colour", "large-grey", "card-colour", "cardpage-colour")
 DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
     "altered": lambda document: document.replace(b"Amara", b"Tamara"),
@@ -74,7 +74,8 @@ def test_its_holder_reads_what_a_check_says_and_whom_to_ask(
     amara = arrive("amara")
     assert "Current" in amara.read("/home")
     damage(town, entry, how)
-    assert "Not genuine" in arrive().read(f"/c/{code}")
+    told = arrive().read(f"/c/{code}")
+    assert "Not genuine" in told or "We could not finish the check" in told
     assert "Current" not in amara.read("/home")
     assert "Needs repair" in amara.read("/home")
     page = amara.read(f"/entries/{entry}")
