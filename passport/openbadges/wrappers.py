@@ -2,8 +2,8 @@
 
 A presentation (VC Data Model 2.0, section 4.13) of any version, signed or not; an envelope, which is a token
 or JSON in a data: address (section 4.13.1, RFC 2397); an object whose member is the credential, as issuing
-and wallet interfaces answer; an array; JSON or a token as a JSON string. A credential is never opened: what
-stands inside one is part of it.
+and wallet interfaces answer; an array; JSON or a token as a JSON string. One kind of credential is opened: a
+record of CLR 2.0, which comes out beside the badges inside it. What stands inside any other is part of it.
 """
 
 import base64
@@ -24,6 +24,7 @@ MAX_LEVELS = 12
 MAX_CREDENTIALS = 100
 PRESENTATION = "VerifiablePresentation"
 CREDENTIAL = "VerifiableCredential"
+RECORD = "ClrCredential"
 # Members that hold credentials in what wallets export and services answer: OpenID for Verifiable Credential
 # Issuance (credential, credentials) and for Verifiable Presentations (vp_token), the VC-API
 # (verifiableCredential, verifiablePresentation), issuers of tokens (jwt), libraries (vc, vp, presentation).
@@ -121,6 +122,8 @@ class _Opening:
         presented = claims.get("vp", claims)
         if not isinstance(presented, dict) or not _is_presentation(presented):
             self._credential(token.encode())
+            old = claims.get("vc")
+            self._record(old if isinstance(old, dict) else claims, level)
             return
         self._presentation(token.encode(), presented, level)
 
@@ -143,6 +146,7 @@ class _Opening:
         whole = json_text.write(value) if data is None else data
         if CREDENTIAL in _types(value):
             self._credential(whole)
+            self._record(value, level)
         elif is_enveloped(value) and isinstance(value.get("id"), str):
             self._address(value["id"], level)
         elif _is_presentation(value):
@@ -152,6 +156,15 @@ class _Opening:
                 self.value(member, level + 1)
         else:
             self._credential(whole)
+
+    def _record(self, value: Document, level: int) -> None:
+        """Open what stands inside a CLR 2.0: each badge there has a proof of its own."""
+        if RECORD not in _types(value):
+            return
+        for subject in several(value.get("credentialSubject")):
+            inside = subject.get("verifiableCredential", []) if isinstance(subject, dict) else []
+            for member in several(inside):
+                self.value(member, level + 1)
 
     def _presentation(self, whole: bytes, value: Document, level: int) -> None:
         self.found.presentations.append(whole)

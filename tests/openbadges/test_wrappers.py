@@ -142,3 +142,25 @@ def test_bounds() -> None:
 def test_what_is_neither_json_nor_a_token(data: bytes) -> None:
     with pytest.raises(NotJson):
         opened(data)
+
+
+@pytest.mark.parametrize("form", ["JSON", "token", "token of version 1.1"])
+def test_a_record_comes_out_beside_the_badges_inside_it(form: str) -> None:
+    badge = World().secured_entry()
+    token = World().token().decode()
+    envelope = enveloped(f"data:application/vc+jwt,{token}")
+    record: dict[str, Any] = {
+        "@context": [V2],
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "issuer": "did:example:school",
+        "credentialSubject": {"verifiableCredential": [badge, envelope, token]},
+    }
+    parts = {"JSON": record, "token": record, "token of version 1.1": {"vc": record}}
+    data = json_text.write(parts[form])
+    if form != "JSON":
+        header = base64url(json_text.write({"alg": "EdDSA", "typ": "JWT"}))
+        data = f"{header}.{base64url(data)}.{base64url(b'x')}".encode()
+    found = opened(data)
+    inside = [json_text.write(badge), token.encode(), token.encode()]
+    assert found.credentials == [data, *inside]
+    assert found.presentations == []
