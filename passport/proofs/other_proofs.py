@@ -25,7 +25,7 @@ Document = dict[str, Any]
 # More proofs than this on one document are not looked at.
 MAX_PROOFS = 8
 ED25519_2020, JCS = "Ed25519Signature2020", "eddsa-jcs-2022"
-DIALECT = "not as its standard has it: libraries write this kind of proof in different ways"
+DIALECT = "a dialect: libraries write this kind of proof in different ways"
 
 _SIGNATURE_BYTES = 64
 

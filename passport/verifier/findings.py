@@ -1,7 +1,6 @@
 """What a check has found so far, recorded while it runs."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -59,6 +58,23 @@ class _OneCheck:
         self._outcomes[self._name] = Check(self._name, Outcome.FAILED, reason)
 
 
+class _Attempt:
+    """Records a check from which no verdict follows: only Broken, and errors that are no finding, go on."""
+
+    def __init__(self, outcomes: dict[str, Check], name: str) -> None:
+        self._outcomes, self._name = outcomes, name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, NotChecked):
+            self._outcomes[self._name] = Check(self._name, Outcome.NOT_CHECKED, str(error))
+            return True
+        _OneCheck(self._outcomes, self._name).__exit__(kind, error, trace)
+        return isinstance(error, Failed) and not isinstance(error, Broken)
+
+
 class Findings:
     """Outcomes by the name of their check, and the values that a page may need."""
 
@@ -72,18 +88,9 @@ class Findings:
         """Record the outcome of one check: `with found.check(name): …`."""
         return _OneCheck(self._outcomes, name)
 
-    @contextmanager
-    def attempt(self, name: str) -> Iterator[None]:
+    def attempt(self, name: str) -> "_Attempt":
         """Record the outcome of a check from which no verdict follows, unless it raises Broken: a V7."""
-        try:
-            with self.check(name):
-                yield
-        except NotChecked as reason:
-            self._outcomes[name] = Check(name, Outcome.NOT_CHECKED, str(reason))
-        except Broken:
-            raise
-        except Failed:
-            pass  # it is recorded, and the verdict is V6 already
+        return _Attempt(self._outcomes, name)
 
     def not_checked(self, names: Iterable[str], reason: str) -> None:
         """Record why some checks were not made."""

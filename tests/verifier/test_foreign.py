@@ -102,6 +102,7 @@ def believing() -> Trust:
         "z6Mknyb2Gb4NxzW3xSr9ChTtdQZ1zs77piQ3r9SaJ9vMzmrs",
         "z6MkrvfzkMnvCroEUP2DVc9SHPE48CRsvHiVSusHioxTYu1x",
         "z6MkoMGF38Ck9xkdqrbZt4h9eHb1qc3GhAAkoSWa4Vy3SHRN",
+        "z6MknNHHrBzPytzu6CUBP9Lg7fg4KSBjzimc2Frh693YbMiv",
     )
     issuers = ("1edtech.edu/issuers/565049", "example.com/issuers/876543", "example.edu/issuers/565049")
     world = World()

@@ -27,8 +27,10 @@ def violation(document: Document) -> str:
     names = [name for name in _FILES if name in types] if isinstance(types, list) else []
     if not names:
         return "type: neither an entry nor an endorsement"
-    error = next(_schema(_FILES[names[0]]).iter_errors(document), None)
-    return "" if error is None else _reason(error)[:_LONGEST_REASON]
+    schema = _schema(_FILES[names[0]])
+    if schema.is_valid(document):
+        return ""
+    return _reason(next(iter(schema.iter_errors(document))))[:_LONGEST_REASON]
 
 
 def _reason(error: ValidationError) -> str:

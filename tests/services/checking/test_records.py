@@ -1,4 +1,4 @@
-"""A record of CLR 2.0: it and the badges inside are each checked by their own proof; the worst is the heading."""
+"""A record of CLR 2.0: it and its badges are each checked by their own proof; the worst is the heading."""
 
 import json
 from typing import Any
