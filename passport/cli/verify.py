@@ -14,7 +14,7 @@ from passport.cli.times import a_time
 from passport.openbadges import messages
 from passport.openbadges.baking import is_picture, unbake
 from passport.openbadges.credential import LEVELS, Entry
-from passport.openbadges.errors import BadPicture, WrappedTooOften
+from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge, WrappedTooOften
 from passport.openbadges.messages import Letter
 from passport.openbadges.wrappers import Opened
 from passport.verifier import (
@@ -73,6 +73,10 @@ def run(options: Namespace) -> int:
         at = _time(options.at)
     except OSError as error:
         complain(f"{error.filename} cannot be read: {error.strerror}")
+        return UNUSABLE
+    except (OlderBadge, NoCredential) as error:
+        kind = Kind.OLD_BADGE if isinstance(error, OlderBadge) else Kind.PICTURE
+        _say_kind(kind, as_json=options.json)
         return UNUSABLE
     except (TrustError, BadPicture, WrappedTooOften, ValueError) as error:
         complain(str(error))

@@ -8,8 +8,7 @@ class Unreadable(Exception):
     "photo of a phone" (HEIC or AVIF in a way that we cannot read),
     "active" (a PDF that runs or carries something),
     "drawing" (an SVG without a credential and without a code that is made of black areas),
-    "lost its data" (the picture of one of our badges, without its credential),
-    "older badge" (Open Badges 1 or 2) or "broken".
+    "lost its data" (the picture of one of our badges, without its credential) or "broken".
     """
 
     def __init__(self, reason: str) -> None:

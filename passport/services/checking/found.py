@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from passport.openbadges.wrappers import Opened
+from passport.verifier import Kind
 
 Thing = TypeVar("Thing", bound=Hashable)
 
@@ -19,7 +20,7 @@ class Found:
     ours that hold a compact entry; `documents` are credentials, as JSON or as a token, without what was
     wrapped around them; `presentations` are those of the wrappers that may have a proof of their own;
     `others` are addresses that are not ours. `mended` are those of the documents in whose text a mail program
-    had broken the lines.
+    had broken the lines. `kinds` are what was recognised on which there is no verdict.
     """
 
     codes: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Found:
     others: tuple[str, ...] = ()
     presentations: tuple[bytes, ...] = ()
     mended: frozenset[bytes] = frozenset()
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -36,8 +38,8 @@ class Found:
 
     @property
     def is_ours(self) -> bool:
-        """Return whether there is something to check."""
-        return bool(self.codes or self.documents or self.fragments)
+        """Return whether there is something to answer."""
+        return bool(self.codes or self.documents or self.fragments or self.kinds)
 
 
 def together(parts: Iterable[Found]) -> Found:
@@ -50,6 +52,7 @@ def together(parts: Iterable[Found]) -> Found:
         _each_once(part.others for part in found),
         _each_once(part.presentations for part in found),
         frozenset().union(*(part.mended for part in found)),
+        _each_once(part.kinds for part in found),
     )
 
 

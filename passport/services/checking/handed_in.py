@@ -17,6 +17,7 @@ from passport.proofs.errors import NotJson
 from passport.services.checking import found, texts
 from passport.services.checking.found import Found, together
 from passport.services.core import text_encoding
+from passport.verifier import Kind
 
 __all__ = ["MAX_BYTES", "Busy", "Found", "Turn", "Unreadable", "read_upload"]
 
@@ -29,6 +30,7 @@ BLANKS = b"\xef\xbb\xbf \t\r\n"
 IN_PNG, IN_SVG = b"openbadge", b"purl.imsglobal.org/ob/v3p0"
 SVG = re.compile(rb"<(?:svg|[\w-]+:svg)[\s>]")
 BREAKS = "\t\r\n\f"
+OLD_BADGE = Found(kinds=(Kind.OLD_BADGE,))
 
 
 def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found:
@@ -66,8 +68,8 @@ def _baked_png(data: bytes) -> Found:
         return _opened(baking.unbake_png(data))
     except NoCredential:
         return Found()
-    except OlderBadge as error:
-        raise Unreadable("older badge") from error
+    except OlderBadge:
+        return OLD_BADGE
     except BadPicture as error:
         raise Unreadable("broken") from error
 
@@ -78,8 +80,8 @@ def _drawing(data: bytes, public_url: str, turn: Turn | None) -> Found:
         return _opened(baking.unbake_svg(data))
     except NoCredential:
         drawn = together(_in_codes(apart.read_drawing(data, turn).codes, public_url))
-    except OlderBadge as error:
-        raise Unreadable("older badge") from error
+    except OlderBadge:
+        return OLD_BADGE
     except BadPicture as error:
         raise Unreadable("broken" if IN_SVG in data else "drawing") from error
     if drawn.nothing:

@@ -60,7 +60,7 @@ def check_all(
         raise TooMany
     others = list(found.others)
     results: list[Result] = []
-    kinds: list[Kind] = []
+    kinds = list(found.kinds)
     unread = 0
     for document in found.documents:
         try:

@@ -137,9 +137,9 @@ def _file(file: FileStorage) -> ResponseReturnValue:
 
 def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
     """Redirect to the page of a single code; answer everything else at once and keep only receipts of it."""
-    if not (found.documents or found.fragments or found.codes):
+    if not found.is_ours:
         return _elsewhere(found.others)
-    if len(found.codes) == 1 and not (found.documents or found.fragments or found.others):
+    if found == Found(found.codes) and len(found.codes) == 1:
         return _to_its_page(found.codes[0], "")
     published = judging.look(runtime().public)
     try:

@@ -40,10 +40,6 @@ def unreadable(reason: str, *, pasted: bool = False) -> str:
             "This is the picture of a badge, and it has lost its data, as pictures do in a chat."
             " Ask for the badge’s file itself, or for the code"
         ),
-        "older badge": _(
-            "This is an older kind of badge (Open Badges 1 or 2) that we cannot check. Ask its holder for the"
-            " page of the badge on the site that issued it, or for the code of a skills passport"
-        ),
         "drawing": _("There is no badge in this drawing. Send a photo or screenshot of the code, or type it"),
         "broken": _("This file is damaged, so it cannot be read. Send another one, or type the code"),
         "long text": _("This text is too long. Copy only the part with the badge or the code"),

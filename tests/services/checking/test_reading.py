@@ -14,6 +14,7 @@ from passport.adapters import pictures, qr
 from passport.openbadges.baking import bake_png, bake_svg
 from passport.services.checking import handed_in
 from passport.services.checking.handed_in import Found, Unreadable
+from passport.verifier import Kind
 from tests.fixtures import sheets
 from tests.vectors.compact.vector import URL
 
@@ -200,7 +201,7 @@ def test_the_whole_entry_is_read_from_its_drawing() -> None:
 
 @pytest.mark.parametrize("name", ["ob1-text-url.png", "ob2-itxt.png", "svg-ob2.svg"])
 def test_an_older_badge_is_called_so(name: str) -> None:
-    assert reason((INPUTS / "old-badges" / name).read_bytes()) == "older badge"
+    assert found((INPUTS / "old-badges" / name).read_bytes()) == Found(kinds=(Kind.OLD_BADGE,))
 
 
 @pytest.mark.parametrize("side", [600, 480, 200])
