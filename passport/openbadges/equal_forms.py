@@ -90,11 +90,16 @@ def restored(document: Document) -> Document:
 def _object(value: Any, places: Mapping[str, Place]) -> Any:
     if type(value) is not dict:
         return value
-    changed = {
-        name: ours
-        for name, place in places.items()
-        if name in value and (ours := _member(value[name], place)) is not value[name]
-    }
+    changed = {}
+    for name, place in places.items():
+        if name not in value:
+            continue
+        given = value[name]
+        if not place.inside and (type(given) is list) is place.is_array:
+            continue  # as we write it: nearly always so, and this is asked for each entry
+        ours = _member(given, place)
+        if ours is not given:
+            changed[name] = ours
     return value | changed if changed else value
 
 
@@ -104,5 +109,5 @@ def _member(value: Any, place: Place) -> Any:
     if type(value) is not list:
         ours = _object(value, place.inside)
         return [ours] if place.is_array else ours
-    members = [_object(each, place.inside) for each in value] if place.inside else value
+    members = [_object(each, place.inside) for each in value]
     return value if all(map(is_, members, value)) else members
