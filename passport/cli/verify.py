@@ -128,8 +128,15 @@ def _read(file: Path) -> Letter:
     content = file.read_bytes()
     if is_picture(content):
         content = unbake(content)
-    letter = messages.read(content.decode("utf-8", "replace"))
-    return letter if letter.opened.credentials else Letter(Opened([content]), ())
+    parts = messages.mail_parts(content) if messages.is_mail(content) else [content]
+    found, mended = Opened(), set[bytes]()
+    for part in parts:
+        letter = messages.read(part.decode("utf-8", "replace"))
+        found.credentials += letter.opened.credentials
+        found.presentations += letter.opened.presentations
+        mended |= letter.mended
+    found.credentials = list(dict.fromkeys(found.credentials)) or [content]
+    return Letter(found, (), frozenset(mended))
 
 
 def _time(text: str | None) -> datetime:

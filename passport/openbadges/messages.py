@@ -4,11 +4,14 @@ JSON stands amid prose, or has its lines broken by a mail program; a token has a
 over several lines. Nothing is verified here.
 """
 
+import email
 import html
 import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import Message
+from itertools import islice
 
 from passport.proofs import json_text
 from passport.proofs.errors import NotJson
@@ -19,7 +22,11 @@ from .wrappers import Opened
 BLANKS = "\ufeff \t\r\n"
 # A text with more objects and tokens than this is no message.
 MAX_TRIES = 50
+# The header of a mail that passed many servers, and the parts of one with pictures in its signature.
+MAX_HEAD, MAX_PARTS = 64 * 1024, 30
 MAX_MENDED = 5
+_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
+_MIME = re.compile(rb"^(?:MIME-Version|Content-Type):", re.IGNORECASE | re.MULTILINE)
 _OBJECT = re.compile(r"\{\s*\"")
 _LOOKS_LIKE_A_BADGE = re.compile(r'"(?:@context|jwt|credential|verifiableCredential|proof)"\s*:')
 _NEAR = 4096
@@ -51,6 +58,30 @@ class Letter:
     rests: tuple[str, ...]
     mended: frozenset[bytes] = frozenset()
     broken: bool = False
+
+
+def is_mail(data: bytes) -> bool:
+    """Return whether a file is a whole mail as mail programs save it (RFC 5322, with MIME, RFC 2045)."""
+    head, blank, _ = data[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")
+    return bool(blank and _HEADER.match(head) and _MIME.search(head))
+
+
+def mail_parts(data: bytes) -> list[bytes]:
+    """Return the texts, as UTF-8, and the attached files of a mail, without what encloses others."""
+    parts = (part for part in email.message_from_bytes(data).walk() if not part.is_multipart())
+    return [_content(part) for part in islice(parts, MAX_PARTS)]
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return b""
+    if part.get_content_maintype() != "text":
+        return content
+    try:
+        return content.decode(part.get_content_charset("utf-8"), "replace").encode()
+    except LookupError:
+        return content  # of a character set that nobody knows
 
 
 def read(text: str) -> Letter:

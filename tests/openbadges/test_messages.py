@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from passport.openbadges import messages
 from passport.openbadges.errors import WrappedTooOften
 from passport.openbadges.messages import read
 from passport.proofs import json_text
@@ -154,3 +155,23 @@ def test_work_grows_with_the_text_alone() -> None:
     assert time.process_time() - began < 30
     with pytest.raises(WrappedTooOften):
         read(json.dumps([TOKEN] * 101))
+
+
+def test_the_parts_of_a_saved_mail() -> None:
+    from tests.fixtures.own_inputs import saved_mail
+
+    whole = saved_mail("Grüße", JSON, attached=True)
+    for mail in (whole, whole.replace("\n", "\r\n"), f"Received: from a\n by b\n{whole}"):
+        assert messages.is_mail(mail.encode())
+        text, page, badge = messages.mail_parts(mail.encode())
+        assert text.decode().strip() == "Grüße"
+        assert "elsewhere.example" in page.decode()
+        assert json.loads(badge) == ENTRY
+    for other in (
+        JSON,
+        LETTER.format(JSON),
+        "Hello: there\n\nMIME-Version: 1.0",
+        "From: a\nTo: b\n\nHello",
+        "",
+    ):
+        assert not messages.is_mail(other.encode())

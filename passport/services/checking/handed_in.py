@@ -10,7 +10,7 @@ import re
 from passport.adapters.pictures import apart, decoding, reading
 from passport.adapters.pictures.apart import Turn
 from passport.adapters.pictures.errors import Busy, Unreadable
-from passport.openbadges import baking, wrappers
+from passport.openbadges import baking, messages, wrappers
 from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge, WrappedTooOften
 from passport.proofs import json_text
 from passport.proofs.errors import NotJson
@@ -47,9 +47,24 @@ def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found
         return _picture(data, public_url, turn)
     if PDF in data[:PDF_WITHIN]:
         return _pdf(data, public_url, turn)
+    if messages.is_mail(data):
+        return _mail(data, public_url, turn)
     if start.startswith(b"<") and SVG.search(data):
         return _drawing(start, public_url, turn)
     return _text(data, public_url)
+
+
+def _mail(data: bytes, public_url: str, turn: Turn | None) -> Found:
+    """Return what the texts and the attached files of a mail hold; links in it may lead anywhere."""
+    read = []
+    for part in messages.mail_parts(data):
+        try:
+            # of a mail inside the mail, the parts are here too
+            read.append(Found() if messages.is_mail(part) else read_upload(part, public_url, turn))
+        except Unreadable:
+            continue  # a logo, a calendar: any other file may be attached
+    everything = together(read)
+    return found.without_others(everything) if everything.is_ours else everything
 
 
 def _picture(data: bytes, public_url: str, turn: Turn | None) -> Found:

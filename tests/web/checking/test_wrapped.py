@@ -72,7 +72,8 @@ def test_the_page_and_the_desk(spoil: bool, expected: str, town: Town, entry: En
     files = every_file(own_inputs.forged(*entry) if spoil else entry)
     visitor = arrive()
     for name, data in files.items():
-        for answer in (ask(visitor, file=data), ask(visitor, text=data.decode())):
+        pasted = [] if name.endswith(".eml") else [ask(visitor, text=data.decode())]
+        for answer in (ask(visitor, file=data), *pasted):
             assert (answer.status_code, heading(answer)) == (200, expected), name
             assert ("Amara Demoson" in answer.text) is not spoil, name
             assert "Clara" not in answer.text, name
