@@ -105,7 +105,7 @@ class Lives:
                 *(f"/entries/{entry}" for entry in (self.held, self.lower)),
                 f"/entries/{self.lower}/replace",
             ],
-            "": ["/programmes", "/programmes/brindlemoor", "/help/who-may"],
+            "": ["/programmes", "/programmes/brindlemoor", "/help/who-may", "/help/formats"],
         }
 
 
