@@ -6,7 +6,7 @@ Ed25519Signature2020; Data Integrity ECDSA Cryptosuites 1.0, 3.2. Our own docume
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -30,6 +30,27 @@ DIALECT = "a dialect: libraries write this kind of proof in different ways"
 _SIGNATURE_BYTES = 64
 
 
+class _Document:
+    """A document without its proofs, and its hashes, each computed once for all proofs of a set."""
+
+    __slots__ = ("_hash", "members")
+
+    def __init__(self, members: Document) -> None:
+        self.members = members
+        self._hash: bytes | NotCanonical | None = None
+
+    def canonical_hash(self) -> bytes:
+        """Return the SHA-256 of its canonical form, computed once. Raises NotCanonical, found once."""
+        if self._hash is None:
+            try:
+                self._hash = sha256(canonical_of_others(self.members)).digest()
+            except NotCanonical as error:
+                self._hash = error
+        if isinstance(self._hash, NotCanonical):
+            raise self._hash
+        return self._hash
+
+
 @dataclass(frozen=True)
 class Proof:
     """One proof of a document. Nothing of it is believed before its signature holds.
@@ -44,7 +65,8 @@ class Proof:
     expires: datetime | None = None
     fault: str = ""
     unknown: str = ""
-    secured: Document | None = None
+    document: _Document | None = None
+    options: Document = field(default_factory=dict)
     signature: bytes = b""
 
     def verify(self, key: PublicKey) -> None:
@@ -55,14 +77,12 @@ class Proof:
         """
         if self.suite not in SUITES[key.kind]:
             raise UnknownProof(f"its key is {key.kind}, and its proof is {self.suite}")
-        document = dict(self.secured or {})
-        options = dict(document.pop("proof"))
-        del options["proofValue"]
-        signed = _SIGNED[self.suite](document, options)
+        document = self.document or _Document({})
+        signed = _SIGNED[self.suite](document, self.options)
         try:
             key.verify(self.signature, signed)
         except BadProof as error:
-            if self.suite == JCS and options.get("@context") != document.get("@context"):
+            if self.suite == JCS and self.options.get("@context") != document.members.get("@context"):
                 raise UnknownProof(DIALECT) from error
             raise
 
@@ -73,10 +93,11 @@ def read(secured: Document, purpose: str = PURPOSE) -> tuple[Proof, ...]:
     proofs = [] if proof is None else proof if isinstance(proof, list) else [proof]
     if len(proofs) > MAX_PROOFS:
         return (Proof(unknown=f"it has more than {MAX_PROOFS} proofs"),)
-    return tuple(_read(each, secured, purpose) for each in proofs)
+    document = _Document({name: member for name, member in secured.items() if name != "proof"})
+    return tuple(_read(each, document, purpose) for each in proofs)
 
 
-def _read(proof: Any, secured: Document, purpose: str) -> Proof:
+def _read(proof: Any, document: _Document, purpose: str) -> Proof:
     if not isinstance(proof, dict):
         return Proof(unknown="its proof is not an object")
     suite = _suite(proof)
@@ -90,7 +111,8 @@ def _read(proof: Any, secured: Document, purpose: str) -> Proof:
             method=_text(proof, "verificationMethod"),
             created=read_time(proof["created"]) if "created" in proof else None,
             expires=read_time(proof["expires"]) if "expires" in proof else None,
-            secured={**secured, "proof": proof},
+            document=document,
+            options={name: member for name, member in proof.items() if name != "proofValue"},
             signature=_signature(_text(proof, "proofValue")),
         )
     except BadProof as error:
@@ -133,51 +155,51 @@ def _signature(text: str) -> bytes:
     return signature
 
 
-def _rdfc(document: Document, options: Document) -> bytes:
+def _rdfc(document: _Document, options: Document) -> bytes:
     """Hash options and document (EdDSA 3.2.4; ECDSA 3.2.4), both under the contexts of the document."""
     context = _context(document)
+    options = {name: options[name] for name in options if name != "@context"}
     if all(isinstance(url, str) and url in BUNDLED for url in _several(context)):
-        configured = hash_configuration(
-            context, {name: options[name] for name in options if name != "@context"}
-        )
+        configured = hash_configuration(context, options)
     else:
         configured = sha256(canonical_of_others({**options, "@context": context})).digest()
-    return configured + sha256(canonical_of_others(document)).digest()
+    return configured + document.canonical_hash()
 
 
-def _rdfc_2020(document: Document, options: Document) -> bytes:
+def _rdfc_2020(document: _Document, options: Document) -> bytes:
     """Hash as `_rdfc` does; options that name contexts of their own are read under those."""
     configuration = canonical_of_others({"@context": _context(document), **options})
-    return sha256(configuration).digest() + sha256(canonical_of_others(document)).digest()
+    return sha256(configuration).digest() + document.canonical_hash()
 
 
-def _jcs(document: Document, options: Document) -> bytes:
+def _jcs(document: _Document, options: Document) -> bytes:
     """Hash options and document as JSON (EdDSA 3.3.2 to 3.3.5).
 
     The proof's contexts are those that were signed: the document's must begin with them, and any that were
     added later are not covered.
     """
+    members = document.members
     if "@context" in options:
         signed, named = _several(options["@context"]), _several(_context(document))
         if named[: len(signed)] != signed:
             raise UnknownProof(DIALECT)
         if named != signed:
             raise NotCovered("contexts were added after it was signed", "the last context")
-        document = {**document, "@context": options["@context"]}
-    return sha256(canonical_json(options)).digest() + sha256(canonical_json(document)).digest()
+        members = {**members, "@context": options["@context"]}
+    return sha256(canonical_json(options)).digest() + sha256(canonical_json(members)).digest()
 
 
-def _context(document: Document) -> Any:
-    if "@context" not in document:
+def _context(document: _Document) -> Any:
+    if "@context" not in document.members:
         raise NotCanonical("the document has no @context")
-    return document["@context"]
+    return document.members["@context"]
 
 
 def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-_SIGNED: Mapping[str, Callable[[Document, Document], bytes]] = {
+_SIGNED: Mapping[str, Callable[[_Document, Document], bytes]] = {
     "eddsa-rdfc-2022": _rdfc,
     "ecdsa-rdfc-2019": _rdfc,
     JCS: _jcs,

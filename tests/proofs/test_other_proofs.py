@@ -1,5 +1,6 @@
 """Proofs of other people's documents: each suite with the key that it belongs to, and proof sets."""
 
+import contextlib
 import copy
 import json
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from passport.proofs import other_proofs, public_keys
+from passport.proofs.canonical import canonical_of_others
 from passport.proofs.errors import BadProof, NotCovered, UnknownContext, UnknownProof
 from passport.proofs.public_keys import SUITES, Kind, PublicKey
 from tests import others
@@ -174,6 +176,25 @@ def test_each_proof_of_a_set_is_over_the_document_without_any() -> None:
     first.verify(public(ED))
     second.verify(public(EC))
     assert [proof.method for proof in (first, second)] == [f"{DID}#key-1", f"{DID}#key-2"]
+
+
+@pytest.mark.parametrize("member", [{}, {"colour": "red"}], ids=["good", "not covered"])
+def test_the_canonical_form_is_computed_once_for_all_proofs_of_a_set(
+    member: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[dict[str, Any]] = []
+
+    def counted(document: dict[str, Any]) -> bytes:
+        made.append(document)
+        return canonical_of_others(document)
+
+    monkeypatch.setattr(other_proofs, "canonical_of_others", counted)
+    document = {**signed("eddsa-rdfc-2022"), **member}
+    document["proof"] = [document["proof"]] * other_proofs.MAX_PROOFS
+    for proof in other_proofs.read(document):
+        with contextlib.suppress(NotCovered):
+            proof.verify(public(ED))
+    assert len(made) == 1
 
 
 def test_a_document_without_a_proof_and_one_with_too_many() -> None:

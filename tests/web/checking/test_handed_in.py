@@ -361,3 +361,26 @@ def test_a_network_that_used_its_time_of_the_readers_is_refused_files_and_not_co
     kind = f"multipart/form-data; boundary={boundary}"
     sent = arrive().client.post("/check", data=body, content_type=kind, environ_overrides=other)
     assert sent.status_code == 400
+
+
+STRANGERS = Path(__file__).parents[2] / "inputs" / "strangers"
+# The words of the page, and whether anything of the badge is shown: the true outcome and its reason
+OF_STRANGERS = {
+    "00-base.json": ("signed by whoever made this address; anyone can make one", True),
+    "03-no-zone.json": ("not a time with its zone", True),
+    "11-achtype-unknown.json": ("not as Open Badges 3.0 has it", True),
+    "37-proof-array-2same.json": ("its issuer names no list", True),
+    "45-jwt-typ-missing.jwt": ("signed by whoever made this address; anyone can make one", True),
+    "57-jwt-v11-vc-claim-typ-JWT.jwt": ("it is written to an older version of the data model", True),
+    "60-added-undefined-term.json": ("the member 'gradePointAverage' is not covered by it", False),
+}
+
+
+def test_a_strangers_badge_has_the_true_outcome_and_reason_of_each_check(arrive: Arrive) -> None:
+    visitor = arrive()
+    for name, (words, is_shown) in OF_STRANGERS.items():
+        answer = ask(visitor, file=(STRANGERS / name).read_bytes())
+        assert heading(answer) == "We do not recognise who issued this", name
+        assert words in unescape(answer.text), name
+        assert ("Plainly Invented College" in answer.text) is is_shown, name
+        assert "Not genuine" not in answer.text
