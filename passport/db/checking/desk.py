@@ -44,6 +44,7 @@ class Group(StrEnum):
     FOUND = "found"
     ATTENTION = "attention"
     NOT_FOUND = "not-found"
+    UNREAD = "unread"
 
 
 class Batch(Base):

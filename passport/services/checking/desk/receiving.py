@@ -84,7 +84,7 @@ def _add_files(session: Session, files: Iterable[Packed], institution: int | Non
             name=file.name,
             state=RowState.DONE if file.problem else RowState.WAITING,
             content=None if file.problem else file.content,
-            shown_in=Group.ATTENTION if file.problem else None,
+            shown_in=Group.UNREAD if file.problem else None,
             answer=json.dumps({"problem": file.problem}) if file.problem else None,
         )
         session.add(row)

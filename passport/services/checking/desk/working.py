@@ -171,6 +171,8 @@ def group_of(answer: Answer) -> Group:
     """Return the group of an answer. FOUND needs no review: genuine, current, all compared data matches."""
     if answer.get("verdict") == Verdict.UNKNOWN_CODE:
         return Group.NOT_FOUND
+    if answer.get("unread"):
+        return Group.UNREAD
     fits = {answer.get("last_name"), answer.get("born_on")} <= {None, Match.MATCH.value}
     good = answer.get("verdict") == Verdict.CURRENT and not answer.get("problem")
     return Group.FOUND if good and fits else Group.ATTENTION
@@ -223,7 +225,7 @@ def _with_day(
 
 def _file(session: Session, judge: Judge, found: Read) -> Answer:
     if isinstance(found, Unreadable):
-        return {"problem": found.reason}
+        return {"problem": found.reason, "unread": True}
     if len(found.codes) > 1:
         return {"problem": "several codes", "codes": list(found.codes)}
     try:
@@ -231,7 +233,7 @@ def _file(session: Session, judge: Judge, found: Read) -> Answer:
     except uploads.TooMany:
         return {"problem": "too many"}
     if not checked.results:
-        return {"problem": _without_results(checked)}
+        return {"problem": _without_results(checked), "unread": bool(checked.kinds)}
     answer = _answer(session, list(checked.results))
     if answer["verdict"] == Verdict.CURRENT and (about := _about_the_file(checked)):
         answer.setdefault("problem", about)

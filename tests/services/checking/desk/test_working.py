@@ -182,7 +182,7 @@ def test_a_file_is_forgotten_when_it_has_been_read(
     batch = hand_in(files=[("sheet.pdf", sheets.written(codes.amara)), ("words.doc", b"\x01hello")])
     assert outcomes(worked_off(batch)) == [
         (Group.FOUND, "V1", None),
-        (Group.ATTENTION, None, "not a picture"),
+        (Group.UNREAD, None, "not a picture"),
     ]
     with town.transaction() as session:
         assert session.scalars(select(Row.content)).all() == [None, None]
