@@ -215,8 +215,8 @@ def claim(document: Document) -> Claim:
 
 
 def _show(document: Document, trust: Trust, found: EntryFindings) -> None:
-    """Pass on what it claims, unless under a name that equals or looks like a registered issuer's."""
-    known = [issuer.name for issuer in trust.registry.issuers]
+    """Pass on what it claims, unless under a name or an id that looks like a registered issuer's."""
+    known = [text for issuer in trust.registry.issuers for text in (issuer.name, issuer.did)]
     said, entry = claim(document), claimed(document)
     if is_like_one_of(said.issuer, known) or is_like_one_of(said.achievement, known):
         found.fail("issuer", USES_OUR_NAME)

@@ -39,7 +39,7 @@ def normalised(issuer: str) -> str:
     method and host in lower case. Compatibility forms (NFKC), invisible characters, default ports, fragments,
     queries and trailing separators are removed. The https address of a did:web is taken for that did:web.
     """
-    if _NORMAL.fullmatch(issuer) and len(issuer) <= MAX_ID:
+    if len(issuer) <= MAX_ID and _NORMAL.fullmatch(issuer):
         return issuer
     text = texts.shown(unicodedata.normalize("NFKC", issuer[:MAX_ID])).strip()
     text = _ESCAPE.sub(_escape, re.split(r"[#?;]", text, maxsplit=1)[0])

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from passport.openbadges import texts
 
+# No name that is shown is longer; the rest is not looked at, and no long text is kept.
+LONGEST = 400
 # A shorter name stands in too many others to say anything.
 SHORTEST_PART = 8
 
@@ -30,8 +32,8 @@ _DRAWN_ALIKE = str.maketrans(
 
 def is_like_one_of(name: str, theirs: Iterable[str]) -> bool:
     """Return whether a name equals or looks like one of some others."""
-    drawn = _drawn(name)
-    return bool(drawn) and any(_is_like(drawn, _drawn(other)) for other in theirs)
+    drawn = _drawn(name[:LONGEST])
+    return bool(drawn) and any(_is_like(drawn, _drawn(other[:LONGEST])) for other in theirs)
 
 
 @lru_cache(maxsize=4_096)

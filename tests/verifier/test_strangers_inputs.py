@@ -14,7 +14,7 @@ import pytest
 
 from passport.verifier import Outcome, Verdict, verify
 from passport.verifier.foreign import NO_LIST, OWN_ADDRESS
-from tests.world import NOW, World, to_bytes
+from tests.world import NOW, PROGRAMME, World, to_bytes
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 STRANGERS = INPUTS / "strangers"
@@ -108,6 +108,22 @@ def test_percent_encoding_in_either_case_finds_the_document(spelling: str) -> No
 
 
 # ------------------------------------------------------------------------- names that look like ours
+
+
+def test_an_id_that_looks_like_ours_is_not_shown_in_place_of_a_name() -> None:
+    """Cyrillic letters: another address, whose owner can publish a DID document and sign with its key."""
+    from tests import others
+
+    key = others.ed25519()
+    did = PROGRAMME.did.replace("a", "а", 1)
+    badge = {**others.badge(did), "issuer": {"id": did, "type": ["Profile"]}}
+    options = others.proof_options("eddsa-jcs-2022", f"{did}#key-1")
+    world = World()
+    world.did_documents = {did: others.web_document(did, key)}
+    found = verify(to_bytes(others.with_proof(badge, options, key)), world.trust(), NOW)
+    checks = {check.name: check for check in found.checks}
+    assert (checks["signature"].outcome, found.verdict) == (PASSED, Verdict.UNKNOWN_ISSUER)
+    assert (found.claim, found.credential) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["Made in Brindlemoor", "MADE IN BRINDLEM00R", "Made in Brindlemoor (UK)"])

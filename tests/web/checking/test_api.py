@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -344,3 +345,14 @@ def strangers() -> Document:
         "credentialSubject": {"id": "did:example:somebody"},
     }
     return add_proof(document, proof_options(f"did:key:{name}#{name}", NOW), key)
+
+
+@pytest.mark.parametrize(
+    "name", ["00-base", "07-created-millis", "37-proof-array-2same", "70-signed-empty-arrays"]
+)
+def test_a_strangers_badge_has_its_true_outcomes(name: str, client: FlaskClient) -> None:
+    folder = Path(__file__).parents[2] / "inputs" / "strangers"
+    status, told = ask(client, json.loads((folder / f"{name}.json").read_bytes()))
+    assert (status, told["verified"], told["verdict"]) == (400, False, "V6")
+    found = outcomes(told)
+    assert (found["shape"], found["signature"], found["withdrawn"]) == ("passed", "passed", "not checked")
