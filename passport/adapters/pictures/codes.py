@@ -17,7 +17,7 @@ ENLARGED = 3
 # Of scanned pages, in dots per inch: what is finer than each resolution is looked at again in another size
 # if its own pixels show no code. A coarse scan is enlarged, a fine one loses its noise.
 REDUCED = 250
-AGAIN = ((450, 0.5), (REDUCED, 2 / 3), (180, 1.0), (120, 1.5), (0, 2.0))
+AGAIN = ((450, 0.5), (180, 2 / 3), (120, 1.5), (0, 2.0))
 # In which a code is looked for that was seen and could not be read.
 FINE = 300
 MOST_ENLARGED = 4.0
@@ -36,21 +36,23 @@ def in_photo(picture: Image.Image, deadline: float) -> list[str]:
 
 
 def in_scan(page: Image.Image, dots_per_inch: float) -> list[str]:
-    """Return the codes on a scanned page: in its own pixels, and if there are none, in one other size."""
+    """Return the codes on a scanned page: in its own pixels, and if there are none, in another size."""
     is_fine = dots_per_inch >= REDUCED
     # a white code on black is looked for once, in the smaller of both sizes
     seen = _read(page, return_errors=True, try_invert=not is_fine)
-    found = _texts(seen)
-    if found:
+    if found := _texts(seen):
         return found
-    factor = next(factor for finer_than, factor in AGAIN if dots_per_inch >= finer_than)
+    factors = [next(factor for finer_than, factor in AGAIN if dots_per_inch >= finer_than)]
     if seen and 0 < dots_per_inch < FINE:
-        factor = min(FINE / dots_per_inch, MOST_ENLARGED)
-    if factor == 1:
+        factors.append(min(FINE / dots_per_inch, MOST_ENLARGED))
+    for factor in factors:
+        way = Image.Resampling.BILINEAR if factor > 1 else Image.Resampling.BOX
+        again = _in_size(page, round(max(page.size) * factor), way)
+        if found := _texts(_read(again, try_invert=is_fine)):
+            return found
+    if is_fine:
         return []
-    way = Image.Resampling.BILINEAR if factor > 1 else Image.Resampling.BOX
-    again = _in_size(page, round(max(page.size) * factor), way)
-    return _texts(_read(again, try_invert=is_fine))
+    return _texts(_read(page, binarizer=zxingcpp.Binarizer.GlobalHistogram, try_invert=False))
 
 
 def _in_bad_light(picture: Image.Image, deadline: float) -> list[str]:

@@ -19,6 +19,8 @@ from passport.adapters.pictures.pdf_drawn import POINTS_PER_INCH
 
 MAX_PAGES = 50
 MAX_PIXELS = 12_000_000
+# Of a rendered page, in pixels: beyond 65,535 its codes cannot be looked for.
+LONGEST_SIDE = 16_000
 MAX_TEXT = 20_000
 _ALONE = threading.RLock()
 
@@ -45,7 +47,7 @@ class Page:
         """Return the page in grey, a very large one in less detail. Raises Unreadable if too slow."""
         across, down = self._page.get_size()
         fits = (MAX_PIXELS / max(1.0, across * down)) ** 0.5
-        scale = min(dots_per_inch / POINTS_PER_INCH, fits)
+        scale = min(dots_per_inch / POINTS_PER_INCH, fits, LONGEST_SIDE / max(1.0, across, down))
         size = (max(1, int(across * scale)), max(1, int(down * scale)))
         bitmap = pypdfium2.PdfBitmap.new_native(*size, pdfium.FPDFBitmap_Gray)
         try:

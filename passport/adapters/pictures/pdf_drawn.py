@@ -123,9 +123,6 @@ def _from_jpeg(picture: Any) -> Image.Image | None:
 
 
 def _from_bitmap(picture: Any) -> Image.Image:
-    bitmap = picture.get_bitmap()
-    try:
-        drawn: Image.Image = bitmap.to_pil().convert("L")
-        return drawn
-    finally:
-        bitmap.close()
+    # a copy; pdfium's own memory is freed with the last reference to it, never earlier
+    drawn: Image.Image = picture.get_bitmap().to_pil().convert("L")
+    return drawn

@@ -153,6 +153,18 @@ def test_a_page_as_large_as_a_house_is_drawn_small() -> None:
     assert time.monotonic() - before < 5
 
 
+@pytest.mark.parametrize("side", [b"[ 0 0 1 200000 ]", b"[ 0 0 200000 1 ]"])
+def test_a_page_as_long_as_a_road_is_read_like_any_other(side: bytes) -> None:
+    assert reading.codes_in_pdf(sheets.empty_pages(1).replace(b"[ 0.0 0.0 200 200 ]", side)) == []
+
+
+def test_a_scan_that_is_no_jpeg_is_read_in_its_own_pixels(caplog: pytest.LogCaptureFixture) -> None:
+    for mode in ("1", "P"):
+        page = sheets.sheet([SHARE]).convert(mode)
+        assert reading.codes_in_pdf(sheets.pdf([page])) == [SHARE]
+    assert not caplog.records, "pdfium's memory is not freed while it is in use"
+
+
 def test_a_pdf_whose_picture_is_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_drawn, "MAX_IMAGE_PIXELS", 1000)
     assert reason(sheets.pdf([sheets.small_page(SHARE)]), of_pdf=True) == "too large"
