@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -25,13 +26,21 @@ def env(tmp_path: Path) -> dict[str, str]:
     return environment(tmp_path / "instance", free_port())
 
 
-@pytest.fixture
-def service(env: dict[str, str]) -> dict[str, str]:
-    """An empty service, made by init."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An empty service, made by init, once."""
+    env = environment(tmp_path_factory.mktemp("service") / "instance", free_port())
     done = passport("init", "--programme", "Made in Brindlemoor", "--slug", "brindlemoor", *MANAGERS, env=env)
     assert done.returncode == 0, done.stderr
     assert "ann@example.test" in done.stdout
     return env
+
+
+@pytest.fixture
+def service(made: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """A copy of it."""
+    shutil.copytree(made["PASSPORT_INSTANCE"], tmp_path / "instance")
+    return made | {"PASSPORT_INSTANCE": str(tmp_path / "instance")}
 
 
 def test_init_makes_a_service_once(service: dict[str, str]) -> None:
@@ -68,8 +77,10 @@ def test_a_demo_never_replaces_a_real_service(service: dict[str, str]) -> None:
     assert "real data" in done.stderr
 
 
-def test_a_demo_can_be_made_anew(env: dict[str, str]) -> None:
-    assert passport("demo", env=env).returncode == 0
+def test_a_demo_can_be_made_anew(made_demo: tuple[Path, int], tmp_path: Path) -> None:
+    made, port = made_demo
+    shutil.copytree(made, tmp_path / "instance")
+    env = environment(tmp_path / "instance", port)
     whole = passport("audit", env=env)
     assert (whole.returncode, whole.stderr) == (0, ""), "what the demo itself damaged has its record"
     keys = Path(env["PASSPORT_INSTANCE"]) / "keys"

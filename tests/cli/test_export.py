@@ -9,26 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.processes import environment, passport
-from tests.fixtures.servers import free_port
 
 KID = re.compile(r"[0-9a-f]{8}")
 FORMS = ("entry.json", "entry.jwt", "entry.png", "entry.svg")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A demo, made once."""
-    env = environment(tmp_path_factory.mktemp("demo") / "instance", free_port())
-    assert passport("demo", env=env).returncode == 0
-    return env
-
-
 @pytest.fixture
-def demo(made: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """A copy of it."""
-    copy = tmp_path / "instance"
-    shutil.copytree(made["PASSPORT_INSTANCE"], copy)
-    return made | {"PASSPORT_INSTANCE": str(copy)}
+def demo(made_demo: tuple[Path, int], tmp_path: Path) -> dict[str, str]:
+    """A copy of a demo."""
+    made, port = made_demo
+    shutil.copytree(made, tmp_path / "instance")
+    return environment(tmp_path / "instance", port)
 
 
 def codes(env: dict[str, str]) -> dict[str, str]:

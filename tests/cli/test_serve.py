@@ -131,15 +131,15 @@ def test_secrets_are_for_their_owner_alone(start: Start) -> None:
     assert (instance / "keys").stat().st_mode & 0o077 == 0
 
 
-def test_a_damaged_key_is_one_line_and_checks_go_on(start: Start) -> None:
-    first = start()
+def test_a_damaged_key_is_one_line_and_checks_go_on(start_made: Start) -> None:
+    first = start_made()
     code = _codes(first)["V1"]
     first.stop()
     damaged = list((first.instance / "keys").glob("issue-*.pem"))
     for key in damaged:
         key.write_bytes(key.read_bytes()[:100])
     before = {file.name for file in (first.instance / "keys").iterdir()}
-    second = start()
+    second = start_made()
     assert "Genuine and current" in _get(f"{second.url}/c/{code}")[1]
     assert {file.name for file in (first.instance / "keys").iterdir()} == before
     said = second.stop()

@@ -7,8 +7,6 @@ import os
 import random
 import secrets
 import signal
-import subprocess
-import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -24,7 +22,7 @@ from passport.services.checking import desk
 from passport.services.checking.desk import receiving, tables
 from passport.services.credentials import lifecycle
 from passport.services.sharing import shares
-from tests.fixtures import sheets
+from tests.fixtures import sheets, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,11 +171,6 @@ def test_killed_anywhere_while_a_list_is_checked_nothing_is_lost_and_nothing_is_
 def _worker_dies(town: Town, batch: int, moment: int) -> bool:
     settings = town.runtime.settings
     where = [str(settings.instance), settings.database, str(batch), str(moment)]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.killed_desk", *where],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = warm.run("tests.journeys.killed_desk", where, os.environ)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     return done.returncode == -signal.SIGKILL

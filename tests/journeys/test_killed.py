@@ -5,8 +5,6 @@ import os
 import random
 import secrets
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from passport.jobs import queue as job_queue
@@ -15,6 +13,7 @@ from passport.services.core import audit
 from passport.services.credentials import lifecycle
 from passport.services.endorsements import endorsing
 from passport.verifier import Verdict
+from tests.fixtures import warm
 from tests.fixtures.towns import NOW, Town
 
 KILLS = 10
@@ -70,8 +69,7 @@ def _batch_dies(town: Town, acknowledged: Path, moment: int) -> bool:
 def _dies(program: str, town: Town, arguments: list[str], moment: int) -> bool:
     settings = town.runtime.settings
     where = [str(settings.instance), settings.database, *arguments]
-    command = [sys.executable, "-m", f"tests.journeys.{program}", *where, str(moment)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = warm.run(f"tests.journeys.{program}", [*where, str(moment)], os.environ)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     return done.returncode == -signal.SIGKILL
 

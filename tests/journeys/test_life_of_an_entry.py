@@ -22,8 +22,8 @@ PEOPLE = {
 }
 
 
-def test_held_and_lifted_corrected_and_withdrawn_by_two(start: Start, open_page: OpenPage) -> None:
-    started = start(PASSPORT_STATUS_BATCH_SECONDS="0")
+def test_held_and_lifted_corrected_and_withdrawn_by_two(start_made: Start, open_page: OpenPage) -> None:
+    started = start_made(PASSPORT_STATUS_BATCH_SECONDS="0")
     officer, amara, casey = open_page("phone"), open_page("phone"), open_page("desktop")
     officer.goto(f"{started.url}/demo/codes")
     code = officer.get_by_role("link", name="SP-").first.inner_text()

@@ -25,8 +25,8 @@ STORY = (
 )
 
 
-def test_three_people_do_the_main_job(start: Start, open_page: OpenPage, tmp_path: Path) -> None:
-    started = start(PASSPORT_STATUS_BATCH_SECONDS="0")
+def test_three_people_do_the_main_job(start_made: Start, open_page: OpenPage, tmp_path: Path) -> None:
+    started = start_made(PASSPORT_STATUS_BATCH_SECONDS="0")
     amara, robin, officer = open_page("phone"), open_page("desktop"), open_page("phone")
     _sign_in(amara, started, "amara")
     _log_and_send(amara)

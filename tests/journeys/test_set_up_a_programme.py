@@ -119,8 +119,8 @@ def student(casey: Page) -> None:
     press(casey, "Send the invitation")
 
 
-def test_from_a_sector_to_an_invited_student(start: Start, open_page: OpenPage) -> None:
-    started = start()
+def test_from_a_sector_to_an_invited_student(start_made: Start, open_page: OpenPage) -> None:
+    started = start_made()
     morgan, quinn, casey = open_page("desktop"), open_page("narrow"), open_page("phone")
     for page, who in ((morgan, "morgan"), (quinn, "quinn"), (casey, "casey")):
         sign_in(page, started, who)
