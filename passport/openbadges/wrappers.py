@@ -22,6 +22,7 @@ from .terms import Document
 
 MAX_LEVELS = 12
 MAX_CREDENTIALS = 100
+HELD = "verifiableCredential"
 PRESENTATION = "VerifiablePresentation"
 CREDENTIAL = "VerifiableCredential"
 RECORD = "ClrCredential"
@@ -41,8 +42,9 @@ _BLANKS = "\ufeff \t\r\n"
 class Opened:
     """The bytes of each credential, and of each presentation around them, in their order.
 
-    A presentation is its JSON or its token. `credentials` may also hold what is no credential: the check
-    reports that.
+    A presentation is its JSON or its token; one without a proof of its own, which has nothing to be checked,
+    may stand here without what it holds. `credentials` may also hold what is no credential: the check reports
+    that.
     """
 
     credentials: list[bytes] = field(default_factory=list)
@@ -70,6 +72,13 @@ def opened_value(value: Any) -> Opened:
     opening = _Opening()
     opening.value(value, 0)
     return opening.found
+
+
+def presentation_bytes(presentation: Document) -> bytes:
+    """Write a presentation; without a proof of its own, also without what it holds."""
+    if "proof" in presentation:
+        return json_text.write(presentation)
+    return json_text.write({name: presentation[name] for name in presentation if name != HELD})
 
 
 def is_token(text: str) -> bool:
@@ -143,19 +152,18 @@ class _Opening:
             self._credential(text.encode(errors="replace"))
 
     def _object(self, value: Document, level: int, data: bytes | None) -> None:
-        whole = json_text.write(value) if data is None else data
         if CREDENTIAL in _types(value):
-            self._credential(whole)
+            self._credential(data or json_text.write(value))
             self._record(value, level)
         elif is_enveloped(value) and isinstance(value.get("id"), str):
             self._address(value["id"], level)
         elif _is_presentation(value):
-            self._presentation(whole, value, level)
+            self._presentation(data or presentation_bytes(value), value, level)
         elif members := [value[name] for name in NAMES if name in value]:
             for member in _without_unsigned_copies(members):
                 self.value(member, level + 1)
         else:
-            self._credential(whole)
+            self._credential(data or json_text.write(value))
 
     def _record(self, value: Document, level: int) -> None:
         """Open what stands inside a CLR 2.0: each badge there has a proof of its own."""
@@ -168,7 +176,7 @@ class _Opening:
 
     def _presentation(self, whole: bytes, value: Document, level: int) -> None:
         self.found.presentations.append(whole)
-        for member in several(value.get("verifiableCredential", [])):
+        for member in several(value.get(HELD, [])):
             self.value(member, level + 1)
 
     def _address(self, address: str, level: int) -> None:

@@ -7,6 +7,7 @@ disagree about is refused: duplicate names, NaN and Infinity, lone surrogates, b
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 from .errors import NotJson
@@ -23,7 +24,7 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     try:
         text = data.decode("utf-8")
         value = _DECODER.decode(text)
-        if "\\u" in text:  # only an escape can bring in a lone surrogate, which has no UTF-8
+        if _SURROGATE.search(text):  # only an escape can bring in a lone surrogate, which has no UTF-8
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotJson:
         raise
@@ -98,6 +99,7 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _HOLDERS = frozenset({dict, list})
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer

@@ -106,9 +106,12 @@ def test_a_credential_is_never_opened() -> None:
 
 
 def test_the_presentations_around_are_kept_for_their_own_proofs() -> None:
-    outer = presentation(presentation(ENTRY, id="urn:x:y"), proof={})
+    outer = presentation(presentation(ENTRY, id="urn:x:y", proof={}), proof={})
     inner = outer["verifiableCredential"][0]
     assert opened_value(outer).presentations == [json_text.write(outer), json_text.write(inner)]
+    unsigned = presentation(ENTRY, id="urn:x:y")
+    own = {name: unsigned[name] for name in unsigned if name != "verifiableCredential"}
+    assert opened_value(unsigned).presentations == [json_text.write(own)]
     assert opened(VP_TOKEN.encode()).presentations == [VP_TOKEN.encode()]
     assert opened_value([ENTRY, TOKEN]).presentations == []
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from passport.db import Session
 from passport.openbadges import wrappers
 from passport.openbadges.errors import WrappedTooOften
 from passport.openbadges.terms import Document
-from passport.proofs import json_text
+from passport.openbadges.wrappers import Opened
 from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
 from passport.services.checking import checks
@@ -52,6 +53,8 @@ SHORTEST_ECHO = 6
 COMPARED = 40
 # Our own texts are shorter; a longer reason quotes the request.
 LONGEST_REASON = 300
+# The reasons beside what is genuine: they hold nothing of a request.
+OUR_REASONS = ("", holder.NOT_ASKED, holder.NO_PROOF)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,29 @@ class Verified:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """What a request hands in, opened once: ``fault`` says why there is no credential in it."""
+
+    given: Any
+    opened: Opened
+    fault: Check | None = None
+
+    @classmethod
+    def of(cls, given: Any) -> Handed:
+        """Open a value that was read from JSON."""
+        try:
+            opened = wrappers.opened_value(given)
+        except WrappedTooOften as error:
+            return cls(given, Opened(), Check("shape", Outcome.FAILED, str(error)))
+        return cls(given, opened, None if opened.credentials else NOTHING_INSIDE)
+
+    @property
+    def number(self) -> int:
+        """Return how many credentials are to be checked, as rate limits count them: at least one."""
+        return max(1, len(self.opened.credentials))
+
+
+@dataclass(frozen=True)
 class Judge:
     """The trust to check with, and the time. ``strangers`` (test mode) accepts any issuer's own key."""
 
@@ -78,48 +104,45 @@ class Judge:
     max_age: timedelta
     strangers: bool
 
-    def credential(self, given: Any) -> Verified:
+    def credential(self, handed: Handed) -> Verified:
         """Check a credential, as JSON or a token, alone or with something around it.
 
         Of several, all must be verified; the checks shown are those of the worst.
         """
-        found, own = self._inside(given, Sent(given))
-        if not found:
-            return self._together(own, ())
+        sent = Sent(handed.given)
+        if handed.fault:
+            return self._together((handed.fault,), ())
+        found, own = self._credentials(handed, sent), self._proofs(handed, sent)
         worst_one = min(found, key=_severity)
         if len(found) == 1 and not own:
             return worst_one
         checks = (*worst_one.checks, *own)
         return replace(self._together(own, found), checks=checks, problems=_problems(checks), credentials=())
 
-    def presentation(self, document: Document, question: Question = NOTHING_ASKED) -> Verified:
+    def presentation(self, handed: Handed, question: Question = NOTHING_ASKED) -> Verified:
         """Check the credentials of a presentation, which needs at least one, and its holder's proof.
 
         Its own proof must not fail. The answer to a challenge or a domain must be valid.
         """
+        document: Document = handed.given
         sent = Sent(document)
-        found, around = self._inside(document, sent)
+        found = self._credentials(handed, sent)
         with self._contexts():
-            proof = noted(holder.own_proof(json_text.write(document), self.at))
+            proof = noted(holder.own_proof(wrappers.presentation_bytes(document), self.at))
             answer = holder.check(document, question, proof)
-        outside = shape(document) if found else around[0]
+        outside = handed.fault or shape(document)
         return self._together(_kept_out((outside, proof, answer), sent), found)
 
-    def _inside(self, given: Any, sent: Sent) -> tuple[tuple[Verified, ...], tuple[Check, ...]]:
-        """Check everything inside of what was given: the credentials, and the presentations' own proofs.
-
-        Without a credential, the one check says why there is none.
-        """
-        try:
-            opened = wrappers.opened_value(given)
-        except WrappedTooOften as error:
-            return (), (Check("shape", Outcome.FAILED, str(error)),)
-        if not opened.credentials:
-            return (), (NOTHING_INSIDE,)
+    def _credentials(self, handed: Handed, sent: Sent) -> tuple[Verified, ...]:
+        """Check every credential that was handed in."""
         with self._contexts():
-            found = tuple(self._checked(one, sent) for one in opened.credentials)
-            proofs = [noted(holder.own_proof(one, self.at)) for one in opened.presentations]
-        return found, _kept_out(proofs, sent)
+            return tuple(self._checked(credential, sent) for credential in handed.opened.credentials)
+
+    def _proofs(self, handed: Handed, sent: Sent) -> tuple[Check, ...]:
+        """Check the own proof of every presentation around them."""
+        with self._contexts():
+            proofs = [noted(holder.own_proof(each, self.at)) for each in handed.opened.presentations]
+        return _kept_out(proofs, sent)
 
     def _checked(self, credential: bytes, sent: Sent) -> Verified:
         try:
@@ -156,11 +179,19 @@ class Sent:
     """
 
     def __init__(self, document: Any) -> None:
-        """Collect the beginning of each text that is long enough to be recognised."""
-        texts = (text[:COMPARED] for text in _strings(document) if len(text) >= SHORTEST_ECHO)
-        self._beginnings = frozenset(texts)
-        self._lengths = sorted({len(text) for text in self._beginnings})
-        self._compared: dict[str, str] = {"": ""}
+        """Take a request; its texts are collected for the first reason that is not one of our constants."""
+        self._document = document
+        self._compared: dict[str, str] = {reason: reason for reason in OUR_REASONS}
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """Return the beginning of each text that is long enough to be recognised."""
+        texts = _strings(self._document)
+        return frozenset(text[:COMPARED] for text in texts if len(text) >= SHORTEST_ECHO)
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(text) for text in self._beginnings})
 
     def kept_out_of(self, reason: str) -> str:
         """Return a reason, cut before the first place where it repeats the request."""
@@ -173,14 +204,6 @@ class Sent:
             if any(reason[start : start + length] in self._beginnings for length in self._lengths):
                 return reason[:start].rstrip(" '\":")
         return reason
-
-
-def number(given: Any) -> int:
-    """Return the number of credentials in what was given; 1 where there are more than are checked."""
-    try:
-        return max(1, len(wrappers.opened_value(given).credentials))
-    except WrappedTooOften:
-        return 1
 
 
 def judge(

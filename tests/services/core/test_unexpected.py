@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from passport.db.credentials.records import Credential
 from passport.services.checking import checks, verifications
+from passport.services.checking.verifications import Handed
 from passport.services.core import unexpected
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
@@ -39,7 +40,7 @@ def test_a_surprise_in_a_check_is_logged_and_counted(town: Town, surprised: None
             assert found.verdict is Verdict.UNFINISHED
         else:
             judge = verifications.judge(session, town.published(), town.clock(), DAY, strangers=False)
-            assert judge.credential(json.loads(document)).verdict is Verdict.UNFINISHED
+            assert judge.credential(Handed.of(json.loads(document))).verdict is Verdict.UNFINISHED
     told = [line for line in logs if line["event"] == "unexpected verdict"]
     assert {line["kind"] for line in told} == {"KeyError"}
     assert any("verifier/entry.py" in place for place in told[0]["trace"])

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from passport.services.checking import judging, verifications
-from passport.services.checking.verifications import Judge
+from passport.services.checking.verifications import Handed, Judge
 from passport.verifier.holder import Question
 from passport.web.checking.api.models import (
     CredentialAnswer,
@@ -37,8 +37,9 @@ OK, BAD_REQUEST = 200, 400
 )
 def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, int]:
     """Check one credential."""
-    limits.has_credentials(verifications.number(question.verifiable_credential))
-    found = _judge().credential(question.verifiable_credential)
+    handed = Handed.of(question.verifiable_credential)
+    limits.has_credentials(handed.number)
+    found = _judge().credential(handed)
     return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 
@@ -51,9 +52,10 @@ def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, i
 )
 def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAnswer, int]:
     """Check a presentation."""
-    limits.has_credentials(verifications.number(question.verifiable_presentation))
+    handed = Handed.of(question.verifiable_presentation)
+    limits.has_credentials(handed.number)
     asked = Question(question.options.challenge, question.options.domain)
-    found = _judge().presentation(question.verifiable_presentation, asked)
+    found = _judge().presentation(handed, asked)
     return PresentationAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 
