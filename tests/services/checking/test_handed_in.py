@@ -98,10 +98,12 @@ def test_a_printed_code_that_was_altered_shows_nothing(town: Town) -> None:
     for place in range(good.index("#") + 2, len(good), 37):
         digit = str((int(good[place]) + 1) % 10)
         result = by_address(town, good[:place] + digit + good[place + 1 :])
-        assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
+        # where the digit spoilt the envelope, no signature could be tried
+        assert result.verdict in {Verdict.NOT_GENUINE, Verdict.UNFINISHED}
+        assert result.entries[0].credential is None
         assert result.share is None, "and no receipt is made for a share that it only names"
     for broken in (good + "0", good[:-1], good.replace("#1", "#2"), good.replace("#1", "#"), good + "x"):
-        assert by_address(town, broken).verdict is Verdict.NOT_GENUINE
+        assert by_address(town, broken).verdict is Verdict.UNFINISHED
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
