@@ -2,6 +2,7 @@
 
 python3 -m tests                 everything, as in CI
 python3 -m tests --night         everything, with ten times as many drawn examples
+python3 -m tests --changed       what belongs to the files that differ from main
 python3 -m tests tests/db        just pytest, on every core; tests/db/test_session.py -k x: in one process
 """
 
@@ -14,8 +15,9 @@ import threading
 from pathlib import Path
 
 from passport import setup
-from tests import chromium, firefox
+from tests import changed, chromium, firefox
 
+EVERY_CORE = ["-n", "auto", "--dist", "worksteal"]
 HABITS = {
     "ruff check": ["-m", "ruff", "check", "."],
     "ruff format --check": ["-m", "ruff", "format", "--check", "."],
@@ -41,7 +43,9 @@ def main(arguments: list[str]) -> int:
 
 def run_all(python: Path, arguments: list[str]) -> int:
     """Run pytest, whose count is the last line; beside all tests, the checks of style, types and imports."""
-    chosen = [argument for argument in arguments if argument != "--night"]
+    chosen = [argument for argument in arguments if argument not in {"--night", "--changed"}]
+    if "--changed" in arguments:
+        chosen += changed.tests()
     night = {"TESTS_NIGHT": "1"} if "--night" in arguments else {}
     # A process that does not find its sources compiled needs 13 s more; a run starts hundreds of them.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -63,8 +67,8 @@ def spread(chosen: list[str]) -> list[str]:
     own = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in chosen)
     folders = any((setup.ROOT / argument).is_dir() for argument in chosen)
     if not chosen:
-        return ["-n", "auto", "--durations=10"]
-    return ["-n", "auto"] if folders and not own else []
+        return [*EVERY_CORE, "--durations=10"]
+    return EVERY_CORE if folders and not own else []
 
 
 class Beside(threading.Thread):

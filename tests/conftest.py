@@ -36,6 +36,29 @@ hypothesis.settings.register_profile("night", deadline=None, print_blob=True, ma
 hypothesis.settings.load_profile("night" if os.environ.get("TESTS_NIGHT") else "day")
 
 
+# a test that has one of these fixtures, itself or by another, is of that kind
+KINDS = {
+    "browser": {"browser", "firefox_page"},
+    "database": {
+        "database_url",
+        "empty_database_url",
+        "database_kind",
+        "sqlite_template",
+        "postgresql",
+        "start",
+    },
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test as browser, database or pure."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        kind = next((kind for kind, named in KINDS.items() if named & fixtures), "pure")
+        item.add_marker(kind)
+
+
 def pytest_collection_finish() -> None:
     """Leave what is loaded out of Python's search for garbage, which is a sixth of the time otherwise."""
     gc.freeze()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.__main__ import Beside, spread
+from tests.__main__ import EVERY_CORE, Beside, spread
 
 
 def test_every_check_runs_and_one_that_fails_is_counted_and_named(tmp_path: Path) -> None:
@@ -37,9 +37,9 @@ def test_without_checks_pytest_waits_for_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("chosen", "how"),
     [
-        ([], ["-n", "auto", "--durations=10"]),
-        (["tests/services"], ["-n", "auto"]),
-        (["tests/services", "-k", "hold"], ["-n", "auto"]),
+        ([], [*EVERY_CORE, "--durations=10"]),
+        (["tests/services"], EVERY_CORE),
+        (["tests/services", "-k", "hold"], EVERY_CORE),
         (["tests/services", "-n", "1"], []),
         (["tests/services", "--pdb"], []),
         (["tests/test_beside.py"], []),

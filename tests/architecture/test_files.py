@@ -17,11 +17,12 @@ BEFORE_ANYTHING_IS_INSTALLED = [
     "passport/setup.py",
     "tests/__init__.py",
     "tests/__main__.py",
+    "tests/changed.py",
     "tests/chromium.py",
     "tests/firefox.py",
     "tests/debian.py",
 ]
-THEMSELVES = {"passport.setup", "tests.chromium", "tests.firefox", "tests.debian"}
+THEMSELVES = {"passport.setup", "tests.changed", "tests.chromium", "tests.firefox", "tests.debian"}
 MOST_MODULES = 25
 HEAVY = ("flask", "sqlalchemy", "qrcode", "werkzeug", "jinja2")
 
