@@ -1,15 +1,17 @@
 """A page's number of questions to the database does not grow with its rows."""
 
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
 
 from passport.db import Session
-from passport.db.people.accounts import Account, Role
+from passport.db.people.accounts import Role
+from passport.db.programmes.activities import Activity
+from passport.db.programmes.frameworks import Skill
 from passport.db.programmes.programme import Sector
+from passport.demo import many as crowds
 from passport.jobs import queue as job_queue
 from passport.services.checking import checks
 from passport.services.credentials import lifecycle
@@ -17,15 +19,16 @@ from passport.services.endorsements import endorsing
 from passport.services.evidence import drafting
 from passport.services.people import accounts
 from passport.services.sharing import shares
-from tests.fixtures.towns import PASSWORD, STORY, Town
+from tests.fixtures.towns import PASSWORD, Town
 
 
 def many(town: Town, numbers: range) -> None:
     """More students of Amara's school, each with two pieces of evidence that wait."""
     with town.transaction() as session:
-        amara = town.account(session, "amara")
+        amara, at = town.account(session, "amara"), town.clock() - timedelta(hours=1)
         assert amara.student is not None
         sector = session.get_one(Sector, amara.student.sector_id)
+        students = []
         for number in numbers:
             account = accounts.make(
                 session,
@@ -35,21 +38,13 @@ def many(town: Town, numbers: range) -> None:
                 name=f"Student Number{number}",
                 first_name="Student",
                 password=PASSWORD,
-                at=town.clock(),
+                at=at,
             )
             accounts.make_student(session, account, amara.student.school, sector, 9, date(2011, 1, 1))
-            for skill in (4, 5):
-                sends(session, town, account, skill)
-
-
-def sends(session: Session, town: Town, account: Account, skill: int) -> None:
-    """Somebody logs and sends."""
-    at = town.clock()
-    reference = drafting.start(session, account, town.activity, at).reference
-    drafting.choose_skill(session, account, reference, skill, at)
-    drafting.choose_level(session, account, reference, 2, at)
-    drafting.describe(session, account, reference, STORY, date(2026, 3, 10), Decimal(1), at)
-    drafting.submit(session, account, reference, at)
+            students.append(account)
+        skills = [session.get_one(Skill, number) for number in (4, 5)]
+        crowd = crowds.Crowd(students, [session.query(Activity).one()], skills)
+        crowds.send(session, crowd, range(2 * len(students)), at, level=2)
 
 
 def questions(town: Town, page: Callable[[Session], int]) -> tuple[int, int]:
