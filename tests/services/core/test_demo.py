@@ -1,6 +1,9 @@
 """The demo's past is walked in order of time, whatever day it is made, and shows what it says it shows."""
 
+import shutil
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -41,18 +44,46 @@ ODD_TIMES = [
 ]
 
 
+# demos on SQLite that were made before, by their time: the folder with the database in it, and the passwords
+_MADE: dict[datetime, tuple[Path, demo.Passwords]] = {}
+
+
 def make(database: Database, folder: Path, now: datetime) -> tuple[Runtime, demo.Passwords]:
-    """Make the demo at a time."""
-    place = KeyPlace(folder / "keys", new_passphrase())
-    passwords = demo.new_passwords()
+    """Make the demo at a time in a test's folder, or copy one that was made for that time before."""
+    is_file = database.url.startswith("sqlite")
+    if is_file and now in _MADE:
+        made, passwords = _MADE[now]
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+    else:
+        passwords = _make(database, folder, now)
+        if is_file:
+            database.close()
+            made = Path(tempfile.mkdtemp())
+            shutil.copytree(folder, made, dirs_exist_ok=True)
+            _MADE[now] = made, passwords
     settings = Settings(instance=folder, public_url=URL, database_url=database.url, status_batch_seconds=0)
-    public = PublicFiles(folder / "public")
+    keys = KeyRing.load(folder / "keys", (folder / "passphrase").read_text())
+    return Runtime(settings, database, keys, PublicFiles(folder / "public"), lambda: now, True), passwords
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_was_made_is_removed() -> Iterator[None]:
+    yield
+    for folder, _passwords in _MADE.values():
+        shutil.rmtree(folder)
+    _MADE.clear()
+
+
+def _make(database: Database, folder: Path, now: datetime) -> demo.Passwords:
+    place = KeyPlace(folder / "keys", new_passphrase())
+    (folder / "passphrase").write_text(place.passphrase)
+    passwords = demo.new_passwords()
     photo = evidence_files.store(PrivateFiles.in_folder(folder / "files"), demo.PHOTO)
     with database.transaction() as session:
         demo.make(session, photo, URL, place, passwords, now)
     keys = KeyRing.load(place.directory, place.passphrase)
-    Publisher(database, keys, public, URL).publish_all(now)
-    return Runtime(settings, database, keys, public, lambda: now, True), passwords
+    Publisher(database, keys, PublicFiles(folder / "public"), URL).publish_all(now)
+    return passwords
 
 
 def verdicts(session: Session, runtime: Runtime, at: datetime) -> dict[str, Verdict]:
