@@ -28,6 +28,7 @@ from passport.web.checking import (
     desk,
     institution_desk,
     letters,
+    reasons,
     receipts,
 )
 from passport.web.checking.api import code_checks
@@ -188,7 +189,7 @@ def _use_templates(app: Flask) -> None:
     app.add_template_global(check_page.delivered, "checker")
     translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
-    app.jinja_env.globals.update(shows=findings.shows, seen_of=findings.shown, reason_of=findings.reason)
+    app.jinja_env.globals.update(shows=findings.shows, seen_of=findings.shown, reason_of=reasons.reason_of)
 
 
 def _for_every_page() -> dict[str, object]:
