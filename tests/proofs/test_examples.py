@@ -7,6 +7,7 @@ import pytest
 from passport.proofs import canonical, contexts
 from passport.proofs.errors import NotCanonical
 from passport.verifier import Outcome, verify
+from passport.verifier.foreign import OWN_ADDRESS
 from tests.verifier.test_foreign_reasons import a_credential, signed, trust
 from tests.world import NOW, World, to_bytes
 
@@ -58,7 +59,7 @@ def test_another_thread_knows_nothing_of_it() -> None:
 def test_a_signature_that_held_in_the_block_is_not_remembered_outside() -> None:
     data = signed_with_examples()
     with canonical.knowing_examples():
-        assert of_signature(data) == (Outcome.PASSED, "")
+        assert of_signature(data) == (Outcome.PASSED, OWN_ADDRESS)
     assert of_signature(data) == (Outcome.NOT_CHECKED, UNKNOWN)
 
 
