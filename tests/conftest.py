@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what is loaded out of Python's search for garbage, which is a sixth of the time otherwise."""
+    """Leave what is loaded out of Python's search for garbage, which would go through all of it each time."""
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     gc.enable()
