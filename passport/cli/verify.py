@@ -131,7 +131,7 @@ def _read(file: Path) -> Letter:
     parts = messages.mail_parts(content) if messages.is_mail(content) else [content]
     found, mended = Opened(), set[bytes]()
     for part in parts:
-        letter = messages.read(part.decode("utf-8", "replace"))
+        letter = messages.read(messages.decoded(part))
         found.credentials += letter.opened.credentials
         found.presentations += letter.opened.presentations
         mended |= letter.mended

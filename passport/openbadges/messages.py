@@ -79,9 +79,19 @@ def _content(part: Message) -> bytes:
     if part.get_content_maintype() != "text":
         return content
     try:
-        return content.decode(part.get_content_charset("utf-8"), "replace").encode()
+        return content.decode(part.get_content_charset("utf-8")).encode()
+    except UnicodeDecodeError:
+        return decoded(content).encode()
     except LookupError:
         return content  # of a character set that nobody knows
+
+
+def decoded(data: bytes) -> str:
+    """Return a text in UTF-8 or, where it is none, in Windows-1252, in which mail programs write quotes."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def read(text: str) -> Letter:
@@ -271,7 +281,7 @@ def _unquoted(text: str) -> str:
 
 
 def _unprinted(text: str) -> str:
-    return quopri.decodestring(text.encode(errors="replace")).decode("utf-8", "replace")
+    return decoded(quopri.decodestring(text.encode(errors="replace")))
 
 
 def _unescaped(text: str) -> str:

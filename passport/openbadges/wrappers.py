@@ -57,7 +57,10 @@ def opened(data: bytes) -> Opened:
     Raises NotJson for bytes that are neither, and WrappedTooOften for more levels or credentials than the
     bounds.
     """
-    text = data.decode("utf-8", "replace").strip(_BLANKS)
+    try:
+        text = data.decode("utf-8").strip(_BLANKS)
+    except UnicodeDecodeError as error:
+        raise NotJson("not JSON in UTF-8") from error
     opening = _Opening()
     if is_token(text):
         opening.token(text, 0)
@@ -190,7 +193,12 @@ class _Opening:
                 content = base64.b64decode(content + b"==", altchars=b"-_")
             except ValueError:
                 content = b""
-        self.value(content.decode("utf-8", "replace"), level + 1)
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            self._credential(content)  # the check reports that it cannot be read
+            return
+        self.value(text, level + 1)
 
     def _credential(self, data: bytes) -> None:
         self.found.credentials.append(data)

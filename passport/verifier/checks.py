@@ -1,5 +1,7 @@
 """The single checks, in the order in which `entry.verify` makes them. Each returns its finding, or raises."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
 from . import issuer_ids
-from .errors import Broken, Failed
+from .errors import Broken, Failed, Unlisted, Untried
 from .forms import Secured
 from .trust import Trust, key_id
 from .verdicts import Verdict
@@ -24,6 +26,8 @@ TOLERANCE = timedelta(minutes=5)
 _ENTRY = "OpenBadgeCredential"
 _ROLES = {"EndorsementCredential": Role.ENDORSE, "BitstringStatusListCredential": Role.STATUS}
 FUTURE = "it is dated in the future"
+OLD_LIST = "the list of issuers and keys at hand is too old to know this key"
+SLOW_CLOCK = "it is dated in the future, and the clock is behind: is the clock right?"
 
 
 def issuer_id(document: Document) -> str:
@@ -60,7 +64,8 @@ def role_for(secured: Secured) -> Role:
 def signature(secured: Secured, issuer: RegisteredIssuer, role: Role, trust: Trust) -> RegisteredKey:
     """Check that a registered key of the issuer for this purpose signed the document; return the key.
 
-    Another algorithm and another key count as a signature that does not hold. Raises Broken.
+    Another algorithm and another key count as a signature that does not hold. Raises Broken; Unlisted for a
+    key that the registry does not know.
     """
     if secured.unknown or secured.fault:
         raise Broken(secured.unknown or secured.fault)
@@ -69,7 +74,8 @@ def signature(secured: Secured, issuer: RegisteredIssuer, role: Role, trust: Tru
         raise Broken(f"the proof does not name a key of this {issuer.kind} for this purpose")
     key = trust.registry.key(issuer.did, role, kid)
     if key is None:
-        raise Broken(f"the registry knows no such key of this {issuer.kind}")
+        reason = f"the registry knows no such key of this {issuer.kind}"
+        raise Unlisted(Verdict.NOT_GENUINE, reason)
     try:
         secured.verify(key.public_key)
     except ProofError as error:
@@ -91,15 +97,27 @@ def contents(secured: Secured) -> Entry:
     return entry
 
 
-def signed_already(entry: Entry, secured: Secured, now: datetime) -> None:
+@contextmanager
+def unless_old(*, is_old: bool) -> Iterator[None]:
+    """Convert Unlisted to V8 where the registry at hand is old: the key may have been registered since."""
+    try:
+        yield
+    except Unlisted as error:
+        if is_old:
+            raise Untried(OLD_LIST) from error
+        raise
+
+
+def signed_already(entry: Entry, secured: Secured, now: datetime, clock: datetime) -> None:
     """Refuse an entry from the future, and one whose times are out of order.
 
-    `now` is never earlier than the newest list that an issuer has signed.
+    `now` is never earlier than the newest list that an issuer has signed. A clock that is behind such a list
+    is wrong, and cannot say what is in the future (V8).
     """
     if not entry.endorsed_at <= entry.issued_at <= entry.review_at:
         raise Broken("it was not endorsed, issued and due for review in this order")
     if max(entry.issued_at, secured.created or entry.issued_at) > now + TOLERANCE:
-        raise Broken(FUTURE)
+        raise Untried(SLOW_CLOCK) if now > clock + TOLERANCE else Broken(FUTURE)
 
 
 def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = False) -> None:
@@ -112,7 +130,7 @@ def key_vouches(key: RegisteredKey, signed_at: datetime, *, own_record: bool = F
     """
     match key.state:
         case KeyState.PROPOSED:
-            raise Failed(Verdict.UNKNOWN_ISSUER, "the key is not in use yet")
+            raise Unlisted(Verdict.UNKNOWN_ISSUER, "the key is not in use yet")
         case KeyState.SUSPENDED:
             verdict = Verdict.ON_HOLD if own_record else Verdict.UNFINISHED
             raise Failed(verdict, "the key is suspended until a question about it is settled")
@@ -151,13 +169,14 @@ def of_this_programme(employer: RegisteredIssuer, issuer: RegisteredIssuer) -> N
         )
 
 
-def spoilt_endorsement(secured: Secured, issuer: RegisteredIssuer, trust: Trust) -> str:
+def spoilt_endorsement(secured: Secured, issuer: RegisteredIssuer, trust: Trust, *, is_old: bool) -> str:
     """Return why the endorsement's own signature does not hold; "" if it holds or cannot be tried."""
     try:
         endorsing = secured.endorsing
         if not endorsing.missing:
-            signature(endorsing, *endorser(endorsing, issuer, trust), trust)
-    except Broken as broken:
+            with unless_old(is_old=is_old):
+                signature(endorsing, *endorser(endorsing, issuer, trust), trust)
+    except (Broken, Unlisted) as broken:
         return str(broken)
     except (Failed, OpenBadgesError):
         return ""

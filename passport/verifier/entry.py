@@ -83,7 +83,7 @@ def _check(
     own_record: bool,
 ) -> None:
     # The current time is never earlier than the newest signed thing at hand, whatever the clock says.
-    now = trust.now(clock)
+    now, is_old = trust.now(clock), trust.is_old(clock, max_age)
 
     # 0. The profile follows from who is named as the issuer, before anything else is read: a registered
     #    issuer is held to the rules below, and there is no way from these to the others.
@@ -100,26 +100,26 @@ def _check(
             checks.refuse_unsigned(secured)
 
     # 2. Its key for documents of this kind signed these contents, whole.
-    with found.check("signature"):
+    with found.check("signature"), checks.unless_old(is_old=is_old):
         issuing_key = checks.signature(secured, issuer, checks.role_for(secured), trust)
 
     # 3. They say what an entry says, no more; a programme issued it; and not in the future.
-    entry = _contents(secured, issuer, trust, found)
+    entry = _contents(secured, issuer, trust, found, is_old=is_old)
     with found.check("issuer"):
         checks.programme(issuer)
     with found.check("signature"):
-        checks.signed_already(entry, secured, now)
+        checks.signed_already(entry, secured, now, clock)
         found.entry, found.issuer = entry, issuer
 
     # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
-    with found.check("key"):
+    with found.check("key"), checks.unless_old(is_old=is_old):
         checks.key_vouches(issuing_key, secured.created or entry.issued_at, own_record=own_record)
         checks.require_registered_at(issuer, entry.issued_at)
 
     # 5. The employer's endorsement is signed by itself, with the employer's own key, and is about this entry;
     #    of the employer and its key the same holds as of the programme and its key. What a school or college
     #    confirmed is signed by itself too, with the programme's key.
-    with found.check("endorsement"):
+    with found.check("endorsement"), checks.unless_old(is_old=is_old):
         endorsing = secured.endorsing
         employer, role = checks.endorser(endorsing, issuer, trust)
         checks.of_this_programme(employer, issuer)
@@ -159,13 +159,15 @@ def _check(
     # 12. The public log is not kept yet: the check stays "not checked".
 
 
-def _contents(secured: Secured, issuer: RegisteredIssuer, trust: Trust, found: EntryFindings) -> Entry:
+def _contents(
+    secured: Secured, issuer: RegisteredIssuer, trust: Trust, found: EntryFindings, *, is_old: bool
+) -> Entry:
     """Return the entry that a signed document is. Of what is none, the endorsement is tried even so."""
     try:
         with found.check("shape"):
             return checks.contents(secured)
     except Failed:
-        fault = checks.spoilt_endorsement(secured, issuer, trust)
+        fault = checks.spoilt_endorsement(secured, issuer, trust, is_old=is_old)
         if fault:
             with found.check("endorsement"):
                 raise Broken(fault) from None

@@ -32,5 +32,17 @@ class Broken(Failed):
         super().__init__(Verdict.NOT_GENUINE, reason)
 
 
+class Unlisted(Failed):
+    """The registry at hand does not know the key, or not as one in use. A newer registry may."""
+
+
+class Untried(Failed):
+    """With what is at hand the check could not be made: V8."""
+
+    def __init__(self, reason: str) -> None:
+        """Say why."""
+        super().__init__(Verdict.UNFINISHED, reason)
+
+
 class NotChecked(VerifierError):
     """One check could not be made, and nothing follows from it. It does not leave this package."""

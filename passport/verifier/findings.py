@@ -9,7 +9,7 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
 
 from .disclosure import DISCLOSURE, Disclosure, shows_any
-from .errors import Broken, Failed, NotChecked
+from .errors import Broken, Failed, NotChecked, Untried
 from .statuses import Statuses
 from .verdicts import Check, Claim, Outcome, Verdict, Verification
 
@@ -55,7 +55,8 @@ class _OneCheck:
             self._outcomes[self._name] = _passed(self._name)
             return
         reason = str(error) if isinstance(error, Failed) else NOT_MADE
-        self._outcomes[self._name] = Check(self._name, Outcome.FAILED, reason)
+        outcome = Outcome.NOT_CHECKED if isinstance(error, Untried) else Outcome.FAILED
+        self._outcomes[self._name] = Check(self._name, outcome, reason)
 
 
 class _Attempt:

@@ -20,6 +20,16 @@ from . import issuer_ids
 Document = dict[str, Any]
 
 NO_PROOF = "there is no signature on it"
+SAID_ELSEWHERE = "it says in another place what it should say of itself"
+
+# What a credential says of itself. A signature over statements holds too where these are moved into an object
+# inside that has the credential's id, such as the subject of an endorsement, and no reader looks for them.
+_OF_ITSELF = frozenset(
+    {
+        *("issuer", "credentialSubject", "credentialStatus"),
+        *("validFrom", "validUntil", "issuanceDate", "expirationDate"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,24 @@ def of_json(secured: Document, received: bytes | None = None) -> Foreign:
         Signature(Named(proof.method), proof.verify, proof.expires, proof.fault, proof.unknown)
         for proof in other_proofs.read(secured)
     )
-    return Foreign(document, issuer_ids.named(document), signatures, received or json_text.write(secured))
+    odd = SAID_ELSEWHERE if _is_described_inside(document) else ""
+    return Foreign(
+        document, issuer_ids.named(document), signatures, received or json_text.write(secured), odd
+    )
+
+
+def _is_described_inside(document: Document) -> bool:
+    """Return whether an object inside has the document's id and says what belongs to the document itself."""
+    own, values = document.get("id"), list(document.values())
+    while values and isinstance(own, str):
+        value = values.pop()
+        if isinstance(value, list):
+            values += value
+        elif isinstance(value, dict):
+            if value.get("id") == own and not _OF_ITSELF.isdisjoint(value):
+                return True
+            values += value.values()
+    return False
 
 
 def _of_token(data: bytes) -> Foreign:

@@ -1,7 +1,7 @@
 """Whom a checker believes, and what it was given to check with. No fetching: the caller has the files."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from passport.openbadges import bundle as bundles
@@ -79,6 +79,15 @@ class Trust:
             made = [status.valid_from for status in map(self._list_or_none, self._unverified_lists) if status]
             self._newest = max(made, default=_EVER)
         return max(clock, self._newest)
+
+    def is_old(self, clock: datetime, max_age: timedelta) -> bool:
+        """Return whether keys may have been registered since: it has expired, or no list is fresh.
+
+        The last registry, which has no end, is never old.
+        """
+        now, expires = self.now(clock), self.registry.expires
+        newest = self._newest or _EVER
+        return expires is not None and (now >= expires or now - newest > max_age)
 
     def given_list(self, url: str) -> Document | None:
         """Return a status list as given, unverified, for callers that check it with another key."""

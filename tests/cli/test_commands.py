@@ -157,6 +157,17 @@ def test_verify_says_who_stands_behind_it(
     assert json.loads(capsys.readouterr().out)["assurance"] == own.partition(":")[0].lower()
 
 
+def test_verify_reads_what_an_editor_saved_in_the_letters_of_windows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World()
+    entry, trust = tmp_path / "entry.json", tmp_path / "bundle.json"
+    entry.write_bytes(world.entry_bytes().decode().encode("cp1252"))
+    trust.write_bytes(world.bundle())
+    assert cli.main(["verify", str(entry), "--trust", str(trust), "--at", NOW.isoformat()]) == 0
+    assert "V1  Genuine and current" in capsys.readouterr().out
+
+
 def test_verify_shows_nothing_of_what_was_altered(tmp_path: Path) -> None:
     world = World()
     entry, trust = tmp_path / "entry.json", tmp_path / "bundle.json"

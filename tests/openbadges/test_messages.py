@@ -46,6 +46,7 @@ FOUND = {
     "quoted-printable": printed(LETTER.format(JSON)),
     "quoted-printable with CRLF": printed(LETTER.format(JSON)).replace("\n", "\r\n"),
     "quoted and quoted-printable": quoted(printed(LETTER.format(JSON))),
+    "quoted-printable in Windows-1252": quopri.encodestring(LETTER.format(JSON).encode("cp1252")).decode(),
     "escaped for HTML": f"<p>Here it is:</p><pre>{html.escape(JSON)}</pre>",
     "escaped, alone": html.escape(JSON),
     "in a fence": f"```json\n{JSON}\n```",
@@ -175,3 +176,11 @@ def test_the_parts_of_a_saved_mail() -> None:
         "",
     ):
         assert not messages.is_mail(other.encode())
+
+
+@pytest.mark.parametrize("said", ["", "; charset=us-ascii", "; charset=utf-8", "; charset=windows-1252"])
+def test_a_mail_in_the_letters_of_windows_is_read_whatever_it_says_of_itself(said: str) -> None:
+    """Some programs name no character set, or a wrong one. A quotation mark of ours is one byte there."""
+    head = f"MIME-Version: 1.0\r\nContent-Type: text/plain{said}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    (text,) = messages.mail_parts(head.encode() + LETTER.format(JSON).encode("cp1252"))
+    assert read(text.decode()).opened.credentials == [BYTES]

@@ -167,3 +167,12 @@ def test_a_record_comes_out_beside_the_badges_inside_it(form: str) -> None:
     inside = [json_text.write(badge), token.encode(), token.encode()]
     assert found.credentials == [data, *inside]
     assert found.presentations == []
+
+
+def test_letters_that_are_no_utf_8_are_never_replaced() -> None:
+    """A badge with other letters in it would be another badge, and look like a forgery."""
+    data = json.dumps(ENTRY, ensure_ascii=False).encode("cp1252")
+    with pytest.raises(NotJson):
+        opened(data)
+    address = "data:application/vc;base64," + base64.b64encode(data).decode()
+    assert opened(json_text.write(enveloped(address))).credentials == [data]

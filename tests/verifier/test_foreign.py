@@ -16,6 +16,7 @@ from passport.openbadges.errors import MalformedCredential
 from passport.proofs import data_integrity, keys, signing
 from passport.proofs.keys import Role
 from passport.verifier import Check, Kind, NotACredential, Outcome, Trust, Verdict, Verification, verify
+from tests import others
 from tests.world import NOW, World, to_bytes
 
 SAMPLES = Path(__file__).parents[1] / "vectors" / "samples"
@@ -333,3 +334,35 @@ def test_samples_of_the_data_model(path: Path) -> None:
             check(document)
     else:
         check(document)
+
+
+def test_what_it_says_of_itself_is_not_looked_for_inside_it() -> None:
+    """Moved to the subject of an endorsement, which has the badge's id, a statement is signed as before."""
+    key = others.ed25519()
+    issuer = others.did_key(key)
+    badge = others.badge(issuer, validUntil="2026-05-01T00:00:00Z")
+    endorsement = {
+        "@context": badge["@context"],
+        "id": "urn:uuid:2b1f4c1e-9a3e-4f0e-8a51-7c1d2a3b4c5e",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": badge["issuer"],
+        "validFrom": "2026-02-01T09:00:00Z",
+        "credentialSubject": {
+            "id": badge["id"],
+            "type": ["EndorsementSubject"],
+            "endorsementComment": "Good.",
+        },
+    }
+    options = others.proof_options("eddsa-rdfc-2022", others.method_of(issuer))
+    signed = others.with_proof({**badge, "endorsement": [endorsement]}, options, key)
+    verdict, made, honest = checked(to_bytes(signed))
+    assert (verdict, made["review date"].outcome, bool(honest.claim)) == (V6, Outcome.FAILED, True)
+
+    subject = signed["endorsement"][0]["credentialSubject"]
+    subject |= {
+        "type": ["EndorsementSubject", "VerifiableCredential"],
+        "validUntil": signed.pop("validUntil"),
+    }
+    verdict, made, moved = checked(to_bytes(signed))
+    assert (verdict, made["signature"].outcome, moved.claim) == (V6, Outcome.PASSED, None)
+    assert made["shape"].outcome is Outcome.FAILED

@@ -5,6 +5,7 @@ is in tests/services/checking/test_handed_in.py.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,47 @@ def test_d_a_strangers_own_key_was_tried_and_does_not_hold() -> None:
 
 
 # ------------------------------------------------------------------------- everything else
+
+
+@pytest.mark.parametrize(
+    ("role", "check"), [(Role.ISSUE, "signature"), (Role.ENDORSE, "endorsement")], ids=["issue", "endorse"]
+)
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [(0, V7), (2, V8), (400, V8)],
+    ids=["fresh", "its lists are old", "it has expired"],
+)
+def test_a_key_that_is_newer_than_the_registry_at_hand(
+    role: Role, check: str, days: int, verdict: Verdict
+) -> None:
+    """Signed after a rotation, checked offline with what was fetched before: no forgery was found."""
+    trust, later = World().trust(), World()
+    later.signers[role] = signing.generate(role)
+    found = verify(later.entry_bytes(), trust, NOW + timedelta(days=days))
+    assert (found.verdict, nothing_shown(found)) == (verdict, True)
+    assert outcomes(found)[check] is (Outcome.FAILED if verdict is V7 else Outcome.NOT_CHECKED)
+
+
+def test_a_key_that_was_only_announced_in_an_old_registry() -> None:
+    world = World()
+    world.set_state(Role.ISSUE, KeyState.PROPOSED)
+    verdicts = [
+        verify(world.entry_bytes(), world.trust(), NOW + timedelta(days=days)).verdict for days in (0, 2)
+    ]
+    assert verdicts == [V6, V8]
+
+
+def test_an_old_registry_excuses_no_signature_that_can_be_tried() -> None:
+    world = World()
+    changed = world.entry_bytes().replace(b"Amara", b"Clara")
+    assert verify(changed, world.trust(), NOW + timedelta(days=2)).verdict is V7
+
+
+def test_a_clock_that_is_behind_cannot_say_what_is_in_the_future() -> None:
+    """The lists at hand are dated later than this clock, so it is wrong; the entry is newer than both."""
+    world = World(list_made=ISSUED - timedelta(days=2))
+    found = verify(world.entry_bytes(), world.trust(), ISSUED - timedelta(days=300))
+    assert (found.verdict, nothing_shown(found), failed(found)) == (V8, True, [])
 
 
 @pytest.mark.parametrize("spoil", ["proof", "half", "nearly all"])
