@@ -217,8 +217,11 @@ def claim(document: Document) -> Claim:
 def _show(document: Document, trust: Trust, found: EntryFindings) -> None:
     """Pass on what it claims, unless under a name or an id that looks like a registered issuer's."""
     known = [text for issuer in trust.registry.issuers for text in (issuer.name, issuer.did)]
+    hosts = [origin.partition("://")[2] for origin in trust.registry.origins]
     said, entry = claim(document), claimed(document)
-    if is_like_one_of(said.issuer, known) or is_like_one_of(said.achievement, known):
+    names = (said.issuer, said.achievement)
+    is_ours = any(is_like_one_of(name, known) for name in names)
+    if is_ours or is_like_one_of(_name(document.get("issuer")), hosts):
         found.fail("issuer", USES_OUR_NAME)
         return
     found.claim = said

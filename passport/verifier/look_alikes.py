@@ -3,9 +3,11 @@
 Two names look alike if they are equal in letters and digits alone, after letters of other scripts and signs
 that are drawn like a Latin letter have become that letter; if a registered name stands inside the other; or
 if one letter is added, missing, changed or swapped (a shortened form of Unicode Technical Standard 39,
-section 4).
+section 4). No table has every sign that is drawn like a letter: in a name that is otherwise written in Latin
+letters, any other letter or symbol may stand for any letter.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -24,24 +26,57 @@ _DRAWN_ALIKE = str.maketrans(
         **dict(zip("αβγεζηικμνορτυχωϲ", "abyeznlkuvoptuxwc", strict=True)),
         **dict(zip("013456$@|!", "oleasgsall", strict=True)),
         **dict(zip("ıłøđij", "llodll", strict=True)),
+        # every letter of Lisu is a Latin capital, some of them turned
+        **dict(zip("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaelou", strict=True)),
+        "¡": "l",
         "æ": "ae",
         "œ": "oe",
     }
 )
 
 
+# Letters that Unicode takes for others than the Latin ones which their names say: small capitals, letters
+# with hooks and bars, white on black, and those of which flags are made.
+_NAMED = re.compile(
+    r"(?:LATIN (?:SMALL |CAPITAL )?|NEGATIVE \w+ LATIN CAPITAL |REGIONAL INDICATOR SYMBOL )"
+    r"LETTER (?:SMALL CAPITAL |SCRIPT )?(?P<letter>[A-Z])(?: WITH .*)?"
+)
+_UNKNOWN = "?"
+
+
 def is_like_one_of(name: str, theirs: Iterable[str]) -> bool:
     """Return whether a name equals or looks like one of some others."""
-    drawn = _drawn(name[:LONGEST])
-    return bool(drawn) and any(_is_like(drawn, _drawn(other[:LONGEST])) for other in theirs)
+    drawn, guessed = _drawn(name[:LONGEST]), _guessed(name[:LONGEST])
+    others = [_drawn(other[:LONGEST]) for other in theirs]
+    return bool(drawn) and any(_is_like(drawn, other) or _may_be(guessed, other) for other in others)
 
 
 @lru_cache(maxsize=4_096)
 def _drawn(name: str) -> str:
     """Return a name as it is drawn: letters and digits, in one form for all that look alike."""
-    folded = unicodedata.normalize("NFKD", texts.shown(name)).casefold().translate(_DRAWN_ALIKE)
-    letters = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if sign.isalnum())
-    return letters.replace("rn", "m").replace("vv", "w")
+    return _joined(sign for sign in _signs(name) if sign.isalnum())
+
+
+@lru_cache(maxsize=4_096)
+def _guessed(name: str) -> str:
+    """Return a name as it is drawn, with a mark for each letter and symbol that is not known here."""
+    kept = (sign for sign in _signs(name) if sign.isalnum() or unicodedata.category(sign)[0] == "S")
+    return _joined(sign if sign.isascii() and sign.isalnum() else _UNKNOWN for sign in kept)
+
+
+def _signs(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", texts.shown(name)).casefold()
+    named = "".join(sign if sign.isascii() else _named(sign) for sign in plain)
+    return unicodedata.normalize("NFKD", named.translate(_DRAWN_ALIKE))
+
+
+def _named(sign: str) -> str:
+    found = _NAMED.fullmatch(unicodedata.name(sign, ""))
+    return found["letter"].lower() if found else sign
+
+
+def _joined(signs: Iterable[str]) -> str:
+    return "".join(signs).replace("rn", "m").replace("vv", "w")
 
 
 def _is_like(drawn: str, theirs: str) -> bool:
@@ -50,6 +85,19 @@ def _is_like(drawn: str, theirs: str) -> bool:
     if len(theirs) < SHORTEST_PART:
         return False
     return theirs in drawn or _is_one_edit_away(drawn, theirs)
+
+
+def _may_be(guessed: str, theirs: str) -> bool:
+    """Return whether a name stands inside the other where unknown signs, at most every second, fit any."""
+    size = len(theirs)
+    if _UNKNOWN not in guessed or size < SHORTEST_PART:
+        return False
+    parts = (guessed[start : start + size] for start in range(len(guessed) - size + 1))
+    return any(
+        2 * part.count(_UNKNOWN) <= size
+        and all(sign in (_UNKNOWN, other) for sign, other in zip(part, theirs, strict=True))
+        for part in parts
+    )
 
 
 def _is_one_edit_away(one: str, other: str) -> bool:

@@ -21,6 +21,18 @@ THEIRS = ["Made in Brindlemoor", "Art"]
         "Made in Brindlernoor",
         "Made\u200b in Brindlemoor",
         "\u202eMade in Brindlemoor",
+        "ᴍᴀᴅᴇ ɪɴ ʙʀɪɴᴅʟᴇᴍᴏᴏʀ",
+        "🅼🅰🅳🅴 🅸🅽 🅱🆁🅸🅽🅳🅻🅴🅼🅾🅾🆁",
+        "🅜🅐🅓🅔 🅘🅝 🅑🅡🅘🅝🅓🅛🅔🅜🅞🅞🅡",
+        "🇲🇦🇩🇪 🇮🇳 🇧🇷🇮🇳🇩🇱🇪🇲🇴🇴🇷",
+        "ꓟꓮꓓꓰ ꓲꓠ ꓐꓣꓲꓠꓓꓡꓰꓟꓳꓳꓣ",  # Lisu
+        "Maɗe in Ɓrinɗlemoor",
+        "Mɑde ɩn Brɩndlemoor",
+        "Made in Brindlemօօr",  # Armenian
+        "Ꮇade in Ᏼrindlemoor",  # Cherokee
+        "Made in Brindlemססr",  # Hebrew
+        "Made in Brindlem○○r",
+        "The Made in Brindlem∅∅r Programme",
         "Made in Brindelmoor",
         "Made in Brindlemor",
         "Made in Brindllemoor",
@@ -37,7 +49,20 @@ def test_it_looks_like_one(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "…", "Made in Faketown", "Brindlemoor", "Arts", "Plainly Invented College", "制造", "Made in"],
+    [
+        "",
+        "…",
+        "Made in Faketown",
+        "Brindlemoor",
+        "Arts",
+        "Plainly Invented College",
+        "制造",
+        "Made in",
+        "○○○○ ○○ ○○○○○○○○○○○",
+        "Made in Brindle★",
+        "Σχολή in Brindlemoor",
+        "C++ in Brindlemoor",
+    ],
 )
 def test_it_does_not(name: str) -> None:
     assert not is_like_one_of(name, THEIRS)

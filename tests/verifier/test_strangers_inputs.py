@@ -7,6 +7,7 @@ schema. None of that is a forgery, and none of it hides one.
 import base64
 import copy
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +127,18 @@ def test_an_id_that_looks_like_ours_is_not_shown_in_place_of_a_name() -> None:
     assert (found.claim, found.credential) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["Made in Brindlemoor", "MADE IN BRINDLEM00R", "Made in Brindlemoor (UK)"])
-@pytest.mark.parametrize("place", ["issuer", "achievement"])
-def test_a_name_that_looks_like_ours_is_not_shown(name: str, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        *product(
+            ("issuer", "achievement"),
+            ("Made in Brindlemoor", "MADE IN BRINDLEM00R", "ᴍᴀᴅᴇ ɪɴ ʙʀɪɴᴅʟᴇᴍᴏᴏʀ", "Made in Brindlemoor (UK)"),
+        ),
+        ("issuer", "passport.example"),
+        ("issuer", "https://Passport.Example/"),
+    ],
+)
+def test_a_name_that_looks_like_ours_is_not_shown(place: str, name: str) -> None:
     from passport.verifier.foreign import USES_OUR_NAME
     from tests import others
 

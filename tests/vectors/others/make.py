@@ -159,6 +159,7 @@ def _records() -> dict[str, bytes]:
     inside = _signed(others.badge(others.did_key(EC)), "ecdsa-rdfc-2019", EC)
     record = others.badge(
         did,
+        id="urn:uuid:2b1f4c1e-9a3e-4f0e-8a51-7c1d2a3b4c5f",
         **{"@context": [others.V2, clr, others.OB, others.EXTENSIONS]},
         type=["VerifiableCredential", "ClrCredential"],
         name="Transcript",
