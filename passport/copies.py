@@ -9,8 +9,8 @@ from errno import ENOTDIR
 from pathlib import Path
 
 from passport.adapters.files import PublicFiles
-from passport.services.trust import anchors, published
-from passport.services.trust.published import PURPOSES, REGISTRY, Facts, Look, Unusable
+from passport.services.trust import anchors, read_back
+from passport.services.trust.read_back import PURPOSES, REGISTRY, Facts, Look, Unusable
 
 
 def take_registries(source: Path, facts: Facts, look: Look, public: PublicFiles) -> list[str]:
@@ -27,10 +27,10 @@ def take_registries(source: Path, facts: Facts, look: Look, public: PublicFiles)
 def take_lists(source: Path, facts: Facts, look: Look, public: PublicFiles) -> list[str]:
     """Copy each status list, as `take_registries` does; a list is also taken from the copy's bundle."""
     copy, found = _opened(source), list[tuple[str, bytes | None]]()
-    bundle = published.old_bundle(copy)
-    for number in sorted({*published.numbers(copy), *(rows.number for rows in facts.lists)}):
+    bundle = read_back.old_bundle(copy)
+    for number in sorted({*read_back.numbers(copy), *(rows.number for rows in facts.lists)}):
         for purpose in PURPOSES:
-            name = published.name_of(number, purpose)
+            name = read_back.name_of(number, purpose)
             found.append((name, copy.read(name)))
             bundled = bundle.status_lists.get(f"{facts.public_url}/{name}") if bundle else None
             found.append((name, json.dumps(bundled).encode() if bundled else None))
@@ -49,7 +49,7 @@ def registries(public: PublicFiles, newest: int) -> dict[int, bytes]:
     found = {}
     for name in public.names("registry"):
         number, content = name.removesuffix(".json"), public.read(f"registry/{name}")
-        if published.is_number(number) and int(number) <= newest and content is not None:
+        if read_back.is_number(number) and int(number) <= newest and content is not None:
             found[int(number)] = content
     current = public.read(REGISTRY)
     if newest not in found and current is not None:
@@ -82,13 +82,13 @@ def _rank(name: str, content: bytes | None, facts: Facts, look: Look) -> float:
     if content is None:
         return 0
     try:
-        keys = published.with_registered(facts.status_keys, look.registry)
+        keys = read_back.with_registered(facts.status_keys, look.registry)
         if name == anchors.NEWEST or name.startswith(f"{anchors.FOLDER}/"):
             head = anchors.read(content, {kid: key for own in keys.values() for kid, key in own.items()})
             return head.number if head and name in {anchors.NEWEST, anchors.name_of(head)} else 0
         if not name.startswith("status/"):
-            return published.believed_registry(content, facts.root_keys).version
-        listed = published.read_list(content, f"{facts.public_url}/{name}", keys)
+            return read_back.believed_registry(content, facts.root_keys).version
+        listed = read_back.read_list(content, f"{facts.public_url}/{name}", keys)
         return listed.status.valid_from.timestamp()
     except Unusable:
         return 0

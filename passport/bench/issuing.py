@@ -19,7 +19,7 @@ from passport.demo import people
 from passport.jobs import queue as job_queue
 from passport.services import Session
 from passport.services.core.runtime import Runtime, open_runtime, utc_now
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
 from passport.services.people import accounts
 from passport.services.programmes import activities
@@ -91,7 +91,7 @@ def _endorsed(
     drafting.choose_level(session, student, reference, 3, at)
     drafting.describe(session, student, reference, _STORY, activity.held_on, activity.hours, at)
     sent = drafting.submit(session, student, reference, at)
-    endorsing.endorse(session, runtime.keys, champion, reference, sent.version, 1, 3, at)
+    decisions.endorse(session, runtime.keys, champion, reference, sent.version, 1, 3, at)
 
 
 def _issue_each(runtime: Runtime) -> None:

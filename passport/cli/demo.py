@@ -12,7 +12,7 @@ from passport.cli.instance import CannotStart, key_place, passwords_file, prepar
 from passport.cli.leftovers import clear_published
 from passport.config import Settings
 from passport.proofs.signing import KeyRing
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services import Database
 from passport.services.core.errors import NotReady
 from passport.services.core.migrations import empty

@@ -11,7 +11,7 @@ from datetime import datetime
 from passport import copies
 from passport.cli import PROBLEM, complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services import DatabaseUnavailable
 from passport.services.checking import checks
 from passport.services.core import recovery
@@ -20,7 +20,7 @@ from passport.services.core.recovery import Finding, Problem
 from passport.services.core.runtime import Runtime, open_runtime, utc_now
 from passport.services.credentials import issuing
 from passport.services.trust import anchors, erasures, publishing, recovering, taking_back
-from passport.services.trust.published import Facts, Look
+from passport.services.trust.read_back import Facts, Look
 
 BLOCKING = {Problem.LIST_MISSING, Problem.LIST_UNUSABLE, Problem.LIST_OLDER, Problem.REGISTRY_UNUSABLE}
 WORDS = {

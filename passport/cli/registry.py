@@ -11,7 +11,7 @@ from contextlib import suppress
 from passport.cli import PROBLEM, complain
 from passport.config import Settings
 from passport.proofs.signing import KeyPlace, KeyRing
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services import Database, DatabaseUnavailable, Session
 from passport.services.core.errors import IssuingClosed
 from passport.services.core.runtime import public_files, utc_now

@@ -7,7 +7,7 @@ from argparse import Namespace
 from passport.cli import complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
 from passport.proofs.signing import KeyRing
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.runtime import public_files, utc_now
 from passport.services.trust import external_issuers

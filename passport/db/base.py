@@ -135,7 +135,11 @@ def add_those_free(session: Session, table: type[Row], rows: list[dict[str, Any]
 
 
 def move_state(session: Session, row: Base, source: StrEnum, target: StrEnum) -> bool:
-    """Change the state of a row if it is still ``source``; False if another transaction changed it first."""
+    """Change the state of a row if it is still ``source``; False if another transaction changed it first.
+
+    A change locks the row until the transaction ends: of two that are made at once, one waits, then finds
+    the row changed.
+    """
     table: Any = type(row)
     there: Any = row
     done = session.execute(

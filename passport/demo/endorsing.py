@@ -10,7 +10,7 @@ from passport.demo.story import STORIES, UNDO, Teller
 from passport.openbadges.credential import Basis
 from passport.services.credentials import issuing
 from passport.services.credentials.lifecycle import of_endorsement
-from passport.services.endorsements import confirmations, endorsing
+from passport.services.endorsements import confirmations, decisions
 from passport.services.people import accounts, onboarding
 
 SCHOOL = "Lanternmoor High School"
@@ -36,7 +36,7 @@ def settle(teller: Teller, schools: dict[str, School], makers: dict[str, Employe
     teller.sends("Mina Pretendova", "pump", 5, 2, STORIES["guards"])
     robin = teller.people["robin"]
     reason = "say-what-happened"
-    endorsing.send_back(teller.session, robin, back.reference, back.version, reason, teller.at, NOTE)
+    decisions.send_back(teller.session, robin, back.reference, back.version, reason, teller.at, NOTE)
 
 
 def _pupil(teller: Teller, name: str, school: School, employer: Employer) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account, Role
 from passport.db.programmes.activities import Activity
 from passport.db.programmes.frameworks import Skill

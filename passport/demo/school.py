@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.demo.story import STORIES, Teller
 from passport.services.evidence import drafting, evidence_files, evidence_holds, raising, scribing
 from passport.services.evidence.evidence_files import Stored

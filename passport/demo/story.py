@@ -9,14 +9,14 @@ from pathlib import Path
 
 from passport.db import Session
 from passport.db.credentials.records import Credential
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account
 from passport.db.programmes.activities import Activity
 from passport.db.sharing.shares import Share
 from passport.proofs.signing import KeyRing
 from passport.services.core import notices
 from passport.services.credentials import compacts, issuing, lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting, reading_log
 from passport.services.sharing import shares
 
@@ -60,7 +60,7 @@ class Teller:
         self._moment_later()
         reading_log.record(self.session, self.people[by], sent.student_id, self.at, evidence=sent)
         level = sent.level or 1
-        decided = endorsing.endorse(
+        decided = decisions.endorse(
             self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at
         )
         self.at += UNDO
@@ -126,9 +126,9 @@ def _what_waits(teller: Teller) -> None:
     """Make evidence in every state that a person can bring about."""
     robin, sky = teller.people["robin"], teller.people["sky"]
     back = teller.sends("alex", "waste", 1, 3, STORIES["team"])
-    endorsing.send_back(teller.session, robin, back.reference, back.version, "say-what-you-did", teller.at)
+    decisions.send_back(teller.session, robin, back.reference, back.version, "say-what-you-did", teller.at)
     no = teller.sends("jordan", "hygiene", 8, 3, STORIES["clean"])
-    endorsing.decline(teller.session, sky, no.reference, no.version, "cannot-say", teller.at)
+    decisions.decline(teller.session, sky, no.reference, no.version, "cannot-say", teller.at)
     teller.sends("amara", "furnace", 1, 2, STORIES["furnace"])
     teller.sends("alex", "furnace", 5, 1, STORIES["furnace safe"])
     teller.sends("priya", "hygiene", 8, 2, STORIES["clean two"])

@@ -13,7 +13,7 @@ from passport.services import Session
 from passport.services.core import audit
 from passport.services.core.errors import IssuingClosed
 from passport.services.core.runtime import Runtime
-from passport.services.endorsements import ending_soon, reassignment
+from passport.services.endorsements import ending_soon, exclusions
 from passport.services.privacy import retention
 from passport.services.safeguarding import transfers
 from passport.services.trust import anchors
@@ -64,7 +64,7 @@ def clean(runtime: Runtime) -> None:
 def pass_on_quiet(runtime: Runtime) -> None:
     """Reassign what waits with inactive champions to others."""
     with runtime.database.transaction() as session:
-        done = reassignment.pass_on_everywhere(session, runtime.clock())
+        done = exclusions.pass_on_everywhere(session, runtime.clock())
     log.info("passed on", **done)
 
 

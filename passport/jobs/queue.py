@@ -21,7 +21,7 @@ from redis import RedisError
 
 from passport.jobs import check_lists, nightly, print_batches, row_jobs, scan_files, send_mail
 from passport.jobs.queues import EmbeddedConsumer, open_queue
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services import Session
 from passport.services.core import failures, unexpected
 from passport.services.core.errors import IssuingClosed

@@ -54,8 +54,8 @@ from passport.web.endorsements import (
     confirmations,
     decisions,
     digests,
+    exclusions,
     notes,
-    reassignment,
 )
 from passport.web.evidence import evidence_files, evidence_holds, logging, reading_log, scribing
 from passport.web.people import (
@@ -82,7 +82,7 @@ from passport.web.programmes import (
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
-from passport.web.trust import conformance, employers, published
+from passport.web.trust import conformance, employers, public_files
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 64 * 1024
@@ -110,7 +110,7 @@ BLUEPRINTS = (
     batches,
     onboarding,
     digests,
-    reassignment,
+    exclusions,
     confirmations,
     notes,
     own_entries,
@@ -121,7 +121,7 @@ BLUEPRINTS = (
     check_page,
     receipts,
     frameworks,
-    published,
+    public_files,
     demo_codes,
     letters,
     overview,

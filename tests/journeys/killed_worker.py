@@ -21,7 +21,7 @@ from passport.db.endorsements.decisions import EndorsementState
 from passport.jobs import queue as job_queue
 from passport.services.core.runtime import Runtime, open_runtime
 from passport.services.credentials import lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.people import accounts
 from tests.fixtures.towns import NOW
 
@@ -40,9 +40,9 @@ def _work(runtime: Runtime, champion: str, file: Any) -> None:
         with runtime.database.transaction() as session:
             account = accounts.get(session, champion)
             assert account is not None
-            waiting = endorsing.queue(session, account, NOW)[:2]
+            waiting = decisions.queue(session, account, NOW)[:2]
             for evidence in waiting:
-                endorsing.endorse(
+                decisions.endorse(
                     session, runtime.keys, account, evidence.reference, evidence.version, 1, 2, NOW
                 )
         for evidence in waiting:

@@ -11,7 +11,7 @@ from passport.jobs import queue as job_queue
 from passport.services.checking import checks
 from passport.services.core import audit
 from passport.services.credentials import lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.verifier import Verdict
 from tests.fixtures import warm
 from tests.fixtures.towns import NOW, Town
@@ -78,7 +78,7 @@ def _finish(town: Town, sent: list[str]) -> None:
     """What a champion and the next sweep would do."""
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        left = [evidence.reference for evidence in endorsing.queue(session, robin, NOW)]
+        left = [evidence.reference for evidence in decisions.queue(session, robin, NOW)]
     for reference in left:
         town.endorsed(reference, level=2)
     assert set(left) <= set(sent)

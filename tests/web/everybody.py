@@ -220,13 +220,13 @@ class World:
 
     def _decided_things(self, town: Town) -> None:
         """A note that the school holds, what a coordinator confirmed, and a champion who is checked."""
-        from passport.services.endorsements import confirmations, endorsing
+        from passport.services.endorsements import confirmations, decisions
 
         noted, confirmed, at = town.sent(), town.sent(), town.clock()
         with town.transaction() as session:
             robin, casey = town.account(session, "robin"), town.account(session, "casey")
             why = (1, "not-there", at, "Text me on 07700 900123.")
-            held = endorsing.send_back(session, robin, noted, *why).reference
+            held = decisions.send_back(session, robin, noted, *why).reference
             given = (confirmed, 1, 1, 2, at)
             undone = confirmations.confirm(session, town.runtime.keys, casey, *given).reference
             self.places.own |= {

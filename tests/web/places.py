@@ -80,7 +80,7 @@ class Places:
         from passport.services.checking import checks, receipts
         from passport.services.checking.desk import receiving, tables
         from passport.services.credentials import withdrawals
-        from passport.services.endorsements import endorsing
+        from passport.services.endorsements import decisions
         from passport.services.evidence import evidence_files
         from passport.services.people import grants, institutions
         from passport.services.sharing import prints, shares
@@ -109,7 +109,7 @@ class Places:
             prints.allow(session, amara, self.share, allowed=True, at=at)
             batch = prints.ask(session, casey, [self.share], Layout.CARD, PHRASES, at, grey=True)
             self.print = batch.reference
-            self.decision = endorsing.decided(session, robin)[0].reference
+            self.decision = decisions.decided(session, robin)[0].reference
             checked = checks.by_code(session, town.published(), self.code, town.clock())
             self.receipt = receipts.keep(session, checked)
             quinn = town.account(session, "quinn")
@@ -364,11 +364,11 @@ def rows(town: Town) -> dict[str, list[tuple[object, ...]]]:
 
 def _decided(town: Town, back: str, good: str) -> tuple[str, str]:
     """A note that the school has to read first, and something that the school confirmed."""
-    from passport.services.endorsements import confirmations, endorsing
+    from passport.services.endorsements import confirmations, decisions
 
     with town.transaction() as session:
         robin, casey, at = town.account(session, "robin"), town.account(session, "casey"), town.clock()
         note = "text me on 07700 900123"
-        returned = endorsing.send_back(session, robin, back, 1, "say-what-happened", at, note)
+        returned = decisions.send_back(session, robin, back, 1, "say-what-happened", at, note)
         confirmed = confirmations.confirm(session, town.runtime.keys, casey, good, 1, 1, 3, at)
         return returned.reference, confirmed.reference

@@ -17,7 +17,7 @@ from passport.db.credentials.records import (
     StatusPosition,
 )
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.issuers import Issuer
 from passport.db.programmes.programme import Programme, School, Service

@@ -2,6 +2,7 @@
 
 from passport.db.credentials import (
     editions,
+    entry_search,
     issuing,
     records,
     withdrawals,
@@ -9,6 +10,7 @@ from passport.db.credentials import (
 
 __all__ = [
     "editions",
+    "entry_search",
     "issuing",
     "records",
     "withdrawals",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from passport.db import failures
 from passport.db.credentials.records import Credential, CredentialState
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.failures import Job
 from passport.db.people.accounts import Account, Champion, Student
 from passport.db.programmes.frameworks import FrameworkVersion, Skill

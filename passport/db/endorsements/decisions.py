@@ -10,11 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, move_state, new_reference
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import EvidenceVersion
+    from passport.db.evidence.evidence import EvidenceVersion
     from passport.db.people.accounts import Champion
     from passport.db.programmes.issuers import Issuer
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from passport.db.endorsements.exclusions import Exclusion
-from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account, Attachment, Role, Staff, Student, holds
 
 Sent = tuple[Evidence, EvidenceVersion]

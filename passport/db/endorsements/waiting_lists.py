@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.evidence.evidence_holds import EvidenceHold, HoldOutcome
 from passport.db.people.accounts import Student
 

@@ -1,14 +1,14 @@
-"""Tables and queries: evidence: drafts, files, versions, holds, reading log."""
+"""Tables and queries: evidence and its versions, files, versions, holds, reading log."""
 
 from passport.db.evidence import (
-    drafts,
+    evidence,
     evidence_files,
     evidence_holds,
     reading_log,
 )
 
 __all__ = [
-    "drafts",
+    "evidence",
     "evidence_files",
     "evidence_holds",
     "reading_log",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db import failures
 from passport.db.base import Base, UtcDateTime, choice, new_reference
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.failures import Job
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from passport.db.credentials.records import Credential
-    from passport.db.evidence.drafts import Evidence
+    from passport.db.evidence.evidence import Evidence
     from passport.db.people.accounts import Account
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from passport.db.credentials.records import Credential
 from passport.db.endorsements.decisions import Endorsement
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 
 
 def due(session: Session, removed_before: datetime, limit: int = 500) -> list[Evidence]:

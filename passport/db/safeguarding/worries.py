@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.programme import School
 

@@ -101,6 +101,14 @@ def by_code(session: Session, code: str) -> Share | None:
     return session.scalar(select(Share).where(Share.code == code))
 
 
+def entries_of_schools(session: Session, school_ids: list[int], code: str) -> list[Credential]:
+    """Return the entries of these schools' students under a share code, ended or not."""
+    share = by_code(session, code)
+    if share is None or share.student.school_id not in school_ids:
+        return []
+    return [credential for credential in share.credentials if credential.state is not CredentialState.ERASED]
+
+
 def lock(session: Session, share: Share) -> None:
     """Reload a share with a row lock (FOR UPDATE)."""
     columns = [attribute.key for attribute in inspect(Share).column_attrs]

@@ -23,7 +23,7 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.texts import private_reason
 from passport.services.credentials import lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     given = db.endorsements.decisions.given_since(session, whose.id, since)
     undone, signing = [], 0
     for one in given:
-        if endorsing.take_back(session, one, at):
+        if decisions.take_back(session, one, at):
             undone.append(one)
         elif one.state is EndorsementState.SIGNING:
             signing += 1
@@ -105,7 +105,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
 def _tell(session: Session, whose: Account, actor: str, schools: set[int], at: datetime) -> None:
     """Notify the schools' coordinators and the other managers. Students are notified per entry instead."""
     people = {one.id for one in db.endorsements.queue.coordinators(session, sorted(schools))}
-    people.update(db.sharing.entry_search.managers(session, whose.programme_id))
+    people.update(db.credentials.entry_search.managers(session, whose.programme_id))
     who_did = db.people.accounts.by_reference(session, actor)
     for number in sorted(people - {who_did.id if who_did else 0}):
         notices.tell_account(session, number, "champion-held", at, champion=whose.name)

@@ -64,7 +64,7 @@ def whom_to_ask(session: Session, account: Account) -> WhomToAsk:
     if account.student is None:
         raise NotFound
     school = account.student.school
-    names = db.sharing.entry_search.coordinators(session, school.id)
+    names = db.credentials.entry_search.coordinators(session, school.id)
     return WhomToAsk(names, school.name, account.programme.contact)
 
 
@@ -79,7 +79,7 @@ def schools(session: Session, account: Account) -> list[School]:
 
 def entry(session: Session, account: Account, reference: str) -> Credential:
     """Return one entry of a student of these schools. Raises NotFound, and logs it, for any other."""
-    found = db.sharing.entry_search.entry(session, _ids(session, account), reference)
+    found = db.credentials.entry_search.entry(session, _ids(session, account), reference)
     if found is None:
         log.warning("entry refused", actor=account.reference, entry=reference)
         raise NotFound
@@ -106,7 +106,7 @@ def listed(session: Session, account: Account, school: str, state: str, number: 
     if not chosen and theirs:
         raise NotFound
     wanted = CredentialState(state) if state in LISTED else None
-    found = db.sharing.entry_search.entries(session, chosen, wanted, paging.start(number, PAGE), PAGE)
+    found = db.credentials.entry_search.entries(session, chosen, wanted, paging.start(number, PAGE), PAGE)
     page = paging.counted(number, found.total, PAGE)
     if page.number < paging.bounded(number):
         return listed(session, account, school, state, page.number)
@@ -119,14 +119,14 @@ def by_code(session: Session, account: Account, typed: str) -> list[Credential]:
         code = share_code.parse(typed)
     except BadCode:
         return []
-    found = db.sharing.entry_search.shared(session, _ids(session, account), code)
+    found = db.sharing.shares.entries_of_schools(session, _ids(session, account), code)
     return [current(session, one) for one in found]
 
 
 def history(session: Session, account: Account, credential: Credential) -> list[Change]:
     """Return the changes of an entry, newest first, with the reasons that this person may read."""
-    changes = db.sharing.entry_search.changes(session, credential.endorsement_id)
-    actors = db.sharing.entry_search.actors(session, {one.actor for one in changes})
+    changes = db.credentials.entry_search.changes(session, credential.endorsement_id)
+    actors = db.credentials.entry_search.actors(session, {one.actor for one in changes})
     school_id = credential.student.school_id
     return [
         Change(

@@ -117,7 +117,7 @@ def whom_to_ask(session: Session, credential: Credential) -> WhomToAsk:
     """Return whom the holder can ask about an entry."""
     student = credential.student
     return WhomToAsk(
-        coordinators=db.sharing.entry_search.coordinators(session, student.school_id),
+        coordinators=db.credentials.entry_search.coordinators(session, student.school_id),
         school=student.school.name,
         contact=student.account.programme.contact,
     )

@@ -65,7 +65,7 @@ def give_up(session: Session, endorsement_id: int, at: datetime) -> None:
     student = item.student.account
     facts = {"evidence": item.reference, "activity": item.activity.title}
     notices.tell(session, student, "entry-stuck", at, **facts)
-    for manager in db.sharing.entry_search.managers(session, student.programme_id):
+    for manager in db.credentials.entry_search.managers(session, student.programme_id):
         notices.tell_account(session, manager, "entry-to-mend", at, stuck=item.reference)
     audit.record(session, at, audit.OPERATOR, "entry.stuck", item.reference)
 

@@ -48,7 +48,7 @@ def ask(session: Session, account: Account, reference: str, reason: str, at: dat
     )
     if not db.credentials.withdrawals.add_open(session, asked):
         raise Refused(Reason.WITHDRAWAL_ASKED)
-    for manager in db.sharing.entry_search.managers(session, account.programme_id):
+    for manager in db.credentials.entry_search.managers(session, account.programme_id):
         if manager != account.id:
             notices.tell_account(session, manager, "withdrawal-asked", at, withdrawal=asked.reference)
     audit.record(session, at, account.reference, "withdrawal.asked", credential.reference, [asked])

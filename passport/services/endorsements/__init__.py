@@ -1,1 +1,1 @@
-"""Decisions about evidence: the queue, endorsements, confirmations and reassignment."""
+"""Decisions about evidence: the queue, endorsements, confirmations and exclusions."""

@@ -12,12 +12,12 @@ from datetime import datetime
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision, Endorsement
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account
 from passport.proofs.signing import KeyRing
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.endorsements.queue import MOST
 from passport.services.evidence import evidence_access
 from passport.services.people import onboarding
@@ -71,7 +71,7 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
         for one in db.endorsements.decisions.standing(session, account.id, references)
     }
     if any(one.decision is Decision.ENDORSED and one.reference in waiting for one in answers):
-        endorsing.require_signers(session, keys, account)
+        decisions.require_signers(session, keys, account)
     decided: list[Endorsement] = []
     for answer in answers:
         evidence = waiting.get(answer.reference)
@@ -91,11 +91,11 @@ def _decide(
 ) -> Endorsement:
     what = (session, account, answer.reference, answer.version)
     if answer.decision is Decision.RETURNED:
-        return endorsing.send_back(*what, answer.reason, at)
+        return decisions.send_back(*what, answer.reason, at)
     if answer.decision is Decision.DECLINED:
-        return endorsing.decline(*what, answer.reason, at)
+        return decisions.decline(*what, answer.reason, at)
     level = evidence_access.sent_version(session, evidence).level
-    return endorsing.endorse_opened(session, account, evidence, answer.version, answer.basis, level, at)
+    return decisions.endorse_opened(session, account, evidence, answer.version, answer.basis, level, at)
 
 
 def _again(standing: Endorsement | None, answer: Answer) -> Endorsement:

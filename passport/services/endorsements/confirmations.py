@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision, Endorsement
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account
 from passport.proofs.signing import KeyRing
 from passport.services.core.errors import NotFound
 from passport.services.core.rights import Action, How, allows
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import evidence_holds
 from passport.services.programmes import issuers
 
@@ -53,14 +53,14 @@ def confirm(
     before anything is written when it could not be signed.
     """
     evidence = open_evidence(session, account, reference)
-    db.evidence.drafts.lock(session, evidence)
+    db.evidence.evidence.lock(session, evidence)
     evidence_holds.require_decider(session, account, evidence)
-    endorsing.require_endorsable(session, evidence, version, basis, level)
+    decisions.require_endorsable(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)
     undo = timedelta(minutes=account.programme.undo_minutes)
     decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.confirmed_by = account
-    return endorsing.record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+    return decisions.record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
 
 def given(session: Session, account: Account) -> list[Endorsement]:

@@ -33,7 +33,7 @@ def tell(session: Session, programme: Programme, at: datetime) -> None:
     """Notify people of everything that ends within thirty days. Run nightly; nothing is notified twice."""
     db.programmes.programme.lock(session, programme)
     managers = [
-        session.get_one(Account, one) for one in db.sharing.entry_search.managers(session, programme.id)
+        session.get_one(Account, one) for one in db.credentials.entry_search.managers(session, programme.id)
     ]
     for onboarded in onboarding.everybody(session, programme.id, at):
         if onboarded.champion.account.suspended_at is None and onboarded.standing.is_attached:

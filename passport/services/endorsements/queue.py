@@ -13,7 +13,7 @@ from itertools import groupby
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.people.accounts import Account
 from passport.db.programmes.activities import Activity
 from passport.services.core import paging

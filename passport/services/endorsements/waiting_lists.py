@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.waiting_lists import Since, Waits
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account
 from passport.services.core import paging
 from passport.services.core.dates import day_ends, today

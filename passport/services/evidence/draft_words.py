@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from passport.db.base import new_reference
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.services.core.errors import Refused
 from passport.services.core.hours import kept_hours
 from passport.services.core.reasons import Reason

@@ -10,7 +10,7 @@ from decimal import Decimal
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision, Endorsement
-from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.evidence.evidence_files import FileState
 from passport.db.people.accounts import Account
 from passport.db.programmes.frameworks import Skill
@@ -40,12 +40,12 @@ FLAGGED_FILE = "flagged"
 
 def mine(session: Session, account: Account) -> list[Evidence]:
     """Return all evidence of the student that is not removed, the most recently changed first."""
-    return db.evidence.drafts.of_student(session, account.id)
+    return db.evidence.evidence.of_student(session, account.id)
 
 
 def own(session: Session, account: Account, reference: str) -> Evidence:
     """Return one piece of the student's own evidence. Raises NotFound for another student's."""
-    evidence = db.evidence.drafts.own(session, account.id, reference)
+    evidence = db.evidence.evidence.own(session, account.id, reference)
     if evidence is None:
         raise NotFound
     return evidence
@@ -67,7 +67,7 @@ def start(session: Session, account: Account, activity_reference: str, at: datet
     if activity is None or account.student is None:
         raise NotFound
     enrolments.require_active(session, account)
-    draft = db.evidence.drafts.untouched_draft(session, account.id, activity.id)
+    draft = db.evidence.evidence.untouched_draft(session, account.id, activity.id)
     if draft is None:
         draft = Evidence(student_id=account.id, activity=activity, state=EvidenceState.DRAFT, made_at=at)
         draft.held_on, draft.hours = activity.held_on, activity.hours
@@ -214,12 +214,12 @@ def warnings(session: Session, evidence: Evidence) -> list[Flag]:
 
 def versions(session: Session, evidence: Evidence) -> list[EvidenceVersion]:
     """Return all versions that were submitted, the newest first."""
-    return db.evidence.drafts.versions(session, evidence.id)
+    return db.evidence.evidence.versions(session, evidence.id)
 
 
 def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion) -> bool:
     """Return whether returned evidence would be submitted again without a change."""
-    before = db.evidence.drafts.frozen(session, evidence, evidence.version)
+    before = db.evidence.evidence.frozen(session, evidence, evidence.version)
     return before is not None and _content(before) == _content(frozen)
 
 
@@ -293,7 +293,7 @@ def returned_by_school(session: Session, evidence: Evidence) -> bool:
 def _locked(session: Session, account: Account, reference: str) -> Evidence:
     """Return the student's own evidence with a row lock, which excludes their other tabs and champions."""
     evidence = own(session, account, reference)
-    db.evidence.drafts.lock(session, evidence)
+    db.evidence.evidence.lock(session, evidence)
     if evidence.state is EvidenceState.REMOVED:
         raise NotFound
     return evidence

@@ -8,7 +8,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account
 from passport.services.core.errors import NotAnyMore, NotFound
 from passport.services.evidence import evidence_holds
@@ -23,7 +23,7 @@ def open_evidence(session: Session, account: Account, reference: str, at: dateti
     Raises NotAnyMore for a champion who is or was attached to the school but may not work for it now: the
     attachment ended, or onboarding is incomplete.
     """
-    evidence = db.evidence.drafts.by_reference(session, reference)
+    evidence = db.evidence.evidence.by_reference(session, reference)
     seen = {EvidenceState.SUBMITTED, EvidenceState.ENDORSED, EvidenceState.RETURNED, EvidenceState.DECLINED}
     if evidence is None or evidence.state not in seen or evidence_holds.hides(session, evidence):
         raise NotFound
@@ -39,7 +39,7 @@ def open_evidence(session: Session, account: Account, reference: str, at: dateti
 
 def sent_version(session: Session, evidence: Evidence) -> EvidenceVersion:
     """Return the version that was submitted last, a frozen copy: champions never read the current edits."""
-    version = db.evidence.drafts.frozen(session, evidence, evidence.version)
+    version = db.evidence.evidence.frozen(session, evidence, evidence.version)
     if version is None:
         raise NotFound
     return version

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from passport import db
 from passport.adapters.files import PrivateFiles
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.evidence.evidence_files import EvidenceFile, FileKind, FileState
 from passport.db.people.accounts import Account
 from passport.services.core import audit

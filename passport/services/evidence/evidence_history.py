@@ -9,7 +9,7 @@ from datetime import datetime
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.evidence.evidence_holds import HoldOutcome
 from passport.db.people.accounts import Account
 
@@ -27,7 +27,7 @@ class Event:
 
 def newest(session: Session, evidence: Evidence) -> EvidenceVersion | None:
     """Return what was sent last; None for a draft."""
-    return db.evidence.drafts.frozen(session, evidence, evidence.version)
+    return db.evidence.evidence.frozen(session, evidence, evidence.version)
 
 
 def of(session: Session, evidence: Evidence) -> list[Event]:
@@ -39,7 +39,7 @@ def of(session: Session, evidence: Evidence) -> list[Event]:
 
 
 def _sent(session: Session, evidence: Evidence) -> Iterator[Event]:
-    for version in db.evidence.drafts.versions(session, evidence.id):
+    for version in db.evidence.evidence.versions(session, evidence.id):
         yield Event(version.submitted_at, "sent" if version.number == 1 else "sent-again")
 
 

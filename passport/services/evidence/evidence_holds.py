@@ -17,7 +17,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.evidence.evidence_holds import EvidenceHold, HoldCause, HoldOutcome
 from passport.db.people.accounts import Account
 from passport.services.core import audit, notices
@@ -92,10 +92,10 @@ def wait(session: Session, evidence: Evidence, source: EvidenceState, at: dateti
 
     Returns False where it is no longer in the state `source`.
     """
-    if not db.evidence.drafts.move(session, evidence, source, EvidenceState.SUBMITTED):
+    if not db.evidence.evidence.move(session, evidence, source, EvidenceState.SUBMITTED):
         return False
     if worries.is_kept(session, evidence):
-        db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD)
+        db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD)
         begin(session, evidence, HoldCause.WORRY, [], at)
     return True
 
@@ -145,7 +145,7 @@ def theirs(session: Session, account: Account, reference: str) -> Evidence:
     Raises NotFound for a draft, for removed evidence and, with a log entry, for another school's.
     """
     school_id = their_school(account)
-    evidence = db.evidence.drafts.by_reference(session, reference)
+    evidence = db.evidence.evidence.by_reference(session, reference)
     if evidence is None or evidence.version == 0 or evidence.state in UNSEEN:
         raise NotFound
     if evidence.student.school_id != school_id:
@@ -179,11 +179,11 @@ def hold(session: Session, account: Account, reference: str, at: datetime) -> Ev
     Raises Refused where it was decided already.
     """
     evidence = theirs(session, account, reference)
-    db.evidence.drafts.lock(session, evidence)
+    db.evidence.evidence.lock(session, evidence)
     if evidence.state is EvidenceState.HELD:
         _keep_for_lead(session, account, evidence, at)
         return evidence
-    if not db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD):
+    if not db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD):
         raise Refused(Reason.ALREADY_DECIDED)
     begin(session, evidence, HoldCause.STAFF, [], at, by=account)
     evidence.updated_at = at
@@ -225,11 +225,11 @@ def release_opened(
         Refused: ``with-lead`` while only people in charge may decide.
         Overtaken: it was sent again, held again or a worry was raised since the form was shown.
     """
-    db.evidence.drafts.lock(session, evidence)
+    db.evidence.evidence.lock(session, evidence)
     if evidence.state is not EvidenceState.HELD:
         return _decided_before(session, account, evidence, HoldOutcome.RELEASED, None)
     _require_decision(session, account, evidence, read)
-    db.evidence.drafts.move(session, evidence, EvidenceState.HELD, EvidenceState.SUBMITTED)
+    db.evidence.evidence.move(session, evidence, EvidenceState.HELD, EvidenceState.SUBMITTED)
     _end(session, account, evidence, HoldOutcome.RELEASED, None, at, why)
     return evidence
 
@@ -258,18 +258,18 @@ def send_back_opened(
         reason: one of `REASONS`.
         read, why: as for `release_opened`, which also raises the same errors.
     """
-    db.evidence.drafts.lock(session, evidence)
+    db.evidence.evidence.lock(session, evidence)
     if evidence.state not in {EvidenceState.HELD, EvidenceState.SUBMITTED}:
         return _decided_before(session, account, evidence, HoldOutcome.RETURNED, reason)
     _require_decision(session, account, evidence, read)
-    if db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.RETURNED):
+    if db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.RETURNED):
         row = EvidenceHold(
             evidence_id=evidence.id, version=evidence.version, cause=HoldCause.STAFF, held_at=at
         )
         row.outcome, row.held_by_id = HoldOutcome.OPEN, account.id
         session.add(row)
         session.flush()
-    db.evidence.drafts.move(session, evidence, EvidenceState.HELD, EvidenceState.RETURNED)
+    db.evidence.evidence.move(session, evidence, EvidenceState.HELD, EvidenceState.RETURNED)
     evidence.updated_at = at
     _end(session, account, evidence, HoldOutcome.RETURNED, reason, at, why)
     return evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account
 from passport.db.programmes.activities import Activity
 from passport.services.core.dates import today

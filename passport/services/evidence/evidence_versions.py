@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.evidence.evidence_files import EvidenceFile
 from passport.services.evidence import evidence_files
 
@@ -71,7 +71,7 @@ def reading(
             school kept from champions.
     """
     files = evidence_files.of_version(session, version)
-    before = db.evidence.drafts.frozen(session, evidence, version.number - 1)
+    before = db.evidence.evidence.frozen(session, evidence, version.number - 1)
     if before is None or (not whole and _was_unseen(session, evidence, before)):
         return Reading(version, files, None)
     found = changes(before, version)
@@ -80,7 +80,7 @@ def reading(
 
 def of_student(session: Session, evidence: Evidence) -> list[Reading]:
     """Return all versions that the student submitted, the newest first, each with its differences."""
-    sent = db.evidence.drafts.versions(session, evidence.id)
+    sent = db.evidence.evidence.versions(session, evidence.id)
     return [reading(session, evidence, one, whole=True) for one in sent]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.evidence.evidence_holds import HoldCause
 from passport.db.people.accounts import Account
 from passport.services.core.errors import NotFound
@@ -50,12 +50,12 @@ def raise_one(
     A student's worry does not hold their own text.
     """
     item = known(session, account, reference, at)
-    db.evidence.drafts.lock(session, item)
+    db.evidence.evidence.lock(session, item)
     same = worries.raised(session, item, account)
     if same is not None:
         return same
     is_readers = account.id != item.student_id
-    if is_readers and db.evidence.drafts.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
+    if is_readers and db.evidence.evidence.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
         evidence_holds.begin(session, item, HoldCause.WORRY, [], at)
     return worries.keep(session, item, account, words, subjects, at)
 
@@ -65,7 +65,7 @@ def known(session: Session, account: Account, reference: str, at: datetime) -> E
     try:
         return about(session, account, reference, at)
     except NotFound:
-        item = db.evidence.drafts.by_reference(session, reference)
+        item = db.evidence.evidence.by_reference(session, reference)
         if item is None or worries.raised(session, item, account) is None:
             raise
         return item

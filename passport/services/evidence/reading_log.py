@@ -8,7 +8,7 @@ from datetime import date, datetime
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.evidence.reading_log import Look
 from passport.db.people.accounts import Account
 from passport.services.core import paging

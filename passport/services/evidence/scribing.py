@@ -10,7 +10,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.activities import Activity
 from passport.db.programmes.frameworks import Skill
@@ -63,7 +63,7 @@ def offered(session: Session, scribe: Account, at: datetime) -> tuple[list[Activ
 
 def drafts(session: Session, scribe: Account, student: Student) -> list[Evidence]:
     """Return what this scribe wrote for a student who has not submitted it yet, the newest first."""
-    return db.evidence.drafts.scribed_drafts(session, student.account_id, scribe.id)
+    return db.evidence.evidence.scribed_drafts(session, student.account_id, scribe.id)
 
 
 def write(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
@@ -106,7 +106,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
     opened, or where their enrolment is not active.
     """
     draft = _own_draft(session, scribe, reference)
-    db.evidence.drafts.lock(session, draft)
+    db.evidence.evidence.lock(session, draft)
     if draft.state is not EvidenceState.DRAFT:
         raise Refused(Reason.ALREADY_SENT)
     enrolments.require_active(session, draft.student.account)
@@ -121,7 +121,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
 
 def _own_draft(session: Session, scribe: Account, reference: str) -> Evidence:
     school = own_school(scribe, Action.WRITE_EVIDENCE, How.AS_SCRIBE)
-    draft = db.evidence.drafts.by_reference(session, reference)
+    draft = db.evidence.evidence.by_reference(session, reference)
     if draft is None or draft.scribe_id != scribe.id or draft.student.school_id != school.id:
         raise NotFound
     if draft.state is not EvidenceState.DRAFT:

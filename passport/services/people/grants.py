@@ -229,7 +229,7 @@ def _come(session: Session, actor: Account, grant: RoleGrant, public_url: str, a
 
 def _proposed(session: Session, actor: Account, grant: RoleGrant, at: datetime) -> None:
     """Record a proposal and notify all managers except its proposer and the one who would get the role."""
-    for manager in db.sharing.entry_search.managers(session, actor.programme_id):
+    for manager in db.credentials.entry_search.managers(session, actor.programme_id):
         if manager not in {actor.id, grant.account_id}:
             notices.tell_account(session, manager, "role-proposed", at)
     subject = grant.account.reference if grant.account else grant.reference

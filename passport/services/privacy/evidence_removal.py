@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.db.evidence.evidence_files import EvidenceFile, FileState
 from passport.db.evidence.evidence_holds import HoldOutcome
 from passport.db.people.accounts import Account
@@ -31,7 +31,7 @@ def remove(session: Session, account: Account, reference: str, at: datetime) -> 
     Raises NotFound where it was removed before, Refused where it is held or was decided.
     """
     item = drafting.own(session, account, reference)
-    db.evidence.drafts.lock(session, item)
+    db.evidence.evidence.lock(session, item)
     if item.state is EvidenceState.REMOVED:
         raise NotFound
     if item.state not in REMOVABLE:
@@ -55,7 +55,7 @@ def purge(session: Session, at: datetime) -> int:
     due = db.privacy.evidence_removal.due(session, at - KEPT)
     for item in due:
         signed = db.privacy.evidence_removal.signed_versions(session, item.id)
-        for version in db.evidence.drafts.versions(session, item.id):
+        for version in db.evidence.evidence.versions(session, item.id):
             if version.id not in signed:
                 version.narrative, version.files = "", ""
         for hold in db.evidence.evidence_holds.of_evidence(session, item.id):
@@ -78,5 +78,5 @@ def purgeable_files(session: Session, at: datetime) -> list[EvidenceFile]:
 
 
 def _is_in_a_version(session: Session, file: EvidenceFile) -> bool:
-    sent = db.evidence.drafts.versions(session, file.evidence_id)
+    sent = db.evidence.evidence.versions(session, file.evidence_id)
     return any(file.reference in version.files for version in sent)

@@ -78,7 +78,7 @@ def listed(session: Session, actor: Account, number: int) -> Listed:
     found = db.programmes.activities.page(session, actor.programme_id, paging.start(number, PAGE), PAGE + 1)
     rows, page = paging.cut(number, found, PAGE)
     ids = [one.id for one in rows]
-    return Listed(rows, set(ids) - db.evidence.drafts.logged(session, ids), page)
+    return Listed(rows, set(ids) - db.evidence.evidence.logged(session, ids), page)
 
 
 def employers(session: Session, actor: Account) -> list[Employer]:
@@ -138,7 +138,7 @@ def remove(session: Session, actor: Account, reference: str, at: datetime) -> No
     found = db.programmes.activities.by_reference(session, actor.programme_id, reference, lock=True)
     if found is None:
         raise NotFound
-    if db.evidence.drafts.logged(session, [found.id]):
+    if db.evidence.evidence.logged(session, [found.id]):
         raise Refused(Reason.ACTIVITY_USED)
     session.delete(found)
     session.flush()

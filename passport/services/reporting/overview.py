@@ -30,7 +30,7 @@ def counts(session: Session, account: Account) -> Overview:
     theirs = entry_search.schools(session, account)
     schools = [school.id for school in theirs]
     place = account.programme.name if Role.MANAGER in account.roles else theirs[0].name
-    evidence = db.evidence.drafts.counts(session, schools)
+    evidence = db.evidence.evidence.counts(session, schools)
     entries = db.credentials.records.counts(session, schools)
     return Overview(
         place=place,

@@ -16,7 +16,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account, Student
 from passport.db.safeguarding.worries import Worry, WorryState, WorrySubject
 from passport.services.core import audit, notices
@@ -227,7 +227,7 @@ def _notify(session: Session, worry: Worry, at: datetime) -> None:
     for account_id in sorted(readers):
         notices.tell_account(session, account_id, "worry-raised", at, held=worry.evidence.reference)
     if not readers:
-        for account_id in db.sharing.entry_search.managers(
+        for account_id in db.credentials.entry_search.managers(
             session, worry.evidence.student.account.programme_id
         ):
             notices.tell_account(session, account_id, "worry-handed-up", at, worry=worry.reference)

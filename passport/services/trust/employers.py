@@ -151,7 +151,7 @@ def _ask(
     )
     if not db.trust.employers.add_open(session, asked):
         raise Refused(Reason.EMPLOYER_ASKED)
-    for manager in db.sharing.entry_search.managers(session, actor.programme_id):
+    for manager in db.credentials.entry_search.managers(session, actor.programme_id):
         if manager != actor.id:
             notices.tell_account(session, manager, "employer-asked", at, request=asked.reference)
     audit.record(session, at, actor.reference, f"employer.{kind}-asked", slug)

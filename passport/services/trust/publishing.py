@@ -1,6 +1,6 @@
 """What is published, computed from the rows: registry, DID documents, status lists.
 
-Nothing here reads or writes a file: `passport.publication` does that between the transactions. A list is
+Nothing here reads or writes a file: `passport.publisher` does that between the transactions. A list is
 claimed in one transaction (`claim`), signed and written outside of it, and recorded in another (`record`).
 """
 
@@ -28,8 +28,8 @@ from passport.services.core.recovery import Finding, Problem
 from passport.services.credentials.lifecycle import list_url
 from passport.services.programmes import issuers
 from passport.services.programmes.issuers import FOLDERS
-from passport.services.trust import anchors, published
-from passport.services.trust.published import PURPOSES, Bits, Facts, ListFacts, Look
+from passport.services.trust import anchors, read_back
+from passport.services.trust.read_back import PURPOSES, Bits, Facts, ListFacts, Look
 
 REPUBLISH_EVERY = timedelta(minutes=15)
 SET_BITS = {
@@ -74,7 +74,7 @@ def unexplained(session: Session, facts: Facts, look: Look) -> set[Finding]:
     ``session`` is newer than the look: an anchor that was published since is of a record that it has.
     """
     found = {
-        Finding(Problem.LIST_SAYS_MORE, published.name_of(rows.number, purpose))
+        Finding(Problem.LIST_SAYS_MORE, read_back.name_of(rows.number, purpose))
         for rows in facts.lists
         for purpose in _reconciled(session, rows, rows.bits, look)[1]
     }
@@ -99,7 +99,7 @@ def registries(session: Session) -> dict[str, bytes]:
         f"registry/{version}.json": db.programmes.issuers.registry(session, version).signed
         for version in versions
     }
-    return files | {published.REGISTRY: newest.signed}
+    return files | {read_back.REGISTRY: newest.signed}
 
 
 def did_documents(session: Session) -> dict[str, bytes]:
@@ -159,7 +159,7 @@ def claim(session: Session, keys: KeyRing, facts: Facts, look: Look, number: int
     db.core.recoveries.begin_publication(session, number, at)
     locked.changed_at = None
     if more:
-        said = [published.name_of(number, purpose) for purpose in more]
+        said = [read_back.name_of(number, purpose) for purpose in more]
         recovery.open_for(session, [Finding(Problem.LIST_SAYS_MORE, name) for name in said], at)
     erased = frozenset(db.credentials.records.positions_in(session, number, [CredentialState.ERASED]))
     return Claimed(number, issuer.did, issuer.until is not None, bits, erased, method)
@@ -251,14 +251,14 @@ def unexplained_bits(session: Session, known: ListFacts, rows: Bits, look: Look)
     A hold stays unless its lift is recorded and newer than the list that has it.
     """
     said = look.bits(known.number)
-    more = published.unexplained(rows, said, frozenset())
+    more = read_back.unexplained(rows, said, frozenset())
     if not more["suspension"]:
         return more
     made = look.lists[known.number]["suspension"].status.valid_from
     since = _lifts_count_since(session, known, made)
     lifts = db.core.recoveries.lifts(session, known.number, set(more["suspension"]))
     lifted = {position for position, at in lifts.items() if at >= since}
-    return published.unexplained(rows, said, frozenset(lifted))
+    return read_back.unexplained(rows, said, frozenset(lifted))
 
 
 def _lifts_count_since(session: Session, known: ListFacts, made: datetime) -> datetime:

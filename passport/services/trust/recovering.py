@@ -21,7 +21,7 @@ from passport.services.core.two_people import TWO, require_names
 from passport.services.credentials import lifecycle
 from passport.services.trust import anchors, publishing
 from passport.services.trust.anchors import LetGo
-from passport.services.trust.published import Facts, Look
+from passport.services.trust.read_back import Facts, Look
 
 FOUND = "found in the list that was published before the restore"
 FOLDERS = {"programmes", "employers"}

@@ -18,7 +18,7 @@ from passport.jobs import queue as job_queue
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.endorsements import batches, endorsing, queue
+from passport.services.endorsements import batches, decisions, queue
 from passport.services.endorsements.batches import Decision
 from passport.web.access.reauthentication import fresh
 from passport.web.core import route_access as who
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("batches", __name__, url_prefix="/queue")
 DECISIONS = {"endorse": "endorsed", "back": "returned", "decline": "declined"}
-REASONS = {"back": endorsing.RETURN_REASONS, "decline": endorsing.DECLINE_REASONS}
+REASONS = {"back": decisions.RETURN_REASONS, "decline": decisions.DECLINE_REASONS}
 BASES = ("1", "2", "3")
 
 

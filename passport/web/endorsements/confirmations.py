@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from passport.jobs import queue as job_queue
 from passport.services.core.rights import Action, How
-from passport.services.endorsements import confirmations, endorsing
+from passport.services.endorsements import confirmations, decisions
 from passport.services.evidence import evidence_access, evidence_versions, reading_log
 from passport.web.access.reauthentication import fresh
 from passport.web.core import route_access as who
@@ -20,7 +20,7 @@ from passport.web.core.work import OwnWork, changing_own, reading_own
 from passport.web.endorsements.decisions import EndorseForm, issue_at_once
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import Evidence
+    from passport.db.evidence.evidence import Evidence
 
 blueprint = Blueprint("confirmations", __name__, url_prefix="/overview")
 
@@ -77,7 +77,7 @@ def given() -> ResponseReturnValue:
 def undo(reference: str) -> ResponseReturnValue:
     """Undo a confirmation before it is signed."""
     with changing_own() as work:
-        endorsing.undo(work.session, work.account, reference, work.at)
+        decisions.undo(work.session, work.account, reference, work.at)
     flash(_("Undone. It waits again."))
     return redirect(url_for("confirmations.given"))
 

@@ -14,7 +14,7 @@ from passport.jobs import queue as job_queue
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.endorsements import confirmations, endorsing, notes
+from passport.services.endorsements import confirmations, decisions, notes
 from passport.services.endorsements import queue as waiting
 from passport.services.evidence import evidence_access, evidence_versions, reading_log
 from passport.services.people import onboarding
@@ -29,7 +29,7 @@ from passport.web.core.work import OwnWork, changing_own, reading_own
 from passport.web.endorsements import batches
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import EvidenceVersion
+    from passport.db.evidence.evidence import EvidenceVersion
 
 blueprint = Blueprint("endorsements", __name__)
 READ = "version-"  # begins the name of the field with the version that was read
@@ -164,7 +164,7 @@ def _review(reference: str, form: EndorseForm) -> str:
 def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
     choice = (_version_read() or 0, form.basis.data, form.level.data)
     with changing_own() as work:
-        decided = endorsing.endorse(work.session, runtime().keys, work.account, reference, *choice, work.at)
+        decided = decisions.endorse(work.session, runtime().keys, work.account, reference, *choice, work.at)
         undo_until = decided.due_at if decided.due_at and decided.due_at > work.at else None
     job_queue.wake()
     if undo_until:
@@ -180,11 +180,11 @@ def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 def send_back(reference: str) -> ResponseReturnValue:
     """Send the evidence back to the student with a fixed reason."""
-    form = SendBackForm(list(endorsing.RETURN_REASONS))
+    form = SendBackForm(list(decisions.RETURN_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
             decided = (_version_read() or 0, form.reason.data, work.at, form.note.data or "")
-            is_held = endorsing.send_back(work.session, work.account, reference, *decided).note_is_held
+            is_held = decisions.send_back(work.session, work.account, reference, *decided).note_is_held
         flash(_("Sent back. The student can change it and send it again."))
         if is_held:
             flash(_("Your note waits: somebody at the school reads it first."))
@@ -197,23 +197,23 @@ def send_back(reference: str) -> ResponseReturnValue:
 @who.may(Action.DECIDE)
 def decline(reference: str) -> ResponseReturnValue:
     """Decline to decide ("not able to say"), with a fixed reason."""
-    form = ReasonForm(list(endorsing.DECLINE_REASONS))
+    form = ReasonForm(list(decisions.DECLINE_REASONS))
     if form.validate_on_submit():
         with changing_own() as work:
             decided = (_version_read() or 0, form.reason.data, work.at)
-            endorsing.decline(work.session, work.account, reference, *decided)
+            decisions.decline(work.session, work.account, reference, *decided)
         flash(_("Thank you. The student sees that you were not able to say."))
         return redirect(url_for("endorsements.queue"))
     with changing_own() as work:
         return _decision("endorsements/decline.html", work, reference, form)
 
 
-@blueprint.get("/decisions")
+@blueprint.get("/decisions", endpoint="decisions")
 @who.may(Action.DECIDE)
-def decisions() -> ResponseReturnValue:
+def show_decisions() -> ResponseReturnValue:
     """Show the champion's decisions, and what can still be undone."""
     with reading_own() as work:
-        decided = endorsing.decided(work.session, work.account)
+        decided = decisions.decided(work.session, work.account)
         left = waiting.count(work.session, work.account, work.at)
         return render_template(
             "endorsements/decisions.html", decided=decided, left=left, now=work.at, form=Form()
@@ -225,7 +225,7 @@ def decisions() -> ResponseReturnValue:
 def undo(reference: str) -> ResponseReturnValue:
     """Undo an endorsement before it is signed."""
     with changing_own() as work:
-        endorsing.undo(work.session, work.account, reference, work.at)
+        decisions.undo(work.session, work.account, reference, work.at)
     flash(_("Undone. It waits in your queue again."))
     return redirect(url_for("endorsements.decisions"))
 
@@ -243,7 +243,7 @@ def issue_at_once(reference: str) -> None:
     if not runtime().demo:
         abort(404)
     with changing_own() as work:
-        endorsing.issue_now(work.session, work.account, reference, work.at)
+        decisions.issue_now(work.session, work.account, reference, work.at)
     job_queue.wake()
     flash(_("It is being signed now."))
 

@@ -14,7 +14,7 @@ from passport.services.core import edit_conflict
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
-from passport.services.endorsements import confirmations, reassignment, waiting_lists
+from passport.services.endorsements import confirmations, exclusions, waiting_lists
 from passport.services.endorsements.waiting_lists import Waits
 from passport.services.evidence import evidence_access, evidence_holds, evidence_versions, reading_log
 from passport.services.safeguarding import worries
@@ -26,7 +26,7 @@ from passport.web.core.words import later as _l
 from passport.web.core.work import OwnWork, changing_own, reading_own
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import Evidence
+    from passport.db.evidence.evidence import Evidence
 
 blueprint = Blueprint("evidence_holds", __name__, url_prefix="/school")
 SHORTEST_WHY, LONGEST_WHY = 10, 200
@@ -131,7 +131,7 @@ def release(reference: str) -> ResponseReturnValue:
         return render_template(
             "evidence/evidence_holds/release.html",
             evidence=item,
-            champions=reassignment.deciding(work.session, item, work.at),
+            champions=exclusions.deciding(work.session, item, work.at),
             worries=worries.about_text(work.session, work.account, item),
             form=form,
         )

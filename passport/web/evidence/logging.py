@@ -15,7 +15,7 @@ from passport.services.core.edit_conflict import stamp
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.endorsements import reassignment
+from passport.services.endorsements import exclusions
 from passport.services.evidence import (
     drafting,
     evidence_files,
@@ -32,7 +32,7 @@ from passport.web.core.work import changing_own, reading_own
 from passport.web.evidence.story_form import StoryForm
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import Evidence
+    from passport.db.evidence.evidence import Evidence
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -206,7 +206,7 @@ def show(reference: str) -> ResponseReturnValue:
             "evidence/show.html",
             evidence=mine,
             decision=drafting.decision(work.session, mine),
-            may_ask_another=reassignment.may_ask_another(work.session, mine),
+            may_ask_another=exclusions.may_ask_another(work.session, mine),
             reason=drafting.returned_reason(work.session, mine),
             by_school=drafting.returned_by_school(work.session, mine),
             to_do=drafting.missing(mine, work.at),

@@ -22,7 +22,7 @@ from passport.web.core.widgets import CharacterCount, DayField, Form, TextInput
 from passport.web.core.words import later as _l
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import Evidence
+    from passport.db.evidence.evidence import Evidence
 
 
 FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}

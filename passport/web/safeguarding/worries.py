@@ -19,7 +19,7 @@ from passport.web.core.words import later as _l
 from passport.web.core.work import changing_own, reading_own
 
 if TYPE_CHECKING:
-    from passport.db.evidence.drafts import Evidence
+    from passport.db.evidence.evidence import Evidence
     from passport.db.people.accounts import Account
 
 blueprint = Blueprint("worries", __name__)

@@ -12,7 +12,7 @@ from passport.db import Session
 from passport.db.core import audit as trail
 from passport.db.credentials.records import Credential, StatusChange, StatusPosition
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.people.accounts import Champion, Role
 from passport.db.programmes.activities import Activity
 from passport.db.programmes.frameworks import Skill
@@ -23,7 +23,7 @@ from passport.services.core import audit
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.credentials import status_positions
-from passport.services.endorsements import batches, endorsing, queue
+from passport.services.endorsements import batches, decisions, queue
 from passport.services.endorsements.batches import Answer
 from passport.services.evidence import drafting
 from passport.services.people import accounts, onboarding
@@ -95,7 +95,7 @@ def many_at_once(town: Town, number: int) -> list[str]:
         crowd = many.Crowd([amara], [activity], [session.get_one(Skill, 4)])
         many.send(session, crowd, range(number), town.clock(), level=2)
         robin = town.account(session, "robin")
-        return [one.reference for one in endorsing.queue(session, robin, town.clock())]
+        return [one.reference for one in decisions.queue(session, robin, town.clock())]
 
 
 def one_by_one(town: Town, who: str, answers: list[Answer]) -> list[str]:
@@ -106,7 +106,7 @@ def one_by_one(town: Town, who: str, answers: list[Answer]) -> list[str]:
         try:
             with town.transaction() as session:
                 account, keys = town.account(session, who), town.runtime.keys
-                own.append(endorsing.endorse(session, keys, account, *what, town.clock()).reference)
+                own.append(decisions.endorse(session, keys, account, *what, town.clock()).reference)
         except Refused as error:
             if error.reason is not Reason.ALREADY_DECIDED:
                 raise
@@ -185,7 +185,7 @@ def test_undo_and_issuing_at_once_leave_either_an_entry_or_waiting_evidence(town
 
     def undo(reference: str) -> None:
         with town.transaction() as session:
-            endorsing.undo(session, town.account(session, "robin"), reference, town.clock())
+            decisions.undo(session, town.account(session, "robin"), reference, town.clock())
 
     for reference in endorsed:
         at_once(lambda: undo(reference), lambda: job_queue.issue_one(town.runtime, numbers[reference]))  # noqa: B023

@@ -16,7 +16,7 @@ from passport.jobs import queue as job_queue
 from passport.services.core import audit
 from passport.services.core.errors import IssuingClosed, Refused
 from passport.services.credentials import holds, issuing, lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import evidence_access
 from passport.services.trust import closing, keys
 from passport.verifier import Verdict
@@ -205,7 +205,7 @@ def test_no_programme_closes_while_somebody_endorses(town: Town) -> None:
     def endorses(session: Session) -> None:
         robin, at = town.account(session, "robin"), town.clock()
         version = evidence_access.open_evidence(session, robin, sent, at).version
-        endorsing.endorse(session, town.runtime.keys, robin, sent, version, 1, 3, at)
+        decisions.endorse(session, town.runtime.keys, robin, sent, version, 1, 3, at)
 
     def closes() -> None:
         with town.transaction() as session:

@@ -16,17 +16,17 @@ from passport.db import Database, Session
 from passport.db.core.audit import records
 from passport.db.credentials.records import Credential
 from passport.db.endorsements.decisions import Endorsement
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.sharing.shares import Share
 from passport.demo import cast, neighbours
 from passport.jobs import queue as job_queue
 from passport.openbadges import address
 from passport.proofs.signing import KeyPlace, KeyRing, new_passphrase
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services.checking import checks
 from passport.services.core import audit
 from passport.services.core.runtime import Runtime
-from passport.services.endorsements import confirmations, endorsing, notes, queue
+from passport.services.endorsements import confirmations, decisions, notes, queue
 from passport.services.evidence import evidence_files, reading_log
 from passport.services.people import accounts, grants, onboarding
 from passport.services.programmes import creation, issuers
@@ -137,7 +137,7 @@ def test_every_code_gives_its_verdict_and_every_state_is_there(database: Databas
             account = accounts.sign_in(session, person.email, passwords[person.key])
             assert (account.name, account.role) == (person.name, person.role)
         robin = accounts.sign_in(session, cast.CHAMPIONS[0].email, passwords["robin"])
-        assert len(endorsing.queue(session, robin, now)) >= 2
+        assert len(decisions.queue(session, robin, now)) >= 2
         amara = accounts.sign_in(session, cast.STUDENTS[0].email, passwords["amara"])
         assert {one.role for one in reading_log.of_student(session, amara)} >= {"champion", "coordinator"}
         morgan = accounts.sign_in(
@@ -188,8 +188,8 @@ def test_what_is_endorsed_in_the_running_demo_is_issued_at_once(database: Databa
     runtime, passwords = make(database, tmp_path, now)
     with database.transaction() as session:
         robin = accounts.sign_in(session, cast.CHAMPIONS[0].email, passwords["robin"])
-        waiting = endorsing.queue(session, robin, now)[0]
-        decided = endorsing.endorse(session, runtime.keys, robin, waiting.reference, 1, 1, 1, now)
+        waiting = decisions.queue(session, robin, now)[0]
+        decided = decisions.endorse(session, runtime.keys, robin, waiting.reference, 1, 1, 1, now)
         number = decided.id
     job_queue.run_due(runtime)
     with database.reading() as session:

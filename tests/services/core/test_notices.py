@@ -11,7 +11,7 @@ import pytest
 from passport.db.people.accounts import Role
 from passport.services.core import notices
 from passport.services.credentials import holds, lifecycle, withdrawals
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.people import grants, invitations
 from passport.services.privacy import retention
 from tests.fixtures.towns import Town
@@ -113,7 +113,7 @@ def test_a_decision_is_told_once_however_often_it_is_sent(town: Town) -> None:
     for _click in range(2):
         with town.transaction() as session:
             robin = town.account(session, "robin")
-            endorsing.send_back(session, robin, sent, 1, "not-there", town.clock())
+            decisions.send_back(session, robin, sent, 1, "not-there", town.clock())
     assert kinds(town, "amara") == ["evidence-returned"]
 
 
@@ -122,7 +122,7 @@ def test_an_endorsement_that_was_taken_back_is_told_too(town: Town) -> None:
         town.account(session, "amara").programme.undo_minutes = 24 * 60
     decided = town.endorsed(town.sent())
     with town.transaction() as session:
-        endorsing.undo(session, town.account(session, "robin"), decided, town.clock.forward(minutes=1))
+        decisions.undo(session, town.account(session, "robin"), decided, town.clock.forward(minutes=1))
     assert kinds(town, "amara") == ["evidence-endorsed", "endorsement-undone"]
 
 

@@ -15,7 +15,7 @@ from passport.demo import many as crowds
 from passport.jobs import queue as job_queue
 from passport.services.checking import checks
 from passport.services.credentials import lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
 from passport.services.people import accounts
 from passport.services.sharing import shares
@@ -64,7 +64,7 @@ def questions(town: Town, page: Callable[[Session], int]) -> tuple[int, int]:
 
 def queue(session: Session, town: Town) -> int:
     """What the champion's queue shows."""
-    waiting = endorsing.queue(session, town.account(session, "robin"), town.clock())
+    waiting = decisions.queue(session, town.account(session, "robin"), town.clock())
     shown = [
         (one.student.first_name, one.student.initial, one.student.school.name, one.activity.title)
         for one in waiting
@@ -72,9 +72,9 @@ def queue(session: Session, town: Town) -> int:
     return len(shown) + sum(0 for one in waiting if one.skill is None or one.activity.employer.name == "")
 
 
-def decisions(session: Session, town: Town) -> int:
+def decided(session: Session, town: Town) -> int:
     """What the page of decisions shows."""
-    decided = endorsing.decided(session, town.account(session, "robin"))
+    decided = decisions.decided(session, town.account(session, "robin"))
     shown = [
         (one.evidence.student.first_name, one.evidence.student.initial, one.version.skill.name, one.can_undo)
         for one in decided
@@ -82,14 +82,14 @@ def decisions(session: Session, town: Town) -> int:
     return len(shown)
 
 
-@pytest.mark.parametrize("page", [queue, decisions])
+@pytest.mark.parametrize("page", [queue, decided])
 def test_a_champions_pages_ask_no_more_for_a_hundred_rows_than_for_ten(
     town: Town, page: Callable[[Session, Town], int]
 ) -> None:
     counted = []
     for numbers in (range(5), range(5, 50)):
         many(town, numbers)
-        if page is decisions:
+        if page is decided:
             send_all_back(town)
         counted.append(questions(town, lambda session: page(session, town)))
     (few, asked), (lots, asked_for_lots) = counted
@@ -101,8 +101,8 @@ def send_all_back(town: Town) -> None:
     """Robin returns everything."""
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
-        for one in endorsing.queue(session, robin, at):
-            endorsing.send_back(session, robin, one.reference, one.version, "not-there", at)
+        for one in decisions.queue(session, robin, at):
+            decisions.send_back(session, robin, one.reference, one.version, "not-there", at)
 
 
 def test_a_students_pages_and_a_check_ask_no_more_for_six_entries_than_for_two(town: Town) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from passport.db.endorsements.decisions import Decision, Endorsement
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.proofs.signing import KeyRing
 from passport.services.core.errors import IssuingClosed, Refused
-from passport.services.endorsements import batches, endorsing, queue
+from passport.services.endorsements import batches, decisions, queue
 from passport.services.endorsements.batches import Answer, Outcome
 from passport.services.evidence import drafting
 from tests.fixtures.towns import STORY, Town
@@ -60,10 +60,10 @@ def test_what_changed_or_was_decided_meanwhile_is_left_out_and_the_rest_is_done(
     sent = [town.sent() for _ in range(4)]
     with town.transaction() as session:
         robin, amara, at = town.account(session, "robin"), town.account(session, "amara"), town.clock()
-        endorsing.send_back(session, robin, sent[0], 1, "different-level", at)
+        decisions.send_back(session, robin, sent[0], 1, "different-level", at)
         drafting.describe(session, amara, sent[0], STORY + " More.", date(2026, 3, 10), Decimal(1), at)
         drafting.submit(session, amara, sent[0], at)
-        endorsing.decline(session, robin, sent[1], 1, "cannot-say", at)
+        decisions.decline(session, robin, sent[1], 1, "cannot-say", at)
     other = town.sent("kit")
     answers = [*(endorse(one) for one in sent), endorse(other), endorse("NOSUCHREF2")]
     outcome = decide(town, answers)

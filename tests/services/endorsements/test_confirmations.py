@@ -13,7 +13,7 @@ from passport.openbadges import compact, credential
 from passport.services.checking import checks
 from passport.services.core.errors import NotFound, Refused
 from passport.services.credentials import lifecycle
-from passport.services.endorsements import confirmations, endorsing
+from passport.services.endorsements import confirmations, decisions
 from passport.services.evidence import drafting
 from passport.verifier import Verdict
 from tests.fixtures.towns import Town
@@ -89,8 +89,8 @@ def test_it_can_be_undone_until_it_is_signed(town: Town) -> None:
     with town.transaction() as session:
         robin, casey = town.account(session, "robin"), town.account(session, "casey")
         with pytest.raises(NotFound):
-            endorsing.undo(session, robin, decided, town.clock())
-        endorsing.undo(session, casey, decided, town.clock())
+            decisions.undo(session, robin, decided, town.clock())
+        decisions.undo(session, casey, decided, town.clock())
         assert drafting.own(session, town.account(session, "amara"), reference).state == "submitted"
     confirm(town, reference)
     town.clock.forward(hours=25)
@@ -98,4 +98,4 @@ def test_it_can_be_undone_until_it_is_signed(town: Town) -> None:
     with town.transaction() as session:
         newest = confirmations.given(session, town.account(session, "casey"))[0].reference
         with pytest.raises(Refused, match="already-signed"):
-            endorsing.undo(session, town.account(session, "casey"), newest, town.clock())
+            decisions.undo(session, town.account(session, "casey"), newest, town.clock())

@@ -11,13 +11,13 @@ from structlog.testing import capture_logs
 from passport.db import Session
 from passport.db.core.audit import AuditRecord
 from passport.db.endorsements.decisions import Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Attachment
 from passport.jobs import queue as job_queue
 from passport.proofs.signing import KeyRing
 from passport.services.core.errors import IssuingClosed, NotFound, Refused
 from passport.services.credentials import issuing, lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting, evidence_access
 from tests.fixtures.towns import STORY, Town
 
@@ -29,7 +29,7 @@ def endorse(session: Session, town: Town, reference: str, version: int = 1, **ot
     """Robin endorses."""
     basis, level = other.get("basis", 1), other.get("level", 3)
     robin = town.account(session, "robin")
-    return endorsing.endorse(
+    return decisions.endorse(
         session, town.runtime.keys, robin, reference, version, basis, level, town.clock()
     )
 
@@ -37,13 +37,13 @@ def endorse(session: Session, town: Town, reference: str, version: int = 1, **ot
 def send_back(session: Session, town: Town, reference: str, version: int = 1) -> Endorsement:
     """Robin sends it back."""
     robin = town.account(session, "robin")
-    return endorsing.send_back(session, robin, reference, version, "different-level", town.clock())
+    return decisions.send_back(session, robin, reference, version, "different-level", town.clock())
 
 
 def decline(session: Session, town: Town, reference: str, version: int = 1) -> Endorsement:
     """Robin cannot say."""
     robin = town.account(session, "robin")
-    return endorsing.decline(session, robin, reference, version, "cannot-say", town.clock())
+    return decisions.decline(session, robin, reference, version, "cannot-say", town.clock())
 
 
 def read(session: Session, town: Town, reference: str, version: int = 1) -> Evidence:
@@ -86,7 +86,7 @@ def test_the_queue_holds_what_waits_in_the_champions_schools_oldest_first(town: 
     third = town.sent()
     town.endorsed(second)
     with town.transaction() as session:
-        waiting = endorsing.queue(session, town.account(session, "robin"), town.clock())
+        waiting = decisions.queue(session, town.account(session, "robin"), town.clock())
         assert [one.reference for one in waiting] == [first, third]
         assert (waiting[0].student.first_name, waiting[0].student.initial) == ("Amara", "D")
         assert waiting[0].student.school.name == "Lanternmoor High School"
@@ -99,7 +99,7 @@ def test_what_was_sent_back_and_sent_again_goes_to_the_end_of_the_queue(town: To
     town.clock.forward(minutes=5)
     sends_again(town, first, 3)
     with town.transaction() as session:
-        waiting = endorsing.queue(session, town.account(session, "robin"), town.clock())
+        waiting = decisions.queue(session, town.account(session, "robin"), town.clock())
         assert [one.reference for one in waiting] == [second, first]
 
 
@@ -128,7 +128,7 @@ def test_an_attachment_counts_from_its_first_day_to_its_last(
         span = {"since": today + timedelta(days=since), "until": today + timedelta(days=until)}
         session.execute(update(Attachment).values(**span))
     with town.transaction() as session, capture_logs() as logs:
-        queue = endorsing.queue(session, town.account(session, "robin"), town.clock())
+        queue = decisions.queue(session, town.account(session, "robin"), town.clock())
         assert bool(queue) is allowed
         if allowed:
             assert read(session, town, reference).reference == reference
@@ -156,11 +156,11 @@ def test_nobody_but_a_champion_has_a_queue(town: Town) -> None:
         for who in ("amara", "casey", "morgan"):
             account = town.account(session, who)
             with pytest.raises(NotFound):
-                endorsing.queue(session, account, town.clock())
+                decisions.queue(session, account, town.clock())
             with pytest.raises(NotFound):
                 evidence_access.open_evidence(session, account, reference, town.clock())
             with pytest.raises(NotFound):
-                endorsing.decided(session, account)
+                decisions.decided(session, account)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -176,10 +176,10 @@ def test_a_level_higher_than_claimed_and_an_unknown_basis_or_reason_are_refused(
                 endorse(session, town, reference, level=1, basis=basis)
         for reason in ("", "cannot-say", "Because I say so"):
             with pytest.raises(Refused, match="reason-unknown"):
-                endorsing.send_back(session, robin, reference, 1, reason, at)
+                decisions.send_back(session, robin, reference, 1, reason, at)
         for reason in ("", "different-level"):
             with pytest.raises(Refused, match="reason-unknown"):
-                endorsing.decline(session, robin, reference, 1, reason, at)
+                decisions.decline(session, robin, reference, 1, reason, at)
     assert state(town, reference) is EvidenceState.SUBMITTED
     with town.transaction() as session:
         assert endorse(session, town, reference, level=1, basis=3).level == 1
@@ -236,9 +236,9 @@ def test_after_a_return_the_champion_sees_what_was_sent_never_what_is_typed_sinc
         version = evidence_access.sent_version(session, seen)
         assert (version.number, version.narrative, version.level) == (1, STORY, 3)
         assert version.skill.number == 4
-        [decided] = endorsing.decided(session, town.account(session, "robin"))
+        [decided] = decisions.decided(session, town.account(session, "robin"))
         assert decided.version.narrative == STORY
-        assert endorsing.queue(session, town.account(session, "robin"), town.clock()) == []
+        assert decisions.queue(session, town.account(session, "robin"), town.clock()) == []
 
 
 def test_undone_it_waits_again_and_may_be_endorsed_again_once(town: Town) -> None:
@@ -249,7 +249,7 @@ def test_undone_it_waits_again_and_may_be_endorsed_again_once(town: Town) -> Non
         assert session.query(Endorsement).one().can_undo
         for _second_click in range(2):
             robin = town.account(session, "robin")
-            endorsing.undo(session, robin, undone, town.clock())
+            decisions.undo(session, robin, undone, town.clock())
     assert state(town, reference) is EvidenceState.SUBMITTED
     with town.transaction() as session:
         assert drafting.decision(session, read(session, town, reference)) is None
@@ -264,7 +264,7 @@ def test_undone_it_waits_again_and_may_be_endorsed_again_once(town: Town) -> Non
         assert (entry.level, entry.endorsement.reference) == (1, again)
         acts = [one.action for one in session.query(AuditRecord).order_by(AuditRecord.number)]
         assert acts.count("endorsement.undone") == 1
-        states = [one.state for one in endorsing.decided(session, town.account(session, "robin"))]
+        states = [one.state for one in decisions.decided(session, town.account(session, "robin"))]
         assert states == [EndorsementState.SIGNED, EndorsementState.UNDONE]
 
 
@@ -276,7 +276,7 @@ def test_what_is_signed_or_being_signed_cannot_be_undone(town: Town) -> None:
         issuing.intend(session, town.runtime.keys, "http://localhost:8000", [number], town.clock())
     for _moment in ("signing", "signed"):
         with pytest.raises(Refused, match="already-signed"), town.transaction() as session:
-            endorsing.undo(session, town.account(session, "robin"), endorsed, town.clock())
+            decisions.undo(session, town.account(session, "robin"), endorsed, town.clock())
         with town.transaction() as session:
             assert session.query(Endorsement).one().state.value == _moment
         job_queue.run_due(town.runtime)
@@ -293,9 +293,9 @@ def test_only_ones_own_endorsement_can_be_undone_and_no_other_decision(town: Tow
     with town.transaction() as session:
         for who, reference in (("sky", endorsed), ("amara", endorsed), ("robin", "NOSUCHREF")):
             with pytest.raises(NotFound):
-                endorsing.undo(session, town.account(session, who), reference, town.clock())
+                decisions.undo(session, town.account(session, who), reference, town.clock())
         with pytest.raises(Refused):
-            endorsing.undo(session, town.account(session, "robin"), returned, town.clock())
+            decisions.undo(session, town.account(session, "robin"), returned, town.clock())
 
 
 def test_nothing_is_written_while_it_could_not_be_signed(town: Town) -> None:
@@ -306,12 +306,12 @@ def test_nothing_is_written_while_it_could_not_be_signed(town: Town) -> None:
             continue
         ring = KeyRing([one for one in whole if one.kid != missing.kid])
         with pytest.raises(IssuingClosed, match=missing.kid), town.transaction() as session:
-            endorsing.endorse(session, ring, town.account(session, "robin"), reference, 1, 1, 3, town.clock())
+            decisions.endorse(session, ring, town.account(session, "robin"), reference, 1, 1, 3, town.clock())
     assert state(town, reference) is EvidenceState.SUBMITTED
     with town.transaction() as session:
         assert session.query(Endorsement).count() == 0
         # what needs no signature goes on
-        endorsing.send_back(session, town.account(session, "robin"), reference, 1, "not-there", town.clock())
+        decisions.send_back(session, town.account(session, "robin"), reference, 1, "not-there", town.clock())
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -319,7 +319,7 @@ def test_the_words_of_a_decision_are_ours_and_never_free(town: Town) -> None:
     reference = town.sent()
     with town.transaction() as session:
         decided = send_back(session, town, reference)
-        assert decided.reason in endorsing.RETURN_REASONS
+        assert decided.reason in decisions.RETURN_REASONS
         assert (decided.basis, decided.level, decided.due_at) == (None, None, None)
         assert not decided.can_undo
     job_queue.run_due(town.runtime)
@@ -337,4 +337,4 @@ def test_another_level_or_basis_in_a_second_tab_is_refused_not_ignored(
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
         with pytest.raises(Refused, match="already-decided"):
-            endorsing.endorse(session, town.runtime.keys, robin, reference, 1, basis, level, at)
+            decisions.endorse(session, town.runtime.keys, robin, reference, 1, basis, level, at)

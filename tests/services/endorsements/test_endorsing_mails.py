@@ -10,7 +10,7 @@ from passport.db.core.mails import Mail
 from passport.db.people.accounts import Role
 from passport.jobs import send_mail
 from passport.services.core import mails
-from passport.services.endorsements import confirmations, endorsement_mails, endorsing
+from passport.services.endorsements import confirmations, decisions, endorsement_mails
 from passport.services.people import accounts
 from tests.fixtures.towns import PASSWORD, Town
 
@@ -82,8 +82,8 @@ def test_what_was_undone_at_once_is_told_all_the_same_and_what_is_sent_back_is_n
     given, back = town.endorsed(town.sent()), town.sent()
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        endorsing.undo(session, robin, given, town.clock())
-        endorsing.send_back(session, robin, back, 1, "not-there", town.clock())
+        decisions.undo(session, robin, given, town.clock())
+        decisions.send_back(session, robin, back, 1, "not-there", town.clock())
     town.clock.forward(minutes=2)
     assert tell_batches(town) == [("robin", "endorsed", 1), ("casey", "endorsed-at-school", 1)]
 

@@ -4,7 +4,7 @@ import pytest
 
 from passport.db.core.notices import Notice
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing, notes
+from passport.services.endorsements import decisions, notes
 from passport.services.evidence import drafting
 from tests.fixtures.towns import Town
 
@@ -17,7 +17,7 @@ def send_back(town: Town, note: str) -> str:
     reference = town.sent()
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        endorsing.send_back(session, robin, reference, 1, "say-what-happened", town.clock(), note)
+        decisions.send_back(session, robin, reference, 1, "say-what-happened", town.clock(), note)
     return reference
 
 
@@ -80,4 +80,4 @@ def test_a_note_that_is_too_long_is_refused_before_anything_is_done(town: Town) 
     with pytest.raises(Refused, match="note-too-long"):
         send_back(town, "x" * (notes.LONGEST + 1))
     with town.transaction() as session:
-        assert endorsing.decided(session, town.account(session, "robin")) == []
+        assert decisions.decided(session, town.account(session, "robin")) == []

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from passport.db.core.notices import Notice
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Attachment, Role
 from passport.jobs import nightly
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing, reassignment
+from passport.services.endorsements import decisions, exclusions
 from passport.services.evidence import drafting, evidence_access
 from passport.services.people import accounts, onboarding
 from passport.services.programmes import school_days
@@ -43,7 +43,7 @@ def another(town: Town, key: str = "lee", since: date = date(2025, 12, 4)) -> No
 def sees(town: Town, who: str) -> list[str]:
     """What waits for somebody."""
     with town.transaction() as session:
-        return [one.reference for one in endorsing.queue(session, town.account(session, who), town.clock())]
+        return [one.reference for one in decisions.queue(session, town.account(session, who), town.clock())]
 
 
 def notices(town: Town, who: str) -> list[str]:
@@ -56,20 +56,20 @@ def notices(town: Town, who: str) -> list[str]:
 def related(town: Town, reference: str, who: str = "robin") -> None:
     """A champion says so."""
     with town.transaction() as session:
-        reassignment.related(session, town.account(session, who), reference, town.clock())
+        exclusions.declare_related(session, town.account(session, who), reference, town.clock())
 
 
 def ask(town: Town, reference: str) -> Evidence:
     """Amara asks somebody else."""
     with town.transaction() as session:
-        return reassignment.ask_another(session, town.account(session, "amara"), reference, town.clock())
+        return exclusions.ask_another(session, town.account(session, "amara"), reference, town.clock())
 
 
 def decline(town: Town, reference: str, who: str, version: int = 1) -> None:
     """A champion is not able to say."""
     with town.transaction() as session:
         account = town.account(session, who)
-        endorsing.decline(session, account, reference, version, "cannot-say", town.clock())
+        decisions.decline(session, account, reference, version, "cannot-say", town.clock())
 
 
 def test_a_relative_passes_it_on_and_never_gets_it_back(town: Town) -> None:
@@ -117,8 +117,8 @@ def test_a_student_asks_somebody_else_once(town: Town) -> None:
         amara, kit = town.account(session, "amara"), town.account(session, "kit")
         assert drafting.own(session, amara, reference).state == "declined"
         with pytest.raises(NotFound):
-            reassignment.ask_another(session, kit, reference, town.clock())
-        told = endorsing.decided(session, town.account(session, "robin"))
+            exclusions.ask_another(session, kit, reference, town.clock())
+        told = decisions.decided(session, town.account(session, "robin"))
         assert [one.reason for one in told] == ["cannot-say"], "what was decided stays"
 
 
@@ -126,7 +126,7 @@ def pass_on(town: Town) -> dict[str, int]:
     """The daily job."""
     with town.transaction() as session:
         programme = town.account(session, "morgan").programme_id
-        return reassignment.pass_on_quiet(session, programme, town.clock())
+        return exclusions.pass_on_quiet(session, programme, town.clock())
 
 
 def test_after_twenty_quiet_school_days_it_goes_to_another_champion(town: Town) -> None:

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from passport.db import Session
-from passport.db.evidence.drafts import EvidenceState, EvidenceVersion
+from passport.db.evidence.evidence import EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account
 from passport.db.programmes.activities import Activity
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import draft_words, drafting, evidence_access
 from passport.services.privacy import evidence_removal
 from passport.services.programmes import activities, frameworks
@@ -39,9 +39,9 @@ def decide(town: Town, reference: str, decision: str) -> None:
     with town.transaction() as session:
         robin = town.account(session, "robin")
         if decision == "returned":
-            endorsing.send_back(session, robin, reference, 1, "different-level", town.clock())
+            decisions.send_back(session, robin, reference, 1, "different-level", town.clock())
         else:
-            endorsing.decline(session, robin, reference, 1, "cannot-say", town.clock())
+            decisions.decline(session, robin, reference, 1, "cannot-say", town.clock())
 
 
 def test_each_step_is_kept_on_the_server_before_the_next(town: Town) -> None:
@@ -249,7 +249,7 @@ def test_only_what_nobody_endorsed_can_be_removed_and_then_it_is_gone_for_everyb
     with town.transaction() as session:
         account, robin = town.account(session, "amara"), town.account(session, "robin")
         assert drafting.mine(session, account) == []
-        assert endorsing.queue(session, robin, town.clock()) == []
+        assert decisions.queue(session, robin, town.clock()) == []
         with pytest.raises(NotFound):
             drafting.own(session, account, reference)
         with pytest.raises(NotFound):
@@ -361,7 +361,7 @@ def test_what_was_sent_back_is_not_sent_again_as_it_was(town: Town) -> None:
     reference = town.sent()
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
-        endorsing.send_back(session, robin, reference, 1, "say-what-you-did", at)
+        decisions.send_back(session, robin, reference, 1, "say-what-you-did", at)
     with pytest.raises(Refused, match="not-changed"), town.transaction() as session:
         drafting.submit(session, town.account(session, "amara"), reference, town.clock())
     with town.transaction() as session:

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from passport.adapters.pictures import keeping
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.db.evidence.evidence_files import EvidenceFile, FileKind, FileState
 from passport.jobs import scan_files
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting, evidence_access, evidence_files, reading_log
 from tests.fixtures import hostile
 from tests.fixtures.towns import STORY, Town
@@ -151,7 +151,7 @@ def test_a_version_freezes_which_files_and_without_any_its_bytes_are_those_of_be
         same = b'{"heldOn":"2026-03-10","hours":"2.5","level":3,"narrative":"%s","skill":4}' % STORY.encode()
         assert drafting.artefact(without) == same
         assert json.loads(drafting.artefact(with_one)) == json.loads(same) | {"files": [digest]}
-        endorsing.send_back(session, robin, reference, 1, "say-what-happened", town.clock())
+        decisions.send_back(session, robin, reference, 1, "say-what-happened", town.clock())
     with town.transaction() as session:
         amara = town.account(session, "amara")
         evidence_files.remove(session, amara, reference, file, town.clock())

@@ -7,9 +7,9 @@ import pytest
 
 from passport.db import Session
 from passport.db.core.notices import Notice
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing, waiting_lists
+from passport.services.endorsements import decisions, waiting_lists
 from passport.services.endorsements.waiting_lists import Waits
 from passport.services.evidence import drafting, evidence_access, evidence_holds, reading_log
 from tests.fixtures.towns import STORY, Town
@@ -34,7 +34,7 @@ def robin_sees(town: Town, reference: str) -> bool:
     """Whether it stands in Robin's queue; then it can be opened too, and only then."""
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        listed = reference in {one.reference for one in endorsing.queue(session, robin, town.clock())}
+        listed = reference in {one.reference for one in decisions.queue(session, robin, town.clock())}
         try:
             evidence_access.open_evidence(session, robin, reference, town.clock())
         except NotFound:
@@ -136,7 +136,7 @@ def test_the_lists_say_what_waits_longer_than_it_should(town: Town) -> None:
     waiting, back, held = town.sent(), town.sent(story=OTHER), town.sent(story=REACHED)
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        endorsing.send_back(session, robin, back, 1, "different-level", town.clock())
+        decisions.send_back(session, robin, back, 1, "different-level", town.clock())
 
     def listed() -> dict[Waits, list[str]]:
         with town.transaction() as session:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from passport.db.evidence.drafts import Evidence, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.evidence.evidence_files import EvidenceFile, FileState
 from passport.jobs import nightly, scan_files
 from passport.services.core.errors import Refused

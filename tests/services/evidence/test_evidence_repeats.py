@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.services.core.errors import NotFound
 from passport.services.evidence import drafting, evidence_repeats
 from tests.fixtures.towns import STORY, Town

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from passport.db.credentials.records import Credential
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.services.evidence import reading_log
 from tests.fixtures.towns import Town
 

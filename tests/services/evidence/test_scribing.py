@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from passport.db.core.notices import Notice
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.services.core.errors import NotFound, Refused
 from passport.services.evidence import drafting, evidence_access, reading_log, scribing
 from passport.services.evidence.scribing import Told

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from passport.db.evidence.drafts import Evidence
+from passport.db.evidence.evidence import Evidence
 from passport.services.core.errors import Refused
 from passport.services.evidence import draft_words
 from passport.services.evidence.draft_words import Page, Said

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from passport.db.core.audit import AuditRecord
 from passport.db.people.onboarding import OnboardingStep, Step
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import evidence_access
 from passport.services.people import onboarding
 from passport.services.people.onboarding import DECLARATIONS
@@ -34,7 +34,7 @@ def sees(town: Town, reference: str) -> bool:
     """Whether Robin sees a piece of evidence, in the queue and by its address."""
     with town.transaction() as session:
         robin = town.account(session, "robin")
-        queued = [one.reference for one in endorsing.queue(session, robin, town.clock())]
+        queued = [one.reference for one in decisions.queue(session, robin, town.clock())]
         try:
             evidence_access.open_evidence(session, robin, reference, town.clock())
         except NotFound:

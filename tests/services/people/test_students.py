@@ -12,7 +12,7 @@ from passport.services.access import class_codes
 from passport.services.checking import checks
 from passport.services.core import mails
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
 from passport.services.people import enrolments, invitations, students
 from passport.services.people.enrolments import EnrolmentState
@@ -154,7 +154,7 @@ def test_what_was_sent_back_cannot_be_sent_again_while_paused(town: Town) -> Non
     sent = town.sent()
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
-        endorsing.send_back(session, robin, sent, 1, "say-what-happened", at)
+        decisions.send_back(session, robin, sent, 1, "say-what-happened", at)
     move(town, EnrolmentState.PAUSED)
     with town.transaction() as session, pytest.raises(Refused, match="enrolment-not-active"):
         drafting.submit(session, town.account(session, "amara"), sent, town.clock())

@@ -5,7 +5,7 @@ import pytest
 from passport.jobs import queue as job_queue
 from passport.services.core.errors import NotFound
 from passport.services.credentials import lifecycle
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.reporting import overview
 from passport.services.reporting.overview import Overview
 from tests.fixtures.towns import Town
@@ -27,7 +27,7 @@ def test_each_thing_is_counted_once_and_in_its_own_school(town: Town) -> None:
     with town.transaction() as session:
         lifecycle.withdraw(session, town.account(session, "amara"), gone, town.clock())
         robin = town.account(session, "robin")
-        endorsing.send_back(session, robin, back, 1, "not-there", town.clock())
+        decisions.send_back(session, robin, back, 1, "not-there", town.clock())
     job_queue.run_due(town.runtime)
     assert counts(town, "casey") == Overview("Lanternmoor High School", 1, 1, 1, 1, 0, 1, 0)
     assert counts(town, "morgan") == Overview("Made in Brindlemoor", 2, 2, 1, 2, 0, 1, 0)

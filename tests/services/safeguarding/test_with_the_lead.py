@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from passport.db.core.notices import Notice
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.services.core import edit_conflict
 from passport.services.core.errors import EditConflict, NotFound, Refused
 from passport.services.credentials import champion_holds
-from passport.services.endorsements import confirmations, endorsing, reassignment
+from passport.services.endorsements import confirmations, decisions, exclusions
 from passport.services.evidence import (
     drafting,
     evidence_history,
@@ -116,7 +116,7 @@ def returned(town: Town) -> str:
     reference = town.sent()
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
-        endorsing.send_back(session, robin, reference, 1, "different-level", at)
+        decisions.send_back(session, robin, reference, 1, "different-level", at)
     raise_one(town, "robin", reference)
     return reference
 
@@ -141,7 +141,7 @@ def test_an_endorsement_that_is_undone_while_the_worry_is_open_goes_to_the_lead(
     raise_one(town, "casey", reference)
     with town.transaction() as session:
         if how == "undo":
-            endorsing.undo(session, town.account(session, "robin"), given, town.clock())
+            decisions.undo(session, town.account(session, "robin"), given, town.clock())
         else:
             champion_holds.hold_by_operator(session, "robin@example.test", town.clock(), WHY, town.clock())
     assert state(town, reference) is EvidenceState.HELD
@@ -156,12 +156,12 @@ def test_another_champion_is_asked_after_the_lead_has_read_it(town: Town) -> Non
     reference = town.sent()
     with town.transaction() as session:
         robin, at = town.account(session, "robin"), town.clock()
-        endorsing.decline(session, robin, reference, 1, "cannot-say", at)
+        decisions.decline(session, robin, reference, 1, "cannot-say", at)
     raise_one(town, "casey", reference)
     for _click in range(2):
         with town.transaction() as session:
             amara = town.account(session, "amara")
-            assert reassignment.ask_another(session, amara, reference, town.clock()).version == 2
+            assert exclusions.ask_another(session, amara, reference, town.clock()).version == 2
     assert state(town, reference) is EvidenceState.HELD
 
 

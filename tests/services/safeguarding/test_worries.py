@@ -3,7 +3,7 @@
 import pytest
 
 from passport.db.core.notices import Notice
-from passport.db.evidence.drafts import EvidenceState
+from passport.db.evidence.evidence import EvidenceState
 from passport.db.people.accounts import Role
 from passport.db.safeguarding.worries import Worry
 from passport.services.core.errors import NotFound

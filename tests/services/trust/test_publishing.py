@@ -10,7 +10,7 @@ from passport.db.credentials.records import Credential, StatusList
 from passport.jobs import queue as job_queue
 from passport.openbadges import status_list
 from passport.proofs.signing import KeyRing
-from passport.publication import Publisher
+from passport.publisher import Publisher
 from passport.services.core.errors import IssuingClosed
 from passport.services.credentials import holds, lifecycle, status_positions
 from passport.verifier import Trust

@@ -58,7 +58,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     from passport.adapters.files import PrivateFiles, PublicFiles
     from passport.db import Database
     from passport.proofs.signing import KeyPlace, KeyRing, new_passphrase
-    from passport.publication import Publisher
+    from passport.publisher import Publisher
     from passport.services.core.runtime import utc_now
     from passport.services.evidence import evidence_files
 

@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, render_template_string
 
 from passport.openbadges.credential import LEVELS
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.verifier import CHECKS, Outcome, Verdict
 from passport.verifier.compact import COMPACT_CHECKS
 from passport.web import ROOT
@@ -68,7 +68,7 @@ def test_the_levels_are_those_of_the_standard(app: Flask) -> None:
 
 
 def test_every_reason_is_the_services_own(app: Flask) -> None:
-    assert set(REASON_WORDS) == {*endorsing.RETURN_REASONS, *endorsing.DECLINE_REASONS}
+    assert set(REASON_WORDS) == {*decisions.RETURN_REASONS, *decisions.DECLINE_REASONS}
     for key, words in REASON_WORDS.items():
         assert _words(app, "reason", key) == words
 

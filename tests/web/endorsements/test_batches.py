@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from html import unescape
 
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive, Visitor
@@ -121,7 +121,7 @@ def test_what_changed_while_it_was_read_is_left_out_and_said(town: Town, arrive:
     rows = carried(robin.read(review))
     with town.transaction() as session:
         account, amara, at = town.account(session, "robin"), town.account(session, "amara"), town.clock()
-        endorsing.send_back(session, account, changed, 1, "different-level", at)
+        decisions.send_back(session, account, changed, 1, "different-level", at)
         drafting.describe(session, amara, changed, STORY + " More.", date(2026, 3, 10), Decimal(1), at)
         drafting.submit(session, amara, changed, at)
     robin.press("/queue", "/queue/confirm", row=rows)
@@ -137,7 +137,7 @@ def test_a_second_click_and_made_up_rows_change_nothing(town: Town, arrive: Arri
     for _click in range(2):
         assert robin.press("/queue", "/queue/confirm", row=rows).location == "/decisions"
     with town.transaction() as session:
-        assert len(endorsing.decided(session, town.account(session, "robin"))) == 1
+        assert len(decisions.decided(session, town.account(session, "robin"))) == 1
         kit = town.account(session, "kit")
         assert drafting.own(session, kit, others).state == "submitted"
     assert robin.open("/queue/answers?row=endorse.X.1").location == "/queue"
@@ -178,7 +178,7 @@ def test_what_left_the_page_while_it_was_read_is_not_lost_and_what_cannot_be_dec
     robin = arrive("robin")
     robin.read("/queue?page=2")
     with town.transaction() as session:
-        endorsing.send_back(session, town.account(session, "robin"), sent[0], 1, "not-there", town.clock())
+        decisions.send_back(session, town.account(session, "robin"), sent[0], 1, "not-there", town.clock())
     chosen = {f"decision-{one}": "endorse" for one in (sent[0], sent[20])}
     versions = {f"version-{one}": "1" for one in (sent[0], sent[20])}
     token = robin.token("/queue")

@@ -22,7 +22,7 @@ from passport.app import create_app
 from passport.db.people.onboarding import OnboardingStep, Step
 from passport.jobs import send_mail
 from passport.services.core import mails
-from passport.services.endorsements import endorsing, queue
+from passport.services.endorsements import decisions, queue
 from passport.services.evidence import drafting
 from passport.services.people import invitations
 from tests.fixtures.browsers import OpenPage
@@ -191,7 +191,7 @@ def test_from_the_invitation_to_twenty_decisions(address: str, town: Town, open_
         amara = town.account(session, "amara")
         states = [drafting.own(session, amara, reference).state.value for reference in sent]
         robin = town.account(session, "robin")
-        assert [one.reference for one in endorsing.queue(session, robin, town.clock())] == [
+        assert [one.reference for one in decisions.queue(session, robin, town.clock())] == [
             one for one, state in zip(sent, states, strict=True) if state == "submitted"
         ]
     assert sorted(states) == ["declined", *["endorsed"] * 16, *["returned"] * 2, "submitted"]

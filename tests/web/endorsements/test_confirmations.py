@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from passport.jobs import queue as job_queue
-from passport.services.endorsements import endorsing
+from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive, Visitor
@@ -118,4 +118,4 @@ def test_who_is_related_passes_it_on_and_a_student_asks_once(town: Town, arrive:
     assert "Ask somebody else" not in amara.read(f"/evidence/{declined}")
     assert declined not in robin.read("/queue")
     with town.transaction() as session:
-        assert endorsing.queue(session, town.account(session, "robin"), town.clock()) == []
+        assert decisions.queue(session, town.account(session, "robin"), town.clock()) == []

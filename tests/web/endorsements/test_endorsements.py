@@ -8,7 +8,7 @@ import pytest
 from passport.app import create_app
 from passport.jobs import queue as job_queue
 from passport.services.credentials import lifecycle
-from passport.services.endorsements.endorsing import DECLINE_REASONS, RETURN_REASONS
+from passport.services.endorsements.decisions import DECLINE_REASONS, RETURN_REASONS
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import REASON_WORDS, Arrive, Visitor
 

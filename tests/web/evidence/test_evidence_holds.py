@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import event, insert
 
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Role
 from passport.services.evidence import drafting
 from passport.services.people import accounts

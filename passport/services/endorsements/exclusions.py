@@ -14,7 +14,7 @@ from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision
 from passport.db.endorsements.exclusions import Why
-from passport.db.evidence.drafts import Evidence, EvidenceState, EvidenceVersion
+from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account
 from passport.services.core import audit, notices
 from passport.services.core.dates import day_ends, today
@@ -39,12 +39,12 @@ def deciding(session: Session, evidence: Evidence, at: datetime) -> list[Account
     ]
 
 
-def related(session: Session, account: Account, reference: str, at: datetime) -> None:
+def declare_related(session: Session, account: Account, reference: str, at: datetime) -> None:
     """Exclude this champion because they know or are related to the student. Idempotent.
 
     Raises Refused where it is no longer waiting.
     """
-    evidence = db.evidence.drafts.by_reference(session, reference)
+    evidence = db.evidence.evidence.by_reference(session, reference)
     if (
         evidence
         and db.endorsements.exclusions.of_evidence(session, evidence.id).get(account.id) is Why.RELATED
@@ -71,10 +71,10 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
     The champion who declined is excluded. Raises NotFound for another student's evidence. Raises Refused
     after a second champion declined, where no champion declined it, or where the enrolment is not active.
     """
-    evidence = db.evidence.drafts.own(session, account.id, reference)
+    evidence = db.evidence.evidence.own(session, account.id, reference)
     if evidence is None:
         raise NotFound
-    db.evidence.drafts.lock(session, evidence)
+    db.evidence.evidence.lock(session, evidence)
     out = db.endorsements.exclusions.of_evidence(session, evidence.id)
     waits = {EvidenceState.SUBMITTED, EvidenceState.HELD}
     if evidence.state in waits and Why.DECLINED in out.values():

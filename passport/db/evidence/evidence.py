@@ -130,17 +130,6 @@ def lock(session: Session, evidence: Evidence) -> None:
     session.refresh(evidence, columns, with_for_update=True)
 
 
-def waiting(session: Session, school_ids: list[int]) -> list[Evidence]:
-    """Return what waits for a champion in these schools, oldest first."""
-    query = (
-        select(Evidence)
-        .join(Student)
-        .where(Student.school_id.in_(school_ids), Evidence.state == EvidenceState.SUBMITTED)
-        .order_by(Evidence.submitted_at, Evidence.id)
-    )
-    return list(session.scalars(query))
-
-
 def by_reference(session: Session, reference: str) -> Evidence | None:
     """Return the evidence with this reference, of any student: the caller checks who may see it."""
     return session.scalar(select(Evidence).where(Evidence.reference == reference))

@@ -18,8 +18,8 @@ from passport.proofs.signing import KeyRing
 from passport.services import Database
 from passport.services.core import recovery
 from passport.services.core.errors import IssuingClosed
-from passport.services.trust import erasures, external_issuers, published, publishing
-from passport.services.trust.published import PURPOSES, Facts, Look
+from passport.services.trust import erasures, external_issuers, publishing, read_back
+from passport.services.trust.read_back import PURPOSES, Facts, Look
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Publisher:
         """Return whether the newest registry in the rows is not published yet."""
         with self.database.reading() as session:
             newest, is_open = publishing.newest_registry(session), recovery.is_open(session)
-        return newest is not None and not is_open and self.public.read(published.REGISTRY) != newest
+        return newest is not None and not is_open and self.public.read(read_back.REGISTRY) != newest
 
     def publish_bundle(self, at: datetime) -> None:
         """Rebuild the bundle after a change of a file that it contains."""
@@ -101,7 +101,7 @@ class Publisher:
         """
         with self.database.reading() as session:
             facts = publishing.facts(session, self.public_url)
-        look = published.look(facts, self.public)
+        look = read_back.look(facts, self.public)
         with self.database.reading() as session:
             found = look.findings | publishing.unexplained(session, facts, look)
             noted = recovery.noted(session)
@@ -120,7 +120,7 @@ class Publisher:
         for name, content in (registries | documents).items():
             if self.public.read(name) != content:
                 self.public.write(name, content)
-        look.registry_file = registries.get(published.REGISTRY, look.registry_file)
+        look.registry_file = registries.get(read_back.REGISTRY, look.registry_file)
 
     def _write_lists(
         self, facts: Facts, look: Look, numbers: list[int], at: datetime
@@ -139,8 +139,8 @@ class Publisher:
                 continue
             erasures.add(self.public.directory.parent, ((number, position) for position in claimed.erased))
             for purpose, document in publishing.sign(claimed, self.public_url, at).items():
-                self.public.write(published.name_of(number, purpose), publishing.to_file(document))
-                look.lists.setdefault(number, {})[purpose] = published.just_signed(document)
+                self.public.write(read_back.name_of(number, purpose), publishing.to_file(document))
+                look.lists.setdefault(number, {})[purpose] = read_back.just_signed(document)
             written.append(number)
         self._write_bundle(facts, look)
         with self.database.transaction() as session:
@@ -152,13 +152,13 @@ class Publisher:
 
         A part whose own file does not count stays in the bundle as it was.
         """
-        before = published.old_bundle(self.public)
+        before = read_back.old_bundle(self.public)
         registry = look.registry_file or (before.registry if before else None)
         if registry is None:
             return
         numbers = {rows.number for rows in facts.lists} | set(look.lists)
         urls = {
-            published.url_of(self.public_url, number, purpose): (number, purpose)
+            read_back.url_of(self.public_url, number, purpose): (number, purpose)
             for number in sorted(numbers)
             for purpose in PURPOSES
         }
@@ -170,4 +170,4 @@ class Publisher:
             if document is not None:
                 lists[url] = document
         content = write_bundle(Bundle(registry, lists, external_issuers.documents(self.public)))
-        self.public.write(published.BUNDLE, content)
+        self.public.write(read_back.BUNDLE, content)

@@ -16,7 +16,6 @@ from passport.db.credentials.records import (
     signed,
 )
 from passport.db.people.accounts import Account, Role, Staff, Student, holds
-from passport.db.sharing.shares import Share
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -51,14 +50,6 @@ def entry(session: Session, school_ids: list[int], reference: str) -> Credential
         .join(Student, Student.account_id == Credential.student_id)
         .where(Student.school_id.in_(school_ids), Credential.reference == reference, signed())
     )
-
-
-def shared(session: Session, school_ids: list[int], code: str) -> list[Credential]:
-    """Return the entries of these schools' students under a share code, ended or not."""
-    share = session.scalar(select(Share).where(Share.code == code))
-    if share is None or share.student.school_id not in school_ids:
-        return []
-    return [one for one in share.credentials if one.state is not CredentialState.ERASED]
 
 
 def changes(session: Session, endorsement_id: int) -> list[StatusChange]:

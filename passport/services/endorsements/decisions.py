@@ -17,7 +17,7 @@ import structlog
 from passport import db
 from passport.db import Session
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
-from passport.db.evidence.drafts import Evidence, EvidenceState
+from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account, Champion
 from passport.openbadges.credential import Basis
 from passport.proofs.signing import KeyRing
@@ -149,7 +149,7 @@ def record_decision(
     frozen = evidence_access.sent_version(session, evidence)
     decided.evidence, decided.version = evidence, frozen
     decided.decided_at, decided.state = at, EndorsementState.PENDING
-    if not db.evidence.drafts.move(session, evidence, EvidenceState.SUBMITTED, target):
+    if not db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, target):
         # a repeated request, or another person was first: a successful move locks the row until the commit
         return _same(db.endorsements.decisions.live(session, frozen.id), account, decided)
     if not db.endorsements.decisions.add_live(session, decided):

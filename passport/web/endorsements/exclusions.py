@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.services.core.rights import Action
-from passport.services.endorsements import reassignment
+from passport.services.endorsements import exclusions
 from passport.web.core import route_access as who
 from passport.web.core.work import changing_own
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("passing_on", __name__)
 def related(reference: str) -> ResponseReturnValue:
     """Pass the evidence on to another endorser of the school."""
     with changing_own() as work:
-        reassignment.related(work.session, work.account, reference, work.at)
+        exclusions.declare_related(work.session, work.account, reference, work.at)
     flash(_("Thank you. Somebody else decides about it now."))
     return redirect(url_for("endorsements.queue"))
 
@@ -29,6 +29,6 @@ def related(reference: str) -> ResponseReturnValue:
 def ask_another(reference: str) -> ResponseReturnValue:
     """Ask another endorser, once."""
     with changing_own() as work:
-        reassignment.ask_another(work.session, work.account, reference, work.at)
+        exclusions.ask_another(work.session, work.account, reference, work.at)
     flash(_("Sent again. Somebody else reads it now."))
     return redirect(url_for("evidence.show", reference=reference))
