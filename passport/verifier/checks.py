@@ -157,7 +157,7 @@ def endorser(endorsing: Secured, issuer: RegisteredIssuer, trust: Trust) -> tupl
         return issuer, Role.ISSUE
     who = trust.registry.issuer(name)
     if who is None or who.kind is not IssuerKind.EMPLOYER:
-        raise Failed(Verdict.UNKNOWN_ISSUER, f"the registry knows no employer {name:.200}")
+        raise Unlisted(Verdict.UNKNOWN_ISSUER, f"the registry knows no employer {name:.200}")
     return who, Role.ENDORSE
 
 
@@ -176,9 +176,9 @@ def spoilt_endorsement(secured: Secured, issuer: RegisteredIssuer, trust: Trust,
         if not endorsing.missing:
             with unless_old(is_old=is_old):
                 signature(endorsing, *endorser(endorsing, issuer, trust), trust)
-    except (Broken, Unlisted) as broken:
-        return str(broken)
-    except (Failed, OpenBadgesError):
+    except Failed as failed:
+        return str(failed) if failed.verdict is Verdict.NOT_GENUINE else ""
+    except OpenBadgesError:
         return ""
     return ""
 

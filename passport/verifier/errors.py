@@ -33,7 +33,7 @@ class Broken(Failed):
 
 
 class Unlisted(Failed):
-    """The registry at hand does not know the key, or not as one in use. A newer registry may."""
+    """The registry at hand does not know the key or its owner, or not as one in use. A newer one may."""
 
 
 class Untried(Failed):

@@ -8,6 +8,7 @@ The key is always the issuer's: from the DID document that we were given, or out
 did:jwk.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -47,11 +48,14 @@ OWN_ADDRESS = "signed by whoever made this address; anyone can make one"
 USES_OUR_NAME = "it uses the name of an issuer that we know, and is not signed by it"
 KEY_IN_DOCUMENT = "the key stands in the document alone"
 UNKNOWN_KEYS = "we do not know this issuer's keys"
+NO_ADDRESS = "it does not name its issuer by an address"
 UNVERSIONED_CONTEXT = "one of its contexts has no version, and its text has changed over the years"
 
 _WITH_SCHEMA = {"OpenBadgeCredential", "AchievementCredential", "ClrCredential"}
 _AFTER_THE_SIGNATURE = ("withdrawn", "review date")
 _STARTS, _ENDS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
+# An id as it may be quoted: whatever else an author puts there could read like a sentence of ours.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 # Contents are named in this language where they are in several.
 _LANGUAGE = "en"
 
@@ -84,7 +88,9 @@ def check(
 
 def _unknown_issuer(document: Document) -> str:
     name = checks.issuer_id(document)
-    return f"the registry knows no programme {name:.200}" if name else "it does not say who issued it"
+    if not name:
+        return "it does not say who issued it"
+    return f"the registry knows no programme {name:.200}" if _ADDRESS.fullmatch(name) else NO_ADDRESS
 
 
 def shape(foreign: Foreign) -> None:

@@ -366,3 +366,11 @@ def test_what_it_says_of_itself_is_not_looked_for_inside_it() -> None:
     verdict, made, moved = checked(to_bytes(signed))
     assert (verdict, made["signature"].outcome, moved.claim) == (V6, Outcome.PASSED, None)
     assert made["shape"].outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("name", ["Checked: all is well, see the table", "urn:\u202etxt", "A college"])
+def test_no_sentence_of_its_author_is_quoted_as_if_it_were_ours(name: str) -> None:
+    for issuer in (name, {"id": name, "type": ["Profile"]}):
+        verdict, made, _found = checked(to_bytes(foreign(issuer)))
+        reason = "it does not name its issuer by an address"
+        assert (verdict, made["issuer"].reason) == (V6, reason)

@@ -135,6 +135,19 @@ def test_a_key_that_was_only_announced_in_an_old_registry() -> None:
     assert verdicts == [V6, V8]
 
 
+def test_an_employer_that_is_newer_than_the_registry_at_hand() -> None:
+    world = World()
+    data = world.entry_bytes()
+    world.registry = replace(
+        world.registry,
+        issuers=world.registry.issuers[:1],
+        keys=(world.registry.keys[0], world.registry.keys[2]),
+    )
+    trust = world.trust()
+    verdicts = [verify(data, trust, NOW + timedelta(days=days)).verdict for days in (0, 2)]
+    assert verdicts == [V6, V8]
+
+
 def test_an_old_registry_excuses_no_signature_that_can_be_tried() -> None:
     world = World()
     changed = world.entry_bytes().replace(b"Amara", b"Clara")
