@@ -31,6 +31,10 @@ Document = dict[str, Any]
 UNREADABLE = "it cannot be read"
 NO_PROOF = "there is no signature on it"
 CUT_OFF = "its signature is cut off"
+SEVERAL = "several proofs, which we do not check"
+
+# Of more proofs than this on one document none is looked for.
+MOST_PROOFS = 8
 
 _TOKEN = re.compile(rb"[\w-]+\.[\w-]+(\.[\w~-]*)?")
 _SIGNATURE_LETTERS = -(-SIGNATURE_BYTES * 4 // 3)  # in base64url without padding
@@ -147,9 +151,9 @@ def in_our_form(secured: Secured) -> Secured:
 def read_json(secured: Document) -> Secured:
     """Parse a document with a proof inside."""
     document = {name: member for name, member in secured.items() if name != "proof"}
-    proofs, loose = secured.get("proof"), ""
-    if isinstance(proofs, list) and len(proofs) == 1:
-        secured, loose = {**document, "proof": proofs[0]}, "the proof stands in an array"
+    proof_to_try, loose = _proof_to_try(secured.get("proof"), document)
+    if loose:
+        secured = {**document, "proof": proof_to_try}
     if not _is_proof(secured.get("proof")):
         return _untried(Form.DATA_INTEGRITY, document, missing=NO_PROOF)
     try:
@@ -168,6 +172,21 @@ def read_json(secured: Document) -> Secured:
         issuers=_issuers(document, proof.verification_method),
         loose=loose,
     )
+
+
+def _proof_to_try(proofs: Any, document: Document) -> tuple[Any, str]:
+    """Return the proof to try, and in what the form differs from ours.
+
+    Of several it is the first that names a key of the issuer: others may have added theirs, and a document
+    that the issuer's key signed is no forgery for that.
+    """
+    if not isinstance(proofs, list):
+        return proofs, ""
+    if len(proofs) == 1:
+        return proofs[0], "the proof stands in an array"
+    issuers = issuer_ids.named(document)
+    own = [proof for proof in proofs[:MOST_PROOFS] if issuer_ids.normalised(_method(proof)) in issuers]
+    return (own[0], SEVERAL) if own else (proofs, "")
 
 
 def _read_token(data: bytes) -> Secured:

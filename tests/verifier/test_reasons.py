@@ -74,6 +74,7 @@ from tests.world import (
 
 FUTURE = "it is dated in the future"
 PART = "it cannot be read: a part of the token is damaged or cut off"
+PROOF_OF_ANOTHER = {"type": "DataIntegrityProof", "verificationMethod": "did:key:z6Mk#z6Mk"}
 LONG = "did:web:" + "a" * 300
 
 NONE = "no verdict"
@@ -148,6 +149,12 @@ TABLE: dict[str, tuple[Spoil, str, str, str]] = {
     ),
     "proof twice": (
         lambda world: to_bytes({**world.secured_entry(), "proof": [world.secured_entry()["proof"]] * 2}),
+        V8,
+        "shape",
+        "several proofs, which we do not check",
+    ),
+    "proofs of others": (
+        lambda world: to_bytes({**world.secured_entry(), "proof": [PROOF_OF_ANOTHER] * 2}),
         V7,
         "signature",
         "several proofs, which we do not check",

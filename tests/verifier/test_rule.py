@@ -172,6 +172,21 @@ def test_no_signature_could_be_tried_on_what_names_a_registered_issuer(spoil: st
     assert outcomes(found)["signature"] is Outcome.NOT_CHECKED
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_another_proof_beside_ours_makes_no_forgery_and_hides_none(is_first: bool) -> None:
+    document = World().secured_entry()
+    added = {
+        **document["proof"],
+        "verificationMethod": "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi#1",
+    }
+    proofs = [document["proof"], added]
+    witnessed = to_bytes({**document, "proof": proofs if is_first else proofs[::-1]})
+    found = judged(witnessed)
+    assert (found.verdict, nothing_shown(found), failed(found)) == (V8, True, ["shape"])
+    assert judged(witnessed.replace(b"Amara", b"Clara")).verdict is V7
+    assert judged(to_bytes({**document, "proof": [added, added]})).verdict is V7
+
+
 def test_signed_and_not_to_be_rebuilt_as_an_entry() -> None:
     """Another software may have written it in another way: no forgery, and nothing is shown."""
     world = World()

@@ -26,6 +26,7 @@ FIXED = (
     _l("its issuer names no list"),
     _l("it names no end"),
     _l("it names two issuers"),
+    _l("several proofs, which we do not check"),
     _l("it does not name its issuer by an address"),
     _l("it is not valid yet"),
     _l("it is not valid any more"),
