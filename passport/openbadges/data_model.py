@@ -34,6 +34,26 @@ def check_credential(document: Document) -> None:
             _check_typed(name, member)
 
 
+def check_old_credential(document: Document) -> None:
+    """Raise MalformedCredential unless it is shaped as a credential of version 1.1 must be (section 4)."""
+    _check_top(document, "VerifiableCredential", OLD_CONTEXT)
+    _check_issuer(document.get("issuer"))
+    _check_subjects(document.get("credentialSubject"))
+    read_time(document.get("issuanceDate"))
+    if "expirationDate" in document:
+        read_time(document["expirationDate"])
+    for name in _NEED_TYPE:
+        for member in several(document.get(name, [])):
+            _check_typed(name, member)
+
+
+def check_envelope(document: Document, kind: str) -> None:
+    """Raise MalformedCredential unless it is an envelope of this kind around a token (4.13.1, 4.13.2)."""
+    _check_top(document, kind)
+    if not str(document.get("id")).startswith("data:"):
+        raise MalformedCredential("id is no data: address")
+
+
 def check_presentation(document: Document) -> None:
     """Raise MalformedCredential, naming the member, unless it is shaped as a presentation (4.13).
 
@@ -77,14 +97,14 @@ def read_time(value: Any) -> datetime:
         raise MalformedCredential(f"not a time with its zone: {value!r:.60}") from error
 
 
-def _check_top(document: Document, needed: str) -> None:
+def _check_top(document: Document, needed: str, context: str = CREDENTIALS_V2) -> None:
     """Check contexts (4.3), identifiers (4.4) and types (4.5)."""
     contexts = several(document.get("@context"))
-    if contexts[:1] != [CREDENTIALS_V2]:
-        raise MalformedCredential(f"@context does not begin with {CREDENTIALS_V2}")
-    if not all(isinstance(context, dict) or _is_url(context) for context in contexts):
+    if contexts[:1] != [context]:
+        raise MalformedCredential(f"@context does not begin with {context}")
+    if not all(isinstance(context, dict) or is_url(context) for context in contexts):
         raise MalformedCredential("@context holds something that is no context")
-    if "id" in document and not _is_url(document["id"]):
+    if "id" in document and not is_url(document["id"]):
         raise MalformedCredential("id is not one URL")
     types = several(document.get("type"))
     if needed not in types or not all(isinstance(name, str) for name in types):
@@ -99,7 +119,7 @@ def _check_issuer(issuer: Any) -> None:
 
 
 def _check_party(name: str, party: Any) -> None:
-    if not _is_url(party.get("id") if isinstance(party, dict) else party):
+    if not is_url(party.get("id") if isinstance(party, dict) else party):
         raise MalformedCredential(f"{name} is not named by a URL")
 
 
@@ -108,7 +128,7 @@ def _check_subjects(subjects: Any) -> None:
     for subject in several(subjects) or [None]:
         if not isinstance(subject, dict) or not subject:
             raise MalformedCredential("credentialSubject says nothing")
-        if "id" in subject and not _is_url(subject["id"]):
+        if "id" in subject and not is_url(subject["id"]):
             raise MalformedCredential("credentialSubject: id is not one URL")
 
 
@@ -133,9 +153,10 @@ def _check_typed(name: str, member: Any) -> None:
     types = several(member.get("type", [])) if isinstance(member, dict) else []
     if not types or not all(isinstance(one, str) for one in types):
         raise MalformedCredential(f"{name} has no type")
-    if (name in _NEED_ID or (name in _NEED_URL and "id" in member)) and not _is_url(member.get("id")):
+    if (name in _NEED_ID or (name in _NEED_URL and "id" in member)) and not is_url(member.get("id")):
         raise MalformedCredential(f"{name}: id is not one URL")
 
 
-def _is_url(value: Any) -> bool:
+def is_url(value: Any) -> bool:
+    """Return whether a value is one URL, by its form (section 4.4)."""
     return isinstance(value, str) and _URL.fullmatch(value) is not None

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
-from . import contexts
+from . import contexts, inline_contexts
 from .rdfc import canonical_nquads
 from .tables import Tables
 from .walk import statements
@@ -29,6 +29,8 @@ def canonical(document: dict[str, Any]) -> bytes:
 
     Raises NotCanonical, naming it, for everything that the canonical form would leave out.
     """
+    if knows_examples() and inline_contexts.has_some(document):
+        return inline_contexts.canonical(document, _documents())
     return canonical_nquads(statements(document, (_MORE.get() or TABLES).initial()))
 
 
@@ -38,15 +40,18 @@ def canonical_of_others(document: dict[str, Any]) -> bytes:
     Raises NotCanonical as `canonical` does; an empty array says nothing, and is accepted. The tables are
     apart, so that such documents evict nothing that is cached for our own.
     """
+    if knows_examples() and inline_contexts.has_some(document):
+        return inline_contexts.canonical(document, _documents())
     tables = _others_with_examples() if knows_examples() else _others()
     return canonical_nquads(statements(document, tables.initial(), skip_empty=True))
 
 
 @contextmanager
 def knowing_examples() -> Iterator[None]:
-    """Within the block, know the context of the standards' examples too. For conformance suites alone.
+    """Within the block, know the context of the standards' examples too, and contexts inside documents.
 
-    That context gives every word a meaning, so that an undefined member is signed there and not refused.
+    For conformance suites alone. The examples' context gives every word a meaning, so that an undefined
+    member is signed there and not refused.
     """
     before = _MORE.set(_with_examples())
     try:
@@ -73,3 +78,8 @@ def _others() -> Tables:
 @cache
 def _others_with_examples() -> Tables:
     return Tables(contexts.tables() | contexts.other_tables() | contexts.example_tables())
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    return contexts.documents() | contexts.other_documents() | contexts.example_documents()

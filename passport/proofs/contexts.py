@@ -105,6 +105,13 @@ def other_documents() -> dict[str, dict[str, Any]]:
     return _documents(BUNDLED_OTHERS)
 
 
+def published_bytes(url: str) -> bytes | None:
+    """Return a context as it is published at an address, or None for one that we do not have."""
+    name, sha256 = (BUNDLED | BUNDLED_OTHERS | BUNDLED_EXAMPLES).get(url, ("", ""))
+    data = (FOLDER / name).read_bytes() if name else None
+    return data if data is not None and hashlib.sha256(data).hexdigest() == sha256 else None
+
+
 def tables() -> dict[str, Any]:
     """Return what was compiled from the bundled contexts. Raises ProofError for files that do not match."""
     return _tables(TABLES, documents())

@@ -97,6 +97,14 @@ def read(secured: Document, purpose: str = PURPOSE) -> tuple[Proof, ...]:
     return tuple(_read(each, document, purpose) for each in proofs)
 
 
+def to_sign(suite: str, document: Document, options: Document) -> bytes:
+    """Return what a proof of a suite in the table signs, for a document without proofs.
+
+    `options` are the proof without its value. Raises NotCanonical for what would not be signed.
+    """
+    return _SIGNED[suite](_Document(document), options)
+
+
 def _read(proof: Any, document: _Document, purpose: str) -> Proof:
     if not isinstance(proof, dict):
         return Proof(unknown="its proof is not an object")

@@ -70,6 +70,14 @@ class Trust:
         registry = accept_next(self.registry, parts.registry)
         return type(self)(registry, parts.status_lists, parts.did_documents)
 
+    def beside(self, unverified_lists: Mapping[str, Document], did_documents: Mapping[str, Document]) -> Self:
+        """Return a Trust with more to check strangers with; what this one has goes before it."""
+        return type(self)(
+            self.registry,
+            {**unverified_lists, **self._unverified_lists},
+            {**did_documents, **self.did_documents},
+        )
+
     def now(self, clock: datetime) -> datetime:
         """Return the later of a clock and the newest signed time that we hold.
 

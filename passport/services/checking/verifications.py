@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,7 +17,6 @@ from passport.openbadges import wrappers
 from passport.openbadges.errors import WrappedTooOften
 from passport.openbadges.terms import Document
 from passport.openbadges.wrappers import Opened
-from passport.proofs.canonical import knowing_examples
 from passport.proofs.keys import from_base64url
 from passport.services.checking import checks
 from passport.services.checking.judging import Published
@@ -32,7 +30,7 @@ from passport.verifier import (
     Outcome,
     Trust,
     Verdict,
-    foreign,
+    Verification,
     holder,
     problems,
     verify,
@@ -42,10 +40,6 @@ from passport.verifier.holder import Question
 from passport.verifier.presentation import SHAPE, shape
 from passport.verifier.problems import Problem
 
-# What can be checked of an issuer that is not in the registry
-STRANGERS_CHECKS = frozenset({"shape", "signature", "withdrawn", "review date"})
-# what a document need not have: a check of it that was not made is no fault
-NOTHING_NAMED = frozenset({foreign.NO_LIST, foreign.NO_END})
 NOT_A_CREDENTIAL = "not a credential we can check"
 NOTHING_ASKED = Question()
 NOTHING_INSIDE = Check("shape", Outcome.FAILED, "there is no credential in it")
@@ -97,12 +91,11 @@ class Handed:
 
 @dataclass(frozen=True)
 class Judge:
-    """The trust to check with, and the time. ``strangers`` (test mode) accepts any issuer's own key."""
+    """The trust to check with, and the time."""
 
     trust: Trust
     at: datetime
     max_age: timedelta
-    strangers: bool
 
     def credential(self, handed: Handed) -> Verified:
         """Check a credential, as JSON or a token, alone or with something around it.
@@ -127,29 +120,32 @@ class Judge:
         document: Document = handed.given
         sent = Sent(document)
         found = self._credentials(handed, sent)
-        with self._contexts():
-            proof = noted(holder.own_proof(wrappers.presentation_bytes(document), self.at))
-            answer = holder.check(document, question, proof)
+        proof = noted(holder.own_proof(wrappers.presentation_bytes(document), self.at))
+        answer = holder.check(document, question, proof)
         outside = handed.fault or shape(document)
-        return self._together(_kept_out((outside, proof, answer), sent), found)
+        return self._together(kept_out((outside, proof, answer), sent), found)
 
     def _credentials(self, handed: Handed, sent: Sent) -> tuple[Verified, ...]:
         """Check every credential that was handed in."""
-        with self._contexts():
-            return tuple(self._checked(credential, sent) for credential in handed.opened.credentials)
+        return tuple(self._checked(credential, sent) for credential in handed.opened.credentials)
 
     def _proofs(self, handed: Handed, sent: Sent) -> tuple[Check, ...]:
         """Check the own proof of every presentation around them."""
-        with self._contexts():
-            proofs = [noted(holder.own_proof(each, self.at)) for each in handed.opened.presentations]
-        return _kept_out(proofs, sent)
+        proofs = [noted(holder.own_proof(each, self.at)) for each in handed.opened.presentations]
+        return kept_out(proofs, sent)
 
     def _checked(self, credential: bytes, sent: Sent) -> Verified:
         try:
             found = noted(verify(credential, self.trust, self.at, max_age=self.max_age))
         except NotACredential as error:
             return _no_verdict(error.kind)
-        return self._sum_up(found.verdict, found.checks, sent)
+        made = kept_out(found.checks, sent)
+        verified = self._is_verified(credential, found)
+        return Verified(verified, found.verdict, made, () if verified else _problems(made))
+
+    def _is_verified(self, _: bytes, found: Verification) -> bool:
+        """Return whether a credential is verified: every check passed."""
+        return found.verdict is Verdict.CURRENT
 
     def _together(self, own: tuple[Check, ...], found: tuple[Verified, ...]) -> Verified:
         """Return the answer for several credentials; `own` are the checks of what is around them."""
@@ -162,14 +158,6 @@ class Judge:
             found,
             None if verdicts else Kind.PRESENTATION,
         )
-
-    def _contexts(self) -> AbstractContextManager[None]:
-        return knowing_examples() if self.strangers else nullcontext()
-
-    def _sum_up(self, verdict: Verdict, made: tuple[Check, ...], sent: Sent) -> Verified:
-        made = _kept_out(made, sent)
-        verified = verdict is Verdict.CURRENT or (self.strangers and _is_good_stranger(verdict, made))
-        return Verified(verified, verdict, made, () if verified else _problems(made))
 
 
 class Sent:
@@ -206,17 +194,21 @@ class Sent:
         return reason
 
 
-def judge(
-    session: Session, published: Published, at: datetime, max_age: timedelta, *, strangers: bool
-) -> Judge:
+def judge(session: Session, published: Published, at: datetime, max_age: timedelta) -> Judge:
     """Return a judge with the published trust. Raises ChecksClosed when it cannot be read."""
+    return Judge(published_trust(session, published), at, max_age)
+
+
+def published_trust(session: Session, published: Published) -> Trust:
+    """Return the published trust. Raises ChecksClosed when it cannot be read."""
     trust = checks.published_trust(session, published)
     if trust is None:
         raise ChecksClosed("the published bundle cannot be read")
-    return Judge(trust, at, max_age, strangers)
+    return trust
 
 
-def _kept_out(checks: Iterable[Check], sent: Sent) -> tuple[Check, ...]:
+def kept_out(checks: Iterable[Check], sent: Sent) -> tuple[Check, ...]:
+    """Return checks whose reasons repeat nothing of the request."""
     return tuple(replace(check, reason=sent.kept_out_of(check.reason)) for check in checks)
 
 
@@ -233,14 +225,6 @@ def _no_verdict(kind: Kind) -> Verified:
 def _severity(found: Verified) -> int:
     """Return the place in the order of severity; what has no verdict comes before any that counts for it."""
     return SEVERITY.index(found.verdict) if found.verdict else SEVERITY.index(Verdict.UNFINISHED)
-
-
-def _is_good_stranger(verdict: Verdict, made: Iterable[Check]) -> bool:
-    outcomes = {check.name: check for check in made}
-    return verdict is Verdict.UNKNOWN_ISSUER and all(
-        outcomes[name].outcome is Outcome.PASSED or outcomes[name].reason in NOTHING_NAMED
-        for name in STRANGERS_CHECKS
-    )
 
 
 def _strings(sent: Any) -> Iterator[str]:

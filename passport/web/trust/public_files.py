@@ -56,10 +56,14 @@ def bundle() -> Response:
 @who.public
 def status_list(number: int, purpose: str) -> Response:
     """Send a signed status list as the media type that the client prefers; the bytes are always the same."""
-    asked_for = request.accept_mimetypes.best_match(CREDENTIAL_TYPES, CREDENTIAL)
-    response = _file(f"status/{number}/{purpose}", asked_for)
+    response = _file(f"status/{number}/{purpose}", credential_type())
     response.vary.add("Accept")
     return response
+
+
+def credential_type() -> str:
+    """Return the media type for a credential that the client prefers."""
+    return request.accept_mimetypes.best_match(CREDENTIAL_TYPES, CREDENTIAL)
 
 
 @blueprint.get("/<any(programmes, employers):kind>/<name>/did.json")

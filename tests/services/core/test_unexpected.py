@@ -39,7 +39,7 @@ def test_a_surprise_in_a_check_is_logged_and_counted(town: Town, surprised: None
             found = checks.by_document(session, town.published(), document, town.clock())
             assert found.verdict is Verdict.UNFINISHED
         else:
-            judge = verifications.judge(session, town.published(), town.clock(), DAY, strangers=False)
+            judge = verifications.judge(session, town.published(), town.clock(), DAY)
             assert judge.credential(Handed.of(json.loads(document))).verdict is Verdict.UNFINISHED
     told = [line for line in logs if line["event"] == "unexpected verdict"]
     assert {line["kind"] for line in told} == {"KeyError"}

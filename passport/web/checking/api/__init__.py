@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from passport.services.checking import judging, verifications
+from passport.services.checking import judging, suites, verifications
 from passport.services.checking.verifications import Handed, Judge
 from passport.verifier.holder import Question
 from passport.web.checking.api.models import (
@@ -67,7 +67,9 @@ def openapi() -> ResponseReturnValue:
 
 
 def _judge() -> Judge:
-    settings, published = runtime().settings, judging.look(runtime().public)
-    max_age = settings.status_max_age
+    service, published = runtime(), judging.look(runtime().public)
+    url, max_age = service.settings.public_url, service.settings.status_max_age
     with reading() as work:
-        return verifications.judge(work.session, published, work.at, max_age, strangers=settings.conformance)
+        if service.settings.conformance:
+            return suites.judge(work.session, service.keys, published, url, work.at, max_age)
+        return verifications.judge(work.session, published, work.at, max_age)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from passport.services.checking.verifications import NOT_A_CREDENTIAL, Verified
-from passport.services.trust.conformance import Form
+from passport.services.trust.conformance import Form, Purpose, Suite
 from passport.web.core.problems import Model
 
 Document = dict[str, Any]
@@ -46,10 +46,20 @@ class PresentationQuestion(Model):
     options: PresentOptions = PresentOptions()
 
 
+class StatusWish(Model):
+    """A status that the credential is to get (VC-API, `options.credentialStatus`)."""
+
+    type: Literal["BitstringStatusListEntry"] = "BitstringStatusListEntry"
+    status_purpose: Literal["revocation", "suspension"] = Purpose.REVOCATION.value
+    status_reference: str | None = Field(None, description="The address of material about the status")
+
+
 class IssueOptions(Model):
-    """How the credential is to be secured."""
+    """How the credential is to be secured, and the status that it is to get, if any."""
 
     media_type: Literal["application/vc", "application/vc+jwt"] = Form.DATA_INTEGRITY.value
+    cryptosuite: Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"] = Suite.RDFC.value
+    credential_status: StatusWish | None = None
 
 
 class IssueQuestion(Model):
@@ -59,8 +69,15 @@ class IssueQuestion(Model):
     options: IssueOptions = IssueOptions()
 
 
+class KeyQuestion(Model):
+    """A credential, and the verification method of its issuer, which no registry or DID document has."""
+
+    verifiable_credential: Document | Token
+    verification_method: Document
+
+
 class IssueAnswer(Model):
-    """The same credential, secured."""
+    """The credential, secured, with the status that was asked for."""
 
     verifiable_credential: Document
 
