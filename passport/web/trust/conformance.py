@@ -25,7 +25,7 @@ from passport.web.core import route_access as who
 from passport.web.core.problems import Problem, problem
 from passport.web.core.runtime import runtime
 from passport.web.core.work import reading
-from passport.web.trust.published import credential_type
+from passport.web.trust.public_files import credential_type
 
 blueprint = Blueprint("conformance", __name__)
 OK, CREATED, BAD_REQUEST = 200, 201, 400
