@@ -217,7 +217,7 @@ class Places:
         return activities.add(session, quinn, new, at)
 
     def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
-        """What Amara's coordinator wrote down for her, and something that she sent with a photo."""
+        """What Amara's coordinator wrote down for them, and something that they sent with a photo."""
         from passport.services.evidence import drafting, evidence_files, raising, scribing
         from tests.fixtures.hostile import saved
         from tests.fixtures.towns import STORY

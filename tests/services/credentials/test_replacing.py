@@ -1,4 +1,4 @@
-"""A higher level takes a lower one's place if its holder wants that; her codes are renewed in one step."""
+"""A higher level takes a lower one's place if its holder wants that; their codes are renewed in one step."""
 
 import pytest
 

@@ -176,7 +176,7 @@ def test_two_who_ask_at_once_leave_one_request(town: Town) -> None:
 
 
 def test_confirming_refusing_and_the_students_own_withdrawal_at_once_are_one_outcome(town: Town) -> None:
-    def herself(entry: str) -> None:
+    def by_holder(entry: str) -> None:
         with town.transaction() as session:
             lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
 
@@ -187,7 +187,7 @@ def test_confirming_refusing_and_the_students_own_withdrawal_at_once_are_one_out
             lambda: confirm(town, asked),  # noqa: B023
             lambda: refuse(town, asked),  # noqa: B023
             lambda: cancel(town, asked),  # noqa: B023
-            lambda: herself(entry),  # noqa: B023
+            lambda: by_holder(entry),  # noqa: B023
         )
         with town.transaction() as session:
             found = lifecycle.own(session, town.account(session, "amara"), entry)

@@ -157,7 +157,7 @@ def test_a_version_freezes_which_files_and_without_any_its_bytes_are_those_of_be
         evidence_files.remove(session, amara, reference, file, town.clock())
     sent(town, reference)
     assert seen(town, "robin", file) is None, "the version that he reads now has none"
-    assert seen(town, "amara", file) is not None, "what she sent first stays hers to see"
+    assert seen(town, "amara", file) is not None, "what a student sent first stays theirs to see"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

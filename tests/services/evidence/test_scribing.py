@@ -1,4 +1,4 @@
-"""A coordinator writes for a student of her school; nothing goes on before the student has sent it."""
+"""A coordinator writes for a student of their school; nothing goes on before the student has sent it."""
 
 from datetime import date
 from decimal import Decimal

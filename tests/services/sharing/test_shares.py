@@ -1,4 +1,4 @@
-"""A student shares what she chose, with whom she chose, until when she chose, and can stop."""
+"""A student shares what they chose, with whom they chose, until when they chose, and can stop."""
 
 from datetime import date, timedelta
 

@@ -115,7 +115,7 @@ def test_a_code_of_another_school_is_no_good(town: Town, arrive: Arrive) -> None
         with pytest.raises(NotFound):
             class_codes.give(session, town.account(session, "casey"), [kit.reference], town.clock())
         amara.student.school_id = kit.student.school_id
-    assert come_in(arrive, code, own)[0] == 200, "she has left the school"
+    assert come_in(arrive, code, own)[0] == 200, "they have left the school"
     names = arrive("casey").read("/class-codes")
     assert "Kit" not in names
     for other in ("amara", "robin", "morgan"):

@@ -37,7 +37,7 @@ NEW = "another four words here"
 
 @pytest.fixture
 def provider(serve: Serve) -> Provider:
-    """A provider on another site than ours, which asks Robin before it lets her go on."""
+    """A provider on another site than ours, which asks Robin before it lets them go on."""
     robin = {"sub": "1234", "email": "robin@example.test", "email_verified": True}
     made = Provider(person=robin, asks=True)
     made.issuer = serve(made.app())

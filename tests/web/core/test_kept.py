@@ -13,7 +13,7 @@ WORDS = "Nobody but me should read this before I send it: I stopped the machine 
 
 @pytest.fixture
 def late(town: Town, arrive: Arrive) -> tuple[Visitor, str, str]:
-    """Amara, the page of her story, and what she was told when she sent it too late."""
+    """Amara, the page of their story, and what they read when they sent it too late."""
     amara = arrive("amara")
     reference = amara.send("/evidence/new", activity=town.activity).location.split("/")[2]
     amara.send(f"/evidence/{reference}/skill", skill=4)

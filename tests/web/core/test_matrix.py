@@ -34,9 +34,9 @@ NOT_A_THING = {
 KEPT_ANYWAY = {"kept_forms"}
 # looking writes nothing but that somebody looked, checked or read
 LOOKING = {"looks", "receipts", "shares", "notices", "sign_ins"}
-# an adult who opens a page with her words on it, or one of these, is written down for the student to read
-HER_WORDS = "measured the shaft in five places"
-HER_RECORD = {"entries.show", "students.show", "withdrawals.show", "evidence_files.show"}
+# an adult who opens a page with a student's words on it, or one of these, is written down for them to read
+THEIR_WORDS = "measured the shaft in five places"
+THEIR_RECORD = {"entries.show", "students.show", "withdrawals.show", "evidence_files.show"}
 # words of the town that may not stand on a page of somebody from another programme, or from its other school
 TOWN_WORDS = ("Amara", "Kit Placeholder", "Robin Fixturely", "Casey Exampleby", "Gear pump", "Tinderbeck")
 SCHOOL_WORDS = ("Amara", "Casey Exampleby")
@@ -112,10 +112,10 @@ def judged(world: World, person: Person, rule: Rule, method: str, want: str) -> 
 
 
 def unseen(world: World, person: Person, rule: Rule, answer: TestResponse) -> list[str]:
-    """Whether somebody read what is a student's, and she cannot read that they did."""
-    shows = rule.endpoint in HER_RECORD or HER_WORDS in answer.get_data().decode("utf-8", "replace")
+    """Whether somebody read what is a student's, and the student cannot read that they did."""
+    shows = rule.endpoint in THEIR_RECORD or THEIR_WORDS in answer.get_data().decode("utf-8", "replace")
     is_noted = person.role == "student" or "looks" in world.written
-    return ["shows her record and notes no look"] if shows and not is_noted else []
+    return ["shows a student's record and notes no look"] if shows and not is_noted else []
 
 
 def foreign(person: Person, answer: TestResponse) -> list[str]:

@@ -130,7 +130,7 @@ def test_two_who_correct_a_name_do_not_undo_each_other(town: Town, arrive: Arriv
 
 
 def test_what_was_kept_of_a_form_is_held_against_what_it_showed(town: Town, arrive: Arrive) -> None:
-    """Her sign-in ended while she typed; meanwhile the other manager was faster."""
+    """The sign-in ended while the manager typed; meanwhile the other manager was faster."""
     it = case(town, "school")
     quinn = arrive("quinn")
     opened = seen(quinn, it.address)

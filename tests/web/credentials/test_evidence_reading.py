@@ -1,4 +1,4 @@
-"""A manager and a safeguarding lead say why before they read a student's text; she reads what they said."""
+"""A manager and a lead say why before they read a student's text; the student reads what they said."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_more_than_a_page_is_refused_in_words_and_none_of_it_is_left_behind(
 def test_what_left_the_page_while_it_was_read_is_not_lost_and_what_cannot_be_decided_is_said(
     town: Town, arrive: Arrive
 ) -> None:
-    """Someone else decided the oldest: what was last on page 1 was first on page 2 when she chose."""
+    """Someone else decided the oldest: what was last on page 1 was first on page 2 when they chose."""
     sent = [town.sent() for _number in range(21)]
     robin = arrive("robin")
     robin.read("/queue?page=2")

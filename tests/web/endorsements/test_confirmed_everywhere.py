@@ -95,10 +95,10 @@ class Seen:
 
 # What is seen there, and whether an employer's endorsement is named there as such too. A card names no entry.
 PLACES: dict[str, tuple[Callable[[Seen], str], bool]] = {
-    "her own pages": (lambda seen: seen.page("amara", "/home"), False),
-    "her entry": (lambda seen: seen.page("amara", "/entries/{entry}"), True),
+    "own pages": (lambda seen: seen.page("amara", "/home"), False),
+    "own entry": (lambda seen: seen.page("amara", "/entries/{entry}"), True),
     "choosing what to share": (lambda seen: seen.page("amara", "/shares/new"), False),
-    "her share": (lambda seen: seen.page("amara", "/shares/{share}"), False),
+    "own share": (lambda seen: seen.page("amara", "/shares/{share}"), False),
     "plain text": (lambda seen: seen.page("amara", "/shares/{share}/code.txt"), False),
     "the school's list": (lambda seen: seen.page("casey", "/overview/entries"), False),
     "the school's page": (lambda seen: seen.page("casey", "/overview/entries/{entry}"), True),

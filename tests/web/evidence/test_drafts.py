@@ -73,7 +73,7 @@ def story_kept(town: Town, reference: str) -> str:
 def test_what_is_typed_is_there_on_another_device_without_a_button(
     app: Flask, town: Town, draft: str, serve: Serve, open_page: OpenPage
 ) -> None:
-    """J1 b: she closes the tab at step 4 and signs in elsewhere."""
+    """J1 b: they close the tab at step 4 and sign in elsewhere."""
     address, page = serve(app), f"/evidence/{draft}/story"
     phone, desktop = open_page("phone"), open_page("desktop")
     come(phone, address, page)
@@ -147,7 +147,7 @@ def test_her_own_phone_keeps_it_until_the_service_has_it(
     expect(phone.get_by_text("This has been changed elsewhere since.")).to_be_visible()
     good(phone)
     assert phone.input_value("#narrative") == elsewhere
-    # it stays there to choose, whatever she does first
+    # it stays there to choose, whatever they do first
     phone.fill("#hours", "3")
     phone.clock.fast_forward("00:03")
     expect(phone.get_by_text("Kept at 3:00pm as a draft.")).to_be_visible()

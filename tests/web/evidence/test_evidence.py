@@ -288,7 +288,7 @@ def test_two_pages_of_one_draft_never_write_over_each_other(amara: Visitor, star
     assert "2.5 hours" in both.text
     assert unescape(both.text).count(OTHER) == 1, "what was typed here"
     assert 'value="7"' in both.text
-    assert "data-keeping" not in both.text, "nothing is kept before she chose"
+    assert "data-keeping" not in both.text, "nothing is kept before they chose"
     assert STORY in unescape(amara.read(address))
     chosen = typed | on_page(both.text)
     assert amara.client.post(address, data=chosen).location == f"{started}/check"
@@ -316,7 +316,7 @@ def test_a_scribe_does_not_write_over_what_the_student_put_right(arrive: Arrive,
 
 
 def test_what_is_sent_is_what_she_read(arrive: Arrive, town: Town) -> None:
-    """Her scribe puts it right while she reads it: she reads it again before anybody else does."""
+    """The scribe corrects it while the student reads it: they read it again before any other person does."""
     casey, amara = arrive("casey"), arrive("amara")
     student = f"/school/students/{town.references['amara']}/write"
     told = GOOD | {"activity": town.activity, "skill": "4", "level": "3"}

@@ -1,4 +1,4 @@
-"""The coordinator's page, the student's warning before she sends, and the manager's rules."""
+"""The coordinator's page, the student's warning before they send, and the manager's rules."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""J1 in a browser on a phone: a student logs an experience, and then another one like it, with her thumb.
+"""J1 in a browser on a phone: a student logs an experience, and then another one like it, with a thumb.
 
 Each letter is one of the product's acceptance checks. B stands in test_drafts.py, with lost connections.
 """
@@ -121,7 +121,7 @@ def test_an_experience_is_logged_within_ten_taps_and_the_same_again_in_half_of_t
 
 
 def _signs_in_by_link(thumb: Thumb, address: str, newest: Callable[[], str], arrive: Arrive) -> None:
-    """E: a scanner of mail opens the link, she opens it twice; pressing Continue signs in, once."""
+    """E: a scanner of mail opens the link, the student opens it twice; pressing Continue signs in, once."""
     page = thumb.page
     page.goto(f"{address}/sign-in/link")
     page.get_by_label("Email address").fill("amara@example.test")
@@ -153,7 +153,7 @@ def _logs(thumb: Thumb) -> None:
     assert "There is a problem" in page.locator(":focus").inner_text()
     page.get_by_role("link", name="Enter what you did, in at least 60 characters").tap()
     expect(page.locator("#narrative")).to_be_focused()
-    # the mistake was the test's: she taps on the field instead
+    # the mistake was the test's: the student taps on the field instead
     thumb.taps = with_an_error + 1
     thumb.types(STORY)
     thumb.goes_on(button(page, "Save and continue"))
@@ -172,7 +172,7 @@ def _is_not_changed_any_more(page: Page, address: str, reference: str) -> None:
 
 
 def _double_taps_on_a_slow_line(page: Page) -> None:
-    """The answer takes its time, so she presses once more; it is sent once."""
+    """The answer takes its time, so the student presses once more; it is sent once."""
     posts = []
     page.on("request", lambda one: posts.append(one.url) if one.method == "POST" else None)
     # however slow the machine: within a second by the page's own clock, and before any answer
@@ -200,7 +200,7 @@ def _double_taps_on_a_slow_line(page: Page) -> None:
 def test_a_photo_loses_its_place_a_program_is_refused_and_a_phone_number_is_held(
     app: Flask, town: Town, serve: Serve, open_page: OpenPage, arrive: Arrive, tmp_path: Path
 ) -> None:
-    """F and G, and what her school and her champion see then."""
+    """F and G, and what the school and the champion see then."""
     address, phone = serve(app), open_page("phone")
     amara = arrive("amara")
     start = amara.send("/evidence/new", activity=town.activity).location

@@ -37,7 +37,7 @@ def test_nothing_is_left_out_however_many_there_are(town: Town, arrive: Arrive) 
 
 
 def test_a_student_without_an_entry_finds_who_looked_and_whom_to_ask_too(town: Town, arrive: Arrive) -> None:
-    """Each link of her page leads to words that are there."""
+    """Each link of the page leads to words that are there."""
     town.sent()
     amara = arrive("amara")
     home = amara.read("/home")

@@ -1,4 +1,4 @@
-"""A coordinator's pages: her students, and accounts that are closed at once."""
+"""A coordinator's pages: their students, and accounts that are closed at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A coordinator prints for a ceremony; a student says whether she may."""
+"""A coordinator prints for a ceremony; a student says whether they may."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def casey(arrive: Arrive) -> Visitor:
 
 
 def allow(amara: Visitor, share: str, allowed: str = "1") -> None:
-    """Amara says so on the page of her code."""
+    """Amara says so on the page of their code."""
     page = f"/shares/{share}"
     assert amara.press(page, f"{page}/school", allowed=allowed).status_code == 302
 
