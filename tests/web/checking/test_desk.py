@@ -12,6 +12,8 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from passport import limits
 from passport.db.people.birthdates import Birthdate
@@ -42,8 +44,10 @@ def hand_in(
     visitor: Visitor, *files: tuple[str, bytes], pasted: str = "", at: str = "/desk", **more: str
 ) -> TestResponse:
     data: dict[str, Any] = {"pasted": pasted, **more}
-    data["files"] = [(io.BytesIO(content), name) for name, content in files]
-    return visitor.client.post(at, data=data, content_type="multipart/form-data", buffered=True)
+    data["files"] = [FileStorage(io.BytesIO(content), name) for name, content in files]
+    boundary, body = encode_multipart(data)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return visitor.client.post(at, data=body, content_type=kind, buffered=True)
 
 
 def results(town: Town, visitor: Visitor, taken: TestResponse) -> str:

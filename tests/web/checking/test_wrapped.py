@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from passport.proofs import data_integrity, keys, signing
 from passport.proofs.keys import Role
 from tests.fixtures import own_inputs, sheets
 from tests.fixtures.own_inputs import as_files, in_messages, presentation, wrapped_json
+from tests.openbadges.test_baking import a_png, chunk
 from tests.web.checking.test_desk import answer as desk_answer
 from tests.web.checking.test_desk import hand_in, results
 from tests.web.checking.test_handed_in import ask, heading, problem
@@ -81,6 +83,43 @@ def test_the_page_and_the_desk(spoil: bool, expected: str, town: Town, entry: En
     _head, *rows = desk_answer(visitor, place)
     assert len(rows) == len(files)
     assert all(expected in row for row in rows), rows
+
+
+@pytest.mark.parametrize(("spoil", "expected"), [(False, GENUINE), (True, FORGED)])
+def test_a_picture_as_image_tools_save_it(
+    spoil: bool,
+    expected: str,
+    town: Town,
+    entry: Entry,
+    arrive: Arrive,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    document, _token = own_inputs.forged(*entry) if spoil else entry
+    visitor, credential = arrive(), json.dumps(document).encode()
+    files = {
+        "with-a-language.png": baked(b"\0\0en-GB\0Open Badge Credential\0", credential),
+        "with-a-mark.png": baked(b"\0\0\0\0", b"\xef\xbb\xbf" + credential),
+        "packed.png": baked(b"\1\0\0\0", zlib.compress(credential)),
+        "of-5-MB.png": baked(b"\0\0\0\0", credential, filler=5 * 1024 * 1024),
+    }
+    trust = town.runtime.public.directory / "bundle.json"
+    for name, data in files.items():
+        assert heading(ask(visitor, file=data)) == expected, name
+        (tmp_path / name).write_bytes(data)
+        command = ["verify", str(tmp_path / name), "--trust", str(trust), "--at", town.clock().isoformat()]
+        assert cli.main([*command, "--json"]) == (1 if spoil else 0), name
+        assert json.loads(capsys.readouterr().out)["verdict"] == ("V7" if spoil else "V1"), name
+    place = results(town, visitor, hand_in(visitor, *files.items()))
+    _head, *rows = desk_answer(visitor, place)
+    assert len(rows) == len(files)
+    assert all(expected in row for row in rows), rows
+
+
+def baked(head: bytes, credential: bytes, filler: int = 0) -> bytes:
+    """A PNG with a credential in an iTXt chunk, and with a long private chunk beside it."""
+    more = [chunk(b"prVt", bytes(filler))] if filler else []
+    return a_png(chunk(b"iTXt", b"openbadgecredential\0" + head + credential), *more)
 
 
 @pytest.mark.parametrize(("spoil", "verdict"), [(False, "V1"), (True, "V7")])
