@@ -28,6 +28,7 @@ _ROLES = {"EndorsementCredential": Role.ENDORSE, "BitstringStatusListCredential"
 FUTURE = "it is dated in the future"
 OLD_LIST = "the list of issuers and keys at hand is too old to know this key"
 SLOW_CLOCK = "it is dated in the future, and the clock is behind: is the clock right?"
+UNTRIED = frozenset({OLD_LIST, SLOW_CLOCK})
 
 
 def issuer_id(document: Document) -> str:

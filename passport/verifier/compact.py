@@ -23,7 +23,7 @@ from passport.proofs.keys import Role
 from . import checks, statuses
 from .disclosure import shows_any
 from .entry import MAX_AGE
-from .errors import Broken, Failed, VerifierError
+from .errors import Broken, Failed, Unlisted, VerifierError
 from .findings import Findings
 from .memory import MEMORY
 from .trust import Trust
@@ -144,13 +144,13 @@ def _check(
     *,
     own_record: bool,
 ) -> None:
-    now = trust.now(clock)
+    now, is_old = trust.now(clock), trust.is_old(clock, max_age)
 
     # 1. It has the path of a share, version 1, digits, and bytes that can be taken apart.
     found.share_code, data, message = _taken_apart(address, found)
 
     # 2. The registry knows the issuing key that the code names, and the programme that has it.
-    with found.check("issuer"):
+    with found.check("issuer"), checks.unless_old(is_old=is_old):
         issuer, key = _issuer(message.kid, trust)
 
     # 3. That key signed these bytes, whatever they say; and they say what an entry says, no more.
@@ -162,7 +162,7 @@ def _check(
 
     # 4. The state of that key does not invalidate its signatures, and the programme was registered then.
     where = days.zone(issuer.time_zone)
-    with found.check("key"):
+    with found.check("key"), checks.unless_old(is_old=is_old):
         made = days.span(contents.share_made, where)
         checks.key_vouches(key, _signed_at(made, key.from_), own_record=own_record)
         checks.require_registered_at(issuer, _signed_at(made, issuer.from_))
@@ -245,7 +245,7 @@ def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
     key = next((key for key in trust.registry.keys if (key.kid, key.role) == (kid, Role.ISSUE)), None)
     issuer = trust.registry.issuer(key.issuer) if key else None
     if key is None or issuer is None or issuer.kind is not IssuerKind.PROGRAMME:
-        raise Failed(Verdict.UNKNOWN_ISSUER, UNKNOWN_ISSUER)
+        raise Unlisted(Verdict.UNKNOWN_ISSUER, UNKNOWN_ISSUER)
     return issuer, key
 
 

@@ -6,7 +6,7 @@ A page says what a check means for people. Here the same checks become problem d
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .checks import FUTURE
+from .checks import FUTURE, UNTRIED
 from .forms import UNREADABLE
 from .verdicts import Check, Outcome
 
@@ -61,8 +61,8 @@ class Problem:
 
 
 def of_checks(checks: Iterable[Check]) -> list[Problem]:
-    """Return a problem for each check that failed, in their order."""
-    return [_problem(check) for check in checks if check.outcome is Outcome.FAILED]
+    """Return a problem for each check that failed, or could not be made, in their order."""
+    return [_problem(each) for each in checks if each.outcome is Outcome.FAILED or each.reason in UNTRIED]
 
 
 def _problem(check: Check) -> Problem:

@@ -192,6 +192,12 @@ def with_key(state: KeyState, **changes: Any) -> World:
     return world
 
 
+def late(world: World) -> World:
+    """With lists that are not fresh: its registry may be older than what it is asked for."""
+    world.list_made = NOW - timedelta(hours=25)
+    return world
+
+
 def with_registry(**changes: Any) -> World:
     world = World()
     world.registry = replace(world.registry, **changes)
@@ -241,6 +247,7 @@ WORLDS: dict[str, tuple[Callable[[], World], datetime, str]] = {
         "V1",
     ),
     "key proposed": (lambda: with_key(KeyState.PROPOSED), NOW, "V6"),
+    "key proposed, of late": (lambda: late(with_key(KeyState.PROPOSED)), NOW, "V8"),
     "key retired": (lambda: with_key(KeyState.RETIRED), NOW, "V1"),
     "key suspended": (lambda: with_key(KeyState.SUSPENDED), NOW, "V8"),
     "key compromised": (lambda: with_key(KeyState.COMPROMISED), NOW, "V7"),
@@ -287,6 +294,16 @@ WORLDS: dict[str, tuple[Callable[[], World], datetime, str]] = {
     ),
     "the end of the share": (lambda: World(time_zone="UTC"), datetime(2027, 4, 1, tzinfo=UTC), "V10"),
 }
+
+
+@pytest.mark.parametrize(("world", "verdict"), [(World(), "V6"), (late(World()), "V8")], ids=["new", "old"])
+def test_a_key_that_is_newer_than_the_registry_at_hand(world: World, verdict: str, judge: Judge) -> None:
+    newer = World()
+    newer.signers[Role.ISSUE] = signing.generate(Role.ISSUE)
+    text = code(newer)
+    [found] = judge(world, NOW, [text])
+    assert page_says(found) == python_says(text, world.trust())
+    assert (found["verdict"], found["contents"]) == (verdict, None)
 
 
 @pytest.mark.parametrize("name", WORLDS)

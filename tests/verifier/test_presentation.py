@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from passport.openbadges.wrappers import MAX_CREDENTIALS
+from passport.proofs import signing
+from passport.proofs.keys import Role
 from passport.verifier import (
     CHECKS,
     Check,
@@ -221,4 +223,13 @@ def test_unreadable_is_for_the_shape_and_the_future_for_the_signature() -> None:
     assert [problems.PARSING, problems.STATUS_RETRIEVAL] == [
         "https://www.w3.org/TR/vc-data-model#PARSING_ERROR",
         "https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR",
+    ]
+
+
+def test_a_check_that_could_not_be_made_is_a_problem_too() -> None:
+    later = World()
+    later.signers[Role.ISSUE] = signing.generate(Role.ISSUE)
+    found = verify(later.entry_bytes(), World().trust(), NOW + timedelta(days=2))
+    assert [(each.check, each.type) for each in problems.of_checks(found.checks)] == [
+        ("signature", problems.CRYPTOGRAPHIC)
     ]

@@ -142,7 +142,7 @@ function why({ verdict, checks, contents }) {
     return null;
   }
   if (!failed) {
-    return word("why nothing");
+    return word(checks.some((check) => check.reason) ? "why old" : "why nothing");
   }
   if (failed.name === "shape") {
     return word("why damaged");

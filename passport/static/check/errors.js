@@ -26,6 +26,13 @@ export class Failed extends Error {
   }
 }
 
+/** With what is at hand the check could not be made: V8. */
+export class Untried extends Failed {
+  constructor(reason) {
+    super("V8", reason);
+  }
+}
+
 /** Run `read`; Malformed becomes a failed check with this verdict. */
 export async function failing(verdict, read) {
   try {

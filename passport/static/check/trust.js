@@ -36,6 +36,13 @@ export class Trust {
     return Math.max(clock, this.newest);
   }
 
+  /** Return whether keys may have been registered since: it has expired, or no list is fresh. The last is never old. */
+  isOld(clock, maxAge) {
+    const { expires } = this.registry;
+    const now = this.now(clock);
+    return expires !== null && (now >= expires || now - this.newest > maxAge);
+  }
+
   /** Return a status list that a status key of this issuer signed. Throws Failed (V8). */
   statusList(url, issuer) {
     const list = this.lists.get(url);

@@ -6,7 +6,7 @@ import * as addresses from "./address.js";
 import * as compact from "./compact.js";
 import * as cose from "./cose.js";
 import { DISCLOSURE } from "./disclosure.js";
-import { Failed, failing, Malformed, NoEntryInside, OtherSite } from "./errors.js";
+import { Failed, failing, Malformed, NoEntryInside, OtherSite, Untried } from "./errors.js";
 import { bit } from "./statuslist.js";
 import { DAY, ends, FRESH, HOUR, span, TOLERANCE } from "./times.js";
 
@@ -26,9 +26,9 @@ export const CHECKS = [
   "public log",
 ];
 const DAMAGED = "this code is damaged: scan it again or type it";
+const OLD_LIST = "the list of issuers and keys at hand is too old to know this key";
 const NOT_MADE = "this check could not be made";
 const KEY_STATES = {
-  proposed: ["V6", "the key is not in use yet"],
   suspended: ["V8", "the key is suspended until a question about it is settled"],
   compromised: ["V7", "somebody else had the key"],
 };
@@ -74,12 +74,13 @@ export function unfinished(clock) {
 
 async function run(address, trust, clock, maxAge, found) {
   const now = trust.now(clock);
+  const isOld = trust.isOld(clock, maxAge);
   const check = (name, make) => noted(found, name, make);
 
   // 1. It has the path of a share, version 1, digits, and bytes that can be taken apart.
   const message = await takenApart(address, found);
   // 2. The registry knows the issuing key that the code names, and the programme that has it.
-  const { issuer, key } = await check("issuer", () => issuerOf(message.kid, trust.registry));
+  const { issuer, key } = await check("issuer", () => issuerOf(message.kid, trust.registry, isOld));
   // 3. That key signed these bytes, whatever they say; and they say what an entry says, no more.
   await check("signature", async () => {
     const holds = await cose.holds(message, key.publicKey);
@@ -91,7 +92,7 @@ async function run(address, trust, clock, maxAge, found) {
   const { timeZone } = issuer;
   await check("key", () => {
     const made = span(contents.shareMade, timeZone);
-    keyVouches(key, signedAt(made, key.from));
+    keyVouches(key, signedAt(made, key.from), isOld);
     inOffice(issuer, signedAt(made, issuer.from));
   });
   // 5. The share has not ended: the day before its end is not over where the programme is.
@@ -147,7 +148,7 @@ async function noted(found, name, make) {
     return made;
   } catch (error) {
     const reason = error instanceof Failed ? error.message : NOT_MADE;
-    found.outcomes.set(name, { outcome: "failed", reason });
+    found.outcomes.set(name, { outcome: error instanceof Untried ? "not checked" : "failed", reason });
     throw error;
   }
 }
@@ -156,6 +157,14 @@ function failIf(isSo, verdict, reason) {
   if (isSo) {
     throw new Failed(verdict, reason);
   }
+}
+
+/** Throw for a key that the registry does not know as one in use: of an old registry a newer one may. */
+function refuseUnlisted(isSo, isOld, reason) {
+  if (isSo && isOld) {
+    throw new Untried(OLD_LIST);
+  }
+  failIf(isSo, "V6", reason);
 }
 
 function ourAddress(text, trust) {
@@ -183,10 +192,10 @@ function refuseWithoutEntry(address) {
   throw new NoEntryInside(address.origin, code);
 }
 
-function issuerOf(kid, registry) {
+function issuerOf(kid, registry, isOld) {
   const key = registry.keys.find((one) => one.kid === kid && one.role === "issue");
   const issuer = key && registry.issuers.find((one) => one.did === key.issuer && one.kind === "programme");
-  failIf(!issuer, "V6", "we do not know this issuer, so we could not check the signature");
+  refuseUnlisted(!issuer, isOld, "we do not know this issuer, so we could not check the signature");
   return { issuer, key };
 }
 
@@ -195,7 +204,8 @@ function signedAt([begin, end], from) {
   return Math.min(Math.max(begin, from), end);
 }
 
-function keyVouches(key, at) {
+function keyVouches(key, at, isOld) {
+  refuseUnlisted(key.state === "proposed", isOld, "the key is not in use yet");
   failIf(key.state in KEY_STATES, ...(KEY_STATES[key.state] ?? []));
   failIf(isOutside(key, at), "V7", "it is signed with a key that was not in use at that time");
 }
