@@ -5,7 +5,7 @@ document is refused everywhere else. PyLD is among the tests' requirements and n
 without it such documents are refused in the test mode too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .errors import NotCanonical, NotCovered, UnknownContext
@@ -13,21 +13,18 @@ from .tables import ABSOLUTE_URI
 
 Document = dict[str, Any]
 
+# No address lies below it (RFC 2606, section 2), so that what begins with it was relative.
+_BASE = "https://relative.invalid/"
+_KEYWORDS = {"@context", "@id", "@type", "@value", "@language"}
+_UNSAID = {"@direction", "@index"}
 WITHOUT_PYLD = "a context is written into the document, and PyLD, which reads it, is not installed"
 
 
-def has_some(value: Any) -> bool:
+def has_some(document: Document) -> bool:
     """Return whether a document has a context of its own at any place in it."""
-    members = [value]
-    while members:
-        member = members.pop()
-        if isinstance(member, list):
-            members += member
-        elif isinstance(member, dict):
-            if any(isinstance(each, dict) for each in _several(member.get("@context"))):
-                return True
-            members += member.values()
-    return False
+    return any(
+        isinstance(context, dict) for each in _objects(document) for context in _several(each.get("@context"))
+    )
 
 
 def canonical(document: Document, known: Mapping[str, Document]) -> bytes:
@@ -46,8 +43,9 @@ def canonical(document: Document, known: Mapping[str, Document]) -> bytes:
             raise UnknownContext(f"we do not know the context {url!r:.200}")
         return {"contextUrl": None, "documentUrl": url, "document": known[url]}
 
+    _refuse_unsaid(document)
     lost: list[Any] = []
-    options: Any = {"documentLoader": load, "base": ""}
+    options: Any = {"documentLoader": load, "base": _BASE}
     as_quads: Any = {**options, "algorithm": "URDNA2015", "format": "application/n-quads"}
     try:
         expanded = jsonld.expand(document, options, on_property_dropped=lost.append)
@@ -64,24 +62,49 @@ def canonical(document: Document, known: Mapping[str, Document]) -> bytes:
     return str(quads).encode()
 
 
+def _refuse_unsaid(document: Document) -> None:
+    """Refuse members that PyLD leaves out in silence: nothing, a base direction, an index, a graph.
+
+    JSON-LD 1.1 API, 5.1.2 (Expansion) and 8.2.2 (Object to RDF Conversion).
+    """
+    for each in _objects(document):
+        for name in each:
+            if each[name] is None or (name.startswith("@") and name not in _KEYWORDS):
+                raise NotCovered(f"{name!r:.60} makes no statement", name[:60])
+
+
 def _refuse_relative(expanded: Any) -> None:
-    """Refuse types, ids and terms that are not absolute: they make no statement, or one that is not meant."""
-    members = [expanded]
+    """Refuse types, ids and terms that are not absolute: their meaning depends on where the document lies.
+
+    What a context calls by another name is refused here as in `_refuse_unsaid`.
+    """
+    for each in _objects(expanded):
+        if not each.keys().isdisjoint(_UNSAID):
+            raise NotCovered("a direction or an index makes no statement", "a direction or an index")
+        names = [*_several(each.get("@id", [])), *_several(each.get("@type", []))]
+        for name in (*names, *(key for key in each if not key.startswith("@"))):
+            _refuse_unless_absolute(str(name))
+
+
+def _refuse_unless_absolute(name: str) -> None:
+    if name.startswith(("_:", "@")):
+        return
+    if name.startswith(_BASE) or not ABSOLUTE_URI.match(name):
+        raise NotCovered(
+            f"{name.removeprefix(_BASE)!r:.60} is no address, so that it means nothing", name[:60]
+        )
+
+
+def _objects(value: Any) -> Iterator[Document]:
+    """Yield every object in a value, but none inside a context."""
+    members = [value]
     while members:
         member = members.pop()
         if isinstance(member, list):
             members += member
         elif isinstance(member, dict):
-            names = [*_several(member.get("@id", [])), *_several(member.get("@type", []))]
-            for name in (*names, *(key for key in member if not key.startswith("@"))):
-                _refuse_unless_absolute(name)
-            members += member.values()
-
-
-def _refuse_unless_absolute(name: Any) -> None:
-    text = str(name)
-    if not (text.startswith(("_:", "@")) or ABSOLUTE_URI.match(text)):
-        raise NotCovered(f"{text!r:.60} is no address, so that it means nothing", text[:60])
+            yield member
+            members += [member[name] for name in member if name != "@context"]
 
 
 def _several(value: Any) -> list[Any]:

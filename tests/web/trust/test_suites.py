@@ -131,6 +131,14 @@ def test_a_context_inside_that_leaves_a_word_without_meaning_is_refused(
     "more",
     [
         {"unknownMember": "x"},
+        {"name": {"@value": "x", "@language": "en", "@direction": "ltr"}},
+        {"name": {"@value": "x", "@index": "1"}},
+        {"name": None},
+        {"type": [*TYPES, "Unmapped"]},
+        {"credentialSubject": {"id": "relative"}},
+        {"evidence": {"id": "relative", "type": "ExampleCredential"}},
+        {"@graph": []},
+        {"@context": [V2, {**INLINE, "place": "@index"}], "name": {"@value": "x", "place": "1"}},
         {"credentialSubject": {"id": "did:example:s", "unknownMember": "x"}},
         {
             "@context": [
