@@ -60,7 +60,8 @@ def _drawn(name: str) -> str:
 @lru_cache(maxsize=4_096)
 def _guessed(name: str) -> str:
     """Return a name as it is drawn, with a mark for each letter and symbol that is not known here."""
-    kept = (sign for sign in _signs(name) if sign.isalnum() or unicodedata.category(sign)[0] == "S")
+    signs = _signs(name)[:LONGEST]  # one sign can stand for a whole sentence
+    kept = (sign for sign in signs if sign.isalnum() or unicodedata.category(sign)[0] == "S")
     return _joined(sign if sign.isascii() and sign.isalnum() else _UNKNOWN for sign in kept)
 
 
@@ -89,8 +90,8 @@ def _is_like(drawn: str, theirs: str) -> bool:
 
 def _may_be(guessed: str, theirs: str) -> bool:
     """Return whether a name stands inside the other where unknown signs, at most every second, fit any."""
-    size = len(theirs)
-    if _UNKNOWN not in guessed or size < SHORTEST_PART:
+    size, unknown = len(theirs), guessed.count(_UNKNOWN)
+    if not unknown or size < SHORTEST_PART or 2 * (len(guessed) - unknown) < size:
         return False
     parts = (guessed[start : start + size] for start in range(len(guessed) - size + 1))
     return any(
