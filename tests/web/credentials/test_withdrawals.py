@@ -52,7 +52,7 @@ def test_whoever_asked_cannot_confirm_by_hand_either(morgan: Visitor, entry: str
     page = asked(morgan, entry)
     answer = morgan.press(page, f"{page}/confirm")
     assert answer.status_code == 409
-    assert "another manager has to decide" in answer.text
+    assert "Another manager has to decide this" in answer.text
     answer = morgan.press(page, f"{page}/refuse", reason="I have changed my mind.")
     assert answer.status_code == 409
 
