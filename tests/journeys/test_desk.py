@@ -130,7 +130,8 @@ def test_200_files_of_which_twelve_are_spoiled_each_in_its_own_way(town: Town) -
     random.Random(4).shuffle(pile.files)
     with town.transaction() as session:
         institution = session.execute(text("SELECT id FROM institutions")).scalar_one()
-        batch = receiving.receive_zip(session, pile.zipped(), institution, town.clock()).id
+        files = receiving.unpack(pile.zipped(), institution)
+        batch = receiving.receive_files(session, files, institution, town.clock()).id
     job_queue.run_due(town.runtime)
     with town.transaction() as session:
         kept = session.get_one(Batch, batch)

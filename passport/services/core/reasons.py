@@ -73,6 +73,7 @@ class Reason(StrEnum):
     LENGTH_UNKNOWN = auto()
     LEVEL_HIGHER_THAN_CLAIMED = auto()
     LEVEL_UNKNOWN = auto()
+    LIST_BUSY = auto()
     LIST_EMPTY = auto()
     LIST_IS_DOCUMENT = auto()
     LIST_IS_WORKBOOK = auto()

@@ -6,7 +6,10 @@ the sender.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Self
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -36,6 +39,9 @@ LOOKED_AT = 4096
 PASTED = 256 * 1024
 OVERHEAD = 1024 * 1024
 GROUPS = tuple(Group)
+WAIT_SECONDS = 2.0
+# a list is held whole while it is taken in (`receiving.most_bytes`): so many at once in a process
+_PLACES = BoundedSemaphore(2)
 
 
 @blueprint.get("")
@@ -53,9 +59,10 @@ def take() -> ResponseReturnValue:
         limits.come_again(seconds)
         return form_page("desk", None, problem=words.too_often(seconds), status=429)
     try:
-        handed_in = HandedIn.read(None)
-        with changing() as work:
-            batch = handed_in.receive(work, None)
+        with taking_in():
+            handed_in = HandedIn.read(None)
+            with changing() as work:
+                batch = handed_in.receive(work, None)
     except Refused as error:
         return form_page("desk", None, problem=refusals.at_box(error))
     limits.take(LISTS)
@@ -100,13 +107,23 @@ def delete(reference: str) -> ResponseReturnValue:
     return redirect(url_for("desk.show", reference=reference), 303)
 
 
+@contextmanager
+def taking_in() -> Iterator[None]:
+    """Wait for one of the places in which lists are taken in. Raises Refused(LIST_BUSY) after two seconds."""
+    if not _PLACES.acquire(timeout=WAIT_SECONDS):
+        raise Refused(Reason.LIST_BUSY)
+    try:
+        yield
+    finally:
+        _PLACES.release()
+
+
 @dataclass(frozen=True)
 class HandedIn:
-    """The content of a request: read to its end, and a list parsed, before anything is locked for it."""
+    """The content of a request: read to its end, unpacked or parsed, before anything is locked for it."""
 
-    files: list[FileStorage]
+    files: list[Packed]
     table: Table | None = None
-    packed: bool = False
 
     @classmethod
     def read(cls, institution: int | None) -> Self:
@@ -124,28 +141,28 @@ class HandedIn:
             return cls([], tables.read(pasted.encode()))
         starts = [_start(file) for file in files]
         if len(starts) == 1:
-            return cls._of_one(files[0], starts[0])
+            return cls._of_one(files[0], starts[0], institution)
         if any(packed.is_zip(start) or tables.is_old_workbook(start) or _is_list(start) for start in starts):
             raise Refused(Reason.LIST_MIXED)
         if len(starts) > receiving.most_files(institution):
             raise packed.too_many_files(len(starts), receiving.most_files(institution))
-        return cls(files)
+        return cls([_file(file) for file in files])
 
     @classmethod
-    def _of_one(cls, file: FileStorage, start: bytes) -> Self:
+    def _of_one(cls, file: FileStorage, start: bytes, institution: int | None) -> Self:
         if packed.is_zip(start) and packed.is_workbook(file.stream):
-            return cls([file], _workbook(file))
+            return cls([], _workbook(file))
+        if packed.is_zip(start):
+            return cls(receiving.unpack(file.stream, institution))
         if tables.is_table(start):
-            return cls([file], tables.read(file.stream.read(tables.MAX_BYTES + 1)))
-        return cls([file], packed=packed.is_zip(start))
+            return cls([], tables.read(file.stream.read(tables.MAX_BYTES + 1)))
+        return cls([_file(file)])
 
     def receive(self, work: Work, institution: int | None) -> Batch:
         """Store the content as a batch. Raises Refused; the caller must then roll back."""
         if self.table is not None:
             return receiving.receive_table(work.session, self.table, institution, work.at)
-        if self.packed:
-            return receiving.receive_zip(work.session, self.files[0].stream, institution, work.at)
-        return receiving.receive_files(work.session, map(_file, self.files), institution, work.at)
+        return receiving.receive_files(work.session, self.files, institution, work.at)
 
 
 def _workbook(file: FileStorage) -> Table:

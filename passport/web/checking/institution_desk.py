@@ -17,6 +17,7 @@ from passport.web.checking.desk import (
     answer_file,
     form_page,
     list_page,
+    taking_in,
     told_progress,
 )
 from passport.web.core import refusals
@@ -51,9 +52,10 @@ def take() -> ResponseReturnValue:
     with reading_own() as own:
         institution = institutions.of(own.session, own.account).id
     try:
-        handed_in = HandedIn.read(institution)
-        with changing_own() as work:
-            batch = handed_in.receive(work, institution)
+        with taking_in():
+            handed_in = HandedIn.read(institution)
+            with changing_own() as work:
+                batch = handed_in.receive(work, institution)
     except Refused as error:
         with reading_own() as own:
             return _page(own, problem=refusals.at_box(error))

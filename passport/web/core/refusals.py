@@ -123,6 +123,9 @@ WORDS: dict[Reason, str] = {
         "You can endorse the level that was claimed or a lower one. For a higher one, send it back."
     ),
     Reason.LEVEL_UNKNOWN: NOT_OFFERED,
+    Reason.LIST_BUSY: _l(
+        "We are taking in other lists. Nothing of yours was kept: send it again in a minute."
+    ),
     Reason.LIST_EMPTY: _l("Choose a file, or paste your codes."),
     Reason.LIST_IS_DOCUMENT: _l("This is a Word document. Save it as PDF, or put the codes into a CSV file."),
     Reason.LIST_IS_WORKBOOK: _l(

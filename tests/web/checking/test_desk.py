@@ -12,6 +12,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -411,3 +412,44 @@ def test_a_code_that_two_people_gave_is_named(town: Town, code: str, arrive: Arr
     assert "1 code was given more than once. If those are different people, ask them:" in page
     assert f"{code} in rows 1, 3" in page
     assert f"{NOBODY} in rows" not in page
+
+
+def test_while_other_lists_are_taken_in_one_more_is_asked_to_come_again(
+    town: Town, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from passport.web.checking import desk as pages
+
+    monkeypatch.setattr(pages, "WAIT_SECONDS", 0.0)
+    visitor, code = arrive(), town.shared(town.issued())
+    with pages.taking_in(), pages.taking_in():
+        answer = hand_in(visitor, pasted=code)
+        assert "We are taking in other lists" in answer.text
+        assert code in answer.text, "what was pasted is not lost"
+    results(town, visitor, hand_in(visitor, pasted=code))
+
+
+def test_a_zip_is_unpacked_before_the_transaction_begins(
+    town: Town, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from passport.services.checking.desk import packed
+
+    steps: list[str] = []
+    files = packed.files
+
+    def unpacking(*given: Any) -> Any:
+        for file in files(*given):
+            steps.append("unpacked")
+            yield file
+
+    monkeypatch.setattr(packed, "files", unpacking)
+    event.listen(town.runtime.database.engine, "begin", lambda _connection: steps.append("begin"))
+    pile = io.BytesIO()
+    with zipfile.ZipFile(pile, "w") as made:
+        for number in range(3):
+            made.writestr(f"{number}.txt", "no code in here")
+    assert hand_in(arrive(), ("pile.zip", pile.getvalue())).status_code == 303
+    assert "unpacked" in steps
+    last = max(place for place, step in enumerate(steps) if step == "unpacked")
+    assert "begin" in steps[last:], "rows are written after the last file was unpacked"
+    first = steps.index("unpacked")
+    assert steps[first : last + 1] == ["unpacked"] * 3

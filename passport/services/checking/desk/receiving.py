@@ -37,10 +37,9 @@ def receive_table(session: Session, table: Table, institution: int | None, at: d
     return _add_table(session, table, total, institution, at)
 
 
-def receive_zip(session: Session, file: IO[bytes], institution: int | None, at: datetime) -> Batch:
-    """Store the files of a ZIP. Raises Refused for one that cannot be used."""
-    files = packed.files(file, most_files(institution), most_bytes(institution))
-    return _add_files(session, files, institution, at)
+def unpack(file: IO[bytes], institution: int | None) -> list[Packed]:
+    """Return the files of a ZIP, before a transaction begins. Raises Refused for one that cannot be used."""
+    return list(packed.files(file, most_files(institution), most_bytes(institution)))
 
 
 def receive_files(session: Session, files: Iterable[Packed], institution: int | None, at: datetime) -> Batch:
