@@ -84,13 +84,13 @@ def multikey(key: Private) -> str:
 
 
 def jwk(key: Private) -> dict[str, str]:
-    public = key.public_key()
     if isinstance(key, Ed25519PrivateKey):
-        return keys.to_jwk(public.public_bytes(Encoding.Raw, PublicFormat.Raw))
-    numbers: Any = public.public_numbers()  # type: ignore[union-attr]
+        return keys.to_jwk(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
     if isinstance(key, RSAPrivateKey):
-        return {"kty": "RSA", "n": _base64(numbers.n), "e": _base64(numbers.e)}
-    return {"kty": "EC", "crv": "P-256", "x": _base64(numbers.x, 32), "y": _base64(numbers.y, 32)}
+        modulus = key.public_key().public_numbers()
+        return {"kty": "RSA", "n": _base64(modulus.n), "e": _base64(modulus.e)}
+    point = key.public_key().public_numbers()
+    return {"kty": "EC", "crv": "P-256", "x": _base64(point.x, 32), "y": _base64(point.y, 32)}
 
 
 def _base64(number: int, length: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""Badges of an issuer that nobody here knows, for `check_foreign`: 50 different ones of about 4 kB.
+"""Badges of an unregistered issuer, for `check_foreign`: 50 different ones of about 4 kB.
 
 They have what badges in the field have: a logo, results and their descriptions, alignments, evidence,
 criteria in a paragraph. The issuer is a did:key, so that its signature can be checked.

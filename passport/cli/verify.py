@@ -102,7 +102,7 @@ def _checked(entry: bytes, trust: Trust, at: datetime, max_age: timedelta) -> Ch
         return Checked(None, kind=error.kind)
     if found.unexpected is not None:
         place = found.unexpected.trace[-1]
-        complain(f"The check broke off in a way that nobody foresaw: {found.unexpected.kind} at {place}")
+        complain(f"The check broke off because of an unforeseen error: {found.unexpected.kind} at {place}")
     return Checked(found.verdict, found.checks, found.credential)
 
 

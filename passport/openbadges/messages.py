@@ -83,7 +83,7 @@ def _content(part: Message) -> bytes:
     except UnicodeDecodeError:
         return decoded(content).encode()
     except LookupError:
-        return content  # of a character set that nobody knows
+        return content  # of an unknown character set
 
 
 def decoded(data: bytes) -> str:

@@ -35,13 +35,16 @@ def _codes(started: Started) -> dict[str, str]:
     return {row["verdict"]: row["code"] for row in json.loads(body)}
 
 
-# at seven minutes past an hour the hourly jobs run: they log it, and a receipt may find the database locked
-HOURLY = {"digests", "a check has no receipt"}
+def faults(errors: str) -> list[str]:
+    """Return the lines of a server's standard error, without those of its hourly job.
 
-
-def events(errors: str) -> set[str]:
-    """Return the events of a server's log; anything else on its standard error is no JSON, and raises."""
-    return {json.loads(line)["event"] for line in errors.splitlines()}
+    At seven minutes past an hour on a Monday the job logs how many digests it made. A receipt of that moment
+    may find the database locked; at any other time that is a fault.
+    """
+    lines = [line for line in errors.splitlines() if '"event": "digests"' not in line]
+    if len(lines) < len(errors.splitlines()):
+        lines = [line for line in lines if '"event": "a check has no receipt"' not in line]
+    return lines
 
 
 def test_it_says_its_address_the_people_with_their_sign_in_and_a_code(start: Start) -> None:
@@ -53,7 +56,7 @@ def test_it_says_its_address_the_people_with_their_sign_in_and_a_code(start: Sta
     assert passwords["robin"] in said
     assert "SP-" in said
     assert _get(f"{started.url}/c/{_codes(started)['V1']}")[0] == 200
-    assert events(started.stop()) <= HOURLY
+    assert faults(started.stop()) == []
     assert started.process.returncode == 0
 
 
@@ -99,7 +102,7 @@ def test_the_first_photo_of_a_new_service_is_kept_and_opened(start: Start) -> No
     other = Phone(started)
     other.send("/sign-in", email="amara.demoson@brindlemoor.example.test", password=passwords["amara"])
     assert other.get("/home").status_code == 200, "others can still write: signing in is a row"
-    assert events(started.stop()) <= HOURLY
+    assert faults(started.stop()) == []
 
 
 def _threads(process: int) -> int:

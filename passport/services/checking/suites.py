@@ -43,7 +43,7 @@ from passport.verifier.presentation import SHAPE, shape
 STRANGERS_CHECKS = frozenset({SHAPE, "signature", "withdrawn", "review date"})
 # what a document need not have: a check of it that was not made is no fault
 NOTHING_NAMED = frozenset({foreign.NO_LIST, foreign.NO_END})
-NEEDS_HOLDER = "whoever presents a credential of their own must be named as its holder"
+NEEDS_HOLDER = "the presenter of a self-asserted credential must be named as its holder"
 ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"
 ENVELOPED_PRESENTATION = "EnvelopedVerifiablePresentation"
 
@@ -168,7 +168,7 @@ def _must_hold(proof: Check) -> Check:
 
 
 def _self_asserted(document: Document, credentials: list[bytes]) -> list[Check]:
-    """Refuse credentials by whoever presents them, unless they are named as the holder (section 4.13.4)."""
+    """Refuse self-asserted credentials unless the presenter is named as the holder (section 4.13.4)."""
     signers = {proof.method.partition("#")[0] for proof in other_proofs.read(document, AUTHENTICATION)}
     named = document.get("holder")
     others = signers - {named.get("id") if isinstance(named, dict) else named}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -86,9 +86,11 @@ ROWS = [["Name", "DOB"], ["Müßig – 1", "06/05/2011"], ["two; words,\there", 
     ],
     ids=["utf-8", "utf-8 with mark", "utf-16", "utf-16 of others", "windows"],
 )
-def test_a_table_of_any_dialect_is_read_alike(delimiter: str, said: bool, encode: object) -> None:
+def test_a_table_of_any_dialect_is_read_alike(
+    delimiter: str, said: bool, encode: Callable[[str], bytes]
+) -> None:
     quoted = "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in ROWS)
-    table = read(encode(f"sep={delimiter}\r\n{quoted}" if said else quoted))  # type: ignore[operator]
+    table = read(encode(f"sep={delimiter}\r\n{quoted}" if said else quoted))
     assert [row.cells for row in table.rows] == ROWS
     assert table.delimiter == delimiter
     assert [row.line for row in table.rows] == [1 + said, 2 + said, 3 + said]
@@ -117,13 +119,13 @@ def test_lines_that_are_no_csv_are_faults_for_a_strict_reader_alone() -> None:
 
 
 @pytest.mark.parametrize("made", [xlsx, ods])
-def test_the_sheet_with_the_headings_is_read_and_the_others_are_named(made: object) -> None:
+def test_the_sheet_with_the_headings_is_read_and_the_others_are_named(made: Callable[..., bytes]) -> None:
     book = {
         "Cover": [["Pupils"]],
         "List": [["2026"], ["Name", "DOB"], ["A", Formula("1+1")], ["B", Fault()], [None]],
         "More": [["Name", "DOB"], ["C", "1"]],
     }
-    table = read(made(book))  # type: ignore[operator]
+    table = read(made(book))
     assert [(row.line, row.cells) for row in table.rows] == [
         (1, ["2026", ""]),
         (2, ["Name", "DOB"]),
