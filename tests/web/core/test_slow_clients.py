@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 import subprocess
 import sys
@@ -72,11 +73,27 @@ def long_form(length: int = len(FORM)) -> bytes:
     return post(FORM, b"Content-Length: %d" % length)
 
 
+class OneBuffer(io.BufferedReader):
+    """Bytes that came over a connection; stays open when the end of one answer closes it.
+
+    From a socket, HTTPResponse makes a buffer for each answer, and where two arrive at once the first
+    answer's buffer takes the beginning of the second.
+    """
+
+    def makefile(self, _mode: str) -> OneBuffer:
+        """Return this buffer, which HTTPResponse asks of a socket."""
+        return self
+
+    def close(self) -> None:
+        """Keep what was read ahead for the next answer."""
+
+
 def answers(connection: socket.socket, number: int) -> list[tuple[int, bytes]]:
     """Read so many answers off one connection."""
     found = []
+    buffer = OneBuffer(socket.SocketIO(connection, "r"))
     for _ in range(number):
-        answer = http.client.HTTPResponse(connection)
+        answer = http.client.HTTPResponse(buffer)  # type: ignore[arg-type]
         answer.begin()
         found.append((answer.status, answer.read()))
     return found
