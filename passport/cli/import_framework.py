@@ -9,14 +9,15 @@ from passport.cli.instance import CannotStart, prepare, settings
 from passport.services import Session
 from passport.services.core.errors import Refused
 from passport.services.core.runtime import utc_now
-from passport.services.programmes import creation, frameworks
-from passport.services.programmes.frameworks import Draft, Import
+from passport.services.programmes import creation
+from passport.services.programmes.frameworks import imports, versions
+from passport.services.programmes.frameworks.imports import Draft, Import
 
 
 def run(options: Namespace) -> int:
     """Import, and publish if asked. With a problem nothing is imported, and 1 is returned."""
     try:
-        draft = frameworks.read(options.file.read_bytes())
+        draft = imports.read(options.file.read_bytes())
         with prepare(settings()).transaction() as session:
             done = _import(session, options, draft)
     except OSError as error:
@@ -33,9 +34,9 @@ def _import(session: Session, options: Namespace, draft: Draft) -> Import:
     if programme is None:
         raise CannotStart("Say which programme: --programme SLUG")
     title = options.title or options.file.stem
-    done = frameworks.import_table(session, programme, title, draft, utc_now())
+    done = imports.import_table(session, programme, title, draft, utc_now())
     if options.publish and done.version:
-        frameworks.publish(session, done.version, options.employer_signer, options.school_signer, utc_now())
+        versions.publish(session, done.version, options.employer_signer, options.school_signer, utc_now())
     return done
 
 

@@ -22,7 +22,8 @@ from passport.openbadges import share_code
 from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services.evidence.evidence_files import Stored
 from passport.services.people import accounts, institutions
-from passport.services.programmes import creation, frameworks, issuers
+from passport.services.programmes import creation, issuers
+from passport.services.programmes.frameworks import imports, versions
 
 PHOTO = at_school.PHOTO
 FRAMEWORK_FILE = Path(__file__).with_name("framework.csv")
@@ -174,12 +175,12 @@ def _attach(
 
 
 def _framework(session: Session, programme: Programme, at: datetime) -> None:
-    done = frameworks.import_table(
-        session, programme, cast.FRAMEWORK, frameworks.read(FRAMEWORK_FILE.read_bytes()), at
+    done = imports.import_table(
+        session, programme, cast.FRAMEWORK, imports.read(FRAMEWORK_FILE.read_bytes()), at
     )
     if done.version is None or done.problems:
         raise ValueError(f"the demo's framework has problems: {done.problems}")
-    frameworks.publish(session, done.version, *cast.SIGNERS, at)
+    versions.publish(session, done.version, *cast.SIGNERS, at)
 
 
 def _activities(

@@ -14,7 +14,7 @@ from passport.db import Session
 from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account, Role
 from passport.db.programmes.activities import Activity
-from passport.db.programmes.frameworks import Skill
+from passport.db.programmes.frameworks.versions import Skill
 from passport.services.evidence.drafting import SALT_BYTES
 from passport.services.people import accounts, onboarding
 from passport.services.programmes import creation
@@ -39,7 +39,7 @@ class Crowd:
 def gather(session: Session, beside: Account, email: str, password: str, at: datetime) -> Crowd:
     """Make the school, its students, and a champion of the same employer as the one named by ``beside``."""
     programme, other = beside.programme, beside.champion
-    version = db.programmes.frameworks.current(session, programme.id)
+    version = db.programmes.frameworks.versions.current(session, programme.id)
     if other is None or version is None:
         raise ValueError("there is no champion or no framework to begin with")
     school = creation.make_school(session, programme, SCHOOL)

@@ -22,7 +22,8 @@ from passport.demo.story import STORIES, Teller
 from passport.proofs.keys import Role as KeyRole
 from passport.proofs.signing import KeyPlace, KeyRing
 from passport.services.people import accounts, onboarding
-from passport.services.programmes import creation, frameworks
+from passport.services.programmes import creation
+from passport.services.programmes.frameworks import imports, versions
 from passport.services.trust import closing, keys
 
 BOTH = [person.name for person in cast.STAFF if person.role is Role.MANAGER]
@@ -113,13 +114,13 @@ class Builder:
         employer = creation.make_employer(
             self.session, self.service, made, sector, *who.employer, self.place, began
         )
-        done = frameworks.import_table(
-            self.session, made, f"{who.name} framework", frameworks.read(self.framework), began
+        done = imports.import_table(
+            self.session, made, f"{who.name} framework", imports.read(self.framework), began
         )
         if done.version is None:
             raise ValueError(f"the demo's framework has problems: {done.problems}")
         signers = f"{who.champion[0]}, {who.employer[1]}", f"{cast.STAFF[0].name}, {who.school}"
-        frameworks.publish(self.session, done.version, *signers, began)
+        versions.publish(self.session, done.version, *signers, began)
         return made, employer
 
     def _teller(

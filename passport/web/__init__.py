@@ -72,13 +72,13 @@ from passport.web.programmes import (
     activities,
     closed_days,
     cohorts,
-    frameworks,
     managing,
     programmes,
     schools,
     screening,
     sectors,
 )
+from passport.web.programmes.frameworks import published
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
@@ -120,7 +120,7 @@ BLUEPRINTS = (
     checks,
     check_page,
     receipts,
-    frameworks,
+    published,
     public_files,
     demo_codes,
     letters,

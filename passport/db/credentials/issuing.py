@@ -18,7 +18,7 @@ from passport.db.endorsements.decisions import Decision, Endorsement, Endorsemen
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.failures import Job
 from passport.db.people.accounts import Account, Champion, Student
-from passport.db.programmes.frameworks import FrameworkVersion, Skill
+from passport.db.programmes.frameworks.versions import FrameworkVersion, Skill
 from passport.db.programmes.programme import Employer, Programme
 
 

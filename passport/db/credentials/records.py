@@ -26,7 +26,7 @@ from passport.db.people.accounts import Student
 
 if TYPE_CHECKING:
     from passport.db.endorsements.decisions import Endorsement
-    from passport.db.programmes.frameworks import Skill
+    from passport.db.programmes.frameworks.versions import Skill
 
 
 class CredentialState(StrEnum):

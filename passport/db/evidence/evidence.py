@@ -15,7 +15,7 @@ from passport.db.people.accounts import Student
 
 if TYPE_CHECKING:
     from passport.db.programmes.activities import Activity
-    from passport.db.programmes.frameworks import Skill
+    from passport.db.programmes.frameworks.versions import Skill
 
 
 class EvidenceState(StrEnum):

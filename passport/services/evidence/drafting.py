@@ -13,7 +13,7 @@ from passport.db.endorsements.decisions import Decision, Endorsement
 from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.evidence.evidence_files import FileState
 from passport.db.people.accounts import Account
-from passport.db.programmes.frameworks import Skill
+from passport.db.programmes.frameworks.versions import Skill
 from passport.services.core import audit
 from passport.services.core.dates import today
 from passport.services.core.edit_conflict import Stored, stamp
@@ -79,7 +79,7 @@ def start(session: Session, account: Account, activity_reference: str, at: datet
 
 def skills(session: Session, account: Account) -> list[Skill]:
     """Return the skills that can be claimed now, in the framework's order."""
-    version = db.programmes.frameworks.current(session, account.programme_id)
+    version = db.programmes.frameworks.versions.current(session, account.programme_id)
     return list(version.skills) if version else []
 
 

@@ -13,7 +13,7 @@ from passport.db import Session
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.activities import Activity
-from passport.db.programmes.frameworks import Skill
+from passport.db.programmes.frameworks.versions import Skill
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason

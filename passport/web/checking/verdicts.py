@@ -16,7 +16,7 @@ from passport.verifier import Verdict
 from passport.web.checking import typing_hints, unknown_codes
 from passport.web.core.runtime import runtime
 from passport.web.core.work import Work, changing, changing_briefly, reading
-from passport.web.programmes.frameworks import agreements
+from passport.web.programmes.frameworks.published import agreements
 
 if TYPE_CHECKING:
     from datetime import date

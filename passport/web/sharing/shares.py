@@ -23,7 +23,7 @@ from passport.web.core.runtime import runtime
 from passport.web.core.widgets import AnyOf, DayField, Form, OneOf, TextInput, choices, named
 from passport.web.core.words import later as _l
 from passport.web.core.work import OwnWork, changing_own, reading_own
-from passport.web.programmes.frameworks import agreements
+from passport.web.programmes.frameworks.published import agreements
 from passport.web.sharing.codes import plain_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from passport.db.endorsements.decisions import Decision, Endorsement, Endorsemen
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.people.accounts import Champion, Role
 from passport.db.programmes.activities import Activity
-from passport.db.programmes.frameworks import Skill
+from passport.db.programmes.frameworks.versions import Skill
 from passport.db.sharing.shares import Share
 from passport.demo import many
 from passport.jobs import queue as job_queue

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from passport.db import Session
 from passport.db.people.accounts import Role
 from passport.db.programmes.activities import Activity
-from passport.db.programmes.frameworks import Skill
+from passport.db.programmes.frameworks.versions import Skill
 from passport.db.programmes.programme import Sector
 from passport.demo import many as crowds
 from passport.jobs import queue as job_queue

@@ -13,7 +13,8 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import decisions
 from passport.services.evidence import draft_words, drafting, evidence_access
 from passport.services.privacy import evidence_removal
-from passport.services.programmes import activities, frameworks
+from passport.services.programmes import activities
+from passport.services.programmes.frameworks import imports, versions
 from tests.fixtures.towns import STORY, Town
 
 HELD = date(2026, 3, 10)
@@ -320,10 +321,10 @@ def test_a_skill_retired_before_sending_is_chosen_again(town: Town) -> None:
         account, reference = whole(town, session)
         old = drafting.skills(session, account)[0].version
         content = "group,skill,With guidance,With support,On my own,Guiding others\nAll,Listening,a,b,c,d\n"
-        draft = frameworks.read(content.encode())
-        done = frameworks.import_table(session, account.programme, "Brindlemoor", draft, town.clock())
+        draft = imports.read(content.encode())
+        done = imports.import_table(session, account.programme, "Brindlemoor", draft, town.clock())
         assert done.version is not None
-        frameworks.publish(session, done.version, "Ann", "Bob", town.clock())
+        versions.publish(session, done.version, "Ann", "Bob", town.clock())
         assert old.state == "retired"
     with town.transaction() as session:
         account = town.account(session, "amara")

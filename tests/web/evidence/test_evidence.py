@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from passport.services.programmes import frameworks
+from passport.services.programmes.frameworks import imports, versions
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive, Visitor
 
@@ -195,11 +195,11 @@ def test_a_skill_that_was_retired_meanwhile_is_chosen_again_and_the_text_is_ther
     with town.transaction() as session:
         programme = town.account(session, "amara").programme
         content = "group,skill,With guidance,With support,On my own,Guiding others\nAll,Listening,a,b,c,d\n"
-        done = frameworks.import_table(
-            session, programme, "Brindlemoor", frameworks.read(content.encode()), town.clock()
+        done = imports.import_table(
+            session, programme, "Brindlemoor", imports.read(content.encode()), town.clock()
         )
         assert done.version is not None
-        frameworks.publish(session, done.version, "Ann", "Bob", town.clock())
+        versions.publish(session, done.version, "Ann", "Bob", town.clock())
     for ask in ("POST", "GET"):
         answer = amara.client.open(f"{started}/check", method=ask, data={"csrf_token": token})
         assert answer.location == f"{started}/skill"

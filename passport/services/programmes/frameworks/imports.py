@@ -1,4 +1,4 @@
-"""Skills frameworks: imported from a table as a draft, published when two people have signed."""
+"""Import a framework's draft from a table."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from itertools import count
 
 from passport import db
 from passport.db import Session
-from passport.db.programmes.frameworks import Framework, FrameworkState, FrameworkVersion, Skill
+from passport.db.programmes.frameworks.versions import Framework, FrameworkState, FrameworkVersion, Skill
 from passport.db.programmes.programme import Programme
 from passport.services.core import audit
-from passport.services.core.errors import NotFound, Refused
-from passport.services.core.reasons import Reason
 from passport.services.core.texts import problem
-from passport.services.programmes.framework_tables import Draft, Problem, read
-from passport.services.programmes.framework_tables import Skill as TableSkill
+from passport.services.programmes.frameworks.tables import Draft, Problem, read
+from passport.services.programmes.frameworks.tables import Skill as TableSkill
 
-__all__ = ["Draft", "Import", "Problem", "import_table", "publish", "published", "read"]
-
-LARGEST_NUMBER = 2**31 - 1
+__all__ = ["Draft", "Import", "Problem", "import_table", "read"]
 
 
 @dataclass
@@ -36,16 +32,6 @@ class Import:
     notes: list[str] = field(default_factory=list)
 
 
-def published(session: Session, number: int, version: int) -> FrameworkVersion:
-    """Return a published or retired version by the numbers in its URL. Raises NotFound, also for a draft."""
-    if not (0 < number <= LARGEST_NUMBER and 0 < version <= LARGEST_NUMBER):
-        raise NotFound
-    found = db.programmes.frameworks.by_numbers(session, number, version)
-    if found is None or found.state is FrameworkState.DRAFT:
-        raise NotFound
-    return found
-
-
 def import_table(session: Session, programme: Programme, title: str, draft: Draft, at: datetime) -> Import:
     """Make the draft version of a title equal to a table, whole or not at all; it is created if needed.
 
@@ -55,13 +41,15 @@ def import_table(session: Session, programme: Programme, title: str, draft: Draf
     problems = [Problem(0, "title", advice)] if advice else draft.problems
     if problems:
         return Import(problems=problems, notes=draft.notes)
-    framework = db.programmes.frameworks.find(session, programme.id, title)
-    versions = db.programmes.frameworks.versions(session, framework) if framework else []
+    framework = db.programmes.frameworks.versions.find(session, programme.id, title)
+    versions = db.programmes.frameworks.versions.versions(session, framework) if framework else []
     if versions and _said(versions[0]) == set(draft.skills):
         return Import(versions[0], kept=len(draft.skills), notes=draft.notes)
     if framework is None:
         framework = Framework(
-            programme_id=programme.id, number=db.programmes.frameworks.next_number(session), title=title
+            programme_id=programme.id,
+            number=db.programmes.frameworks.versions.next_number(session),
+            title=title,
         )
         session.add(framework)
         session.flush()
@@ -113,35 +101,3 @@ def _fill(
     session.flush()
     session.expire(draft, ["skills"])  # read them again in the order of their numbers
     return sum(name in there for _group, name, *_levels in skills)
-
-
-def publish(
-    session: Session, version: FrameworkVersion, employer_signer: str, school_signer: str, at: datetime
-) -> FrameworkVersion:
-    """Publish a draft that an employer and a school have signed off; retire the published version before it.
-
-    Idempotent: a version that is no draft is returned unchanged. Raises Refused unless there are two
-    different names, and for a version without skills.
-    """
-    if version.state is not FrameworkState.DRAFT:
-        return version
-    names = [employer_signer.strip(), school_signer.strip()]
-    if not all(names) or len({name.casefold() for name in names}) < len(names):
-        raise Refused(Reason.TWO_SIGNERS_NEEDED)
-    if not version.skills:
-        raise Refused(Reason.NO_SKILLS)
-    for other in db.programmes.frameworks.versions(session, version.framework):
-        if other.state is FrameworkState.PUBLISHED:
-            other.state = FrameworkState.RETIRED
-    version.state, version.published_at = FrameworkState.PUBLISHED, at
-    version.employer_signer, version.school_signer = names
-    audit.record(
-        session,
-        at,
-        audit.OPERATOR,
-        "framework.published",
-        f"{version.framework.number}/{version.number}",
-        employer_signer=names[0],
-        school_signer=names[1],
-    )
-    return version

@@ -11,13 +11,13 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from passport.services.core.errors import NotFound
-from passport.services.programmes import frameworks
+from passport.services.programmes.frameworks import versions
 from passport.web.core import route_access as who
 from passport.web.core.runtime import runtime
 from passport.web.core.work import reading
 
 if TYPE_CHECKING:
-    from passport.db.programmes.frameworks import FrameworkVersion
+    from passport.db.programmes.frameworks.versions import FrameworkVersion
     from passport.services import Session
     from passport.services.checking.checks import Result
 
@@ -32,7 +32,7 @@ def agreements(session: Session, result: Result) -> dict[str, FrameworkVersion]:
         address = entry.credential.achievement.framework_url if entry.credential else ""
         if numbers := ours.fullmatch(address):
             with suppress(NotFound):
-                found[address] = frameworks.published(session, int(numbers[1]), int(numbers[2]))
+                found[address] = versions.published(session, int(numbers[1]), int(numbers[2]))
     return found
 
 
@@ -41,7 +41,7 @@ def agreements(session: Session, result: Result) -> dict[str, FrameworkVersion]:
 def show(number: int, version: int) -> ResponseReturnValue:
     """Show all skills of a version, by group."""
     with reading() as work:
-        found = frameworks.published(work.session, number, version)
+        found = versions.published(work.session, number, version)
         groups = [(name, list(skills)) for name, skills in groupby(found.skills, key=lambda one: one.group)]
         return render_template("programmes/frameworks/show.html", version=found, groups=groups)
 
@@ -51,7 +51,7 @@ def show(number: int, version: int) -> ResponseReturnValue:
 def skill(number: int, version: int, skill_number: int) -> ResponseReturnValue:
     """Show one skill and its four levels."""
     with reading() as work:
-        found = frameworks.published(work.session, number, version)
+        found = versions.published(work.session, number, version)
         skill = next((one for one in found.skills if one.number == skill_number), None)
         if skill is None:
             raise NotFound

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from passport.services.core.errors import Refused
-from passport.services.programmes.framework_tables import Draft, read
+from passport.services.programmes.frameworks.tables import Draft, read
 from passport.setup import ROOT
 from tests.fixtures.workbooks import Fault, Formula, ods, xlsx
 

@@ -6,12 +6,12 @@ import pytest
 
 from passport.db import Session
 from passport.db.core.audit import records
-from passport.db.programmes.frameworks import FrameworkState, FrameworkVersion
+from passport.db.programmes.frameworks.versions import FrameworkState, FrameworkVersion
 from passport.demo import FRAMEWORK_FILE
 from passport.services.core.errors import NotFound, Refused
 from passport.services.evidence import drafting
-from passport.services.programmes import frameworks
-from passport.services.programmes.frameworks import Import
+from passport.services.programmes.frameworks import imports, versions
+from passport.services.programmes.frameworks.imports import Import
 from tests.fixtures.towns import Town
 
 HEADER = "group,skill,With guidance,With support,On my own,Guiding others"
@@ -23,7 +23,7 @@ def read(session: Session, town: Town, content: str | bytes, title: str = "Glass
     """Import a file."""
     data = content.encode() if isinstance(content, str) else content
     programme = town.account(session, "morgan").programme
-    return frameworks.import_table(session, programme, title, frameworks.read(data), town.clock())
+    return imports.import_table(session, programme, title, imports.read(data), town.clock())
 
 
 def lines(*rows: str) -> str:
@@ -40,7 +40,7 @@ def skills(done: Import) -> list[tuple[int, str]]:
 def publish(session: Session, town: Town, done: Import) -> FrameworkVersion:
     """Publish a draft."""
     assert done.version is not None
-    return frameworks.publish(session, done.version, "Ann Example", "Bob Example", town.clock())
+    return versions.publish(session, done.version, "Ann Example", "Bob Example", town.clock())
 
 
 def test_twelve_skills_go_through_and_can_be_claimed(town: Town) -> None:
@@ -226,11 +226,11 @@ def test_a_new_version_only_for_other_words_and_a_skill_keeps_its_number(town: T
         assert done.version is not None
         assert (done.version.number, done.version.state) == (2, FrameworkState.DRAFT)
         assert skills(done) == [(2, "Speaking"), (3, "Reading")]
-        old = frameworks.published(session, 2, 1)
+        old = versions.published(session, 2, 1)
         assert [skill.level_1 for skill in old.skills] == ["hears", "says"]
         publish(session, town, done)
-        assert frameworks.published(session, 2, 1).state is FrameworkState.RETIRED
-        assert frameworks.published(session, 2, 2).state is FrameworkState.PUBLISHED
+        assert versions.published(session, 2, 1).state is FrameworkState.RETIRED
+        assert versions.published(session, 2, 2).state is FrameworkState.PUBLISHED
         third = read(session, town, lines(GOOD, "All,Writing,a,b,c,d"))
         assert skills(third) == [(1, "Listening"), (4, "Writing")]
 
@@ -244,9 +244,9 @@ def test_two_people_sign_or_nothing_is_published(town: Town, names: tuple[str, s
         done = read(session, town, lines(GOOD))
         assert done.version is not None
         with pytest.raises(Refused, match="two-signers-needed"):
-            frameworks.publish(session, done.version, *names, town.clock())
+            versions.publish(session, done.version, *names, town.clock())
         assert done.version.state is FrameworkState.DRAFT
-        assert frameworks.published(session, 1, 1).state is FrameworkState.PUBLISHED
+        assert versions.published(session, 1, 1).state is FrameworkState.PUBLISHED
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -254,7 +254,7 @@ def test_who_signed_is_kept_and_audited_and_publishing_twice_changes_nothing(tow
     with town.transaction() as session:
         version = publish(session, town, read(session, town, lines(GOOD)))
         town.clock.forward(days=1)
-        again = frameworks.publish(session, version, "Other", "People", town.clock())
+        again = versions.publish(session, version, "Other", "People", town.clock())
         assert (again.employer_signer, again.school_signer) == ("Ann Example", "Bob Example")
         acts = [one for one in records(session) if one.action == "framework.published"]
         assert [one.subject for one in acts] == ["1/1", "2/1"]
@@ -278,5 +278,5 @@ def test_only_what_was_published_is_found_by_its_numbers(town: Town) -> None:
         read(session, town, lines(GOOD))
         for number, version in ((2, 1), (1, 2), (0, 1), (-1, 1), (10**30, 1), (1, 10**30), (2**31, 1)):
             with pytest.raises(NotFound):
-                frameworks.published(session, number, version)
-        assert len(frameworks.published(session, 1, 1).skills) == 12
+                versions.published(session, number, version)
+        assert len(versions.published(session, 1, 1).skills) == 12

@@ -1,0 +1,1 @@
+"""Skills frameworks: drafts, versions, and what they are imported from."""
