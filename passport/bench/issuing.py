@@ -22,7 +22,7 @@ from passport.services.core.runtime import Runtime, open_runtime, utc_now
 from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
 from passport.services.people import accounts
-from passport.services.programmes import activities
+from passport.services.programmes.activities import menu
 
 _FEWEST, _MOST = 25, 200
 _STORY = "I measured the shaft in five places, found one reading over the drawing and told the technician."
@@ -85,7 +85,7 @@ def issue(runtime: Runtime, number: int, way: Callable[[Runtime], None]) -> floa
 def _endorsed(
     session: Session, runtime: Runtime, student: accounts.Account, champion: accounts.Account, at: datetime
 ) -> None:
-    activity = activities.for_student(session, student, at)[0]
+    activity = menu.for_student(session, student, at)[0]
     reference = drafting.start(session, student, activity.reference, at).reference
     drafting.choose_skill(session, student, reference, 4, at)
     drafting.choose_level(session, student, reference, 3, at)

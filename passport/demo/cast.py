@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from passport.db.people.accounts import Role
-from passport.db.programmes.activities import ActivityKind
+from passport.db.programmes.activities.menu import ActivityKind
 
 PROGRAMME = ("brindlemoor", "Made in Brindlemoor")
 CONTACT = "made-in-brindlemoor@brindlemoor.example.test"

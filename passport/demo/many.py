@@ -13,7 +13,7 @@ from passport import db
 from passport.db import Session
 from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account, Role
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.db.programmes.frameworks.versions import Skill
 from passport.services.evidence.drafting import SALT_BYTES
 from passport.services.people import accounts, onboarding
@@ -73,7 +73,9 @@ def gather(session: Session, beside: Account, email: str, password: str, at: dat
         born = at.date() - timedelta(days=15 * 365)
         accounts.make_student(session, pupil, school, other.employer.sector, 10, born)
     return Crowd(
-        pupils, db.programmes.activities.of_programme(session, programme.id, at.date()), list(version.skills)
+        pupils,
+        db.programmes.activities.menu.of_programme(session, programme.id, at.date()),
+        list(version.skills),
     )
 
 

@@ -15,7 +15,7 @@ from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential
 from passport.db.people.accounts import Role
-from passport.db.programmes.activities import Activity, ActivityKind
+from passport.db.programmes.activities.menu import Activity, ActivityKind
 from passport.db.programmes.programme import Employer, Programme, Service
 from passport.demo import cast
 from passport.demo.story import STORIES, Teller

@@ -11,7 +11,7 @@ from passport.db import Session
 from passport.db.credentials.records import Credential
 from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.db.sharing.shares import Share
 from passport.proofs.signing import KeyRing
 from passport.services.core import notices

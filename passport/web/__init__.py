@@ -69,7 +69,6 @@ from passport.web.people import (
     students,
 )
 from passport.web.programmes import (
-    activities,
     closed_days,
     cohorts,
     managing,
@@ -78,6 +77,7 @@ from passport.web.programmes import (
     screening,
     sectors,
 )
+from passport.web.programmes.activities import menu
 from passport.web.programmes.frameworks import published
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
@@ -131,7 +131,7 @@ BLUEPRINTS = (
     grants,
     reading_log,
     renewals,
-    activities,
+    menu,
     programmes,
     notices,
     staying,

@@ -23,7 +23,7 @@ from passport.db.checking import demo_codes
 from passport.db.checking.demo_codes import DemoCode
 from passport.db.errors import RowLockWhileReading
 from passport.db.programmes import programme
-from passport.db.programmes.activities import Activity, ActivityKind
+from passport.db.programmes.activities.menu import Activity, ActivityKind
 from passport.db.programmes.programme import Service
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
     from passport.db.people.accounts import Account
-    from passport.db.programmes.activities import Activity
+    from passport.db.programmes.activities.menu import Activity
     from passport.services import Session
     from passport.services.evidence.evidence_files import Stored
     from tests.fixtures.towns import Town
@@ -210,11 +210,11 @@ class Places:
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
         """An activity that nobody has logged."""
-        from passport.services.programmes import activities
+        from passport.services.programmes.activities import menu
 
         day = date(2026, 3, 1)
-        new = activities.New("Robot arm", "event", "tinderbeck", "school", day, Decimal(1))
-        return activities.add(session, quinn, new, at)
+        new = menu.New("Robot arm", "event", "tinderbeck", "school", day, Decimal(1))
+        return menu.add(session, quinn, new, at)
 
     def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
         """What Amara's coordinator wrote down for them, and something that they sent with a photo."""

@@ -14,7 +14,7 @@ from passport.db.base import Base, Exact, UtcDateTime, choice, move_state, new_r
 from passport.db.people.accounts import Student
 
 if TYPE_CHECKING:
-    from passport.db.programmes.activities import Activity
+    from passport.db.programmes.activities.menu import Activity
     from passport.db.programmes.frameworks.versions import Skill
 
 

@@ -15,7 +15,7 @@ from passport import db
 from passport.db import Session
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.people.accounts import Account
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.services.core import paging
 from passport.services.core.paging import Page
 from passport.services.evidence import reading_log

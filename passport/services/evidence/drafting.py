@@ -61,7 +61,7 @@ def start(session: Session, account: Account, activity_reference: str, at: datet
 
     Raises NotFound for an unknown activity, Refused unless the student's enrolment is active.
     """
-    activity = db.programmes.activities.by_reference(
+    activity = db.programmes.activities.menu.by_reference(
         session, account.programme_id, activity_reference, lock=False
     )
     if activity is None or account.student is None:

@@ -12,7 +12,7 @@ from passport import db
 from passport.db import Session
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account, Student
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.db.programmes.frameworks.versions import Skill
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
@@ -21,7 +21,7 @@ from passport.services.core.rights import Action, How
 from passport.services.evidence import draft_words, drafting, reading_log
 from passport.services.evidence.draft_words import Page, Said
 from passport.services.people import enrolments
-from passport.services.programmes import activities
+from passport.services.programmes.activities import menu
 from passport.services.programmes.managing import own_school
 
 __all__ = ["Told", "drafts", "offered", "opened", "rewrite", "student", "write"]
@@ -58,7 +58,7 @@ def student(session: Session, scribe: Account, reference: str) -> Student:
 
 def offered(session: Session, scribe: Account, at: datetime) -> tuple[list[Activity], list[Skill]]:
     """Return the activities and skills that the scribe can choose from."""
-    return activities.for_student(session, scribe, at)[:RECENT], drafting.skills(session, scribe)
+    return menu.for_student(session, scribe, at)[:RECENT], drafting.skills(session, scribe)
 
 
 def drafts(session: Session, scribe: Account, student: Student) -> list[Evidence]:
@@ -78,7 +78,9 @@ def write(session: Session, scribe: Account, reference: str, told: Told, at: dat
     for draft in drafts(session, scribe, whose):
         if (draft.narrative, draft.activity.reference) == (story, told.activity):
             return draft
-    activity = db.programmes.activities.by_reference(session, scribe.programme_id, told.activity, lock=False)
+    activity = db.programmes.activities.menu.by_reference(
+        session, scribe.programme_id, told.activity, lock=False
+    )
     if activity is None:
         raise NotFound
     draft = Evidence(student=whose, activity=activity, state=EvidenceState.DRAFT, made_at=at)
@@ -110,7 +112,9 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
     if draft.state is not EvidenceState.DRAFT:
         raise Refused(Reason.ALREADY_SENT)
     enrolments.require_active(session, draft.student.account)
-    activity = db.programmes.activities.by_reference(session, scribe.programme_id, told.activity, lock=False)
+    activity = db.programmes.activities.menu.by_reference(
+        session, scribe.programme_id, told.activity, lock=False
+    )
     if activity is None:
         raise NotFound
     draft.activity = activity
@@ -138,3 +142,10 @@ def _fill(session: Session, scribe: Account, draft: Evidence, told: Told, at: da
     draft.skill, draft.level = skill, told.level
     draft_words.write(draft, Said(told.narrative, told.held_on, told.hours), told.page)
     draft.updated_at = at
+
+
+def _activity(session: Session, scribe: Account, reference: str) -> Activity:
+    found = db.programmes.activities.menu.by_reference(session, scribe.programme_id, reference, lock=False)
+    if found is None:
+        raise NotFound
+    return found

@@ -64,5 +64,5 @@ def counts(session: Session, actor: Account, at: datetime) -> Counts:
         suspended=sum(one.account.suspended_at is not None for one in adults),
         institutions=len(institutions.of_programme(session, actor)),
         closed_days=len(db.programmes.closed_days.of_programme(session, actor.programme_id)),
-        activities=db.programmes.activities.count(session, actor.programme_id),
+        activities=db.programmes.activities.menu.count(session, actor.programme_id),
     )

@@ -14,7 +14,7 @@ from passport.db.credentials.records import Credential, StatusChange, StatusPosi
 from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.people.accounts import Champion, Role
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.db.programmes.frameworks.versions import Skill
 from passport.db.sharing.shares import Share
 from passport.demo import many

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from passport.db import Session
 from passport.db.people.accounts import Role
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.db.programmes.frameworks.versions import Skill
 from passport.db.programmes.programme import Sector
 from passport.demo import many as crowds

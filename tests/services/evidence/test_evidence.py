@@ -8,12 +8,12 @@ import pytest
 from passport.db import Session
 from passport.db.evidence.evidence import EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account
-from passport.db.programmes.activities import Activity
+from passport.db.programmes.activities.menu import Activity
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import decisions
 from passport.services.evidence import draft_words, drafting, evidence_access
 from passport.services.privacy import evidence_removal
-from passport.services.programmes import activities
+from passport.services.programmes.activities import menu
 from passport.services.programmes.frameworks import imports, versions
 from tests.fixtures.towns import STORY, Town
 
@@ -354,7 +354,7 @@ def test_activities_are_offered_once_they_have_been_newest_first(town: Town) -> 
                 )
             )
         session.flush()
-        offered = [one.title for one in activities.for_student(session, account, town.clock())]
+        offered = [one.title for one in menu.for_student(session, account, town.clock())]
         assert offered == ["Today", "Gear pump strip-down", "Long ago"]
 
 

@@ -68,9 +68,9 @@ def places(town: Town) -> Places:
         amara.name, amara.first_name = NAME, NAME.split(maxsplit=1)[0]
         amara.student.school.name = SCHOOL
     with town.transaction() as session:
-        from passport.services.programmes import activities
+        from passport.services.programmes.activities import menu
 
-        for activity in activities.for_student(session, town.account(session, "amara"), town.clock()):
+        for activity in menu.for_student(session, town.account(session, "amara"), town.clock()):
             activity.title = TITLE
     return Places(town)
 

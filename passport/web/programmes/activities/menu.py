@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
 from passport.services.core.rights import Action
-from passport.services.programmes import activities
-from passport.services.programmes.activities import ActivityKind, New
+from passport.services.programmes.activities import menu
+from passport.services.programmes.activities.menu import ActivityKind, New
 from passport.web.core import route_access as who
 from passport.web.core.paging import page_number
 from passport.web.core.widgets import Form, OneOf, TextInput, choices, named
@@ -27,24 +27,22 @@ class ActivityForm(Form):
     name = NameField(_l("What is it called?"), missing=_l("Enter what it is called"))
     kind = OneOf(_l("What is it?"), message=_l("Choose what it is"), choices=choices(*ActivityKind))
     employer = OneOf(_l("Which employer?"), message=_l("Choose the employer"))
-    setting = OneOf(
-        _l("Where is it?"), message=_l("Choose where it is"), choices=choices(*activities.SETTINGS)
-    )
+    setting = OneOf(_l("Where is it?"), message=_l("Choose where it is"), choices=choices(*menu.SETTINGS))
     held_on = NeededDay(_l("When is it?"), missing=_l("Enter the day"))
     hours = HoursField(_l("How many hours does it take?"), places=None, widget=TextInput())
 
     def offer(self, work: OwnWork) -> None:
         """Set the employers that take part as choices."""
-        offered = activities.employers(work.session, work.account)
+        offered = menu.employers(work.session, work.account)
         self.employer.choices = named({one.issuer.slug: one.name for one in offered})
 
     def validate_hours(self, field: HoursField) -> None:
         """Require more than 0 hours and at most the limit."""
         if field.process_errors:
             return
-        if field.data is None or not 0 < field.data <= activities.MOST_HOURS:
+        if field.data is None or not 0 < field.data <= menu.MOST_HOURS:
             raise ValidationError(
-                _("Enter the hours it takes, more than 0 and at most %(most)s", most=activities.MOST_HOURS)
+                _("Enter the hours it takes, more than 0 and at most %(most)s", most=menu.MOST_HOURS)
             )
 
     def new(self) -> New | None:
@@ -60,7 +58,7 @@ class ActivityForm(Form):
 def listed() -> ResponseReturnValue:
     """List what students can log, newest first."""
     with reading_own() as work:
-        found = activities.listed(work.session, work.account, page_number())
+        found = menu.listed(work.session, work.account, page_number())
         return render_template(
             "programmes/activities/list.html", account=work.account, found=found, now=work.at
         )
@@ -74,9 +72,7 @@ def new() -> ResponseReturnValue:
     with reading_own() as work:
         form.offer(work)
     typed = form.new() if form.validate_on_submit() else None
-    if typed and done(
-        form, lambda work: activities.add(work.session, work.account, typed, work.at).reference
-    ):
+    if typed and done(form, lambda work: menu.add(work.session, work.account, typed, work.at).reference):
         flash(_("Added. Students can log it from its day on."))
         return redirect(url_for("activities.listed"))
     return render_template("programmes/activities/new.html", form=form)
@@ -87,6 +83,6 @@ def new() -> ResponseReturnValue:
 def remove(reference: str) -> ResponseReturnValue:
     """Remove an activity that was never logged."""
     with changing_own() as work:
-        activities.remove(work.session, work.account, reference, work.at)
+        menu.remove(work.session, work.account, reference, work.at)
     flash(_("Taken away."))
     return redirect(url_for("activities.listed"))

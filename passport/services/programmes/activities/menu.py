@@ -13,7 +13,7 @@ from decimal import Decimal
 from passport import db
 from passport.db import Session
 from passport.db.people.accounts import Account
-from passport.db.programmes.activities import Activity, ActivityKind
+from passport.db.programmes.activities.menu import Activity, ActivityKind
 from passport.db.programmes.programme import Employer
 from passport.services.core import audit, paging
 from passport.services.core.dates import today
@@ -69,13 +69,15 @@ class Listed:
 
 def for_student(session: Session, account: Account, at: datetime) -> list[Activity]:
     """Return the programme's activities up to today, newest first."""
-    return db.programmes.activities.of_programme(session, account.programme_id, today(at))
+    return db.programmes.activities.menu.of_programme(session, account.programme_id, today(at))
 
 
 def listed(session: Session, actor: Account, number: int) -> Listed:
     """Return a page of the programme's activities, including future ones, newest first."""
     require(actor, Action.ACTIVITIES)
-    found = db.programmes.activities.page(session, actor.programme_id, paging.start(number, PAGE), PAGE + 1)
+    found = db.programmes.activities.menu.page(
+        session, actor.programme_id, paging.start(number, PAGE), PAGE + 1
+    )
     rows, page = paging.cut(number, found, PAGE)
     ids = [one.id for one in rows]
     return Listed(rows, set(ids) - db.evidence.evidence.logged(session, ids), page)
@@ -107,7 +109,7 @@ def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
         raise NotFound
     db.programmes.programme.lock(session, actor.programme)
     wanted = (employer.id, new.kind, new.setting, hours)
-    there = db.programmes.activities.of_day(session, actor.programme_id, title, new.held_on)
+    there = db.programmes.activities.menu.of_day(session, actor.programme_id, title, new.held_on)
     if there is not None:
         if (there.employer_id, there.kind, there.setting, there.hours) != wanted:
             raise Refused(Reason.NAME_TAKEN)
@@ -135,7 +137,7 @@ def remove(session: Session, actor: Account, reference: str, at: datetime) -> No
     Raises NotFound for another programme's, and Refused for one that a student has logged.
     """
     require(actor, Action.ACTIVITIES)
-    found = db.programmes.activities.by_reference(session, actor.programme_id, reference, lock=True)
+    found = db.programmes.activities.menu.by_reference(session, actor.programme_id, reference, lock=True)
     if found is None:
         raise NotFound
     if db.evidence.evidence.logged(session, [found.id]):

@@ -1,0 +1,1 @@
+"""Pages about activities that students take part in."""
