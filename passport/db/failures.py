@@ -21,6 +21,7 @@ class Job(StrEnum):
     PRINT = "print"
     MAIL = "mail"
     LINK = "link"
+    DIGEST = "digest"
 
 
 class Failure(Base):

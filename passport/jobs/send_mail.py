@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 import structlog
@@ -41,10 +42,20 @@ def tell_of_batches(runtime: Runtime) -> None:
 
 def tell_digests(runtime: Runtime) -> None:
     """Make the weekly mails about what waits."""
-    with runtime.database.transaction() as session:
-        told = endorsement_mails.tell_digests(session, runtime.settings.public_url, runtime.clock())
-    if told:
-        log.info("digests", number=told)
+    with runtime.database.reading() as session:
+        due = endorsement_mails.digests_due(session, runtime.clock())
+    told = Counter[str]()
+
+    def tell(champion: int) -> None:
+        # one transaction each: on SQLite a check that meets a long one stores no receipt
+        with runtime.database.transaction() as session:
+            told["digests"] += endorsement_mails.tell_digest(
+                session, champion, runtime.settings.public_url, runtime.clock()
+            )
+
+    row_jobs.each(runtime, Job.DIGEST, due, tell)
+    if told.total():
+        log.info("digests", number=told.total())
 
 
 def waits(runtime: Runtime) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from passport.db import failures
 from passport.db.base import Base, add_unless_taken
+from passport.db.failures import Job
 
 
 class Digest(Base):
@@ -32,3 +34,14 @@ def is_wanted(session: Session, champion_id: int) -> bool:
     """Return whether a champion wants the digest."""
     found = session.get(Digest, champion_id)
     return found is None or found.wanted
+
+
+def done(session: Session, since: date) -> set[int]:
+    """Return the account ids of the champions to whom a digest was written since a day, or who want none."""
+    query = select(Digest.champion_id).where(or_(Digest.told_on >= since, Digest.wanted.is_(False)))
+    return set(session.scalars(query))
+
+
+def resting(session: Session, at: datetime) -> set[int]:
+    """Return the account ids of the champions whose digest failed and must not be retried yet."""
+    return set(session.scalars(failures.resting(Job.DIGEST, at)))

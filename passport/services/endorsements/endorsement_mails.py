@@ -8,7 +8,7 @@ digest of how much waits, unless they opted out. A mail decides nothing: its lin
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from passport import db
 from passport.db import Session
@@ -56,31 +56,43 @@ def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
     return len(taken)
 
 
-def tell_digests(session: Session, public_url: str, at: datetime) -> int:
-    """Mail each champion how much waits for them, if anything does, once a week; return how many mails.
+def digests_due(session: Session, at: datetime) -> list[int]:
+    """Return the account ids of the champions to whom this week's digest was not written yet. Locks nothing.
 
     The week begins on Monday at 7:00, `HOME` time.
     """
+    monday = _this_week(at)
+    if monday is None:
+        return []
+    found = db.endorsements.queue.champions(session, today(at))
+    done = db.endorsements.digests.done(session, monday)
+    rests = db.endorsements.digests.resting(session, at)
+    return [one.id for one in found if one.id not in done | rests]
+
+
+def tell_digest(session: Session, champion_id: int, public_url: str, at: datetime) -> bool:
+    """Mail a champion once a week how much waits for them, if anything; return whether it was written."""
+    monday, account = _this_week(at), session.get_one(Account, champion_id)
+    row = db.endorsements.digests.of_champion(session, champion_id)
+    if monday is None or not row.wanted or (row.told_on is not None and row.told_on >= monday):
+        return False
+    number = queue.count(session, account, at)
+    if not number:
+        return False
+    row.told_on = today(at)
+    link = f"{public_url}/queue"
+    ends = len(onboarding.own(session, account, at).ending)
+    useless_at = at + timedelta(days=5)
+    mails.tell(session, account, "digest", at, number=number, ends=ends, link=link, useless_at=useless_at)
+    return True
+
+
+def _this_week(at: datetime) -> date | None:
+    """Return this week's Monday, or None before the hour at which the week's digests begin."""
     here = at.astimezone(HOME)
     if here.weekday() == MONDAY and here.hour < HOUR:
-        return 0
-    monday = here.date() - timedelta(days=here.weekday())
-    told = 0
-    for account in db.endorsements.queue.champions(session, today(at)):
-        row = db.endorsements.digests.of_champion(session, account.id)
-        if not row.wanted or (row.told_on is not None and row.told_on >= monday):
-            continue
-        number = queue.count(session, account, at)
-        if number:
-            row.told_on = today(at)
-            link = f"{public_url}/queue"
-            ends = len(onboarding.own(session, account, at).ending)
-            useless_at = at + timedelta(days=5)
-            mails.tell(
-                session, account, "digest", at, number=number, ends=ends, link=link, useless_at=useless_at
-            )
-            told += 1
-    return told
+        return None
+    return here.date() - timedelta(days=here.weekday())
 
 
 def wants_digest(session: Session, account: Account) -> bool:

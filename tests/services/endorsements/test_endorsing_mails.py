@@ -3,13 +3,15 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from passport.db import Session
 from passport.db.core.mails import Mail
-from passport.db.people.accounts import Role
+from passport.db.people.accounts import Account, Role
 from passport.jobs import send_mail
-from passport.services.core import mails
+from passport.services.core import failures, mails
 from passport.services.endorsements import confirmations, decisions, endorsement_mails
 from passport.services.people import accounts
 from tests.fixtures.towns import PASSWORD, Town
@@ -163,6 +165,45 @@ def test_what_breaks_off_before_its_commit_is_told_the_next_time(
     town.clock.now = MONDAY
     with monkeypatch.context() as breaking:
         breaking.setattr(mails, "tell", lambda *_facts, **_more: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            send_mail.tell_digests(town.runtime)
+        send_mail.tell_digests(town.runtime)
     assert on_monday(town) == ["robin"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_each_digest_is_committed_alone_so_that_other_writers_wait_for_one_at_most(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.sent()
+    town.sent("kit")
+    town.clock.now = MONDAY
+    tell, before = mails.tell, []
+
+    def tell_and_look(*facts: Any, **more: Any) -> None:
+        with town.runtime.database.reading() as session:
+            before.append(session.query(Mail).count())
+        tell(*facts, **more)
+
+    monkeypatch.setattr(mails, "tell", tell_and_look)
+    assert on_monday(town) == ["robin", "sky"]
+    assert before == [0, 1]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_digest_that_fails_stops_no_other_and_is_given_up_after_a_bound(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.sent()
+    town.sent("kit")
+    town.clock.now = MONDAY
+    tell, tried = mails.tell, []
+
+    def fail_for_robin(session: Session, account: Account, *facts: Any, **more: Any) -> None:
+        if account.first_name == "Robin":
+            tried.append(account.first_name)
+            raise ZeroDivisionError
+        tell(session, account, *facts, **more)
+
+    monkeypatch.setattr(mails, "tell", fail_for_robin)
+    for _hour in range(failures.MOST + 2):
+        assert on_monday(town) == ["sky"]
+    assert len(tried) == failures.MOST
