@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -54,7 +55,7 @@ def unbake_png(picture: bytes) -> bytes:
     Raises OlderBadge for a badge of an older version, NoCredential for a picture that carries none, and
     BadPicture for any other kind of file, a damaged one, and more than one credential.
     """
-    return _only(list(_carried(picture)))
+    return _only(list(islice(_carried(picture), 2)))
 
 
 def bake_svg(picture: bytes, credential: bytes) -> bytes:
@@ -91,7 +92,7 @@ def _only(carried: list[bytes]) -> bytes:
     if not carried:
         raise NoCredential("the picture carries no credentials")
     if len(carried) > 1:
-        raise BadPicture(f"the picture carries {len(carried)} credentials")
+        raise BadPicture("the picture carries more than one credential")
     credential = carried[0].strip(_BLANKS)
     if not credential:
         raise BadPicture("the credential is empty")
@@ -106,11 +107,14 @@ def _refuse_older(older: bytes) -> None:
 
 def _carried(picture: bytes) -> Iterator[bytes]:
     """Return the texts with our keyword; those with the older one only where there are none of ours."""
-    older, found = [], False
+    older: list[bytes] = []
+    found = False
     for name, data in _chunks(picture):
         keyword, _, rest = data.partition(b"\0")
         if name not in _TEXTS or keyword not in {_KEYWORD, _OLDER_KEYWORD}:
             continue
+        if keyword == _OLDER_KEYWORD and len(older) > 1:
+            continue  # more than one is too many: no other is unpacked
         text = _TEXTS[name](rest)
         if not 0 < len(text) <= MAX_CREDENTIAL or b"\0" in text:
             raise BadPicture("the credential has an odd size")

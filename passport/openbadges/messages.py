@@ -4,6 +4,7 @@ JSON stands amid prose, or has its lines broken by a mail program; a token has a
 over several lines. Nothing is verified here.
 """
 
+import codecs
 import email
 import html
 import quopri
@@ -17,6 +18,7 @@ from passport.proofs import json_text
 from passport.proofs.errors import NotJson
 
 from . import wrappers
+from .errors import WrappedTooOften
 from .wrappers import Opened
 
 BLANKS = "\ufeff \t\r\n"
@@ -24,17 +26,27 @@ BLANKS = "\ufeff \t\r\n"
 MAX_TRIES = 50
 # The header of a mail that passed many servers, and the parts of one with pictures in its signature.
 MAX_HEAD, MAX_PARTS = 64 * 1024, 30
+# The library calls itself for each part that encloses others, and looks at each line and each character of
+# a Content-Type more than once. Attachments of 12 MB have 170,000 lines.
+MAX_ENCLOSING, MAX_LINES, MAX_CONTENT_TYPE = 100, 300_000, 4_000
 MAX_MENDED = 5
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
 _MIME = re.compile(rb"^(?:MIME-Version|Content-Type):", re.IGNORECASE | re.MULTILINE)
+_CONTENT_TYPE = rb"(?:^|[\r\n])content-type:"
+_ENCLOSING = re.compile(_CONTENT_TYPE + rb"[\s\x1c-\x1f]*(?:multipart|message)/", re.IGNORECASE)
+_LONG = re.compile(_CONTENT_TYPE + rb"(?:[^\r\n]|\r?\n[ \t]|\r[ \t]){%d}" % MAX_CONTENT_TYPE, re.IGNORECASE)
+# Codecs of Python that take a time which grows with the square of the text's length; no mail is written so.
+_SLOW_CODECS = frozenset({"idna", "punycode"})
 _OBJECT = re.compile(r"\{\s*\"")
 _LOOKS_LIKE_A_BADGE = re.compile(r'"(?:@context|jwt|credential|verifiableCredential|proof)"\s*:')
 _NEAR = 4096
 # the first letters of base64url of a JSON object, with or without blanks
 _TOKEN = re.compile(r"(?<![\w.-])e(?:yJ|yA|yI|wo|w0)[\w-]{6,}", re.ASCII)
 _RUN = re.compile(r"[\w.-]+(?:[ \t]*\r?\n[ \t>|]*[\w.-]+)*", re.ASCII)
-_LINE_END = re.compile(r"[ \t]*\r?\n[ \t>|]*")
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Blanks before no line's end are passed over at once, and so is a string without an end: to try again from
+# each blank and each quotation mark would take a time that grows with the square of their number.
+_LINE_END = re.compile(r"(?:(?<![ \t])[ \t]++)?\r?\n[ \t>|]*")
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _QUOTED = re.compile(r"^[ \t]?(?:>[ \t]?)+", re.MULTILINE)
 _SOFT_BREAK = re.compile(r"=\r?\n|=3D")
 _ESCAPED = re.compile(r"&(?:quot|amp|#34|#x22|#39|lt);|<(?:br|wbr|p|div|span)\b", re.IGNORECASE)
@@ -67,7 +79,13 @@ def is_mail(data: bytes) -> bool:
 
 
 def mail_parts(data: bytes) -> list[bytes]:
-    """Return the texts, as UTF-8, and the attached files of a mail, without what encloses others."""
+    """Return the texts, as UTF-8, and the attached files of a mail, without what encloses others.
+
+    Raises WrappedTooOften for a mail that encloses more than mails do, or has more lines.
+    """
+    lines = data.count(b"\n") + data.count(b"\r")
+    if lines > 2 * MAX_LINES or len(_ENCLOSING.findall(data)) > MAX_ENCLOSING or _LONG.search(data):
+        raise WrappedTooOften("a mail that encloses more than mails do")
     parts = (part for part in email.message_from_bytes(data).walk() if not part.is_multipart())
     return [_content(part) for part in islice(parts, MAX_PARTS)]
 
@@ -79,11 +97,12 @@ def _content(part: Message) -> bytes:
     if part.get_content_maintype() != "text":
         return content
     try:
-        return content.decode(part.get_content_charset("utf-8")).encode()
-    except UnicodeDecodeError:
-        return decoded(content).encode()
+        named = codecs.lookup(part.get_content_charset("utf-8")).name
+        return content if named in _SLOW_CODECS else content.decode(named).encode(errors="replace")
     except LookupError:
         return content  # of an unknown character set
+    except ValueError:
+        return decoded(content).encode()
 
 
 def decoded(data: bytes) -> str:

@@ -1,5 +1,6 @@
 import gzip
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,19 @@ def test_what_is_packed_is_unpacked_within_bounds(name: bytes, held: bytes) -> N
     before = b"openbadgecredential\0\0" if name == b"zTXt" else b"openbadgecredential\0\1\0\0\0"
     with pytest.raises(BadPicture):
         baking.unbake(a_png(chunk(name, before + held)))
+
+
+@pytest.mark.parametrize("keyword", [b"openbadgecredential", b"openbadges"])
+def test_a_picture_with_many_packed_credentials_takes_no_more_room_than_two(keyword: bytes) -> None:
+    """Each of ten thousand may unpack to a megabyte."""
+    packed = keyword + b"\0\0" + zlib.compress(b"a" * baking.MAX_CREDENTIAL)
+    picture = a_png(*[chunk(b"zTXt", packed)] * 60)
+    tracemalloc.start()
+    with pytest.raises(BadPicture):
+        baking.unbake(picture)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 8 * baking.MAX_CREDENTIAL
 
 
 def test_a_token_stands_before_the_text_that_explains_it() -> None:

@@ -153,6 +153,8 @@ def test_work_grows_with_the_text_alone() -> None:
         '{"\n"',
     ):
         read(part * (mb // len(part) // 4))
+    read('{"@context": ' + '"\\' * (mb // 8))  # each quotation mark may begin a string without an end
+    read('{"@context": "x\ny' + " " * (mb // 4) + 'y"}')  # each blank may come before a line's end
     assert time.process_time() - began < 30
     with pytest.raises(WrappedTooOften):
         read(json.dumps([TOKEN] * 101))
@@ -184,3 +186,36 @@ def test_a_mail_in_the_letters_of_windows_is_read_whatever_it_says_of_itself(sai
     head = f"MIME-Version: 1.0\r\nContent-Type: text/plain{said}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
     (text,) = messages.mail_parts(head.encode() + LETTER.format(JSON).encode("cp1252"))
     assert read(text.decode()).opened.credentials == [BYTES]
+
+
+def test_lines_between_blanks_are_joined() -> None:
+    held = '{"@context": "https://x.example/a\t\n\n\t\nb", "proof": "c\r\n\t>d\t\n"}'
+    (joined,) = read(held).opened.credentials
+    assert json.loads(joined) == {"@context": "https://x.example/ab", "proof": "cd"}
+
+
+@pytest.mark.parametrize("said", ["idna", "punycode", "undefined", "utf\0-8", "zlib", "x-nothing"])
+def test_a_mail_may_name_any_character_set(said: str) -> None:
+    """Some names of Python's codecs are none of character sets, raise other errors, or take very long."""
+    head = f'MIME-Version: 1.0\nContent-Type: text/plain; charset="{said}"\n\n'
+    began = time.process_time()
+    for text in (JSON, "xn--a.b", "-" + "aa" * 200_000):
+        assert len(messages.mail_parts((head + text).encode())) == 1
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "Content-Type: message/rfc822\n\n" * 3_000,
+        "".join(f"Content-Type: multipart/mixed; boundary=x{n}\n\n--x{n}\n" for n in range(900)),
+        "".join(f"content-type:\r\n multipart/digest; boundary=x{n}\r\n\r\n--x{n}\r\n" for n in range(900)),
+        'Content-Type: multipart/mixed; boundary="' + ";" * 30_000,
+        'Content-Type: multipart/mixed; boundary="' + ";\n " * 30_000,
+        "\n" * 700_000,
+    ],
+    ids=["messages", "parts", "digests", "long", "folded", "lines"],
+)
+def test_a_mail_that_encloses_more_than_mails_do_is_not_opened(inside: str) -> None:
+    with pytest.raises(WrappedTooOften):
+        messages.mail_parts(f"MIME-Version: 1.0\n{inside}\n\nx".encode())

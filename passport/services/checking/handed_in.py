@@ -57,7 +57,11 @@ def read_upload(data: bytes, public_url: str, turn: Turn | None = None) -> Found
 def _mail(data: bytes, public_url: str, turn: Turn | None) -> Found:
     """Return what the texts and the attached files of a mail hold; links in it may lead anywhere."""
     read = []
-    for part in messages.mail_parts(data):
+    try:
+        parts = messages.mail_parts(data)
+    except WrappedTooOften as error:
+        raise Unreadable(texts.TOO_OFTEN) from error
+    for part in parts:
         try:
             # of a mail inside the mail, the parts are here too
             read.append(Found() if messages.is_mail(part) else read_upload(part, public_url, turn))
