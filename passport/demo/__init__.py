@@ -11,7 +11,7 @@ from passport.db import Session
 from passport.db.base import REFERENCE_ALPHABET
 from passport.db.checking.demo_codes import DemoCode
 from passport.db.people.accounts import Account, Champion, Role
-from passport.db.programmes.activities.menu import Activity
+from passport.db.programmes.activities.menu import Activity, ActivitySession
 from passport.db.programmes.programme import Employer, Programme, School, Service
 from passport.demo import cast, endorsing, neighbours, onboarded, structure
 from passport.demo import codes as made_codes
@@ -195,6 +195,7 @@ def _activities(
             setting=planned.setting,
             held_on=day - timedelta(days=planned.days_before),
             hours=planned.hours,
+            sessions=[ActivitySession(held_on=day - timedelta(days=planned.days_before))],
         )
         for key, planned in cast.ACTIVITIES.items()
     }

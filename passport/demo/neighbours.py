@@ -15,7 +15,7 @@ from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential
 from passport.db.people.accounts import Role
-from passport.db.programmes.activities.menu import Activity, ActivityKind
+from passport.db.programmes.activities.menu import Activity, ActivityKind, ActivitySession
 from passport.db.programmes.programme import Employer, Programme, Service
 from passport.demo import cast
 from passport.demo.story import STORIES, Teller
@@ -153,6 +153,7 @@ class Builder:
             setting="workplace",
             held_on=day.date() - timedelta(days=3),
             hours=Decimal(4),
+            sessions=[ActivitySession(held_on=day.date() - timedelta(days=3))],
         )
         self.session.add(activity)
         self.session.flush()

@@ -60,6 +60,10 @@ def test_every_step_goes_up_and_down_and_up_with_rows_in_it(database: Database, 
     for target in (*revisions[1:], "base", *reversed(revisions)):
         database.close()
         move(database, target)
+        if target == "0026":
+            with database.engine.connect() as connection:
+                held = connection.execute(text("SELECT held_on FROM activities")).all()
+                assert connection.execute(text("SELECT held_on FROM activity_sessions")).all() == held
     assert differences(database) == []
     assert tables(database) == set(Base.metadata.tables)
     with database.reading() as session:
@@ -122,6 +126,9 @@ FORBIDDEN = {
     "one place for two shares": """
         UPDATE share_credentials SET position_id = (SELECT min(position_id) FROM share_credentials)""",
     "a code in a state that does not exist": "UPDATE share_credentials SET state = 'forged'",
+    "a kind of activity that does not exist": "UPDATE activities SET kind = 'party'",
+    "an activity that nobody hosts": "UPDATE activities SET employer_id = NULL",
+    "an activity without places": "UPDATE activities SET places = 0",
     "a place in no list": "UPDATE status_positions SET list_number = 99",
 }
 

@@ -23,7 +23,7 @@ from passport.db.checking import demo_codes
 from passport.db.checking.demo_codes import DemoCode
 from passport.db.errors import RowLockWhileReading
 from passport.db.programmes import programme
-from passport.db.programmes.activities.menu import Activity, ActivityKind
+from passport.db.programmes.activities.menu import Activity, ActivityKind, ActivitySession
 from passport.db.programmes.programme import Service
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -168,6 +168,7 @@ def test_the_database_itself_keeps_references_whole(database: Database) -> None:
                 setting="x",
                 held_on=date(2026, 1, 1),
                 hours=Decimal(1),
+                sessions=[ActivitySession(held_on=date(2026, 1, 1))],
             )
         )
     with pytest.raises(IntegrityError), database.transaction() as session:

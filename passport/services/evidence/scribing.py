@@ -78,11 +78,7 @@ def write(session: Session, scribe: Account, reference: str, told: Told, at: dat
     for draft in drafts(session, scribe, whose):
         if (draft.narrative, draft.activity.reference) == (story, told.activity):
             return draft
-    activity = db.programmes.activities.menu.by_reference(
-        session, scribe.programme_id, told.activity, lock=False
-    )
-    if activity is None:
-        raise NotFound
+    activity = _activity(session, scribe, told.activity)
     draft = Evidence(student=whose, activity=activity, state=EvidenceState.DRAFT, made_at=at)
     draft.scribe_id = scribe.id
     _fill(session, scribe, draft, told, at)
@@ -112,11 +108,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
     if draft.state is not EvidenceState.DRAFT:
         raise Refused(Reason.ALREADY_SENT)
     enrolments.require_active(session, draft.student.account)
-    activity = db.programmes.activities.menu.by_reference(
-        session, scribe.programme_id, told.activity, lock=False
-    )
-    if activity is None:
-        raise NotFound
+    activity = _activity(session, scribe, told.activity)
     draft.activity = activity
     _fill(session, scribe, draft, told, at)
     audit.record(session, at, scribe.reference, "evidence.scribed", draft.reference)

@@ -69,7 +69,7 @@ def queue(session: Session, town: Town) -> int:
         (one.student.first_name, one.student.initial, one.student.school.name, one.activity.title)
         for one in waiting
     ]
-    return len(shown) + sum(0 for one in waiting if one.skill is None or one.activity.employer.name == "")
+    return len(shown) + sum(0 for one in waiting if one.skill is None or one.activity.host_name == "")
 
 
 def decided(session: Session, town: Town) -> int:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from passport import db
 from passport.db import Session
 from passport.db.people.accounts import Account
-from passport.db.programmes.activities.menu import Activity, ActivityKind
+from passport.db.programmes.activities.menu import Activity, ActivityKind, ActivitySession
 from passport.db.programmes.programme import Employer
 from passport.services.core import audit, paging
 from passport.services.core.dates import today
@@ -68,8 +68,11 @@ class Listed:
 
 
 def for_student(session: Session, account: Account, at: datetime) -> list[Activity]:
-    """Return the programme's activities up to today, newest first."""
-    return db.programmes.activities.menu.of_programme(session, account.programme_id, today(at))
+    """Return the programme's activities up to today, and a student's own ones, newest first."""
+    programme, day = account.programme_id, today(at)
+    if account.student is None:
+        return db.programmes.activities.menu.of_programme(session, programme, day)
+    return db.programmes.activities.menu.for_student(session, programme, account.id, day)
 
 
 def listed(session: Session, actor: Account, number: int) -> Listed:
@@ -124,6 +127,7 @@ def add(session: Session, actor: Account, new: New, at: datetime) -> Activity:
         setting=new.setting,
         held_on=new.held_on,
         hours=hours,
+        sessions=[ActivitySession(held_on=new.held_on)],
     )
     session.add(made)
     session.flush()

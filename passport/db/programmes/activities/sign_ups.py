@@ -1,0 +1,155 @@
+"""Sign-ups for activities: who has a place, and who waits for one in which order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from passport.db.base import Base, UtcDateTime, choice, locking, new_reference
+from passport.db.programmes.activities.menu import Activity
+
+if TYPE_CHECKING:
+    from passport.db.people.accounts import Student
+
+LIVE = text("state IN ('booked', 'waiting')")
+
+
+class SignUpState(StrEnum):
+    """State of a sign-up."""
+
+    BOOKED = "booked"
+    WAITING = "waiting"
+    LEFT = "left"
+    REFUSED = "refused"
+
+
+LIVE_STATES = (SignUpState.BOOKED, SignUpState.WAITING)
+
+
+class SignUp(Base):
+    """A student's sign-up. At most one that stands exists for a student and an activity.
+
+    ``number`` counts the sign-ups of an activity in the order in which they were committed: places that
+    become free go to the lowest number that waits. A place is kept for a student until the school has
+    approved or refused it.
+    """
+
+    __tablename__ = "activity_sign_ups"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "number"),
+        Index(
+            "uq_activity_sign_ups_one_live",
+            "activity_id",
+            "student_id",
+            unique=True,
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.account_id"), index=True)
+    number: Mapped[int]
+    state: Mapped[SignUpState] = mapped_column(choice(SignUpState, "sign_up_state"))
+    signed_up_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    activity: Mapped[Activity] = relationship(lazy="joined")
+    student: Mapped[Student] = relationship(lazy="joined")
+
+
+def of_activity(session: Session, activity_id: int) -> list[SignUp]:
+    """Return the sign-ups of an activity that stand: those with a place first, then in order of number."""
+    query = select(SignUp).where(SignUp.activity_id == activity_id, SignUp.state.in_(LIVE_STATES))
+    # "booked" sorts before "waiting"
+    return list(session.scalars(query.order_by(SignUp.state, SignUp.number)))
+
+
+def of_student(session: Session, student_id: int) -> list[SignUp]:
+    """Return a student's sign-ups that stand, the soonest activity first."""
+    query = (
+        select(SignUp)
+        .join(Activity, Activity.id == SignUp.activity_id)
+        .where(SignUp.student_id == student_id, SignUp.state.in_(LIVE_STATES))
+    )
+    return list(session.scalars(query.order_by(Activity.held_on, SignUp.id)))
+
+
+def standing(session: Session, activity_id: int, student_id: int) -> SignUp | None:
+    """Return a student's sign-up for an activity, if one stands."""
+    return session.scalar(
+        select(SignUp).where(
+            SignUp.activity_id == activity_id,
+            SignUp.student_id == student_id,
+            SignUp.state.in_(LIVE_STATES),
+        )
+    )
+
+
+def by_reference(session: Session, activity_id: int, reference: str, *, lock: bool) -> SignUp | None:
+    """Return a sign-up of an activity; with ``lock``, with a row lock."""
+    query = select(SignUp).where(SignUp.activity_id == activity_id, SignUp.reference == reference)
+    return session.scalar(locking(query, SignUp, lock=lock))
+
+
+def next_number(session: Session, activity_id: int) -> int:
+    """Return the number of an activity's next sign-up; the caller holds a lock on the activity's row."""
+    query = select(func.max(SignUp.number)).where(SignUp.activity_id == activity_id)
+    return (session.scalar(query) or 0) + 1
+
+
+def booked(session: Session, activity_id: int) -> int:
+    """Return how many places of an activity are taken."""
+    query = (
+        select(func.count())
+        .select_from(SignUp)
+        .where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.BOOKED)
+    )
+    return session.scalar(query) or 0
+
+
+def counts(session: Session, activity_ids: list[int]) -> dict[tuple[int, SignUpState], int]:
+    """Return how many sign-ups stand for each of these activities, in each state."""
+    query = (
+        select(SignUp.activity_id, SignUp.state, func.count())
+        .where(SignUp.activity_id.in_(activity_ids), SignUp.state.in_(LIVE_STATES))
+        .group_by(SignUp.activity_id, SignUp.state)
+    )
+    return {(activity, state): number for activity, state, number in session.execute(query)}
+
+
+def first_waiting(session: Session, activity_id: int, limit: int) -> list[SignUp]:
+    """Return the first sign-ups of an activity's waiting list."""
+    query = select(SignUp).where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.WAITING)
+    return list(session.scalars(query.order_by(SignUp.number).limit(limit)))
+
+
+def of_school(session: Session, activity_id: int, school_id: int) -> list[SignUp]:
+    """Return the sign-ups of a school's students for an activity, as `of_activity`."""
+    query = (
+        select(SignUp)
+        .where(SignUp.activity_id == activity_id, SignUp.state.in_(LIVE_STATES))
+        .where(SignUp.student.has(school_id=school_id))
+    )
+    return list(session.scalars(query.order_by(SignUp.state, SignUp.number)))
+
+
+def to_approve(session: Session, school_id: int, limit: int) -> list[SignUp]:
+    """Return the places that a school's students have taken and that its staff have not approved yet."""
+    query = (
+        select(SignUp)
+        .join(Activity, Activity.id == SignUp.activity_id)
+        .where(
+            SignUp.student.has(school_id=school_id),
+            SignUp.state == SignUpState.BOOKED,
+            SignUp.approved_at.is_(None),
+        )
+    )
+    return list(session.scalars(query.order_by(Activity.held_on, SignUp.number).limit(limit)))
