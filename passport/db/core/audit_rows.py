@@ -19,6 +19,7 @@ from passport.db.credentials.records import Credential, CredentialState, StatusC
 from passport.db.credentials.withdrawals import Withdrawal
 from passport.db.endorsements.decisions import Endorsement, EndorsementState
 from passport.db.people.grants import RoleGrant
+from passport.db.programmes.frameworks.sign_offs import FrameworkSignOff
 from passport.db.safeguarding.suspensions import Suspension
 
 Value = str | int | bool | bytes | datetime | Enum | None
@@ -101,6 +102,17 @@ def _suspension(row: Suspension) -> Description:
     )
 
 
+def _sign_off(row: FrameworkSignOff) -> Description:
+    return f"framework sign-off {row.reference}", (
+        row.version_id,
+        row.side,
+        row.account_id,
+        row.digest,
+        row.signed_at,
+        row.taken_back_at,
+    )
+
+
 DESCRIBE: dict[type[Base], Callable[..., Description]] = {
     Credential: _entry,
     StatusChange: _change,
@@ -108,6 +120,7 @@ DESCRIBE: dict[type[Base], Callable[..., Description]] = {
     RoleGrant: _grant,
     Withdrawal: _withdrawal,
     Suspension: _suspension,
+    FrameworkSignOff: _sign_off,
 }
 
 

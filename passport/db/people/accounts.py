@@ -92,6 +92,14 @@ def holds(role: Role) -> ColumnElement[bool]:
     return or_(Account.role == role, Account.grants.any(role=role))
 
 
+def holding(session: Session, programme_id: int, *roles: Role) -> list[int]:
+    """Return the row ids of a programme's accounts that hold one of these roles and are not suspended."""
+    query = select(Account.id).where(
+        Account.programme_id == programme_id, Account.suspended_at.is_(None), or_(*map(holds, roles))
+    )
+    return list(session.scalars(query.order_by(Account.id)))
+
+
 class Student(Base):
     """A student's place in a school. The date of birth is stored elsewhere, behind an import contract."""
 

@@ -26,6 +26,7 @@ PAGE = 50
 _ENTRY = frozenset({"entry", "skill"})
 _EVIDENCE = frozenset({"evidence", "activity"})
 _WITHDRAWAL = frozenset({"withdrawal"})
+_FRAMEWORK = frozenset({"title", "framework", "version"})
 # every kind, with its facts; a test checks that the template has words for each
 KINDS: dict[str, frozenset[str]] = {
     "entry-issued": _ENTRY,
@@ -82,6 +83,10 @@ KINDS: dict[str, frozenset[str]] = {
     "role-given": frozenset(),
     "role-ended": frozenset(),
     "invitation-accepted": frozenset({"name", "role"}),
+    "framework-in-review": _FRAMEWORK,
+    "framework-comment": _FRAMEWORK,
+    "framework-signed-off": _FRAMEWORK,
+    "framework-sign-off-ended": _FRAMEWORK,
 }
 
 

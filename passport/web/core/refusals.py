@@ -45,6 +45,8 @@ WORDS: dict[Reason, str] = {
         "It has changed since you opened it. Open it again and read what it says now."
     ),
     Reason.CLOSED_TOO_LONG: _l("Enter a last day within 100 days of the first."),
+    Reason.COMMENT_MISSING: _l("Write your comment."),
+    Reason.COMMENT_TOO_LONG: _l("Shorten the comment to %(most)s characters."),
     Reason.CONTACT_IN_TITLE: _l(
         "Students read this: leave out phone numbers, addresses, links and user names."
     ),
@@ -63,6 +65,9 @@ WORDS: dict[Reason, str] = {
         "Endorsements of this employer still wait to be signed. Try again in a day."
     ),
     Reason.END_OUT_OF_RANGE: _l("The last day has gone by or is too far away. Choose another day."),
+    Reason.EMPLOYER_SIGNED: _l(
+        "A champion has signed for the employers already. A coordinator signs next, for the schools."
+    ),
     Reason.ENDS_BEFORE_IT_STARTS: _l("The last day is before the first. Change one of them."),
     Reason.ENROLMENT_NOT_ACTIVE: _l(
         "You can read and share what you have, but not write or send anything now. Ask your coordinator."
@@ -86,6 +91,13 @@ WORDS: dict[Reason, str] = {
         " Send it without the file, or add the file again later."
     ),
     Reason.FILE_TOO_LARGE: _l("This file is too large. Choose one of at most 12 MB."),
+    Reason.FRAMEWORK_NOT_IN_REVIEW: _l(
+        "This version is not in review, so it cannot be signed. Ask its author to send it to review."
+    ),
+    Reason.FRAMEWORK_PUBLISHED: _l(
+        "This version is published, so its words stay as they are. Draft a new version from it."
+    ),
+    Reason.FRAMEWORK_SIGNED: _l("Somebody has signed this version, so it is kept. Change its words instead."),
     Reason.HELD_BY_OPERATOR: _l(
         "This entry has to be signed again with a new key first. The operator of the service does that."
     ),
@@ -119,6 +131,9 @@ WORDS: dict[Reason, str] = {
     Reason.KIND_UNKNOWN: NOT_OFFERED,
     Reason.LAST_FACTOR: _l("This is your last second step, and you need one. Set up another one first."),
     Reason.LENGTH_UNKNOWN: NOT_OFFERED,
+    Reason.LEVELS_EMPTY: _l(
+        "Some levels have no words yet. Their author writes them first: every skill needs all four."
+    ),
     Reason.LEVEL_HIGHER_THAN_CLAIMED: _l(
         "You can endorse the level that was claimed or a lower one. For a higher one, send it back."
     ),
@@ -142,6 +157,7 @@ WORDS: dict[Reason, str] = {
     Reason.NO_KEY_PLACE: _l(
         "This needs a key that is kept offline. Ask the operator of the service to finish it."
     ),
+    Reason.NO_SKILLS: _l("There is no skill in it yet. Add one first."),
     Reason.NO_STUDENT_CHOSEN: _l("Choose at least one student."),
     Reason.NOT_CHANGED: _l(
         "You have not changed anything since it was sent back. Change it first, then send it again."
@@ -188,12 +204,23 @@ WORDS: dict[Reason, str] = {
     Reason.RULE_TOO_SHORT: _l("It is too short: it would hold nearly every text. Use at least 4 letters."),
     Reason.RULES_TOO_MANY: _l("There are too many lines. Use at most 600."),
     Reason.SCHOOL_MISSING: _l("Choose the school: coordinators and safeguarding leads work at one."),
+    Reason.SCHOOL_SIGNED: _l(
+        "A coordinator has signed for the schools already. A champion signs next, for the employers."
+    ),
     Reason.SECTOR_RETIRED: _l("This sector is not offered any more. Choose another one."),
     Reason.SHARE_OVER: _l("This share is over. Make a new one."),
     Reason.SHARED_MAILBOX: _l(
         "Several people seem to read this address. Enter one that only this person reads."
     ),
+    Reason.SIGNER_NOT_ATTACHED: _l(
+        "You are attached to no school of the programme today, so you cannot sign for the employers."
+        " Ask your programme manager."
+    ),
     Reason.SKILL_GONE: _l("This skill is not offered any more. Choose another one."),
+    Reason.SKILL_NAME_TAKEN: _l(
+        "Another skill of this version has this name. Entries show a skill without its group, so give it"
+        " another one."
+    ),
     Reason.SLUG_TAKEN: _l("An employer or programme has this word already. Choose another one."),
     Reason.SLUG_TAKEN_MEANWHILE: _l(
         "Somebody else was let in under this short word meanwhile. Refuse this request and ask again."
@@ -230,6 +257,9 @@ WORDS: dict[Reason, str] = {
     ),
     Reason.TIME_IN_THE_FUTURE: _l("Enter a time that is not in the future."),
     Reason.TIMES_OVERLAP: _l("This overlaps with a time that is there already. Change the days."),
+    Reason.TITLE_PUBLISHED: _l(
+        "A version of this framework is published, and entries name it, so its name stays."
+    ),
     Reason.TOO_LONG: _l("Enter a last day within three years of the first."),
     Reason.TOO_MANY_CLASS_CODES: _l(
         "Your school has %(most)s class codes already. End one of them, then make a new one."

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from passport.db.base import Base, UtcDateTime, choice
+from passport.db.base import Base, UtcDateTime, choice, locking
+
+if TYPE_CHECKING:
+    from passport.db.people.accounts import Account
+    from passport.db.programmes.frameworks.alignments import SkillAlignment
 
 
 class FrameworkState(StrEnum):
-    """State of a version."""
+    """State of a version. Its words can be changed until it is published."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    SIGNED_OFF = "signed_off"
     PUBLISHED = "published"
     RETIRED = "retired"
 
 
+OPEN = frozenset({FrameworkState.DRAFT, FrameworkState.IN_REVIEW, FrameworkState.SIGNED_OFF})
+
+
 class Framework(Base):
-    """A framework; its number is unique in the service and never reused."""
+    """A framework; its number is unique in the service, and never reused once a version was published."""
 
     __tablename__ = "frameworks"
 
@@ -43,12 +53,31 @@ class FrameworkVersion(Base):
     employer_signer: Mapped[str | None]
     school_signer: Mapped[str | None]
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # the version that this one began as a copy of; None where it began empty or with a file
+    based_on_id: Mapped[int | None] = mapped_column(ForeignKey("framework_versions.id"))
+    # who began the draft; None for the operator's command
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     framework: Mapped[Framework] = relationship(lazy="joined")
-    skills: Mapped[list[Skill]] = relationship(order_by="Skill.number", back_populates="version")
+    based_on: Mapped[FrameworkVersion | None] = relationship(remote_side=[id])
+    made_by: Mapped[Account | None] = relationship()
+    skills: Mapped[list[Skill]] = relationship(
+        order_by="(Skill.place, Skill.number)", back_populates="version"
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the words can still be changed: not published yet."""
+        return self.state in OPEN
 
 
 class Skill(Base):
-    """A skill and what each of its four levels means."""
+    """A skill and what each of its four levels means.
+
+    ``number`` identifies the skill in addresses and in all versions of its framework; ``place`` orders the
+    skills of a version. In a draft a level may be empty.
+    """
 
     __tablename__ = "skills"
     __table_args__ = (UniqueConstraint("version_id", "number"), UniqueConstraint("version_id", "name"))
@@ -56,6 +85,7 @@ class Skill(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("framework_versions.id"))
     number: Mapped[int]
+    place: Mapped[int]
     group: Mapped[str] = mapped_column("skill_group")
     name: Mapped[str]
     level_1: Mapped[str]
@@ -63,6 +93,9 @@ class Skill(Base):
     level_3: Mapped[str]
     level_4: Mapped[str]
     version: Mapped[FrameworkVersion] = relationship(lazy="joined", back_populates="skills")
+    alignments: Mapped[list[SkillAlignment]] = relationship(
+        order_by="SkillAlignment.id", cascade="all, delete-orphan"
+    )
 
     @property
     def descriptors(self) -> tuple[str, str, str, str]:
@@ -79,6 +112,17 @@ def find(session: Session, programme_id: int, title: str) -> Framework | None:
 def next_number(session: Session) -> int:
     """Return the number of the next framework."""
     return (session.scalar(select(func.max(Framework.number))) or 0) + 1
+
+
+def of_programme(session: Session, programme_id: int) -> list[FrameworkVersion]:
+    """Return all versions of a programme's frameworks: by framework, the newest version first."""
+    query = (
+        select(FrameworkVersion)
+        .join(Framework)
+        .where(Framework.programme_id == programme_id)
+        .order_by(Framework.number, FrameworkVersion.number.desc())
+    )
+    return list(session.scalars(query))
 
 
 def versions(session: Session, framework: Framework) -> list[FrameworkVersion]:
@@ -99,6 +143,24 @@ def current(session: Session, programme_id: int) -> FrameworkVersion | None:
     return session.scalar(query)
 
 
+def lock_framework(session: Session, framework: Framework) -> None:
+    """Reload a framework with a row lock (FOR UPDATE): one transaction at a time adds a version."""
+    session.refresh(framework, ["title"], with_for_update=True)
+
+
+def delete_draft(session: Session, version: FrameworkVersion) -> None:
+    """Delete a version with its skills, and its framework if no version is left."""
+    for skill in version.skills:
+        session.delete(skill)
+    session.flush()
+    framework = version.framework
+    session.execute(delete(FrameworkVersion).where(FrameworkVersion.id == version.id))
+    session.expunge(version)
+    if not versions(session, framework):
+        session.delete(framework)
+        session.flush()
+
+
 _BY_NUMBERS = (
     select(FrameworkVersion)
     .join(Framework)
@@ -106,6 +168,9 @@ _BY_NUMBERS = (
 )
 
 
-def by_numbers(session: Session, framework: int, version: int) -> FrameworkVersion | None:
-    """Return a version by the two numbers in its address."""
-    return session.scalar(_BY_NUMBERS, {"framework": framework, "version": version})
+def by_numbers(
+    session: Session, framework: int, version: int, *, lock: bool = False
+) -> FrameworkVersion | None:
+    """Return a version by the two numbers in its address; with ``lock``, with a row lock (FOR UPDATE)."""
+    query = locking(_BY_NUMBERS, FrameworkVersion, lock=lock)
+    return session.scalar(query, {"framework": framework, "version": version})

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from passport.services.core import tables
 from passport.services.core.tables import Remarks, Table, plain
 from passport.services.core.texts import problem
+from passport.services.programmes.frameworks.wording import (
+    LONGEST_DESCRIPTOR,
+    LONGEST_GROUP,
+    LONGEST_NAME,
+)
 
 LEVELS = ("with guidance", "with support", "on my own", "guiding others")
 COLUMNS = ("group", "skill", *LEVELS)
@@ -22,8 +27,7 @@ OTHER_NAMES = {
     "skill": {"skillname"},
     "descriptor": {"description", "leveldescriptor", "wording"},
 }
-LONGEST = {"group": 60, "skill": 96}
-LONGEST_DESCRIPTOR = 300
+LONGEST = {"group": LONGEST_GROUP, "skill": LONGEST_NAME}
 SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:[a-z]+|#x?[0-9a-f]+);", re.IGNORECASE)
 UNREAD = "\ufffd"

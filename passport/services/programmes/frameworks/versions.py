@@ -10,16 +10,13 @@ from passport.db.programmes.frameworks.versions import FrameworkState, Framework
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-
-LARGEST_NUMBER = 2**31 - 1
+from passport.services.programmes.frameworks import visibility
 
 
 def published(session: Session, number: int, version: int) -> FrameworkVersion:
     """Return a published or retired version by the numbers in its URL. Raises NotFound, also for a draft."""
-    if not (0 < number <= LARGEST_NUMBER and 0 < version <= LARGEST_NUMBER):
-        raise NotFound
-    found = db.programmes.frameworks.versions.by_numbers(session, number, version)
-    if found is None or found.state is FrameworkState.DRAFT:
+    found = visibility.by_numbers(session, number, version)
+    if found is None or found.is_open:
         raise NotFound
     return found
 
@@ -32,7 +29,7 @@ def publish(
     Idempotent: a version that is no draft is returned unchanged. Raises Refused unless there are two
     different names, and for a version without skills.
     """
-    if version.state is not FrameworkState.DRAFT:
+    if not version.is_open:
         return version
     names = [employer_signer.strip(), school_signer.strip()]
     if not all(names) or len({name.casefold() for name in names}) < len(names):
