@@ -67,11 +67,6 @@ def identifier_of(address: str) -> str:
     return str(uuid5(NAMESPACE_URL, address))
 
 
-def document_identifier(page: str) -> str:
-    """Return the identifier of a version's document, package and rubric."""
-    return identifier_of(page)
-
-
 class Writer:
     """The objects of one version, as `base` (the provider's public address) serves them."""
 

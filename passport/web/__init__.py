@@ -78,7 +78,7 @@ from passport.web.programmes import (
     sectors,
 )
 from passport.web.programmes.activities import menu
-from passport.web.programmes.frameworks import published
+from passport.web.programmes.frameworks import case_provider, framework_files, published
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
@@ -121,6 +121,8 @@ BLUEPRINTS = (
     check_page,
     receipts,
     published,
+    framework_files,
+    case_provider,
     public_files,
     demo_codes,
     letters,

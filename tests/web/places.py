@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from passport.case.writing import identifier_of
 from passport.web.core import route_access
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ NOT_THERE = {
     "demo.codes",
     "demo.codes_json",
     "letters.show",
+    "case.nothing",
 }
 # there is nothing without something set up before
 NOT_SET_UP = {"own_factors.remove_app"}
@@ -277,6 +279,9 @@ class Places:
             "kind": "employers",
             "name": "tinderbeck",
             "filename": "passport.css",
+            "object_kind": "CFPackages",
+            "identifier": identifier_of("http://localhost:8000/frameworks/1/1"),
+            "unknown": "CFDocuments/1/2",
             "form": "png",
             "token": "of-no-link",
             "key": "nobody",

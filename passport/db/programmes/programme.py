@@ -134,3 +134,8 @@ def going_on(session: Session, limit: int) -> list[Programme]:
     """Return the programmes that have not closed, the oldest first."""
     query = select(Programme).join(Programme.issuer).where(Issuer.until.is_(None))
     return list(session.scalars(query.order_by(Programme.id).limit(limit)))
+
+
+def get(session: Session, programme_id: int) -> Programme:
+    """Return a programme by its id."""
+    return session.get_one(Programme, programme_id)

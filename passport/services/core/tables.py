@@ -34,6 +34,13 @@ ZIP = b"PK\x03\x04"
 # Workbooks before 2007, and encrypted ones since (MS-CFB)
 COMPOUND = b"\xd0\xcf\x11\xe0"
 
+# A spreadsheet executes a cell that begins like this. It does not execute a plain number (-5, +44 20). The
+# bound keeps the time of a search in proportion to the length.
+SIGN = r"(?:[=@\uff1d\uff20]|[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]{0,30}(?:$|[;|])))"
+FORMULA = re.compile(rf"\s*{SIGN}|[\t\r\n]")
+# Where a spreadsheet takes another sign for the delimiter, a cell begins behind it, or in a new line.
+FORMULA_INSIDE = re.compile(rf"(?<=[;,\t|\r\n])(?=[^\S\t\r\n]*{SIGN})")
+
 # How much a row looks like the heading row: the first with the highest rank is it, and 0 is for all others.
 Rank = Callable[[Sequence[str]], int]
 
@@ -112,6 +119,13 @@ def plain(heading: str) -> str:
 def repeats(cells: Sequence[str], heading: Sequence[str]) -> bool:
     """Return whether a row is the heading row once more, as where several files were put together."""
     return not is_blank(cells) and _filled(cells) == _filled(heading)
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that a spreadsheet only displays: a formula gets an apostrophe in front."""
+    bare = cell.lstrip()
+    inside = cell[: len(cell) - len(bare)] + FORMULA_INSIDE.sub("'", bare)
+    return f"'{inside}" if FORMULA.match(cell) else inside
 
 
 def cell_name(row: int, column: int) -> str:

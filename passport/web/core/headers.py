@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KIT_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
 YEAR = 365 * 24 * 60 * 60
 # Signed files and static files are public and may be cached; the front page may be indexed
-OPEN_BLUEPRINTS = {"programmes", "published"}
+OPEN_BLUEPRINTS = {"programmes", "published", "case"}
 OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
 NO_REFERRER_BLUEPRINTS = {"invitations", "links", "checks", "receipts", "desk"}
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # what may stand in an address without naming anybody's thing; whatever else stands there names one
 NOT_A_THING = {
     *{"token", "key", "filename", "name", "kind", "purpose", "picture", "layout", "ink", "form", "step"},
-    *{"version", "number", "skill_number"},
+    *{"version", "number", "skill_number", "object_kind", "identifier", "unknown"},
 }
 # a form that a sign-in lost is kept for its person alone
 KEPT_ANYWAY = {"kept_forms"}

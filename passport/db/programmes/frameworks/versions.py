@@ -174,3 +174,23 @@ def by_numbers(
     """Return a version by the two numbers in its address; with ``lock``, with a row lock (FOR UPDATE)."""
     query = locking(_BY_NUMBERS, FrameworkVersion, lock=lock)
     return session.scalar(query, {"framework": framework, "version": version})
+
+
+_PUBLIC = (FrameworkState.PUBLISHED, FrameworkState.RETIRED)
+
+
+def public_ids(session: Session) -> list[int]:
+    """Return the ids of the versions that everyone may read: published ones and those since retired."""
+    query = select(FrameworkVersion.id).where(FrameworkVersion.state.in_(_PUBLIC))
+    return list(session.scalars(query.order_by(FrameworkVersion.id)))
+
+
+def public(session: Session) -> list[FrameworkVersion]:
+    """Return the versions that everyone may read, by the numbers in their addresses."""
+    query = select(FrameworkVersion).join(Framework).where(FrameworkVersion.state.in_(_PUBLIC))
+    return list(session.scalars(query.order_by(Framework.number, FrameworkVersion.number)))
+
+
+def get(session: Session, version_id: int) -> FrameworkVersion:
+    """Return a version by its id."""
+    return session.get_one(FrameworkVersion, version_id)

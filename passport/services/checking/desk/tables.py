@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -20,7 +19,7 @@ from passport.services.checking.desk import applicants
 from passport.services.core import tables, text_encoding
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.tables import Remarks, is_blank, plain, repeats
+from passport.services.core.tables import Remarks, harmless, is_blank, plain, repeats
 
 __all__ = [
     "MAX_BYTES",
@@ -58,12 +57,6 @@ NAMES = {
         "dateofbirth", "dob", "birthdate", "dateborn", "birthday", "born",
     },
 }  # fmt: skip
-# A spreadsheet executes a cell that begins like this. It does not execute a plain number (-5, +44 20). The
-# bound keeps the time of a search in proportion to the length.
-SIGN = r"(?:[=@\uff1d\uff20]|[+\-\u2212\uff0b\uff0d](?![\d\s().,/-]{0,30}(?:$|[;|])))"
-FORMULA = re.compile(rf"\s*{SIGN}|[\t\r\n]")
-# Where a spreadsheet takes another sign for the delimiter, a cell begins behind it, or in a new line.
-FORMULA_INSIDE = re.compile(rf"(?<=[;,\t|\r\n])(?=[^\S\t\r\n]*{SIGN})")
 
 
 @dataclass(frozen=True)
@@ -165,13 +158,6 @@ def write(layout: Layout, rows: Iterable[tuple[list[str], list[str]]], names: li
     yield _line(layout, layout.header, names)
     for cells, ours in rows:
         yield _line(layout, cells, ours)
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet only displays: a formula gets an apostrophe in front."""
-    bare = cell.lstrip()
-    inside = cell[: len(cell) - len(bare)] + FORMULA_INSIDE.sub("'", bare)
-    return f"'{inside}" if FORMULA.match(cell) else inside
 
 
 def count_harmful(rows: Iterable[list[str]]) -> int:
