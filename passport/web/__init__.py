@@ -68,6 +68,7 @@ from passport.web.people import (
     staff,
     students,
 )
+from passport.web.privacy import my_data
 from passport.web.programmes import (
     closed_days,
     cohorts,
@@ -87,6 +88,7 @@ from passport.web.trust import conformance, employers, public_files
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 64 * 1024
 BLUEPRINTS = (
+    my_data,
     health,
     home,
     sessions,

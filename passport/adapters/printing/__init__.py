@@ -7,6 +7,7 @@ Everything that is printed is passed in as finished text; our fonts cover the sc
 from __future__ import annotations
 
 from passport.adapters.printing.press import CannotPrint, NoGlyph, pdf
+from passport.adapters.printing.record import record_pdf
 from passport.adapters.printing.sheet import Entry, Layout, Picture, Sheet, Words
 
-__all__ = ["CannotPrint", "Entry", "Layout", "NoGlyph", "Picture", "Sheet", "Words", "pdf"]
+__all__ = ["CannotPrint", "Entry", "Layout", "NoGlyph", "Picture", "Sheet", "Words", "pdf", "record_pdf"]

@@ -73,12 +73,16 @@ def pdf(
         "sheets": [_told(sheet) for sheet in sheets],
     }
     try:
-        return _compiled(HERE / SOURCES[layout], data)
+        return compiled(HERE / SOURCES[layout], data)
     except typst.TypstError as error:
         raise _without_glyph(str(error), sheets) or error from error
 
 
-def _compiled(source: Path, data: dict[str, Any]) -> bytes:
+def compiled(source: Path, data: dict[str, Any]) -> bytes:
+    """Return a PDF/UA-1 of a source of this folder and its data.
+
+    Raises TypstError, and CannotPrint where typst warns.
+    """
     made, warnings = typst.compile_with_warnings(
         source,
         root=HERE,
@@ -104,14 +108,15 @@ def _told(sheet: Sheet) -> dict[str, Any]:
     """Return a sheet as data for typst, with the language and direction of each name."""
     told = asdict(sheet)
     for field in SAID_OF_A_SHEET:
-        told[field] = _said(told[field])
+        told[field] = said(told[field])
     for entry in told["entries"]:
         for field in SAID_OF_AN_ENTRY:
-            entry[field] = _said(entry[field])
+            entry[field] = said(entry[field])
     return told
 
 
-def _said(text: str) -> dict[str, Any]:
+def said(text: str) -> dict[str, Any]:
+    """Return a text with its most likely language and its direction."""
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha()}
     language = next((LANGUAGES[script] for script in LANGUAGES if script in scripts), "en")
     rtl = next((unicodedata.bidirectional(letter) for letter in text if letter.isalpha()), "L") in {"R", "AL"}

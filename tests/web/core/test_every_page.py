@@ -70,6 +70,7 @@ WRITES_NOTHING = {
     "credentials.replace": "there is no newer decision",
     "renewals.renew": "no entry is near its review date",
     "withdrawals.cancel": "another manager asked for it",
+    "my_data.download": "gives a file",
     "checks.ask": "leads to the page of the code",
     "checks.compare": "compares a date of birth and keeps nothing",
     "entries.listed": "leads to the entry",

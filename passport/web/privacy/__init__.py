@@ -1,0 +1,1 @@
+"""Pages about privacy: a copy of one's own data."""
