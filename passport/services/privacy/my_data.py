@@ -25,8 +25,8 @@ from passport.db.credentials.records import Credential
 from passport.db.evidence.evidence_files import FileKind, FileState
 from passport.db.people.accounts import Account
 from passport.db.privacy.data_map import Section
-from passport.services.checking.desk.tables import harmless
 from passport.services.core.errors import NotFound
+from passport.services.core.tables import harmless
 from passport.services.credentials import lifecycle
 from passport.services.sharing import downloads
 from passport.services.sharing.downloads import Form

@@ -11,6 +11,7 @@ from passport.services.core.dates import today
 from passport.services.core.rights import Action, How
 from passport.services.privacy import my_data
 from passport.web.core import route_access as who
+from passport.web.core.filters import as_date
 from passport.web.core.runtime import runtime
 from passport.web.core.work import reading_own
 from passport.web.privacy import readable
@@ -42,7 +43,7 @@ def download() -> ResponseReturnValue:
         [(one.title, [(block.title, block.rows) for block in one.blocks]) for one in parts],
         paper.phrases().labels,
         title=_("What Skills Passport holds of %(name)s", name=name),
-        footer=_("Made on %(day)s", day=readable.as_date(copy.made_at)),
+        footer=_("Made on %(day)s", day=as_date(copy.made_at)),
         colour=colour,
     )
     files = [("READ-ME.txt", note.replace("\n", "\r\n").encode()), ("your-data.pdf", record)]
