@@ -13,7 +13,7 @@ from passport.db.credentials.records import CredentialState
 from passport.jobs import queue as job_queue
 from passport.openbadges import share_code
 from passport.services.sharing import shares
-from tests.fixtures.browsers import FINGERS, OpenPage, accessibility_problems, overflow
+from tests.fixtures.browsers import FINGERS, OpenPage, accessibility_problems, overflow, resizing
 from tests.fixtures.servers import Serve
 from tests.fixtures.towns import Town
 
@@ -110,13 +110,19 @@ def all_ten(look: Callable[[str], None]) -> None:
         look(verdict)
 
 
-@pytest.mark.parametrize("device", ["narrow", "desktop"])
-def test_each_fits_and_is_read_in_order(device: str, verdicts: Verdicts, open_page: OpenPage) -> None:
-    page = open_page(device)
+def test_each_fits_and_is_read_in_order(verdicts: Verdicts, open_page: OpenPage) -> None:
+    page = open_page("narrow")
+    resize = resizing(page)
     problems: list[str] = []
 
     def look(verdict: str) -> None:
         verdicts.open(page, verdict)
+        for device in ("narrow", "desktop"):
+            resize(device)
+            read(verdict, device)
+        resize("narrow")
+
+    def read(verdict: str, device: str) -> None:
         words, shown = WORDS[verdict]
         heard = page.locator("main").aria_snapshot()
         first = heard.splitlines()[1].strip().replace("- '", "- ").removesuffix("'")
@@ -126,9 +132,9 @@ def test_each_fits_and_is_read_in_order(device: str, verdicts: Verdicts, open_pa
         allowed = SHOWN[shown]
         told = {word for word in (NAME, SKILL, *MORE) if word in text}
         assert told == set(allowed), (verdict, told)
-        problems.extend(f"{verdict} {one}" for one in accessibility_problems(page, FINGERS))
+        problems.extend(f"{verdict} {device}: {one}" for one in accessibility_problems(page, FINGERS))
         if wider := overflow(page):
-            problems.append(f"{verdict}: {wider} px too wide")
+            problems.append(f"{verdict} {device}: {wider} px too wide")
 
     all_ten(look)
     assert problems == []

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from passport.db.people.accounts import Role
 from passport.jobs import queue as job_queue
 from passport.services.credentials import (
@@ -20,7 +18,7 @@ from passport.services.credentials import (
 )
 from passport.services.credentials.corrections import Tools
 from passport.services.people import grants
-from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
+from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow, resizing
 from tests.fixtures.servers import Serve
 from tests.fixtures.towns import PASSWORD, Town
 from tests.web.core.test_look import NAME, SCHOOL
@@ -117,31 +115,32 @@ def sign_in(page: Page, address: str, who: str) -> None:
         page.click("main button[type=submit]")
 
 
-@pytest.mark.parametrize("device", ["narrow", "desktop"])
 def test_every_page_fits_and_axe_finds_nothing(
-    device: str, app: Flask, town: Town, serve: Serve, open_page: OpenPage
+    app: Flask, town: Town, serve: Serve, open_page: OpenPage
 ) -> None:
     lives, problems = Lives(town), []
     address = serve(app)
     for who, pages in lives.addresses().items():
-        page = open_page(device)
+        page = open_page("narrow")
+        resize = resizing(page)
         if who:
             sign_in(page, address, who)
         for place in pages:
             page.goto(address + place)
             assert page.url == address + place
             assert page.locator("h1").count() == 1, place
-            problems += [f"{place}: {one}" for one in accessibility_problems(page)]
-            wider = overflow(page)
-            problems += [f"{place}: {wider} px too wide"] if wider else []
-            if device == "narrow":
-                page.evaluate("document.documentElement.style.fontSize = '200%'")
+            for device in ("narrow", "desktop"):
+                resize(device)
+                problems += [f"{place} {device}: {one}" for one in accessibility_problems(page)]
                 wider = overflow(page)
-                problems += [f"{place} at 200 %: {wider} px too wide"] if wider else []
-            if PICTURES:
-                page.evaluate("document.documentElement.style.fontSize = ''")
-                name = f"{device}-{who}{place.replace('/', '-').replace('?', '-')}.png"
-                page.screenshot(path=str(Path(PICTURES) / name), full_page=True)
+                problems += [f"{place} {device}: {wider} px too wide"] if wider else []
+                if PICTURES:
+                    name = f"{device}-{who}{place.replace('/', '-').replace('?', '-')}.png"
+                    page.screenshot(path=str(Path(PICTURES) / name), full_page=True)
+            resize("narrow")
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            wider = overflow(page)
+            problems += [f"{place} at 200 %: {wider} px too wide"] if wider else []
     assert problems == []
 
 

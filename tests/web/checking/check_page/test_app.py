@@ -17,7 +17,7 @@ from passport import db
 from passport.jobs import queue as job_queue
 from passport.openbadges import address, share_code
 from passport.web.checking import check_page
-from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow
+from tests.fixtures.browsers import OpenPage, accessibility_problems, overflow, resizing
 from tests.fixtures.films import Film, WithCamera, write_film
 from tests.fixtures.sheets import encoded, sheet
 from tests.fixtures.towns import Town
@@ -551,11 +551,9 @@ def hostile(town: Town) -> str:
     return address.write(town.runtime.settings.public_url, code, data)
 
 
-@pytest.mark.parametrize("device", ["narrow", "desktop"])
-def test_answers_fit_and_axe_finds_nothing(
-    device: str, hostile: str, open_page: OpenPage, installed: Visit
-) -> None:
-    page = installed(open_page(device).context)
+def test_answers_fit_and_axe_finds_nothing(hostile: str, open_page: OpenPage, installed: Visit) -> None:
+    page = installed(open_page("narrow").context)
+    resize = resizing(page)
     texts = {
         "Genuine and current": hostile,
         "Not genuine: do not rely on this": another_digit(hostile),
@@ -567,13 +565,18 @@ def test_answers_fit_and_axe_finds_nothing(
         if text == hostile:
             assert page.locator(".sp-holder__name").inner_text() == HOSTILE
             assert page.locator("main img").count() == 0
-        assert accessibility_problems(page) == []
-        assert overflow(page) == 0
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert overflow(page) == 0
-        page.evaluate("document.documentElement.style.fontSize = ''")
+        for device in ("narrow", "desktop"):
+            resize(device)
+            assert accessibility_problems(page) == [], device
+            assert overflow(page) == 0, device
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert overflow(page) == 0, device
+            page.evaluate("document.documentElement.style.fontSize = ''")
         another(page)
-    assert accessibility_problems(page) == []
+        resize("narrow")
+    for device in ("narrow", "desktop"):
+        resize(device)
+        assert accessibility_problems(page) == [], device
 
 
 def test_with_the_keyboard_alone(printed: str, film: Film, with_camera: WithCamera, installed: Visit) -> None:
