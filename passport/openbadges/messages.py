@@ -50,7 +50,11 @@ _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _QUOTED = re.compile(r"^[ \t]?(?:>[ \t]?)+", re.MULTILINE)
 _SOFT_BREAK = re.compile(r"=\r?\n|=3D")
 _ESCAPED = re.compile(r"&(?:quot|amp|#34|#x22|#39|lt);|<(?:br|wbr|p|div|span)\b", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^<>]{0,300}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,300}>(?:\r?\n)?", re.IGNORECASE)
+_IN_A_CELL = re.compile(r'\{\s*""')
+# What Windows-1252 has in the place of 32 control characters; five of these stay.
+_SIGNS = "€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ"
+_WINDOWS = {ord(sign): 0x80 + place for place, sign in enumerate(_SIGNS) if sign != "."}
 # The length of a signature in base64url by its algorithm (RFC 7518, section 3; RFC 8037; RFC 9864).
 _SIGNATURES = {"ES256": {86}, "ES256K": {86}, "EdDSA": {86}, "Ed25519": {86}, "ES384": {128}, "ES512": {176}}
 _RSA = {342, 512, 683}
@@ -128,12 +132,19 @@ def read(text: str) -> Letter:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Return a text as it is, and again without each thing that mail programs add to it.
+    """Return a text as it is, and again without each thing that mail programs and tables add to it.
 
-    Marks of quotation, quoted-printable (RFC 2045, section 6.7) and HTML.
+    Marks of quotation, quoted-printable (RFC 2045, section 6.7), HTML, and the doubled quotation marks of a
+    cell (RFC 4180).
     """
+    text = _ungarbled(text)
     yield text
-    for plain, needs in ((_unquoted, _QUOTED), (_unprinted, _SOFT_BREAK), (_unescaped, _ESCAPED)):
+    for plain, needs in (
+        (_unquoted, _QUOTED),
+        (_unprinted, _SOFT_BREAK),
+        (_unescaped, _ESCAPED),
+        (_undoubled, _IN_A_CELL),
+    ):
         if needs.search(text):
             text = plain(text)
             yield text
@@ -226,6 +237,7 @@ class _Finding:
             return start + 1
         token, length = _first_token(run[0], start - (self.text.rfind("\n", 0, start) + 1))
         if not wrappers.is_token(token):
+            self.broken = self.broken or ("." in token and "alg" in wrappers.header_of(token))
             return run.end()
         end = start + length
         self.found.append((start, end, wrappers.opened(token.encode())))
@@ -293,6 +305,21 @@ def _lengths(run: str) -> set[int]:
     if not isinstance(algorithm, str):
         return set()
     return _RSA if algorithm[:2] in {"RS", "PS"} else _SIGNATURES.get(algorithm, set())
+
+
+def _ungarbled(text: str) -> str:
+    """Return a text in UTF-8 that a program took for Windows-1252 or Latin-1, as it was before.
+
+    Windows PowerShell saves downloads so. A text that was not taken so has no such reading, and stays.
+    """
+    try:
+        return text.translate(_WINDOWS).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _undoubled(text: str) -> str:
+    return text.replace('""', '"')
 
 
 def _unquoted(text: str) -> str:

@@ -36,6 +36,11 @@ def printed(text: str) -> str:
     return quopri.encodestring(text.encode()).decode()
 
 
+def as_windows(text: str) -> str:
+    """Take UTF-8 for Windows-1252, as Windows does: five of its bytes stand for control characters there."""
+    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
+
+
 LETTER = "Hello,\n\nhere is my badge:\n\n{}\n\nBest wishes\nAmara"
 FOUND = {
     "amid prose": LETTER.format(JSON),
@@ -49,6 +54,9 @@ FOUND = {
     "quoted-printable in Windows-1252": quopri.encodestring(LETTER.format(JSON).encode("cp1252")).decode(),
     "escaped for HTML": f"<p>Here it is:</p><pre>{html.escape(JSON)}</pre>",
     "escaped, alone": html.escape(JSON),
+    "taken for Windows-1252": as_windows(JSON),
+    "taken for Latin-1": LETTER.format(JSON).encode().decode("latin-1"),
+    "in a cell": f'name,badge\nAmara,"{JSON.replace(chr(34), 2 * chr(34))}"\n',
     "in a fence": f"```json\n{JSON}\n```",
 }
 TOKENS = {
@@ -65,6 +73,7 @@ TOKENS = {
     "in one line, and a word": f"{TOKEN}\nThanks",
     "in quoted lines": "She wrote:\n" + quoted(in_lines(TOKEN) + "\nThanks"),
     "quoted-printable": printed(LETTER.format(TOKEN)),
+    "in lines of HTML": "<p>My badge:</p>\n<p>" + in_lines(TOKEN).replace("\n", "<br>\r\n") + "</p>",
     "jwt in JSON in prose": LETTER.format(json.dumps({"jwt": TOKEN})),
     "in a link": f"https://wallet.example/share?vc={TOKEN}",
 }

@@ -166,7 +166,12 @@ def _text(data: bytes, public_url: str) -> Found:
         raise Unreadable(texts.TOO_LONG if data.isascii() else OF_NO_KIND)
     if not data or any(sign < " " and sign not in BREAKS for sign in text):
         raise Unreadable(OF_NO_KIND)
-    return texts.everything_in(text, public_url)
+    try:
+        return texts.everything_in(text, public_url)
+    except Unreadable as error:
+        if error.reason != texts.BROKEN:
+            raise
+        return Found(documents=(text.strip().encode(),))  # the check says whose it is, and what to ask for
 
 
 def _in_codes(codes: list[str], public_url: str) -> list[Found]:
