@@ -38,6 +38,7 @@ MOST_PROOFS = 8
 
 _TOKEN = re.compile(rb"[\w-]+\.[\w-]+(\.[\w~-]*)?")
 _SIGNATURE_LETTERS = -(-SIGNATURE_BYTES * 4 // 3)  # in base64url without padding
+_SIGNATURE_SIGNS = 89  # of most signatures in base58, with its prefix
 
 
 class Form(StrEnum):
@@ -161,7 +162,10 @@ def read_json(secured: Document) -> Secured:
     except UnknownProof as error:
         return _untried(Form.DATA_INTEGRITY, document, _method(secured["proof"]), unknown=str(error))
     except ProofError as error:
-        return _untried(Form.DATA_INTEGRITY, document, _method(secured["proof"]), fault=str(error))
+        missing, fault = (CUT_OFF, "") if _ends_early(secured["proof"]) else ("", str(error))
+        return _untried(
+            Form.DATA_INTEGRITY, document, _method(secured["proof"]), missing=missing, fault=fault
+        )
     return Secured(
         Form.DATA_INTEGRITY,
         document,
@@ -250,7 +254,13 @@ def _is_cut_off(token: bytes, header: Document) -> bool:
 def _is_proof(proof: Any) -> bool:
     """Return whether there is a proof at all, or several."""
     several = proof if isinstance(proof, list) else [proof]
-    return bool(several) and all(isinstance(one, dict) for one in several)
+    return bool(several) and all(one and isinstance(one, dict) for one in several)
+
+
+def _ends_early(proof: Any) -> bool:
+    """Return whether the value of a proof, which can be no signature, is missing or ends before one does."""
+    value = proof.get("proofValue", "") if isinstance(proof, dict) else None
+    return isinstance(value, str) and len(value) < _SIGNATURE_SIGNS
 
 
 def _method(proof: Any) -> str:

@@ -193,7 +193,7 @@ def _altered() -> dict[str, bytes]:
         "V7-id-relative": lambda d: d.update(id="entry-1"),
         "V8-proof-removed": lambda d: d.pop("proof"),
         "V7-proof-value-of-another-key": lambda d: d["proof"].update(proofValue=thief),
-        "V7-proof-value-cut": lambda d: d["proof"].update(proofValue=d["proof"]["proofValue"][:-3]),
+        "V8-proof-value-cut": lambda d: d["proof"].update(proofValue=d["proof"]["proofValue"][:-3]),
         "V7-proof-of-the-endorsement": lambda d: d.update(proof=d["endorsement"][0]["proof"]),
         "V7-proof-time-moved": lambda d: d["proof"].update(created="2026-03-15T15:00:01Z"),
         "V7-proof-purpose-changed": lambda d: d["proof"].update(proofPurpose="authentication"),

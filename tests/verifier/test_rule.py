@@ -172,6 +172,20 @@ def test_no_signature_could_be_tried_on_what_names_a_registered_issuer(spoil: st
     assert outcomes(found)["signature"] is Outcome.NOT_CHECKED
 
 
+@pytest.mark.parametrize(
+    "value", [None, "", "z", "z3hQ…", "u", World().secured_entry()["proof"]["proofValue"][:-2]]
+)
+def test_a_signature_that_was_cut_off_was_not_tried(value: str | None) -> None:
+    world = World()
+    document = world.secured_entry()
+    cut = {name: each for name, each in document["proof"].items() if name != "proofValue"}
+    cut |= {} if value is None else {"proofValue": value}
+    for proof in (cut, {}) if value is None else (cut,):
+        found = judged(to_bytes({**document, "proof": proof}))
+        assert (found.verdict, nothing_shown(found), failed(found)) == (V8, True, ["shape"])
+        assert outcomes(found)["signature"] is Outcome.NOT_CHECKED
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_another_proof_beside_ours_makes_no_forgery_and_hides_none(is_first: bool) -> None:
     document = World().secured_entry()
