@@ -16,6 +16,7 @@ from passport.proofs import json_text
 from passport.proofs.errors import NotJson
 from passport.proofs.keys import from_base64url
 
+from . import other_claims
 from .data_model import is_enveloped, several
 from .errors import WrappedTooOften
 from .terms import Document
@@ -179,6 +180,8 @@ class _Opening:
 
     def _presentation(self, whole: bytes, value: Document, level: int) -> None:
         self.found.presentations.append(whole)
+        if len(self.found.presentations) > MAX_CREDENTIALS:
+            raise WrappedTooOften(f"more than {MAX_CREDENTIALS} presentations")
         for member in several(value.get(HELD, [])):
             self.value(member, level + 1)
 
@@ -207,10 +210,18 @@ class _Opening:
 
 
 def _without_unsigned_copies(members: list[Any]) -> list[Any]:
-    """Leave out what has no proof of its own beside a token: services add the claims for easier reading."""
-    tokens = [member for member in members if isinstance(member, str)]
-    copies = [member for member in members if isinstance(member, dict) and "proof" not in member]
-    return [member for member in members if not (tokens and member in copies)]
+    """Leave out what only repeats a token beside it: services add its claims for easier reading."""
+    tokens = [member for member in members if isinstance(member, str) and is_token(member)]
+    said = [other_claims.read(claims_of(token))[0] for token in tokens]
+    return [member for member in members if not any(_is_repeated(member, each) for each in said)]
+
+
+def _is_repeated(copy: Any, document: Document) -> bool:
+    """Return whether a document says each member of a copy."""
+    return isinstance(copy, dict) and all(
+        name in document and json_text.write(value) == json_text.write(document[name])
+        for name, value in copy.items()
+    )
 
 
 def _is_presentation(value: Document) -> bool:

@@ -5,6 +5,7 @@ Ed25519Signature2020; Data Integrity ECDSA Cryptosuites 1.0, 3.2. Our own docume
 `data_integrity`. The caller looks up the issuer's key; nothing in a document chooses one.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,20 +25,23 @@ Document = dict[str, Any]
 
 # More proofs than this on one document are not looked at.
 MAX_PROOFS = 8
-ED25519_2020, JCS = "Ed25519Signature2020", "eddsa-jcs-2022"
+ED25519_2020, JCS, ECDSA = "Ed25519Signature2020", "eddsa-jcs-2022", "ecdsa-rdfc-2019"
 DIALECT = "a dialect: libraries write this kind of proof in different ways"
 
 _SIGNATURE_BYTES = 64
+# A signature of P-384, of 96 bytes in base58.
+_P384 = re.compile("z[1-9A-HJ-NP-Za-km-z]{129,132}")
 
 
 class _Document:
     """A document without its proofs, and its hashes, each computed once for all proofs of a set."""
 
-    __slots__ = ("_hash", "members")
+    __slots__ = ("_hash", "_json", "members")
 
     def __init__(self, members: Document) -> None:
         self.members = members
         self._hash: bytes | NotCanonical | None = None
+        self._json: dict[bool, bytes] = {}
 
     def canonical_hash(self) -> bytes:
         """Return the SHA-256 of its canonical form, computed once. Raises NotCanonical, found once."""
@@ -49,6 +53,14 @@ class _Document:
         if isinstance(self._hash, NotCanonical):
             raise self._hash
         return self._hash
+
+    def json_hash(self, context: Any) -> bytes:
+        """Return the SHA-256 of its JSON with this context: its own, alone or in an array of one."""
+        is_array = isinstance(context, list)
+        if is_array not in self._json:
+            written = canonical_json({**self.members, "@context": context})
+            self._json[is_array] = sha256(written).digest()
+        return self._json[is_array]
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ def _read(proof: Any, document: _Document, purpose: str) -> Proof:
     suite = _suite(proof)
     if suite not in _SIGNED:
         return Proof(unknown=f"signed with {suite:.60}, which we do not check")
-    unknown = _unknown(proof, purpose)
+    unknown = _unknown(proof, suite, purpose)
     try:
         return Proof(
             suite,
@@ -137,12 +149,14 @@ def _suite(proof: Document) -> str:
     return kind if isinstance(kind, str) and kind not in _SIGNED else "a proof without a name"
 
 
-def _unknown(proof: Document, purpose: str) -> str:
+def _unknown(proof: Document, suite: str, purpose: str) -> str:
     """Return why a proof is not counted, or ""."""
     if "previousProof" in proof:
         return "its proof builds on another one, which we do not check"
     if proof.get("proofPurpose") != purpose:
         return f"its proof was made for another purpose than {purpose}"
+    if suite == ECDSA and _P384.fullmatch(str(proof.get("proofValue"))):
+        return "signed with P-384, which we do not check"
     return ""
 
 
@@ -186,15 +200,15 @@ def _jcs(document: _Document, options: Document) -> bytes:
     The proof's contexts are those that were signed: the document's must begin with them, and any that were
     added later are not covered.
     """
-    members = document.members
+    context = _context(document)
     if "@context" in options:
-        signed, named = _several(options["@context"]), _several(_context(document))
+        signed, named = _several(options["@context"]), _several(context)
         if named[: len(signed)] != signed:
             raise UnknownProof(DIALECT)
         if named != signed:
             raise NotCovered("contexts were added after it was signed", "the last context")
-        members = {**members, "@context": options["@context"]}
-    return sha256(canonical_json(options)).digest() + sha256(canonical_json(members)).digest()
+        context = options["@context"]
+    return sha256(canonical_json(options)).digest() + document.json_hash(context)
 
 
 def _context(document: _Document) -> Any:
@@ -209,7 +223,7 @@ def _several(value: Any) -> list[Any]:
 
 _SIGNED: Mapping[str, Callable[[_Document, Document], bytes]] = {
     "eddsa-rdfc-2022": _rdfc,
-    "ecdsa-rdfc-2019": _rdfc,
+    ECDSA: _rdfc,
     JCS: _jcs,
     ED25519_2020: _rdfc_2020,
 }

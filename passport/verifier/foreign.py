@@ -16,6 +16,7 @@ from passport.openbadges import credential, data_model, did_keys, texts
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import Document
+from passport.proofs import json_text
 from passport.proofs.canonical import knows_examples
 from passport.proofs.contexts import UNVERSIONED
 from passport.proofs.errors import (
@@ -49,6 +50,7 @@ USES_OUR_NAME = "it uses the name of an issuer that we know, and is not signed b
 KEY_IN_DOCUMENT = "the key stands in the document alone"
 UNKNOWN_KEYS = "we do not know this issuer's keys"
 NO_ADDRESS = "it does not name its issuer by an address"
+CAPITALS = "the name of a language has capitals in it, which libraries write in different ways"
 UNVERSIONED_CONTEXT = "one of its contexts has no version, and its text has changed over the years"
 
 _WITH_SCHEMA = {"OpenBadgeCredential", "AchievementCredential", "ClrCredential"}
@@ -56,6 +58,7 @@ _AFTER_THE_SIGNATURE = ("withdrawn", "review date")
 _STARTS, _ENDS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
 # An id as it may be quoted: whatever else an author puts there could read like a sentence of ours.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_CAPITALS = re.compile(rb'"@language":"[A-Za-z0-9-]*[A-Z]')
 # Contents are named in this language where they are in several.
 _LANGUAGE = "en"
 
@@ -146,9 +149,17 @@ def _check_signature(each: Signature, foreign: Foreign, issuer: str, trust: Trus
     except (NotCanonical, UnknownProof) as error:
         raise NotChecked(str(error)) from error
     except BadProof as error:
-        if not UNVERSIONED.isdisjoint(_texts(foreign.document.get("@context"))):
-            raise NotChecked(UNVERSIONED_CONTEXT) from error
+        if each.of_statements and (dialect := _dialect(foreign.document)):
+            raise NotChecked(dialect) from error
         raise Broken(str(error)) from error
+
+
+def _dialect(document: Document) -> str:
+    """Return why a good signature may not hold here: not all libraries sign the same for this document."""
+    if not UNVERSIONED.isdisjoint(_texts(document.get("@context"))):
+        return UNVERSIONED_CONTEXT
+    # JSON-LD 1.1 Syntax, 4.2.4: a library may convert language tags to lower case, or not
+    return CAPITALS if _CAPITALS.search(json_text.write(document)) else ""
 
 
 def _verify(each: Signature, key: PublicKey, foreign: Foreign) -> None:

@@ -36,7 +36,8 @@ _OF_ITSELF = frozenset(
 class Signature:
     """One signature that has not been checked yet, and the key that it names.
 
-    `fault` says why it can be none, `unknown` why it is of a kind that we do not check.
+    `fault` says why it can be none, `unknown` why it is of a kind that we do not check. `of_statements` says
+    that it covers what a library makes of a document, and not its text.
     """
 
     named: Named
@@ -44,6 +45,7 @@ class Signature:
     expires: datetime | None = None
     fault: str = ""
     unknown: str = ""
+    of_statements: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,14 @@ def of_json(secured: Document, received: bytes | None = None) -> Foreign:
     """Return a document with its proofs; one without has no signatures."""
     document = {name: member for name, member in secured.items() if name != "proof"}
     signatures = tuple(
-        Signature(Named(proof.method), proof.verify, proof.expires, proof.fault, proof.unknown)
+        Signature(
+            Named(proof.method),
+            proof.verify,
+            proof.expires,
+            proof.fault,
+            proof.unknown,
+            of_statements=proof.suite != other_proofs.JCS,
+        )
         for proof in other_proofs.read(secured)
     )
     odd = SAID_ELSEWHERE if _is_described_inside(document) else ""

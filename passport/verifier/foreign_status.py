@@ -63,6 +63,8 @@ def _check_one(
     purpose = status.get("statusPurpose") if kind == "BitstringStatusListEntry" else None
     if not isinstance(purpose, str) or purpose not in _PURPOSES:
         raise NotChecked("it has a status of a kind that we do not check")
+    if status.get("statusSize", 1) != 1:
+        raise NotChecked("its status has more than one bit, which we do not check")
     bits = _bits(status, purpose, foreign, trust, now, max_age, check_signature)
     try:
         ended = status_list.bit(bits, int(status.get("statusListIndex", "")))

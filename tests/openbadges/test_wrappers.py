@@ -19,6 +19,8 @@ from tests.world import World
 ENTRY = World().secured_entry()
 JSON = json_text.write(ENTRY)
 TOKEN = World().token().decode()
+COPY = {name: value for name, value in ENTRY.items() if name != "proof"}
+OTHER = COPY | {"name": "Not what the token says"}
 V1, V2 = "https://www.w3.org/2018/credentials/v1", "https://www.w3.org/ns/credentials/v2"
 
 
@@ -72,7 +74,12 @@ WRAPPED: dict[str, tuple[Any, list[bytes]]] = {
     "credentials": ({"credentials": [{"credential": TOKEN}, {"credential": ENTRY}]}, [TOKEN.encode(), JSON]),
     "verifiableCredential": ({"verifiableCredential": ENTRY, "options": {}}, [JSON]),
     "vp_token": ({"vp_token": presentation(ENTRY), "state": "x"}, [JSON]),
-    "token with a copy": ({"jwt": TOKEN, "credential": {"type": ["VerifiableCredential"]}}, [TOKEN.encode()]),
+    "token with a copy": ({"jwt": TOKEN, "credential": COPY}, [TOKEN.encode()]),
+    "token with a part of it": ({"jwt": TOKEN, "vc": {"name": ENTRY["name"]}}, [TOKEN.encode()]),
+    "token with another beside it": (
+        {"jwt": TOKEN, "credential": OTHER},
+        [TOKEN.encode(), json_text.write(OTHER)],
+    ),
     "array": ([ENTRY, TOKEN], [JSON, TOKEN.encode()]),
     "token as a JSON string": (TOKEN, [TOKEN.encode()]),
     "JSON as a JSON string": ({"credential": JSON.decode()}, [JSON]),
@@ -121,6 +128,11 @@ def test_the_presentations_around_are_kept_for_their_own_proofs() -> None:
 )
 def test_what_is_no_credential_comes_out_too_so_that_the_check_reports_it(nothing: Any) -> None:
     assert len(opened_value(nothing).credentials) == 1
+
+
+def test_presentations_have_a_bound_too() -> None:
+    with pytest.raises(WrappedTooOften):
+        opened_value([presentation(id=f"urn:x:{number}") for number in range(MAX_CREDENTIALS + 1)])
 
 
 def test_bounds() -> None:

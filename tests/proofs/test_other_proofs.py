@@ -94,6 +94,13 @@ def test_what_a_signature_does_not_cover_is_named(suite: str) -> None:
         only(document).verify(public(KEYS[suite]))
 
 
+def test_a_signature_of_another_curve_is_not_checked() -> None:
+    """P-384 is in the same cryptosuite, and its signatures are longer (ECDSA Cryptosuites 1.0, 3.2.6)."""
+    longer = {**signed("ecdsa-rdfc-2019")["proof"], "proofValue": "z" + "3" * 131}
+    proof = only({**signed("ecdsa-rdfc-2019"), "proof": longer})
+    assert (proof.fault, proof.unknown) == ("", "signed with P-384, which we do not check")
+
+
 # ------------------------------------------------------------------------- eddsa-jcs-2022 and its dialects
 
 

@@ -281,6 +281,19 @@ def test_a_long_badge_is_not_held_against_the_schema() -> None:
     assert checks["signature"].outcome is Outcome.FAILED, "it was changed"
 
 
+@pytest.mark.parametrize("language", ["en-GB", "en-gb"])
+def test_libraries_may_sign_the_name_of_a_language_as_it_is_written(language: str) -> None:
+    """JSON-LD 1.1, 4.2.4: an implementation may convert it to lower case. We do; another may not have."""
+    document = secured(foreign(name={"@value": "First aid", "@language": language.lower()}))
+    document["name"]["@language"] = language
+    assert checked(to_bytes(document))[1]["signature"].outcome is Outcome.PASSED
+    document["id"] = "urn:uuid:00000000-0000-4000-8000-000000000002"
+    verdict, checks, shown = checked(to_bytes(document))
+    expected = (V6, Outcome.NOT_CHECKED) if language == "en-GB" else (V7, Outcome.FAILED)
+    assert (verdict, checks["signature"].outcome) == expected
+    assert shown.claim is None
+
+
 def test_a_change_under_a_known_key_is_not_genuine() -> None:
     document = secured(foreign())
     changed = {**document, "id": "urn:uuid:00000000-0000-4000-8000-000000000002"}

@@ -83,6 +83,12 @@ NO_PLACE = "its place in the status list cannot be read"
 
 LISTS: dict[str, tuple[dict[str, Any], dict[str, Any] | None, Outcome, str]] = {
     "good": (STATUS, signed(a_list()), Outcome.PASSED, ""),
+    "two bits": (
+        {**STATUS, "statusSize": 2},
+        a_list(),
+        UNCHECKED,
+        "its status has more than one bit, which we do not check",
+    ),
     "withdrawn": (STATUS, WITHDRAWN, Outcome.FAILED, "its issuer has withdrawn it"),
     "not at hand": (STATUS, None, Outcome.NOT_CHECKED, "its status list is not at hand"),
     "address is no text": (
