@@ -26,6 +26,8 @@ __all__ = [
     "UNKNOWN_CODES",
     "UNKNOWN_CODES_FROM_NETWORK",
     "UNKNOWN_CODES_IN_ALL",
+    "VISIT_FORMS",
+    "VISIT_FORMS_IN_ALL",
     "WRONG_PASSWORDS",
     "Counted",
     "Kept",
@@ -129,6 +131,9 @@ LINKS = Limit("links by mail", Per.NAME, 5, HOUR, Kept.DATABASE)
 BIRTHDATES = Limit("dates of birth compared with a share", Per.NAME, 5, HOUR, Kept.DATABASE)
 # at the desk, without an account: each list may hold fifty codes
 LISTS = Limit("lists taken", Per.NETWORK, 10, HOUR)
+# offers of visits and wishes of classes, sent without an account: a person reads each of them
+VISIT_FORMS = Limit("forms about visits", Per.NETWORK, 10, HOUR)
+VISIT_FORMS_IN_ALL = Limit("forms about visits of everybody", Per.EVERYBODY, 200, HOUR, alerts=True)
 
 # A fifth of the time of both file readers. An ordinary PDF takes less than half a second.
 READER_TIME = Limit("milliseconds of readers", Per.NETWORK, 120_000, 5 * MINUTE)
@@ -166,6 +171,10 @@ POSTS: dict[str, Post] = {
     "receipts.find": Post((3000, TEN_MINUTES), (6000, MINUTE), keeps=("number",)),
     "desk.take": Post((300, TEN_MINUTES), (600, MINUTE), keeps=("pasted",)),
     "desk.delete": _STEP,
+    # above VISIT_FORMS, whose refusal gives all of the form back
+    "visit_forms.offer": _STEP,
+    "visit_forms.wish": _STEP,
+    "visit_pages.show": _STEP,
     "api.verify_credential": _MACHINE,
     "api.verify_presentation": _MACHINE,
     "code_checks.check_codes": _MACHINE,

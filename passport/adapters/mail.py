@@ -12,14 +12,15 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import unescape
 
+from babel.dates import format_date
 from flask import Flask, render_template
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 from markupsafe import Markup
 
 from passport.config import ROOT, Settings
@@ -75,6 +76,11 @@ class _Html:
         return shown % (address, Markup.escape(words), address)
 
 
+def _day(iso: str) -> str:
+    """Format a day that a fact holds as ISO text, like "14 March 2026"."""
+    return format_date(date.fromisoformat(iso), "d MMMM y", locale=get_locale() or "en_GB")
+
+
 class Postman:
     """Sends mail through the mail server of the settings."""
 
@@ -93,6 +99,7 @@ class Postman:
             default_locale="en_GB",
             default_translation_directories=str(ROOT / "passport" / "translations"),
         )
+        self._app.add_template_filter(_day, "day")
         self._app.jinja_env.trim_blocks = self._app.jinja_env.lstrip_blocks = True
 
     def write(self, kind: str, facts: Mapping[str, str | int]) -> Letter:

@@ -80,6 +80,7 @@ from passport.web.programmes import (
 )
 from passport.web.programmes.activities import menu
 from passport.web.programmes.frameworks import case_provider, framework_files, published
+from passport.web.programmes.visits import planning, public_forms, visit_page
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
@@ -155,6 +156,9 @@ BLUEPRINTS = (
     suspensions,
     institutions,
     closed_days,
+    public_forms,
+    planning,
+    visit_page,
 )
 
 

@@ -55,6 +55,15 @@ KINDS: dict[str, dict[str, str | int]] = {
     },
     "digest": {"number": 12, "link": "http://localhost:8000/queue"},
     "changed": {"what": "password", "link": "http://localhost:8000"},
+    "visit": {
+        "what": "cancelled",
+        "host": "Tinderbeck",
+        "school": "Copperlark",
+        "programme": "Made in B",
+        "day": "2026-03-20",
+        "link": "http://localhost:8000/visit/x",
+    },
+    "visit-declined": {"programme": "Made in B", "contact": "b@example.test"},
 }
 MANY = 200
 # a worker sends so many at the same time

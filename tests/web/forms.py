@@ -24,6 +24,20 @@ TYPED: dict[str, str | list[str]] = {
     "class_code": "BCDF-GHJK",
     "pupil_code": "BCDFGH",
     "number": "123456",
+    "most": "30",
+    "first_year": "6",
+    "last_year": "8",
+    "year_group": "7",
+    "students": "24",
+    "adults": "3",
+    "came": "23",
+    "phone": "01632 960001",
+    "school_phone": "01632 960001",
+    "host_phone": "01632 960002",
+    "from_time": "9:30",
+    "to_time": "12:00",
+    "film": "https://films.example.test/furnace",
+    "worksheet": "https://films.example.test/sheet.pdf",
     "day": "10",
     "month": "3",
     "year": "2011",
@@ -81,4 +95,4 @@ class Forms(HTMLParser):
             if value:
                 fields[name] = value
         elif name not in fields:
-            fields[name] = TYPED.get(name) or value or WORDS
+            fields[name] = TYPED.get(name) or value or ("1" if name.startswith("need_") else WORDS)

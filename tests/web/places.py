@@ -47,6 +47,7 @@ NOT_THERE = {
     "demo.codes_json",
     "letters.show",
     "case.nothing",
+    "visit_pages.show",
 }
 # there is nothing without something set up before
 NOT_SET_UP = {"own_factors.remove_app"}
@@ -170,8 +171,10 @@ class Places:
             "prefix": key.prefix,
             "person": town.references["ash"],
             "step": "pause",
+            "programme": "brindlemoor",
             "school": self._moves(session, town),
         }
+        self._visits(session, quinn, at)
         self.own["notes.release"] = self.own["notes.stop"] = self.note
         self.own["confirmations.undo"] = self.confirmed
         self.own["champions.end"] = attachment.reference
@@ -209,6 +212,27 @@ class Places:
         )
         self.own["transfers.take_back"] = going.reference
         return there.reference
+
+    def _visits(self, session: Session, quinn: Account, at: datetime) -> None:
+        """A visit, and an offer and a class that wait."""
+        from dataclasses import replace as other
+
+        from passport.services.programmes.visits import asking, planning
+        from tests.services.programmes.visits.test_visits import details, told
+
+        offer, wish = told(session)
+        offered, wished = (
+            (asking.offer(session, "brindlemoor", one, at), asking.wish(session, "brindlemoor", two, at))
+            for one, two in ((offer, wish), (other(offer, kit=""), other(wish, year_group=6)))
+        )
+        visit = planning.plan(
+            session, quinn, offered[1].reference, offered[0].reference, details(), "http://localhost:8000", at
+        )
+        waits, wants = wished
+        self.set_up["visits"] = visit.reference
+        self.set_up_parts["offer"] = waits.reference
+        self.own |= dict.fromkeys(("visits.offer", "visits.close_offer", "visit_forms.sent"), waits.reference)
+        self.own |= dict.fromkeys(("visits.request", "visits.close_request", "visits.plan"), wants.reference)
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
         """An activity that nobody has logged."""

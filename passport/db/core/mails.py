@@ -25,13 +25,18 @@ class MailState(StrEnum):
 
 
 class Mail(Base):
-    """One mail to one account. Address and words are read and made from `facts` when it is sent."""
+    """One mail to an account, or to an address of somebody without one.
+
+    An account's address is read, and words are made from `facts`, when it is sent.
+    """
 
     __tablename__ = "mails"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    # of somebody without an account; deleted with the facts when the mail is sent
+    address: Mapped[str | None]
     kind: Mapped[str]
     facts: Mapped[str]
     state: Mapped[MailState] = mapped_column(choice(MailState, "state"), default=MailState.WAITING)
@@ -41,7 +46,12 @@ class Mail(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
-    account: Mapped[Account] = relationship(lazy="joined")
+    account: Mapped[Account | None] = relationship(lazy="joined")
+
+    @property
+    def to(self) -> str | None:
+        """Return where it goes; None where there is no address any more."""
+        return self.account.email if self.account else self.address
 
 
 def due(session: Session, at: datetime, given_up: datetime) -> list[int]:

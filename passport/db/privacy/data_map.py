@@ -384,7 +384,10 @@ HELD = (
         "account_id",
         section=Section.NOTICES,
         shown=("made_at", "kind", "state", "sent_at"),
-        withheld=_technical("id", "reference", "account_id", "next_at", "useless_at", "claimed_at", "tries")
+        # an address stands only in mail to somebody without an account
+        withheld=_technical(
+            *("id", "reference", "account_id", "address", "next_at", "useless_at", "claimed_at", "tries")
+        )
         | {Withheld.SECRET: ("facts",)},
     ),
     Held(
@@ -508,6 +511,11 @@ OTHERS = {
     "staff": "staff",
     "status_lists": "status lists",
     "status_positions": "positions in status lists, kept so that none is given twice",
+    "visit_links": "digests of links of adults",
+    "visit_offers": "adults of employers, deleted after the last visit",
+    "visit_requests": "adults of schools, deleted 14 days after the visit",
+    "visit_sheets": "numbers of people, deleted 14 days after the visit",
+    "visits": "numbers of people",
     "worry_subjects": "the adults whom a worry is about",
 }
 

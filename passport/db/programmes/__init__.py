@@ -9,6 +9,7 @@ from passport.db.programmes import (
     programme,
     screening,
     sectors,
+    visits,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "programme",
     "screening",
     "sectors",
+    "visits",
 ]

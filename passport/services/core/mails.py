@@ -31,6 +31,7 @@ __all__ = [
     "refused",
     "sent",
     "tell",
+    "tell_address",
     "tell_way_in_changed",
 ]
 
@@ -65,9 +66,19 @@ def tell(
     """Queue a mail to an account that has an address. From ``useless_at`` on it is no longer sent."""
     if account.email is None:
         return
-    words = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    words = _words(facts)
     session.add(Mail(account=account, kind=kind, facts=words, made_at=at, next_at=at, useless_at=useless_at))
     session.flush()
+
+
+def tell_address(session: Session, address: str, kind: str, at: datetime, **facts: Fact) -> None:
+    """Queue a mail to somebody without an account, at an address that they gave us for this."""
+    session.add(Mail(address=address, kind=kind, facts=_words(facts), made_at=at, next_at=at))
+    session.flush()
+
+
+def _words(facts: dict[str, Fact]) -> str:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
 def tell_way_in_changed(session: Session, account: Account, what: str, at: datetime) -> None:
@@ -89,11 +100,11 @@ def claim(session: Session, mail: int, public_url: str, at: datetime) -> Outgoin
     row = db.core.mails.claim(session, mail, at, at - CLAIM)
     if row is None:
         return None
-    if row.account.email is None or (row.useless_at is not None and row.useless_at <= at):
+    if row.to is None or (row.useless_at is not None and row.useless_at <= at):
         row.state = MailState.TOO_LATE
-        row.facts = "{}"
+        _forget_words(row)
         return None
-    return Outgoing(row.id, row.kind, facts_of(row), row.account.email, message_id(row, public_url))
+    return Outgoing(row.id, row.kind, facts_of(row), row.to, message_id(row, public_url))
 
 
 def facts_of(mail: Mail) -> dict[str, Fact]:
@@ -112,7 +123,7 @@ def sent(session: Session, mail: int, at: datetime, *, keep_facts: bool = False)
     row = session.get_one(Mail, mail)
     row.state, row.sent_at = MailState.SENT, at
     if not keep_facts:
-        row.facts = "{}"
+        _forget_words(row)
 
 
 def postpone(session: Session, mail: int, at: datetime) -> None:
@@ -126,7 +137,11 @@ def refused(session: Session, mail: int) -> None:
     """Mark a mail as refused for good: the address does not exist, or does not accept mail from us."""
     row = session.get_one(Mail, mail)
     row.state = MailState.REFUSED
-    row.facts = "{}"
+    _forget_words(row)
+
+
+def _forget_words(row: Mail) -> None:
+    row.facts, row.address = "{}", None
 
 
 def newest(session: Session, number: int) -> list[Mail]:

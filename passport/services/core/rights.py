@@ -45,6 +45,7 @@ class Action(StrEnum):
     ONBOARD_CHAMPION = "onboard champion"
     ATTACH_CHAMPION = "attach champion"
     ACTIVITIES = "activities"
+    VISITS = "visits"
     PLACES = "places"
     FRAMEWORK = "framework"
     EQUALITY = "equality"
@@ -129,6 +130,7 @@ RIGHTS: dict[Action, tuple[Grant, ...]] = {
         Grant(Who.CHAMPION, How.PROPOSE),
         *_all(Who.COORDINATOR, Who.MANAGER, Who.ORGANISER),
     ),
+    Action.VISITS: _all(Who.MANAGER, Who.ORGANISER),
     Action.PLACES: (
         Grant(Who.STUDENT, How.APPLY),
         *_all(Who.CHAMPION, Who.COORDINATOR, how=How.BLIND_PANEL),

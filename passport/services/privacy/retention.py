@@ -9,11 +9,13 @@ from passport.db import Session
 from passport.limits import BIRTHDATES
 from passport.services.checking import receipts
 from passport.services.core import notices
+from passport.services.programmes.visits import planning
 
 
 def purge(session: Session, at: datetime) -> dict[str, int]:
     """Delete what has passed its retention time; return the number of rows of each kind."""
     return {
+        **planning.purge(session, at),
         "receipts": receipts.purge(session, at),
         "notices": notices.purge(session, at),
         "birthdate_tries": db.checking.birthdate_attempts.purge(session, at - BIRTHDATES.within),

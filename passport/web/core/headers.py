@@ -28,7 +28,7 @@ YEAR = 365 * 24 * 60 * 60
 # Signed files and static files are public and may be cached; the front page may be indexed
 OPEN_BLUEPRINTS = {"programmes", "published", "case"}
 OPEN_ENDPOINTS = {"static", "home.front", "home.colour"}
-NO_REFERRER_BLUEPRINTS = {"invitations", "links", "checks", "receipts", "desk"}
+NO_REFERRER_BLUEPRINTS = {"visit_pages", "invitations", "links", "checks", "receipts", "desk"}
 
 
 def content_security_policy() -> ContentSecurityPolicy:

@@ -279,6 +279,31 @@ WORDS: dict[Reason, str] = {
     Reason.UNDER_13: _l(
         "Students under 13 have no account. Count them in the headcount of an activity instead."
     ),
+    Reason.ADDRESS_UNUSABLE: _l("Enter a web address that begins with https://."),
+    Reason.ENDS_BEFORE_IT_BEGINS: _l(
+        "Enter an end that is after the beginning, on the same day and within 12 hours."
+    ),
+    Reason.FILM_WITHOUT_CAPTIONS: _l(
+        "Enter the address of a film, and tick that it has captions."
+        " Without captions some of the class are left out."
+    ),
+    Reason.MORE_NEEDS_THAN_PEOPLE: _l("That is more people than come. Change one of the numbers."),
+    Reason.PEOPLE_OUT_OF_RANGE: _l("Enter a number of people, at most %(most)s."),
+    Reason.PHONE_UNUSABLE: _l("Enter a telephone number with its digits, like 01632 960001."),
+    Reason.TEXT_TOO_LONG: _l("Use at most %(most)s characters."),
+    Reason.TOO_MANY_WAITING: _l(
+        "The programme has more forms waiting than it can answer. Nothing was sent."
+        " Try again in a week, or write to the programme."
+    ),
+    Reason.VISIT_IN_THE_PAST: _l("Enter a day and a time that have not gone by."),
+    Reason.VISIT_NOT_BEGUN: _l("Count when the visit has begun. One that was cancelled is not counted."),
+    Reason.VISIT_OVER: _l(
+        "This visit has taken place, or was cancelled or moved online already, so this cannot be changed."
+    ),
+    Reason.VISIT_TAKEN: _l(
+        "One of the two was planned or closed meanwhile. Go back to the visits and choose again."
+    ),
+    Reason.YEARS_REVERSED: _l("The last year group is before the first. Change one of them."),
     Reason.WITHDRAWAL_ASKED: _l(
         "Somebody has asked for this entry to be withdrawn already. Decide about that first."
     ),

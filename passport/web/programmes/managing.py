@@ -47,6 +47,15 @@ BOXES = {
     Reason.EMPLOYER_ENDED: ("employer",),
     Reason.CONTACT_IN_TITLE: ("name",),
     Reason.HOURS_OUT_OF_RANGE: ("hours",),
+    Reason.ENDS_BEFORE_IT_BEGINS: ("to_time",),
+    Reason.YEARS_REVERSED: ("last_year",),
+    Reason.PEOPLE_OUT_OF_RANGE: ("most", "students", "came"),
+    Reason.MORE_NEEDS_THAN_PEOPLE: ("students",),
+    Reason.TOO_MANY_WAITING: ("organisation", "school"),
+    Reason.VISIT_IN_THE_PAST: ("held_on",),
+    Reason.VISIT_NOT_BEGUN: ("came",),
+    Reason.ADDRESS_UNUSABLE: ("film",),
+    Reason.FILM_WITHOUT_CAPTIONS: ("film",),
     Reason.UNDER_13: ("born_on",),
     Reason.TOO_OLD: ("born_on",),
 }
@@ -145,7 +154,7 @@ def needed(label: str, missing: str) -> StringField:
 def told(form: Form, refused: Refused) -> None:
     """Add a refusal's words to the field that it is about. Re-raises it if the form has no such field."""
     if isinstance(refused, EditConflict) and isinstance(form, StoredForm):
-        form.overtaken("name")
+        form.overtaken("name" if "name" in form else "held_on")
         return
     box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)
     if box is None:

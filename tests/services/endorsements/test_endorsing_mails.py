@@ -24,10 +24,7 @@ def told(town: Town) -> list[tuple[str, str, int]]:
     """Every mail so far: to whom, of what kind, about how many."""
     with town.transaction() as session:
         found = session.query(Mail).order_by(Mail.id)
-        return [
-            ((one.account.email or "").split("@")[0], one.kind, int(mails.facts_of(one)["number"]))
-            for one in found
-        ]
+        return [((one.to or "").split("@")[0], one.kind, int(mails.facts_of(one)["number"])) for one in found]
 
 
 def tell_batches(town: Town) -> list[tuple[str, str, int]]:

@@ -38,6 +38,8 @@ SENT: dict[str, Callable[[World], dict[str, Any]]] = {
     "grants.propose": lambda _world: {"email": "lead@example.test"},
     "desk.take": lambda world: {"pasted": world.places.code},
     "institution.take": lambda world: {"pasted": world.places.code},
+    "visits.plan": lambda _world: {"held_on": ["24", "3", "2026"]},
+    "visits.change": lambda _world: {"held_on": ["25", "3", "2026"]},
 }
 JSON: dict[str, object] = {
     "api.verify_credential": {"verifiableCredential": {}},
@@ -77,6 +79,8 @@ WRITES_NOTHING = {
     "entries.correct_school": "a coordinator's one school is the one that the entry names",
     "receipts.find": "leads to the receipt",
     "staying.stay": "the sign-in is as new as it can be",
+    "visits.count": "the visit has not begun",
+    "visit_pages.show": "no link has this token",
     "api.verify_credential": "answers",
     "api.verify_presentation": "answers",
     "code_checks.check_codes": "refuses without a key",

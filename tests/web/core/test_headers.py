@@ -21,7 +21,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
-NO_REFERRER = ("/c/", "/receipts", "/desk", "/sign-in/link", "/new-password", "/invitation")
+NO_REFERRER = ("/c/", "/receipts", "/desk", "/sign-in/link", "/new-password", "/invitation", "/visit/")
 MAY_BE_KEPT = ("static", "home.front", "home.colour", "published.", "programmes.")
 
 

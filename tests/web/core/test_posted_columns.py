@@ -83,11 +83,22 @@ TAKES = {
     "institutions.listed": "name",
     "institutions.new_person": "email name",
     "closed_days.listed": "name since until",
+    "visit_forms.offer": (
+        "organisation about place times most first_year last_year access kit risk_assessment insurance"
+        " contact email phone listed"
+    ),
+    "visit_forms.wish": "year_group students adults wish times contact email phone",
+    "visits.plan": "held_on students adults meeting transport kit school_phone host_phone",
+    "visits.change": "held_on students adults meeting transport kit school_phone host_phone",
+    "visits.stop": "why film captions worksheet",
+    "visits.count": "came",
+    "visit_pages.show": "came",
     "activities.new": "held_on hours kind name setting",
 }
 # the page that says that a rule refused it shows what was typed once more
 SHOWN_AGAIN = set(WRITTEN)
 FIRST, LAST = ["1", "9", "2026"], ["31", "7", "2027"]
+VISIT = {"held_on": LAST, "from_time": "9", "to_time": "10", "students": "24", "adults": "3"}
 # what these forms need before they change anything
 FILLED: dict[str, dict[str, Any]] = {
     "class_codes.make": {"minutes": "60"},
@@ -110,6 +121,10 @@ FILLED: dict[str, dict[str, Any]] = {
     "suspensions.show": {"reason": "other", "note": "Somebody said so."},
     "institutions.new_person": {"email": "new@example.test"},
     "closed_days.listed": {"since": FIRST, "until": FIRST},
+    "visits.plan": VISIT,
+    "visits.change": VISIT,
+    "visits.stop": {"instead": "cancelled", "why": "Snow."},
+    "visits.count": {"came": "23"},
     "activities.new": {
         "kind": "event",
         "employer": "tinderbeck",

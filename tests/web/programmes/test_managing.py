@@ -156,7 +156,7 @@ def test_a_champion_is_made_attached_invited_and_ended(town: Town, morgan: Visit
     assert "Invited, has not come yet" in morgan.read(page)
     with town.transaction() as session:
         [mail] = mails.newest(session, 1)
-        assert (mail.kind, mail.account.name) == ("invitation", "Gale Invented")
+        assert (mail.kind, mail.account and mail.account.name) == ("invitation", "Gale Invented")
     [end] = re.findall(r'action="(/manage/champions/attachments/[A-Z0-9]+/end)"', morgan.read(page))
     went(morgan.press(page, end))
     assert "Ended early" in morgan.read(page)

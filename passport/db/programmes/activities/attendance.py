@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime
 from passport.db.programmes.activities.menu import Activity, ActivitySession
@@ -95,9 +95,11 @@ def headcounts(session: Session, activity_id: int) -> list[Headcount]:
 
 
 def headcounts_of_programme(session: Session, programme_id: int) -> list[Headcount]:
-    """Return every headcount of a programme's activities, by day."""
+    """Return every headcount of a programme's activities, by day, with session, activity and sectors."""
+    activity = joinedload(Headcount.session).joinedload(ActivitySession.activity)
     query = (
         select(Headcount)
+        .options(activity.selectinload(Activity.sectors))
         .join(ActivitySession, ActivitySession.id == Headcount.session_id)
         .join(Activity, Activity.id == ActivitySession.activity_id)
         .where(Activity.programme_id == programme_id)

@@ -1,0 +1,75 @@
+"""Visits in the demo: offers and wishes that wait, one visit that is planned and one that was counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from passport.db import Session
+from passport.db.people.accounts import Account
+from passport.db.programmes.programme import Employer
+from passport.services.core.dates import today
+from passport.services.programmes.visits import asking, planning
+from passport.services.programmes.visits.asking import Offer, Person, Wish
+from passport.services.programmes.visits.planning import Details
+
+HOST = Person("Fenn Placeholderby", "fenn.placeholderby@cobaltfield.example.test", "07700 900410")
+TEACHER = Person("Lou Testerly", "lou.testerly@copperlark.example.test", "07700 900420")
+TIMES = time(9, 30), time(11, 45)
+
+
+def settle(
+    session: Session, people: dict[str, Account], makers: dict[str, Employer], public_url: str, now: datetime
+) -> None:
+    """Send both forms some weeks ago, plan two visits, and leave the rest to be matched."""
+    slug, morgan = people["morgan"].programme.slug, people["morgan"]
+    offer = Offer(
+        organisation="Cobaltfield Glassworks",
+        person=HOST,
+        sector=makers["cobaltfield"].sector.reference,
+        about="A walk through the furnace hall, then each student sees a bead being blown.",
+        place="Gate 2, Kiln Road, Brindlemoor",
+        times="Tuesdays and Thursdays in term time, in the morning.",
+        most=28,
+        first_year=6,
+        last_year=9,
+        access=("step-free", "toilet", "quiet", "clear-sound"),
+        kit="Closed shoes. We lend glasses and coats.",
+        risk_assessment="ready",
+        insurance="yes",
+        listed=True,
+    )
+    wish = Wish(
+        school="Copperlark School",
+        person=TEACHER,
+        sector=offer.sector,
+        wish="To see how a material changes with heat, after our science unit.",
+        times="A morning before the end of term.",
+        year_group=7,
+        students=24,
+        adults=3,
+        needs={"step-free": 1, "quiet": 2},
+    )
+    began = now - timedelta(days=40)
+    offered = asking.offer(session, slug, offer, began)
+    for number, days in enumerate((-21, 14)):
+        asked = asking.wish(session, slug, replace(wish, year_group=6 + number), began)
+        sheet = replace(planning.first_sheet(offered, asked), transport="Coach from school at 9am.")
+        day = today(now) + timedelta(days=days)
+        details = Details(day, *TIMES, asked.students, asked.adults, sheet)
+        visit = planning.plan(session, morgan, asked.reference, offered.reference, details, public_url, began)
+        if days < 0:
+            planning.count(session, visit, morgan.reference, 23, now)
+    hospital = replace(
+        offer,
+        organisation="Skylark Children's Hospital",
+        sector=makers["skylark"].sector.reference,
+        about="The play team and the X-ray room, without patients.",
+        place="Main entrance, Skylark Way, Brindlemoor",
+        most=15,
+        first_year=8,
+        last_year=11,
+        risk_assessment="will-write",
+    )
+    asking.offer(session, slug, hospital, now)
+    asking.wish(session, slug, replace(wish, sector="", year_group=9, students=15, times="June"), now)

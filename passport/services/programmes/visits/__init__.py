@@ -1,0 +1,1 @@
+"""Visits of classes to employers: offers and wishes, planning, the sheet, the ledger."""

@@ -1,0 +1,1 @@
+"""Pages about visits: two public forms, the organiser's pages, and the page of one visit."""
