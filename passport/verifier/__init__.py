@@ -1,6 +1,6 @@
 """What makes an entry genuine: bytes, trust and a time in, one verdict out. Start with `entry`."""
 
-from .entry import CHECKS, MAX_AGE, verify
+from .entry import CHECKS, MAX_AGE, unshown, verify
 from .errors import TrustError, VerifierError
 from .kinds import Kind, NotACredential
 from .presentation import NotAPresentation, Presented, verify_presentation
@@ -23,6 +23,7 @@ __all__ = [
     "Verification",
     "VerifierError",
     "accept_next",
+    "unshown",
     "verify",
     "verify_presentation",
     "worst",

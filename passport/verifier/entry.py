@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from passport.openbadges.credential import Entry
+from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.registry import RegisteredIssuer
 
 from . import checks, foreign, foreign_forms, forms, issuer_ids, kinds, statuses
@@ -20,7 +21,7 @@ from .trust import Trust
 from .unexpected import Unexpected
 from .verdicts import Verdict, Verification
 
-__all__ = ["CHECKS", "MAX_AGE", "parse", "verify"]
+__all__ = ["CHECKS", "MAX_AGE", "parse", "unshown", "verify"]
 
 MAX_AGE = timedelta(hours=24)
 
@@ -53,6 +54,17 @@ def verify(
     except Exception as error:  # noqa: BLE001 - an unforeseen error must never look like a pass
         return replace(found.verification(Verdict.UNFINISHED, at), unexpected=Unexpected.of(error))
     return found.verification(verdict, at)
+
+
+def unshown(unverified: bytes) -> Entry | None:
+    """Return what a document says as an entry, to compare it with a record; None for what is no entry.
+
+    Nothing is verified here, and nothing of it may be shown.
+    """
+    try:
+        return forms.in_our_form(forms.read(unverified)).entry
+    except (Unreadable, OpenBadgesError):
+        return None
 
 
 def parse(unverified: bytes, trust: Trust) -> Secured:

@@ -113,6 +113,12 @@ def by_urn(session: Session, urn: str) -> Stored | None:
     return Stored(found.reference, found.document, None, bool(found.has_old_name), bool(found.is_current))
 
 
+def is_erased(session: Session, urn: str) -> bool:
+    """Return whether the entry with that id was erased."""
+    query = select(Credential.id).where(Credential.urn == urn, Credential.state == CredentialState.ERASED)
+    return session.scalar(query) is not None
+
+
 def _one(session: Reading, query: Any, key: str | int) -> Shared | None:
     rows = session.connection().execute(query, {"key": key}).all()
     if not rows:

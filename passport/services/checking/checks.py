@@ -28,7 +28,7 @@ from passport.services.core import recovery
 from passport.services.core.dates import HOME
 from passport.services.core.unexpected import noted
 from passport.services.sharing import shares
-from passport.verifier import Check, Outcome, Trust, Verdict, Verification, verify, worst
+from passport.verifier import Check, Outcome, Trust, Verdict, Verification, unshown, verify, worst
 from passport.verifier.compact import CompactVerification, NoEntryInside, OtherSite, verify_compact
 from passport.verifier.disclosure import GENUINE
 
@@ -53,7 +53,8 @@ __all__ = [
 
 log = structlog.get_logger()
 
-OWN_RECORD, PUBLIC_LOG, ENDORSEMENT, KEY = "own record", "public log", "endorsement", "key"
+OWN_RECORD, PUBLIC_LOG, ENDORSEMENT = "own record", "public log", "endorsement"
+KEY, SIGNATURE = "key", "signature"
 NOT_OURS = "it is not what our own record says"
 MAY_BE_LOST = "our own record is being put right after a fault: ask again later"
 
@@ -129,16 +130,18 @@ def by_document(
 
 def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
     found = noted(verify(data, trust, at, max_age=max_age))
-    if found.verdict is Verdict.UNFINISHED and _failed(found.checks, KEY):
+    if found.verdict is Verdict.UNFINISHED and _is(found.checks, KEY, Outcome.FAILED):
         # a suspended key: what it signed earlier is only on hold, and our record says what that is
         again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
         found = again if _ours(session, again) else found
+    if found.verdict is Verdict.UNFINISHED and _is_another(session, data, found):
+        return _alarm(judging.entry_of(found))
     if found.verdict not in GENUINE:
         return judging.entry_of(found)
     kept = _ours(session, found)
     if kept is not None:
         return judging.without_hidden(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
-    if found.verdict is Verdict.WITHDRAWN:
+    if found.verdict is Verdict.WITHDRAWN or _is_erased(session, found):
         # erased: the revocation list keeps its position for good, and our record has nothing more
         return CheckedEntry(Verdict.UNKNOWN_CODE, ())
     issued = found.credential.issued_at if found.credential else at
@@ -150,6 +153,23 @@ def _ours(session: Session, found: Verification) -> Stored | None:
     """Return our stored entry with the id of a verified one, if their contents match; else None."""
     kept = db.checking.lookups.by_urn(session, found.credential.id) if found.credential else None
     return kept if kept is not None and _said(kept) == found.credential else None
+
+
+def _is_another(session: Session, data: bytes, found: Verification) -> bool:
+    """Return whether our record has other contents under the id of an entry whose signature holds.
+
+    An id that it does not know says nothing here: only fresh lists can tell whether the entry was erased.
+    """
+    if not _is(found.checks, SIGNATURE, Outcome.PASSED):
+        return False
+    said = unshown(data)
+    kept = db.checking.lookups.by_urn(session, said.id) if said else None
+    return kept is not None and _said(kept) != said
+
+
+def _is_erased(session: Session, found: Verification) -> bool:
+    """Return whether an entry was erased: the list that says so may not be published yet."""
+    return found.credential is not None and db.checking.lookups.is_erased(session, found.credential.id)
 
 
 def _said(kept: Stored) -> Entry | None:
@@ -229,8 +249,8 @@ def _before_log(checks: Iterable[Check], more: tuple[Check, ...]) -> tuple[Check
     return (*checks[:place], *more, *checks[place:])
 
 
-def _failed(checks: Iterable[Check], name: str) -> bool:
-    return any(one.name == name and one.outcome is Outcome.FAILED for one in checks)
+def _is(checks: Iterable[Check], name: str, outcome: Outcome) -> bool:
+    return any(one.name == name and one.outcome is outcome for one in checks)
 
 
 def match_birthdate(

@@ -256,6 +256,48 @@ def test_a_badge_file_that_our_record_does_not_know_or_knows_otherwise(town: Tow
     assert [line["event"] for line in logs + more] == [ALARM, ALARM]
 
 
+@pytest.mark.parametrize("old_lists", [False, True])
+def test_what_our_record_knows_otherwise_is_not_genuine_with_old_lists_too(
+    old_lists: bool, town: Town
+) -> None:
+    town.issued()
+    data = document(town)
+    with town.transaction() as session:
+        row = session.query(Credential).one()
+        row.document = (row.document or b"").replace(b"On my own", b"Guiding others")
+    town.clock.forward(hours=25 * old_lists)
+    with capture_logs() as logs:
+        result = by_document(town, data)
+    assert (result.verdict, result.entries[0].credential) == (Verdict.NOT_GENUINE, None)
+    assert [line["event"] for line in logs] == [ALARM]
+    altered = by_document(town, data.replace(b"Amara", b"Clara"))
+    assert altered.verdict is Verdict.NOT_GENUINE
+
+
+def test_with_old_lists_an_entry_of_our_record_and_an_unknown_one_are_not_finished(town: Town) -> None:
+    town.issued()
+    data = document(town)
+    town.clock.forward(hours=25)
+    assert by_document(town, data).verdict is Verdict.UNFINISHED
+    with town.transaction() as session:
+        session.query(Credential).one().state = CredentialState.ERASED
+    assert by_document(town, data).verdict is Verdict.UNFINISHED, "it may have been erased"
+
+
+def test_an_entry_is_unknown_from_its_erasure_on_and_not_only_when_the_lists_say_so(town: Town) -> None:
+    town.issued()
+    with town.transaction() as session:
+        session.query(Credential).one().state = CredentialState.ERASED
+    with capture_logs() as logs:
+        erased = by_document(town, document(town))
+    assert (erased.verdict, erased.entries[0].credential, erased.entries[0].checks) == (
+        Verdict.UNKNOWN_CODE,
+        None,
+        (),
+    )
+    assert not logs
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_badge_file_that_is_altered_or_none(town: Town) -> None:
     town.issued()
