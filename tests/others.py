@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from passport.proofs import keys, multibase
-from passport.proofs.canonical import canonical_of_others
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.jcs import canonical_json
 
 Document = dict[str, Any]
@@ -32,6 +32,7 @@ V1, V2 = "https://www.w3.org/2018/credentials/v1", "https://www.w3.org/ns/creden
 OB = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 SUITE_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
+CANONICALIZER = Canonicalizer()
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -171,7 +172,7 @@ def with_proof(document: Document, options: Document, key: Private) -> Document:
         write: Callable[[Document], bytes] = canonical_json
         configuration = options
     else:
-        write = canonical_of_others
+        write = CANONICALIZER.canonical_of_others
         configuration = {**options, "@context": bare["@context"]}
     hashed = hashlib.sha256(write(configuration)).digest() + hashlib.sha256(write(bare)).digest()
     proof = {**options, "proofValue": multibase.base58_multibase(sign(key, hashed))}

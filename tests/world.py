@@ -17,9 +17,11 @@ from passport.openbadges.credential import Achievement, Basis, Champion, Entry, 
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.proofs import data_integrity, jose, jws, signing
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import PemSigner
 from passport.verifier import Trust
+from passport.verifier.cache import Cache
 
 URL = "https://passport.example"
 PROGRAMME = Issuer(did.web_did(URL, "programmes", "made-in-brindlemoor"), "Made in Brindlemoor")
@@ -37,6 +39,7 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 # Keys are made once in a run: they stand for nobody, and making them is not what the tests are about.
 _SIGNERS = {role: signing.generate(role) for role in Role}
 _STRANGER_KEY = signing.generate(Role.ISSUE)
+CANONICALIZER = Canonicalizer()
 
 
 def an_entry() -> Entry:
@@ -159,7 +162,9 @@ class World:
     ) -> dict[str, Any]:
         """Put a proof on a document."""
         method = did.method_id(issuer.did, signer.role, signer.kid)
-        return data_integrity.add_proof(document, data_integrity.proof_options(method, at), signer)
+        return data_integrity.add_proof(
+            document, data_integrity.proof_options(method, at), signer, CANONICALIZER
+        )
 
     def secured_endorsement(self) -> dict[str, Any]:
         """The employer's endorsement, signed."""
@@ -214,9 +219,9 @@ class World:
         lists |= {url: given for url, given in self.lists.items() if given is not None}
         return Bundle(self.signed_registry(), lists, self.did_documents)
 
-    def trust(self) -> Trust:
+    def trust(self, cache: Cache | None = None) -> Trust:
         """What a checker has."""
-        return Trust.from_bundle(self.bundle())
+        return Trust.from_bundle(self.bundle(), cache=cache or Cache(canonicalizer=CANONICALIZER))
 
     def set_state(self, role: Role, state: KeyState) -> None:
         """Change the state of the key of one role."""

@@ -31,9 +31,9 @@ from passport.cli.bench import Bench
 from passport.config import Settings
 from passport.jobs import queue as job_queue
 from passport.openbadges.terms import CREDENTIALS_V2
+from passport.services.checking.judging import CACHE
 from passport.services.core.runtime import Runtime
 from passport.services.credentials import lifecycle
-from passport.verifier.memory import MEMORY
 
 NUMBERS = (1, 50, 100)
 CLIENTS, BYTES = 40, 835_000
@@ -85,7 +85,7 @@ def _presentations(runtime: Runtime, seconds: float) -> dict[str, float]:
     client = create_app(later).test_client()
     times: dict[int, list[float]] = {number: [] for number in NUMBERS}
     end = time.perf_counter() + seconds / 2
-    with MEMORY.paused():
+    with CACHE.paused():
         while time.perf_counter() < end or len(times[1]) < FEWEST:
             for number in NUMBERS:
                 begin = time.thread_time()

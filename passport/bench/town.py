@@ -12,9 +12,11 @@ from passport.openbadges.credential import Achievement, Basis, Champion, Entry, 
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.proofs import data_integrity, jose, json_text, jws, signing
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.keys import Role, digest_multibase
 from passport.proofs.signing import PemSigner
 from passport.verifier import Trust
+from passport.verifier.cache import Cache
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -35,6 +37,7 @@ class BenchTown:
 
     def __init__(self) -> None:
         """Make the keys, then sign everything."""
+        self.canonicalizer = Canonicalizer()
         self.issuing, self.endorsing, self.status, self.root = (signing.generate(role) for role in Role)
         self.issuing_method = did.method_id(_PROGRAMME.did, Role.ISSUE, self.issuing.kid)
         self.entry = _entry()
@@ -44,7 +47,7 @@ class BenchTown:
         self.entry_bytes = json_text.write(self.secured(self.document))
         self.secured_bare = json_text.write(self.secured(self.bare))
         self.token = jose.sign(claims.write(self.document), self.issuing_method, self.issuing)
-        self.trust = Trust.from_bundle(self._bundle())
+        self.trust = Trust.from_bundle(self._bundle(), cache=Cache(canonicalizer=self.canonicalizer))
 
     def class_of(self, number: int) -> list[dict[str, Any]]:
         """Return unsigned entries of so many students: eight skills, five champions, all else differs."""
@@ -60,7 +63,9 @@ class BenchTown:
 
     def _sign(self, document: dict[str, Any], signer: PemSigner, issuer: Issuer) -> dict[str, Any]:
         method = did.method_id(issuer.did, signer.role, signer.kid)
-        return data_integrity.add_proof(document, data_integrity.proof_options(method, AT), signer)
+        return data_integrity.add_proof(
+            document, data_integrity.proof_options(method, AT), signer, self.canonicalizer
+        )
 
     def _bundle(self) -> bytes:
         signed = jws.sign_json(registry.to_bytes(self._registry()), [self.root])

@@ -89,7 +89,10 @@ def run(options: Namespace) -> int:
     if all(one.verdict is None for one in found):
         _say_kind(found[0].kind, as_json=options.json)
         return UNUSABLE
-    proofs = [holder.own_proof(presentation, at) for presentation in letter.opened.presentations]
+    proofs = [
+        holder.own_proof(presentation, at, trust.cache.canonicalizer)
+        for presentation in letter.opened.presentations
+    ]
     (_print_json if options.json else _print_words)(found, proofs)
     is_good = all(one.verdict is Verdict.CURRENT for one in found)
     return GENUINE if is_good and not any(proof.outcome is Outcome.FAILED for proof in proofs) else OTHER

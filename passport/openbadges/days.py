@@ -6,7 +6,6 @@ too early. `check/times.js` has the same rule.
 """
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -14,7 +13,6 @@ _DAY = timedelta(days=1)
 _FIRST, _LAST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 
 
-@lru_cache(maxsize=64)
 def zone(name: str | None) -> tzinfo | None:
     """Return the time zone of an IANA name; None without a name, and for one that is not known here."""
     try:

@@ -22,7 +22,7 @@ LEVELS = ("With guidance", "With support", "On my own", "Guiding others")
 # what an employer endorsed, and what a school or college confirmed
 ASSURANCES = ("Employer endorsed", "School or college confirmed")
 
-_TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
+_FIRST_YEAR = 1000
 
 
 class Basis(IntEnum):
@@ -61,7 +61,10 @@ def timestamp(at: datetime) -> str:
     """Format a time in UTC, in whole seconds."""
     if at.tzinfo is None:
         raise ValueError("a time needs its zone")
-    return at.astimezone(UTC).strftime(_TIMESTAMP)
+    at = at.astimezone(UTC)
+    if at.year < _FIRST_YEAR:
+        raise ValueError(f"a time before the year {_FIRST_YEAR}")
+    return f"{at.isoformat(timespec='seconds').removesuffix('+00:00')}Z"
 
 
 def read_timestamp(value: str) -> datetime:
@@ -110,10 +113,12 @@ def refuse_other(document: Document, ours: Document, what: str) -> None:
 
 def _is_same(said: Any, ours: Any) -> bool:
     """Compare as JSON does: in Python 1, 1.0 and true are equal."""
-    if type(said) is not type(ours):
+    if said.__class__ is not ours.__class__:
         return False
+    if ours.__class__ is str:
+        return bool(said == ours)
     if isinstance(ours, dict):
-        return said.keys() == ours.keys() and all(_is_same(said[name], ours[name]) for name in ours)
+        return said.keys() == ours.keys() and all(map(_is_same, map(said.__getitem__, ours), ours.values()))
     if isinstance(ours, list):
         return len(said) == len(ours) and all(map(_is_same, said, ours))
     return bool(said == ours)

@@ -5,11 +5,10 @@ value, under the @context of the document, canonicalized like a document of thei
 """
 
 import re
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from .canonical import canonical
+from .canonical import Canonicalizer
 from .tables import ABSOLUTE_URI
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
@@ -21,7 +20,7 @@ _SOME_TIME, _SOME_METHOD = "2000-01-01T00:00:00Z", "urn:some:method"
 _LONGEST_KEPT = 1_000
 
 
-def hash_configuration(context: Any, options: dict[str, Any]) -> bytes:
+def hash_configuration(context: Any, options: dict[str, Any], canonicalizer: Canonicalizer) -> bytes:
     """Hash the canonical form of a proof's options (3.2.4). Raises NotCanonical for what would not be signed.
 
     Cached: all that one key signs at one moment, such as a batch or a class's entries, has the same options.
@@ -32,20 +31,21 @@ def hash_configuration(context: Any, options: dict[str, Any]) -> bytes:
         and len(created) + len(method) < _LONGEST_KEPT
         and options == {**_FIXED, "created": created, "verificationMethod": method}
     ):
+        key = (tuple(context) if context.__class__ is list else (context,), created, method)
         try:
-            return _hashed(tuple(context) if context.__class__ is list else (context,), created, method)
+            hashed: bytes = canonicalizer.options.once(key, lambda: _hashed(context, options, canonicalizer))
         except TypeError:  # a context that is written into the document, refused below
             pass
-    return sha256(canonical_configuration(context, options)).digest()
+        else:
+            return hashed
+    return _hashed(context, options, canonicalizer)
 
 
-@lru_cache(maxsize=64)
-def _hashed(urls: tuple[str, ...], created: str, method: str) -> bytes:
-    options = {**_FIXED, "created": created, "verificationMethod": method}
-    return sha256(canonical_configuration(list(urls), options)).digest()
+def _hashed(context: Any, options: dict[str, Any], canonicalizer: Canonicalizer) -> bytes:
+    return sha256(canonical_configuration(context, options, canonicalizer)).digest()
 
 
-def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:
+def canonical_configuration(context: Any, options: dict[str, Any], canonicalizer: Canonicalizer) -> bytes:
     """Return the canonical form of a proof's options. Raises NotCanonical for what would not be signed.
 
     Our options differ from proof to proof in two values. The five statements have five predicates: with any
@@ -61,18 +61,17 @@ def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:
     ):
         urls = tuple(context) if isinstance(context, list) else (context,)
         try:
-            before, between, after = _prepared(urls)
+            before, between, after = canonicalizer.options.once(urls, lambda: _prepared(urls, canonicalizer))
         except TypeError:  # a context that is written into the document
-            return canonical({"@context": context, **options})
+            return canonicalizer.canonical({"@context": context, **options})
         return f"{before}{created}{between}{method}{after}".encode()
-    return canonical({"@context": context, **options})
+    return canonicalizer.canonical({"@context": context, **options})
 
 
-@lru_cache(maxsize=64)
-def _prepared(urls: tuple[str, ...]) -> tuple[str, str, str]:
+def _prepared(urls: tuple[str, ...], canonicalizer: Canonicalizer) -> tuple[str, str, str]:
     """Return the text before, between and after the two values. No bundled context has prefixes of IRIs."""
     options = {**_FIXED, "created": _SOME_TIME, "verificationMethod": _SOME_METHOD}
-    text = canonical({"@context": list(urls), **options}).decode()
+    text = canonicalizer.canonical({"@context": list(urls), **options}).decode()
     before, rest = text.split(_SOME_TIME)
     between, after = rest.split(_SOME_METHOD)
     return before, between, after

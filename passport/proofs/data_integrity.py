@@ -6,12 +6,11 @@ signed; nothing inside the document chooses a key or an algorithm.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from . import keys, multibase
-from .canonical import canonical
+from .canonical import Canonicalizer
 from .configuration import CREATED, CRYPTOSUITE, PURPOSE, hash_configuration
 from .errors import BadProof, NotCanonical, UnknownProof
 
@@ -42,25 +41,26 @@ def proof_options(verification_method: str, created: datetime, purpose: str = PU
     return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
-        "created": _in_utc(created),
+        "created": f"{created.astimezone(UTC).isoformat(timespec='seconds').removesuffix('+00:00')}Z",
         "verificationMethod": verification_method,
         "proofPurpose": purpose,
     }
 
 
-@lru_cache(maxsize=64)
-def _in_utc(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def add_proof(document: dict[str, Any], options: dict[str, Any], signer: "Signer") -> dict[str, Any]:
+def add_proof(
+    document: dict[str, Any],
+    options: dict[str, Any],
+    signer: "Signer",
+    canonicalizer: Canonicalizer | None = None,
+) -> dict[str, Any]:
     """Return the secured document (section 3.2.1, Create Proof). Deterministic.
 
+    Without a `canonicalizer` the contexts are processed for this document alone, as in `verify_proof`.
     Raises NotCanonical for anything that would not be signed, BadProof for a document that has a proof.
     """
     if "proof" in document:
         raise BadProof("the document has a proof already")
-    signature = signer.sign(_hash_data(document, options))
+    signature = signer.sign(_hash_data(document, options, canonicalizer or Canonicalizer()))
     return {**document, "proof": {**options, "proofValue": multibase.base58_multibase(signature)}}
 
 
@@ -103,28 +103,40 @@ def _refuse_unknown(proof: Any, members: set[str]) -> None:
         raise UnknownProof("a proof with other members than those that we check")
 
 
-def verify_proof(secured: dict[str, Any], public_key: bytes, purpose: str = PURPOSE) -> None:
+def verify_proof(
+    secured: dict[str, Any],
+    public_key: bytes,
+    purpose: str = PURPOSE,
+    canonicalizer: Canonicalizer | None = None,
+) -> None:
     """Check the proof of a document with the key of the expected signer (section 3.2.2).
 
     Raises BadProof when the proof has a wrong shape or the signature does not hold, NotCanonical when the
     document says anything that the signature does not cover. Not checked: times, and whose key it is.
     """
-    proof = read_proof(secured, purpose)
+    verify_read_proof(secured, read_proof(secured, purpose), public_key, canonicalizer or Canonicalizer())
+
+
+def verify_read_proof(
+    secured: dict[str, Any], proof: Proof, public_key: bytes, canonicalizer: Canonicalizer
+) -> None:
+    """Check a proof as `verify_proof` does; `proof` is what `read_proof` returned for the document."""
     document, options = dict(secured), dict(secured["proof"])
     del document["proof"], options["proofValue"]
-    keys.verify_signature(public_key, proof.signature, _hash_data(document, options))
+    keys.verify_signature(public_key, proof.signature, _hash_data(document, options, canonicalizer))
 
 
-def check_lossless(document: dict[str, Any]) -> None:
+def check_lossless(document: dict[str, Any], canonicalizer: Canonicalizer | None = None) -> None:
     """Raise NotCanonical for anything in the document that a signature over it would not cover."""
-    canonical(document)
+    (canonicalizer or Canonicalizer()).canonical(document)
 
 
-def _hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
+def _hash_data(document: dict[str, Any], options: dict[str, Any], canonicalizer: Canonicalizer) -> bytes:
     """Hash the proof's options, then the document (section 3.2.4, Hashing)."""
     if "@context" not in document:
         raise NotCanonical("the document has no @context")
-    return hash_configuration(document["@context"], options) + sha256(canonical(document)).digest()
+    configured = hash_configuration(document["@context"], options, canonicalizer)
+    return configured + sha256(canonicalizer.canonical(document)).digest()
 
 
 def _created(text: str) -> datetime:

@@ -7,10 +7,10 @@ write the same tokens with joserfc.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from . import json_text, keys
+from .cache import LruCache
 from .errors import BadProof, NotJson, UnknownProof
 
 if TYPE_CHECKING:
@@ -44,16 +44,20 @@ def sign(claims: dict[str, Any], kid: str, signer: "Signer") -> bytes:
     return signing_input + b"." + keys.base64url(signer.sign(signing_input)).encode("ascii")
 
 
-def read(compact: bytes) -> Token:
+def read(compact: bytes, headers: LruCache[tuple[str, str]] | None = None) -> Token:
     """Parse a token. Raises BadProof unless it has three parts and a header of exactly alg, kid and typ.
 
+    All tokens of one key have one header: `headers` caches what each says.
     UnknownProof, for a signature of another kind, carries the claims, which are then unverified.
     """
     signing_input, _, signature = compact.rpartition(b".")
     header, dot, payload = signing_input.partition(b".")
     if not dot or b"." in payload or len(header) > _MAX_HEADER:
         raise BadProof("not three parts with a dot between them")
-    kid, unknown = _read_header(header)
+    if headers is None:
+        kid, unknown = _read_header(header)
+    else:
+        kid, unknown = headers.once(header, lambda: _read_header(header))
     claims = _object(payload)
     if unknown:
         raise UnknownProof(unknown, claims)
@@ -68,11 +72,10 @@ def verify(token: Token, public_key: bytes) -> None:
     keys.verify_signature(public_key, token.signature, token.signing_input)
 
 
-@lru_cache(maxsize=256)
 def _read_header(part: bytes) -> tuple[str, str]:
     """Return the kid of a header of exactly our shape and "", or "" and why we do not check the algorithm.
 
-    All tokens of one key have one header, so it is cached. No other algorithm, no key in it, no extension.
+    No other algorithm, no key in it, no extension.
     """
     header = _object(part)
     algorithm, kid = header.get("alg"), header.get("kid")

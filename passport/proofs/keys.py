@@ -6,7 +6,6 @@ Written forms follow Controlled Identifiers 1.0: Multibase (2.4), Multikey (2.2.
 import base64
 import hashlib
 from enum import StrEnum
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -38,14 +37,9 @@ def kid(public_key: bytes) -> str:
 def verify_signature(public_key: bytes, signature: bytes, data: bytes) -> None:
     """Check an Ed25519 signature (RFC 8032). Raises BadProof when it does not hold."""
     try:
-        _key(public_key).verify(signature, data)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
     except (InvalidSignature, ValueError) as error:
         raise BadProof("the signature does not belong to this key and these contents") from error
-
-
-@lru_cache(maxsize=256)
-def _key(public_key: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(public_key)
 
 
 def to_multibase(public_key: bytes) -> str:

@@ -4,8 +4,6 @@ All digits are computed at once: a long integer holds them side by side in field
 step turns every field of two into two of one, or back.
 """
 
-from functools import lru_cache
-
 _ALPHABET = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SIGNS = _ALPHABET.ljust(256, b"\0")
 _NO_DIGIT = 255
@@ -62,7 +60,6 @@ def base58_multibase(data: bytes) -> str:
     return f"z{zeros * '1'}{text}"
 
 
-@lru_cache(maxsize=256)
 def from_base58_multibase(text: str) -> bytes:
     """Decode base58btc with its prefix `z`. Raises ValueError for anything else, and for long texts."""
     if not text.startswith("z") or len(text) > _MAX_TEXT:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from . import multibase
-from .canonical import canonical_of_others
+from .canonical import Canonicalizer
 from .configuration import PURPOSE, hash_configuration
 from .contexts import BUNDLED
 from .errors import BadProof, NotCanonical, NotCovered, UnknownProof
@@ -43,11 +43,11 @@ class _Document:
         self._hash: bytes | NotCanonical | None = None
         self._json: dict[bool, bytes] = {}
 
-    def canonical_hash(self) -> bytes:
+    def canonical_hash(self, canonicalizer: Canonicalizer) -> bytes:
         """Return the SHA-256 of its canonical form, computed once. Raises NotCanonical, found once."""
         if self._hash is None:
             try:
-                self._hash = sha256(canonical_of_others(self.members)).digest()
+                self._hash = sha256(canonicalizer.canonical_of_others(self.members)).digest()
             except NotCanonical as error:
                 self._hash = error
         if isinstance(self._hash, NotCanonical):
@@ -81,7 +81,7 @@ class Proof:
     options: Document = field(default_factory=dict)
     signature: bytes = b""
 
-    def verify(self, key: PublicKey) -> None:
+    def verify(self, key: PublicKey, canonicalizer: Canonicalizer | None = None) -> None:
         """Check the signature with the issuer's key. Raises BadProof when it does not hold.
 
         Raises NotCanonical when the document says anything that the signature does not cover, UnknownProof
@@ -90,7 +90,7 @@ class Proof:
         if self.suite not in SUITES[key.kind]:
             raise UnknownProof(f"its key is {key.kind}, and its proof is {self.suite}")
         document = self.document or _Document({})
-        signed = _SIGNED[self.suite](document, self.options)
+        signed = _SIGNED[self.suite](document, self.options, canonicalizer or Canonicalizer())
         try:
             key.verify(self.signature, signed)
         except BadProof as error:
@@ -109,12 +109,12 @@ def read(secured: Document, purpose: str = PURPOSE) -> tuple[Proof, ...]:
     return tuple(_read(each, document, purpose) for each in proofs)
 
 
-def to_sign(suite: str, document: Document, options: Document) -> bytes:
+def to_sign(suite: str, document: Document, options: Document, canonicalizer: Canonicalizer) -> bytes:
     """Return what a proof of a suite in the table signs, for a document without proofs.
 
     `options` are the proof without its value. Raises NotCanonical for what would not be signed.
     """
-    return _SIGNED[suite](_Document(document), options)
+    return _SIGNED[suite](_Document(document), options, canonicalizer)
 
 
 def _read(proof: Any, document: _Document, purpose: str) -> Proof:
@@ -177,24 +177,25 @@ def _signature(text: str) -> bytes:
     return signature
 
 
-def _rdfc(document: _Document, options: Document) -> bytes:
+def _rdfc(document: _Document, options: Document, canonicalizer: Canonicalizer) -> bytes:
     """Hash options and document (EdDSA 3.2.4; ECDSA 3.2.4), both under the contexts of the document."""
     context = _context(document)
     options = {name: options[name] for name in options if name != "@context"}
     if all(isinstance(url, str) and url in BUNDLED for url in _several(context)):
-        configured = hash_configuration(context, options)
+        configured = hash_configuration(context, options, canonicalizer)
     else:
-        configured = sha256(canonical_of_others({**options, "@context": context})).digest()
-    return configured + document.canonical_hash()
+        text = canonicalizer.canonical_of_others({**options, "@context": context})
+        configured = sha256(text).digest()
+    return configured + document.canonical_hash(canonicalizer)
 
 
-def _rdfc_2020(document: _Document, options: Document) -> bytes:
+def _rdfc_2020(document: _Document, options: Document, canonicalizer: Canonicalizer) -> bytes:
     """Hash as `_rdfc` does; options that name contexts of their own are read under those."""
-    configuration = canonical_of_others({"@context": _context(document), **options})
-    return sha256(configuration).digest() + document.canonical_hash()
+    configuration = canonicalizer.canonical_of_others({"@context": _context(document), **options})
+    return sha256(configuration).digest() + document.canonical_hash(canonicalizer)
 
 
-def _jcs(document: _Document, options: Document) -> bytes:
+def _jcs(document: _Document, options: Document, _: Canonicalizer) -> bytes:
     """Hash options and document as JSON (EdDSA 3.3.2 to 3.3.5).
 
     The proof's contexts are those that were signed: the document's must begin with them, and any that were
@@ -221,7 +222,7 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-_SIGNED: Mapping[str, Callable[[_Document, Document], bytes]] = {
+_SIGNED: Mapping[str, Callable[[_Document, Document, Canonicalizer], bytes]] = {
     "eddsa-rdfc-2022": _rdfc,
     ECDSA: _rdfc,
     JCS: _jcs,

@@ -7,7 +7,7 @@ are Ed25519 alone, and are written and read in `keys`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -65,12 +65,23 @@ class PublicKey:
     def verify(self, signature: bytes, data: bytes) -> None:
         """Check a signature with the algorithm of this kind of key. Raises BadProof when it does not hold."""
         try:
-            _VERIFY[self.kind](self.material, signature, data)
+            _VERIFY[self.kind](self, signature, data)
         except (InvalidSignature, ValueError) as error:
             raise BadProof("the signature does not belong to this key and these contents") from error
 
+    @cached_property
+    def p256(self) -> EllipticCurvePublicKey:
+        """Load a P-256 key. Raises ValueError, UnsupportedAlgorithm for what is no point of the curve."""
+        if len(self.material) != 1 + _COORDINATE:
+            raise ValueError("not a compressed point")
+        return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), self.material)
 
-@lru_cache(maxsize=256)
+    @cached_property
+    def rsa(self) -> RSAPublicKey:
+        """Load an RSA key. Raises ValueError for what is none."""
+        return RSAPublicNumbers(RSA_EXPONENT, int.from_bytes(self.material, "big")).public_key()
+
+
 def from_multikey(text: str) -> PublicKey:
     """Decode a Multikey value (Controlled Identifiers 1.0, 2.2.2). Raises KeyProblem for other kinds."""
     try:
@@ -107,7 +118,7 @@ def _p256_jwk(jwk: Mapping[str, Any]) -> PublicKey:
         raise KeyProblem("a P-256 key has coordinates of 32 bytes")
     compressed = bytes([2 + y[-1] % 2]) + x
     key = _p256(compressed)
-    if _p256_key(compressed).public_numbers().y != int.from_bytes(y, "big"):
+    if key.p256.public_numbers().y != int.from_bytes(y, "big"):
         raise KeyProblem("not a point of the curve P-256")
     return key
 
@@ -121,7 +132,7 @@ def _rsa_jwk(jwk: Mapping[str, Any]) -> PublicKey:
         raise KeyProblem(f"an RSA key of {number.bit_length()} bits; {MIN_RSA} to {MAX_RSA} are checked")
     key = PublicKey(Kind.RSA, number.to_bytes((number.bit_length() + 7) // 8, "big"))
     try:
-        _rsa_key(key.material)
+        _ = key.rsa
     except ValueError as error:
         raise KeyProblem("not an RSA key") from error
     return key
@@ -142,40 +153,33 @@ def _octets(text: object) -> bytes:
 
 
 def _p256(compressed: bytes) -> PublicKey:
+    key = PublicKey(Kind.P256, compressed)
     try:
-        _p256_key(compressed)
+        _ = key.p256
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyProblem("not a point of the curve P-256") from error
-    return PublicKey(Kind.P256, compressed)
+    return key
 
 
-@lru_cache(maxsize=256)
-def _p256_key(compressed: bytes) -> EllipticCurvePublicKey:
-    if len(compressed) != 1 + _COORDINATE:
-        raise ValueError("not a compressed point")
-    return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), compressed)
+def _verify_ed25519(key: PublicKey, signature: bytes, data: bytes) -> None:
+    keys.verify_signature(key.material, signature, data)
 
 
-@lru_cache(maxsize=256)
-def _rsa_key(modulus: bytes) -> RSAPublicKey:
-    return RSAPublicNumbers(RSA_EXPONENT, int.from_bytes(modulus, "big")).public_key()
-
-
-def _verify_p256(compressed: bytes, signature: bytes, data: bytes) -> None:
+def _verify_p256(key: PublicKey, signature: bytes, data: bytes) -> None:
     """Check r and s side by side (RFC 7518, 3.4; Data Integrity ECDSA Cryptosuites 1.0, 3.2.5)."""
     if len(signature) != 2 * _COORDINATE:
         raise ValueError("not the length of a P-256 signature")
     r, s = (int.from_bytes(signature[start:][:_COORDINATE], "big") for start in (0, _COORDINATE))
-    _p256_key(compressed).verify(encode_dss_signature(r, s), data, ECDSA(SHA256()))
+    key.p256.verify(encode_dss_signature(r, s), data, ECDSA(SHA256()))
 
 
-def _verify_rsa(modulus: bytes, signature: bytes, data: bytes) -> None:
+def _verify_rsa(key: PublicKey, signature: bytes, data: bytes) -> None:
     """Check RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, 3.3)."""
-    _rsa_key(modulus).verify(signature, data, PKCS1v15(), SHA256())
+    key.rsa.verify(signature, data, PKCS1v15(), SHA256())
 
 
-_VERIFY: Mapping[Kind, Callable[[bytes, bytes, bytes], None]] = {
-    Kind.ED25519: keys.verify_signature,
+_VERIFY: Mapping[Kind, Callable[[PublicKey, bytes, bytes], None]] = {
+    Kind.ED25519: _verify_ed25519,
     Kind.P256: _verify_p256,
     Kind.RSA: _verify_rsa,
 }

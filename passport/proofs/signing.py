@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from . import keys
+from .canonical import Canonicalizer
 from .errors import BadProof, KeyProblem
 from .keys import Role
 
@@ -113,6 +114,8 @@ class KeyRing:
         self._signers = {signer.kid: signer for signer in signers}
         self._later = later or _none_later
         self.problems = problems or []
+        self.canonicalizer = Canonicalizer()
+        """For all that is signed with these keys."""
 
     @classmethod
     def load(cls, directory: Path, passphrase: str | None) -> Self:

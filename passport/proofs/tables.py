@@ -252,11 +252,11 @@ class _Memory:
 
 
 class Tables:
-    """The starting point of a walk. Thread-safe."""
+    """The starting point of a walk, and what was made from the contexts so far. Thread-safe."""
 
-    def __init__(self, compiled: Mapping[str, Any]) -> None:
-        """Read the compiled tables, one for the address of each context."""
-        self._layers = {url: _layer(table) for url, table in compiled.items()}
+    def __init__(self, layers: Mapping[str, Layer]) -> None:
+        """Take the definitions of each known context by its address."""
+        self._layers = layers
         self._lock = threading.RLock()
         self._memory = _Memory(self._layers, self._lock)
 
@@ -265,6 +265,11 @@ class Tables:
         if self._memory.is_full:
             self._memory = _Memory(self._layers, self._lock)
         return self._memory.initial
+
+
+def layers(compiled: Mapping[str, Any]) -> Mapping[str, Layer]:
+    """Read the compiled tables, one for the address of each context."""
+    return {url: _layer(table) for url, table in compiled.items()}
 
 
 def _names(key: Any) -> tuple[Any, ...]:

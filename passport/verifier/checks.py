@@ -13,7 +13,6 @@ from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer,
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
-from . import issuer_ids
 from .errors import Broken, Failed, Unlisted, Untried
 from .forms import Secured
 from .trust import Trust, key_id
@@ -40,7 +39,7 @@ def issuer_id(document: Document) -> str:
 
 def registered(secured: Secured, trust: Trust) -> RegisteredIssuer | None:
     """Return the registered issuer that the document names in any place and any spelling, or None."""
-    return issuer_ids.registered(secured.issuers, trust.registry)
+    return trust.registered(secured.issuers)
 
 
 def refuse_unsigned(secured: Secured) -> None:
@@ -78,7 +77,7 @@ def signature(secured: Secured, issuer: RegisteredIssuer, role: Role, trust: Tru
         reason = f"the registry knows no such key of this {issuer.kind}"
         raise Unlisted(Verdict.NOT_GENUINE, reason)
     try:
-        secured.verify(key.public_key)
+        secured.verify(key.public_key, trust.cache)
     except ProofError as error:
         raise Broken(str(error)) from error
     return key

@@ -24,8 +24,7 @@ from . import checks, statuses
 from .disclosure import shows_any
 from .entry import MAX_AGE
 from .errors import Broken, Failed, Unlisted, VerifierError
-from .findings import Findings
-from .memory import MEMORY
+from .findings import Findings, Outcomes
 from .trust import Trust
 from .unexpected import Unexpected
 from .verdicts import Check, Verdict
@@ -49,6 +48,7 @@ DAMAGED = "this code is damaged: scan it again or type it"
 UNKNOWN_ISSUER = "we do not know this issuer, so we could not check the signature"
 
 _DAY = timedelta(days=1)
+_OUTCOMES = Outcomes(COMPACT_CHECKS)
 
 
 class OtherSite(VerifierError):
@@ -88,7 +88,7 @@ class CompactFindings(Findings):
 
     def __init__(self) -> None:
         """Start with nothing checked."""
-        super().__init__(COMPACT_CHECKS)
+        super().__init__(_OUTCOMES)
         self.contents: Contents | None = None
         self.share_code: str | None = None
 
@@ -155,7 +155,7 @@ def _check(
 
     # 3. That key signed these bytes, whatever they say; and they say what an entry says, no more.
     with found.check("signature"):
-        _signature(message, data, key)
+        _signature(message, data, key, trust)
     with found.check("shape"):
         contents = _contents(message)
         found.contents, found.issuer = contents, issuer
@@ -249,9 +249,9 @@ def _issuer(kid: str, trust: Trust) -> tuple[RegisteredIssuer, RegisteredKey]:
     return issuer, key
 
 
-def _signature(message: Message, data: bytes, key: RegisteredKey) -> None:
+def _signature(message: Message, data: bytes, key: RegisteredKey, trust: Trust) -> None:
     try:
-        MEMORY.recall(key.public_key, lambda: data, lambda: message.verify(key.public_key))
+        trust.cache.check_once(key.public_key, lambda: data, lambda: message.verify(key.public_key))
     except ProofError as error:
         raise Broken(str(error)) from error
 

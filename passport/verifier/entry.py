@@ -73,7 +73,7 @@ def parse(unverified: bytes, trust: Trust) -> Secured:
     What names a registered issuer is always one, however damaged it is.
     """
     try:
-        secured = forms.read(unverified)
+        secured = forms.read(unverified, trust.cache)
     except Unreadable as error:
         mentioned = issuer_ids.mentioned(unverified, trust.registry)
         if mentioned is None:
@@ -138,7 +138,7 @@ def _check(
         checks.refuse_unsigned(endorsing)
         endorsing_key = checks.signature(endorsing, employer, role, trust)
         checks.endorsed(endorsing, entry)
-        forms.remember(unverified, secured)
+        trust.cache.keep_parsed(unverified, secured)
         checks.key_vouches(endorsing_key, endorsing.created or entry.endorsed_at, own_record=own_record)
         checks.require_registered_at(employer, entry.endorsed_at)
         found.employer = employer

@@ -1,9 +1,9 @@
 """What a check has found so far, recorded while it runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from types import MappingProxyType
 
 from passport.openbadges.credential import Entry
 from passport.openbadges.registry import RegisteredIssuer
@@ -31,28 +31,34 @@ CHECKS = (
 NOT_MADE = "this check could not be made"
 
 
-@cache
-def _not_checked(names: tuple[str, ...]) -> dict[str, Check]:
-    return {name: Check(name, Outcome.NOT_CHECKED) for name in names}
+class Outcomes:
+    """Every check of a kind of document in order, before it was made and after it has passed."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        """Prepare the outcomes that all documents of this kind share."""
+        self.not_checked: Mapping[str, Check] = MappingProxyType(
+            {name: Check(name, Outcome.NOT_CHECKED) for name in names}
+        )
+        self.passed: Mapping[str, Check] = MappingProxyType(
+            {name: Check(name, Outcome.PASSED) for name in names}
+        )
 
 
-@cache
-def _passed(name: str) -> Check:
-    return Check(name, Outcome.PASSED)
+_OUTCOMES = Outcomes(CHECKS)
 
 
 class _OneCheck:
     """Records at its end whether a check passed, failed, or was interrupted before it could be made."""
 
-    def __init__(self, outcomes: dict[str, Check], name: str) -> None:
-        self._outcomes, self._name = outcomes, name
+    def __init__(self, outcomes: dict[str, Check], passed: Check) -> None:
+        self._outcomes, self._name, self._passed = outcomes, passed.name, passed
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
-            self._outcomes[self._name] = _passed(self._name)
+            self._outcomes[self._name] = self._passed
             return
         reason = str(error) if isinstance(error, Failed) else NOT_MADE
         outcome = Outcome.NOT_CHECKED if isinstance(error, Untried) else Outcome.FAILED
@@ -62,8 +68,8 @@ class _OneCheck:
 class _Attempt:
     """Records a check from which no verdict follows: only Broken, and errors that are no finding, go on."""
 
-    def __init__(self, outcomes: dict[str, Check], name: str) -> None:
-        self._outcomes, self._name = outcomes, name
+    def __init__(self, outcomes: dict[str, Check], passed: Check) -> None:
+        self._outcomes, self._name, self._passed = outcomes, passed.name, passed
 
     def __enter__(self) -> None:
         pass
@@ -72,26 +78,26 @@ class _Attempt:
         if isinstance(error, NotChecked):
             self._outcomes[self._name] = Check(self._name, Outcome.NOT_CHECKED, str(error))
             return True
-        _OneCheck(self._outcomes, self._name).__exit__(kind, error, trace)
+        _OneCheck(self._outcomes, self._passed).__exit__(kind, error, trace)
         return isinstance(error, Failed) and not isinstance(error, Broken)
 
 
 class Findings:
     """Outcomes by the name of their check, and the values that a page may need."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, outcomes: Outcomes) -> None:
         """Start with every one of the given checks "not checked"."""
         self.issuer: RegisteredIssuer | None = None
         self.statuses: Statuses | None = None
-        self._outcomes = dict(_not_checked(names))
+        self._outcomes, self._passed = dict(outcomes.not_checked), outcomes.passed
 
     def check(self, name: str) -> "_OneCheck":
         """Record the outcome of one check: `with found.check(name): …`."""
-        return _OneCheck(self._outcomes, name)
+        return _OneCheck(self._outcomes, self._passed[name])
 
     def attempt(self, name: str) -> "_Attempt":
         """Record the outcome of a check from which no verdict follows, unless it raises Broken: a V7."""
-        return _Attempt(self._outcomes, name)
+        return _Attempt(self._outcomes, self._passed[name])
 
     def not_checked(self, names: Iterable[str], reason: str) -> None:
         """Record why some checks were not made."""
@@ -119,7 +125,7 @@ class EntryFindings(Findings):
 
     def __init__(self) -> None:
         """Start with nothing checked."""
-        super().__init__(CHECKS)
+        super().__init__(_OUTCOMES)
         self.entry: Entry | None = None
         self.employer: RegisteredIssuer | None = None
         self.claim: Claim | None = None

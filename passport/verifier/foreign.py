@@ -17,7 +17,6 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import Document
 from passport.proofs import json_text
-from passport.proofs.canonical import knows_examples
 from passport.proofs.contexts import UNVERSIONED
 from passport.proofs.errors import (
     BadProof,
@@ -33,7 +32,6 @@ from .errors import Broken, Failed, NotChecked
 from .findings import EntryFindings
 from .foreign_forms import Foreign, Signature
 from .look_alikes import is_like_one_of
-from .memory import MEMORY
 from .trust import Trust
 from .verdicts import Claim, Verdict
 
@@ -143,7 +141,7 @@ def _check_signature(each: Signature, foreign: Foreign, issuer: str, trust: Trus
         raise _unlike("its signature was made for a time that is over")
     key = own_key(each, issuer, trust, now)
     try:
-        _verify(each, key, foreign)
+        _verify(each, key, foreign, trust)
     except NotCovered as error:
         raise _unlike(f"{error.part} is not covered by it") from error
     except (NotCanonical, UnknownProof) as error:
@@ -162,14 +160,12 @@ def _dialect(document: Document) -> str:
     return CAPITALS if _CAPITALS.search(json_text.write(document)) else ""
 
 
-def _verify(each: Signature, key: PublicKey, foreign: Foreign) -> None:
+def _verify(each: Signature, key: PublicKey, foreign: Foreign, trust: Trust) -> None:
     """Check a signature, once for the same bytes, key and place in a set (cached)."""
-    if knows_examples():
-        each.verify(key)
-        return
     place = foreign.signatures.index(each)
     name = b"%b %d " % (key.kind.encode(), place) + key.material
-    MEMORY.recall(name, lambda: foreign.received, lambda: each.verify(key))
+    canonicalizer = trust.cache.canonicalizer
+    trust.cache.check_once(name, lambda: foreign.received, lambda: each.verify(key, canonicalizer))
 
 
 def own_key(each: Signature, issuer: str, trust: Trust, now: datetime) -> PublicKey:
@@ -180,7 +176,8 @@ def own_key(each: Signature, issuer: str, trust: Trust, now: datetime) -> Public
     document = _did_document(issuer, trust)
     try:
         if document is None:
-            key = did_keys.inside(issuer, each.named)
+            read = trust.cache.keys.once
+            key = read((issuer, each.named), lambda: did_keys.inside(issuer, each.named))
         else:
             key = did_keys.find(document, issuer, each.named, now)
     except ProofError as error:
@@ -233,16 +230,14 @@ def claim(document: Document) -> Claim:
 
 def _show(document: Document, trust: Trust, found: EntryFindings) -> None:
     """Pass on what it claims, unless under a name or an id that looks like a registered issuer's."""
-    known = [text for issuer in trust.registry.issuers for text in (issuer.name, issuer.did)]
-    hosts = [origin.partition("://")[2] for origin in trust.registry.origins]
     said, entry = claim(document), claimed(document)
     names = (said.issuer, said.achievement)
-    is_ours = any(is_like_one_of(name, known) for name in names)
-    if is_ours or is_like_one_of(_name(document.get("issuer")), hosts):
+    is_ours = any(is_like_one_of(name, trust.names) for name in names)
+    if is_ours or is_like_one_of(_name(document.get("issuer")), trust.hosts):
         found.fail("issuer", USES_OUR_NAME)
         return
     found.claim = said
-    if entry is not None and not is_like_one_of(entry.champion.employer.name, known):
+    if entry is not None and not is_like_one_of(entry.champion.employer.name, trust.names):
         found.entry = entry
 
 

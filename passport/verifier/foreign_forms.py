@@ -12,6 +12,7 @@ from typing import Any
 from passport.openbadges import other_claims
 from passport.openbadges.did_keys import Named
 from passport.proofs import json_text, other_proofs, other_tokens
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import NotJson
 from passport.proofs.public_keys import PublicKey
 
@@ -41,7 +42,7 @@ class Signature:
     """
 
     named: Named
-    verify: Callable[[PublicKey], None]
+    verify: Callable[[PublicKey, Canonicalizer], None]
     expires: datetime | None = None
     fault: str = ""
     unknown: str = ""
@@ -116,5 +117,6 @@ def _of_token(data: bytes) -> Foreign:
         raise NotJson(f"longer than {json_text.MAX_BYTES} bytes")
     token = other_tokens.read(data)
     document, odd = other_claims.read(token.claims)
-    signature = Signature(Named(token.kid, token.jwk), token.verify, None, token.fault, token.unknown)
+    named = Named(token.kid, token.jwk)
+    signature = Signature(named, lambda key, _: token.verify(key), None, token.fault, token.unknown)
     return Foreign(document, issuer_ids.named(token.claims), (signature,), data, odd)

@@ -4,7 +4,6 @@ In either form, what is known before any key has been looked up is the same: wha
 names, and how to check that key's signature. All later checks work on that.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,13 +17,13 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.errors import MalformedCredential
 from passport.proofs import data_integrity, jose, json_text
-from passport.proofs.canonical import knows_examples
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import NotJson, ProofError, UnknownProof
 from passport.proofs.keys import SIGNATURE_BYTES, from_base64url
 
 from . import issuer_ids
+from .cache import Cache
 from .errors import Unreadable
-from .memory import MEMORY, Newest
 
 Document = dict[str, Any]
 
@@ -62,7 +61,7 @@ class Secured:
 
     form: Form
     document: Document
-    check: Callable[[bytes], None]
+    check: Callable[[bytes, Canonicalizer], None]
     whole: Callable[[], bytes] = bytes
     method: str = ""
     created: datetime | None = None
@@ -74,12 +73,9 @@ class Secured:
     loose: str = ""
     received: Document | None = None
 
-    def verify(self, public_key: bytes) -> None:
-        """Check the signature with this key, once for the same bytes (cached). Raises ProofError."""
-        if knows_examples():
-            self.check(public_key)
-            return
-        MEMORY.recall(public_key, lambda: self.signed, lambda: self.check(public_key))
+    def verify(self, public_key: bytes, cache: Cache) -> None:
+        """Check the signature with this key, once for the same bytes and cache. Raises ProofError."""
+        cache.check_once(public_key, lambda: self.signed, lambda: self.check(public_key, cache.canonicalizer))
 
     @cached_property
     def signed(self) -> bytes:
@@ -102,16 +98,13 @@ class Secured:
         return endorsement.read(self.document)
 
 
-READINGS: Newest[Secured] = Newest(1_000)
-
-
-def read(unverified: bytes) -> Secured:
+def read(unverified: bytes, cache: Cache | None = None) -> Secured:
     """Detect the form and parse it; bytes in the cache are not parsed again.
 
     Raises Unreadable for bytes in neither form.
     """
-    known = None if MEMORY.is_paused else READINGS.get(hashlib.sha256(unverified).digest())
-    return known or _read(unverified)
+    known: Secured | None = cache.parsed(unverified) if cache else None
+    return known or _read(unverified, cache)
 
 
 def unreadable(issuer: str, why: str) -> Secured:
@@ -119,19 +112,13 @@ def unreadable(issuer: str, why: str) -> Secured:
     return _untried(Form.DATA_INTEGRITY, {"issuer": issuer}, missing=why)
 
 
-def remember(unverified: bytes, secured: Secured) -> None:
-    """Cache the parsed form of these bytes. The caller has verified the signature."""
-    if not (MEMORY.is_paused or knows_examples()):
-        READINGS.keep(hashlib.sha256(unverified).digest(), secured)
-
-
-def _read(unverified: bytes) -> Secured:
+def _read(unverified: bytes, cache: Cache | None) -> Secured:
     if len(unverified) > json_text.MAX_BYTES:
         raise Unreadable(f"{UNREADABLE}: longer than {json_text.MAX_BYTES} bytes")
     data = equal_forms.without_mark(unverified).strip(b" \t\r\n")
     try:
         if not data.startswith(b"{"):
-            return _read_token(data)
+            return _read_token(data, cache)
         received = json_text.read_object(data)
         return replace(read_json(received), received=received)
     except NotJson as error:
@@ -169,7 +156,9 @@ def read_json(secured: Document) -> Secured:
     return Secured(
         Form.DATA_INTEGRITY,
         document,
-        lambda public_key: data_integrity.verify_proof(secured, public_key),
+        lambda public_key, canonicalizer: data_integrity.verify_read_proof(
+            secured, proof, public_key, canonicalizer
+        ),
         whole=lambda: json_text.write(secured),
         method=proof.verification_method,
         created=proof.created,
@@ -193,16 +182,16 @@ def _proof_to_try(proofs: Any, document: Document) -> tuple[Any, str]:
     return (own[0], SEVERAL) if own else (proofs, "")
 
 
-def _read_token(data: bytes) -> Secured:
+def _read_token(data: bytes, cache: Cache | None) -> Secured:
     try:
-        token = jose.read(data)
+        token = jose.read(data, cache.headers if cache else None)
     except ProofError as error:
         return _untried_token(data, error)
     document, odd = _document(token.claims)
     return Secured(
         Form.TOKEN,
         document,
-        lambda public_key: jose.verify(token, public_key),
+        lambda public_key, _: jose.verify(token, public_key),
         whole=lambda: data,
         method=token.kid,
         issuers=_issuers(token.claims, token.kid),
@@ -287,13 +276,13 @@ def _untried(
     """Return a document whose signature cannot be tried, and why."""
     why = missing or unknown or fault
 
-    def nobody_can(_: bytes) -> None:
+    def refuse(_key: bytes, _canonicalizer: Canonicalizer) -> None:
         raise UnknownProof(why)
 
     return Secured(
         form,
         document,
-        nobody_can,
+        refuse,
         method=method,
         issuers=_issuers(claimed or document, method),
         missing=missing,

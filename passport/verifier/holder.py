@@ -13,6 +13,7 @@ from typing import Any
 from passport.openbadges import did_keys, wrappers
 from passport.openbadges.did_keys import Named
 from passport.proofs import data_integrity, json_text, keys, other_proofs
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import AUTHENTICATION
 from passport.proofs.errors import (
     BadProof,
@@ -56,7 +57,9 @@ class _NotChecked(Exception):
     """The proof cannot be checked; the message says why."""
 
 
-def own_proof(presentation: bytes, at: datetime, *, unnamed: bool = False) -> Check:
+def own_proof(
+    presentation: bytes, at: datetime, canonicalizer: Canonicalizer, *, unnamed: bool = False
+) -> Check:
     """Check the proof that a presentation has of its own: JSON with a proof inside, or a token.
 
     It fails only where a signature was tried and does not hold, or is dated in the future. With `unnamed`
@@ -65,7 +68,7 @@ def own_proof(presentation: bytes, at: datetime, *, unnamed: bool = False) -> Ch
     try:
         data = presentation.strip()
         if data.startswith(b"{"):
-            _check_document(json_text.read_object(data), at, unnamed)
+            _check_document(json_text.read_object(data), at, canonicalizer, unnamed)
         else:
             _check_token(data.decode("ascii", "replace"))
     except (_NotChecked, NotJson, KeyProblem) as error:
@@ -104,12 +107,12 @@ def _check_answer(document: Document, question: Question, proof: Check) -> None:
         raise _NotShown("the proof was made for another challenge or domain")
 
 
-def _check_document(document: Document, at: datetime, unnamed: bool) -> None:
+def _check_document(document: Document, at: datetime, canonicalizer: Canonicalizer, unnamed: bool) -> None:
     """Check a proof inside: of a set, one that holds is enough, and one that does not is worse than none."""
     reasons: list[_NotChecked | _NotShown] = []
     for proof in other_proofs.read(document, AUTHENTICATION):
         try:
-            _check_proof(proof, document, at, unnamed)
+            _check_proof(proof, document, at, canonicalizer, unnamed)
         except (_NotChecked, _NotShown) as reason:
             reasons.append(reason)
         else:
@@ -117,15 +120,17 @@ def _check_document(document: Document, at: datetime, unnamed: bool) -> None:
     raise max(reasons, key=lambda reason: isinstance(reason, _NotShown), default=_NotChecked(NO_PROOF))
 
 
-def _check_proof(proof: Proof, document: Document, at: datetime, unnamed: bool) -> None:
+def _check_proof(
+    proof: Proof, document: Document, at: datetime, canonicalizer: Canonicalizer, unnamed: bool
+) -> None:
     if proof.unknown:
         raise _NotChecked(proof.unknown)
     if proof.fault:
         raise _NotShown(proof.fault)
-    nobody = proof.method.partition("#")[0] if unnamed else None
-    key = _key(document.get("holder", nobody), proof.method)
+    unstated = proof.method.partition("#")[0] if unnamed else None
+    key = _key(document.get("holder", unstated), proof.method)
     try:
-        proof.verify(key)
+        proof.verify(key, canonicalizer)
     except NotCovered as error:
         raise _NotShown(f"{error.part} is not covered by it") from error
     except (NotCanonical, UnknownProof) as error:

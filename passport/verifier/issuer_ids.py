@@ -8,7 +8,6 @@ import re
 import unicodedata
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -68,12 +67,6 @@ def named(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normalised(issuer) for each in said for issuer in _ids(each)))
 
 
-def registered(names: Iterable[str], registry: Registry) -> RegisteredIssuer | None:
-    """Return the first registered issuer among normalised ids, or None."""
-    wanted = set(names)
-    return next((one for one in registry.issuers if _registered(one.did) in wanted), None)
-
-
 def mentioned(data: bytes, registry: Registry) -> RegisteredIssuer | None:
     """Return a registered issuer whose id stands anywhere in bytes that cannot be read, or None.
 
@@ -83,11 +76,6 @@ def mentioned(data: bytes, registry: Registry) -> RegisteredIssuer | None:
     parts = [_decoded(part) for part in plain.split(b".")[:2]] if _TOKEN.fullmatch(plain) else [plain]
     text = b" ".join(unquote_to_bytes(part) for part in parts).lower()
     return next((one for one in registry.issuers if unquote_to_bytes(one.did).lower() in text), None)
-
-
-@lru_cache(maxsize=4_096)
-def _registered(issuer: str) -> str:
-    return normalised(issuer)
 
 
 def _decoded(part: bytes) -> bytes:

@@ -10,14 +10,15 @@ letters, any other letter or symbol may stand for any letter.
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
 from passport.openbadges import texts
+from passport.proofs.cache import LruCache
 
 # No name that is shown is longer; the rest is not looked at, and no long text is kept.
 LONGEST = 400
 # A shorter name stands in too many others to say anything.
 SHORTEST_PART = 8
+_KEPT = 256
 
 _DRAWN_ALIKE = str.maketrans(
     {
@@ -44,20 +45,31 @@ _NAMED = re.compile(
 _UNKNOWN = "?"
 
 
-def is_like_one_of(name: str, theirs: Iterable[str]) -> bool:
+class Names:
+    """Registered names as they are drawn, and a cache of others, for many comparisons."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Take the names that others are compared with."""
+        self.drawn = tuple(_drawn(name[:LONGEST]) for name in names)
+        self._compared: LruCache[tuple[str, str]] = LruCache(_KEPT)
+
+    def compared(self, name: str) -> tuple[str, str]:
+        """Return another name as it is drawn, and with a mark for each letter that is not known here."""
+        name = name[:LONGEST]
+        return self._compared.once(name, lambda: (_drawn(name), _guessed(name)))
+
+
+def is_like_one_of(name: str, theirs: Names) -> bool:
     """Return whether a name equals or looks like one of some others."""
-    drawn, guessed = _drawn(name[:LONGEST]), _guessed(name[:LONGEST])
-    others = [_drawn(other[:LONGEST]) for other in theirs]
-    return bool(drawn) and any(_is_like(drawn, other) or _may_be(guessed, other) for other in others)
+    drawn, guessed = theirs.compared(name)
+    return bool(drawn) and any(_is_like(drawn, other) or _may_be(guessed, other) for other in theirs.drawn)
 
 
-@lru_cache(maxsize=4_096)
 def _drawn(name: str) -> str:
     """Return a name as it is drawn: letters and digits, in one form for all that look alike."""
     return _joined(sign for sign in _signs(name) if sign.isalnum())
 
 
-@lru_cache(maxsize=4_096)
 def _guessed(name: str) -> str:
     """Return a name as it is drawn, with a mark for each letter and symbol that is not known here."""
     signs = _signs(name)[:LONGEST]  # one sign can stand for a whole sentence

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Self
 
 from passport.openbadges import bundle as bundles
@@ -9,13 +10,16 @@ from passport.openbadges import registry as registries
 from passport.openbadges import status_list as status_lists
 from passport.openbadges.bundle import Bundle
 from passport.openbadges.errors import OpenBadgesError
-from passport.openbadges.registry import KeyState, Registry
+from passport.openbadges.registry import KeyState, RegisteredIssuer, Registry
 from passport.openbadges.status_list import StatusList
 from passport.proofs import data_integrity, jws, keys
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role
 
+from . import issuer_ids
+from .cache import Cache
 from .errors import Failed, TrustError
+from .look_alikes import Names
 from .verdicts import Verdict
 
 Document = dict[str, Any]
@@ -27,7 +31,8 @@ _VOUCHING = frozenset({KeyState.ACTIVE, KeyState.RETIRED})
 class Trust:
     """A registry that we believe, with status lists and DID documents that are still unverified.
 
-    It is immutable; a caller with a newer registry or list makes a new one.
+    It is immutable; a caller with a newer registry or list makes a new one, and hands on the `cache`, which
+    is for the checks of as many as the caller likes.
     """
 
     def __init__(
@@ -35,16 +40,20 @@ class Trust:
         registry: Registry,
         unverified_lists: Mapping[str, Document],
         did_documents: Mapping[str, Document] | None = None,
+        cache: Cache | None = None,
     ) -> None:
         """Take a registry whose signature has been checked. `from_bundle` and `from_parts` do that."""
         self.registry = registry
         self.did_documents = did_documents or {}
+        self.cache = cache or Cache()
         self._unverified_lists = unverified_lists
         self._lists: dict[str, StatusList] = {}
         self._newest: datetime | None = None
 
     @classmethod
-    def from_bundle(cls, bundle: bytes, root_keys: Iterable[bytes] | None = None) -> Self:
+    def from_bundle(
+        cls, bundle: bytes, root_keys: Iterable[bytes] | None = None, cache: Cache | None = None
+    ) -> Self:
         """Read bundle.json. Raises TrustError when it cannot be read, or its registry cannot be believed.
 
         Without `root_keys`, the root keys that the registry itself names are believed: the caller then trusts
@@ -54,13 +63,15 @@ class Trust:
             parts = bundles.read(bundle)
         except OpenBadgesError as error:
             raise TrustError(str(error)) from error
-        return cls.from_parts(parts, root_keys)
+        return cls.from_parts(parts, root_keys, cache)
 
     @classmethod
-    def from_parts(cls, parts: Bundle, root_keys: Iterable[bytes] | None = None) -> Self:
+    def from_parts(
+        cls, parts: Bundle, root_keys: Iterable[bytes] | None = None, cache: Cache | None = None
+    ) -> Self:
         """Take the parts of a bundle one by one, for callers that have them already."""
         registry = _believe(parts.registry, root_keys)
-        return cls(registry, parts.status_lists, parts.did_documents)
+        return cls(registry, parts.status_lists, parts.did_documents, cache)
 
     def renewed(self, parts: Bundle) -> Self:
         """Return a Trust with a newer bundle: the registry that follows ours, or ours again with newer lists.
@@ -68,15 +79,42 @@ class Trust:
         Raises TrustError for a registry that goes back, skips a version or lacks a signature.
         """
         registry = accept_next(self.registry, parts.registry)
-        return type(self)(registry, parts.status_lists, parts.did_documents)
+        return type(self)(registry, parts.status_lists, parts.did_documents, self.cache)
 
-    def beside(self, unverified_lists: Mapping[str, Document], did_documents: Mapping[str, Document]) -> Self:
-        """Return a Trust with more to check strangers with; what this one has goes before it."""
+    def beside(
+        self,
+        unverified_lists: Mapping[str, Document],
+        did_documents: Mapping[str, Document],
+        cache: Cache,
+    ) -> Self:
+        """Return a Trust with more to check external issuers with; what this one has goes before it."""
         return type(self)(
             self.registry,
             {**unverified_lists, **self._unverified_lists},
             {**did_documents, **self.did_documents},
+            cache,
         )
+
+    def registered(self, named: Iterable[str]) -> RegisteredIssuer | None:
+        """Return the registered issuer that normalised ids name, or None; of several the first there."""
+        places = [self._places[name] for name in named if name in self._places]
+        return self.registry.issuers[min(places)] if places else None
+
+    @cached_property
+    def names(self) -> Names:
+        """Return the names and ids of the registered issuers, to compare others with."""
+        return Names(text for issuer in self.registry.issuers for text in (issuer.name, issuer.did))
+
+    @cached_property
+    def hosts(self) -> Names:
+        """Return the registry's own sites, to compare names with."""
+        return Names(origin.partition("://")[2] for origin in self.registry.origins)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Return the place of each registered issuer by its normalised id."""
+        issuers = enumerate(self.registry.issuers)
+        return {issuer_ids.normalised(issuer.did): place for place, issuer in reversed([*issuers])}
 
     def now(self, clock: datetime) -> datetime:
         """Return the later of a clock and the newest signed time that we hold.
@@ -125,7 +163,8 @@ class Trust:
         try:
             claimed = status_lists.read(secured)
             method = data_integrity.read_proof(secured).verification_method
-            data_integrity.verify_proof(secured, self._status_key(method, issuer))
+            key = self._status_key(method, issuer)
+            data_integrity.verify_proof(secured, key, canonicalizer=self.cache.canonicalizer)
         except (OpenBadgesError, ProofError) as error:
             raise Failed(Verdict.UNFINISHED, f"the status list cannot be believed: {error}") from error
         if (claimed.url, claimed.issuer) != (url, issuer):

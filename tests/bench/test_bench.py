@@ -5,7 +5,6 @@ import pytest
 
 from passport.bench import checks, issuing, other_libraries
 from passport.cli import bench
-from passport.verifier.memory import MEMORY
 
 RATES = {
     "verify entry": 5_000.0,
@@ -33,7 +32,6 @@ def test_figures_and_ratios_of_the_same_run(capsys: pytest.CaptureFixture[str]) 
     assert all(value > 0 for value in [*figures.values(), *ratios.values()])
     assert figures["check_json_remembered"] > figures["check_json"]
     assert {"entries_a_second", "entries_a_second_one_by_one", "schema"} <= figures.keys()
-    assert len(MEMORY) > 0
 
 
 def test_people_get_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

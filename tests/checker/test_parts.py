@@ -13,11 +13,10 @@ import pytest
 from passport.openbadges import address, registry, status_list
 from passport.openbadges.registry import KeyState
 from passport.proofs import jws, keys, signing
-from passport.proofs.canonical import canonical
-from passport.proofs.configuration import canonical_configuration
 from passport.proofs.keys import Role
 from tests.checker.conftest import Judge
 from tests.checker.test_agreement import page_says, vectors_world
+from tests.proofs.cold import canonical, canonical_configuration
 from tests.vectors.compact import vector
 from tests.vectors.test_compact import FOLDER
 from tests.world import LIST_URL, NOW, World

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from passport.proofs.canonical import canonical
 from passport.proofs.errors import NotCanonical
+from tests.proofs.cold import canonical
 from tests.world import World
 
 VECTORS = Path(__file__).parents[1] / "vectors"

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from passport.proofs import configuration
-from passport.proofs.canonical import canonical
-from passport.proofs.configuration import canonical_configuration, hash_configuration
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import NotCanonical
 from tests.drawn import EXTENSIONS, OB, V2
+from tests.proofs.cold import canonical, canonical_configuration
 
 OPTIONS = {
     "type": "DataIntegrityProof",
@@ -16,6 +16,17 @@ OPTIONS = {
     "verificationMethod": "did:web:a.example#issue-00000000",
     "proofPurpose": "assertionMethod",
 }
+
+
+@pytest.fixture
+def canonicalizer() -> Canonicalizer:
+    return Canonicalizer()
+
+
+def hash_configuration(
+    context: Any, options: dict[str, Any], canonicalizer: Canonicalizer | None = None
+) -> bytes:
+    return configuration.hash_configuration(context, options, canonicalizer or Canonicalizer())
 
 
 @pytest.mark.parametrize("context", [V2, [V2], [V2, OB], [V2, OB, EXTENSIONS], [EXTENSIONS, V2, OB]])
@@ -34,12 +45,14 @@ OPTIONS = {
         {"cryptosuite": "eddsa-jcs-2022"},
     ],
 )
-def test_what_is_prepared_is_what_the_walk_gives(context: Any, changes: dict[str, Any]) -> None:
+def test_what_is_prepared_is_what_the_walk_gives(
+    context: Any, changes: dict[str, Any], canonicalizer: Canonicalizer
+) -> None:
     options = OPTIONS | changes
     expected = canonical({"@context": context, **options})
     assert canonical_configuration(context, options) == expected
     for _ in range(2):
-        assert hash_configuration(context, options) == sha256(expected).digest()
+        assert hash_configuration(context, options, canonicalizer) == sha256(expected).digest()
 
 
 @pytest.mark.parametrize(
@@ -64,12 +77,12 @@ def test_what_would_not_be_signed_is_refused(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "context", [None, {}, [{}], [V2, {"x": "urn:x:y"}], [V2, None], [], 5, [V2] * 17, "urn:x"]
 )
-def test_contexts_that_we_do_not_know(context: Any) -> None:
+def test_contexts_that_we_do_not_know(context: Any, canonicalizer: Canonicalizer) -> None:
     for _ in range(2):
         with pytest.raises(NotCanonical):
-            canonical_configuration(context, OPTIONS)
+            configuration.canonical_configuration(context, OPTIONS, canonicalizer)
         with pytest.raises(NotCanonical):
-            hash_configuration(context, OPTIONS)
+            hash_configuration(context, OPTIONS, canonicalizer)
 
 
 def test_a_context_that_is_written_into_the_document_is_named_as_such() -> None:
@@ -79,42 +92,45 @@ def test_a_context_that_is_written_into_the_document_is_named_as_such() -> None:
 
 
 @pytest.mark.parametrize("context", [V2, [V2, OB]])
-def test_another_time_and_another_key_need_no_walk(monkeypatch: pytest.MonkeyPatch, context: Any) -> None:
+def test_another_time_and_another_key_need_no_walk(
+    monkeypatch: pytest.MonkeyPatch, context: Any, canonicalizer: Canonicalizer
+) -> None:
     other = OPTIONS | {"created": "2031-01-01T00:00:00Z", "verificationMethod": "did:web:b.example#status-1"}
     expected = canonical({"@context": context, **other})
-    canonical_configuration(context, OPTIONS)
+    configuration.canonical_configuration(context, OPTIONS, canonicalizer)
 
     def never(_: Any) -> bytes:
         raise AssertionError("it was walked")
 
-    monkeypatch.setattr(configuration, "canonical", never)
-    assert canonical_configuration(context, other) == expected
+    monkeypatch.setattr(canonicalizer, "canonical", never)
+    assert configuration.canonical_configuration(context, other, canonicalizer) == expected
 
 
 @pytest.mark.parametrize("context", [V2, [V2, OB]])
-def test_the_same_options_are_hashed_once(monkeypatch: pytest.MonkeyPatch, context: Any) -> None:
+def test_the_same_options_are_hashed_once(
+    monkeypatch: pytest.MonkeyPatch, context: Any, canonicalizer: Canonicalizer
+) -> None:
     longest = OPTIONS | {"verificationMethod": "urn:x:" + (1_000 - 20 - 6 - 1) * "y"}
-    expected = [hash_configuration(context, options) for options in (OPTIONS, longest)]
+    expected = [hash_configuration(context, options, canonicalizer) for options in (OPTIONS, longest)]
 
     def never(*_: Any) -> bytes:
         raise AssertionError("they were hashed again")
 
     monkeypatch.setattr(configuration, "canonical_configuration", never)
-    assert [hash_configuration(context, options) for options in (OPTIONS, longest)] == expected
-    misses = configuration._hashed.cache_info().misses
+    assert [hash_configuration(context, options, canonicalizer) for options in (OPTIONS, longest)] == expected
+    longer = longest | {"verificationMethod": longest["verificationMethod"] + "y"}
     with pytest.raises(AssertionError, match="hashed again"):
-        hash_configuration(context, longest | {"verificationMethod": longest["verificationMethod"] + "y"})
-    assert configuration._hashed.cache_info().misses == misses
+        hash_configuration(context, longer, canonicalizer)
 
 
-def test_what_is_kept_is_bounded() -> None:
+def test_what_is_kept_is_bounded(canonicalizer: Canonicalizer) -> None:
     for length in range(1, 17):
         for other in (OB, EXTENSIONS):
-            canonical_configuration([V2] * length + [other] * (16 - length), OPTIONS)
-    assert configuration._prepared.cache_info().currsize <= 64
-    for number in range(70):
-        hash_configuration([V2], OPTIONS | {"verificationMethod": f"urn:x:{number}"})
-    assert configuration._hashed.cache_info().currsize == 64
-    misses = configuration._hashed.cache_info().misses
-    hash_configuration([V2], OPTIONS | {"verificationMethod": f"urn:x:{1_000 * 'y'}"})
-    assert configuration._hashed.cache_info().misses == misses
+            contexts = [V2] * length + [other] * (16 - length)
+            configuration.canonical_configuration(contexts, OPTIONS, canonicalizer)
+    for number in range(150):
+        hash_configuration([V2], OPTIONS | {"verificationMethod": f"urn:x:{number}"}, canonicalizer)
+    assert canonicalizer.options.filled == 128
+    short = Canonicalizer()
+    hash_configuration([V2], OPTIONS | {"verificationMethod": f"urn:x:{1_000 * 'y'}"}, short)
+    assert short.options.filled == 1  # what is prepared for these contexts, and no hash

@@ -1,6 +1,5 @@
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from passport.proofs import canonical, data_integrity, keys, multibase
+from passport.proofs import data_integrity, keys, multibase
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import BadProof, NotCanonical
 from passport.proofs.keys import Role
 from passport.proofs.signing import PemSigner
@@ -35,29 +35,23 @@ def w3c_signer() -> PemSigner:
     return signer
 
 
-@pytest.fixture
-def _examples_context() -> Iterator[None]:
-    with canonical.knowing_examples():
-        yield
-
-
-@pytest.mark.usefixtures("_examples_context")
 def test_w3c_vector_byte_for_byte(w3c_signer: PemSigner) -> None:
     folder = W3C / "eddsa-rdfc-2022"
     unsigned = read(W3C / "unsigned.json")
     configuration = read(folder / "proofConfigDataInt.json")
-    assert canonical.canonical(unsigned) == (folder / "canonDocDataInt.txt").read_bytes()
-    assert canonical.canonical(configuration) == (folder / "proofCanonDataInt.txt").read_bytes()
-    hashed = data_integrity._hash_data(unsigned, configuration)
+    canonicalizer = Canonicalizer(examples=True)
+    assert canonicalizer.canonical(unsigned) == (folder / "canonDocDataInt.txt").read_bytes()
+    assert canonicalizer.canonical(configuration) == (folder / "proofCanonDataInt.txt").read_bytes()
+    hashed = data_integrity._hash_data(unsigned, configuration, canonicalizer)
     assert hashed.hex() == text(folder / "combinedHashDataInt.txt")
     assert w3c_signer.sign(hashed).hex() == text(folder / "sigHexDataInt.txt")
 
     created = datetime(2023, 2, 24, 23, 36, 38, tzinfo=UTC)
     options = data_integrity.proof_options(configuration["verificationMethod"], created)
-    secured = data_integrity.add_proof(unsigned, options, w3c_signer)
+    secured = data_integrity.add_proof(unsigned, options, w3c_signer, canonicalizer)
     assert secured == read(folder / "signedDataInt.json")
     assert secured["proof"]["proofValue"] == text(folder / "sigBTC58DataInt.txt")
-    data_integrity.verify_proof(secured, w3c_signer.public_key)
+    data_integrity.verify_proof(secured, w3c_signer.public_key, canonicalizer=canonicalizer)
 
 
 def test_w3c_employment_vector_from_its_canonical_form(w3c_signer: PemSigner) -> None:
@@ -83,10 +77,10 @@ def test_1edtech_vector_byte_for_byte() -> None:
     signer = PemSigner(Role.ISSUE, private_key)
     options = {name: member for name, member in signed["proof"].items() if name != "proofValue"}
     document = {name: member for name, member in signed.items() if name != "proof"}
-    assert canonical.canonical(document) == (folder / "document-canon.txt").read_bytes()
+    assert Canonicalizer().canonical(document) == (folder / "document-canon.txt").read_bytes()
     configuration = {"@context": document["@context"], **options}
-    assert canonical.canonical(configuration) == (folder / "proof-canon.txt").read_bytes()
-    assert data_integrity._hash_data(document, options).hex() == values["data"]
+    assert Canonicalizer().canonical(configuration) == (folder / "proof-canon.txt").read_bytes()
+    assert data_integrity._hash_data(document, options, Canonicalizer()).hex() == values["data"]
     assert data_integrity.add_proof(document, options, signer) == signed
     data_integrity.verify_proof(signed, bytes.fromhex(values["publicKeyHex"]))
 
@@ -155,6 +149,7 @@ def test_every_bit_of_the_signature_counts() -> None:
     hashed = data_integrity._hash_data(
         {name: member for name, member in secured.items() if name != "proof"},
         {name: member for name, member in secured["proof"].items() if name != "proofValue"},
+        Canonicalizer(),
     )
     public_key = world.signers[Role.STATUS].public_key
     keys.verify_signature(public_key, bytes(signature), hashed)

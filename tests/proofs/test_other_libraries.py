@@ -8,7 +8,7 @@ from typing import Any
 
 from passport.proofs.errors import NotCanonical
 from passport.proofs.rdfc import canonical_nquads
-from passport.proofs.tables import Tables
+from passport.proofs.tables import Tables, layers
 from passport.proofs.walk import statements
 from tests import drawn
 from tests.world import World
@@ -18,7 +18,7 @@ ACCEPTED = 2_000
 
 def accepted() -> list[tuple[dict[str, Any], str]]:
     """Drawn documents that the walk accepts, each with the hash of its canonical form."""
-    tables, drawing, world = Tables(drawn.COMPILED), drawn.Drawing(77), World()
+    tables, drawing, world = Tables(layers(drawn.COMPILED)), drawn.Drawing(77), World()
     known = [document for _, document in drawn.samples()]
     known += 20 * [world.secured_entry(), world.secured_endorsement(), world.secured_list()]
     found: list[tuple[dict[str, Any], str]] = []

@@ -10,7 +10,7 @@ import pytest
 from passport.proofs import parts, walk
 from passport.proofs.errors import NotCanonical
 from passport.proofs.rdfc import Dataset, canonical_nquads
-from passport.proofs.tables import Tables
+from passport.proofs.tables import Tables, layers
 from passport.proofs.walk import MAX_DEPTH, statements
 from tests import drawn
 from tests.oracle import Oracle
@@ -24,7 +24,7 @@ OTHERS: list[Any] = ["urn:other:text", 5, True, None, ["urn:a:b", "urn:c:d"], {}
 
 def fresh() -> Tables:
     """Tables that have seen where achievements stand, and no achievement with an id."""
-    tables, entry = Tables(drawn.COMPILED), an_entry()
+    tables, entry = Tables(layers(drawn.COMPILED)), an_entry()
     del achievement_of(entry)["id"]
     canonical(entry, tables)
     return tables
@@ -242,7 +242,7 @@ def test_how_many_objects_stand_within_each_other(value: Any, high: int) -> None
 
 @pytest.mark.parametrize("where", ["lines", "said", "quads"])
 def test_one_that_says_too_much_is_not_kept(where: str) -> None:
-    initial = Tables(drawn.COMPILED).initial()
+    initial = Tables(layers(drawn.COMPILED)).initial()
     for length, kept in ((parts.MAX_CHARACTERS, 1), (parts.MAX_CHARACTERS + 1, 0)):
         text = length * "a"
         says = Dataset(

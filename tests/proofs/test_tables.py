@@ -8,7 +8,7 @@ import pytest
 from passport.proofs import contexts, tables
 from passport.proofs.errors import NotCanonical, ProofError
 from passport.proofs.rdfc import canonical_nquads
-from passport.proofs.tables import Tables
+from passport.proofs.tables import Tables, layers
 from passport.proofs.walk import statements
 from tests import compile_tables, drawn
 from tests.oracle import Oracle
@@ -55,7 +55,7 @@ def of_types(*types: str) -> dict[str, Any]:
 
 def test_what_documents_make_grow_is_bounded_and_still_right(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MAX_KEPT", 40)
-    bounded, free = Tables(contexts.tables()), Tables(contexts.tables())
+    bounded, free = Tables(layers(contexts.tables())), Tables(layers(contexts.tables()))
     for first in drawn.TYPES:
         for second in drawn.TYPES[:20]:
             document = of_types(first, second)
@@ -65,7 +65,7 @@ def test_what_documents_make_grow_is_bounded_and_still_right(monkeypatch: pytest
 
 def test_a_full_memory_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MAX_KEPT", 5)
-    bounded, free = Tables(contexts.tables()), Tables(contexts.tables())
+    bounded, free = Tables(layers(contexts.tables())), Tables(layers(contexts.tables()))
     first = bounded.initial()
     for name in 2 * ["Achievement", "AchievementCredential", "AchievementSubject", "Profile"]:
         assert outcome(of_types(name), bounded) == outcome(of_types(name), free)
@@ -75,7 +75,7 @@ def test_a_full_memory_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_as_many_types_and_contexts_as_there_may_be() -> None:
-    used = Tables(contexts.tables())
+    used = Tables(layers(contexts.tables()))
     assert isinstance(outcome(of_types(*["Profile"] * 16), used), bytes)
     words = "@context or a type is empty, or too long"
     assert outcome(of_types(*["Profile"] * 17), used) == outcome(of_types(), used) == words
@@ -105,14 +105,14 @@ def test_as_many_types_and_contexts_as_there_may_be() -> None:
     ],
 )
 def test_what_is_said_of_names_that_mean_nothing(changes: dict[str, Any], words: str) -> None:
-    said = outcome(of_types("Profile") | changes, Tables(contexts.tables()))
+    said = outcome(of_types("Profile") | changes, Tables(layers(contexts.tables())))
     assert isinstance(said, str)
     assert said.startswith(words)
     assert len(said) < 280
 
 
 def test_without_a_context_nothing_has_an_id_or_a_type() -> None:
-    used, only = Tables(contexts.example_tables()), {"@context": [contexts.EXAMPLES]}
+    used, only = Tables(layers(contexts.example_tables())), {"@context": [contexts.EXAMPLES]}
     assert outcome({**only, "id": "urn:x:y"}, used) == "no context defines the member 'id'"
     assert outcome({**only, "type": ["X"]}, used) == "no context defines the member 'type'"
 
@@ -150,14 +150,14 @@ def test_a_reference_keeps_what_its_holder_s_type_defines(member: str, name: str
     """Step 7: an object with an id alone does not go back to the context before the type's, others do."""
     known = {"urn:c": {"@context": SCOPED}}
     document = {"@context": "urn:c", "id": "urn:d", "type": "T", member: {"id": name, **more}}
-    found = outcome(document, Tables(compile_tables.compile_contexts(known)))
+    found = outcome(document, Tables(layers(compile_tables.compile_contexts(known))))
     assert found == Oracle(known).canonical(document)
     kept = {"one:a": not more, "two:a": member == "scoped"}.get(name, False)
     assert (b".example/a>" in found) is kept
 
 
 def test_long_names_are_not_kept() -> None:
-    used = Tables(contexts.tables())
+    used = Tables(layers(contexts.tables()))
     outcome(of_types("https://a.example/"), used)
     before = used._memory._kept
     outcome(of_types("https://a.example/" + "x" * 10_000), used)
@@ -165,7 +165,7 @@ def test_long_names_are_not_kept() -> None:
 
 
 def test_threads_that_begin_at_once_agree() -> None:
-    used, entry = Tables(contexts.tables()), World().secured_entry()
+    used, entry = Tables(layers(contexts.tables())), World().secured_entry()
     barrier = threading.Barrier(8)
 
     def check() -> Any:

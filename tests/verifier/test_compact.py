@@ -13,6 +13,7 @@ from passport.openbadges.registry import IssuerKind, KeyState
 from passport.proofs import signing
 from passport.proofs.keys import Role
 from passport.verifier import Outcome, Trust, Verdict, verify
+from passport.verifier.cache import Cache
 from passport.verifier.compact import (
     COMPACT_CHECKS,
     DAMAGED,
@@ -22,7 +23,6 @@ from passport.verifier.compact import (
     OtherSite,
     verify_compact,
 )
-from passport.verifier.memory import MEMORY
 from tests.world import LIST_URL, NOW, REFRESH_URL, START, SUSPENSION_URL, URL, World, an_entry
 
 CODE = "SP4F7K9QXM2TW9"
@@ -342,10 +342,9 @@ def test_paper_and_json_come_to_the_same_verdict(change: Callable[[World], objec
 def test_a_signature_is_checked_once_and_a_withdrawal_counts_all_the_same() -> None:
     world = World()
     text = code(world, said(share_index=4))
-    MEMORY.forget()
-    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.CURRENT
-    kept = len(MEMORY)
-    assert kept == 1
+    cache = Cache()
+    assert verify_compact(text, world.trust(cache), NOW).verdict is Verdict.CURRENT
+    assert cache.signatures == 1
     world.withdrawn = {INDEX}
-    assert verify_compact(text, world.trust(), NOW).verdict is Verdict.WITHDRAWN
-    assert len(MEMORY) == kept
+    assert verify_compact(text, world.trust(cache), NOW).verdict is Verdict.WITHDRAWN
+    assert cache.signatures == 1

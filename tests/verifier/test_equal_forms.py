@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from passport.proofs.canonical import canonical
 from passport.verifier import Verdict, verify
 from tests.equal import REWRITABLE, Document, changed, rewritten
+from tests.proofs.cold import canonical
 from tests.world import NOW, World, an_entry, as_before, confirmed_entry, to_bytes
 
 WORLD = World()

@@ -11,12 +11,13 @@ import pytest
 from passport.openbadges import did, status_list
 from passport.openbadges.terms import timestamp
 from passport.proofs import data_integrity, keys, signing
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.keys import Role
 from passport.verifier import Check, Outcome, Trust, Verdict, foreign, foreign_status, verify
 from passport.verifier.errors import Failed
 from passport.verifier.findings import EntryFindings
 from passport.verifier.foreign_forms import of_json
-from tests.world import EMPLOYER, NOW, STRANGER, World, to_bytes
+from tests.world import CANONICALIZER, EMPLOYER, NOW, STRANGER, World, to_bytes
 
 HOUR, SECOND, DAY = timedelta(hours=1), timedelta(seconds=1), timedelta(days=1)
 KEY, OTHER = signing.generate(Role.ISSUE), signing.generate(Role.ISSUE)
@@ -44,8 +45,14 @@ def a_credential(**members: Any) -> dict[str, Any]:
     }
 
 
-def signed(document: dict[str, Any], method: str = f"{DID}#{VALUE}", by: Any = KEY) -> dict[str, Any]:
-    return data_integrity.add_proof(document, data_integrity.proof_options(method, NOW - DAY), by)
+def signed(
+    document: dict[str, Any],
+    method: str = f"{DID}#{VALUE}",
+    by: Any = KEY,
+    canonicalizer: Canonicalizer = CANONICALIZER,
+) -> dict[str, Any]:
+    options = data_integrity.proof_options(method, NOW - DAY)
+    return data_integrity.add_proof(document, options, by, canonicalizer)
 
 
 def a_list(made: datetime = NOW - HOUR, issuer: str = DID, **members: Any) -> dict[str, Any]:

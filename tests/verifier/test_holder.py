@@ -11,7 +11,7 @@ from passport.proofs.errors import BadProof, UnknownProof
 from passport.proofs.keys import Role
 from passport.verifier import Check, Outcome
 from passport.verifier.holder import Question, check, own_proof
-from tests.world import NOW, World, to_bytes
+from tests.world import CANONICALIZER, NOW, World, to_bytes
 
 KEY, OTHER = signing.generate(Role.ISSUE), signing.generate(Role.ISSUE)
 VALUE = keys.to_multibase(KEY.public_key)
@@ -50,7 +50,7 @@ def presented(
 
 
 def proof(document: dict[str, Any]) -> Check:
-    found = own_proof(to_bytes(document), NOW)
+    found = own_proof(to_bytes(document), NOW, CANONICALIZER)
     assert found.name == "proof"
     return found
 
@@ -206,11 +206,11 @@ def token(by: signing.PemSigner = KEY, **header: Any) -> bytes:
 
 
 def test_the_proof_of_a_token() -> None:
-    assert own_proof(token(), NOW) == Check("proof", Outcome.PASSED)
-    assert own_proof(token(by=OTHER), NOW) == Check("proof", Outcome.FAILED, NOT_SIGNED)
-    assert own_proof(token()[:-1] + b"!", NOW).outcome is Outcome.FAILED
+    assert own_proof(token(), NOW, CANONICALIZER) == Check("proof", Outcome.PASSED)
+    assert own_proof(token(by=OTHER), NOW, CANONICALIZER) == Check("proof", Outcome.FAILED, NOT_SIGNED)
+    assert own_proof(token()[:-1] + b"!", NOW, CANONICALIZER).outcome is Outcome.FAILED
     for other in (token(alg="ES256"), token(alg="none"), token(kid="did:web:a.example#key"), token(kid=5)):
-        assert own_proof(other, NOW).outcome is Outcome.NOT_CHECKED
+        assert own_proof(other, NOW, CANONICALIZER).outcome is Outcome.NOT_CHECKED
 
 
 def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passport.verifier.look_alikes import is_like_one_of
+from passport.verifier.look_alikes import Names, is_like_one_of
 
 THEIRS = ["Made in Brindlemoor", "Art"]
 
@@ -44,7 +44,7 @@ THEIRS = ["Made in Brindlemoor", "Art"]
     ],
 )
 def test_it_looks_like_one(name: str) -> None:
-    assert is_like_one_of(name, THEIRS)
+    assert is_like_one_of(name, Names(THEIRS))
 
 
 @pytest.mark.parametrize(
@@ -65,5 +65,5 @@ def test_it_looks_like_one(name: str) -> None:
     ],
 )
 def test_it_does_not(name: str) -> None:
-    assert not is_like_one_of(name, THEIRS)
-    assert not is_like_one_of(name, [])
+    assert not is_like_one_of(name, Names(THEIRS))
+    assert not is_like_one_of(name, Names([]))

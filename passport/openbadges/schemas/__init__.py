@@ -1,9 +1,10 @@
 """The published JSON Schemas of Open Badges 3.0 and CLR 2.0, and validation against them.
 
-Each schema is compiled when it is first needed, once for each process. Formats are not checked: times and
+Each schema is compiled when it is first needed. Formats are not checked: times and
 addresses are the data model's (`openbadges.data_model`).
 """
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,23 +12,16 @@ from jsonschema_rs import Draft201909Validator, ValidationError
 
 from passport.openbadges.terms import Document
 
-_BADGE = "ob_v3p0_achievementcredential_schema.json"
-_FILES = {
-    "ClrCredential": "clr_v2p0_clrcredential_schema.json",
-    "OpenBadgeCredential": _BADGE,
-    "AchievementCredential": _BADGE,
-    "EndorsementCredential": "ob_v3p0_endorsementcredential_schema.json",
-}
 _LONGEST_REASON = 200
 
 
 def violation(document: Document) -> str:
     """Return where a credential breaks the published schema of its type, or "" if it does not."""
     types = document.get("type")
-    names = [name for name in _FILES if name in types] if isinstance(types, list) else []
+    names = [name for name in _SCHEMAS if name in types] if isinstance(types, list) else []
     if not names:
         return "type: neither an entry nor an endorsement"
-    schema = _schema(_FILES[names[0]])
+    schema = _SCHEMAS[names[0]]()
     if schema.is_valid(document):
         return ""
     return _reason(next(iter(schema.iter_errors(document))))[:_LONGEST_REASON]
@@ -44,7 +38,29 @@ def _reason(error: ValidationError) -> str:
 
 
 @cache
-def _schema(file: str) -> Draft201909Validator:
+def _badge() -> Draft201909Validator:
+    return _compiled("ob_v3p0_achievementcredential_schema.json")
+
+
+@cache
+def _clr() -> Draft201909Validator:
+    return _compiled("clr_v2p0_clrcredential_schema.json")
+
+
+@cache
+def _endorsement() -> Draft201909Validator:
+    return _compiled("ob_v3p0_endorsementcredential_schema.json")
+
+
+_SCHEMAS: Mapping[str, Callable[[], Draft201909Validator]] = {
+    "ClrCredential": _clr,
+    "OpenBadgeCredential": _badge,
+    "AchievementCredential": _badge,
+    "EndorsementCredential": _endorsement,
+}
+
+
+def _compiled(file: str) -> Draft201909Validator:
     return Draft201909Validator(
         (Path(__file__).parent / file).read_text(encoding="utf-8"), validate_formats=False
     )

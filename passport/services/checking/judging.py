@@ -17,11 +17,12 @@ from passport.db import Reading
 from passport.db.checking.lookups import Shared
 from passport.db.sharing.shares import ShareState
 from passport.openbadges import share_code
+from passport.proofs.cache import LruCache
 from passport.services.checking.results import DAMAGED, NOTHING_CHECKED, CheckedEntry, Result, Source
 from passport.services.core.dates import today
 from passport.services.core.unexpected import noted
 from passport.verifier import NotACredential, Trust, TrustError, Verdict, Verification, verify, worst
-from passport.verifier.memory import Newest
+from passport.verifier.cache import Cache
 
 log = structlog.get_logger()
 
@@ -29,8 +30,10 @@ MAX_AGE = timedelta(hours=24)
 BUNDLE = "bundle.json"
 # the verdicts whose entries have their bit set in the revocation list
 REVOKED = frozenset({Verdict.WITHDRAWN, Verdict.REPLACED})
-_TRUSTS: Newest[Trust] = Newest(4)
-_REPORTED: Newest[bool] = Newest(1_000)
+# The caches of this process: every check of the service uses one
+CACHE = Cache()
+_TRUSTS: LruCache[Trust] = LruCache(4)
+_REPORTED: LruCache[bool] = LruCache(1_000)
 
 
 class Kept(Protocol):
@@ -113,7 +116,7 @@ def _report(entry: Kept) -> None:
     """
     digest = hashlib.sha256(entry.document or b"").digest()
     if _REPORTED.get((entry.reference, digest)) is None:
-        _REPORTED.keep((entry.reference, digest), True)
+        _REPORTED.put((entry.reference, digest), True)
         log.error("stored entry is not genuine", credential=entry.reference)
 
 
@@ -177,9 +180,9 @@ def published_trust(session: Reading, published: Published) -> Trust | None:
     if published.trust is not None or published.content is None:
         return published.trust
     try:
-        trust = Trust.from_bundle(published.content, db.checking.lookups.root_keys(session))
+        trust = Trust.from_bundle(published.content, db.checking.lookups.root_keys(session), CACHE)
     except TrustError as error:
         log.error("published bundle cannot be used", reason=str(error))
         return None
-    _TRUSTS.keep(published.stamp, trust)
+    _TRUSTS.put(published.stamp, trust)
     return trust

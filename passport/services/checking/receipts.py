@@ -16,18 +16,18 @@ from passport.db import Reading, Session
 from passport.db.checking.receipts import Receipt
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
+from passport.proofs.cache import LruCache
 from passport.services.checking import judging
 from passport.services.checking.results import Result
 from passport.services.core.dates import today
 from passport.services.core.errors import NotFound
 from passport.verifier import SEVERITY, Verdict, worst
-from passport.verifier.memory import Newest
 
 PREFIX = "R"
 MINUTE = timedelta(minutes=1)
 KEPT = timedelta(days=365)
 # Cache of receipt numbers: a code at a reception desk is checked repeatedly in the same minute
-_KNOWN: Newest[str] = Newest(10_000)
+_KNOWN: LruCache[str] = LruCache(10_000)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def of_this_minute(session: Reading, result: Result) -> str | None:
     number = _KNOWN.get(known) or db.checking.receipts.of_minute(session, *check)
     if number is None:
         return None
-    _KNOWN.keep(known, number)
+    _KNOWN.put(known, number)
     return pretty(number)
 
 

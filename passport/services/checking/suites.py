@@ -17,7 +17,7 @@ from passport.openbadges import data_model, wrappers
 from passport.openbadges.errors import MalformedCredential
 from passport.openbadges.terms import Document
 from passport.proofs import json_text, other_proofs
-from passport.proofs.canonical import knowing_examples
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import AUTHENTICATION
 from passport.proofs.errors import NotJson
 from passport.proofs.signing import KeyRing
@@ -32,9 +32,9 @@ from passport.services.checking.verifications import (
     Verified,
 )
 from passport.services.core.errors import IssuingClosed, NotFound
-from passport.services.core.unexpected import noted
 from passport.services.trust import conformance
 from passport.verifier import Check, Outcome, Verdict, Verification, foreign, holder
+from passport.verifier.cache import Cache
 from passport.verifier.checks import issuer_id
 from passport.verifier.holder import Question
 from passport.verifier.presentation import SHAPE, shape
@@ -54,10 +54,8 @@ class SuiteJudge(Judge):
 
     def credential(self, handed: Handed) -> Verified:
         """Check a credential; an envelope around it must have the form of one (section 4.13.1)."""
-        with knowing_examples():
-            found = super().credential(handed)
-            given = handed.given
-            outside = _envelope(given, ENVELOPED_CREDENTIAL) if _is_enveloped(given) else None
+        found, given = super().credential(handed), handed.given
+        outside = _envelope(given, ENVELOPED_CREDENTIAL) if _is_enveloped(given) else None
         if outside is None or outside.outcome is Outcome.PASSED:
             return found
         return self._together(verifications.kept_out((outside,), Sent(given)), (found,))
@@ -65,9 +63,8 @@ class SuiteJudge(Judge):
     def presentation(self, handed: Handed, question: Question = NOTHING_ASKED) -> Verified:
         """Check a presentation, which may hold no credential or name no holder if its own proof holds."""
         sent = Sent(handed.given)
-        with knowing_examples():
-            found = self._credentials(handed, sent)
-            made = verifications.kept_out(self._around(handed, question), sent)
+        found = self._credentials(handed, sent)
+        made = verifications.kept_out(self._around(handed, question), sent)
         together = self._together(made, found)
         return together if found or together.problems else replace(together, verified=True)
 
@@ -76,12 +73,12 @@ class SuiteJudge(Judge):
         document: Document = handed.given
         if _is_enveloped(document):
             outside = _envelope(document, ENVELOPED_PRESENTATION)
-            proofs = [noted(holder.own_proof(each, self.at)) for each in handed.opened.presentations]
+            proofs = [self._own_proof(each) for each in handed.opened.presentations]
             return [
                 outside,
                 *map(_must_hold, proofs or [Check(holder.PROOF, Outcome.FAILED, holder.NO_PROOF)]),
             ]
-        proof = noted(holder.own_proof(wrappers.presentation_bytes(document), self.at, unnamed=True))
+        proof = self._own_proof(wrappers.presentation_bytes(document), unnamed=True)
         if "proof" in document or not handed.opened.credentials:
             proof = _must_hold(proof)
         answer = holder.check(document, question, proof)
@@ -121,7 +118,8 @@ def judge(
         NotFound,
     ):  # nothing can be issued then, so that nothing has a status to be checked
         lists = {}
-    return SuiteJudge(trust.beside(lists, documents), at, max_age)
+    cache = Cache(0, Canonicalizer(examples=True))  # of its own: nothing here counts in any other check
+    return SuiteJudge(trust.beside(lists, documents, cache), at, max_age)
 
 
 def _did_document(method: Mapping[str, Any]) -> dict[str, Document]:

@@ -13,7 +13,7 @@ from passport.openbadges.errors import OpenBadgesError
 from passport.services.checking import checks
 from passport.services.checking.checks import OtherSite
 from passport.services.checking.found import Found
-from passport.services.checking.judging import Published
+from passport.services.checking.judging import CACHE, Published
 from passport.services.checking.results import Result
 from passport.services.core.unexpected import noted
 from passport.verifier import Check, Kind, NotACredential, Verdict, holder, worst
@@ -78,7 +78,7 @@ def check_all(
         except OtherSite:
             others.append(one)
     results += [checks.by_code(session, published, code, at, max_age) for code in alone]
-    proofs = tuple(noted(holder.own_proof(one, at)) for one in found.presentations)
+    proofs = tuple(noted(holder.own_proof(one, at, CACHE.canonicalizer)) for one in found.presentations)
     return replace(together(results, others), proofs=proofs, unread=unread, kinds=tuple(kinds))
 
 

@@ -120,7 +120,7 @@ class Judge:
         document: Document = handed.given
         sent = Sent(document)
         found = self._credentials(handed, sent)
-        proof = noted(holder.own_proof(wrappers.presentation_bytes(document), self.at))
+        proof = self._own_proof(wrappers.presentation_bytes(document))
         answer = holder.check(document, question, proof)
         outside = handed.fault or shape(document)
         return self._together(kept_out((outside, proof, answer), sent), found)
@@ -129,9 +129,13 @@ class Judge:
         """Check every credential that was handed in."""
         return tuple(self._checked(credential, sent) for credential in handed.opened.credentials)
 
+    def _own_proof(self, presentation: bytes, *, unnamed: bool = False) -> Check:
+        canonicalizer = self.trust.cache.canonicalizer
+        return noted(holder.own_proof(presentation, self.at, canonicalizer, unnamed=unnamed))
+
     def _proofs(self, handed: Handed, sent: Sent) -> tuple[Check, ...]:
         """Check the own proof of every presentation around them."""
-        proofs = [noted(holder.own_proof(each, self.at)) for each in handed.opened.presentations]
+        proofs = [self._own_proof(each) for each in handed.opened.presentations]
         return kept_out(proofs, sent)
 
     def _checked(self, credential: bytes, sent: Sent) -> Verified:

@@ -62,7 +62,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
         return
     kid = issuers.method(session, keys, programme.issuer, Role.ISSUE).signer.kid
     for entry in entries:
-        _intend(session, entry, share, public_url, kid, at)
+        _intend(session, keys, entry, share, public_url, kid, at)
     audit.record(session, at, "issuer", "share.intended", share.reference)
 
 
@@ -110,9 +110,15 @@ def _is_to_be_made(share: Share, entry: SharedCredential) -> bool:
 
 
 def _intend(
-    session: Session, entry: SharedCredential, share: Share, public_url: str, kid: str, at: datetime
+    session: Session,
+    keys: KeyRing,
+    entry: SharedCredential,
+    share: Share,
+    public_url: str,
+    kid: str,
+    at: datetime,
 ) -> None:
-    contents = _contents(session, entry, share, public_url, today(at))
+    contents = _contents(session, keys, entry, share, public_url, today(at))
     if contents is not None and entry.position is None:
         entry.position = status_positions.for_share(session, entry.credential.position)
     if contents is None or entry.position is None:
@@ -123,7 +129,7 @@ def _intend(
 
 
 def _contents(
-    session: Session, entry: SharedCredential, share: Share, public_url: str, made: date
+    session: Session, keys: KeyRing, entry: SharedCredential, share: Share, public_url: str, made: date
 ) -> Contents | None:
     """Return the contents of a compact entry, from the signed bytes; None where they do not fit its format.
 
@@ -133,7 +139,7 @@ def _contents(
     if share.until is None or not address.has_compact_form(public_url):
         return None
     try:
-        signed = _genuine(session, entry.credential)
+        signed = _genuine(session, keys, entry.credential)
         ends = share.until + A_DAY
         return contents_of(signed, HOME, share_made=made, share_ends=ends, share_index=NO_PLACE_YET)
     except DoesNotFit:
@@ -144,8 +150,9 @@ def _contents(
         return None
 
 
-def _genuine(session: Session, stored: Credential) -> Entry:
+def _genuine(session: Session, keys: KeyRing, stored: Credential) -> Entry:
     """Return the stored entry after its own proof was verified."""
     document = json.loads(stored.document or b"{}")
-    verify_proof(document, session.get_one(Key, stored.kid).public_key)
+    public_key = session.get_one(Key, stored.kid).public_key
+    verify_proof(document, public_key, canonicalizer=keys.canonicalizer)
     return credential.read(document)

@@ -33,10 +33,10 @@ def signed(keys: KeyRing, intent: bytes) -> tuple[bytes, bytes]:
     """Return an intent's document with its Data Integrity proof, and the same content as vc+jwt."""
     parts = json.loads(intent)
     options, endorsing = parts["entryProof"], parts["endorsementProof"]
-    endorsement = add_proof(parts["endorsement"], endorsing, _signer(keys, endorsing))
+    endorsement = add_proof(parts["endorsement"], endorsing, _signer(keys, endorsing), keys.canonicalizer)
     entry = parts["entry"] | {"endorsement": [endorsement]}
     signer = _signer(keys, options)
-    document = json.dumps(add_proof(entry, options, signer), ensure_ascii=False, indent=2)
+    document = json.dumps(add_proof(entry, options, signer, keys.canonicalizer), ensure_ascii=False, indent=2)
     token = jose.sign(claims.write(entry), options["verificationMethod"], signer)
     return document.encode(), token
 

@@ -3,7 +3,7 @@
 Only a demo service has it. The issuer is the demo's issuing key by itself, as a did:key: nothing that is
 signed here can pass for an entry of the programme, whose did:web it never names. Here, and where the test
 mode checks, the context of the standards' examples is known, and contexts that are written into a document
-(`proofs.canonical.knowing_examples`).
+(`proofs.canonical.Canonicalizer`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from passport.openbadges import claims, data_model, status_list
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import CREDENTIALS_V2, Document
 from passport.proofs import jose, other_proofs
-from passport.proofs.canonical import knowing_examples
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import proof_options
 from passport.proofs.errors import ProofError
 from passport.proofs.keys import Role, to_multibase
@@ -84,8 +84,8 @@ class Issuer:
         options = {**proof_options(self.method, at), "cryptosuite": suite.value}
         if suite is Suite.JCS:
             options["@context"] = document["@context"]
-        with knowing_examples():
-            signature = self.signer.sign(other_proofs.to_sign(suite, document, options))
+        canonicalizer = Canonicalizer(examples=True)
+        signature = self.signer.sign(other_proofs.to_sign(suite, document, options, canonicalizer))
         return {**document, "proof": {**options, "proofValue": base58_multibase(signature)}}
 
 

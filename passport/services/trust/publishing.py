@@ -20,6 +20,7 @@ from passport.openbadges import status_list
 from passport.openbadges.did import Method, did_document
 from passport.openbadges.registry import IssuerKind
 from passport.openbadges.terms import Document
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyRing
@@ -172,7 +173,7 @@ def sign(claimed: Claimed, public_url: str, at: datetime) -> dict[str, Document]
     another make reads no other (ADR 0018).
     """
     bits = {**claimed.bits, "suspension": claimed.bits["suspension"] | claimed.bits["revocation"]}
-    signed = {}
+    signed, canonicalizer = {}, Canonicalizer()
     for purpose in PURPOSES:
         document = status_list.build(
             list_url(public_url, claimed.number, purpose),
@@ -183,7 +184,7 @@ def sign(claimed: Claimed, public_url: str, at: datetime) -> dict[str, Document]
             validity=None if claimed.closed else status_list.VALIDITY,
         )
         options = proof_options(claimed.method.id, at)
-        signed[purpose] = add_proof(document, options, claimed.method.signer)
+        signed[purpose] = add_proof(document, options, claimed.method.signer, canonicalizer)
     return signed
 
 

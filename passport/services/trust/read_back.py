@@ -21,6 +21,7 @@ from passport.openbadges.registry import KeyState, Registry
 from passport.openbadges.status_list import StatusList
 from passport.openbadges.terms import Document
 from passport.proofs import data_integrity, json_text, jws
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import NotJson, ProofError
 from passport.proofs.keys import Role, kid
 from passport.services.core.audit import Head
@@ -33,6 +34,8 @@ LONGEST_NUMBER = 9  # digits: what a column of the database holds
 REGISTRY, BUNDLE = "registry.json", "bundle.json"
 Bits = Mapping[str, frozenset[int]]
 StatusKeys = Mapping[str, Mapping[str, bytes]]
+# For all published lists that this process reads back
+_CANONICALIZER = Canonicalizer()
 
 
 class Unusable(Exception):
@@ -305,7 +308,7 @@ def with_registered(keys: StatusKeys, registry: Registry | None) -> StatusKeys:
 @lru_cache(maxsize=256)
 def _verify(content: bytes, public_key: bytes) -> None:
     """Verify the proof of a list; cached, as the result for the same bytes and key never changes."""
-    data_integrity.verify_proof(json_text.read_object(content), public_key)
+    data_integrity.verify_proof(json_text.read_object(content), public_key, canonicalizer=_CANONICALIZER)
 
 
 @lru_cache(maxsize=64)

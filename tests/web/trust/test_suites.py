@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from passport.app import create_app
 from passport.openbadges import status_list
 from passport.proofs import contexts, jose, other_proofs
-from passport.proofs.canonical import knowing_examples
+from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import AUTHENTICATION, proof_options
 from passport.proofs.keys import Role, digest_multibase, to_jwk, to_multibase
 from passport.proofs.multibase import base58_multibase
@@ -53,8 +53,8 @@ def signed(document: Document, key: Signer, purpose: str = "assertionMethod", **
     """Sign as other software does."""
     method = f"{did(key)}#{did(key).removeprefix('did:key:')}"
     options = {**proof_options(method, NOW, purpose), **more}
-    with knowing_examples():
-        signature = key.sign(other_proofs.to_sign("eddsa-rdfc-2022", document, options))
+    canonicalizer = Canonicalizer(examples=True)
+    signature = key.sign(other_proofs.to_sign("eddsa-rdfc-2022", document, options, canonicalizer))
     return {**document, "proof": {**options, "proofValue": base58_multibase(signature)}}
 
 
