@@ -44,6 +44,7 @@ __all__ = [
     "by_address",
     "by_code",
     "by_document",
+    "check_document",
     "check_entry",
     "look",
     "match_birthdate",
@@ -124,11 +125,14 @@ def by_document(
     if trust is None:
         entry = CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED)
     else:
-        entry = _document(session, data, trust, at, max_age)
+        entry = check_document(session, data, trust, at, max_age)
     return judging.summed_up((entry,), "", "", at, source=Source.FILE)
 
 
-def _document(session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta) -> CheckedEntry:
+def check_document(
+    session: Session, data: bytes, trust: Trust, at: datetime, max_age: timedelta
+) -> CheckedEntry:
+    """Check one credential of any issuer, ours also against our record. Raises NotACredential."""
     found = noted(verify(data, trust, at, max_age=max_age))
     if found.verdict is Verdict.UNFINISHED and _is(found.checks, KEY, Outcome.FAILED):
         # a suspended key: what it signed earlier is only on hold, and our record says what that is

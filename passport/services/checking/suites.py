@@ -23,6 +23,7 @@ from passport.proofs.errors import NotJson
 from passport.proofs.signing import KeyRing
 from passport.services.checking import verifications
 from passport.services.checking.judging import Published
+from passport.services.checking.results import CheckedEntry
 from passport.services.checking.verifications import (
     NOTHING_ASKED,
     NOTHING_INSIDE,
@@ -33,7 +34,7 @@ from passport.services.checking.verifications import (
 )
 from passport.services.core.errors import IssuingClosed, NotFound
 from passport.services.trust import conformance
-from passport.verifier import Check, Outcome, Verdict, Verification, foreign, holder
+from passport.verifier import Check, Outcome, Verdict, foreign, holder
 from passport.verifier.cache import Cache
 from passport.verifier.checks import issuer_id
 from passport.verifier.holder import Question
@@ -86,7 +87,7 @@ class SuiteJudge(Judge):
         own = _self_asserted(document, handed.opened.credentials)
         return [fault or shape(document), proof, answer, *own]
 
-    def _is_verified(self, credential: bytes, found: Verification) -> bool:
+    def _is_verified(self, credential: bytes, found: CheckedEntry) -> bool:
         """Return whether every check passed, or a stranger's every check that can be made."""
         if super()._is_verified(credential, found):
             return True
@@ -119,7 +120,7 @@ def judge(
     ):  # nothing can be issued then, so that nothing has a status to be checked
         lists = {}
     cache = Cache(0, Canonicalizer(examples=True))  # of its own: nothing here counts in any other check
-    return SuiteJudge(trust.beside(lists, documents, cache), at, max_age)
+    return SuiteJudge(session, trust.beside(lists, documents, cache), at, max_age)
 
 
 def _did_document(method: Mapping[str, Any]) -> dict[str, Document]:

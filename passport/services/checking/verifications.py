@@ -1,4 +1,4 @@
-"""Checks for machines: documents of any origin against what we publish, answered in their vocabulary.
+"""Checks for machines: documents of any origin, checked as on the page and answered in their vocabulary.
 
 `verified` (see docs/decisions) is true only if every check passed.
 """
@@ -20,6 +20,7 @@ from passport.openbadges.wrappers import Opened
 from passport.proofs.keys import from_base64url
 from passport.services.checking import checks
 from passport.services.checking.judging import Published
+from passport.services.checking.results import CheckedEntry
 from passport.services.core.errors import ChecksClosed
 from passport.services.core.unexpected import noted
 from passport.verifier import (
@@ -30,10 +31,8 @@ from passport.verifier import (
     Outcome,
     Trust,
     Verdict,
-    Verification,
     holder,
     problems,
-    verify,
     worst,
 )
 from passport.verifier.holder import Question
@@ -91,8 +90,9 @@ class Handed:
 
 @dataclass(frozen=True)
 class Judge:
-    """The trust to check with, and the time."""
+    """The trust and the record to check with, and the time."""
 
+    session: Session
     trust: Trust
     at: datetime
     max_age: timedelta
@@ -140,14 +140,14 @@ class Judge:
 
     def _checked(self, credential: bytes, sent: Sent) -> Verified:
         try:
-            found = noted(verify(credential, self.trust, self.at, max_age=self.max_age))
+            found = checks.check_document(self.session, credential, self.trust, self.at, self.max_age)
         except NotACredential as error:
             return _no_verdict(error.kind)
         made = kept_out(found.checks, sent)
         verified = self._is_verified(credential, found)
         return Verified(verified, found.verdict, made, () if verified else _problems(made))
 
-    def _is_verified(self, _: bytes, found: Verification) -> bool:
+    def _is_verified(self, _: bytes, found: CheckedEntry) -> bool:
         """Return whether a credential is verified: every check passed."""
         return found.verdict is Verdict.CURRENT
 
@@ -200,7 +200,7 @@ class Sent:
 
 def judge(session: Session, published: Published, at: datetime, max_age: timedelta) -> Judge:
     """Return a judge with the published trust. Raises ChecksClosed when it cannot be read."""
-    return Judge(published_trust(session, published), at, max_age)
+    return Judge(session, published_trust(session, published), at, max_age)
 
 
 def published_trust(session: Session, published: Published) -> Trust:

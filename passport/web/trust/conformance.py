@@ -69,7 +69,7 @@ def verify_with_key(question: KeyQuestion) -> tuple[CredentialAnswer, int]:
         judge = suites.judge(
             work.session, service.keys, published, url, work.at, max_age, question.verification_method
         )
-    found = judge.credential(Handed.of(question.verifiable_credential))
+        found = judge.credential(Handed.of(question.verifiable_credential))
     return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 

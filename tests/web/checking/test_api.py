@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from passport.app import create_app
+from passport.db.credentials.records import Credential, CredentialState
 from passport.proofs import data_integrity, keys, signing
 from passport.proofs.keys import Role
 from passport.services.credentials import lifecycle
@@ -227,6 +228,26 @@ def test_a_body_is_bounded_and_its_limit_lets_a_hundred_entries_through(
     assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
     status, told = ask(client, presentation(*[signed] * 100))
     assert (status, len(told["credentialResults"])) == (200, 100)
+
+
+def test_a_machine_hears_what_the_page_says_of_our_own_record(
+    client: FlaskClient, town: Town, signed: Document
+) -> None:
+    """Whoever has our key can sign what we never did: our record does not know it, or knows it otherwise."""
+    asked = {"verifiableCredential": signed}
+    assert client.post(CREDENTIALS, json=asked).get_json()["checks"][-2]["name"] == "own record"
+
+    def said(**changes: Any) -> tuple[bool, str, list[str]]:
+        with town.transaction() as session:
+            session.query(Credential).update(dict[Any, Any](changes))
+        told = client.post(CREDENTIALS, json=asked).get_json()
+        shown = client.post(PRESENTATIONS, json={"verifiablePresentation": presentation(signed)}).get_json()
+        assert (shown["verified"], shown["verdict"]) == (told["verified"], told["verdict"])
+        return told["verified"], told["verdict"], [one["check"] for one in told["problemDetails"]]
+
+    assert said(state=CredentialState.ERASED) == (False, "V9", [])
+    assert said(state=CredentialState.ISSUED, document=b"{}") == (False, "V7", ["own record"])
+    assert said(urn="urn:uuid:00000000-0000-4000-8000-000000000000") == (False, "V7", ["own record"])
 
 
 def test_wrong_methods_and_addresses(client: FlaskClient) -> None:

@@ -5,6 +5,9 @@ No cookie is read or set, so there is nothing to forge: these routes declare the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -39,7 +42,8 @@ def verify_credential(question: CredentialQuestion) -> tuple[CredentialAnswer, i
     """Check one credential."""
     handed = Handed.of(question.verifiable_credential)
     limits.has_credentials(handed.number)
-    found = _judge().credential(handed)
+    with _judging() as judge:
+        found = judge.credential(handed)
     return CredentialAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 
@@ -55,7 +59,8 @@ def verify_presentation(question: PresentationQuestion) -> tuple[PresentationAns
     handed = Handed.of(question.verifiable_presentation)
     limits.has_credentials(handed.number)
     asked = Question(question.options.challenge, question.options.domain)
-    found = _judge().presentation(handed, asked)
+    with _judging() as judge:
+        found = judge.presentation(handed, asked)
     return PresentationAnswer.of(found), OK if found.verified else BAD_REQUEST
 
 
@@ -66,10 +71,13 @@ def openapi() -> ResponseReturnValue:
     return jsonify(describe(current_app, runtime().settings.public_url))
 
 
-def _judge() -> Judge:
+@contextmanager
+def _judging() -> Iterator[Judge]:
+    """Give a judge, who reads our record while the block lasts."""
     service, published = runtime(), judging.look(runtime().public)
     url, max_age = service.settings.public_url, service.settings.status_max_age
     with reading() as work:
         if service.settings.conformance:
-            return suites.judge(work.session, service.keys, published, url, work.at, max_age)
-        return verifications.judge(work.session, published, work.at, max_age)
+            yield suites.judge(work.session, service.keys, published, url, work.at, max_age)
+        else:
+            yield verifications.judge(work.session, published, work.at, max_age)

@@ -12,7 +12,7 @@ from passport.web.core.problems import Model
 
 Document = dict[str, Any]
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$")]
-VERDICTS = Literal["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8"]
+VERDICTS = Literal["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9"]
 OUTCOMES = Literal["passed", "failed", "not checked"]
 
 
