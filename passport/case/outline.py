@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from passport.case.errors import Fault, NotAPackage
-from passport.case.package import CHILD, SKILL_LEVEL, Item, Level, Link, Package
+from passport.case.package import CHILD, SKILL_LEVEL, Item, Link, Package
 
 LEVELS = 4
 KINDS_OF_LEVEL = {
@@ -218,7 +218,7 @@ class _Outliner:
 
     def _levels_of_rubrics(self) -> None:
         for criterion in self.package.criteria:
-            wordings = tuple(map(_wording, criterion.levels))
+            wordings = tuple(one_line(level.description) for level in criterion.levels)
             if criterion.item not in self.package.items:
                 self._lose(Kind.RUBRIC_OF_NOTHING, criterion.item or criterion.identifier)
             elif len(wordings) != LEVELS or criterion.item in self.levels:
@@ -286,10 +286,6 @@ def name_of(item: Item) -> str:
 def one_line(text: str) -> str:
     """Return a text with single spaces between its words."""
     return " ".join(text.split())
-
-
-def _wording(level: Level) -> str:
-    return one_line(level.description) or one_line(level.quality)
 
 
 def _plain(kind: str) -> str:

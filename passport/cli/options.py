@@ -104,9 +104,13 @@ KEY_VERBS = {
 def _import(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=["framework"])
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="a table (CSV, XLSX, ODS): group, skill, four levels"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="a table (CSV, XLSX, ODS: group, skill, four levels) or a CASE package",
     )
     parser.add_argument("--title", metavar="TITLE", help="the framework's title (else the file's name)")
+    parser.add_argument("--new", action="store_true", help="a new framework, although it looks like one")
     parser.add_argument("--programme", metavar="SLUG", help="needed where there are several")
     parser.add_argument("--publish", action="store_true", help="publish it; name the two who signed it")
     parser.add_argument("--employer-signer", default="", metavar="NAME")

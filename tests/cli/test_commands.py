@@ -106,9 +106,15 @@ def test_a_framework_out_of_a_spreadsheet(service: dict[str, str], tmp_path: Pat
     signers = ["--publish", "--employer-signer", "Ann Example", "--school-signer", "Bo Sample"]
     published = passport("import", "framework", str(file), *signers, env=service)
     assert "version 1 (published): 1 skills added, 0 as before" in published.stdout
-    assert "Line 2, column with guidance: markup, which is shown as it stands: <b>" in published.stdout
+    assert "line 2, column with guidance: markup, which is shown as it stands: <b>" in published.stdout
     again = passport("import", "framework", str(file), *signers, env=service)
     assert "version 1 (published): 0 skills added, 1 as before" in again.stdout
+    renamed = file.rename(tmp_path / "Renamed.csv")
+    asked = passport("import", "framework", str(renamed), env=service)
+    assert asked.returncode == 1
+    assert 'This looks like "Made up framework", which has 1 of its 1 skills.' in asked.stderr
+    new = passport("import", "framework", str(renamed), "--new", env=service)
+    assert "Renamed, version 1 (draft): 1 skills added" in new.stdout
 
 
 def test_verify_needs_two_files_and_no_service(tmp_path: Path) -> None:

@@ -485,6 +485,7 @@ OTHERS = {
     "employers": "employers",
     "failures": "numbers of rows that a job failed at",
     "framework_comments": "what adults say about a draft",
+    "framework_files": "frameworks, and which adult handed them in",
     "framework_sign_offs": "adults who signed a draft",
     "framework_versions": "frameworks",
     "frameworks": "frameworks",

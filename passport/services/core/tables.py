@@ -100,10 +100,15 @@ def read(data: bytes, rank: Rank, *, strict: bool = False) -> Table:
     if data.startswith(COMPOUND):
         raise Refused(Reason.LIST_IS_WORKBOOK)
     if data.startswith(ZIP):
-        return _of_workbook(data, rank)
+        return of_sheets(workbook(data), rank)
     if len(data) > MAX_BYTES:
         raise Refused(Reason.TABLE_TOO_LARGE)
     return _of_text(data, rank, strict)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Return whether a file begins as workbooks of today do."""
+    return data.startswith(ZIP)
 
 
 def is_blank(cells: Sequence[str]) -> bool:
@@ -220,20 +225,24 @@ def _rows(text: str, delimiter: str, first: int, faults: list[tuple[int, str]] |
 # ------------------------------------------------------------------------------------------------ workbooks
 
 
-def _of_workbook(data: bytes, rank: Rank) -> Table:
+def workbook(data: bytes) -> list[Sheet]:
+    """Return the visible sheets of a workbook. Raises Refused. Not for use inside a transaction."""
     if len(data) > MAX_WORKBOOK_BYTES:
         raise Refused(Reason.WORKBOOK_TOO_LARGE)
     try:
-        sheets = apart.read(data)
+        return apart.read(data)
     except Busy as error:
         raise Refused(Reason.WORKBOOK_BUSY) from error
     except Unreadable as error:
         reasons = {"too large": Reason.WORKBOOK_TOO_LARGE, "password": Reason.WORKBOOK_LOCKED}
         raise Refused(reasons.get(error.reason, Reason.WORKBOOK_BROKEN)) from error
+
+
+def of_sheets(sheets: Sequence[Sheet], rank: Rank) -> Table:
+    """Return the table of the first of the sheets whose rows rank highest. Raises Refused for long texts."""
     if not sheets:
         return Table([], None)
     found = [(sheet, _rows_of(sheet)) for sheet in sheets]
-    # the first of the sheets whose rows rank highest
     sheet, rows = max(
         found, key=lambda one: max(map(rank, (row.cells for row in one[1][:MOST_ABOVE])), default=0)
     )

@@ -38,6 +38,36 @@ WORDS: dict[Reason, str] = {
     Reason.CANNOT_BE_CORRECTED: _l("This entry was withdrawn or replaced, so it cannot be corrected."),
     Reason.CANNOT_BE_HELD: _l("This entry was withdrawn or replaced, so it cannot be put on hold."),
     Reason.CANNOT_BE_WITHDRAWN: _l("This entry cannot be withdrawn any more."),
+    Reason.CASE_CYCLE: _l(
+        "These items stand below one another in a circle: %(where)s. Take one of these isChildOf out,"
+        " and send the file again."
+    ),
+    Reason.CASE_DOCUMENT_ALONE: _l(
+        "This file is the CFDocument alone, without its items. Download the package that its"
+        " CFPackageURI names."
+    ),
+    Reason.CASE_MALFORMED: _l(
+        "Something in this package is missing or of the wrong kind: %(where)s. Ask its publisher to"
+        " correct it."
+    ),
+    Reason.CASE_NOT_JSON: _l(
+        "This file is not readable as JSON (%(where)s). Download it again from where it was published,"
+        " and send that."
+    ),
+    Reason.CASE_NO_DOCUMENT: _l(
+        "This JSON file has no CFDocument, so it is no CASE package. Ask its publisher for the package"
+        " (CFPackage)."
+    ),
+    Reason.CASE_NO_ITEMS: _l("There are no items in this package, so there are no skills in it."),
+    Reason.CASE_NO_TITLE: _l(
+        "The framework in this file has no title. Give its CFDocument a title, and send it again."
+    ),
+    Reason.CASE_SAME_IDENTIFIER: _l(
+        "Two items of this package have the same identifier: %(where)s. Ask its publisher to correct it."
+    ),
+    Reason.CASE_TOO_LARGE: _l(
+        "This package is too large: we take up to 20,000 items and 32 MB. Ask its publisher for a part of it."
+    ),
     Reason.CHANGED_ELSEWHERE: _l(
         "This was changed on another page meanwhile. Open it again and read what it says now."
     ),
@@ -45,6 +75,10 @@ WORDS: dict[Reason, str] = {
         "It has changed since you opened it. Open it again and read what it says now."
     ),
     Reason.CLOSED_TOO_LONG: _l("Enter a last day within 100 days of the first."),
+    Reason.COLUMNS_UNMATCHED: _l(
+        "Choose which column holds the skill, and which hold the levels: one for each level, or one"
+        " for the level and one for its wording."
+    ),
     Reason.COMMENT_MISSING: _l("Write your comment."),
     Reason.COMMENT_TOO_LONG: _l("Shorten the comment to %(most)s characters."),
     Reason.CONTACT_IN_TITLE: _l(
@@ -85,12 +119,17 @@ WORDS: dict[Reason, str] = {
     ),
     Reason.FILE_CUT_OFF: _l("Not all of the file arrived, or it has more than 12 MB. Choose it again."),
     Reason.FILE_EMPTY: _l("Choose a photo or a PDF."),
+    Reason.FILE_HAS_PROBLEMS: _l(
+        "Put right what is listed in the file, or choose other columns. Nothing has been made of it yet."
+    ),
+    Reason.FILE_IN_USE: _l("A draft was made of this file, so it is kept with it."),
     Reason.FILE_KIND: _l("This is no photo and no PDF. Choose a JPEG, a PNG or a PDF."),
     Reason.FILE_NOT_KEPT: _l(
         "We cannot keep files at the moment. Your file was not added, and your text is safe."
         " Send it without the file, or add the file again later."
     ),
     Reason.FILE_TOO_LARGE: _l("This file is too large. Choose one of at most 12 MB."),
+    Reason.FRAMEWORK_FILE_MISSING: _l("Choose a file: CSV, Excel, LibreOffice, or a CASE package."),
     Reason.FRAMEWORK_NOT_IN_REVIEW: _l(
         "This version is not in review, so it cannot be signed. Ask its author to send it to review."
     ),
@@ -98,6 +137,9 @@ WORDS: dict[Reason, str] = {
         "This version is published, so its words stay as they are. Draft a new version from it."
     ),
     Reason.FRAMEWORK_SIGNED: _l("Somebody has signed this version, so it is kept. Change its words instead."),
+    Reason.FRAMEWORK_TARGET_MISSING: _l(
+        "Choose whether this is a new version of a framework or a new framework."
+    ),
     Reason.HELD_BY_OPERATOR: _l(
         "This entry has to be signed again with a new key first. The operator of the service does that."
     ),

@@ -289,6 +289,7 @@ def discard(session: Session, actor: Account, number: int, version: int, at: dat
         raise Refused(Reason.FRAMEWORK_SIGNED)
     name = subject(draft)
     db.programmes.frameworks.comments.delete_of(session, draft.id)
+    db.programmes.frameworks.imported_files.detach(session, draft.id)
     db.programmes.frameworks.versions.delete_draft(session, draft)
     audit.record(session, at, actor.reference, "framework.discarded", name)
 

@@ -11,11 +11,12 @@ from passport.db.programmes.frameworks.versions import FrameworkVersion
 from passport.db.programmes.programme import Programme
 from passport.services.core.texts import problem
 from passport.services.programmes.frameworks import drafts, wording
-from passport.services.programmes.frameworks.tables import Draft, Problem, read
+from passport.services.programmes.frameworks.findings import Finding, What, found
+from passport.services.programmes.frameworks.tables import Draft, read
 from passport.services.programmes.frameworks.tables import Skill as TableSkill
 from passport.services.programmes.frameworks.wording import Words
 
-__all__ = ["Draft", "Import", "Problem", "import_table", "read"]
+__all__ = ["Draft", "Import", "import_table", "read"]
 
 
 @dataclass
@@ -28,8 +29,8 @@ class Import:
     version: FrameworkVersion | None = None
     added: int = 0
     kept: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
 
 
 def import_table(session: Session, programme: Programme, title: str, draft: Draft, at: datetime) -> Import:
@@ -38,7 +39,7 @@ def import_table(session: Session, programme: Programme, title: str, draft: Draf
     Idempotent: the same table again, or one that equals the newest version, changes nothing.
     """
     advice = problem(title)
-    problems = [Problem(0, "title", advice)] if advice else draft.problems
+    problems = [found(What.UNUSABLE, 0, "title", advice=advice)] if advice else draft.problems
     if problems:
         return Import(problems=problems, notes=draft.notes)
     db.programmes.programme.lock(session, programme)

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from passport.services.core.errors import Refused
-from passport.services.programmes.frameworks.tables import Draft, read
+from passport.services.programmes.frameworks.tables import (
+    Draft,
+    load,
+    read,
+    suggested,
+    take,
+    transposed,
+)
 from passport.setup import ROOT
+from passport.web.programmes.frameworks.import_words import words
 from tests.fixtures.workbooks import Fault, Formula, ods, xlsx
 
 if TYPE_CHECKING:
@@ -31,7 +39,7 @@ def described(skill: str, group: str = "Making", what: str = "") -> tuple[str, .
 
 
 def problems(draft: Draft) -> list[str]:
-    return [str(problem) for problem in draft.problems]
+    return [words(problem) for problem in draft.problems]
 
 
 @pytest.mark.parametrize(
@@ -55,10 +63,10 @@ def test_a_table_is_imported_as_it_stands(name: str, skills: list[tuple[str, ...
 
 
 def test_markup_is_text_and_is_named() -> None:
-    said = [note.rpartition(": ")[0] for note in read((INPUTS / "html-cells.csv").read_bytes()).notes]
+    said = [words(note).rpartition(": ")[0] for note in read((INPUTS / "html-cells.csv").read_bytes()).notes]
     markup = "markup, which is shown as it stands"
     assert said == [
-        f"Line 2, column {level}: {markup}" for level in ("with guidance", "with support", "on my own")
+        f"line 2, column {level}: {markup}" for level in ("with guidance", "with support", "on my own")
     ]
 
 
@@ -130,8 +138,8 @@ def test_columns_that_are_not_used_and_letters_of_windows_are_said() -> None:
     table = ";".join([*HEADER, "notes"]) + "\nFärben;Nähen;a;b;c;d;x\n"
     draft = read(table.encode("cp1252"))
     assert draft.skills == [("Färben", "Nähen", "a", "b", "c", "d")]
-    assert draft.notes[0].startswith("The letters were read as Windows-1252")
-    assert draft.notes[1] == "The column notes is not used."
+    assert words(draft.notes[0]).startswith("The letters were read as Windows-1252")
+    assert words(draft.notes[1]) == "The column notes is not used."
 
 
 SKILLS: Rows = [
@@ -155,7 +163,7 @@ def test_workbooks_are_read_and_what_their_cells_do_not_show_is_said(book: bytes
     assert problems(draft) == []
     assert [skill[:2] for skill in draft.skills] == [("Making", "Sawing"), ("Making", "Filing")]
     assert draft.skills[0][2:] == ("a", "b", "c", "4")
-    assert draft.notes == [
+    assert list(map(words, draft.notes)) == [
         "Only the sheet Skills was read, not: Cover.",
         "These rows are hidden in the sheet and were read too: 4.",
         "The column notes is not used.",
@@ -177,3 +185,90 @@ def test_a_cell_of_a_workbook_without_its_value_is_a_problem() -> None:
 def test_what_is_no_table_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         read(data)
+
+
+def matched(data: bytes, turned: bool = False) -> Draft:
+    """The draft of a table as the page suggests to read it."""
+    table = load(data)
+    table = transposed(table) if turned else table
+    return take(data, table, suggested(table))
+
+
+WORDINGS = ["begins", "tries", "does", "leads"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["skill", *HEADER[2:]], ["Making"], ["Sawing", *WORDINGS], ["Wood"], ["Filing", *WORDINGS]],
+        [
+            ["", "skill", *HEADER[2:]],
+            ["Making"],
+            ["", "Sawing", *WORDINGS],
+            ["Wood"],
+            ["", "Filing", *WORDINGS],
+        ],
+        [["skill", "level", "descriptor"], ["Making"]]
+        + [[name, level, words] for name in ["Sawing"] for level, words in zip("1234", WORDINGS, strict=True)]
+        + [["Wood"]]
+        + [["Filing", level, words] for level, words in zip("1234", WORDINGS, strict=True)],
+    ],
+    ids=["first column", "column of their own", "a row for each level"],
+)
+def test_a_row_with_one_cell_is_the_group_of_the_rows_below_it(rows: Rows) -> None:
+    draft = matched(xlsx({"Skills": rows}))
+    assert (draft.skills, problems(draft)) == (
+        [("Making", "Sawing", *WORDINGS), ("Wood", "Filing", *WORDINGS)],
+        [],
+    )
+
+
+def test_a_table_on_its_side_is_turned() -> None:
+    rows = [["group", "Making", "Making"], ["skill", "Sawing", "Filing"]]
+    rows += [[level, f"{words} 1", f"{words} 2"] for level, words in zip(HEADER[2:], WORDINGS, strict=True)]
+    draft = matched(xlsx({"Skills": rows}), turned=True)
+    assert draft.skills == [
+        ("Making", name, *(f"{words} {number}" for words in WORDINGS))
+        for number, name in ((1, "Sawing"), (2, "Filing"))
+    ]
+
+
+def test_bullets_and_numbers_are_taken_off_and_counted() -> None:
+    row = ["A. Making", "1.2 Sawing", "• begins\n• asks,", "- tries", "2) does", "leads 3. parts"]
+    draft = matched(xlsx({"Skills": [[*HEADER], row]}))
+    assert draft.skills == [("Making", "1.2 Sawing", "begins; asks", "tries", "does", "leads 3. parts")]
+    assert "Bullets and numbers were taken off the beginning of 4 cells." in map(words, draft.notes)
+
+
+def test_four_names_of_their_own_stand_for_the_levels_in_their_order() -> None:
+    names = ["Emerging", "Developing", "Secure", "Leading"]
+    rows = [["group", "skill", "level", "descriptor"]]
+    rows += [["Making", "Sawing", name, said] for name, said in zip(names, WORDINGS, strict=True)]
+    draft = matched(xlsx({"Skills": rows}))
+    assert draft.skills == [("Making", "Sawing", *WORDINGS)]
+    assert "The levels were taken in this order: Emerging, Developing, Secure, Leading." in map(
+        words, draft.notes
+    )
+
+
+def test_a_draft_may_have_empty_levels_and_says_so() -> None:
+    rows = [[*HEADER], ["Making", "Sawing", "a", "", "c", "c"], ["Making", "", "a", "b", "c", "d"]]
+    draft = matched(xlsx({"Skills": rows}))
+    assert problems(draft) == ["line 3, column skill: write something here"]
+    assert list(map(words, draft.notes)) == ["line 2, column with support: write something here"]
+
+
+def test_merged_cells_and_macros_are_named() -> None:
+    rows: Rows = [[*HEADER], ["Making", "Sawing", *WORDINGS], [None, "Filing", *WORDINGS]]
+    book = xlsx({"Skills": rows}, merged=["A2:A3"], parts={"xl/vbaProject.bin": b"macro"})
+    draft = matched(book)
+    assert [skill[0] for skill in draft.skills] == ["Making", "Making"]
+    said = list(map(words, draft.notes))
+    assert said[0] == "This workbook has macros. They were not run and are not kept."
+    assert said[1].startswith("These cells are merged: A2:A3.")
+
+
+def test_twenty_thousand_rows_are_refused_before_they_are_read() -> None:
+    rows: Rows = [[*HEADER], *(["Making", f"Skill {number}", *WORDINGS] for number in range(20_000))]
+    with pytest.raises(Refused, match="workbook-too-large"):
+        load(xlsx({"Skills": rows}))

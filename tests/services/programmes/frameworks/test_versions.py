@@ -12,6 +12,7 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.evidence import drafting
 from passport.services.programmes.frameworks import imports, versions
 from passport.services.programmes.frameworks.imports import Import
+from passport.web.programmes.frameworks.import_words import words
 from tests.fixtures.towns import Town
 
 HEADER = "group,skill,With guidance,With support,On my own,Guiding others"
@@ -134,8 +135,8 @@ def test_a_bad_row_is_named_by_line_and_column_and_nothing_is_imported(
     last = "All,Last,a,b,c,d"
     with town.transaction() as session:
         done = read(session, town, lines(GOOD, row, last))
-        assert str(done.problems[0]).startswith(where)
-        assert what in str(done.problems[0])
+        assert words(done.problems[0]).startswith(where)
+        assert what in words(done.problems[0])
         assert len(done.problems) == 1
         assert (done.version, done.added, session.query(FrameworkVersion).count()) == (None, 0, 1)
 
@@ -183,7 +184,7 @@ def test_a_file_that_is_none_of_ours_makes_nothing(town: Town, content: bytes, a
     with town.transaction() as session:
         done = read(session, town, content)
         assert done.version is None
-        assert advice in str(done.problems[0])
+        assert advice in words(done.problems[0])
         assert session.query(FrameworkVersion).count() == 1
 
 
@@ -193,7 +194,7 @@ def test_a_title_that_could_not_be_signed_makes_nothing(town: Town) -> None:
         for title in ("", " Glass", "Gl\u202eass", "Cafe\u0301"):
             done = read(session, town, lines(GOOD), title)
             assert done.version is None
-            assert str(done.problems[0]).startswith("title: ")
+            assert words(done.problems[0]).startswith("title: ")
 
 
 def test_a_table_put_right_replaces_the_draft_and_a_skill_taken_out_is_gone(town: Town) -> None:
