@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from passport.openbadges.texts import search_name
+from passport.openbadges.signed_texts import search_name
 
 revision = "0022"
 down_revision = "0021"

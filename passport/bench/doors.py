@@ -30,7 +30,7 @@ from passport.openbadges import share_code
 from passport.services.access import class_codes
 from passport.services.access.attempts import Attempts
 from passport.services.core.runtime import Runtime, read_secrets
-from passport.web.access.doors import PASSWORD_DOOR
+from passport.web.access.signing_in import PASSWORD_DOOR
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FEWEST = 4

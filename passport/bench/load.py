@@ -31,7 +31,7 @@ from passport.cli.bench import Bench
 from passport.config import Settings
 from passport.jobs import queue as job_queue
 from passport.openbadges.terms import CREDENTIALS_V2
-from passport.services.checking.judging import CACHE
+from passport.services.checking.stored_entries import CACHE
 from passport.services.core.runtime import Runtime
 from passport.services.credentials import lifecycle
 

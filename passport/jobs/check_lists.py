@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from passport.jobs import row_jobs
-from passport.services.checking import judging
+from passport.services.checking import stored_entries
 from passport.services.checking.desk import receiving, working
 from passport.services.core import idempotency
 from passport.services.core.failures import Job
@@ -40,7 +40,7 @@ def check_some(runtime: Runtime, batch: int) -> bool:
         contents = working.contents(session, claimed)
     found = {row: working.read(content, settings.public_url) for row, content in contents.items()}
     judge = working.Judge(
-        judging.look(runtime.public), settings.public_url, settings.status_max_age, runtime.clock()
+        stored_entries.look(runtime.public), settings.public_url, settings.status_max_age, runtime.clock()
     )
     with runtime.database.transaction() as session:
         working.finish(session, judge, claimed, found)

@@ -20,7 +20,7 @@ from huey.consumer import Consumer
 from redis import RedisError
 
 from passport.jobs import check_lists, nightly, print_batches, row_jobs, scan_files, send_mail
-from passport.jobs.queues import EmbeddedConsumer, open_queue
+from passport.jobs.queue_storage import EmbeddedConsumer, open_queue
 from passport.publisher import Publisher
 from passport.services import Session
 from passport.services.core import failures, unexpected

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from typing import Any
 
-from . import texts
+from . import signed_texts
 from .credential import Entry
 from .days import day_of
 from .errors import BadText, OpenBadgesError
@@ -172,7 +172,7 @@ def _check_text(name: str, text: Any, limit: int) -> None:
     if text.isascii() and text.isprintable() and text and text == text.strip():
         return  # nothing that the rule forbids is printable ASCII
     try:
-        texts.check(text)
+        signed_texts.check(text)
     except BadText as error:
         raise DoesNotFit(f"{name}: {error}") from error
 

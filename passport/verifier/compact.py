@@ -24,7 +24,7 @@ from . import checks, statuses
 from .disclosure import shows_any
 from .entry import MAX_AGE
 from .errors import Broken, Failed, Unlisted, VerifierError
-from .findings import Findings, Outcomes
+from .outcomes import Findings, Outcomes
 from .trust import Trust
 from .unexpected import Unexpected
 from .verdicts import Check, Verdict

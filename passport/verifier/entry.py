@@ -14,9 +14,9 @@ from passport.openbadges.registry import RegisteredIssuer
 
 from . import checks, foreign, foreign_forms, forms, issuer_ids, kinds, statuses
 from .errors import Broken, Failed, Unreadable
-from .findings import CHECKS, EntryFindings
 from .forms import Form, Secured
 from .kinds import NotACredential
+from .outcomes import CHECKS, EntryFindings
 from .trust import Trust
 from .unexpected import Unexpected
 from .verdicts import Verdict, Verification

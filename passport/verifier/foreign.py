@@ -12,7 +12,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from passport.openbadges import credential, data_model, did_keys, texts
+from passport.openbadges import credential, data_model, did_keys, signed_texts
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import Document
@@ -29,9 +29,9 @@ from passport.proofs.public_keys import PublicKey
 
 from . import checks, foreign_forms, foreign_status
 from .errors import Broken, Failed, NotChecked
-from .findings import EntryFindings
 from .foreign_forms import Foreign, Signature
 from .look_alikes import is_like_one_of
+from .outcomes import EntryFindings
 from .trust import Trust
 from .verdicts import Claim, Verdict
 
@@ -225,7 +225,9 @@ def claimed(document: Document) -> Entry | None:
 def claim(document: Document) -> Claim:
     """Return the names that it gives to its issuer and to the achievement, as far as it has any."""
     issuer, achievement = document.get("issuer"), _achievement(document)
-    return Claim(_name(issuer) or texts.shown(checks.issuer_id(document))[:MAX_NAME], _name(achievement))
+    return Claim(
+        _name(issuer) or signed_texts.shown(checks.issuer_id(document))[:MAX_NAME], _name(achievement)
+    )
 
 
 def _show(document: Document, trust: Trust, found: EntryFindings) -> None:
@@ -251,7 +253,7 @@ def _name(thing: Any) -> str:
     said = data_model.several(thing.get("name")) if isinstance(thing, dict) else []
     names = [_in_language(each) for each in said]
     ordered = sorted((each for each in names if each[1]), key=lambda each: each[0] != _LANGUAGE)
-    return texts.shown(ordered[0][1][: 2 * MAX_NAME])[:MAX_NAME].strip() if ordered else ""
+    return signed_texts.shown(ordered[0][1][: 2 * MAX_NAME])[:MAX_NAME].strip() if ordered else ""
 
 
 def _in_language(name: Any) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from passport.proofs.other_proofs import Proof
 from passport.proofs.public_keys import ALGORITHMS, PublicKey
 
 from .checks import FUTURE, TOLERANCE
-from .findings import NOT_MADE
+from .outcomes import NOT_MADE
 from .unexpected import Unexpected
 from .verdicts import Check, Outcome
 

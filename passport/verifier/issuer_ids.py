@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 from passport.openbadges.registry import RegisteredIssuer, Registry
 
 Document = dict[str, Any]
@@ -40,7 +40,7 @@ def normalised(issuer: str) -> str:
     """
     if len(issuer) <= MAX_ID and _NORMAL.fullmatch(issuer):
         return issuer
-    text = texts.shown(unicodedata.normalize("NFKC", issuer[:MAX_ID])).strip()
+    text = signed_texts.shown(unicodedata.normalize("NFKC", issuer[:MAX_ID])).strip()
     text = _ESCAPE.sub(_escape, re.split(r"[#?;]", text, maxsplit=1)[0])
     if _WEB.match(text):
         host, *path = _WELL_KNOWN.sub("", _WEB.sub("", text)).split("/")

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 from passport.proofs.cache import LruCache
 
 # No name that is shown is longer; the rest is not looked at, and no long text is kept.
@@ -78,7 +78,7 @@ def _guessed(name: str) -> str:
 
 
 def _signs(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", texts.shown(name)).casefold()
+    plain = unicodedata.normalize("NFKD", signed_texts.shown(name)).casefold()
     named = "".join(sign if sign.isascii() else _named(sign) for sign in plain)
     return unicodedata.normalize("NFKD", named.translate(_DRAWN_ALIKE))
 

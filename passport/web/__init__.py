@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from passport.services.checking import findings
+from passport.services.checking import disclosure
 from passport.web.access import (
     account,
     class_codes,
@@ -197,7 +197,9 @@ def _use_templates(app: Flask) -> None:
     app.add_template_global(check_page.delivered, "checker")
     translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
-    app.jinja_env.globals.update(shows=findings.shows, seen_of=findings.shown, reason_of=reasons.reason_of)
+    app.jinja_env.globals.update(
+        shows=disclosure.shows, seen_of=disclosure.shown, reason_of=reasons.reason_of
+    )
 
 
 def _for_every_page() -> dict[str, object]:

@@ -329,12 +329,12 @@ def test_texts_that_may_and_may_not_be_signed(modules: Page) -> None:
 
 
 def test_joiners_are_for_the_same_letters_in_both_readers(modules: Page) -> None:
-    from passport.openbadges import texts
+    from passport.openbadges import signed_texts
     from passport.openbadges.errors import BadText
 
     def may(sign: str) -> bool:
         try:
-            texts.check(f"{sign}\u200d{sign}")
+            signed_texts.check(f"{sign}\u200d{sign}")
         except BadText:
             return False
         return True

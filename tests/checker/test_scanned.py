@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from passport.services.checking import texts
-from passport.services.checking.found import Found
+from passport.services.checking import text_search
+from passport.services.checking.parsed_input import Found
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -104,7 +104,7 @@ def service_says(found: Found) -> str:
 def test_the_service_reads_a_code_as_it_reads_pasted_text() -> None:
     for kind, cases in CASES.items():
         for text in cases:
-            found = texts.everything_in(text, OURS)
+            found = text_search.everything_in(text, OURS)
             assert service_says(found) == ("nothing" if kind == "page" else kind), text
             assert found.codes in ((), (CODE,)), text
             assert found.fragments in ((), (ENTRY,)), text
@@ -113,7 +113,7 @@ def test_the_service_reads_a_code_as_it_reads_pasted_text() -> None:
 def scanned(modules: Page, given: list[str]) -> list[dict[str, Any]]:
     script = """async ([texts, ours]) => {
       const { meaning } = await import("/static/check/scanned.js");
-      return texts.map((text) => meaning(text, [ours], ours));
+      return text_search.map((text) => meaning(text, [ours], ours));
     }"""
     said: list[dict[str, Any]] = modules.evaluate(script, [given, OURS])
     return said
@@ -136,4 +136,4 @@ def test_what_a_gateway_rewrote_is_another_site_to_a_camera_and_its_code_is_offe
     for text in (REWRITTEN, ten_times):
         [said] = scanned(modules, [text])
         assert (said["kind"], said["code"]) == ("elsewhere", CODE)
-        assert texts.everything_in(text, OURS) == Found((CODE,))
+        assert text_search.everything_in(text, OURS) == Found((CODE,))

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from passport.db.credentials.records import CredentialState, StatusChange, StatusList
 from passport.jobs import queue as job_queue
 from passport.jobs.queue import Jobs
-from passport.jobs.queues import JsonSerializer, open_queue
+from passport.jobs.queue_storage import JsonSerializer, open_queue
 from passport.proofs.signing import KeyRing
 from passport.services.checking import checks
 from passport.services.core import audit

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from passport.openbadges import address, compact, contents, texts
+from passport.openbadges import address, compact, contents, signed_texts
 from passport.openbadges.errors import BadText
 from passport.proofs import cose, keys
 from passport.proofs.keys import Role
@@ -142,10 +142,10 @@ def test_a_signature_that_holds_saves_none_of_the_cases_outside_the_limits() -> 
 def test_names() -> None:
     judged = json.loads((FOLDER / "texts.json").read_bytes())
     for text in judged["signed"]:
-        texts.check(text)
+        signed_texts.check(text)
     for text in judged["refused"]:
         with pytest.raises(BadText):
-            texts.check(text)
+            signed_texts.check(text)
 
 
 def test_the_greatest_values_fit_the_length_that_is_read() -> None:

@@ -15,8 +15,8 @@ from passport.proofs.canonical import Canonicalizer
 from passport.proofs.keys import Role
 from passport.verifier import Check, Outcome, Trust, Verdict, foreign, foreign_status, verify
 from passport.verifier.errors import Failed
-from passport.verifier.findings import EntryFindings
 from passport.verifier.foreign_forms import of_json
+from passport.verifier.outcomes import EntryFindings
 from tests.world import CANONICALIZER, EMPLOYER, NOW, STRANGER, World, to_bytes
 
 HOUR, SECOND, DAY = timedelta(hours=1), timedelta(seconds=1), timedelta(days=1)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 
 if TYPE_CHECKING:
     from passport.db.people.grants import RoleGrant
@@ -78,7 +78,7 @@ class Account(Base):
     @validates("name")
     def _searchable(self, _key: str, name: str) -> str:
         """Update the form of the name that lists are searched by."""
-        self.search_name = texts.search_name(name)
+        self.search_name = signed_texts.search_name(name)
         return name
 
     @property

@@ -13,7 +13,7 @@ from passport.db.base import Base, UtcDateTime, choice, locking
 from passport.db.people.accounts import Account, EnrolmentState, Student
 from passport.db.programmes.cohorts import Cohort
 from passport.db.programmes.programme import School
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 
 
 class EnrolmentChange(Base):
@@ -90,7 +90,7 @@ def counts(session: Session, school_ids: list[int]) -> dict[EnrolmentState, int]
 def _chosen(query: Select[Any], school_id: int, name: str, state: EnrolmentState | None) -> Select[Any]:
     found = query.join(Account, Account.id == Student.account_id).where(Student.school_id == school_id)
     if name:
-        letters = texts.search_name(name)
+        letters = signed_texts.search_name(name)
         # only characters that no name has: it matches no student
         found = found.where(Account.search_name.contains(letters, autoescape=True) if letters else false())
     return found if state is None else found.where(Student.enrolment == state)

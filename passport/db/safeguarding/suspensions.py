@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime
 from passport.db.people.accounts import Account
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 
 
 class Suspension(Base):
@@ -61,7 +61,9 @@ def search(session: Session, programme_id: int, typed: str) -> list[Account]:
 
     Capitals, accents, apostrophes, hyphens and spaces in a name make no difference.
     """
-    named = Account.search_name == texts.search_name(typed) if texts.search_name(typed) else false()
+    named = (
+        Account.search_name == signed_texts.search_name(typed) if signed_texts.search_name(typed) else false()
+    )
     query = select(Account).where(
         Account.programme_id == programme_id, named | (Account.email == typed.lower())
     )

@@ -21,9 +21,9 @@ from passport.limits import BIRTHDATES
 from passport.openbadges import address, compact, credential, days, share_code
 from passport.openbadges.credential import Entry
 from passport.openbadges.errors import BadCode, OpenBadgesError
-from passport.services.checking import judging
-from passport.services.checking.judging import MAX_AGE, Kept, Published, look, published_trust
+from passport.services.checking import stored_entries
 from passport.services.checking.results import NOTHING_CHECKED, CheckedEntry, Result, Source
+from passport.services.checking.stored_entries import MAX_AGE, Kept, Published, look, published_trust
 from passport.services.core import recovery
 from passport.services.core.dates import HOME
 from passport.services.core.unexpected import noted
@@ -76,7 +76,7 @@ def by_code(
         code = share_code.parse(typed)
     except BadCode:
         return Result(Verdict.UNKNOWN_CODE, typed, at, hint="check-what-you-typed")
-    return judging.judged(
+    return stored_entries.judged(
         session, published, db.checking.lookups.by_code(session, code), typed, code, at, max_age
     )
 
@@ -91,7 +91,7 @@ def by_address(
     trust = published_trust(session, published)
     if trust is None:
         unfinished = (CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED),)
-        return judging.summed_up(unfinished, "", "", at, source=Source.PAPER)
+        return stored_entries.summed_up(unfinished, "", "", at, source=Source.PAPER)
     shared, kept = _record_of(session, pasted)
     try:
         found = noted(verify_compact(pasted, trust, at, max_age=max_age, own_record=kept is not None))
@@ -100,10 +100,10 @@ def by_address(
     code = share_code.pretty(found.share_code) if found.share_code else ""
     if found.verdict in GENUINE and shared is None and _may_be_lost(session, found):
         lost = _unfinished(CheckedEntry(found.verdict, found.checks, None, found.status_age))
-        return judging.summed_up((lost,), code, code, at, source=Source.PAPER)
-    if found.verdict in GENUINE and (shared is None or not judging.is_open(shared, at)):
+        return stored_entries.summed_up((lost,), code, code, at, source=Source.PAPER)
+    if found.verdict in GENUINE and (shared is None or not stored_entries.is_open(shared, at)):
         return replace(
-            judging.judged(session, published, shared, code, code, at, max_age), source=Source.PAPER
+            stored_entries.judged(session, published, shared, code, code, at, max_age), source=Source.PAPER
         )
     if found.verdict is Verdict.SHARING_ENDED:
         return Result(Verdict.SHARING_ENDED, code, at, code=code, source=Source.PAPER)
@@ -111,7 +111,7 @@ def by_address(
     if found.verdict in GENUINE:
         entry = _compared(session, entry, kept, found, trust, at, max_age)
     share = shared.id if shared and kept and entry.verdict in GENUINE else None
-    return judging.summed_up((entry,), code, code, at, share, Source.PAPER)
+    return stored_entries.summed_up((entry,), code, code, at, share, Source.PAPER)
 
 
 def by_document(
@@ -126,7 +126,7 @@ def by_document(
         entry = CheckedEntry(Verdict.UNFINISHED, NOTHING_CHECKED)
     else:
         entry = check_document(session, data, trust, at, max_age)
-    return judging.summed_up((entry,), "", "", at, source=Source.FILE)
+    return stored_entries.summed_up((entry,), "", "", at, source=Source.FILE)
 
 
 def check_document(
@@ -139,17 +139,19 @@ def check_document(
         again = noted(verify(data, trust, at, max_age=max_age, own_record=True))
         found = again if _ours(session, again) else found
     if found.verdict is Verdict.UNFINISHED and _is_another(session, data, found):
-        return _alarm(judging.entry_of(found))
+        return _alarm(stored_entries.entry_of(found))
     if found.verdict not in GENUINE:
-        return judging.entry_of(found)
+        return stored_entries.entry_of(found)
     kept = _ours(session, found)
     if kept is not None:
-        return judging.without_hidden(_with_record(judging.entry_of(found), Outcome.PASSED), kept)
+        return stored_entries.without_hidden(
+            _with_record(stored_entries.entry_of(found), Outcome.PASSED), kept
+        )
     if found.verdict is Verdict.WITHDRAWN or _is_erased(session, found):
         # erased: the revocation list keeps its position for good, and our record has nothing more
         return CheckedEntry(Verdict.UNKNOWN_CODE, ())
     issued = found.credential.issued_at if found.credential else at
-    entry = judging.entry_of(found)
+    entry = stored_entries.entry_of(found)
     return _unfinished(entry) if recovery.may_have_lost(session, issued, issued) else _alarm(entry)
 
 
@@ -214,7 +216,7 @@ def _compared(
     """
     if kept is None:
         return _unfinished(entry) if _may_be_lost(session, found) else _alarm(entry)
-    whole = judging.check_kept(kept, trust, at, max_age)
+    whole = stored_entries.check_kept(kept, trust, at, max_age)
     endorsement = tuple(check for check in whole.checks if check.name == ENDORSEMENT)
     entry = _with_record(replace(entry, checks=_before_log(entry.checks, endorsement)), Outcome.PASSED)
     verdict = worst((entry.verdict, whole.verdict))
@@ -292,12 +294,12 @@ def preview(
     """Return the result that others would see for the student's own share now."""
     share = shares.own(session, account, share_reference)
     trust = published_trust(session, published)
-    entries = tuple(judging.check_kept(entry, trust, at, max_age) for entry in share.credentials)
-    return judging.summed_up(entries, "", shares.pretty_code(share), at)
+    entries = tuple(stored_entries.check_kept(entry, trust, at, max_age) for entry in share.credentials)
+    return stored_entries.summed_up(entries, "", shares.pretty_code(share), at)
 
 
 def check_entry(
     session: Session, published: Published, entry: Kept, at: datetime, max_age: timedelta = MAX_AGE
 ) -> CheckedEntry:
     """Check one stored entry."""
-    return judging.check_kept(entry, published_trust(session, published), at, max_age)
+    return stored_entries.check_kept(entry, published_trust(session, published), at, max_age)

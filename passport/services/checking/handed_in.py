@@ -14,8 +14,8 @@ from passport.openbadges import baking, messages, wrappers
 from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge, WrappedTooOften
 from passport.proofs import json_text
 from passport.proofs.errors import NotJson
-from passport.services.checking import found, texts
-from passport.services.checking.found import Found, together
+from passport.services.checking import parsed_input, text_search
+from passport.services.checking.parsed_input import Found, together
 from passport.services.core import text_encoding
 from passport.verifier import Kind
 
@@ -60,7 +60,7 @@ def _mail(data: bytes, public_url: str, turn: Turn | None) -> Found:
     try:
         parts = messages.mail_parts(data)
     except WrappedTooOften as error:
-        raise Unreadable(texts.TOO_OFTEN) from error
+        raise Unreadable(text_search.TOO_OFTEN) from error
     for part in parts:
         try:
             # of a mail inside the mail, the parts are here too
@@ -68,7 +68,7 @@ def _mail(data: bytes, public_url: str, turn: Turn | None) -> Found:
         except Unreadable:
             continue  # a logo, a calendar: any other file may be attached
     everything = together(read)
-    return found.without_others(everything) if everything.is_ours else everything
+    return parsed_input.without_others(everything) if everything.is_ours else everything
 
 
 def _picture(data: bytes, public_url: str, turn: Turn | None) -> Found:
@@ -117,8 +117,8 @@ def _pdf(data: bytes, public_url: str, turn: Turn | None) -> Found:
         [
             *map(_attached, contents.attached),
             *_in_codes(contents.codes, public_url),
-            Found(tuple(texts.written_codes(written))),
-            *(found.without_others(field) for field in _in_codes(fields, public_url)),
+            Found(tuple(text_search.written_codes(written))),
+            *(parsed_input.without_others(field) for field in _in_codes(fields, public_url)),
             *_in_links(contents.links, public_url),
         ]
     )
@@ -127,7 +127,7 @@ def _pdf(data: bytes, public_url: str, turn: Turn | None) -> Found:
 def _in_links(links: list[str], public_url: str) -> list[Found]:
     """Return what links lead to. A letter may link to any other page, but not to a code of ours elsewhere."""
     with_codes = zip(links, _in_codes(links, public_url), strict=True)
-    return [led for link, led in with_codes if led.is_ours or texts.written_codes(link)]
+    return [led for link, led in with_codes if led.is_ours or text_search.written_codes(link)]
 
 
 def _attached(file: bytes) -> Found:
@@ -153,23 +153,23 @@ def _opened(credential: bytes) -> Found:
     try:
         opened = wrappers.opened(credential)
     except WrappedTooOften as error:
-        raise Unreadable(texts.TOO_OFTEN) from error
+        raise Unreadable(text_search.TOO_OFTEN) from error
     except NotJson:
         return Found(documents=(credential,))  # the check reports what is wrong
-    return found.of(opened)
+    return parsed_input.of(opened)
 
 
 def _text(data: bytes, public_url: str) -> Found:
     """Return what a text holds, in any encoding of office software."""
-    text = text_encoding.decoded(data) if len(data) <= 2 * texts.LONGEST else ""
+    text = text_encoding.decoded(data) if len(data) <= 2 * text_search.LONGEST else ""
     if not text and data:
-        raise Unreadable(texts.TOO_LONG if data.isascii() else OF_NO_KIND)
+        raise Unreadable(text_search.TOO_LONG if data.isascii() else OF_NO_KIND)
     if not data or any(sign < " " and sign not in BREAKS for sign in text):
         raise Unreadable(OF_NO_KIND)
     try:
-        return texts.everything_in(text, public_url)
+        return text_search.everything_in(text, public_url)
     except Unreadable as error:
-        if error.reason != texts.BROKEN:
+        if error.reason != text_search.BROKEN:
             raise
         return Found(documents=(text.strip().encode(),))  # the check says whose it is, and what to ask for
 
@@ -179,7 +179,7 @@ def _in_codes(codes: list[str], public_url: str) -> list[Found]:
     read = []
     for code in codes:
         try:
-            read.append(texts.everything_in(code, public_url))
+            read.append(text_search.everything_in(code, public_url))
         except Unreadable:
             read.append(Found())  # the text of a badge that is cut off
     return read

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from passport.services.checking.found import Found
 from passport.services.checking.handed_in import Unreadable
-from passport.services.checking.texts import everything_in, holds_entry, written_codes
+from passport.services.checking.parsed_input import Found
+from passport.services.checking.text_search import everything_in, holds_entry, written_codes
 
 __all__ = ["everything_in", "holds_entry", "in_cell", "written_codes"]
 

@@ -17,7 +17,7 @@ from passport.db.checking.receipts import Receipt
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.proofs.cache import LruCache
-from passport.services.checking import judging
+from passport.services.checking import stored_entries
 from passport.services.checking.results import Result
 from passport.services.core.dates import today
 from passport.services.core.errors import NotFound
@@ -92,10 +92,10 @@ def pretty(number: str) -> str:
 
 def reopen(
     session: Session,
-    published: judging.Published,
+    published: stored_entries.Published,
     number: str,
     at: datetime,
-    max_age: timedelta = judging.MAX_AGE,
+    max_age: timedelta = stored_entries.MAX_AGE,
 ) -> Opened:
     """Return a receipt with the check repeated now. Raises NotFound for an unknown or purged number."""
     row = db.checking.receipts.by_number(session, number)
@@ -109,7 +109,7 @@ def reopen(
         verdict=worst(verdicts),
         counts=dict(Counter(verdicts)),
         status_age=None if row.status_age is None else timedelta(seconds=row.status_age),
-        now=judging.judged(session, published, shared, "", shared.code if shared else "", at, max_age),
+        now=stored_entries.judged(session, published, shared, "", shared.code if shared else "", at, max_age),
     )
 
 

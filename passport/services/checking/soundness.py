@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState
-from passport.services.checking import judging
-from passport.services.checking.judging import Published
+from passport.services.checking import stored_entries
 from passport.services.checking.results import CheckedEntry
+from passport.services.checking.stored_entries import Published
 from passport.services.core.unexpected import noted
 from passport.verifier import NotACredential, Outcome, Verdict, verify
 
@@ -28,14 +28,14 @@ def unsound(
     Runs the check that a code's page runs; valid signatures come from the verifier's cache.
     When nothing can be checked at all (the published bundle cannot be read) the result is empty.
     """
-    trust = judging.published_trust(session, published)
+    trust = stored_entries.published_trust(session, published)
     if trust is None:
         return frozenset()
     return frozenset(
         entry.reference
         for entry in entries
         if entry.state is not CredentialState.INTENDED
-        and _is_refused(judging.check_kept(entry, trust, at, max_age), entry.state)
+        and _is_refused(stored_entries.check_kept(entry, trust, at, max_age), entry.state)
     )
 
 
@@ -46,14 +46,14 @@ def is_genuine(
 
     True when nothing can be checked at all (the published bundle cannot be read).
     """
-    trust = judging.published_trust(session, published)
+    trust = stored_entries.published_trust(session, published)
     if trust is None:
         return True
     try:
         found = noted(verify(data or b"", trust, at, max_age=max_age, own_record=True))
     except NotACredential:
         return False
-    return not _is_refused(judging.entry_of(found), CredentialState.ISSUED)
+    return not _is_refused(stored_entries.entry_of(found), CredentialState.ISSUED)
 
 
 def _is_refused(checked: CheckedEntry, state: CredentialState) -> bool:

@@ -22,8 +22,8 @@ from passport.proofs.data_integrity import AUTHENTICATION
 from passport.proofs.errors import NotJson
 from passport.proofs.signing import KeyRing
 from passport.services.checking import verifications
-from passport.services.checking.judging import Published
 from passport.services.checking.results import CheckedEntry
+from passport.services.checking.stored_entries import Published
 from passport.services.checking.verifications import (
     NOTHING_ASKED,
     NOTHING_INSIDE,

@@ -12,9 +12,9 @@ from passport.openbadges import address
 from passport.openbadges.errors import OpenBadgesError
 from passport.services.checking import checks
 from passport.services.checking.checks import OtherSite
-from passport.services.checking.found import Found
-from passport.services.checking.judging import CACHE, Published
+from passport.services.checking.parsed_input import Found
 from passport.services.checking.results import Result
+from passport.services.checking.stored_entries import CACHE, Published
 from passport.services.core.unexpected import noted
 from passport.verifier import Check, Kind, NotACredential, Verdict, holder, worst
 

@@ -19,8 +19,8 @@ from passport.openbadges.terms import Document
 from passport.openbadges.wrappers import Opened
 from passport.proofs.keys import from_base64url
 from passport.services.checking import checks
-from passport.services.checking.judging import Published
 from passport.services.checking.results import CheckedEntry
+from passport.services.checking.stored_entries import Published
 from passport.services.core.errors import ChecksClosed
 from passport.services.core.unexpected import noted
 from passport.verifier import (

@@ -21,7 +21,7 @@ from passport.db.people.accounts import Account, Role
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import private_reason
+from passport.services.core.text_rules import private_reason
 from passport.services.credentials import lifecycle
 from passport.services.endorsements import decisions
 

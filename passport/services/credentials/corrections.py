@@ -32,7 +32,7 @@ from passport.services.core.dates import today, whole_months
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, allows
-from passport.services.core.texts import private_reason, usable
+from passport.services.core.text_rules import private_reason, usable
 from passport.services.credentials import (
     editions,
     entry_search,

@@ -13,7 +13,7 @@ from passport.db.endorsements.decisions import Endorsement
 from passport.db.people.accounts import Account
 from passport.services.core.errors import NotFound
 from passport.services.core.rights import Action, How, allows
-from passport.services.core.texts import private_reason
+from passport.services.core.text_rules import private_reason
 from passport.services.credentials import entry_search
 from passport.services.evidence import reading_log
 

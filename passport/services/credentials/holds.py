@@ -17,7 +17,7 @@ from passport.db.people.accounts import Account
 from passport.openbadges.registry import KeyState
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import private_reason
+from passport.services.core.text_rules import private_reason
 from passport.services.credentials import entry_search, lifecycle
 
 # keys: templates put them into words

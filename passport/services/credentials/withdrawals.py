@@ -18,7 +18,7 @@ from passport.services.core import audit, notices, two_people
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
-from passport.services.core.texts import private_reason
+from passport.services.core.text_rules import private_reason
 from passport.services.credentials import entry_search, lifecycle
 
 

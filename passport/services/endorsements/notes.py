@@ -18,7 +18,7 @@ from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 from passport.services.evidence import evidence_holds
 from passport.services.programmes import screening
 from passport.services.programmes.managing import active_staff

@@ -11,7 +11,7 @@ from passport.db.evidence.evidence import Evidence
 from passport.services.core.errors import Refused
 from passport.services.core.hours import kept_hours
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 
 LONGEST_DRAFT = 10_000
 

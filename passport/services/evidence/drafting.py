@@ -20,7 +20,7 @@ from passport.services.core.edit_conflict import Stored, stamp
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.hours import kept_hours
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import shown_length
+from passport.services.core.text_rules import shown_length
 from passport.services.evidence import draft_words, evidence_holds
 from passport.services.evidence.draft_words import Page, Said
 from passport.services.evidence.evidence_holds import HoldCause

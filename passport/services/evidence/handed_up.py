@@ -8,7 +8,7 @@ from passport.db import Session
 from passport.db.people.accounts import Account
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import private_reason
+from passport.services.core.text_rules import private_reason
 from passport.services.evidence import evidence_holds, reading_log
 from passport.services.safeguarding import worries
 from passport.services.safeguarding.worries import Worry

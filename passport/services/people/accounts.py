@@ -19,7 +19,7 @@ from passport.db.safeguarding.suspensions import Suspension
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused, SharedMailbox, WrongPassword
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import usable
+from passport.services.core.text_rules import usable
 from passport.services.people import mailboxes
 
 __all__ = [

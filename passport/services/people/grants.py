@@ -21,7 +21,7 @@ from passport.services.core import audit, notices, two_people
 from passport.services.core.errors import NotFound, Refused, SharedMailbox
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
-from passport.services.core.texts import private_reason
+from passport.services.core.text_rules import private_reason
 from passport.services.people import accounts, invitations, mailboxes
 from passport.services.programmes import managing
 

@@ -20,7 +20,7 @@ from passport.services.core import audit
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.core.texts import usable
+from passport.services.core.text_rules import usable
 from passport.services.people import accounts
 from passport.services.programmes.managing import named, require
 

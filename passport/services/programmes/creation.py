@@ -13,7 +13,7 @@ from passport.openbadges.registry import IssuerKind
 from passport.proofs.keys import Role
 from passport.proofs.signing import KeyPlace
 from passport.services.core import audit
-from passport.services.core.texts import usable
+from passport.services.core.text_rules import usable
 from passport.services.programmes import issuers
 
 

@@ -20,7 +20,7 @@ from passport.proofs.signing import KeyRing, Signer, generate
 from passport.services.core import recovery
 from passport.services.core.dates import TIME_ZONE
 from passport.services.core.errors import IssuingClosed
-from passport.services.core.texts import usable
+from passport.services.core.text_rules import usable
 
 REGISTRY_LIFE = timedelta(days=396)
 ROLES = {IssuerKind.PROGRAMME: (Role.ISSUE, Role.STATUS), IssuerKind.EMPLOYER: (Role.ENDORSE,)}

@@ -9,7 +9,7 @@ from passport.db.programmes.programme import School
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
-from passport.services.core.texts import usable
+from passport.services.core.text_rules import usable
 
 LONGEST_NAME = 120
 

@@ -22,8 +22,8 @@ from passport import db
 from passport.db import DatabaseUnavailable, Session
 from passport.openbadges.registry import IssuerKind
 from passport.proofs.keys import Role
-from passport.services.checking import checks, judging
-from passport.services.checking.judging import Published
+from passport.services.checking import checks, stored_entries
+from passport.services.checking.stored_entries import Published
 from passport.services.core import recovery, unexpected
 from passport.services.core.runtime import Runtime
 from passport.services.programmes import issuers
@@ -155,7 +155,7 @@ def look(runtime: Runtime, probes: Mapping[str, Probe]) -> Readiness:
     """
     answers = {"database": NO_ANSWER, "disk": disk(runtime)}
     answers |= {name: OK if probe() else NO_ANSWER for name, probe in probes.items()}
-    published = judging.look(runtime.public)  # no file is read inside a transaction
+    published = stored_entries.look(runtime.public)  # no file is read inside a transaction
     try:
         with runtime.database.reading() as session:
             asked = Asked(runtime, session, runtime.clock(), published)

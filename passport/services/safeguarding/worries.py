@@ -23,7 +23,7 @@ from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 from passport.services.programmes.managing import active_staff, own_school, require
 
 __all__ = [

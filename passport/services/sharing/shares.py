@@ -14,7 +14,7 @@ from passport.services.core import audit, recovery
 from passport.services.core.dates import add_months, today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 from passport.services.credentials import lifecycle
 
 USUAL_MONTHS, MOST_MONTHS = 12, 24

@@ -15,7 +15,7 @@ from passport.services.access.sign_ins import Way
 from passport.services.core.errors import Refused, Suspended, TooSoon
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.web.access.doors import come_in, why_not
+from passport.web.access.signing_in import begin_session, why_not
 from passport.web.core import refusals
 from passport.web.core import route_access as who
 from passport.web.core.limits import who_asks
@@ -66,7 +66,7 @@ def _let_in(form: EnterForm) -> ResponseReturnValue | None:
         with changing() as work:
             account = class_codes.find(work.session, lesson, own, work.at)
         if account is not None:
-            return come_in(account.reference, Way.CLASS_CODE)
+            return begin_session(account.reference, Way.CLASS_CODE)
         words = _(
             "These two codes do not belong together. Check both, and ask your teacher if they are still good"
         )

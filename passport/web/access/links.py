@@ -19,7 +19,7 @@ from passport.services.access.sign_ins import Way
 from passport.services.core.errors import LinkGone, Refused, Suspended
 from passport.services.people import accounts
 from passport.web.access import new_passwords
-from passport.web.access.doors import PASSWORD_DOOR, asked_for, come_in, why_not
+from passport.web.access.signing_in import PASSWORD_DOOR, asked_for, begin_session, why_not
 from passport.web.core import refusals
 from passport.web.core import route_access as who
 from passport.web.core.limits import who_asks
@@ -88,7 +88,7 @@ def sign_in(token: str) -> ResponseReturnValue:
         with changing() as work:
             account = links.use(work.session, Purpose.SIGN_IN, token, work.at)
             _open_again(work.session, account)
-        return come_in(account.reference, Way.LINK)
+        return begin_session(account.reference, Way.LINK)
     except LinkGone as gone:
         return _gone(gone, Purpose.SIGN_IN)
     except Suspended as error:

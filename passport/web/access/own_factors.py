@@ -12,8 +12,8 @@ from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.web.access import new_passwords, second_factor_pages
-from passport.web.access.doors import policy
 from passport.web.access.reauthentication import fresh
+from passport.web.access.signing_in import policy
 from passport.web.core import cookies, refusals
 from passport.web.core import route_access as who
 from passport.web.core.identity import current

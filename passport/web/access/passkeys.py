@@ -12,7 +12,7 @@ from passport.services.access.sign_ins import Way
 from passport.services.core.errors import Suspended, WrongPasskey
 from passport.services.people import accounts
 from passport.web.access import second_factor_pages, second_step
-from passport.web.access.doors import come_in, why_not
+from passport.web.access.signing_in import begin_session, why_not
 from passport.web.core import route_access as who
 from passport.web.core.identity import current
 from passport.web.core.widgets import Form
@@ -59,7 +59,7 @@ def sign_in() -> ResponseReturnValue:
                 account = passkeys.use(
                     work.session, second_factor_pages.posted_answer(), second_factor_pages.site(), work.at
                 )
-            return come_in(account.reference, Way.PASSKEY, has_shown_second=True)
+            return begin_session(account.reference, Way.PASSKEY, has_shown_second=True)
         except WrongPasskey as error:
             log.warning("passkey refused", reason=str(error))
             problem = _("This passkey does not open an account here. Sign in another way")

@@ -25,8 +25,8 @@ from passport.services.access.sign_ins import Way
 from passport.services.core.errors import Refused, Suspended
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.web.access.doors import asked_for, come_in, own_path, why_not
 from passport.web.access.reauthentication import fresh
+from passport.web.access.signing_in import asked_for, begin_session, own_path, why_not
 from passport.web.core import cookies, refusals
 from passport.web.core import route_access as who
 from passport.web.core.identity import current
@@ -142,7 +142,7 @@ def _in(claims: Claims, onwards: str) -> ResponseReturnValue:
         account = identities.find(work.session, claims, work.at)
         reference = account.reference
     job_queue.wake()
-    return come_in(reference, Way.PROVIDER, asked=onwards)
+    return begin_session(reference, Way.PROVIDER, asked=onwards)
 
 
 def _connected(claims: Claims) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ from passport.services.core.errors import Locked, TooSoon, WrongPasskey
 from passport.services.core.rights import Action
 from passport.services.people import accounts
 from passport.web.access import second_factor_pages, second_step
-from passport.web.access.doors import PASSWORD_DOOR, asked_for, why_not
+from passport.web.access.signing_in import PASSWORD_DOOR, asked_for, why_not
 from passport.web.core import cookies, kept_forms
 from passport.web.core import route_access as who
 from passport.web.core.identity import current

@@ -18,7 +18,7 @@ from passport.jobs import queue as job_queue
 from passport.services.access import passkeys, second_factor
 from passport.services.core.errors import WrongCode, WrongPasskey
 from passport.services.people import accounts
-from passport.web.access.doors import why_wrong
+from passport.web.access.signing_in import why_wrong
 from passport.web.core import devices
 from passport.web.core.runtime import runtime, secrets
 from passport.web.core.widgets import Form, TextInput

@@ -19,7 +19,7 @@ from passport.services.access.sign_ins import Stage
 from passport.services.core.errors import Locked, TooSoon, WrongCode
 from passport.services.people import accounts
 from passport.web.access import second_factor_pages
-from passport.web.access.doors import asked_for, come_in, why_not, why_wrong
+from passport.web.access.signing_in import asked_for, begin_session, why_not, why_wrong
 from passport.web.core import cookies
 from passport.web.core import route_access as who
 from passport.web.core.limits import who_asks
@@ -68,7 +68,7 @@ def show() -> ResponseReturnValue:
     if has_app and form.validate_on_submit():
         problem = check_code(row.account.reference, form.code.data or "", "app")
         if not problem:
-            return come_in(row.account.reference, row.way, has_shown_second=True)
+            return begin_session(row.account.reference, row.way, has_shown_second=True)
         form.add_error("code", problem)
     return render_template("access/second_step/show.html", form=form, has_app=has_app, has_keys=bool(keys))
 
@@ -84,7 +84,7 @@ def recovery() -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = check_code(row.account.reference, form.code.data or "", "recovery")
         if not problem:
-            return come_in(row.account.reference, row.way, has_shown_second=True)
+            return begin_session(row.account.reference, row.way, has_shown_second=True)
         form.add_error("code", problem)
     return render_template("access/second_step/recovery.html", form=form)
 
@@ -141,7 +141,7 @@ def passkey() -> ResponseReturnValue:
 def _kept(row: SignIn) -> ResponseReturnValue:
     """Complete the sign-in with the new factor; show the recovery codes once before the next page."""
     reference = row.account.reference
-    onwards = make_response(come_in(reference, row.way, has_shown_second=True)).location
+    onwards = make_response(begin_session(reference, row.way, has_shown_second=True)).location
     return second_factor_pages.recovery_page(reference, onwards or "")
 
 

@@ -12,7 +12,7 @@ from passport.limits import WRONG_PASSWORDS
 from passport.services.access.sign_ins import Way
 from passport.services.core.errors import Locked, Suspended, TooSoon, WrongPassword
 from passport.services.people import accounts
-from passport.web.access.doors import PASSWORD_DOOR, asked_for, come_in, has_mail, onwards, why_not
+from passport.web.access.signing_in import PASSWORD_DOOR, asked_for, begin_session, has_mail, onwards, why_not
 from passport.web.core import route_access as who
 from passport.web.core.identity import current, leave
 from passport.web.core.limits import who_asks
@@ -65,7 +65,7 @@ def _let_in(form: SignInForm) -> ResponseReturnValue | None:
         with changing() as work:
             attempts().give_back(work.session, WRONG_PASSWORDS, network)
             attempts().clear(work.session, PASSWORD_DOOR, email.strip(), network)
-        return come_in(account.reference, Way.PASSWORD)
+        return begin_session(account.reference, Way.PASSWORD)
     except (WrongPassword, TooSoon, Locked, Suspended) as error:
         log.warning("sign-in refused", why=type(error).__name__)
         form.add_error("email", why_not(error))

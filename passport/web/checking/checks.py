@@ -16,7 +16,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services.checking import handed_in, judging, pasted, receipts, texts, typed_codes, uploads
+from passport.services.checking import (
+    handed_in,
+    pasted,
+    receipts,
+    stored_entries,
+    text_search,
+    typed_codes,
+    uploads,
+)
 from passport.services.checking.handed_in import Busy, Found, Unreadable
 from passport.services.checking.uploads import TooMany
 from passport.services.core.errors import NotFound
@@ -141,7 +149,7 @@ def _found(found: Found, at: str, entered: str = "") -> ResponseReturnValue:
         return _elsewhere(found.others)
     if found == Found(found.codes) and len(found.codes) == 1:
         return _to_its_page(found.codes[0], "")
-    published = judging.look(runtime().public)
+    published = stored_entries.look(runtime().public)
     try:
         with looking() as work:
             max_age = runtime().settings.status_max_age
@@ -181,7 +189,7 @@ def _written(code: str, whole: str, entered: str) -> ResponseReturnValue:
 
 def _elsewhere(others: tuple[str, ...]) -> ResponseReturnValue:
     shown = others[:SHOWN]
-    codes = texts.codes_inside(shown)
+    codes = text_search.codes_inside(shown)
     return render_template("checking/elsewhere.html", others=shown, codes=codes), 400
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from passport.services.checking import findings
+from passport.services.checking import disclosure
 from passport.verifier import Check, Verdict
 
 FIXED = (
@@ -57,4 +57,4 @@ FIXED = (
 
 def reason_of(check: Check, verdict: Verdict) -> str:
     """Return why a check failed or was not made. A verdict that shows nothing quotes nothing either."""
-    return gettext(findings.reason(check, verdict))
+    return gettext(disclosure.reason(check, verdict))

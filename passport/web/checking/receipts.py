@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
-from passport.services.checking import judging, receipts
+from passport.services.checking import receipts, stored_entries
 from passport.services.core.errors import NotFound
 from passport.web.checking import unknown_codes, verdicts
 from passport.web.core import route_access as who
@@ -44,7 +44,7 @@ def find() -> ResponseReturnValue:
 @who.public
 def show(number: str) -> ResponseReturnValue:
     """Show the result of the check then, and the result now."""
-    settings, published = runtime().settings, judging.look(runtime().public)
+    settings, published = runtime().settings, stored_entries.look(runtime().public)
     with reading() as work:
         try:
             kept = receipts.read_number(number[:LONGEST_TYPED])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from passport.services.checking import judging, soundness
-from passport.services.checking.judging import Published
+from passport.services.checking import soundness, stored_entries
+from passport.services.checking.stored_entries import Published
 from passport.web.core.runtime import runtime
 from passport.web.core.work import Work
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def look() -> Published:
     """Load what is published. Call this before the transaction that `unsound` works in."""
-    return judging.look(runtime().public)
+    return stored_entries.look(runtime().public)
 
 
 def unsound(work: Work, published: Published, entries: Iterable[Credential]) -> frozenset[str]:

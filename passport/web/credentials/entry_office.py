@@ -13,12 +13,12 @@ from wtforms.validators import ValidationError
 
 from passport.jobs import queue as job_queue
 from passport.services.checking import typed_codes
-from passport.services.checking.judging import Published
+from passport.services.checking.stored_entries import Published
 from passport.services.core.errors import EditConflict, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.core.texts import LONGEST_REASON, SHORTEST_REASON
-from passport.services.core.texts import problem as text_problem
+from passport.services.core.text_rules import LONGEST_REASON, SHORTEST_REASON
+from passport.services.core.text_rules import problem as text_problem
 from passport.services.credentials import corrections, entry_search, holds, withdrawals
 from passport.services.credentials.corrections import Tools, What
 from passport.services.evidence import reading_log

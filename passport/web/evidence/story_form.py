@@ -13,7 +13,7 @@ from wtforms import DecimalField, Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from passport.services.core.hours import kept_hours
-from passport.services.core.texts import shown_length
+from passport.services.core.text_rules import shown_length
 from passport.services.evidence import draft_words, drafting
 from passport.services.evidence.draft_words import Page
 from passport.web.core import filters

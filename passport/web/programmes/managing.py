@@ -15,7 +15,7 @@ from passport.services.core import recovery
 from passport.services.core.errors import EditConflict, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
-from passport.services.core.texts import problem as text_problem
+from passport.services.core.text_rules import problem as text_problem
 from passport.services.programmes.managing import LONGEST_NAME
 from passport.services.reporting import structure
 from passport.web.core import refusals

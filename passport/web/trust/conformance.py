@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from passport.proofs import json_text
-from passport.services.checking import judging, suites
+from passport.services.checking import stored_entries, suites
 from passport.services.checking.verifications import Handed
 from passport.services.trust import conformance
 from passport.services.trust.conformance import LISTS, CannotBeIssued, Form, Purpose, Status, Suite
@@ -63,7 +63,7 @@ def issue_credential(question: IssueQuestion) -> tuple[IssueAnswer, int]:
 )
 def verify_with_key(question: KeyQuestion) -> tuple[CredentialAnswer, int]:
     """Check one credential; the key counts for the method's controller alone."""
-    service, published = runtime(), judging.look(runtime().public)
+    service, published = runtime(), stored_entries.look(runtime().public)
     url, max_age = service.settings.public_url, service.settings.status_max_age
     with reading() as work:
         judge = suites.judge(

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from passport.services.checking import texts
-from passport.services.checking.found import Found
+from passport.services.checking import text_search
 from passport.services.checking.gateways import MOST_GATEWAYS, behind
+from passport.services.checking.parsed_input import Found
 
 OURS = "https://passport.example"
 CODE = "SP4F7K9QXM2TW9"
@@ -56,14 +56,14 @@ REWRITTEN = {
 @pytest.mark.parametrize("name", REWRITTEN)
 def test_our_address_is_looked_up_by_its_code(name: str) -> None:
     address = REWRITTEN[name]
-    assert texts.everything_in(address, OURS) == Found((CODE,))
-    assert texts.everything_in(f"Look at <{address}>.", OURS) == Found((CODE,))
-    assert texts.everything_in(f"[my passport]({address})", OURS) == Found((CODE,))
+    assert text_search.everything_in(address, OURS) == Found((CODE,))
+    assert text_search.everything_in(f"Look at <{address}>.", OURS) == Found((CODE,))
+    assert text_search.everything_in(f"[my passport]({address})", OURS) == Found((CODE,))
 
 
 def test_of_an_entry_inside_the_code_alone_is_looked_up() -> None:
     entry = quote(f"{SHARE}#1123456789", safe="")
-    found = texts.everything_in(f"https://eur02.safelinks.protection.outlook.com/?url={entry}", OURS)
+    found = text_search.everything_in(f"https://eur02.safelinks.protection.outlook.com/?url={entry}", OURS)
     assert found == Found((CODE,))
 
 
@@ -85,7 +85,7 @@ def test_of_an_entry_inside_the_code_alone_is_looked_up() -> None:
     ],
 )
 def test_any_other_site_stays_another_site(address: str) -> None:
-    assert texts.everything_in(address, OURS) == Found(others=(address,))
+    assert text_search.everything_in(address, OURS) == Found(others=(address,))
 
 
 def test_ten_gateways_are_read_and_no_more_than_the_bound() -> None:
@@ -95,5 +95,5 @@ def test_ten_gateways_are_read_and_no_more_than_the_bound() -> None:
         if passed == 10:
             assert behind(address) == SHARE
     assert behind(address) == ""
-    assert texts.codes_inside([address]) == ("SP-4F7K-9QXM-2TW9",), "offered to be typed"
+    assert text_search.codes_inside([address]) == ("SP-4F7K-9QXM-2TW9",), "offered to be typed"
     assert behind("https://www.google.com/url?q=" + "a" * 20_000) == ""

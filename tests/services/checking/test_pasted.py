@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from passport.services.checking import handed_in, pasted, texts
+from passport.services.checking import handed_in, pasted, text_search
 from passport.services.checking.handed_in import Unreadable
 
 OURS = "https://passport.example"
@@ -62,7 +62,7 @@ def test_a_text_file_is_read_for_its_codes(encoding: str) -> None:
     [
         (b"GIF89a\x01\x02" + CODE.encode(), "not a picture"),
         (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + CODE.encode(), "photo of a phone"),
-        (b"x" * (texts.LONGEST + 1), "long text"),
+        (b"x" * (text_search.LONGEST + 1), "long text"),
     ],
 )
 def test_what_is_no_text_says_what_it_is(data: bytes, reason: str) -> None:

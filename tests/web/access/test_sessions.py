@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from passport.db import Base
-from passport.web.access.doors import own_path
+from passport.web.access.signing_in import own_path
 from tests.fixtures.towns import PASSWORD, Town
 from tests.web.conftest import Arrive, Visitor
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
-from passport.openbadges.texts import name_words
+from passport.openbadges.signed_texts import name_words
 from passport.services.core.dates import HOME
 
 # ------------------------------------------------------------------------------------------------ names

@@ -14,7 +14,7 @@ from typing import Any
 
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
-from passport.services.checking import texts, typed_codes
+from passport.services.checking import text_search, typed_codes
 from passport.services.checking.desk import applicants
 from passport.services.core import tables, text_encoding
 from passport.services.core.errors import Refused
@@ -228,7 +228,7 @@ def _codes(cell: str) -> list[str]:
     try:
         return [share_code.parse(typed_codes.as_code(cell))]
     except BadCode:
-        return texts.written_codes(cell)
+        return text_search.written_codes(cell)
 
 
 def _columns(header: list[str], body: list[list[str]]) -> tuple[dict[str, int], bool]:

@@ -22,10 +22,10 @@ from passport.services.checking.checks import Match, Result
 from passport.services.checking.desk import applicants, tables
 from passport.services.checking.desk.applicants import Unclear
 from passport.services.checking.desk.tables import Layout
-from passport.services.checking.findings import shown
-from passport.services.checking.found import Found
+from passport.services.checking.disclosure import shown
 from passport.services.checking.handed_in import Unreadable
-from passport.services.checking.judging import Published
+from passport.services.checking.parsed_input import Found
+from passport.services.checking.stored_entries import Published
 from passport.services.core import dates, failures
 from passport.verifier import Outcome, Verdict
 

@@ -12,7 +12,7 @@ from passport.db.programmes.frameworks.versions import FrameworkVersion
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 from passport.services.programmes.frameworks import drafts, visibility
 
 __all__ = ["LONGEST", "FrameworkComment", "add", "count_open", "of_version", "reopen", "resolve"]

@@ -17,7 +17,7 @@ from passport.services.core import audit, edit_conflict, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
-from passport.services.core.texts import usable as usable_text
+from passport.services.core.text_rules import usable as usable_text
 from passport.services.programmes.frameworks import sign_offs, visibility, wording
 from passport.services.programmes.frameworks.wording import Words
 from passport.services.programmes.managing import require

@@ -9,7 +9,7 @@ from passport import db
 from passport.db import Session
 from passport.db.programmes.frameworks.versions import FrameworkVersion
 from passport.db.programmes.programme import Programme
-from passport.services.core.texts import problem
+from passport.services.core.text_rules import problem
 from passport.services.programmes.frameworks import drafts, wording
 from passport.services.programmes.frameworks.findings import Finding, What, found
 from passport.services.programmes.frameworks.tables import Draft, read

@@ -12,10 +12,10 @@ from passport.case.errors import Fault, NotAPackage
 from passport.case.outline import Grouping, Outline, one_line
 from passport.case.outline import Skill as OutlineSkill
 from passport.case.package import Package
-from passport.openbadges.texts import shown
+from passport.openbadges.signed_texts import shown
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import problem
+from passport.services.core.text_rules import problem
 from passport.services.programmes.frameworks.findings import What, found
 from passport.services.programmes.frameworks.tables import Draft, Skill
 from passport.services.programmes.frameworks.wording import (

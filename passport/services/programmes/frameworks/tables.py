@@ -16,7 +16,7 @@ from itertools import zip_longest
 from passport.adapters.sheets.survey import Sheet
 from passport.services.core import tables
 from passport.services.core.tables import Row, Table, plain
-from passport.services.core.texts import problem
+from passport.services.core.text_rules import problem
 from passport.services.programmes.frameworks.findings import Finding, What, found
 from passport.services.programmes.frameworks.wording import (
     LONGEST_DESCRIPTOR,

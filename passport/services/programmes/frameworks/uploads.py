@@ -21,7 +21,7 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
 from passport.services.core.tables import Table
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 from passport.services.programmes.frameworks import drafts, packages, provider, tables, wording
 from passport.services.programmes.frameworks.tables import Draft, Matching
 from passport.services.programmes.frameworks.wording import Words

@@ -9,7 +9,7 @@ from hashlib import sha256
 from passport.db.programmes.frameworks.versions import FrameworkVersion, Skill
 from passport.services.core.errors import Refused, UnusableText
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import problem
+from passport.services.core.text_rules import problem
 
 LEVELS = 4
 LONGEST_TITLE = 96

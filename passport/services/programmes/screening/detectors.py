@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 
 SHORTEST_PHONE, LONGEST_PHONE, LONG_NUMBER = 9, 16, 10
 SPOKEN_DIGITS = 7
@@ -43,7 +43,7 @@ WORD = re.compile(r"[^\W_]+")
 
 def plain(text: str) -> str:
     """Normalise a text for screening: no invisible characters, NFKC (plain for full-width letters)."""
-    seen = texts.shown(text.replace("\n", " ").replace("\t", " "))
+    seen = signed_texts.shown(text.replace("\n", " ").replace("\t", " "))
     return unicodedata.normalize("NFKC", seen).replace("\u2019", "'")
 
 

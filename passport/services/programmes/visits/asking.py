@@ -19,7 +19,7 @@ from passport.db.programmes.visits.asks import Ask, VisitOffer, VisitRequest
 from passport.services.core.dates import today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.core.texts import readable
+from passport.services.core.text_rules import readable
 from passport.services.programmes.managing import named
 
 __all__ = [

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from passport.services.checking import judging, suites, verifications
+from passport.services.checking import stored_entries, suites, verifications
 from passport.services.checking.verifications import Handed, Judge
 from passport.verifier.holder import Question
 from passport.web.checking.api.models import (
@@ -74,7 +74,7 @@ def openapi() -> ResponseReturnValue:
 @contextmanager
 def _judging() -> Iterator[Judge]:
     """Give a judge, who reads our record while the block lasts."""
-    service, published = runtime(), judging.look(runtime().public)
+    service, published = runtime(), stored_entries.look(runtime().public)
     url, max_age = service.settings.public_url, service.settings.status_max_age
     with reading() as work:
         if service.settings.conformance:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from passport.openbadges.credential import LEVELS, Entry
-from passport.services.checking.findings import Shown, shown
+from passport.services.checking.disclosure import Shown, shown
 from passport.services.checking.machine_checks import Asked, Told
 from passport.services.checking.results import CheckedEntry
 from passport.web.checking.api.models import CheckResult

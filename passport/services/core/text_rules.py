@@ -1,8 +1,8 @@
-"""Validate texts on input that will be signed later (the rule itself: `openbadges.texts`)."""
+"""Validate texts on input that will be signed later (the rule itself: `openbadges.signed_texts`)."""
 
 from __future__ import annotations
 
-from passport.openbadges import texts
+from passport.openbadges import signed_texts
 from passport.openbadges.errors import BadText
 from passport.services.core.errors import Refused, UnusableText
 from passport.services.core.reasons import Reason
@@ -26,18 +26,18 @@ def readable(text: str) -> str:
 
     Names are signed: a name with such characters is refused (`usable`), not cleaned.
     """
-    return texts.without_overrides(text)
+    return signed_texts.without_overrides(text)
 
 
 def shown_length(text: str) -> int:
     """Count the visible characters of a text, except U+FFFD, which replaces bytes that cannot be decoded."""
-    return len(texts.shown(text).replace("\ufffd", "").strip())
+    return len(signed_texts.shown(text).replace("\ufffd", "").strip())
 
 
 def problem(text: str, *, quoted: bool = False) -> str | None:
     """Return advice about a text that cannot be signed; None for a usable one."""
     try:
-        (texts.check_quotable if quoted else texts.check)(text)
+        (signed_texts.check_quotable if quoted else signed_texts.check)(text)
     except BadText as error:
         return str(error)
     return None

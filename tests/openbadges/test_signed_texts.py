@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passport.openbadges import endorsement, texts
+from passport.openbadges import endorsement, signed_texts
 from passport.openbadges.errors import BadText
 from tests.world import an_entry, endorsement_of
 
@@ -29,8 +29,8 @@ from tests.world import an_entry, endorsement_of
     ],
 )
 def test_names_from_everywhere_are_taken(name: str) -> None:
-    texts.check(name)
-    texts.check_quotable(name)
+    signed_texts.check(name)
+    signed_texts.check_quotable(name)
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_a_text_that_cannot_be_seen_as_it_is_signed_is_refused_with_what_to_do(
     text: str, advice: str
 ) -> None:
     with pytest.raises(BadText, match=advice):
-        texts.check(text)
+        signed_texts.check(text)
 
 
 @pytest.mark.parametrize("text", ["Fitter” (“Turner", "Fitter”) saw it", "Skill” at the level “On my own"])
 def test_a_text_that_reads_like_the_endorsements_own_sentence_is_refused(text: str) -> None:
-    texts.check(text)
+    signed_texts.check(text)
     with pytest.raises(BadText, match="take out the signs"):
-        texts.check_quotable(text)
+        signed_texts.check_quotable(text)
 
 
 PIECES = st.sampled_from(
@@ -85,7 +85,7 @@ PIECES = st.sampled_from(
 def test_whatever_is_taken_can_be_endorsed_and_read_again(text: str) -> None:
     said = endorsement_of(an_entry())
     try:
-        texts.check_quotable(text)
+        signed_texts.check_quotable(text)
     except BadText:
         return
     for value in (

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from passport.adapters.pictures.errors import Unreadable
 from passport.openbadges import address, messages, share_code
 from passport.openbadges.errors import BadAddress, BadCode, MalformedCredential, WrappedTooOften
-from passport.services.checking import found, gateways, typed_codes
-from passport.services.checking.found import Found
+from passport.services.checking import gateways, parsed_input, typed_codes
+from passport.services.checking.parsed_input import Found
 
 LONGEST = 1024 * 1024
 TOO_LONG, TOO_OFTEN, BROKEN = "long text", "wrapped too often", "broken"
@@ -44,10 +44,10 @@ def everything_in(text: str, public_url: str) -> Found:
         raise Unreadable(TOO_OFTEN) from error
     written = [_codes_and_addresses(rest.strip(), public_url) for rest in letter.rests]
     codes = next((each for each in written if each.is_ours), written[0])
-    everything = found.together([found.of(letter.opened, letter.mended), codes])
+    everything = parsed_input.together([parsed_input.of(letter.opened, letter.mended), codes])
     if letter.broken and not everything.is_ours:
         raise Unreadable(BROKEN)
-    return found.without_others(everything) if everything.is_ours else everything
+    return parsed_input.without_others(everything) if everything.is_ours else everything
 
 
 def written_codes(text: str) -> list[str]:
@@ -75,7 +75,7 @@ def _codes_and_addresses(text: str, public_url: str) -> Found:
     joined = JOINED.sub(" ", WRAPPED.sub(_on_one_line, text))
     addresses = [match[0].rstrip(".,;:)]}*_") for match in ADDRESS.finditer(joined)]
     parts = [_in_address(each, public_url) for each in addresses]
-    return found.together([*parts, Found(tuple(written_codes(ADDRESS.sub(" ", joined))))])
+    return parsed_input.together([*parts, Found(tuple(written_codes(ADDRESS.sub(" ", joined))))])
 
 
 def _in_address(text: str, public_url: str) -> Found:

@@ -22,7 +22,7 @@ from passport.web.core.work import changing
 PASSWORD_DOOR = "password"  # noqa: S105 - a word, not a secret
 
 
-def come_in(
+def begin_session(
     reference: str, way: Way, *, has_shown_second: bool = False, asked: str | None = None
 ) -> ResponseReturnValue:
     """Sign in an account that has just authenticated, or redirect it to the second step.
