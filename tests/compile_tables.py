@@ -90,7 +90,7 @@ def texts() -> dict[Path, str]:
     """Give the files as they should be."""
     return {
         contexts.TABLES: _text(contexts.documents()),
-        contexts.OTHER_TABLES: _text(contexts.other_documents()),
+        contexts.EXTERNAL_TABLES: _text(contexts.external_documents()),
         contexts.EXAMPLE_TABLES: _text(contexts.example_documents()),
     }
 

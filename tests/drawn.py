@@ -28,7 +28,7 @@ OTHERS = {
 }
 DOCUMENTS = (
     contexts.documents()
-    | contexts.other_documents()
+    | contexts.external_documents()
     | {url: json.loads(path.read_text()) for url, path in OTHERS.items()}
 )
 COMPILED = compile_contexts(DOCUMENTS)

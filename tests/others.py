@@ -172,7 +172,7 @@ def with_proof(document: Document, options: Document, key: Private) -> Document:
         write: Callable[[Document], bytes] = canonical_json
         configuration = options
     else:
-        write = CANONICALIZER.canonical_of_others
+        write = CANONICALIZER.canonical_external
         configuration = {**options, "@context": bare["@context"]}
     hashed = hashlib.sha256(write(configuration)).digest() + hashlib.sha256(write(bare)).digest()
     proof = {**options, "proofValue": multibase.base58_multibase(sign(key, hashed))}

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
-from passport.bench import compact, foreign, issuing, other_libraries
+from passport.bench import compact, external, issuing, other_libraries
 from passport.bench.town import AT, BenchTown
 from passport.cli import say
 from passport.cli.bench import Bench
@@ -34,7 +34,7 @@ _NOTES = (
     "`di verify` is the proof of a parsed entry without its endorsement, `di verify endorsed` both proofs of",
     "one entry again and again; `many` goes through those of a class of 50, with 8 skills and 5 champions;",
     "`vc jwt` and `compact` start from the bytes, and `check` goes from the bytes to the verdict.",
-    "`schema` is the published JSON Schema alone: it is asked of foreign badges, ours are held to more.",
+    "`schema` is the published JSON Schema alone: it is asked of external badges, ours are held to more.",
     "`check_foreign` goes through 50 different badges of an unknown issuer, from bytes to verdict, with it.",
     "`entries a second` is all of issuing: both documents, the token and every row, committed to SQLite;",
     "many are due together, or, `one by one`, each is alone in its transactions.",
@@ -95,7 +95,7 @@ def _operations(town: BenchTown) -> Operations:
     unsigned = town.class_of(_CLASS)
     signed = cycle([json.loads(json.dumps(town.secured(each))) for each in unsigned])
     to_sign = cycle(unsigned)
-    foreigners = cycle(foreign.badges(AT))
+    externals = cycle(external.badges(AT))
 
     return compact.operations(town.entry, town.issuing, town.trust, AT) | {
         "raw_verify": lambda: keys.verify_signature(key, signature, _MESSAGE),
@@ -114,7 +114,7 @@ def _operations(town: BenchTown) -> Operations:
         "read_entry": lambda: credential.read(town.document),
         "check_json": lambda: verify(entry, town.trust, AT),
         "check_vc_jwt": lambda: verify(token, town.trust, AT),
-        "check_foreign": lambda: verify(next(foreigners), town.trust, AT),
+        "check_foreign": lambda: verify(next(externals), town.trust, AT),
         "canonical": lambda: data_integrity.check_lossless(bare, canonicalizer),
         "schema": lambda: schemas.violation(secured_whole),
     }

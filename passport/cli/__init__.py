@@ -19,21 +19,24 @@ COMMANDS = {
     "import": "read a framework from a CSV file, and publish it",
     "institution": "colleges and universities that check often: accounts, and keys for machines",
     "verify": "check a signed entry without the service and without a network",
-    "strangers": "keys of other issuers, for checks of badges that are not ours",
+    "external-issuers": "keys of other issuers, for checks of badges that are not ours",
     "export": "write the entries of a share as files, with all that is needed to check them",
     "close": "end a programme: nothing more is issued, what was issued stays checkable",
-    "let-in": "let somebody in again who has lost every second factor",
+    "restore-access": "remove the second factors of a person who has lost them all",
     "hold-champion": "put everything that a champion endorsed since a time on hold",
     "secret-key": "replace the secret behind cookies and sealed data, in two steps",
     "work": "run the jobs of a service whose web processes do not",
     "recover": "put the database right after a restored backup, and open issuing again",
-    "audit": "check that nobody changed the audit trail",
+    "audit": "check that the audit trail was not changed",
     "bench": "measure how fast it is here, beside what is underneath it",
 }
+# earlier names, which scripts may use
+ALIASES = {"external-issuers": ["strangers"], "restore-access": ["let-in"]}
 # names that no Python file can have
 FILES = {
     "import": "import_framework",
-    "let-in": "let_in",
+    "external-issuers": "external_issuers",
+    "restore-access": "restore_access",
     "hold-champion": "hold_champion",
     "secret-key": "secret_key",
 }
@@ -71,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("start").set_defaults(module="serve", make_demo=True)
     for name, words in COMMANDS.items():
         module = importlib.import_module("passport.cli.options")
-        command = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+        about = words[0].upper() + words[1:] + "."
+        command = commands.add_parser(name, aliases=ALIASES.get(name, []), help=words, description=about)
         command.set_defaults(module=FILES.get(name, name), make_demo=False)
         module.ADD.get(name, module.nothing)(command)
     return parser

@@ -135,7 +135,7 @@ def _close(parser: ArgumentParser) -> None:
     )
 
 
-def _let_in(parser: ArgumentParser) -> None:
+def _restore_access(parser: ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL", help="the address of somebody who lost every second factor")
     parser.add_argument(
         "--by", action="append", default=[], metavar="NAME", help="who made sure that it is them; twice"
@@ -167,7 +167,7 @@ INSTITUTION_VERBS = {
 }
 
 
-def _strangers(parser: ArgumentParser) -> None:
+def _external_issuers(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     add = verbs.add_parser("add", help="keep an issuer's DID document and publish it in the bundle")
     add.add_argument("file", type=Path, metavar="DID.json", help="looked up by you at the issuer's own site")
@@ -200,14 +200,14 @@ ADD = {
     "bench": _bench,
     "close": _close,
     "export": _export,
+    "external-issuers": _external_issuers,
     "hold-champion": _hold_champion,
     "import": _import,
     "init": _init,
     "institution": _institution,
     "keys": _keys,
-    "let-in": _let_in,
     "recover": _recover,
+    "restore-access": _restore_access,
     "secret-key": _secret_key,
-    "strangers": _strangers,
     "verify": _verify,
 }

@@ -38,11 +38,11 @@ WORDS: dict[Reason, str] = {
         "Somebody else was let in under this word: the managers refuse the request and ask again"
     ),
     Reason.SLUG_UNUSABLE: "SLUG: 2 to 40 lower case letters, digits and hyphens, beginning with a letter",
-    Reason.STRANGER_IS_OURS: "This issuer stands in our own registry: its keys are looked after there",
-    Reason.STRANGER_NOT_DID_WEB: "This is no document of a did:web issuer; did:key issuers need none",
-    Reason.STRANGER_UNREADABLE: "This file is not a JSON object of at most 64 KiB",
-    Reason.STRANGER_WITHOUT_KEY: "This document names no Ed25519, P-256 or RSA key for assertions",
-    Reason.STRANGERS_FULL: "500 documents are kept already: remove one first",
+    Reason.EXTERNAL_ISSUER_IS_OURS: "This issuer stands in our own registry: its keys are looked after there",
+    Reason.EXTERNAL_ISSUER_NOT_DID_WEB: "This is no document of a did:web issuer; did:key issuers need none",
+    Reason.EXTERNAL_ISSUER_UNREADABLE: "This file is not a JSON object of at most 64 KiB",
+    Reason.EXTERNAL_ISSUER_WITHOUT_KEY: "This document names no Ed25519, P-256 or RSA key for assertions",
+    Reason.EXTERNAL_ISSUERS_FULL: "500 documents are kept already: remove one first",
     Reason.TIME_IN_THE_FUTURE: "--since is in the future",
     Reason.TWO_SIGNERS_NEEDED: "Name two people who signed it: --employer-signer and --school-signer",
 }

@@ -16,7 +16,7 @@ from passport.proofs import json_text
 from passport.proofs.errors import NotJson
 from passport.proofs.keys import from_base64url
 
-from . import other_claims
+from . import external_claims
 from .data_model import is_enveloped, several
 from .errors import WrappedTooOften
 from .terms import Document
@@ -212,7 +212,7 @@ class _Opening:
 def _without_unsigned_copies(members: list[Any]) -> list[Any]:
     """Leave out what only repeats a token beside it: services add its claims for easier reading."""
     tokens = [member for member in members if isinstance(member, str) and is_token(member)]
-    said = [other_claims.read(claims_of(token))[0] for token in tokens]
+    said = [external_claims.read(claims_of(token))[0] for token in tokens]
     return [member for member in members if not any(_is_repeated(member, each) for each in said)]
 
 

@@ -47,7 +47,7 @@ class Canonicalizer:
             return inline_contexts.canonical(document, _documents())
         return canonical_nquads(statements(document, self._own.initial()))
 
-    def canonical_of_others(self, document: dict[str, Any]) -> bytes:
+    def canonical_external(self, document: dict[str, Any]) -> bytes:
         """Return the canonical N-Quads of a document of unknown authors, which may name more contexts.
 
         Raises NotCanonical as `canonical` does; an empty array says nothing, and is accepted. The tables are
@@ -60,7 +60,7 @@ class Canonicalizer:
     @cached_property
     def _others(self) -> Tables:
         examples = _example_layers() if self._examples else {}
-        return Tables({**_own_layers(), **_other_layers(), **examples})
+        return Tables({**_own_layers(), **_external_layers(), **examples})
 
 
 # Constants, read from the bundled files when they are first needed
@@ -72,8 +72,8 @@ def _own_layers() -> Mapping[str, Layer]:
 
 
 @cache
-def _other_layers() -> Mapping[str, Layer]:
-    return layers(contexts.other_tables())
+def _external_layers() -> Mapping[str, Layer]:
+    return layers(contexts.external_tables())
 
 
 @cache
@@ -83,4 +83,4 @@ def _example_layers() -> Mapping[str, Layer]:
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
-    return contexts.documents() | contexts.other_documents() | contexts.example_documents()
+    return contexts.documents() | contexts.external_documents() | contexts.example_documents()

@@ -13,7 +13,7 @@ from .errors import NotJson, ProofError
 
 FOLDER = Path(__file__).parent / "contexts"
 TABLES, EXAMPLE_TABLES = FOLDER / "tables.json", FOLDER / "tables-examples.json"
-OTHER_TABLES = FOLDER / "tables-others.json"
+EXTERNAL_TABLES = FOLDER / "tables-others.json"
 
 # The file of each address, and its SHA-256.
 BUNDLED = {
@@ -33,7 +33,7 @@ BUNDLED = {
 
 # Contexts that other people's credentials name and ours never do. They have tables of their own, which are
 # read with the first such credential.
-BUNDLED_OTHERS = {
+BUNDLED_EXTERNAL = {
     "https://www.w3.org/2018/credentials/v1": (
         "credentials-v1.jsonld",
         "00d7dd6d3ad8b920e3e550dd3a3d9090bffcac84cdbf943da6924b3e0a5c8bb8",
@@ -100,14 +100,14 @@ def example_documents() -> dict[str, dict[str, Any]]:
     return _documents(BUNDLED_EXAMPLES)
 
 
-def other_documents() -> dict[str, dict[str, Any]]:
+def external_documents() -> dict[str, dict[str, Any]]:
     """Return each context of other people's credentials alone, as `documents` does."""
-    return _documents(BUNDLED_OTHERS)
+    return _documents(BUNDLED_EXTERNAL)
 
 
 def published_bytes(url: str) -> bytes | None:
     """Return a context as it is published at an address, or None for one that we do not have."""
-    name, sha256 = (BUNDLED | BUNDLED_OTHERS | BUNDLED_EXAMPLES).get(url, ("", ""))
+    name, sha256 = (BUNDLED | BUNDLED_EXTERNAL | BUNDLED_EXAMPLES).get(url, ("", ""))
     data = (FOLDER / name).read_bytes() if name else None
     return data if data is not None and hashlib.sha256(data).hexdigest() == sha256 else None
 
@@ -122,9 +122,9 @@ def example_tables() -> dict[str, Any]:
     return _tables(EXAMPLE_TABLES, example_documents())
 
 
-def other_tables() -> dict[str, Any]:
-    """Return what was compiled from the contexts of others' credentials. Raises ProofError likewise."""
-    return _tables(OTHER_TABLES, other_documents())
+def external_tables() -> dict[str, Any]:
+    """Return what was compiled from the contexts of external credentials. Raises ProofError likewise."""
+    return _tables(EXTERNAL_TABLES, external_documents())
 
 
 def _tables(path: Path, compiled_from: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from passport.openbadges.credential import Entry
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.registry import RegisteredIssuer
 
-from . import checks, foreign, foreign_forms, forms, issuer_ids, kinds, statuses
+from . import checks, external, external_forms, forms, issuer_ids, kinds, statuses
 from .errors import Broken, Failed, Unreadable
 from .forms import Form, Secured
 from .kinds import NotACredential
@@ -103,7 +103,7 @@ def _check(
     with found.check("issuer"):
         issuer = checks.registered(secured, trust)
     if issuer is None:
-        foreign.check(foreign_forms.read(unverified, secured.received), trust, now, max_age, found)
+        external.check(external_forms.read(unverified, secured.received), trust, now, max_age, found)
     secured = forms.in_our_form(secured)
 
     # 1. There is a signature to try.

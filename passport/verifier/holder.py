@@ -12,7 +12,7 @@ from typing import Any
 
 from passport.openbadges import did_keys, wrappers
 from passport.openbadges.did_keys import Named
-from passport.proofs import data_integrity, json_text, keys, other_proofs
+from passport.proofs import data_integrity, external_proofs, json_text, keys
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import AUTHENTICATION
 from passport.proofs.errors import (
@@ -24,7 +24,7 @@ from passport.proofs.errors import (
     ProofError,
     UnknownProof,
 )
-from passport.proofs.other_proofs import Proof
+from passport.proofs.external_proofs import Proof
 from passport.proofs.public_keys import ALGORITHMS, PublicKey
 
 from .checks import FUTURE, TOLERANCE
@@ -110,7 +110,7 @@ def _check_answer(document: Document, question: Question, proof: Check) -> None:
 def _check_document(document: Document, at: datetime, canonicalizer: Canonicalizer, unnamed: bool) -> None:
     """Check a proof inside: of a set, one that holds is enough, and one that does not is worse than none."""
     reasons: list[_NotChecked | _NotShown] = []
-    for proof in other_proofs.read(document, AUTHENTICATION):
+    for proof in external_proofs.read(document, AUTHENTICATION):
         try:
             _check_proof(proof, document, at, canonicalizer, unnamed)
         except (_NotChecked, _NotShown) as reason:

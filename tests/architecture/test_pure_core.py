@@ -98,7 +98,7 @@ def check_everything() -> None:
     unsigned = {name: member for name, member in world.secured_entry().items() if name != "proof"}
     for canonicalizer in (cache.canonicalizer, Canonicalizer(examples=True)):
         canonicalizer.canonical(unsigned)
-        canonicalizer.canonical_of_others(json.loads(world.entry_bytes()))
+        canonicalizer.canonical_external(json.loads(world.entry_bytes()))
     for kind in ("OpenBadgeCredential", "ClrCredential", "EndorsementCredential"):
         schemas.violation({"type": [kind]})
     days.zone("Europe/London")

@@ -10,8 +10,8 @@ def canonical(document: dict[str, Any]) -> bytes:
     return Canonicalizer().canonical(document)
 
 
-def canonical_of_others(document: dict[str, Any]) -> bytes:
-    return Canonicalizer().canonical_of_others(document)
+def canonical_external(document: dict[str, Any]) -> bytes:
+    return Canonicalizer().canonical_external(document)
 
 
 def canonical_configuration(context: Any, options: dict[str, Any]) -> bytes:

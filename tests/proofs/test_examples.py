@@ -7,8 +7,8 @@ from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import NotCanonical
 from passport.verifier import Outcome, Trust, verify
 from passport.verifier.cache import Cache
-from passport.verifier.foreign import OWN_ADDRESS
-from tests.verifier.test_foreign_reasons import a_credential, signed, trust
+from passport.verifier.external import OWN_ADDRESS
+from tests.verifier.test_external_reasons import a_credential, signed, trust
 from tests.world import CANONICALIZER, NOW, World, to_bytes
 
 V2 = "https://www.w3.org/ns/credentials/v2"

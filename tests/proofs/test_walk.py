@@ -281,7 +281,7 @@ def test_graphs_in_graphs_may_be_as_deep_as_objects() -> None:
 
 def of_others(document: Any) -> bytes | None:
     try:
-        return _Kept.canonicalizer.canonical_of_others(document)
+        return _Kept.canonicalizer.canonical_external(document)
     except NotCanonical:
         return None
 

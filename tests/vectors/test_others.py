@@ -9,7 +9,7 @@ import pytest
 from passport.openbadges import baking
 from passport.verifier import Trust, Verdict, verify
 from tests.vectors.others import make
-from tests.verifier.test_foreign import BADGES, PICTURES, SAMPLES, believing
+from tests.verifier.test_external import BADGES, PICTURES, SAMPLES, believing
 from tests.world import NOW, World
 
 ROOT = Path(__file__).parents[2]

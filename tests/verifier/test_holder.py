@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from passport.proofs import data_integrity, keys, other_proofs, signing
+from passport.proofs import data_integrity, external_proofs, keys, signing
 from passport.proofs.errors import BadProof, UnknownProof
 from passport.proofs.keys import Role
 from passport.verifier import Check, Outcome
@@ -218,7 +218,7 @@ def test_a_surprise_is_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError
 
     document = presented()
-    monkeypatch.setattr(other_proofs, "read", surprise)
+    monkeypatch.setattr(external_proofs, "read", surprise)
     made = proof(document)
     assert untried(document) == "this check could not be made"
     assert made.unexpected is not None

@@ -14,7 +14,7 @@ from passport.openbadges.registry import KeyState
 from passport.proofs import signing
 from passport.proofs.keys import Role
 from passport.verifier import Kind, NotACredential, Outcome, Verdict, Verification, verify
-from tests.verifier.test_foreign import foreign, secured
+from tests.verifier.test_external import foreign, secured
 from tests.world import ISSUED, NOW, PROGRAMME, World, an_entry, endorsement_of, to_bytes
 
 V6, V7, V8 = Verdict.UNKNOWN_ISSUER, Verdict.NOT_GENUINE, Verdict.UNFINISHED

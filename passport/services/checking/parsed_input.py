@@ -33,7 +33,7 @@ class Found:
 
     @property
     def nothing(self) -> bool:
-        """Return whether nothing was found, not even a foreign address."""
+        """Return whether nothing was found, not even an address that is not ours."""
         return not (self.is_ours or self.others)
 
     @property

@@ -1,6 +1,6 @@
 """Checks in the test mode: what conformance suites send, whose issuers and holders are in no registry.
 
-`verified` is true there for any issuer whose own key signed, if every check that can be made of a stranger
+`verified` is true there for any issuer whose own key signed, if every check that can be made of it
 passed (see docs/decisions/0006). Registered issuers are checked as everywhere else. Stricter than elsewhere:
 the form of an envelope, and that a proof of a presentation holds.
 """
@@ -16,7 +16,7 @@ from passport.db import Session
 from passport.openbadges import data_model, wrappers
 from passport.openbadges.errors import MalformedCredential
 from passport.openbadges.terms import Document
-from passport.proofs import json_text, other_proofs
+from passport.proofs import external_proofs, json_text
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import AUTHENTICATION
 from passport.proofs.errors import NotJson
@@ -34,7 +34,7 @@ from passport.services.checking.verifications import (
 )
 from passport.services.core.errors import IssuingClosed, NotFound
 from passport.services.trust import conformance
-from passport.verifier import Check, Outcome, Verdict, foreign, holder
+from passport.verifier import Check, Outcome, Verdict, external, holder
 from passport.verifier.cache import Cache
 from passport.verifier.checks import issuer_id
 from passport.verifier.holder import Question
@@ -43,7 +43,7 @@ from passport.verifier.presentation import SHAPE, shape
 # What can be checked of an issuer that is not in the registry
 STRANGERS_CHECKS = frozenset({SHAPE, "signature", "withdrawn", "review date"})
 # what a document need not have: a check of it that was not made is no fault
-NOTHING_NAMED = frozenset({foreign.NO_LIST, foreign.NO_END})
+NOTHING_NAMED = frozenset({external.NO_LIST, external.NO_END})
 NEEDS_HOLDER = "the presenter of a self-asserted credential must be named as its holder"
 ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"
 ENVELOPED_PRESENTATION = "EnvelopedVerifiablePresentation"
@@ -88,7 +88,7 @@ class SuiteJudge(Judge):
         return [fault or shape(document), proof, answer, *own]
 
     def _is_verified(self, credential: bytes, found: CheckedEntry) -> bool:
-        """Return whether every check passed, or a stranger's every check that can be made."""
+        """Return whether every check passed, or every one that can be made of an external issuer's."""
         if super()._is_verified(credential, found):
             return True
         made = {check.name: check for check in found.checks}
@@ -168,7 +168,7 @@ def _must_hold(proof: Check) -> Check:
 
 def _self_asserted(document: Document, credentials: list[bytes]) -> list[Check]:
     """Refuse self-asserted credentials unless the presenter is named as the holder (section 4.13.4)."""
-    signers = {proof.method.partition("#")[0] for proof in other_proofs.read(document, AUTHENTICATION)}
+    signers = {proof.method.partition("#")[0] for proof in external_proofs.read(document, AUTHENTICATION)}
     named = document.get("holder")
     others = signers - {named.get("id") if isinstance(named, dict) else named}
     if others.isdisjoint(map(_issuer, credentials)):

@@ -30,7 +30,7 @@ WRITTEN = re.compile(rf"(?<!\w)(?:{share_code.PREFIX}(?:{BETWEEN}{SIGNS}){{3}}|{
 
 
 def everything_in(text: str, public_url: str) -> Found:
-    """Return the codes, addresses and credentials in a text; foreign addresses only if nothing is ours.
+    """Return the codes, addresses and credentials in a text; other sites' addresses only if nothing is ours.
 
     `public_url` is our origin: addresses of other origins are not ours, unless a mail gateway has rewritten
     one of ours, which gives its code. Raises Unreadable for a text that is too long, has a badge in it that

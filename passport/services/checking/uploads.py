@@ -83,7 +83,7 @@ def check_all(
 
 
 def together(results: Iterable[Result], others: Iterable[str]) -> Several:
-    """Combine results and foreign texts; count the results of each verdict."""
+    """Combine results and texts that are not ours; count the results of each verdict."""
     found = tuple(results)
     return Several(found, tuple(others), dict(Counter(result.verdict for result in found)))
 

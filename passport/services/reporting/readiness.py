@@ -1,7 +1,7 @@
 """Readiness of the service: named checks, each a small function.
 
-An answer holds names and ages, but no addresses, paths, versions or foreign error messages, so that it can be
-public. To add a check, write a function of `Asked` and add it to `CHECKS`.
+An answer holds names and ages, but no addresses, paths, versions or error messages of libraries, so that it
+can be public. To add a check, write a function of `Asked` and add it to `CHECKS`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from passport.db import Session
 from passport.openbadges import claims, data_model, status_list
 from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import CREDENTIALS_V2, Document
-from passport.proofs import jose, other_proofs
+from passport.proofs import external_proofs, jose
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import proof_options
 from passport.proofs.errors import ProofError
@@ -85,7 +85,7 @@ class Issuer:
         if suite is Suite.JCS:
             options["@context"] = document["@context"]
         canonicalizer = Canonicalizer(examples=True)
-        signature = self.signer.sign(other_proofs.to_sign(suite, document, options, canonicalizer))
+        signature = self.signer.sign(external_proofs.to_sign(suite, document, options, canonicalizer))
         return {**document, "proof": {**options, "proofValue": base58_multibase(signature)}}
 
 

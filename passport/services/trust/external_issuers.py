@@ -43,12 +43,12 @@ def accept(session: Session, known: Collection[str], content: bytes, by: str, at
     document = _read(content)
     did = str(document["id"])
     if not did_keys.usable(document, did, at):
-        raise Refused(Reason.STRANGER_WITHOUT_KEY)
+        raise Refused(Reason.EXTERNAL_ISSUER_WITHOUT_KEY)
     ours = {normalised(issuer.did) for issuer in db.programmes.issuers.all_issuers(session)}
     if normalised(did) in ours:
-        raise Refused(Reason.STRANGER_IS_OURS)
+        raise Refused(Reason.EXTERNAL_ISSUER_IS_OURS)
     if did not in known and len(known) >= MOST:
-        raise Refused(Reason.STRANGERS_FULL)
+        raise Refused(Reason.EXTERNAL_ISSUERS_FULL)
     audit.record(session, at, audit.OPERATOR, "stranger.kept", did, by=by, sha256=_digest(content))
     return did
 
@@ -74,10 +74,10 @@ def _read(content: bytes) -> Document:
     try:
         document = json_text.read_object(content, max_bytes=MAX_BYTES)
     except NotJson as error:
-        raise Refused(Reason.STRANGER_UNREADABLE) from error
+        raise Refused(Reason.EXTERNAL_ISSUER_UNREADABLE) from error
     did = document.get("id")
     if not isinstance(did, str) or not did.startswith("did:web:"):
-        raise Refused(Reason.STRANGER_NOT_DID_WEB)
+        raise Refused(Reason.EXTERNAL_ISSUER_NOT_DID_WEB)
     return document
 
 

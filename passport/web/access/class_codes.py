@@ -52,11 +52,11 @@ class LengthForm(Form):
 def enter() -> ResponseReturnValue:
     """Sign a pupil in with a class code and their own code."""
     form = EnterForm()
-    answer = _let_in(form) if form.validate_on_submit() else None
+    answer = _sign_in(form) if form.validate_on_submit() else None
     return answer or render_template("access/class_codes/enter.html", form=form)
 
 
-def _let_in(form: EnterForm) -> ResponseReturnValue | None:
+def _sign_in(form: EnterForm) -> ResponseReturnValue | None:
     lesson, own = form.class_code.data or "", form.pupil_code.data or ""
     try:
         with changing() as work:

@@ -44,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
     if user and request.method == "GET":
         return redirect(onwards(user, asked_for()))
     form = SignInForm()
-    answer = _let_in(form) if form.validate_on_submit() else None
+    answer = _sign_in(form) if form.validate_on_submit() else None
     return answer or render_template(
         "access/sessions/sign_in.html",
         form=form,
@@ -54,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
     )
 
 
-def _let_in(form: SignInForm) -> ResponseReturnValue | None:
+def _sign_in(form: SignInForm) -> ResponseReturnValue | None:
     email, network = form.email.data or "", who_asks()
     try:
         with changing() as work:

@@ -107,7 +107,7 @@ def _text(text: str) -> ResponseReturnValue:
 
 
 def _held_in(text: str) -> ResponseReturnValue | None:
-    """Answer what a text contains; None if it contains nothing of ours and no foreign address."""
+    """Answer what a text contains; None if it contains nothing of ours and no other address."""
     try:
         found = pasted.everything_in(text, runtime().settings.public_url)
     except Unreadable as error:

@@ -34,7 +34,7 @@ MOST_LIKELY = 3
 class Slip:
     """The characters that no code contains, each once, and the codes that may be meant, if they are few."""
 
-    strangers: tuple[str, ...]
+    other_signs: tuple[str, ...]
     likely: tuple[str, ...]
 
 
@@ -43,10 +43,10 @@ def find(entered: str) -> Slip | None:
     joined = typed_codes.grouped(entered).replace("-", "").upper().removeprefix(PREFIX)
     if len(joined) != LENGTH or not (joined.isascii() and joined.isalnum()):
         return None
-    strangers = tuple(dict.fromkeys(sign for sign in joined if sign not in ALPHABET))
+    other_signs = tuple(dict.fromkeys(sign for sign in joined if sign not in ALPHABET))
     fitting = [code for code in dict.fromkeys(_meant(joined)) if _is_code(code)]
     likely = [share_code.pretty(PREFIX + code) for code in fitting]
-    return Slip(strangers, tuple(likely) if len(likely) <= MOST_LIKELY else ())
+    return Slip(other_signs, tuple(likely) if len(likely) <= MOST_LIKELY else ())
 
 
 def _meant(signs: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from passport import cli
-from tests.verifier.test_strangers_inputs import NAME, RIGHT, STRANGERS, renamed
+from tests.verifier.test_external_inputs import NAME, RIGHT, STRANGERS, renamed
 from tests.web.checking.test_desk import answer as desk_answer
 from tests.web.checking.test_desk import hand_in, results
 from tests.web.checking.test_handed_in import ask, heading

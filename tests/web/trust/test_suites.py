@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from passport.app import create_app
 from passport.openbadges import status_list
-from passport.proofs import contexts, jose, other_proofs
+from passport.proofs import contexts, external_proofs, jose
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.data_integrity import AUTHENTICATION, proof_options
 from passport.proofs.keys import Role, digest_multibase, to_jwk, to_multibase
@@ -54,7 +54,7 @@ def signed(document: Document, key: Signer, purpose: str = "assertionMethod", **
     method = f"{did(key)}#{did(key).removeprefix('did:key:')}"
     options = {**proof_options(method, NOW, purpose), **more}
     canonicalizer = Canonicalizer(examples=True)
-    signature = key.sign(other_proofs.to_sign("eddsa-rdfc-2022", document, options, canonicalizer))
+    signature = key.sign(external_proofs.to_sign("eddsa-rdfc-2022", document, options, canonicalizer))
     return {**document, "proof": {**options, "proofValue": base58_multibase(signature)}}
 
 

@@ -1,4 +1,4 @@
-"""Whether a foreign credential has been withdrawn: its issuer's lists, where we were given them.
+"""Whether a external credential has been withdrawn: its issuer's lists, where we were given them.
 
 A list counts only if the same issuer signed it (Bitstring Status List 1.0), or as far as it withdraws the
 credential (1EdTech Revocation List, which is not signed and has no date).
@@ -13,14 +13,14 @@ from passport.openbadges.errors import OpenBadgesError
 from passport.openbadges.terms import Document
 from passport.proofs.errors import ProofError
 
-from . import checks, foreign_forms
+from . import checks, external_forms
 from .errors import Failed, NotChecked
-from .foreign_forms import Foreign
+from .external_forms import ExternalCredential
 from .trust import Trust
 from .verdicts import Verdict
 
-# What checks a list's own signature: `foreign.signature`.
-CheckSignature = Callable[[Foreign, Trust, datetime], str]
+# What checks a list's own signature: `external.signature`.
+CheckSignature = Callable[[ExternalCredential, Trust, datetime], str]
 
 NO_LIST = "its issuer names no list"
 UNDATED = "it is not in its issuer's list, which does not say when it was made"
@@ -30,10 +30,14 @@ _MAX_STATUSES = 8
 
 
 def not_withdrawn(
-    foreign: Foreign, trust: Trust, now: datetime, max_age: timedelta, check_signature: CheckSignature
+    external: ExternalCredential,
+    trust: Trust,
+    now: datetime,
+    max_age: timedelta,
+    check_signature: CheckSignature,
 ) -> None:
     """Check each status that it names. Raises Failed for one that ends it, else NotChecked."""
-    named = data_model.several(foreign.document.get("credentialStatus", []))
+    named = data_model.several(external.document.get("credentialStatus", []))
     if not named:
         raise NotChecked(NO_LIST)
     if len(named) > _MAX_STATUSES:
@@ -41,7 +45,7 @@ def not_withdrawn(
     open_: NotChecked | None = None
     for status in named:
         try:
-            _check_one(status, foreign, trust, now, max_age, check_signature)
+            _check_one(status, external, trust, now, max_age, check_signature)
         except NotChecked as reason:
             open_ = open_ or reason
     if open_ is not None:
@@ -50,7 +54,7 @@ def not_withdrawn(
 
 def _check_one(
     status: Any,
-    foreign: Foreign,
+    external: ExternalCredential,
     trust: Trust,
     now: datetime,
     max_age: timedelta,
@@ -58,14 +62,14 @@ def _check_one(
 ) -> None:
     kind = status.get("type") if isinstance(status, dict) else None
     if kind == revocation_list.TYPE:
-        _not_revoked(status, foreign.document, trust)
+        _not_revoked(status, external.document, trust)
         return
     purpose = status.get("statusPurpose") if kind == "BitstringStatusListEntry" else None
     if not isinstance(purpose, str) or purpose not in _PURPOSES:
         raise NotChecked("it has a status of a kind that we do not check")
     if status.get("statusSize", 1) != 1:
         raise NotChecked("its status has more than one bit, which we do not check")
-    bits = _bits(status, purpose, foreign, trust, now, max_age, check_signature)
+    bits = _bits(status, purpose, external, trust, now, max_age, check_signature)
     try:
         ended = status_list.bit(bits, int(status.get("statusListIndex", "")))
     except (OpenBadgesError, TypeError, ValueError) as error:
@@ -77,7 +81,7 @@ def _check_one(
 def _bits(
     status: Document,
     purpose: str,
-    foreign: Foreign,
+    external: ExternalCredential,
     trust: Trust,
     now: datetime,
     max_age: timedelta,
@@ -88,8 +92,8 @@ def _bits(
     given = trust.given_list(address) if isinstance(address, str) else None
     if given is None:
         raise NotChecked("its status list is not at hand")
-    listed = foreign_forms.of_json(given)
-    if listed.issuers != foreign.issuers:
+    listed = external_forms.of_json(given)
+    if listed.issuers != external.issuers:
         raise NotChecked("its status list is another issuer's")
     try:
         check_signature(listed, trust, now)

@@ -47,7 +47,7 @@ class _Document:
         """Return the SHA-256 of its canonical form, computed once. Raises NotCanonical, found once."""
         if self._hash is None:
             try:
-                self._hash = sha256(canonicalizer.canonical_of_others(self.members)).digest()
+                self._hash = sha256(canonicalizer.canonical_external(self.members)).digest()
             except NotCanonical as error:
                 self._hash = error
         if isinstance(self._hash, NotCanonical):
@@ -184,14 +184,14 @@ def _rdfc(document: _Document, options: Document, canonicalizer: Canonicalizer) 
     if all(isinstance(url, str) and url in BUNDLED for url in _several(context)):
         configured = hash_configuration(context, options, canonicalizer)
     else:
-        text = canonicalizer.canonical_of_others({**options, "@context": context})
+        text = canonicalizer.canonical_external({**options, "@context": context})
         configured = sha256(text).digest()
     return configured + document.canonical_hash(canonicalizer)
 
 
 def _rdfc_2020(document: _Document, options: Document, canonicalizer: Canonicalizer) -> bytes:
     """Hash as `_rdfc` does; options that name contexts of their own are read under those."""
-    configuration = canonicalizer.canonical_of_others({"@context": _context(document), **options})
+    configuration = canonicalizer.canonical_external({"@context": _context(document), **options})
     return sha256(configuration).digest() + document.canonical_hash(canonicalizer)
 
 

@@ -27,9 +27,9 @@ from passport.proofs.errors import (
 )
 from passport.proofs.public_keys import PublicKey
 
-from . import checks, foreign_forms, foreign_status
+from . import checks, external_forms, external_status
 from .errors import Broken, Failed, NotChecked
-from .foreign_forms import Foreign, Signature
+from .external_forms import ExternalCredential, Signature
 from .look_alikes import is_like_one_of
 from .outcomes import EntryFindings
 from .trust import Trust
@@ -40,7 +40,7 @@ MAX_SCHEMA_BYTES = 256 * 1024
 
 MAX_NAME = 200
 
-NO_LIST = foreign_status.NO_LIST
+NO_LIST = external_status.NO_LIST
 NO_END = "it names no end"
 TWO_ISSUERS = "it names two issuers"
 OWN_ADDRESS = "signed by whoever made this address; anyone can make one"
@@ -62,28 +62,28 @@ _LANGUAGE = "en"
 
 
 def check(
-    foreign: Foreign, trust: Trust, now: datetime, max_age: timedelta, found: EntryFindings
+    external: ExternalCredential, trust: Trust, now: datetime, max_age: timedelta, found: EntryFindings
 ) -> NoReturn:
     """Make every check that can be made. Raises Failed (V6), or Broken for a signature that does not hold.
 
     The caller has found that the document names no registered issuer, in any spelling.
     """
-    unknown = _unknown_issuer(foreign.document)
+    unknown = _unknown_issuer(external.document)
     found.fail("issuer", unknown)
     with found.attempt("shape"):
-        shape(foreign)
+        shape(external)
     with found.attempt("signature"):
-        note = signature(foreign, trust, now)
+        note = signature(external, trust, now)
     if not found.passed("signature"):
         found.not_checked(_AFTER_THE_SIGNATURE, "its signature was not found to hold")
         raise _unlike(unknown)
     found.remark("signature", note)
     with found.attempt("withdrawn"):
-        foreign_status.not_withdrawn(foreign, trust, now, max_age, signature)
+        external_status.not_withdrawn(external, trust, now, max_age, signature)
     with found.attempt("review date"):
-        in_its_time(foreign.document, now)
-    if not foreign.odd:  # where it contradicts itself, another reader could see something else
-        _show(foreign.document, trust, found)
+        in_its_time(external.document, now)
+    if not external.odd:  # where it contradicts itself, another reader could see something else
+        _show(external.document, trust, found)
     raise _unlike(unknown)
 
 
@@ -94,37 +94,37 @@ def _unknown_issuer(document: Document) -> str:
     return f"the registry knows no programme {name:.200}" if _ADDRESS.fullmatch(name) else NO_ADDRESS
 
 
-def shape(foreign: Foreign) -> None:
+def shape(external: ExternalCredential) -> None:
     """Check the data model, and a badge against the published schema. Raises NotChecked, Failed."""
-    if len(foreign.issuers) > 1:
+    if len(external.issuers) > 1:
         raise _unlike(TWO_ISSUERS)
-    if foreign.odd:
-        raise _unlike(foreign.odd)
-    if data_model.is_old(foreign.document):
+    if external.odd:
+        raise _unlike(external.odd)
+    if data_model.is_old(external.document):
         raise NotChecked("it is written to an older version of the data model")
     try:
-        data_model.check_credential(foreign.document)
+        data_model.check_credential(external.document)
     except OpenBadgesError as error:
         raise _unlike(str(error)) from error
-    if not _WITH_SCHEMA.isdisjoint(foreign.document["type"]):
-        _check_schema(foreign)
+    if not _WITH_SCHEMA.isdisjoint(external.document["type"]):
+        _check_schema(external)
 
 
-def signature(foreign: Foreign, trust: Trust, now: datetime) -> str:
+def signature(external: ExternalCredential, trust: Trust, now: datetime) -> str:
     """Check that one of its signatures holds with its issuer's own key; return what else is to be said of it.
 
     Raises Broken when one does not hold under that key, and none does; Failed when it can be none, or covers
     less than is said; else NotChecked.
     """
-    if not foreign.signatures:
-        raise NotChecked(foreign_forms.NO_PROOF)
-    if len(foreign.issuers) > 1:
+    if not external.signatures:
+        raise NotChecked(external_forms.NO_PROOF)
+    if len(external.issuers) > 1:
         raise NotChecked(TWO_ISSUERS)
-    issuer = checks.issuer_id(foreign.document)
+    issuer = checks.issuer_id(external.document)
     reasons: list[NotChecked | Failed] = []
-    for each in foreign.signatures:
+    for each in external.signatures:
         try:
-            _check_signature(each, foreign, issuer, trust, now)
+            _check_signature(each, external, issuer, trust, now)
         except (NotChecked, Failed) as reason:
             reasons.append(reason)
         else:
@@ -132,7 +132,9 @@ def signature(foreign: Foreign, trust: Trust, now: datetime) -> str:
     raise max(reasons, key=lambda reason: (isinstance(reason, Broken), isinstance(reason, Failed)))
 
 
-def _check_signature(each: Signature, foreign: Foreign, issuer: str, trust: Trust, now: datetime) -> None:
+def _check_signature(
+    each: Signature, external: ExternalCredential, issuer: str, trust: Trust, now: datetime
+) -> None:
     if each.unknown:
         raise NotChecked(each.unknown)
     if each.fault:
@@ -141,13 +143,13 @@ def _check_signature(each: Signature, foreign: Foreign, issuer: str, trust: Trus
         raise _unlike("its signature was made for a time that is over")
     key = own_key(each, issuer, trust, now)
     try:
-        _verify(each, key, foreign, trust)
+        _verify(each, key, external, trust)
     except NotCovered as error:
         raise _unlike(f"{error.part} is not covered by it") from error
     except (NotCanonical, UnknownProof) as error:
         raise NotChecked(str(error)) from error
     except BadProof as error:
-        if each.of_statements and (dialect := _dialect(foreign.document)):
+        if each.of_statements and (dialect := _dialect(external.document)):
             raise NotChecked(dialect) from error
         raise Broken(str(error)) from error
 
@@ -160,12 +162,12 @@ def _dialect(document: Document) -> str:
     return CAPITALS if _CAPITALS.search(json_text.write(document)) else ""
 
 
-def _verify(each: Signature, key: PublicKey, foreign: Foreign, trust: Trust) -> None:
+def _verify(each: Signature, key: PublicKey, external: ExternalCredential, trust: Trust) -> None:
     """Check a signature, once for the same bytes, key and place in a set (cached)."""
-    place = foreign.signatures.index(each)
+    place = external.signatures.index(each)
     name = b"%b %d " % (key.kind.encode(), place) + key.material
     canonicalizer = trust.cache.canonicalizer
-    trust.cache.check_once(name, lambda: foreign.received, lambda: each.verify(key, canonicalizer))
+    trust.cache.check_once(name, lambda: external.received, lambda: each.verify(key, canonicalizer))
 
 
 def own_key(each: Signature, issuer: str, trust: Trust, now: datetime) -> PublicKey:
@@ -264,12 +266,12 @@ def _in_language(name: Any) -> tuple[str, str]:
     return "", name if isinstance(name, str) else ""
 
 
-def _check_schema(foreign: Foreign) -> None:
-    if len(foreign.received) > MAX_SCHEMA_BYTES:
+def _check_schema(external: ExternalCredential) -> None:
+    if len(external.received) > MAX_SCHEMA_BYTES:
         raise NotChecked("it is too long to be held against the published schema")
     from passport.openbadges import schemas  # slow to prepare, and our own entries do without
 
-    fault = schemas.violation(foreign.document)
+    fault = schemas.violation(external.document)
     if fault:
         raise _unlike(f"not as Open Badges 3.0 has it: {fault}")
 

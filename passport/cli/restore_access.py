@@ -1,4 +1,4 @@
-"""`let-in EMAIL --by A --by B`: for a person who lost every second factor or is locked out. Two decide it."""
+"""`restore-access EMAIL --by A --by B`: after every second factor is lost, or a lock. Two people decide."""
 
 from __future__ import annotations
 

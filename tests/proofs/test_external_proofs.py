@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from passport.proofs import other_proofs, public_keys
+from passport.proofs import external_proofs, public_keys
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import BadProof, NotCovered, UnknownContext, UnknownProof
 from passport.proofs.public_keys import SUITES, Kind, PublicKey
@@ -30,8 +30,8 @@ def signed(suite: str, **changes: Any) -> dict[str, Any]:
     return others.with_proof(document, others.proof_options(suite, f"{DID}#key-1", **changes), KEYS[suite])
 
 
-def only(document: dict[str, Any]) -> other_proofs.Proof:
-    (proof,) = other_proofs.read(document)
+def only(document: dict[str, Any]) -> external_proofs.Proof:
+    (proof,) = external_proofs.read(document)
     return proof
 
 
@@ -180,7 +180,7 @@ def test_each_proof_of_a_set_is_over_the_document_without_any() -> None:
     document = signed("eddsa-rdfc-2022")
     options = others.proof_options("ecdsa-rdfc-2019", f"{DID}#key-2")
     both = others.with_proof(document, options, EC)
-    first, second = other_proofs.read(both)
+    first, second = external_proofs.read(both)
     first.verify(public(ED))
     second.verify(public(EC))
     assert [proof.method for proof in (first, second)] == [f"{DID}#key-1", f"{DID}#key-2"]
@@ -193,13 +193,13 @@ def test_the_canonical_form_is_computed_once_for_all_proofs_of_a_set(
     made: list[dict[str, Any]] = []
 
     class Counting(Canonicalizer):
-        def canonical_of_others(self, document: dict[str, Any]) -> bytes:
+        def canonical_external(self, document: dict[str, Any]) -> bytes:
             made.append(document)
-            return super().canonical_of_others(document)
+            return super().canonical_external(document)
 
     document = {**signed("eddsa-rdfc-2022"), **member}
-    document["proof"] = [document["proof"]] * other_proofs.MAX_PROOFS
-    for proof in other_proofs.read(document):
+    document["proof"] = [document["proof"]] * external_proofs.MAX_PROOFS
+    for proof in external_proofs.read(document):
         with contextlib.suppress(NotCovered):
             proof.verify(public(ED), Counting())
     assert len(made) == 1
@@ -207,12 +207,12 @@ def test_the_canonical_form_is_computed_once_for_all_proofs_of_a_set(
 
 def test_a_document_without_a_proof_and_one_with_too_many() -> None:
     document = signed("eddsa-rdfc-2022")
-    assert other_proofs.read(others.badge(DID)) == ()
-    assert other_proofs.read({**document, "proof": []}) == ()
+    assert external_proofs.read(others.badge(DID)) == ()
+    assert external_proofs.read({**document, "proof": []}) == ()
     assert [only({**document, "proof": bad}).unknown for bad in ("x", [5])] == 2 * [
         "its proof is not an object"
     ]
-    many = {**document, "proof": [document["proof"]] * (other_proofs.MAX_PROOFS + 1)}
+    many = {**document, "proof": [document["proof"]] * (external_proofs.MAX_PROOFS + 1)}
     assert "more than" in only(many).unknown
 
 

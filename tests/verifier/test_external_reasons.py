@@ -13,9 +13,9 @@ from passport.openbadges.terms import timestamp
 from passport.proofs import data_integrity, keys, signing
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.keys import Role
-from passport.verifier import Check, Outcome, Trust, Verdict, foreign, foreign_status, verify
+from passport.verifier import Check, Outcome, Trust, Verdict, external, external_status, verify
 from passport.verifier.errors import Failed
-from passport.verifier.foreign_forms import of_json
+from passport.verifier.external_forms import of_json
 from passport.verifier.outcomes import EntryFindings
 from tests.world import CANONICALIZER, EMPLOYER, NOW, STRANGER, World, to_bytes
 
@@ -185,8 +185,8 @@ def test_the_status_of_a_stranger(name: str) -> None:
     status, listed, expected, reason = LISTS[name]
     found = EntryFindings()
     with found.attempt("withdrawn"):
-        foreign_status.not_withdrawn(
-            of_json(a_credential(credentialStatus=status)), trust(listed), NOW, DAY, foreign.signature
+        external_status.not_withdrawn(
+            of_json(a_credential(credentialStatus=status)), trust(listed), NOW, DAY, external.signature
         )
     assert Check("withdrawn", expected, reason) in found.checks()
 
@@ -221,14 +221,14 @@ def test_the_age_of_a_strangers_list_is_the_callers_choice_too() -> None:
 # ------------------------------------------------------------------------- time
 
 
-OF_TIME = {"": Outcome.PASSED, foreign.NO_END: UNCHECKED}
+OF_TIME = {"": Outcome.PASSED, external.NO_END: UNCHECKED}
 
 
 @pytest.mark.parametrize(
     ("times", "reason"),
     [
-        ({}, foreign.NO_END),
-        ({"validFrom": NOW + timedelta(minutes=5)}, foreign.NO_END),
+        ({}, external.NO_END),
+        ({"validFrom": NOW + timedelta(minutes=5)}, external.NO_END),
         ({"validFrom": NOW + timedelta(minutes=5) + SECOND}, "it is not valid yet"),
         ({"validUntil": NOW + SECOND}, ""),
         ({"validUntil": NOW}, "it is not valid any more"),
@@ -241,7 +241,7 @@ def test_the_time_of_a_stranger(times: dict[str, datetime], reason: str) -> None
     )
     if reason not in OF_TIME:
         with pytest.raises(Failed) as failed:
-            foreign.in_its_time(document, NOW)
+            external.in_its_time(document, NOW)
         assert failed.value.verdict is Verdict.UNKNOWN_ISSUER
 
 
@@ -319,7 +319,7 @@ def test_a_badge_is_held_against_the_schema_up_to_a_length() -> None:
         proof={"type": "X", "cryptosuite": ""},
     )
     empty = len(to_bytes(badge))
-    fits = {**badge, "name": "n" * (foreign.MAX_SCHEMA_BYTES - empty)}
+    fits = {**badge, "name": "n" * (external.MAX_SCHEMA_BYTES - empty)}
     failed = made(fits)["shape"]
     assert failed.outcome is Outcome.FAILED
     assert failed.reason.startswith("not as Open Badges 3.0 has it: ")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from passport.openbadges import other_claims
+from passport.openbadges import external_claims
 from passport.openbadges.data_model import OLD_CONTEXT
 from tests import others
 
@@ -16,25 +16,25 @@ NBF, EXP = 1769936400, 1801472400
 
 def test_a_document_at_top_level() -> None:
     claims = {**BADGE, "iss": DID, "jti": BADGE["id"], "nbf": NBF, "exp": EXP, "iat": 5, "aud": "x"}
-    assert other_claims.read(claims) == (BADGE, "")
-    assert other_claims.read(BADGE) == (BADGE, "")
+    assert external_claims.read(claims) == (BADGE, "")
+    assert external_claims.read(BADGE) == (BADGE, "")
 
 
 def test_a_document_in_vc_and_what_its_claims_fill_in() -> None:
     bare = {name: member for name, member in OLD.items() if name not in ("issuer", "issuanceDate", "id")}
     claims = {"vc": bare, "iss": DID, "jti": "urn:x:y", "nbf": NBF, "exp": EXP, "sub": "did:example:s"}
-    document, odd = other_claims.read(claims)
+    document, odd = external_claims.read(claims)
     assert odd == ""
     assert (document["issuer"], document["id"]) == (DID, "urn:x:y")
     assert document["credentialSubject"]["id"] == "did:example:s"
     assert document["issuanceDate"].startswith("2026-02-01T09:00:00")
     assert document["expirationDate"].startswith("2027-02-01T09:00:00")
     assert document["@context"][0] == OLD_CONTEXT
-    assert other_claims.read({"vc": OLD, "iss": DID, "nbf": NBF})[1] == ""
+    assert external_claims.read({"vc": OLD, "iss": DID, "nbf": NBF})[1] == ""
 
 
 def test_an_end_that_only_the_claim_names_is_an_end() -> None:
-    document, odd = other_claims.read({**others.badge(DID), "exp": EXP})
+    document, odd = external_claims.read({**others.badge(DID), "exp": EXP})
     assert (document["validUntil"][:10], odd) == ("2027-02-01", "")
 
 
@@ -52,4 +52,4 @@ def test_an_end_that_only_the_claim_names_is_an_end() -> None:
     ],
 )
 def test_where_a_token_contradicts_itself(claims: dict[str, Any], words: str) -> None:
-    assert words in other_claims.read({**BADGE, **claims})[1]
+    assert words in external_claims.read({**BADGE, **claims})[1]

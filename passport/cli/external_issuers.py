@@ -1,4 +1,4 @@
-"""`strangers add|list|remove`: DID documents of external issuers, for checks of badges that are not ours."""
+"""`external-issuers add|list|remove`: DID documents with the keys of external issuers."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from passport.openbadges import other_claims
+from passport.openbadges import external_claims
 from passport.openbadges.did_keys import Named
-from passport.proofs import json_text, other_proofs, other_tokens
+from passport.proofs import external_proofs, external_tokens, json_text
 from passport.proofs.canonical import Canonicalizer
 from passport.proofs.errors import NotJson
 from passport.proofs.public_keys import PublicKey
@@ -50,7 +50,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Foreign:
+class ExternalCredential:
     """What a credential says, without its signatures, and these.
 
     `issuers` are the normalised ids of all that it names as its issuer; `odd` says where it contradicts
@@ -64,7 +64,7 @@ class Foreign:
     odd: str = ""
 
 
-def read(unverified: bytes, parsed: Document | None = None) -> Foreign:
+def read(unverified: bytes, parsed: Document | None = None) -> ExternalCredential:
     """Return what JSON with proofs inside, or a token, says; `parsed` is the JSON where the caller has it.
 
     What cannot be read says nothing, and has no signature.
@@ -75,10 +75,10 @@ def read(unverified: bytes, parsed: Document | None = None) -> Foreign:
     try:
         return of_json(json_text.read_object(data), data) if data.startswith(b"{") else _of_token(data)
     except NotJson as error:
-        return Foreign({}, (), (), data, odd=str(error))
+        return ExternalCredential({}, (), (), data, odd=str(error))
 
 
-def of_json(secured: Document, received: bytes | None = None) -> Foreign:
+def of_json(secured: Document, received: bytes | None = None) -> ExternalCredential:
     """Return a document with its proofs; one without has no signatures."""
     document = {name: member for name, member in secured.items() if name != "proof"}
     signatures = tuple(
@@ -88,12 +88,12 @@ def of_json(secured: Document, received: bytes | None = None) -> Foreign:
             proof.expires,
             proof.fault,
             proof.unknown,
-            of_statements=proof.suite != other_proofs.JCS,
+            of_statements=proof.suite != external_proofs.JCS,
         )
-        for proof in other_proofs.read(secured)
+        for proof in external_proofs.read(secured)
     )
     odd = SAID_ELSEWHERE if _is_described_inside(document) else ""
-    return Foreign(
+    return ExternalCredential(
         document, issuer_ids.named(document), signatures, received or json_text.write(secured), odd
     )
 
@@ -112,11 +112,11 @@ def _is_described_inside(document: Document) -> bool:
     return False
 
 
-def _of_token(data: bytes) -> Foreign:
+def _of_token(data: bytes) -> ExternalCredential:
     if len(data) > json_text.MAX_BYTES:
         raise NotJson(f"longer than {json_text.MAX_BYTES} bytes")
-    token = other_tokens.read(data)
-    document, odd = other_claims.read(token.claims)
+    token = external_tokens.read(data)
+    document, odd = external_claims.read(token.claims)
     named = Named(token.kid, token.jwk)
     signature = Signature(named, lambda key, _: token.verify(key), None, token.fault, token.unknown)
-    return Foreign(document, issuer_ids.named(token.claims), (signature,), data, odd)
+    return ExternalCredential(document, issuer_ids.named(token.claims), (signature,), data, odd)

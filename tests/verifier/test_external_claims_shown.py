@@ -6,17 +6,17 @@ import pytest
 
 from passport.proofs import signing
 from passport.proofs.keys import Role
-from passport.verifier import Verdict, foreign, verify
-from passport.verifier.foreign import MAX_NAME
+from passport.verifier import Verdict, external, verify
+from passport.verifier.external import MAX_NAME
 from passport.verifier.verdicts import Claim
-from tests.verifier.test_foreign_reasons import a_credential, signed, trust, unknown_proof
+from tests.verifier.test_external_reasons import a_credential, signed, trust, unknown_proof
 from tests.world import NOW, World, a_stranger, stranger_document, to_bytes
 
 DID = "did:web:a.example"
 
 
 def said(issuer: Any, subject: Any = None) -> Claim:
-    return foreign.claim({"issuer": issuer, "credentialSubject": subject})
+    return external.claim({"issuer": issuer, "credentialSubject": subject})
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from passport.verifier import Outcome, Verdict, verify
-from passport.verifier.foreign import NO_LIST, OWN_ADDRESS
+from passport.verifier.external import NO_LIST, OWN_ADDRESS
 from tests.world import NOW, PROGRAMME, World, to_bytes
 
 INPUTS = Path(__file__).parents[1] / "inputs"
@@ -139,7 +139,7 @@ def test_an_id_that_looks_like_ours_is_not_shown_in_place_of_a_name() -> None:
     ],
 )
 def test_a_name_that_looks_like_ours_is_not_shown(place: str, name: str) -> None:
-    from passport.verifier.foreign import USES_OUR_NAME
+    from passport.verifier.external import USES_OUR_NAME
     from tests import others
 
     key = others.ed25519()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from passport.proofs import keys, other_tokens, public_keys
+from passport.proofs import external_tokens, keys, public_keys
 from passport.proofs.errors import BadProof, NotJson, UnknownProof
 from tests import others
 
@@ -14,8 +14,8 @@ ED, EC, RSA = others.ed25519(), others.p256(), others.rsa_key()
 HEADER: dict[str, Any] = {"alg": "EdDSA", "kid": "did:example:x#key-1"}
 
 
-def read(header: dict[str, Any], key: others.Private = ED) -> other_tokens.Token:
-    return other_tokens.read(others.token(CLAIMS, header, key))
+def read(header: dict[str, Any], key: others.Private = ED) -> external_tokens.Token:
+    return external_tokens.read(others.token(CLAIMS, header, key))
 
 
 def public(key: others.Private) -> public_keys.PublicKey:
@@ -119,7 +119,7 @@ def test_what_is_no_token() -> None:
         long + b"." + payload + b"." + signature,
     ):
         with pytest.raises(NotJson):
-            other_tokens.read(bad)
-    assert other_tokens.read(good + b"=").fault == "its signature is not base64url"
+            external_tokens.read(bad)
+    assert external_tokens.read(good + b"=").fault == "its signature is not base64url"
     with pytest.raises(BadProof):
-        other_tokens.read(header + b"." + payload + b".").verify(public(ED))
+        external_tokens.read(header + b"." + payload + b".").verify(public(ED))

@@ -57,10 +57,10 @@ def test_a_strangers_keys_are_used_from_add_to_remove(service: dict[str, str], t
 
     added = passport("strangers", "add", str(tmp_path / "did.json"), "--by", "Ann Example", env=service)
     assert (added.returncode, added.stdout) == (0, f"{DID}: kept.\n")
-    assert passport("strangers", "list", env=service).stdout == f"{DID}\n"
+    assert passport("external-issuers", "list", env=service).stdout == f"{DID}\n"
     assert signature_of(service, tmp_path / "badge.json") == ("V6", "passed")
 
-    assert passport("strangers", "remove", DID, "--by", "Ann Example", env=service).returncode == 0
+    assert passport("external-issuers", "remove", DID, "--by", "Ann Example", env=service).returncode == 0
     assert signature_of(service, tmp_path / "badge.json") == ("V6", "not checked")
     again = passport("strangers", "remove", DID, "--by", "Ann Example", env=service)
     assert (again.returncode, "no document is kept" in again.stderr) == (1, True)
