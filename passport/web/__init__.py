@@ -198,7 +198,10 @@ def _use_templates(app: Flask) -> None:
     translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
     app.jinja_env.globals.update(
-        shows=disclosure.shows, seen_of=disclosure.shown, reason_of=reasons.reason_of
+        shows=disclosure.shows,
+        seen_of=disclosure.shown,
+        reason_of=reasons.reason_of,
+        reasons_of_the_reader=reasons.of_the_reader,
     )
 
 

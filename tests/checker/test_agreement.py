@@ -19,6 +19,7 @@ from passport.proofs import signing
 from passport.proofs.keys import Role
 from passport.verifier import Outcome, Trust
 from passport.verifier.compact import NoEntryInside, OtherSite, verify_compact
+from passport.web.checking.reasons import READER
 from tests.checker.conftest import Judge, milliseconds
 from tests.vectors.compact import make, vector
 from tests.vectors.test_compact import FOLDER
@@ -53,7 +54,7 @@ def python_says(text: str, trust: Trust, at: datetime = NOW, **options: Any) -> 
         return {"refused": "no entry"}
     return {
         "verdict": str(result.verdict),
-        "checks": [(check.name, str(check.outcome)) for check in result.checks],
+        "checks": [(check.name, str(check.outcome), _fixed(check.reason)) for check in result.checks],
         "contents": _contents(result.contents) if result.contents else None,
         "issuer": result.issuer.name if result.issuer else None,
         "shareCode": result.share_code,
@@ -66,12 +67,17 @@ def page_says(said: dict[str, Any]) -> dict[str, Any]:
         return said
     return {
         "verdict": said["verdict"],
-        "checks": [(check["name"], check["outcome"]) for check in said["checks"]],
+        "checks": [(check["name"], check["outcome"], _fixed(check["reason"])) for check in said["checks"]],
         "contents": said["contents"],
         "issuer": said["issuer"] and said["issuer"]["name"],
         "shareCode": said["shareCode"],
         "statusFrom": said["statusFrom"],
     }
+
+
+def _fixed(reason: str) -> str:
+    """Return a reason that the page has words for; others name the place of a fault, in each reader's way."""
+    return reason if reason in READER else ""
 
 
 def _contents(said: Contents) -> dict[str, Any]:

@@ -38,6 +38,7 @@ CASES: dict[str, list[str]] = {
         PRETTY,
         PRETTY.lower(),
         f"Code: {PRETTY}",
+        "“4F7K 9QXM 2TW9”",
         "4F7K 9QXM 2TW9",
         f"Scan me! {SHARE}.",
         f"Amara Demoson\nSkills passport: {PRETTY}\nLanternmoor",

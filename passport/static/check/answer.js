@@ -94,7 +94,7 @@ function checkRow({ name, outcome, reason }) {
   if (outcome !== "passed" && reason) {
     const note = document.createElement("span");
     note.className = "sp-note";
-    note.textContent = reason;
+    note.textContent = word(reason);
     row.lastChild.append(document.createElement("br"), note);
   }
   return row;

@@ -58,12 +58,14 @@ export function decode(bytes) {
   return value;
 }
 
-/** Return whether this key signed the message (RFC 9052, 4.4), under a header of ours and no other. */
-export async function holds({ header, payload, signature }, publicKey) {
+/** Return whether the header of a message is ours: the one algorithm, the kid, and nothing else. */
+export function hasOurHeader({ header }) {
   const kid = header.slice(-KID_BYTES);
-  if (kid.length !== KID_BYTES || !isSame(header, protectedHeader(kid))) {
-    return false;
-  }
+  return kid.length === KID_BYTES && isSame(header, protectedHeader(kid));
+}
+
+/** Return whether this key signed the message (RFC 9052, 4.4). The caller has checked that its header is ours. */
+export async function holds({ header, payload, signature }, publicKey) {
   return verify(publicKey, signature, writeCbor(["Signature1", header, new Uint8Array(0), payload]));
 }
 

@@ -8,7 +8,7 @@ const ADDRESS = /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s<>"'\u201c\u201d]+/gi;
 const WITHOUT_SCHEME = /^[^/<>\s]+\/c\/\S*$|^[\w-]+(\.[\w-]+)*\.[a-z]{2,}\.?(:\d+)?([/?#]\S*)?$/i;
 /** Like an address, and of no kind that could be ours. */
 const LEADS_AWAY = /^\/\/|^[a-z][a-z0-9+.-]*:\S*\/c\//i;
-const AROUND = /^[\s"'`<>()[\]{}.,;:!?*]+|[\s"'`<>()[\]{}.,;:!?*]+$/g;
+const AROUND = /^[\s"'`´‘’‚“”„«»‹›<>()[\]{}.,;:!?*]+|[\s"'`´‘’‚“”„«»‹›<>()[\]{}.,;:!?*]+$/g;
 const ENDINGS = /[.,;:)\]}*_]+$/;
 const BETWEEN = /[\s._/·•\u2010-\u2015\u2212-]+/g;
 const LABEL = /^(?:[a-z]+ )*code\s*(?:is\s*)?[:=]?\s+|^code\s*[:=]\s*/i;

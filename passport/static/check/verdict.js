@@ -83,6 +83,7 @@ async function run(address, trust, clock, maxAge, found) {
   const { issuer, key } = await check("issuer", () => issuerOf(message.kid, trust.registry, isOld));
   // 3. That key signed these bytes, whatever they say; and they say what an entry says, no more.
   await check("signature", async () => {
+    failIf(!cose.hasOurHeader(message), "V7", "the header is not that of an Ed25519 signature");
     const holds = await cose.holds(message, key.publicKey);
     failIf(!holds, "V7", "the signature does not belong to this key and these contents");
   });
@@ -112,12 +113,12 @@ async function run(address, trust, clock, maxAge, found) {
     failIf(await isSet("revocation", contents.shareIndex), "V10", "the holder has stopped this share"),
   );
   // 9. to 11. It has not been replaced by a newer entry, not been withdrawn, and is not on hold.
-  for (const [name, purpose, verdict] of [
-    ["replaced", "refresh", "V4"],
-    ["withdrawn", "revocation", "V2"],
-    ["on hold", "suspension", "V3"],
+  for (const [name, purpose, verdict, reason] of [
+    ["replaced", "refresh", "V4", "a newer entry has taken its place"],
+    ["withdrawn", "revocation", "V2", "it has been withdrawn"],
+    ["on hold", "suspension", "V3", "it is on hold until a question about it is settled"],
   ]) {
-    await check(name, async () => failIf(await isSet(purpose, contents.index), verdict, `it is ${name}`));
+    await check(name, async () => failIf(await isSet(purpose, contents.index), verdict, reason));
   }
   // 12. Its review date is not over where the programme is.
   const isReviewDue = () => now >= ends(contents.reviewOn, timeZone);
@@ -211,7 +212,7 @@ function keyVouches(key, at, isOld) {
 }
 
 function inOffice(issuer, at) {
-  failIf(isOutside(issuer, at), "V6", "the issuer was not registered when this was signed");
+  failIf(isOutside(issuer, at), "V6", `${issuer.name} was not registered when this was signed`);
 }
 
 function isOutside({ from, until }, at) {

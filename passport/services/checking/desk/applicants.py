@@ -213,8 +213,8 @@ def _is_another_day_here(found: date, clock: re.Match[str]) -> bool:
         return False
     written = clock["zone"].replace(":", "")
     away = timedelta() if written == "z" else timedelta(hours=int(written[1:3]), minutes=int(written[3:]))
-    zone = timezone(-away if written.startswith("-") else away)
     try:
+        zone = timezone(-away if written.startswith("-") else away)
         at = datetime(found.year, found.month, found.day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return True

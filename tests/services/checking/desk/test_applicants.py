@@ -134,7 +134,13 @@ def test_beside_a_date_with_its_month_first_a_date_of_numbers_can_be_read_in_two
 
 
 @pytest.mark.parametrize(
-    "written", ["2011-05-05T23:00:00.000Z", "2011-05-06T00:30:00+05:30", "2011-05-06T25:00:00Z"]
+    "written",
+    [
+        "2011-05-05T23:00:00.000Z",
+        "2011-05-06T00:30:00+05:30",
+        "2011-05-06T25:00:00Z",
+        "2011-05-06T10:00+99:00",
+    ],
 )
 def test_a_time_whose_zone_makes_it_another_day_can_be_read_in_two_ways(written: str) -> None:
     """JavaScript writes a midnight of British summer as 23:00 of the day before."""
