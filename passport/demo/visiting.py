@@ -9,8 +9,9 @@ from passport.db import Session
 from passport.db.people.accounts import Account
 from passport.db.programmes.programme import Employer
 from passport.services.core.dates import today
-from passport.services.programmes.visits import asking, planning
+from passport.services.programmes.visits import asking, challenges, planning
 from passport.services.programmes.visits.asking import Offer, Person, Wish
+from passport.services.programmes.visits.challenges import Brief, Result
 from passport.services.programmes.visits.planning import Details
 
 HOST = Person("Fenn Placeholderby", "fenn.placeholderby@cobaltfield.example.test", "07700 900410")
@@ -23,6 +24,7 @@ def settle(
 ) -> None:
     """Send both forms some weeks ago, plan two visits, and leave the rest to be matched."""
     slug, morgan = people["morgan"].programme.slug, people["morgan"]
+    _challenge(session, people, now)
     offer = Offer(
         organisation="Cobaltfield Glassworks",
         person=HOST,
@@ -73,3 +75,32 @@ def settle(
     )
     asking.offer(session, slug, hospital, now)
     asking.wish(session, slug, replace(wish, sector="", year_group=9, students=15, times="June"), now)
+
+
+def _challenge(session: Session, people: dict[str, Account], now: datetime) -> None:
+    """Publish a brief with its outcome and four classes, and leave one of Robin's to be published."""
+    morgan, robin = people["morgan"], people["robin"]
+    waste = Brief(
+        "Cut waste on line 3",
+        "One part in twelve from line 3 is thrown away, mostly after the second cut. What would you measure,"
+        " what would you change first, and how would you know that it helped?",
+        "Squared paper, callipers, and the table of a week's measurements on the last page.",
+        lessons=3,
+        first_year=9,
+        last_year=11,
+    )
+    made = challenges.new(session, morgan, "tinderbeck", waste, now)
+    told = "The team moved the stop by two millimetres and showed a week of measurements before and after."
+    challenges.record(session, morgan, made.reference, Result(5, told), now)
+    for days, school, students in (
+        (40, "Lanternmoor High School", 30),
+        (33, "Otterbrook School", 27),
+        (30, "Thistlegate School", 28),
+        (26, "Quillhaven Academy", 27),
+    ):
+        day = today(now) - timedelta(days=days)
+        challenges.add_class(session, morgan, made.reference, day, school, 9, students, now)
+    quiet = replace(
+        waste, title="A quieter workshop", brief="The fans on line 1 are loud. Make them quieter."
+    )
+    challenges.new(session, robin, "tinderbeck", quiet, now)

@@ -80,7 +80,7 @@ from passport.web.programmes import (
 )
 from passport.web.programmes.activities import menu
 from passport.web.programmes.frameworks import case_provider, framework_files, published
-from passport.web.programmes.visits import planning, public_forms, visit_page
+from passport.web.programmes.visits import challenges, hosts, planning, public_forms, visit_page
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
@@ -159,6 +159,8 @@ BLUEPRINTS = (
     public_forms,
     planning,
     visit_page,
+    hosts,
+    challenges,
 )
 
 

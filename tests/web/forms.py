@@ -31,6 +31,8 @@ TYPED: dict[str, str | list[str]] = {
     "students": "24",
     "adults": "3",
     "came": "23",
+    "lessons": "2",
+    "team": "5",
     "phone": "01632 960001",
     "school_phone": "01632 960001",
     "host_phone": "01632 960002",

@@ -56,7 +56,8 @@ ONE_OWNER = {"account.end", "providers.disconnect", "own_factors.remove_passkey"
 # answers that lead out, to the page where one signs in
 LEAD_OUT = {"account.end_all"}
 # a thing of the whole programme, which people of all its schools reach
-PROGRAMME_WIDE = {"activities.remove"}
+CHALLENGES = {f"challenges.{one}" for one in ("show", "change", "publish", "close", "record", "add_class")}
+PROGRAMME_WIDE = {"activities.remove", *CHALLENGES}
 PEOPLE = {
     "amara": "student",
     "robin": "champion",
@@ -229,10 +230,23 @@ class Places:
             session, quinn, offered[1].reference, offered[0].reference, details(), "http://localhost:8000", at
         )
         waits, wants = wished
+        self._challenge(session, quinn, at)
         self.set_up["visits"] = visit.reference
         self.set_up_parts["offer"] = waits.reference
         self.own |= dict.fromkeys(("visits.offer", "visits.close_offer", "visit_forms.sent"), waits.reference)
         self.own |= dict.fromkeys(("visits.request", "visits.close_request", "visits.plan"), wants.reference)
+
+    def _challenge(self, session: Session, quinn: Account, at: datetime) -> None:
+        """A published challenge, and one that waits."""
+        from passport.services.people import accounts
+        from passport.services.programmes.visits import challenges
+
+        brief = challenges.Brief("Less waste", "Much is thrown away.", "", 2, 6, 9)
+        made = challenges.new(session, quinn, "tinderbeck", brief, at)
+        self.set_up["challenges"] = made.reference
+        robin = accounts.known(session, self.robin)
+        waits = challenges.new(session, robin, "tinderbeck", replace(brief, title="Quieter"), at)
+        self.own["challenges.publish"] = self.own["challenges.change"] = waits.reference
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
         """An activity that nobody has logged."""

@@ -474,6 +474,8 @@ OTHERS = {
     "audit_head": "the head of the audit trail",
     "audit_records": "references of rows, never names",
     "champions": "champions",
+    "employer_challenge_classes": "numbers of people",
+    "employer_challenges": "briefs of employers, and numbers of people",
     "class_codes": "a school's",
     "closed_days": "the programme's",
     "cohorts": "the programme's",

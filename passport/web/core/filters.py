@@ -33,6 +33,16 @@ def iso_date(value: str) -> str:
     return as_date(date.fromisoformat(value))
 
 
+def as_month(value: date) -> str:
+    """Format the month of a date as "March 2026"."""
+    return format_date(value, "LLLL y", locale=get_locale() or LOCALE)
+
+
+def as_short_month(value: date) -> str:
+    """Format the month of a date as "Mar"."""
+    return format_date(value, "LLL", locale=get_locale() or LOCALE)
+
+
 def as_time(value: datetime) -> str:
     """Format a time as "2:53pm", in the programme's time zone."""
     return format_datetime(value, "h:mma", tzinfo=dates.HOME, locale=get_locale() or LOCALE).lower()
@@ -76,6 +86,8 @@ def use(app: Flask) -> None:
     """Register the filters with the templates."""
     app.add_template_filter(as_date, "date")
     app.add_template_filter(iso_date)
+    app.add_template_filter(as_month, "month")
+    app.add_template_filter(as_short_month, "month_short")
     app.add_template_filter(as_time, "time")
     app.add_template_filter(as_date_time, "date_time")
     app.add_template_filter(as_hours, "hours")

@@ -74,6 +74,11 @@ WORDS: dict[Reason, str] = {
     Reason.CHANGED_MEANWHILE: _l(
         "It has changed since you opened it. Open it again and read what it says now."
     ),
+    Reason.CHALLENGE_SETTLED: _l("An organiser has published or closed it, so ask one to change it."),
+    Reason.CLASS_IN_THE_FUTURE: _l("Enter a day that is not in the future."),
+    Reason.CONTACT_IN_BRIEF: _l(
+        "Anybody can read this: leave out phone numbers, addresses, links and user names."
+    ),
     Reason.CLOSED_TOO_LONG: _l("Enter a last day within 100 days of the first."),
     Reason.COLUMNS_UNMATCHED: _l(
         "Choose which column holds the skill, and which hold the levels: one for each level, or one"

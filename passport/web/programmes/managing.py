@@ -54,6 +54,8 @@ BOXES = {
     Reason.TOO_MANY_WAITING: ("organisation", "school"),
     Reason.VISIT_IN_THE_PAST: ("held_on",),
     Reason.VISIT_NOT_BEGUN: ("came",),
+    Reason.CLASS_IN_THE_FUTURE: ("held_on",),
+    Reason.CONTACT_IN_BRIEF: ("brief", "outcome"),
     Reason.ADDRESS_UNUSABLE: ("film",),
     Reason.FILM_WITHOUT_CAPTIONS: ("film",),
     Reason.UNDER_13: ("born_on",),

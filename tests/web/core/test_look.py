@@ -49,6 +49,8 @@ NO_PAGES = {
     "desk.answer",
     "institution.progress",
     "institution.answer",
+    "hosts.download",
+    "challenges.brief",
 }
 PRIMARY = ".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)"
 

@@ -93,12 +93,17 @@ TAKES = {
     "visits.stop": "why film captions worksheet",
     "visits.count": "came",
     "visit_pages.show": "came",
+    "challenges.new": "name brief needed lessons first_year last_year",
+    "challenges.change": "name brief needed lessons first_year last_year",
+    "challenges.record": "team outcome",
+    "challenges.add_class": "held_on year_group students",
     "activities.new": "held_on hours kind name setting",
 }
 # the page that says that a rule refused it shows what was typed once more
 SHOWN_AGAIN = set(WRITTEN)
 FIRST, LAST = ["1", "9", "2026"], ["31", "7", "2027"]
 VISIT = {"held_on": LAST, "from_time": "9", "to_time": "10", "students": "24", "adults": "3"}
+BRIEF = {"brief": "Much is thrown away.", "lessons": "2", "first_year": "6", "last_year": "9"}
 # what these forms need before they change anything
 FILLED: dict[str, dict[str, Any]] = {
     "class_codes.make": {"minutes": "60"},
@@ -125,6 +130,15 @@ FILLED: dict[str, dict[str, Any]] = {
     "visits.change": VISIT,
     "visits.stop": {"instead": "cancelled", "why": "Snow."},
     "visits.count": {"came": "23"},
+    "challenges.new": {"employer": "tinderbeck", **BRIEF},
+    "challenges.change": BRIEF,
+    "challenges.record": {"team": "5", "outcome": "It worked."},
+    "challenges.add_class": {
+        "held_on": ["10", "3", "2026"],
+        "school": "Copperlark",
+        "year_group": "7",
+        "students": "24",
+    },
     "activities.new": {
         "kind": "event",
         "employer": "tinderbeck",

@@ -1,5 +1,5 @@
-"""Tables and queries: offers of visits, wishes for visits, planned visits."""
+"""Tables and queries: offers of visits, wishes for visits, planned visits, challenges."""
 
-from passport.db.programmes.visits import asks, visits
+from passport.db.programmes.visits import asks, challenges, visits
 
-__all__ = ["asks", "visits"]
+__all__ = ["asks", "challenges", "visits"]
