@@ -190,7 +190,7 @@ def test_inside_another_environment_nothing_is_installed(project: Project, tmp_p
 def test_a_signal_reaches_the_command_and_leaves_no_trace(
     ready: Project, sent: signal.Signals, code: int
 ) -> None:
-    # whoever runs the tests in the background of a shell has it ignored, and so would what they start
+    # the person who runs the tests in the background of a shell has it ignored, and so would what they start
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = ready.start("wait")
     signal.signal(signal.SIGINT, before)

@@ -36,7 +36,7 @@ ENDORSED = datetime(2026, 3, 14, 15, 0, tzinfo=UTC)
 ISSUED = datetime(2026, 3, 15, 15, 0, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
-# Keys are made once in a run: they stand for nobody, and making them is not what the tests are about.
+# Keys are made once in a run: they stand for no one, and making them is not what the tests are about.
 _SIGNERS = {role: signing.generate(role) for role in Role}
 _STRANGER_KEY = signing.generate(Role.ISSUE)
 CANONICALIZER = Canonicalizer()
@@ -84,7 +84,7 @@ def an_entry() -> Entry:
 
 
 def as_before(entry: Entry) -> Entry:
-    """The same in the form that is only read: the evidence has no id, the endorsement names the entry's."""
+    """The entry in the form that is only read: the evidence has no id, the endorsement names the entry's."""
     return replace(entry, evidence=replace(entry.evidence, id=""))
 
 
@@ -106,7 +106,7 @@ def endorsement_of(entry: Entry) -> Endorsement:
 
 
 def confirmed_entry() -> Entry:
-    """The same, confirmed by somebody of the school; the programme signs for it."""
+    """The entry as a person of the school confirms it; the programme signs for it."""
     return replace(an_entry(), champion=Champion("Casey Exampleby", "Coordinator", PROGRAMME))
 
 
@@ -199,7 +199,7 @@ class World:
         return to_bytes(self.secured_entry())
 
     def token(self, **changes: Any) -> bytes:
-        """The same as a vc+jwt, with claims changed before they are signed."""
+        """The entry as a vc+jwt, with claims changed before they are signed."""
         document, signer = self.document(), self.signers[Role.ISSUE]
         method = did.method_id(self.entry.issuer.did, signer.role, signer.kid)
         return jose.sign({**claims.write(document), **changes}, method, signer)
@@ -213,7 +213,7 @@ class World:
         return bundle.write(self.parts())
 
     def parts(self) -> Bundle:
-        """The same in parts. `lists` says what stands in for a list; None for nothing."""
+        """The bundle in parts. `lists` says what stands in for a list; None for nothing."""
         own = (LIST_URL, SUSPENSION_URL, REFRESH_URL)
         lists = {url: self.secured_list(url) for url in own if url not in self.lists}
         lists |= {url: given for url, given in self.lists.items() if given is not None}

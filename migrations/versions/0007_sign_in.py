@@ -317,7 +317,7 @@ def downgrade() -> None:
 
     op.drop_table("attempts")
 
-    # who had no address gets one that nobody can type
+    # who had no address gets one that no one can type
     op.execute("UPDATE accounts SET email = 'none:' || reference WHERE email IS NULL")
     with accounts() as batch_op:
         batch_op.alter_column("email", existing_type=sa.String(), nullable=False)

@@ -108,7 +108,7 @@ def _make_cohorts() -> None:
 
 
 def _enrol() -> None:
-    """Whoever is there already is active."""
+    """The person who is there already is active."""
     with op.batch_alter_table("students") as batch_op:
         batch_op.add_column(
             sa.Column("enrolment", one_of(*STATES, name="enrolment"), nullable=False, server_default="active")

@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 
 def _let_schools_confirm() -> None:
-    """A decision is a champion's or somebody's of the school; one that was sent back may have a note."""
+    """A decision is a champion's or a person's of the school; one that was sent back may have a note."""
     with op.batch_alter_table("endorsements") as batch_op:
         batch_op.alter_column("champion_id", existing_type=sa.Integer(), nullable=True)
         batch_op.add_column(sa.Column("confirmed_by_id", sa.Integer(), nullable=True))

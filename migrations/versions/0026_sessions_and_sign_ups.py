@@ -54,7 +54,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo. Activities that the older release would show to everybody are deleted where nobody logged them.
+    """Undo. Activities that the older release would show to everybody are deleted where no one logged them.
 
     Raises ValueError where a student has logged an activity of their own: the older release would show it to
     all students.

@@ -46,8 +46,8 @@ class Door:
 
     address: str
     prepare: Callable[[], None]
-    somebody: Callable[[], Fields]
-    nobody: Callable[[], Fields]
+    known_person: Callable[[], Fields]
+    unknown_person: Callable[[], Fields]
     # one without a slow hash is quick: it is tried more often
     pairs: int = 4
     known: list[float] = field(default_factory=list)
@@ -68,13 +68,13 @@ def _measure(runtime: Runtime, seconds: float) -> Bench:
     doors, asker = _doors(runtime), _Asker(runtime)
     for door in doors.values():  # templates are compiled, and connections opened
         door.prepare()
-        asker.time(door.address, door.nobody())
+        asker.time(door.address, door.unknown_person())
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or min(len(door.known) for door in doors.values()) < FEWEST:
         for door in doors.values():
             for _pair in range(door.pairs):
                 door.prepare()
-                turns = [(door.somebody, door.known), (door.nobody, door.unknown)]
+                turns = [(door.known_person, door.known), (door.unknown_person, door.unknown)]
                 for typed, times in turns if secrets.randbelow(2) else reversed(turns):
                     times.append(asker.time(door.address, typed()))
     figures, ratios = {}, {}
@@ -116,10 +116,12 @@ def _doors(runtime: Runtime) -> dict[str, Door]:
     board = _Board(runtime)
 
     def door(address: str, **more: str) -> Door:
-        def nobody() -> Fields:
+        def unknown_person() -> Fields:
             return {"email": f"{secrets.token_hex(8)}@example.test", **more}
 
-        return Door(address, lambda: _forget(runtime, email), lambda: {"email": email, **more}, nobody)
+        return Door(
+            address, lambda: _forget(runtime, email), lambda: {"email": email, **more}, unknown_person
+        )
 
     password = door("/sign-in", password=WRONG)
     password.pairs = 1
@@ -127,7 +129,7 @@ def _doors(runtime: Runtime) -> dict[str, Door]:
         "password": password,
         "link": door("/sign-in/link"),
         "new_password": door("/new-password"),
-        "class_code": Door("/sign-in/class", board.prepare, board.somebody, board.nobody, 1),
+        "class_code": Door("/sign-in/class", board.prepare, board.known_person, board.unknown_person, 1),
     }
 
 
@@ -154,11 +156,11 @@ class _Board:
                 class_codes.end(session, casey, lesson.reference, at)
             self._code = class_codes.make(session, casey, class_codes.LENGTHS[0], at).code
 
-    def somebody(self) -> Fields:
+    def known_person(self) -> Fields:
         """Return the current class code, with a pupil code that does not exist."""
-        return {"class_code": self._code, "pupil_code": self.nobody()["pupil_code"]}
+        return {"class_code": self._code, "pupil_code": self.unknown_person()["pupil_code"]}
 
-    def nobody(self) -> Fields:
+    def unknown_person(self) -> Fields:
         """Return codes that cannot exist: they have characters that ours never have."""
         return {"class_code": f"0{secrets.token_hex(2)}0", "pupil_code": f"0{secrets.token_hex(4)}"}
 

@@ -136,7 +136,7 @@ def _close(parser: ArgumentParser) -> None:
 
 
 def _restore_access(parser: ArgumentParser) -> None:
-    parser.add_argument("email", metavar="EMAIL", help="the address of somebody who lost every second factor")
+    parser.add_argument("email", metavar="EMAIL", help="the address of a person who lost every second factor")
     parser.add_argument(
         "--by", action="append", default=[], metavar="NAME", help="who made sure that it is them; twice"
     )
@@ -160,7 +160,7 @@ def _institution(parser: ArgumentParser) -> None:
 
 INSTITUTION_VERBS = {
     "add": "add an institution",
-    "account": "give somebody of its staff an account",
+    "account": "give a member of its staff an account",
     "key": "make a key for machines; it is shown once",
     "list": "every institution with its accounts and keys",
     "revoke": "end a key for good",

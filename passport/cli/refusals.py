@@ -35,7 +35,7 @@ WORDS: dict[Reason, str] = {
     Reason.REASON_MISSING: "Say why in 10 to 500 characters: --reason TEXT",
     Reason.SHARE_ENDED: "The holder has stopped this share, or its last day is over",
     Reason.SLUG_TAKEN_MEANWHILE: (
-        "Somebody else was let in under this word: the managers refuse the request and ask again"
+        "Another employer was registered under this word: the managers refuse the request and ask again"
     ),
     Reason.SLUG_UNUSABLE: "SLUG: 2 to 40 lower case letters, digits and hyphens, beginning with a letter",
     Reason.EXTERNAL_ISSUER_IS_OURS: "This issuer stands in our own registry: its keys are looked after there",

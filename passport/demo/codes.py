@@ -84,7 +84,7 @@ def _hold(session: Session, manager: Account, entry: Credential, now: datetime) 
 
 
 def _record(session: Session, entry: Credential, now: datetime) -> None:
-    """Write down that the demo itself changed an entry: `audit` names what somebody else changed."""
+    """Write down that the demo itself changed an entry: `audit` names what another person changed."""
     session.flush()
     audit.record(session, now, audit.OPERATOR, "demo.entry-changed", entry.reference, [entry])
 

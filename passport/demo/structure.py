@@ -48,7 +48,7 @@ def settle(
     employers.ask_to_begin(session, morgan, *ASKED, retail, at)
     _propose_coordinators(session, people, places, public_url, at)
     reading_log.record(session, casey, people["amara"].id, at - timedelta(days=1))
-    _bring_somebody_in(session, casey, makers["tinderbeck"].sector.reference, public_url, at)
+    _bring_in_adult(session, casey, makers["tinderbeck"].sector.reference, public_url, at)
 
 
 def _propose_coordinators(
@@ -89,7 +89,7 @@ def _close_for_holidays(session: Session, morgan: Account, at: datetime) -> None
             closed_days.add(session, morgan, first, last, f"{why} {year}", at)
 
 
-def _bring_somebody_in(session: Session, casey: Account, sector: str, public_url: str, at: datetime) -> None:
+def _bring_in_adult(session: Session, casey: Account, sector: str, public_url: str, at: datetime) -> None:
     """Make a student who is invited and has not signed in yet."""
     name, first_name, email = NEWCOMER
     cohort = db.programmes.cohorts.of_programme(session, casey.programme_id)[0].reference

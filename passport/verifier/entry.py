@@ -40,7 +40,7 @@ def verify(
     was signed: a suspended key then leaves the entry on hold (V3), where any other caller cannot finish the
     check (V8).
 
-    Raises NotACredential for what is none, or of a kind that nobody here checks: that gets no verdict. Every
+    Raises NotACredential for what is none, or of a kind that no one here checks: that gets no verdict. Every
     failure of a credential is a verdict: what is missing, too old or unexpected is V8, never V1.
     """
     found = EntryFindings()

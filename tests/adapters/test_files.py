@@ -1,4 +1,4 @@
-"""What people hand in is kept under names that nobody chose: in a folder, and in a store that speaks S3."""
+"""What people hand in is kept under names that no one chose: in a folder, and in a store that speaks S3."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_file_is_kept_read_listed_and_gone(kept: tuple[PrivateFiles, Bucket | 
         assert bucket.unsigned == 0
 
 
-def test_nobody_else_on_the_machine_reads_the_folder(tmp_path: Path) -> None:
+def test_no_other_person_on_the_machine_reads_the_folder(tmp_path: Path) -> None:
     PrivateFiles.in_folder(tmp_path / "files").add(b"one")
     assert (tmp_path / "files").stat().st_mode & 0o077 == 0
 

@@ -87,7 +87,7 @@ def test_both_say_skill_level_and_programme() -> None:
 def test_a_picture_shows_no_half_word_of_a_script_that_its_font_lacks() -> None:
     shown = badge("Fixing 😀 pumps", programme="ਬ੍ਰਿੰਡਲਮੂਰ Scheme")
     assert [line.text for line in lines_of(shown, drawn=True)] == ["Fixing pumps", "On my own"]
-    # whoever shows the SVG may have the letters
+    # the person who shows the SVG may have the letters
     assert "ਬ੍ਰਿੰਡਲਮੂਰ Scheme" in texts(pictures.svg(shown))
 
 

@@ -8,7 +8,9 @@ from passport.cli import bench
 DOORS = {"password", "link", "new_password", "class_code"}
 
 
-def test_each_door_is_measured_for_somebody_and_for_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_way_in_is_measured_for_known_and_unknown_people(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert bench.run(Namespace(what="doors", seconds=0.1, json=True)) == 0
     measured = json.loads(capsys.readouterr().out)
     figures, ratios = measured["figures"], measured["ratios"]

@@ -113,7 +113,7 @@ def test_a_newer_list_is_taken_and_an_older_one_is_not(service: Service, device:
     assert device.evaluate(CHECK, code(world)) == "V2"
 
 
-def test_a_list_that_nobody_signed_takes_no_good_ones_place(service: Service, device: Page) -> None:
+def test_a_list_that_no_one_signed_takes_no_good_ones_place(service: Service, device: Page) -> None:
     world = World()
     open_holdings(device, world)
     service.publish(world)

@@ -407,7 +407,7 @@ def test_a_browser_without_ed25519_reads_the_same(modules: Page, judge: Judge) -
     )
 
 
-def test_what_nobody_thought_of_is_never_a_pass(modules: Page, judge: Judge) -> None:
+def test_what_no_one_thought_of_is_never_a_pass(modules: Page, judge: Judge) -> None:
     modules.evaluate("() => { crypto.subtle.verify = () => { throw new TypeError('something new'); }; }")
     world = vectors_world()
     with pytest.raises(Exception, match="something new"):
@@ -457,7 +457,7 @@ def test_a_clock_that_was_put_back_makes_no_old_list_fresh(
     assert said["verdict"] == verdict
 
 
-def test_a_suspended_status_key_speaks_for_nobody(judge: Judge) -> None:
+def test_a_suspended_status_key_speaks_for_no_one(judge: Judge) -> None:
     world = vectors_world()
     world.edit_key(Role.STATUS, state=KeyState.SUSPENDED)
     assert [one["verdict"] for one in judge(world, NOW, [vector.URL])] == ["V8"]

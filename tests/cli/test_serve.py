@@ -1,4 +1,4 @@
-"""`python3 -m passport` as somebody meets it who has never seen it."""
+"""`python3 -m passport` as a person meets it who has never seen it."""
 
 import json
 import re

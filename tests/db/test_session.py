@@ -148,7 +148,7 @@ def test_writers_stand_in_line_and_readers_do_not_wait(database: Database) -> No
         assert reader.get_one(Service, 1).public_url == "http://localhost:8000" + "x" * 9
 
 
-def test_a_row_that_somebody_has_already_is_not_added_and_the_transaction_goes_on(database: Database) -> None:
+def test_a_row_that_a_person_has_already_is_not_added_and_the_transaction_goes_on(database: Database) -> None:
     with database.transaction() as session:
         assert add_unless_taken(session, DemoCode(verdict="V1", code="a", why="x"))
         assert not add_unless_taken(session, DemoCode(verdict="V1", code="b", why="x"))

@@ -82,7 +82,7 @@ def with_mail(town: Town, mailbox: Mailbox) -> Runtime:
 
 
 def tell(town: Town, who: str = "robin", number: int = 1) -> None:
-    """Let somebody be told."""
+    """Let a person be told."""
     with town.transaction() as session:
         for _ in range(number):
             mails.tell(
@@ -264,7 +264,7 @@ def _everything(name: str) -> TextClause:
     return text(f'SELECT * FROM "{name}"')  # noqa: S608 - our names
 
 
-def test_five_links_an_hour_and_none_to_nobody(town: Town, mailbox: Mailbox) -> None:
+def test_five_links_an_hour_and_none_to_an_unknown_address(town: Town, mailbox: Mailbox) -> None:
     with town.transaction() as session:
         for address in ["robin@example.test"] * 8 + [
             "nobody@example.test",

@@ -17,7 +17,7 @@ ANSWER = "signed by"  # what the log says stands between
 
 
 def main(instance: str, database_url: str) -> None:
-    """Serve until nobody asks any more."""
+    """Serve until no one asks any more."""
     settings = Settings(instance=Path(instance), database_url=database_url, status_batch_seconds=0)
     runtime = open_runtime(settings)
     sys.stdout.write("ready\n")

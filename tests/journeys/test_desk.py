@@ -71,7 +71,7 @@ class Pile:
         return sheets.pdf([sheets.small_page(text_of_it)])
 
     def zipped(self) -> io.BytesIO:
-        """All of them, in an order that nobody chose."""
+        """All of them, in an order that no one chose."""
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
             for name, content, _ in self.files:

@@ -82,7 +82,7 @@ def champion(morgan: Page, address: str) -> None:
 
 
 def cohort_and_coordinator(morgan: Page, quinn: Page, address: str) -> None:
-    """An intake, and somebody who brings in its students: one manager proposes, the other confirms."""
+    """An intake, and a person who brings in its students: one manager proposes, the other confirms."""
     morgan.goto(f"{address}/manage/cohorts/new")
     morgan.get_by_label("Name of the cohort").fill("Railway intake")
     morgan.get_by_label("Railways").check()

@@ -66,7 +66,7 @@ def ring(size: int, first: int = 0) -> list[tuple[int, int]]:
 
 
 def twice(pairs: list[tuple[int, int]], graphs: str = "") -> list[Quad]:
-    """The same graph two times, of which some statements stand in two graphs each."""
+    """One graph two times, of which some statements stand in two graphs each."""
     return [
         quad
         for copy in (0, 10)

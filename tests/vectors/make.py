@@ -6,7 +6,7 @@ an entry that was issued once must verify with every later version: a change her
 Entries are in two forms: as they are written now, the evidence with an id that its endorsement is about
 (`-by-evidence`), and as they were before, the endorsement about the entry.
 
-spoilt/                 nobody may accept these: altered, cut, signed by another, or no credential at all
+spoilt/                 no one may accept these: altered, cut, signed by another, or no credential at all
 spoilt/only-here/       only who has the registry and knows our form refuses these; the signature holds
 equal/                  as other software writes an entry again: genuine
 Every name begins with the verdict.

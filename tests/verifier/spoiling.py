@@ -72,7 +72,7 @@ def having(**members: Any) -> Spoil:
 
 
 def signed(**members: Any) -> Spoil:
-    """The same, and the programme signs it."""
+    """Change members, and have the programme sign the entry with them."""
 
     def spoil(world: World) -> bytes:
         document = {**world.secured_entry(), **members}
@@ -119,7 +119,7 @@ def state(role: Role, what: KeyState) -> Spoil:
 
 
 def signer(role: Role, by: Role | None) -> Spoil:
-    """Sign with the key of another role, or with one that nobody knows."""
+    """Sign with the key of another role, or with one that no one knows."""
 
     def spoil(world: World) -> None:
         world.signers[role] = signing.generate(role) if by is None else world.signers[by]

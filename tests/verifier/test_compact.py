@@ -148,7 +148,7 @@ def test_a_suspended_key_is_a_hold_for_who_keeps_what_it_signed() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.ENDORSE, Role.STATUS, Role.ROOT])
-def test_a_key_of_another_role_or_nobodys_is_unknown_and_nothing_is_shown(role: Role) -> None:
+def test_a_key_of_another_role_or_no_ones_is_unknown_and_nothing_is_shown(role: Role) -> None:
     for signer in (World().signers[role], signing.generate(Role.ISSUE)):
         text = address.write(URL, CODE, compact.write(said(), signer))
         result = verify_compact(text, World().trust(), NOW)
@@ -239,7 +239,7 @@ def test_how_old_a_list_may_be_is_a_setting() -> None:
     assert check(world, max_age=26 * HOUR).verdict is Verdict.CURRENT
 
 
-def test_a_list_that_nobody_has_made() -> None:
+def test_a_list_that_no_one_has_made() -> None:
     result = check(World(), contents=said(list_number=2))
     assert (result.verdict, failed(result)) == (Verdict.UNFINISHED, ["status list"])
 
@@ -263,7 +263,7 @@ def test_a_clock_that_was_put_back_makes_no_old_list_fresh(year: int) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), RuntimeError("x"), MemoryError(), RecursionError()])
-def test_what_nobody_thought_of_is_never_a_pass(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_what_no_one_thought_of_is_never_a_pass(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fails(*_: object, **__: object) -> None:
         raise error
 

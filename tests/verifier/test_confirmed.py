@@ -1,4 +1,4 @@
-"""What a school or college confirmed: the programme signs for it, and nobody can pass one for the other."""
+"""What a school or college confirmed: the programme signs for it, and no one can pass one for the other."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -346,7 +346,7 @@ def test_a_foreseen_failure_carries_no_surprise() -> None:
 # ------------------------------------------------------------------------- who issued this?
 
 
-def test_an_issuer_that_nobody_knows() -> None:
+def test_an_issuer_that_no_one_knows() -> None:
     result = check(a_stranger())
     assert (result.verdict, failed(result.checks)) == (Verdict.UNKNOWN_ISSUER, ["issuer"])
     assert result.credential is None
@@ -412,7 +412,7 @@ def test_a_did_document_gives_no_key_to_a_registered_issuer() -> None:
     assert failed(result.checks) == ["signature"]
 
 
-def test_an_employer_that_nobody_knows() -> None:
+def test_an_employer_that_no_one_knows() -> None:
     world = World()
     world.registry = replace(world.registry, issuers=world.registry.issuers[:1])
     result = check(world)
@@ -464,7 +464,7 @@ def test_a_compromised_key(role: Role) -> None:
     assert (result.verdict, result.credential, failed(result.checks)) == (Verdict.NOT_GENUINE, None, [name])
 
 
-def test_a_thief_with_a_stolen_key_cannot_hide_behind_an_employer_that_nobody_knows() -> None:
+def test_a_thief_with_a_stolen_key_cannot_hide_behind_an_employer_that_no_one_knows() -> None:
     world = World()
     world.set_state(Role.ISSUE, KeyState.COMPROMISED)
     world.registry = replace(world.registry, issuers=world.registry.issuers[:1])
@@ -585,7 +585,7 @@ def test_a_clock_that_is_years_slow_neither_condemns_an_entry_nor_freshens_a_lis
 # ------------------------------------------------------------------------- trust
 
 
-def test_a_registry_that_nobody_signed_is_not_believed() -> None:
+def test_a_registry_that_no_one_signed_is_not_believed() -> None:
     world = World()
     stranger = signing.generate(Role.ROOT)
     world.signers[Role.ROOT] = stranger

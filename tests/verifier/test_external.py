@@ -233,7 +233,7 @@ def test_a_did_key_brings_its_own_key(issuer: Any, method: str) -> None:
     assert (verdict, checks["signature"].outcome) == (V6, Outcome.PASSED)
 
 
-def test_a_did_key_signs_for_nobody_else() -> None:
+def test_a_did_key_signs_for_no_other_person() -> None:
     for document, method in (
         (foreign("did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"), f"{DID_KEY}#{VALUE}"),
         (foreign("did:web:elsewhere.example"), DID_KEY),

@@ -1,6 +1,6 @@
 """Credentials from elsewhere: what is said of each check that could not be made, or that failed.
 
-All of it under V6, whatever else: whoever makes a did:key can sign what he likes.
+All of it under V6, whatever else: who makes a did:key can sign what they like.
 """
 
 from datetime import datetime, timedelta

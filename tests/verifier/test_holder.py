@@ -66,7 +66,7 @@ def failed(document: dict[str, Any], question: Question = ASKED) -> str:
 
 
 def untried(document: dict[str, Any]) -> str:
-    """Why the proof was not checked; whoever asked for it does not get it."""
+    """Why the proof was not checked; the person who asked for it does not get it."""
     found = proof(document)
     assert found.outcome is Outcome.NOT_CHECKED
     assert failed(document) == found.reason

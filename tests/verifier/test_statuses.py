@@ -114,7 +114,7 @@ def test_a_clock_that_was_put_back_makes_no_old_list_fresh() -> None:
     assert (result.verdict, failed(result)) == (Verdict.UNFINISHED, ["status list"])
 
 
-def test_a_list_that_nobody_signed_tells_no_time() -> None:
+def test_a_list_that_no_one_signed_tells_no_time() -> None:
     world = World(list_made=NOW - 30 * HOUR)
     newer = f"{URL}/status/2/revocation"
     world.lists = {newer: {**world.secured_list(newer), "validFrom": "2040-01-01T00:00:00Z"}}

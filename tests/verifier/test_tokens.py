@@ -1,4 +1,4 @@
-"""The same entry as a vc+jwt: the same verdicts by the same checks, and no token but our own."""
+"""An entry as a vc+jwt: the same verdicts by the same checks, and no token but our own."""
 
 import copy
 import json
@@ -93,7 +93,7 @@ def test_another_issuers_key_signs_no_token() -> None:
     )
 
 
-def test_an_issuer_that_nobody_knows() -> None:
+def test_an_issuer_that_no_one_knows() -> None:
     world = a_stranger()
     assert verdict(world.token(), world) is Verdict.UNKNOWN_ISSUER
 

@@ -115,7 +115,7 @@ def app(town: Town, compiled: FileSystemBytecodeCache, addresses: None) -> Flask
 def world(
     first_town: tuple[Town, Path], tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache
 ) -> Iterator[World]:
-    """Everybody of the town and its neighbours, made once: whoever changes something puts it back."""
+    """Everybody of the town and its neighbours, made once: the person who changes something puts it back."""
     from tests.web.everybody import settled
 
     with settled(first_town, tmp_path_factory.mktemp("everybody") / "town", compiled) as one:
@@ -151,7 +151,7 @@ REASON_WORDS = {
 
 
 class Visitor:
-    """Somebody with a browser: follows redirects by hand and sends forms with their token."""
+    """A person with a browser: follows redirects by hand and sends forms with their token."""
 
     def __init__(self, client: FlaskClient) -> None:
         """Start without cookies."""

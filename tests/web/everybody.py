@@ -81,7 +81,7 @@ class Noting(PassportRequest):
 
 
 class Person(NamedTuple):
-    """Somebody with a browser."""
+    """A person with a browser."""
 
     who: str
     client: FlaskClient
@@ -252,7 +252,7 @@ class World:
             self.touched.add(table.strip('"'))
 
     def ask(self, person: Person, rule: Rule, method: str, **more: Any) -> TestResponse:
-        """Call a route as somebody, with a form that is filled in."""
+        """Call a route as a person, with a form that is filled in."""
         self.written.clear()
         Asked.names.clear()
         person.client.set_cookie("session", person.cookie)  # the last answer may have signed them out

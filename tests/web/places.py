@@ -249,7 +249,7 @@ class Places:
         self.own["challenges.publish"] = self.own["challenges.change"] = waits.reference
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
-        """An activity that nobody has logged."""
+        """An activity that no one has logged."""
         from passport.services.programmes.activities import menu
 
         day = date(2026, 3, 1)
@@ -348,7 +348,7 @@ class Places:
         return built[1]
 
     def page(self, rule: Rule) -> str:
-        """The same with what a page needs before it is shown: that something was read."""
+        """The address with what a page needs before it is shown: that something was read."""
         return self.address(rule) + STEPS_AFTER_READING.get(str(rule.endpoint), "")
 
 
@@ -387,7 +387,7 @@ def _unsafe(app: Flask) -> list[tuple[Rule, str]]:
     return [(rule, method) for rule in routes(app) for method in sorted((rule.methods or set()) & UNSAFE)]
 
 
-# somebody who comes in writes these, whatever is done then
+# a person who comes in writes these, whatever is done then
 COMING_IN = {"sign_ins", "attempts"}
 
 

@@ -25,7 +25,7 @@ class MailState(StrEnum):
 
 
 class Mail(Base):
-    """One mail to an account, or to an address of somebody without one.
+    """One mail to an account, or to an address of a person without one.
 
     An account's address is read, and words are made from `facts`, when it is sent.
     """
@@ -35,7 +35,7 @@ class Mail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True, default=new_reference)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
-    # of somebody without an account; deleted with the facts when the mail is sent
+    # of a person without an account; deleted with the facts when the mail is sent
     address: Mapped[str | None]
     kind: Mapped[str]
     facts: Mapped[str]

@@ -106,7 +106,7 @@ class Endorsement(Base):
         """Return the account of the person who decided. Raises ValueError if the row names no one."""
         found = self.champion.account if self.champion is not None else self.confirmed_by
         if found is None:
-            raise ValueError("a decision is somebody's")
+            raise ValueError("a decision without a person")
         return found
 
     @property

@@ -1,7 +1,7 @@
 """What each table holds of a student: whose row it is, what they see of it, and what an erasure does to it.
 
 The one list of personal data: a student's copy of their data, an erasure and its check read it. A test fails
-for a table or a column that is not in it, so that nobody adds personal data without deciding about it.
+for a table or a column that is not in it, so that no one adds personal data without deciding about it.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ HELD = (
             "scribed",
         ),
         withheld=_technical("id", "salt", "files"),
-        # the salt goes, too: nobody can confirm a guess at the text by the digest in a copy of the entry
+        # the salt goes, too: no one can confirm a guess at the text by the digest in a copy of the entry
         erased={"narrative": "", "files": "", "salt": b""},
     ),
     Held(
@@ -384,7 +384,7 @@ HELD = (
         "account_id",
         section=Section.NOTICES,
         shown=("made_at", "kind", "state", "sent_at"),
-        # an address stands only in mail to somebody without an account
+        # an address stands only in mail to a person without an account
         withheld=_technical(
             *("id", "reference", "account_id", "address", "next_at", "useless_at", "claimed_at", "tries")
         )

@@ -120,7 +120,7 @@ def use(session: Session, answer: str, site: tuple[str, str], at: datetime) -> A
         challenge = _answered(session, answer, None, at)
         key = db.access.second_factor.passkey(session, base64url_to_bytes(json.loads(answer)["rawId"]))
         if key is None:
-            raise WrongPasskey("it is nobody's")
+            raise WrongPasskey("no account has it")
         used = verify_authentication_response(
             credential=answer,
             expected_challenge=challenge,

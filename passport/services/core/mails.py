@@ -72,7 +72,7 @@ def tell(
 
 
 def tell_address(session: Session, address: str, kind: str, at: datetime, **facts: Fact) -> None:
-    """Queue a mail to somebody without an account, at an address that they gave us for this."""
+    """Queue a mail to a person without an account, at an address that they gave us for this."""
     session.add(Mail(address=address, kind=kind, facts=_words(facts), made_at=at, next_at=at))
     session.flush()
 

@@ -54,7 +54,7 @@ def declare_related(session: Session, account: Account, reference: str, at: date
     if evidence.state is not EvidenceState.SUBMITTED:
         raise Refused(Reason.ALREADY_DECIDED)
     db.endorsements.exclusions.add(session, evidence.id, account.id, Why.RELATED, at)
-    _tell_if_nobody(session, evidence, at)
+    _notify_if_none_is_left(session, evidence, at)
     audit.record(session, at, account.reference, "evidence.passed_on", reference, why=Why.RELATED.value)
 
 
@@ -91,7 +91,7 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
     evidence.submitted_at = evidence.updated_at = at
     session.flush()
     evidence_holds.wait(session, evidence, EvidenceState.DECLINED, at)
-    _tell_if_nobody(session, evidence, at)
+    _notify_if_none_is_left(session, evidence, at)
     audit.record(
         session, at, account.reference, "evidence.asked_another", reference, version=evidence.version
     )
@@ -154,7 +154,7 @@ def _again(version: EvidenceVersion, number: int, at: datetime) -> EvidenceVersi
     )
 
 
-def _tell_if_nobody(session: Session, evidence: Evidence, at: datetime) -> None:
+def _notify_if_none_is_left(session: Session, evidence: Evidence, at: datetime) -> None:
     if not deciding(session, evidence, at):
         _tell(session, evidence, at)
 

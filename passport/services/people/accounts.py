@@ -42,7 +42,7 @@ __all__ = [
 log = structlog.get_logger()
 # 19 MiB, not the library's default of 64: each concurrent sign-in takes that much
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-NOBODY = HASHER.hash("nobody has this password")
+NO_ACCOUNT = HASHER.hash("nobody has this password")
 LONGEST_PASSWORD = 512
 STAFF = frozenset(Role) - {Role.STUDENT, Role.ADMISSIONS}
 
@@ -65,7 +65,7 @@ def hashed(password: str) -> str:
 
 def matches(password_hash: str, password: str) -> bool:
     """Return whether a password matches a hash; an empty hash never matches, after the same work."""
-    return _matches(password_hash or NOBODY, password) and password_hash != ""
+    return _matches(password_hash or NO_ACCOUNT, password) and password_hash != ""
 
 
 def _matches(password_hash: str, password: str) -> bool:

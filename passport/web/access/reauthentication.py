@@ -116,7 +116,7 @@ def passkey() -> ResponseReturnValue:
                 work.session, second_factor_pages.posted_answer(), second_factor_pages.site(), work.at
             )
             if whose.id != work.account.id:
-                raise WrongPasskey("it is somebody else's")
+                raise WrongPasskey("it is another account's")
     except WrongPasskey as error:
         log.warning("passkey refused", reason=str(error))
         return redirect(url_for("confirming.show", next=asked_for() or None))

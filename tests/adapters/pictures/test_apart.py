@@ -1,4 +1,4 @@
-"""A file that eats memory or time, or kills its reader, harms nobody, and the next file is read."""
+"""A file that eats memory or time, or kills its reader, harms no one, and the next file is read."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ from tests.fixtures.towns import Town
 
 
 def begin(town: Town, who: str = "amara", way: Way = Way.PASSWORD, stage: Stage = Stage.OPEN) -> str:
-    """Somebody comes in; gives the token."""
+    """A person comes in; gives the token."""
     with town.transaction() as session:
         return sign_ins.begin(session, town.account(session, who), way, town.clock(), stage=stage)
 
 
 def goes_on(town: Town, token: str) -> bool:
-    """Whether a token still is somebody's."""
+    """Whether a token still is a person's."""
     with town.runtime.database.reading() as session:
         row = sign_ins.by_token(session, token)
         return row is not None and sign_ins.is_going_on(row, town.clock())
@@ -80,7 +80,9 @@ def test_it_is_put_off_ten_times_when_it_is_about_to_end_and_not_before(
         prolong()
 
 
-def test_signing_out_everywhere_leaves_nobody_elses_and_none_but_the_one_that_was_named(town: Town) -> None:
+def test_signing_out_everywhere_ends_all_of_ones_own_but_the_one_that_was_named(
+    town: Town,
+) -> None:
     here, there, robins = begin(town), begin(town), begin(town, "robin")
     with town.transaction() as session:
         sign_ins.end_all(session, town.account(session, "amara"), town.clock(), but=here)
@@ -102,7 +104,7 @@ def test_one_is_ended_by_its_reference_and_only_ones_own(town: Town) -> None:
     assert [goes_on(town, one) for one in (token, robins)] == [True, False]
 
 
-def test_a_suspension_ends_what_is_open_and_lets_nobody_in_until_it_is_lifted(town: Town) -> None:
+def test_a_suspension_ends_what_is_open_and_lets_no_one_in_until_it_is_lifted(town: Town) -> None:
     token = begin(town, "robin")
     with town.transaction() as session:
         accounts.suspend(

@@ -150,7 +150,7 @@ def test_a_bundle_that_is_missing_or_broken_leaves_every_check_unfinished(town: 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_registry_signed_by_another_root_key_is_not_believed(town: Town, tmp_path: Path) -> None:
-    """Somebody who can write into the public folder, but has not our root key, makes nothing pass."""
+    """A person who can write into the public folder, but has not our root key, makes nothing pass."""
     code = town.shared(town.issued())
     stranger = generate(Role.ROOT)
     with town.transaction() as session:

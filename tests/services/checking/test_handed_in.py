@@ -1,4 +1,4 @@
-"""What somebody holds in their hands: a printed code's whole text, a badge file, several at once."""
+"""What a person holds in their hands: a printed code's whole text, a badge file, several at once."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_another_site_is_refused_and_an_address_alone_is_looked_up(town: Town) -
     assert (result.verdict, result.source) == (Verdict.CURRENT, Source.CODE)
 
 
-def test_under_the_code_of_another_share_it_is_not_genuine_and_somebody_is_told(town: Town) -> None:
+def test_under_the_code_of_another_share_it_is_not_genuine_and_a_person_is_told(town: Town) -> None:
     first = town.shared(town.issued())
     good = printed(town, first)
     second = town.shared(town.issued())
@@ -143,7 +143,7 @@ def test_what_was_signed_with_our_key_and_not_by_us_is_not_genuine(town: Town) -
     assert [line["event"] for line in logs] == [ALARM]
 
 
-def test_signed_by_a_key_that_nobody_knows(town: Town) -> None:
+def test_signed_by_a_key_that_no_one_knows(town: Town) -> None:
     code = town.shared(town.issued())
     printed(town, code)
     with town.transaction() as session:
@@ -310,7 +310,7 @@ def test_a_badge_file_that_is_altered_or_none(town: Town) -> None:
 
 
 def strangers(name: str = "Made in Faketown") -> bytes:
-    """A badge by somebody with a key of their own, which stands in their name."""
+    """A badge by a person with a key of their own, which stands in their name."""
     document = json.loads(SAMPLE.read_bytes())
     del document["proof"]
     signer = generate(Role.ISSUE)

@@ -42,7 +42,7 @@ def test_a_cell_may_hold_a_code_in_every_way_that_the_box_takes(cell: str) -> No
     assert pasted.in_cell(cell, OURS).codes == (CODE,)
 
 
-def test_a_cell_with_two_codes_with_somebody_elses_address_and_with_neither() -> None:
+def test_a_cell_with_two_codes_with_another_persons_address_and_with_neither() -> None:
     assert pasted.in_cell(f"{PRETTY} / {OTHER}", OURS).codes == (CODE, OTHER)
     for away in (f"https://evil.test/c/{CODE}", f"evil.test/c/{CODE}", f"{OURS}@evil.test/c/{CODE}"):
         assert pasted.in_cell(away, OURS).others, away

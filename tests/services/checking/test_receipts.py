@@ -132,7 +132,7 @@ def test_an_unknown_code_leaves_nothing(town: Town) -> None:
     assert count(town) == (0, 0)
 
 
-def test_a_receipt_holds_no_name_and_nobody_who_checked(town: Town) -> None:
+def test_a_receipt_holds_no_name_and_no_one_who_checked(town: Town) -> None:
     code = town.shared(town.issued())
     keep(town, code)
     with town.transaction() as session:

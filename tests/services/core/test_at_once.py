@@ -89,7 +89,7 @@ def many_sent(town: Town, number: int) -> list[str]:
 
 
 def many_at_once(town: Town, number: int) -> list[str]:
-    """The same for hundreds, all at level 2."""
+    """Send many pieces of evidence, all at level 2; return their references."""
     with town.transaction() as session:
         amara, activity = town.account(session, "amara"), session.query(Activity).one()
         crowd = many.Crowd([amara], [activity], [session.get_one(Skill, 4)])
@@ -214,7 +214,7 @@ def test_two_hundred_places_taken_at_once_are_all_different(town: Town) -> None:
 
 
 def test_a_second_tab_cannot_change_what_is_being_sent(town: Town) -> None:
-    """Sending and editing at once: what the row says is what was frozen, whoever was first."""
+    """Sending and editing at once: what the row says is what was frozen, no matter who was first."""
     for _round in range(5):
         with town.transaction() as session:
             amara, at = town.account(session, "amara"), town.clock()

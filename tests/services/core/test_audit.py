@@ -1,4 +1,4 @@
-"""Whoever changes the trail behind our back is found, with the first record that does not fit."""
+"""The person who changes the trail behind our back is found, with the first record that does not fit."""
 
 from collections.abc import Callable
 from datetime import timedelta, timezone

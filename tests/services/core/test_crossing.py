@@ -24,7 +24,7 @@ from tests.fixtures.towns import Town
 from tests.services.credentials.test_corrections import WHY, rename
 from tests.services.trust.test_keys import ONE, TWO, _active, _proposed, _publish, _verdict
 
-# Whoever has to wait for the other waits all of this time; whoever has not is done long before.
+# What has to wait for the other waits all of this time; what has not is done long before.
 MOMENT = 0.5
 
 
@@ -110,7 +110,9 @@ def test_what_comes_off_another_hold_while_its_key_is_given_up_goes_on_hold_agai
     assert states(town) == [(CredentialState.ON_HOLD, stolen)]
 
 
-def test_whoever_withdraws_just_now_and_a_key_that_is_given_up_do_not_wait_for_each_other(town: Town) -> None:
+def test_a_withdrawal_and_a_key_that_is_given_up_do_not_wait_for_each_other(
+    town: Town,
+) -> None:
     entry, other, stolen = town.issued(), town.issued(), _active(town).kid
     with ThreadPoolExecutor(1) as pool:
         with town.transaction() as session:
@@ -198,7 +200,7 @@ def test_while_a_name_is_corrected_an_entry_that_begins_waits_for_it(town: Town)
     assert names(town) == ["Amara Realname"] * 2
 
 
-def test_no_programme_closes_while_somebody_endorses(town: Town) -> None:
+def test_no_programme_closes_while_a_person_endorses(town: Town) -> None:
     town.clock.forward(days=1)
     sent = town.sent()
 
@@ -217,7 +219,7 @@ def test_no_programme_closes_while_somebody_endorses(town: Town) -> None:
     assert [state for state, _ in states(town)] == [CredentialState.ISSUED]
 
 
-def test_nobody_endorses_while_a_programme_closes(town: Town) -> None:
+def test_no_one_endorses_while_a_programme_closes(town: Town) -> None:
     town.issued()
     sent = town.sent()
 

@@ -97,7 +97,7 @@ def verdicts(session: Session, runtime: Runtime, at: datetime) -> dict[str, Verd
 
 
 def printed_verdicts(session: Session, runtime: Runtime, at: datetime) -> dict[str, str]:
-    """What the codes that hold an entry come to, for whoever has nothing but what we publish."""
+    """What the codes that hold an entry come to, for the person who has nothing but what we publish."""
     with unwatched():
         trust = Trust.from_bundle(runtime.public.read("bundle.json") or b"")
     found = {}
@@ -209,7 +209,7 @@ def test_the_story_is_set_in_the_last_march_that_is_well_behind(now: datetime, d
     assert demo.worked_example_day(now).date() == day
 
 
-def test_nobody_of_the_cast_can_be_mistaken_for_somebody() -> None:
+def test_no_one_of_the_cast_can_be_mistaken_for_a_person() -> None:
     everybody = (*cast.STUDENTS, *cast.CHAMPIONS, *cast.STAFF, *cast.CHECKERS)
     assert all(person.email.endswith("@brindlemoor.example.test") for person in everybody)
     passwords = [demo.new_passwords() for _time in range(2)]

@@ -21,14 +21,14 @@ PASSPORT = Path(__file__).parents[3] / "passport"
 
 
 def kinds(town: Town, who: str) -> list[str]:
-    """What somebody was told, the oldest first. Opens it."""
+    """What a person was told, the oldest first. Opens it."""
     with town.transaction() as session:
         told = notices.opened(session, town.account(session, who), 1, town.clock()).told
     return [one.kind for one in reversed(told)]
 
 
 def new(town: Town, who: str) -> int:
-    """The count in somebody's header."""
+    """The count in a person's header."""
     with town.transaction() as session:
         return notices.unread(session, town.references[who])
 
@@ -60,7 +60,7 @@ def test_no_notice_says_a_private_reason_or_names_a_child(town: Town) -> None:
                 assert not any(word in words for word in ("mother", "Amara", "Demoson")), one
 
 
-def test_a_withdrawal_waits_for_the_other_managers_and_whoever_asked_hears_of_it(town: Town) -> None:
+def test_a_withdrawal_waits_for_the_other_managers_and_the_person_who_asked_hears_of_it(town: Town) -> None:
     first, second = town.issued(), town.issued()
     for entry in (first, second):
         with town.transaction() as session:
@@ -78,7 +78,9 @@ def test_a_withdrawal_waits_for_the_other_managers_and_whoever_asked_hears_of_it
     assert kinds(town, "amara")[-1] == "entry-withdrawn"
 
 
-def test_a_role_is_told_to_the_other_managers_to_whoever_proposed_it_and_to_its_person(town: Town) -> None:
+def test_a_role_is_told_to_the_other_managers_to_its_proposer_and_to_its_person(
+    town: Town,
+) -> None:
     with town.transaction() as session:
         morgan, quinn = town.account(session, "morgan"), town.account(session, "quinn")
         at, why = town.clock(), "Casey helps to run it from this term on."
@@ -101,7 +103,7 @@ def test_a_role_is_told_to_the_other_managers_to_whoever_proposed_it_and_to_its_
     assert kinds(town, "casey")[-1] == "role-ended"
 
 
-def test_what_somebody_did_herself_is_no_news_to_her(town: Town) -> None:
+def test_what_a_person_did_herself_is_no_news_to_her(town: Town) -> None:
     entry = town.issued()
     with town.transaction() as session:
         lifecycle.withdraw(session, town.account(session, "amara"), entry, town.clock())
@@ -126,7 +128,7 @@ def test_an_endorsement_that_was_taken_back_is_told_too(town: Town) -> None:
     assert kinds(town, "amara") == ["evidence-endorsed", "endorsement-undone"]
 
 
-def test_whoever_invited_an_adult_hears_when_they_come_and_of_students_nothing(town: Town) -> None:
+def test_the_person_who_invited_an_adult_hears_when_they_come_and_of_students_nothing(town: Town) -> None:
     with town.transaction() as session:
         morgan = town.account(session, "morgan")
         for who in ("robin", "amara"):

@@ -10,7 +10,7 @@ import pytest
 
 from passport.services.core.rights import RIGHTS, Action, How, Who, allows, how
 
-# the product's columns, in its order; besides, a manager reads a worry that nobody at the school may read
+# the product's columns, in its order; besides, a manager reads a worry that no one at the school may read
 COLUMNS = tuple(Who)
 MATRIX = """
 write evidence      | Y        | -        | scribe     | -      | -         | -     | - | -    | - | -

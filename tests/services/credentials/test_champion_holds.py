@@ -90,14 +90,14 @@ def test_only_a_manager_about_a_champion_and_with_a_reason(town: Town) -> None:
 
 
 def told(town: Town, who: str) -> list[str]:
-    """The kinds of what somebody was told."""
+    """The kinds of what a person was told."""
     with town.transaction() as session:
         account = town.account(session, who)
         return [one.kind for one in session.query(Notice).filter_by(account_id=account.id)]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_students_their_school_and_the_other_managers_are_told_and_nobody_else(town: Town) -> None:
+def test_students_their_school_and_the_other_managers_are_told_and_no_other_person(town: Town) -> None:
     town.issued()
     town.issued("kit", "sky")
     with town.transaction() as session:

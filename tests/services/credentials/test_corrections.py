@@ -1,4 +1,4 @@
-"""A corrected entry is made anew once, whatever is cut off; the older one is replaced and names nobody."""
+"""A corrected entry is made anew once, whatever is cut off; the older one is replaced and names no one."""
 
 import json
 from dataclasses import replace
@@ -54,7 +54,7 @@ def mine(town: Town) -> list[str]:
         return [one.reference for one in lifecycle.mine(session, town.account(session, "amara"))]
 
 
-def test_a_corrected_name_makes_all_entries_anew_and_the_older_ones_name_nobody(town: Town) -> None:
+def test_a_corrected_name_makes_all_entries_anew_and_the_older_ones_name_no_one(town: Town) -> None:
     first, second = town.issued(), town.issued()
     old = town.shared(first)
     town.clock.forward(days=40)
@@ -287,7 +287,7 @@ def test_whole_months(start: date, end: date, months: int) -> None:
 
 @pytest.mark.parametrize("is_held", [False, True])
 def test_the_lists_are_locked_before_the_trail_as_everybody_does(town: Town, is_held: bool) -> None:
-    """Whoever withdraws locks a list, then the trail: the other way round, both would wait for ever."""
+    """A withdrawal locks a list, then the trail: the other way round, both would wait for ever."""
     entry = town.issued()
     if is_held:
         with town.transaction() as session:

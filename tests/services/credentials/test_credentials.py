@@ -94,7 +94,7 @@ def test_a_withdrawn_entry_checks_as_withdrawn_with_the_next_status_list(town: T
     assert found.verdict is Verdict.WITHDRAWN
 
 
-def test_a_status_list_that_nobody_renews_makes_the_check_unfinished(town: Town) -> None:
+def test_a_status_list_that_no_one_renews_makes_the_check_unfinished(town: Town) -> None:
     code = town.shared(town.issued())
     with town.transaction() as session:
         late = town.clock() + timedelta(hours=25)
@@ -163,7 +163,7 @@ def test_a_damaged_key_closes_issuing_alone_and_what_waits_is_issued_once_it_is_
         assert session.query(Credential).count() == 2
 
 
-def test_an_entry_that_cannot_be_written_waits_and_holds_up_nobody_else(town: Town) -> None:
+def test_an_entry_that_cannot_be_written_waits_and_holds_up_no_other(town: Town) -> None:
     town.endorsed(town.sent())
     with town.transaction() as session:
         robin = town.account(session, "robin")
@@ -181,7 +181,7 @@ def test_an_entry_that_cannot_be_written_waits_and_holds_up_nobody_else(town: To
         assert len(lifecycle.mine(session, town.account(session, "amara"))) == 1
 
 
-def test_another_students_entry_is_not_found_and_an_unsigned_one_is_nobodys(town: Town) -> None:
+def test_another_students_entry_is_not_found_and_an_unsigned_one_is_no_ones(town: Town) -> None:
     entry = town.issued("kit", "sky")
     town.endorsed(town.sent())
     [number] = job_queue.waiting(town.runtime)

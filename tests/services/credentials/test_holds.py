@@ -59,7 +59,7 @@ def another_coordinator(town: Town) -> None:
         town.references["jo"] = made.reference
 
 
-def test_on_hold_and_lifted_is_seen_by_whoever_checks(town: Town) -> None:
+def test_on_hold_and_lifted_is_seen_by_the_person_who_checks(town: Town) -> None:
     entry = town.issued()
     code = town.shared(entry)
     for _second_click in range(2):
@@ -102,7 +102,7 @@ def test_a_second_person_who_holds_it_is_told_and_the_first_reason_stays(town: T
 
 
 @pytest.mark.parametrize("why", ["", "   \n ", "too short", "x" * 501])
-def test_nobody_holds_without_saying_why(town: Town, why: str) -> None:
+def test_no_one_holds_without_saying_why(town: Town, why: str) -> None:
     entry = town.issued()
     with pytest.raises(Refused, match="reason-missing"):
         hold(town, entry, why=why)

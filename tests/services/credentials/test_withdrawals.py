@@ -1,4 +1,4 @@
-"""A manager's withdrawal takes two people, whoever clicks how often and whatever happens meanwhile."""
+"""A manager's withdrawal takes two people, no matter who clicks how often and whatever happens meanwhile."""
 
 import pytest
 from sqlalchemy import text
@@ -77,7 +77,7 @@ def test_an_entry_on_hold_can_be_withdrawn_too(town: Town) -> None:
 
 
 @pytest.mark.parametrize("decide", [confirm, refuse])
-def test_whoever_asked_never_decides(town: Town, decide: object) -> None:
+def test_the_person_who_asked_never_decides(town: Town, decide: object) -> None:
     asked = ask(town, town.issued())
     with pytest.raises(Refused, match="request-own"):
         decide(town, asked, "morgan")  # type: ignore[operator]
@@ -124,7 +124,7 @@ def test_refused_or_cancelled_the_entry_stays_and_can_be_asked_about_again(town:
     assert verdict(town, code) is Verdict.WITHDRAWN
 
 
-def test_what_the_student_withdrew_herself_meanwhile_needs_nobody(town: Town) -> None:
+def test_what_the_student_withdrew_herself_meanwhile_needs_no_one(town: Town) -> None:
     entry = town.issued()
     asked = ask(town, entry)
     with town.transaction() as session:

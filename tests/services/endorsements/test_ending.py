@@ -1,4 +1,4 @@
-"""What ends soon is told once, also to whoever renews it. All of it holds until 4 December 2026."""
+"""What ends soon is told once, also to the person who renews it. All of it holds until 4 December 2026."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHO = ("robin", "casey", "morgan")
 
 
 def told(town: Town, who: str) -> list[Told]:
-    """What somebody was told about what ends, in any order."""
+    """What a person was told about what ends, in any order."""
     with town.transaction() as session:
         found = notices.opened(session, town.account(session, who), 1, town.clock()).told
     return sorted((one for one in found if "until" in one.facts), key=lambda one: json.dumps(one.facts))
@@ -65,7 +65,7 @@ def test_what_is_renewed_in_time_is_told_again_a_year_later_and_the_rest_goes_on
 
 
 @pytest.mark.parametrize("gone", ["suspended", "not attached"])
-def test_nobody_is_asked_to_renew_it_for_somebody_who_has_gone(town: Town, gone: str) -> None:
+def test_no_one_is_asked_to_renew_it_for_a_person_who_has_gone(town: Town, gone: str) -> None:
     with town.transaction() as session:
         for one in session.query(Attachment):
             if gone == "suspended":

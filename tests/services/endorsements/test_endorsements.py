@@ -150,7 +150,7 @@ def test_drafts_and_what_never_was_are_not_found_by_a_champion(town: Town) -> No
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_nobody_but_a_champion_has_a_queue(town: Town) -> None:
+def test_no_one_but_a_champion_has_a_queue(town: Town) -> None:
     reference = town.sent()
     with town.transaction() as session:
         for who in ("amara", "casey", "morgan"):

@@ -1,4 +1,4 @@
-"""Mails after a batch and once a week: how many, never who; each once, whoever is killed in between."""
+"""Mails after a batch and once a week: how many, never who; each once, also after a kill."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -102,7 +102,9 @@ def test_what_a_school_confirmed_is_told_in_its_own_words_and_leads_to_its_own_p
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_once_a_week_from_monday_morning_whoever_has_something_waiting_is_told_how_much(town: Town) -> None:
+def test_once_a_week_from_monday_morning_those_with_something_waiting_are_told_how_much(
+    town: Town,
+) -> None:
     town.sent()
     town.sent()
     town.clock.now = MONDAY - timedelta(minutes=10)

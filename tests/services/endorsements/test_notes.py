@@ -68,7 +68,7 @@ def test_a_note_that_was_stopped_is_never_seen(town: Town) -> None:
     assert student_sees(town, reference) == ""
 
 
-def test_nobody_else_lets_it_through(town: Town) -> None:
+def test_no_other_person_lets_it_through(town: Town) -> None:
     reference = send_back(town, BAD)
     for who in ("robin", "morgan", "amara"):
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""Somebody else decides: a relative passes it on, a student asks once, a quiet champion is passed by."""
+"""Another person decides: a relative passes it on, a student asks once, a quiet champion is passed by."""
 
 from datetime import date, timedelta
 
@@ -41,13 +41,13 @@ def another(town: Town, key: str = "lee", since: date = date(2025, 12, 4)) -> No
 
 
 def sees(town: Town, who: str) -> list[str]:
-    """What waits for somebody."""
+    """What waits for a person."""
     with town.transaction() as session:
         return [one.reference for one in decisions.queue(session, town.account(session, who), town.clock())]
 
 
 def notices(town: Town, who: str) -> list[str]:
-    """The kinds of what somebody was told."""
+    """The kinds of what a person was told."""
     with town.transaction() as session:
         account = town.account(session, who)
         return [one.kind for one in session.query(Notice).filter_by(account_id=account.id)]
@@ -60,7 +60,7 @@ def related(town: Town, reference: str, who: str = "robin") -> None:
 
 
 def ask(town: Town, reference: str) -> Evidence:
-    """Amara asks somebody else."""
+    """Amara asks another person."""
     with town.transaction() as session:
         return exclusions.ask_another(session, town.account(session, "amara"), reference, town.clock())
 
@@ -88,7 +88,7 @@ def test_a_relative_passes_it_on_and_never_gets_it_back(town: Town) -> None:
     town.endorsed(reference, "lee")
 
 
-def test_where_nobody_is_left_the_coordinator_is_told(town: Town) -> None:
+def test_where_no_one_is_left_the_coordinator_is_told(town: Town) -> None:
     reference = town.sent()
     related(town, reference)
     assert notices(town, "casey") == ["no-champion"]
@@ -101,7 +101,7 @@ def test_another_schools_cannot_be_passed_on(town: Town) -> None:
     assert sees(town, "sky") == [reference]
 
 
-def test_a_student_asks_somebody_else_once(town: Town) -> None:
+def test_a_student_asks_another_person_once(town: Town) -> None:
     another(town)
     reference = town.sent()
     with pytest.raises(Refused, match="asked-another-already"):

@@ -230,7 +230,7 @@ def test_declined_is_neither_edited_nor_removed_and_says_why(town: Town) -> None
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "endorsed"])
-def test_only_what_nobody_endorsed_can_be_removed_and_then_it_is_gone_for_everybody(
+def test_only_what_no_one_endorsed_can_be_removed_and_then_it_is_gone_for_everybody(
     town: Town, state: str
 ) -> None:
     if state == "draft":
@@ -279,7 +279,7 @@ def test_another_students_evidence_is_as_if_it_were_not_there(town: Town) -> Non
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_somebody_who_is_no_student_cannot_log(town: Town) -> None:
+def test_a_person_who_is_no_student_cannot_log(town: Town) -> None:
     with town.transaction() as session, pytest.raises(NotFound):
         drafting.start(session, town.account(session, "robin"), town.activity, town.clock())
 
@@ -379,7 +379,7 @@ def test_a_day_long_ago_or_to_come_is_not_a_day_it_happened(town: Town, day: dat
         assert "story" in drafting.missing(draft, town.clock())
 
 
-def test_sixty_signs_that_nobody_sees_are_no_story(town: Town) -> None:
+def test_sixty_signs_that_no_one_sees_are_no_story(town: Town) -> None:
     with town.transaction() as session:
         account, reference = started(town, session)
         draft = drafting.describe(session, account, reference, "\u200b" * 80, HELD, Decimal(2), town.clock())

@@ -1,4 +1,4 @@
-"""Files of evidence: refused or clean, seen by nobody too soon, frozen with what was sent (trust, row 9)."""
+"""Files of evidence: refused or clean, seen by no one too soon, frozen with what was sent (trust, row 9)."""
 
 import hashlib
 import io
@@ -54,7 +54,7 @@ def sent(town: Town, reference: str) -> str:
 
 
 def seen(town: Town, who: str, file: str) -> evidence_files.Opened | None:
-    """What somebody gets of a file."""
+    """What a person gets of a file."""
     with town.transaction() as session:
         try:
             return evidence_files.opened(session, town.account(session, who), file, town.clock())
@@ -112,7 +112,7 @@ def test_every_picture_that_is_kept_is_small_and_says_nothing_but_what_is_seen(t
     assert not any(name.startswith("IMG") for name in kept_names(town))
 
 
-def test_nobody_sees_a_file_before_it_is_clean_nor_sends_it_nor_sees_another_schools(town: Town) -> None:
+def test_no_one_sees_a_file_before_it_is_clean_nor_sends_it_nor_sees_another_schools(town: Town) -> None:
     reference = draft(town)
     file = added(town, reference, hostile.saved("JPEG"))
     with pytest.raises(Refused, match="file-being-checked"):

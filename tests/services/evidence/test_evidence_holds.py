@@ -1,4 +1,4 @@
-"""What screening or the school holds is seen by nobody else until somebody at the school has decided."""
+"""What screening or the school holds is seen by no other person until a person at the school has decided."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ def state(town: Town, reference: str) -> EvidenceState:
 
 
 def decide(town: Town, verb: str, reference: str, *more: str, who: str = "casey") -> None:
-    """Somebody at the school decides."""
+    """A person at the school decides."""
     with town.transaction() as session:
         getattr(evidence_holds, verb)(session, town.account(session, who), reference, *more, town.clock())
 
@@ -44,7 +44,7 @@ def robin_sees(town: Town, reference: str) -> bool:
 
 
 def kinds(session: Session, account_id: int) -> list[str]:
-    """What somebody was told."""
+    """What a person was told."""
     return [one.kind for one in session.query(Notice).filter_by(account_id=account_id).order_by(Notice.id)]
 
 

@@ -60,7 +60,7 @@ def test_the_rest_of_the_passport_stays_and_the_database_holds_no_word_of_it(tow
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_what_somebody_at_the_school_reads_is_not_removed_under_their_eyes(town: Town) -> None:
+def test_what_a_person_at_the_school_reads_is_not_removed_under_their_eyes(town: Town) -> None:
     held = town.sent(story=REACHED)
     with pytest.raises(Refused, match="being-read"):
         remove(town, held)

@@ -1,4 +1,4 @@
-"""The same sort of thing again begins with skill, level and hours, and never with the story."""
+"""A repeat of an experience begins with skill, level and hours, and never with the story."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Every adult view of a student's things is kept, with the reason, and the student reads it; nobody else."""
+"""Every adult view of a student's things is kept, with the reason, and that student alone reads it."""
 
 from __future__ import annotations
 

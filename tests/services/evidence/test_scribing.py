@@ -19,7 +19,7 @@ def told(town: Town, story: str = STORY, level: int = 3, skill: int = 4) -> Told
 
 
 def write(town: Town, whose: str = "amara", who: str = "casey", **more: object) -> str:
-    """Somebody writes it down; gives the draft's reference."""
+    """A person writes it down; gives the draft's reference."""
     with town.transaction() as session:
         scribe = town.account(session, who)
         told_by = told(town, **more)  # type: ignore[arg-type]  # passed on as it came

@@ -1,4 +1,4 @@
-"""Signing in takes the same work whoever asks, and a name that could not be signed is refused at the door."""
+"""Signing in takes the same work for each name; a name that could not be signed is refused."""
 
 from datetime import date
 
@@ -75,16 +75,16 @@ def test_a_wrong_pair_is_refused_after_verifying_one_hash(town: Town, counting: 
                 accounts.sign_in(session, email, password)
             [(hashed, length)] = counting.seen
             assert length <= accounts.LONGEST_PASSWORD
-            assert (hashed == accounts.NOBODY) is not email.startswith("amara")
+            assert (hashed == accounts.NO_ACCOUNT) is not email.startswith("amara")
             counting.seen.clear()
 
 
-def test_somebody_unknown_costs_as_much_as_somebody_with_the_real_hasher() -> None:
-    """The hash that stands in for nobody's has the parameters that new passwords get."""
+def test_an_unknown_person_costs_as_much_as_a_person_with_the_real_hasher() -> None:
+    """The hash that stands in for no one's has the parameters that new passwords get."""
     real = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-    assert accounts.NOBODY.rpartition("$")[0].rpartition("$")[0] == "$argon2id$v=19$m=19456,t=2,p=1"
-    assert not real.check_needs_rehash(accounts.NOBODY)
-    assert real.hash("nobody has this password") != accounts.NOBODY
+    assert accounts.NO_ACCOUNT.rpartition("$")[0].rpartition("$")[0] == "$argon2id$v=19$m=19456,t=2,p=1"
+    assert not real.check_needs_rehash(accounts.NO_ACCOUNT)
+    assert real.hash("nobody has this password") != accounts.NO_ACCOUNT
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -101,7 +101,7 @@ def test_a_longer_password_than_any_is_refused_and_never_matches_by_its_beginnin
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_a_stored_hash_that_is_damaged_lets_nobody_in(town: Town) -> None:
+def test_a_stored_hash_that_is_damaged_lets_no_one_in(town: Town) -> None:
     with town.transaction() as session:
         for damaged in ("", "plain", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"):
             town.account(session, "amara").password_hash = damaged
@@ -129,7 +129,7 @@ def test_a_name_that_could_not_be_signed_is_refused_where_it_comes_in(town: Town
                     issuers.make_issuer(session, "http://x.test", kind, "slug", odd, None, town.clock())
 
 
-def test_names_that_look_odd_but_are_somebodys_are_kept_as_they_are(town: Town) -> None:
+def test_names_that_look_odd_but_are_a_persons_are_kept_as_they_are(town: Town) -> None:
     names = ("\U0001f98a Fox", "محمد‌رضا", "<script>alert(1)</script>", "Seán O'Brien-Łoś", "X Æ")
     with town.transaction() as session:
         for number, name in enumerate(names):
@@ -159,7 +159,7 @@ def test_a_date_of_birth_stands_apart_from_the_student(town: Town) -> None:
         assert not hasattr(amara.student, "born_on")
 
 
-def test_a_reference_that_was_made_up_is_nobodys(town: Town) -> None:
+def test_a_reference_that_was_made_up_is_no_ones(town: Town) -> None:
     with town.transaction() as session:
         for reference in ("", "NOSUCHREF", "\x00", "\ud800", "x" * 10_000):
             assert accounts.get(session, reference) is None

@@ -54,7 +54,7 @@ def test_twenty_at_once_get_five_answers(town: Town) -> None:
     assert found.count(Match.TOO_OFTEN) == 15
 
 
-def test_nothing_is_compared_where_the_page_shows_nobody(town: Town) -> None:
+def test_nothing_is_compared_where_the_page_shows_no_one(town: Town) -> None:
     entry = town.issued()
     code = town.shared(entry)
     assert compare(town, share_code.new(), BORN) is None

@@ -28,7 +28,7 @@ SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def propose(session: Session, town: Town, by: str, who: str = "casey", role: Role = Role.LEAD) -> RoleGrant:
-    """Somebody proposes a role for somebody."""
+    """A person proposes a role for a person."""
     email = f"{who}@example.test"
     return grants.propose(session, town.account(session, by), email, role, WHY, town.clock())
 
@@ -69,7 +69,7 @@ def test_one_proposes_another_confirms_and_one_ends_it(town: Town) -> None:
 
 
 @SQLITE
-def test_nobody_takes_part_twice_or_for_herself(town: Town) -> None:
+def test_no_one_takes_part_twice_or_for_herself(town: Town) -> None:
     with town.transaction() as session:
         morgan, quinn = town.account(session, "morgan"), town.account(session, "quinn")
         made = propose(session, town, "morgan")
@@ -140,7 +140,7 @@ def test_the_tables_themselves_refuse_one_person_for_two(town: Town) -> None:
 
 
 def come(session: Session, town: Town, role: Role, **other: str) -> RoleGrant:
-    """Morgan proposes somebody new."""
+    """Morgan proposes a new person."""
     school = session.query(School).filter_by(name="Lanternmoor High School").one().reference
     who = Newcomer(**{"name": "Jo Stubfield", "email": "jo@example.test", "school": school} | other)
     return grants.propose_newcomer(session, town.account(session, "morgan"), who, role, WHY, town.clock())
@@ -148,7 +148,7 @@ def come(session: Session, town: Town, role: Role, **other: str) -> RoleGrant:
 
 @SQLITE
 @pytest.mark.parametrize("role", grants.GRANTABLE)
-def test_somebody_new_has_an_account_when_the_second_manager_confirms(town: Town, role: Role) -> None:
+def test_a_new_person_has_an_account_when_the_second_manager_confirms(town: Town, role: Role) -> None:
     with town.transaction() as session:
         made = come(session, town, role)
         assert come(session, town, role) is made
@@ -167,7 +167,7 @@ def test_somebody_new_has_an_account_when_the_second_manager_confirms(town: Town
 
 
 @SQLITE
-def test_somebody_new_is_refused_with_a_taken_or_shared_address_or_no_school(town: Town) -> None:
+def test_a_new_person_is_refused_with_a_taken_or_shared_address_or_no_school(town: Town) -> None:
     wrong = {
         "email-taken": {"email": "amara@example.test"},
         "shared-mailbox": {"email": "office@example.test"},

@@ -29,13 +29,13 @@ MINA = Newcomer("Mina Invented", "Mina", date(2011, 7, 1), 9, "", "", "mina@exam
 
 
 def mina(session: Session, town: Town) -> Newcomer:
-    """Somebody whom Casey may bring in."""
+    """A person whom Casey may bring in."""
     sector = sectors.offered(session, town.account(session, "casey"))[0].reference
     return replace(MINA, sector=sector)
 
 
 def add(town: Town, **other: object) -> str:
-    """Casey brings somebody in."""
+    """Casey brings a person in."""
     with town.transaction() as session:
         newcomer = replace(mina(session, town), **other)  # type: ignore[arg-type]  # fields by their names
         casey = town.account(session, "casey")
@@ -63,7 +63,7 @@ def test_brought_in_and_invited_she_is_active_once_she_has_come(town: Town) -> N
     assert told == [(EnrolmentState.ACTIVE, "Mina Invented"), (EnrolmentState.INVITED, "Casey Exampleby")]
 
 
-def test_a_second_click_adds_nobody_twice(town: Town) -> None:
+def test_a_second_click_adds_no_one_twice(town: Town) -> None:
     assert add(town) == add(town)
     assert add(town, name="Mina Other", email="") != add(town)
 
@@ -84,7 +84,7 @@ def test_who_cannot_be_brought_in(town: Town, other: dict[str, object], reason: 
         add(town, **other)
 
 
-def test_somebody_who_is_thirteen_today_may_come_in(town: Town) -> None:
+def test_a_person_who_is_thirteen_today_may_come_in(town: Town) -> None:
     assert add(town, born_on=date(2013, 3, 14))
 
 
@@ -173,7 +173,7 @@ def test_leaving_needs_a_reason_of_the_list_and_stands_once_in_the_history(town:
         assert (line.reason, line.note) == ("moved-away", "To Northlark")
 
 
-def test_nobody_brings_in_or_moves_another_schools_students(town: Town) -> None:
+def test_no_one_brings_in_or_moves_another_schools_students(town: Town) -> None:
     for who in ("morgan", "robin", "amara"):
         with town.transaction() as session, pytest.raises(NotFound):
             students.listed(session, town.account(session, who), "", "", 1)

@@ -1,4 +1,4 @@
-"""Counts: a coordinator's own school, a manager's programme, and nobody else's anything."""
+"""Counts: a coordinator's own school, a manager's programme, and nothing of another's."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.fixtures.towns import Town
 
 
 def counts(town: Town, who: str) -> Overview:
-    """What somebody sees."""
+    """What a person sees."""
     with town.runtime.database.reading() as session:
         return overview.counts(session, town.account(session, who))
 

@@ -197,7 +197,7 @@ def test_a_decision_and_a_worry_at_the_same_moment_exclude_each_other(town: Town
 
 
 def read_by(town: Town, who: str, reference: str) -> str:
-    """The stamp of the form that somebody has open."""
+    """The stamp of the form that a person has open."""
     with town.transaction() as session:
         account = town.account(session, who)
         item = evidence_holds.theirs(session, account, reference)

@@ -1,4 +1,4 @@
-"""A worried reader has one button: the text is held, the school is told, and nobody else."""
+"""A worried reader has one button: the text is held, the school is told, and no other person."""
 
 import pytest
 
@@ -36,14 +36,14 @@ def make_lead(town: Town) -> None:
 
 
 def told(town: Town, who: str) -> list[str]:
-    """What somebody was told, by kind."""
+    """What a person was told, by kind."""
     with town.transaction() as session:
         account = town.account(session, who)
         return [one.kind for one in session.query(Notice).filter_by(account_id=account.id)]
 
 
 def raise_one(town: Town, who: str, reference: str) -> str:
-    """Somebody presses the button."""
+    """A person presses the button."""
     with town.transaction() as session:
         account = town.account(session, who)
         return raising.raise_one(session, account, reference, WORDS, town.clock()).reference
@@ -90,7 +90,7 @@ def test_a_school_without_a_lead_has_its_coordinator_told(town: Town) -> None:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_nobody_is_worried_about_what_is_not_theirs_to_read(town: Town) -> None:
+def test_no_one_is_worried_about_what_is_not_theirs_to_read(town: Town) -> None:
     sent = town.sent("kit")
     for who in ("robin", "casey", "morgan", "amara"):
         with pytest.raises(NotFound):

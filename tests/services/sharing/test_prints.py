@@ -27,7 +27,7 @@ SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def shared(town: Town, who: str = "amara", by: str = "robin", *, allowed: bool = True) -> str:
-    """Somebody's share of a new entry, which the school may print."""
+    """A person's share of a new entry, which the school may print."""
     code = town.shared(town.issued(who, by), who)
     with town.transaction() as session:
         reference = session.query(Share).filter_by(code=code).one().reference
@@ -193,7 +193,7 @@ def test_thirty_sheets_are_one_pdf_in_the_order_of_their_names(town: Town) -> No
 
 
 @SQLITE
-def test_nobody_asks_for_more_sheets_than_are_made_at_once(
+def test_no_one_asks_for_more_sheets_than_are_made_at_once(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prints, "MOST_SHEETS", 1)

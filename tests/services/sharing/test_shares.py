@@ -46,7 +46,7 @@ def test_nothing_is_shared_that_was_not_chosen(town: Town) -> None:
         assert [one.reference for one in share.credentials] == [entry]
 
 
-def test_somebody_elses_entry_cannot_be_shared_nor_her_share_be_seen(town: Town) -> None:
+def test_another_persons_entry_cannot_be_shared_nor_her_share_be_seen(town: Town) -> None:
     theirs, mine = town.issued("kit", "sky"), town.issued()
     with town.transaction() as session:
         amara, kit, at = town.account(session, "amara"), town.account(session, "kit"), town.clock()

@@ -94,7 +94,7 @@ def test_the_holder_can_still_withdraw_and_that_list_has_no_end_either(town: Tow
     assert (checked(town, entry, later), checked(town, kept, later)) == (Verdict.WITHDRAWN, Verdict.CURRENT)
 
 
-def test_last_lists_stay_when_nobody_has_the_keys_any_more(town: Town) -> None:
+def test_last_lists_stay_when_no_one_has_the_keys_any_more(town: Town) -> None:
     entry = town.issued()
     close(town)
     before = town.runtime.public.read("bundle.json")

@@ -46,7 +46,7 @@ def asked(town: Town, session: Session, slug: str = "cobaltfield") -> str:
 
 
 def approve(town: Town, reference: str, who: str = "quinn", *, root: bool = True) -> str:
-    """Somebody confirms it; gives its state."""
+    """A person confirms it; gives its state."""
     with town.transaction() as session:
         actor = town.account(session, who)
         state = employers.approve(session, tools(town, root=root), actor, reference, town.clock()).state
@@ -105,7 +105,7 @@ def test_asked_by_one_decided_by_another_then_it_endorses_and_everybody_can_chec
         assert checked.verdict.value == "V1"
 
 
-def test_nobody_decides_about_their_own_request_whatever_they_press(town: Town) -> None:
+def test_no_one_decides_about_their_own_request_whatever_they_press(town: Town) -> None:
     with town.transaction() as session:
         reference = asked(town, session)
     with pytest.raises(Refused, match="request-own"):

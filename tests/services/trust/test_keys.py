@@ -126,7 +126,7 @@ def test_a_key_with_begun_entries_is_not_retired(town: Town) -> None:
         keys.retire(session, key, town.clock(), ONE)
 
 
-def test_one_person_cannot_give_a_key_up_and_nobody_can_without_a_name(town: Town) -> None:
+def test_one_person_cannot_give_a_key_up_and_no_one_can_without_a_name(town: Town) -> None:
     key = _active(town).kid
     with pytest.raises(Refused, match="name-two"), town.transaction() as session:
         keys.compromise(session, key, town.clock(), town.clock(), ["Morgan", " morgan "])

@@ -217,7 +217,7 @@ def _addresses() -> Iterator[Case]:
         yield {"why": "another path", "text": f"{ORIGIN}/{path}#1{DIGITS}", "outcome": "damaged"}
     for path in (f"c/{CODE[:-1]}", f"c//{CODE}", f"x/../c/{CODE}", "c/SP-4F7K-9QXM-2TWC", f"c/{CODE[:-1]}A"):
         yield {"why": "another path", "text": f"{ORIGIN}/{path}#1{DIGITS}", "outcome": "damaged"}
-    # the code in the path is not signed: whoever is online compares with what the service keeps
+    # the code in the path is not signed: the person who is online compares with what the service keeps
     yield {"why": "another share code", "text": URL.replace(CODE, "SP222222222222"), "outcome": "accepted"}
     yield {"why": "a share alone", "text": SHARE, "outcome": "no entry"}
     yield from ({"why": "another site", "text": text, "outcome": "other site"} for text in _other_sites())

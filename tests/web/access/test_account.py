@@ -15,7 +15,7 @@ DESKTOP = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {LIKE} Safari/537.36 Edg/1
 
 
 def with_cookie(visitor: Visitor, arrive: Arrive) -> Visitor:
-    """Somebody who copied a cookie before its owner signed out."""
+    """A person who copied a cookie before its owner signed out."""
     cookie = visitor.client.get_cookie("session")
     assert cookie is not None
     thief = arrive()
@@ -89,7 +89,7 @@ def test_everybody_sees_where_they_are_signed_in_and_signs_out_there(arrive: Arr
     assert "Chrome on Android" not in desktop.read("/account")
 
 
-def test_a_sealed_cookie_lets_nobody_in_whatever_it_says(town: Town, arrive: Arrive) -> None:
+def test_a_sealed_cookie_lets_no_one_in_whatever_it_says(town: Town, arrive: Arrive) -> None:
     from flask.sessions import SecureCookieSessionInterface
 
     stranger = arrive()

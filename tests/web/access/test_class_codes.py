@@ -188,7 +188,7 @@ def test_two_hundred_junk_class_codes_wait_and_classmates_with_a_good_one_come_i
     assert more == [200, 429], "one each five seconds"
 
 
-def test_no_names_are_shown_to_whoever_has_the_class_code(arrive: Arrive) -> None:
+def test_no_names_are_shown_to_the_person_who_has_the_class_code(arrive: Arrive) -> None:
     casey = arrive("casey")
     lesson(casey)
     page = arrive().read("/sign-in/class")
@@ -196,7 +196,7 @@ def test_no_names_are_shown_to_whoever_has_the_class_code(arrive: Arrive) -> Non
     assert "Lanternmoor" not in page
 
 
-def test_cards_are_for_somebody(arrive: Arrive) -> None:
+def test_cards_are_for_a_person(arrive: Arrive) -> None:
     casey = arrive("casey")
     assert "Choose at least one student" in casey.press("/class-codes", "/class-codes/cards").text
     assert casey.press("/class-codes", "/class-codes/new", minutes="99").status_code == 409

@@ -1,4 +1,4 @@
-"""Every door says and does the same for somebody and for nobody.
+"""Every way in says and does the same for an address that is known and for one that is not.
 
 Time is not measured here: the same text after the same statements and the same number of slow hashes takes
 the same time. `python3 -m passport bench doors` measures it.
@@ -107,7 +107,7 @@ def test_the_door_of_a_class(town: Town, ask: Ask) -> None:
     assert seen["both are nobody's"][4] == 1
 
 
-def test_whoever_guesses_is_slowed_alike(ask: Ask) -> None:
+def test_the_person_who_guesses_is_slowed_alike(ask: Ask) -> None:
     for email in ("robin@example.test", "nobody@example.test"):
         seen = [ask("/sign-in", email=email, password="x") for _try in range(6)]
         assert [one[4] for one in seen] == [1, 1, 1, 1, 1, 0]

@@ -52,7 +52,7 @@ def newest(town: Town) -> str:
     return found[1]
 
 
-def test_the_right_person_comes_in_whoever_opens_and_presses(
+def test_the_right_person_comes_in_no_matter_who_opens_and_presses(
     town: Town, arrive: Arrive, invite: Callable[[], str]
 ) -> None:
     address = invite()
@@ -79,7 +79,9 @@ def test_the_right_person_comes_in_whoever_opens_and_presses(
         assert 'href="/sign-in"' in page.text
 
 
-def test_whoever_is_signed_in_as_somebody_else_is_told_so(arrive: Arrive, invite: Callable[[], str]) -> None:
+def test_a_visitor_who_is_signed_in_as_another_person_is_told_so(
+    arrive: Arrive, invite: Callable[[], str]
+) -> None:
     address = invite()
     page = arrive("robin").read(address)
     assert "You are signed in as Robin Fixturely" in page

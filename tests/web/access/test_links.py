@@ -1,4 +1,4 @@
-"""Links by mail: looking is free, pressing uses them up, and nobody learns who has an account."""
+"""Links by mail: looking is free, pressing uses them up, and no one learns who has an account."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ WRONG: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("spoil", WRONG.values(), ids=WRONG)
-def test_an_answer_that_does_not_fit_lets_nobody_in(
+def test_an_answer_that_does_not_fit_lets_no_one_in(
     spoil: dict[str, Any], come: Come, provider: Provider
 ) -> None:
     provider.spoil = spoil
@@ -98,7 +98,7 @@ def test_an_answer_that_does_not_fit_lets_nobody_in(
     assert "Begin again" in answer.text
 
 
-def test_a_key_that_is_not_the_providers_lets_nobody_in(come: Come, provider: Provider) -> None:
+def test_a_key_that_is_not_the_providers_lets_no_one_in(come: Come, provider: Provider) -> None:
     provider.signs_with = "other"
     assert come().status_code == 400
 
@@ -124,7 +124,7 @@ def test_a_provider_that_is_down_is_said_so(app: Flask, come: Come, provider: Pr
     assert visitor.open("/sign-in/with/nobody").status_code == 404
 
 
-def test_a_provider_that_goes_down_while_somebody_is_there_is_said_so(come: Come, provider: Provider) -> None:
+def test_a_provider_that_goes_down_while_a_person_is_there_is_said_so(come: Come, provider: Provider) -> None:
     provider.is_down = True
     answer = come()
     assert answer.status_code == 503
@@ -134,7 +134,7 @@ def test_a_provider_that_goes_down_while_somebody_is_there_is_said_so(come: Come
     assert come().location == "/queue"
 
 
-def test_somebody_who_stops_at_the_provider(app: Flask) -> None:
+def test_a_person_who_stops_at_the_provider(app: Flask) -> None:
     visitor = Visitor(app.test_client())
     visitor.open("/sign-in/with/dfe")
     state = urlsplit(visitor.open("/sign-in/with/dfe").location).query.partition("state=")[2].split("&")[0]
@@ -156,7 +156,7 @@ def test_somebody_who_stops_at_the_provider(app: Flask) -> None:
     ],
     ids=["unknown", "unverified", "unverified and unknown", "a word", "none"],
 )
-def test_an_address_that_is_nobodys_or_nobody_vouches_for(
+def test_an_address_that_is_no_ones_or_no_one_vouches_for(
     person: dict[str, Any], words: str, come: Come, provider: Provider
 ) -> None:
     provider.person |= person

@@ -1,4 +1,4 @@
-"""The second step: whoever has power over a child's record shows two things, and shows them again to sign."""
+"""The second step: who has power over a child's record shows two things, and again to sign."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def arrive_again(arrive: Arrive, code: str) -> Visitor:
     return visitor
 
 
-def test_a_password_alone_adds_no_second_factor_to_somebody_who_has_one(arrive: Arrive, town: Town) -> None:
+def test_a_password_alone_adds_no_second_factor_to_a_person_who_has_one(arrive: Arrive, town: Town) -> None:
     arrive_with_app(arrive, town)
     thief = arrive()
     thief.sign_in("robin")
@@ -186,7 +186,7 @@ def test_a_sign_in_that_waits_is_over_after_a_quarter_of_an_hour(arrive: Arrive,
     assert robin.open(SECOND).location == "/sign-in"
 
 
-def test_before_signing_somebody_is_asked_again_and_loses_nothing(arrive: Arrive, town: Town) -> None:
+def test_before_signing_a_person_is_asked_again_and_loses_nothing(arrive: Arrive, town: Town) -> None:
     robin, phone, _codes = arrive_with_app(arrive, town)
     page = f"/queue/{town.sent()}/endorse?version=1"
     assert robin.open(page).status_code == 200
@@ -228,7 +228,7 @@ def test_a_stolen_cookie_cannot_endorse_hold_or_withdraw(arrive: Arrive, town: T
             assert posted.location.startswith("/confirm"), page
 
 
-def test_two_people_let_somebody_in_again_who_lost_everything(arrive: Arrive, town: Town) -> None:
+def test_two_people_let_a_person_in_again_who_lost_everything(arrive: Arrive, town: Town) -> None:
     robin, phone, codes = arrive_with_app(arrive, town)
     attempts = Attempts("a secret")
     with town.transaction() as session:

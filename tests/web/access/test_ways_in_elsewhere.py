@@ -120,7 +120,7 @@ def test_with_an_account_elsewhere_the_whole_way(address: str, phone: Page) -> N
     assert phone.url == f"{address}/decisions"
 
 
-def test_an_account_elsewhere_that_nobody_here_has(address: str, provider: Provider, phone: Page) -> None:
+def test_an_account_elsewhere_that_no_one_here_has(address: str, provider: Provider, phone: Page) -> None:
     provider.person["email"] = "nobody@example.test"
     begin_elsewhere(phone, address)
     assert heading(phone) == "You are not signed in"

@@ -147,7 +147,7 @@ def test_a_presentation_of_nothing_or_with_a_proof_that_cannot_be_checked_is_not
         assert told["problemDetails"][0]["check"] == "holder"
 
 
-def test_whoever_hands_it_over_can_prove_to_be_its_holder(client: FlaskClient, signed: Document) -> None:
+def test_a_presenter_can_prove_to_be_its_holder(client: FlaskClient, signed: Document) -> None:
     key = signing.generate(Role.ISSUE)
     did = f"did:key:{keys.to_multibase(key.public_key)}"
     options = data_integrity.proof_options(did, datetime(2026, 1, 1, tzinfo=UTC), "authentication")
@@ -233,7 +233,7 @@ def test_a_body_is_bounded_and_its_limit_lets_a_hundred_entries_through(
 def test_a_machine_hears_what_the_page_says_of_our_own_record(
     client: FlaskClient, town: Town, signed: Document
 ) -> None:
-    """Whoever has our key can sign what we never did: our record does not know it, or knows it otherwise."""
+    """A thief of our key can sign what we never did: our record does not know it, or knows it otherwise."""
     asked = {"verifiableCredential": signed}
     assert client.post(CREDENTIALS, json=asked).get_json()["checks"][-2]["name"] == "own record"
 
@@ -263,7 +263,7 @@ def test_without_a_bundle_nothing_is_said(client: FlaskClient, town: Town, signe
     assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
 
 
-def test_what_nobody_thought_of_is_a_problem_too(
+def test_what_no_one_thought_of_is_a_problem_too(
     client: FlaskClient, signed: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
@@ -351,7 +351,7 @@ def test_without_its_redis_the_count_is_kept_in_the_process(limited: Limited) ->
 
 
 def strangers() -> Document:
-    """A credential of somebody whose own key is his name."""
+    """A credential of a person whose own key is their name."""
     from passport.proofs.data_integrity import add_proof, proof_options
     from passport.proofs.keys import Role, to_multibase
     from passport.proofs.signing import generate

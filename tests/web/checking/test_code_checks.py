@@ -145,7 +145,7 @@ def test_names_and_dates_are_compared_and_no_date_comes_back(client: FlaskClient
     assert (nobody["lastName"], nobody["dateOfBirth"]) == (None, None)
 
 
-def test_the_list_of_checks_comes_to_whoever_asks_for_it(client: FlaskClient, code: str) -> None:
+def test_the_list_of_checks_comes_to_the_person_who_asks_for_it(client: FlaskClient, code: str) -> None:
     answer = client.post(AT, json={"checks": [{"code": code}], "options": {"checks": True}})
     [found] = answer.get_json()["results"][0]["entries"]
     assert {check["name"] for check in found["checks"]} >= set(CHECKS)

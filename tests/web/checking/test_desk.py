@@ -118,7 +118,7 @@ def test_until_it_is_done_the_page_says_how_far_it_is(town: Town, code: str, arr
     assert visitor.open(f"{taken.location}/progress").get_json()["finished"] is True
 
 
-def test_nobody_but_who_has_the_address_finds_a_list(town: Town, code: str, arrive: Arrive) -> None:
+def test_no_one_but_who_has_the_address_finds_a_list(town: Town, code: str, arrive: Arrive) -> None:
     visitor = arrive()
     place = results(town, visitor, hand_in(visitor, pasted=code))
     assert len(place.rpartition("/")[2]) >= 32
@@ -135,7 +135,7 @@ def test_nobody_but_who_has_the_address_finds_a_list(town: Town, code: str, arri
     assert ash.open(place.replace("/desk/", "/institution/lists/")).status_code == 404
 
 
-def test_a_list_is_deleted_when_somebody_says_so(town: Town, code: str, arrive: Arrive) -> None:
+def test_a_list_is_deleted_when_a_person_says_so(town: Town, code: str, arrive: Arrive) -> None:
     visitor = arrive()
     place = results(town, visitor, hand_in(visitor, pasted=code))
     assert visitor.client.post(f"{place}/delete").status_code == 303

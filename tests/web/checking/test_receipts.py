@@ -103,7 +103,7 @@ def test_a_stopped_share_is_not_opened_again_by_its_receipt(code: str, town: Tow
     assert share_code.pretty(code) not in erased
 
 
-def test_a_number_that_is_none_and_one_that_nobody_has(arrive: Arrive) -> None:
+def test_a_number_that_is_none_and_one_that_no_one_has(arrive: Arrive) -> None:
     unknown = "R-" + share_code.pretty(share_code.new())[3:]
     answer = arrive().open(f"/receipts/{unknown}")
     assert answer.status_code == 404
@@ -168,7 +168,7 @@ def test_what_is_no_day_is_no_try(code: str, arrive: Arrive) -> None:
     assert "school's record" in compare(arrive(), code, **BORN).text
 
 
-def test_only_a_page_that_shows_somebody_offers_to_compare(
+def test_only_a_page_that_shows_a_person_offers_to_compare(
     entry: str, code: str, town: Town, arrive: Arrive
 ) -> None:
     assert f'action="/c/{share_code.pretty(code)}/birthdate"' in arrive().read(f"/c/{code}")

@@ -51,7 +51,7 @@ def code(town: Town) -> str:
 
 
 def signed(document: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A presentation that its holder's wallet signed for somebody else's question."""
+    """A presentation that its holder's wallet signed for another person's question."""
     options = data_integrity.proof_options(HOLDER, own_now(), "authentication")
     secured = data_integrity.add_proof(
         presentation(document, holder=HOLDER), {**options, "challenge": "4f2c"}, KEY
@@ -187,7 +187,7 @@ def test_of_several_the_worst_is_the_heading(entry: Entry, arrive: Arrive) -> No
     assert "Clara" not in answer.text
 
 
-def test_lines_that_a_mail_program_broke_accuse_nobody(entry: Entry, arrive: Arrive) -> None:
+def test_lines_that_a_mail_program_broke_accuse_no_one(entry: Entry, arrive: Arrive) -> None:
     """It may break lines at a space or elsewhere: put together wrongly, a genuine badge looks changed."""
     text = json.dumps(entry[0])
     at_spaces = text.replace(" the ", " the\n")

@@ -12,7 +12,7 @@ POLICY = (
     "style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# what somebody else sent in is shown with nothing at all around it
+# what another person sent in is shown with nothing at all around it
 OK, FILES, SANDBOX = 200, "/files/", "default-src 'none'; sandbox"
 ALWAYS = {
     "Content-Security-Policy": POLICY,

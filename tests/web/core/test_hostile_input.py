@@ -37,7 +37,7 @@ OF_THE_FRAMEWORK = {"csrf_token"}
 
 
 def first_who_may(world: World, rule: Rule) -> Person:
-    """Somebody at home who may call a route; a stranger where everybody may."""
+    """A person at home who may call a route; a stranger where everybody may."""
     audience = route_access.declared(world.app, rule.endpoint)
     if audience.everyone or audience.action is None:
         return world.people[STRANGER]
@@ -62,7 +62,7 @@ def post(world: World, person: Person, address: str, **fields: object) -> int:
 
 
 def queries(world: World) -> Iterator[tuple[Rule, Person, str]]:
-    """Every page that asks for something in its query, with somebody who may see it and the name."""
+    """Every page that asks for something in its query, with a person who may see it and the name."""
     for rule, method in cells(world.app):
         if method != "GET":
             continue

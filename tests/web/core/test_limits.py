@@ -103,7 +103,7 @@ def test_after_three_hundred_in_ten_minutes_everything_from_there_is_refused_and
     assert look(visitor, code).status_code == 200
 
 
-def test_above_fifty_a_second_in_all_whoever_asked_for_unknown_codes_waits_and_nobody_else(
+def test_above_fifty_a_second_in_all_the_person_who_asked_for_unknown_codes_waits_and_no_other_person(
     code: str, town: Town, arrive: Arrive, capfd: pytest.CaptureFixture[str]
 ) -> None:
     visitor = arrive()

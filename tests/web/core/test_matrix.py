@@ -2,8 +2,8 @@
 programme. What is expected comes from `services.core.rights`, the table that the help page shows.
 
 Expected of a route is one of three: it answers, it leads to the page to sign in, or there is no such page. A
-route that is for everybody answers everybody. Whoever may not call it, and whoever may but for a thing that
-is not theirs, finds nothing, and nothing is written. A new route whose address nobody knows fails by name.
+route that is for everybody answers everybody. A person who may not call it, and one who may but for another's
+thing, finds nothing, and nothing is written. A new route whose address no one knows fails by name.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ NOT_A_THING = {
 }
 # a form that a sign-in lost is kept for its person alone
 KEPT_ANYWAY = {"kept_forms"}
-# looking writes nothing but that somebody looked, checked or read
+# looking writes nothing but that a person looked, checked or read
 LOOKING = {"looks", "receipts", "shares", "notices", "sign_ins"}
 # an adult who opens a page with a student's words on it, or one of these, is written down for them to read
 THEIR_WORDS = "measured the shaft in five places"
 THEIR_RECORD = {"entries.show", "students.show", "withdrawals.show", "evidence_files.show"}
-# words of the town that may not stand on a page of somebody from another programme, or from its other school
+# words of the town that may not stand on a page of a person from another programme, or from its other school
 TOWN_WORDS = ("Amara", "Kit Placeholder", "Robin Fixturely", "Casey Exampleby", "Gear pump", "Tinderbeck")
 SCHOOL_WORDS = ("Amara", "Casey Exampleby")
 
@@ -112,7 +112,7 @@ def judged(world: World, person: Person, rule: Rule, method: str, want: str) -> 
 
 
 def unseen(world: World, person: Person, rule: Rule, answer: TestResponse) -> list[str]:
-    """Whether somebody read what is a student's, and the student cannot read that they did."""
+    """Whether a person read what is a student's, and the student cannot read that they did."""
     shows = rule.endpoint in THEIR_RECORD or THEIR_WORDS in answer.get_data().decode("utf-8", "replace")
     is_noted = person.role == "student" or "looks" in world.written
     return ["shows a student's record and notes no look"] if shows and not is_noted else []
@@ -124,7 +124,7 @@ def foreign(person: Person, answer: TestResponse) -> list[str]:
     return [word for word in words if word in answer.text] if answer.mimetype == "text/html" else []
 
 
-def test_every_route_is_for_everybody_or_names_an_action_that_somebody_may_do(world: World) -> None:
+def test_every_route_is_for_everybody_or_names_an_action_that_a_person_may_do(world: World) -> None:
     for rule in routes(world.app):
         audience = route_access.declared(world.app, rule.endpoint)
         assert audience.everyone or audience.roles, rule.endpoint
@@ -136,7 +136,7 @@ def test_a_route_that_does_not_say_stops_the_service_from_starting(app: Flask) -
         route_access.enforce(app)
 
 
-def test_every_action_of_the_table_is_known_to_somebody(world: World) -> None:
+def test_every_action_of_the_table_is_known_to_a_person(world: World) -> None:
     from passport.db.people.accounts import Role
 
     assert {role.value for role in Role} == set(ROLES)

@@ -37,7 +37,7 @@ def test_a_notice_leads_to_what_it_is_about(town: Town, arrive: Arrive) -> None:
     assert arrive("amara").open(re.findall(rf'href="([^"]*{entry})"', page)[0]).status_code == 200
 
 
-def test_nobody_sees_anothers(town: Town, arrive: Arrive) -> None:
+def test_no_one_sees_anothers(town: Town, arrive: Arrive) -> None:
     town.issued()
     for who in ("kit", "robin", "casey", "morgan", "ash"):
         assert "Nothing yet." in arrive(who).read("/notices")

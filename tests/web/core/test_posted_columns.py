@@ -200,7 +200,7 @@ def test_no_form_takes_a_column_that_it_does_not_ask_for(
 
 
 def left(world: World, rule: Rule, fields: dict[str, Any], takes: set[str], before: Rows) -> Rows:
-    """The rows that are new or other after a form was posted by somebody who may."""
+    """The rows that are new or other after a form was posted by a person who may."""
     roles = route_access.declared(world.app, rule.endpoint).roles
     who = next((one for one in PEOPLE if one in roles), STRANGER)
     none: dict[str, list[str]] = {name: [] for name in COLUMNS - takes - fields.keys()}
@@ -236,7 +236,7 @@ def rows(world: World) -> Rows:
 
 
 def hostile(world: World) -> dict[str, str]:
-    """A value for every column that somebody might wish for."""
+    """A value for every column that a person might wish for."""
     with closing(sqlite3.connect(world.file)) as connection:
         return {
             column.name: wish(column, connection) for table in reversed(TABLES) for column in table.columns
@@ -244,7 +244,7 @@ def hostile(world: World) -> dict[str, str]:
 
 
 def wish(column: Column[Any], connection: sqlite3.Connection) -> str:
-    """Another role or state, somebody else's row, a day far away."""
+    """Another role or state, another person's row, a day far away."""
     if isinstance(column.type, Enum):
         return "manager" if "manager" in column.type.enums else str(column.type.enums[-1])
     for key in column.foreign_keys:

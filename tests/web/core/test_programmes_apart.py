@@ -1,4 +1,4 @@
-"""Several programmes in one service: nothing that somebody sends ever ties one to another.
+"""Several programmes in one service: nothing that a person sends ever ties one to another.
 
 People of the far programme send every form that they may call, with the references of things of the town in
 every box. Afterwards no row leads to two programmes, however many tables lie between.

@@ -69,7 +69,7 @@ def post(body: bytes, *headers: bytes) -> bytes:
 
 
 def long_form(length: int = len(FORM)) -> bytes:
-    """The same with a length."""
+    """A request whose head states the length of its body."""
     return post(FORM, b"Content-Length: %d" % length)
 
 
@@ -99,7 +99,7 @@ def answers(connection: socket.socket, number: int) -> list[tuple[int, bytes]]:
     return found
 
 
-def test_half_sent_requests_are_ended_and_stop_nobody_meanwhile(served: Served) -> None:
+def test_half_sent_requests_are_ended_and_stop_no_one_meanwhile(served: Served) -> None:
     clients = [served.connect() for _ in range(CLIENTS)]
     head, body = long_form(1000).split(b"\r\n\r\n")
     halves = [(head, b""), (body + b"a" * 900, head + b"\r\n\r\n")] * (CLIENTS // 2)
@@ -133,7 +133,7 @@ def test_half_sent_requests_are_ended_and_stop_nobody_meanwhile(served: Served) 
             client.close()
 
 
-def test_clients_that_do_not_close_what_was_answered_stop_nobody(served: Served) -> None:
+def test_clients_that_do_not_close_what_was_answered_stop_no_one(served: Served) -> None:
     clients = [served.connect() for _ in range(CLIENTS)]
     for client in clients:
         client.sendall(post(FORM, b"Content-Length: %d" % len(FORM), b"Connection: close"))

@@ -1,4 +1,4 @@
-"""Nobody is signed out by surprise: a warning in time, a way to stay, and what was typed stays."""
+"""No one is signed out by surprise: a warning in time, a way to stay, and what was typed stays."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def test_a_script_is_answered_in_figures(town: Town, arrive: Arrive) -> None:
     assert answer.json["until"]
 
 
-def test_pages_for_everybody_warn_nobody(town: Town, arrive: Arrive) -> None:
+def test_pages_for_everybody_warn_no_one(town: Town, arrive: Arrive) -> None:
     amara = arrive("amara")
     town.clock.forward(hours=11, minutes=50)
     for address in ("/", "/help", "/check"):
         assert "data-ends" not in amara.read(address)
 
 
-def test_after_the_end_nobody_stays(town: Town, arrive: Arrive) -> None:
+def test_after_the_end_no_one_stays(town: Town, arrive: Arrive) -> None:
     amara = arrive("amara")
     token = amara.token("/home")
     with town.transaction() as session:

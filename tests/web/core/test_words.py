@@ -58,7 +58,7 @@ def test_a_verdict_says_no_more_than_is_always_so(app: Flask) -> None:
     for verdict in Verdict:
         named = "named here" in _words(app, "verdict_meaning", verdict)
         assert named is (verdict in shows_who_signed), verdict
-    # a key that somebody else had signs what matches; an issuer may be known, and only its key not
+    # a key that another person had signs what matches; an issuer may be known, and only its key not
     assert "does not match" not in _words(app, "verdict_meaning", Verdict.NOT_GENUINE)
     assert "is not on our list" not in _words(app, "verdict_meaning", Verdict.UNKNOWN_ISSUER)
 

@@ -71,7 +71,7 @@ def test_a_checker_elsewhere_accepts_each_form(amara: Visitor, entry: str, town:
         assert found.verdict is Verdict.CURRENT, form
 
 
-def test_nobody_else_can_fetch_one(entry: str, arrive: Arrive) -> None:
+def test_no_other_person_can_fetch_one(entry: str, arrive: Arrive) -> None:
     for form in FORMS:
         address = f"/entries/{entry}/entry.{form}"
         assert arrive().open(address).status_code == 302

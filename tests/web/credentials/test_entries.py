@@ -24,7 +24,7 @@ def entry(town: Town) -> str:
 
 
 def verdict(town: Town, arrive: Arrive, code: str) -> str:
-    """The heading that somebody who checks reads a minute later."""
+    """The heading that a person who checks reads a minute later."""
     town.clock.forward(seconds=60)
     job_queue.run_due(town.runtime)
     found = re.search(r'class="sp-verdict__words">([^<]+)', arrive().open(f"/c/{code}").text)

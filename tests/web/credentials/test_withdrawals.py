@@ -48,7 +48,7 @@ def test_one_asks_another_confirms_and_the_student_is_told(
     assert "Decided by Quinn Mockingham" in morgan.read(page)
 
 
-def test_whoever_asked_cannot_confirm_by_hand_either(morgan: Visitor, entry: str) -> None:
+def test_the_person_who_asked_cannot_confirm_by_hand_either(morgan: Visitor, entry: str) -> None:
     page = asked(morgan, entry)
     answer = morgan.press(page, f"{page}/confirm")
     assert answer.status_code == 409

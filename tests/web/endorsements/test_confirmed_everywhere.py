@@ -50,7 +50,7 @@ class Seen:
             self.share = session.query(Share).filter_by(code=self.code).one().reference
 
     def page(self, who: str | None, path: str) -> str:
-        """The text of somebody's page."""
+        """The text of a person's page."""
         visitor: Visitor = self.arrive(who) if who else self.arrive()
         return visitor.read(path.format(**vars(self)))
 

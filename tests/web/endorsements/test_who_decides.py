@@ -41,7 +41,7 @@ STEPS: dict[str, dict[str, str | int]] = {
 
 @dataclass
 class Kept:
-    """Somebody's browser, with the token of a form, and the item that it was open about."""
+    """A person's browser, with the token of a form, and the item that it was open about."""
 
     visitor: Visitor
     token: str

@@ -53,7 +53,7 @@ def come(page: Page, address: str, path: str, who: str = "amara") -> None:
 
 
 def types(page: Page, text: str) -> None:
-    """Type a story, and wait as long as somebody who thinks about the next word."""
+    """Type a story, and wait as long as a person who thinks about the next word."""
     page.clock.install()
     page.fill("#narrative", text)
     page.clock.fast_forward("00:03")
@@ -81,7 +81,7 @@ def test_what_is_typed_is_there_on_another_device_without_a_button(
     expect(phone.get_by_text("Kept at 3:00pm as a draft.")).to_be_visible()
     good(phone)
     assert on_the_phone(phone) == "{}"
-    # whoever goes on at once, before a moment has passed, loses nothing either
+    # the person who goes on at once, before a moment has passed, loses nothing either
     phone.fill("#narrative", OTHER)
     phone.get_by_role("link", name="Back", exact=True).click()
     expect(phone.get_by_role("heading", name="How much did you do yourself?")).to_be_visible()
@@ -207,7 +207,7 @@ def test_an_older_page_says_that_it_is_one_and_writes_nothing_over(
     assert story_kept(town, draft) == OTHER
 
 
-def test_the_phone_forgets_when_she_takes_it_back_signs_out_or_somebody_else_comes(
+def test_the_phone_forgets_when_she_takes_it_back_signs_out_or_another_person_comes(
     app: Flask, town: Town, draft: str, serve: Serve, open_page: OpenPage
 ) -> None:
     address, page = serve(app), f"/evidence/{draft}/story"

@@ -1,4 +1,4 @@
-"""Who has looked: what adults open is on the student's page, all of it, and nobody else's."""
+"""Who has looked: what adults open is on the student's page, all of it, and no other person's."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_two_managers_give_a_role_and_one_ends_it(town: Town, arrive: Arrive) ->
     assert "Safeguarding lead" not in casey.read("/account/roles")
 
 
-def test_somebody_new_is_proposed_with_a_school(town: Town, arrive: Arrive) -> None:
+def test_a_new_person_is_proposed_with_a_school(town: Town, arrive: Arrive) -> None:
     morgan = arrive("morgan")
     typed = {"name": "Jo Stubfield", "email": "jo@example.test", "role": "lead", "reason": WHY}
     wrong = morgan.send("/roles/new-person", school="none", **typed)

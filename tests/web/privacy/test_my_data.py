@@ -30,6 +30,6 @@ def test_a_student_reads_and_takes_along_what_there_is_of_them(arrive: Arrive, t
     assert "Robin Fixturely" in text
 
 
-def test_nobody_but_a_student_has_the_page(arrive: Arrive) -> None:
+def test_no_one_but_a_student_has_the_page(arrive: Arrive) -> None:
     assert arrive("robin").open("/my-data").status_code == 404
     assert arrive().open("/my-data").status_code in {302, 401, 404}

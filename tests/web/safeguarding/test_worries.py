@@ -1,4 +1,4 @@
-"""The button for a worried reader, the pages of whoever is in charge, and scribing in a browser's steps."""
+"""The button for a worried reader, the pages of those in charge, and scribing in a browser's steps."""
 
 import re
 from html import unescape
@@ -51,7 +51,7 @@ def test_of_a_worry_nothing_is_cut(town: Town, arrive: Arrive) -> None:
     assert lead.read(f"/school/{reference}").count("He waits for her at the gate.") == 166
 
 
-def test_every_page_with_a_students_words_has_the_button_for_whoever_reads_it(
+def test_every_page_with_a_students_words_has_the_button_for_the_person_who_reads_it(
     town: Town, arrive: Arrive
 ) -> None:
     make_lead(town)

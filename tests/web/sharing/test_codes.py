@@ -1,4 +1,4 @@
-"""A share to take along: pictures, paper, plain text; nobody else's, and nothing of it once it is over."""
+"""A share to take along: pictures, paper, plain text; no one else's, and nothing of it once it is over."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_png_knows_its_size_on_paper(amara: Visitor, share: str, entry: str) -
         assert (picture.width - margin) / dots * 25.4 == pytest.approx(side, abs=0.1)
 
 
-def test_an_svg_is_sent_small_to_whoever_takes_it_so(amara: Visitor, share: str, entry: str) -> None:
+def test_an_svg_is_sent_small_to_the_person_who_takes_it_so(amara: Visitor, share: str, entry: str) -> None:
     address = f"{share}/entries/{entry}/qr.svg"
     plain = amara.open(address)
     small = amara.open(address, headers={"Accept-Encoding": "gzip"})

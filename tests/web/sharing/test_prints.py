@@ -90,7 +90,7 @@ def test_each_wrong_answer_has_its_message(
     assert message in answer.text
 
 
-def test_nobody_else_prints_and_no_other_school_sees_it(
+def test_no_other_person_prints_and_no_other_school_sees_it(
     share: str, casey: Visitor, arrive: Arrive, town: Town
 ) -> None:
     allow(arrive("amara"), share)

@@ -122,7 +122,7 @@ def test_the_preview_is_what_a_stranger_sees(amara: Visitor, entry: str, arrive:
 
 
 def result_of(page: str) -> str:
-    """The verdict's text, without white space between its lines and what is for whoever checks."""
+    """The verdict's text, without white space between its lines and what is for the person who checks."""
     inside = page[page.index('<div class="sp-verdict sp-verdict--v1"') : page.index("Paper is not proof")]
     inside = re.sub(r"<(details|p|button)[^>]* data-checker.*?</\1>", "", inside, flags=re.DOTALL)
     return "".join(line.strip() for line in inside.splitlines())
@@ -170,7 +170,7 @@ def test_what_is_shared_cannot_be_changed(amara: Visitor, entry: str) -> None:
     assert "A college" in amara.read("/shares")
 
 
-def test_somebody_elses_entry_cannot_be_chosen(entry: str, arrive: Arrive, town: Town) -> None:
+def test_another_persons_entry_cannot_be_chosen(entry: str, arrive: Arrive, town: Town) -> None:
     kits = town.issued("kit", "sky")
     answer = arrive("amara").send("/shares/new", entries=kits)
     assert "There is a problem" in answer.text

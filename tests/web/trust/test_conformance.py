@@ -67,7 +67,7 @@ def test_what_is_issued_is_verified_alone_and_presented(client: FlaskClient, iss
         assert status == 201
         status, found = ask(client, told["verifiableCredential"])
         assert (status, found["verified"], found["problemDetails"]) == (200, True, [])
-        # it is still nobody whom we know: the test mode says "verified", never V1
+        # it is still no one whom we know: the test mode says "verified", never V1
         assert found["verdict"] == "V6"
         assert ask(client, presentation(told["verifiableCredential"]))[0] == 200
         assert ask(client, presentation(told["verifiableCredential"]), challenge="4")[0] == 400

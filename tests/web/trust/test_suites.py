@@ -271,7 +271,7 @@ def test_a_presentation_without_a_proof_is_its_credentials(client: FlaskClient, 
     assert present(client, presentation()) == 400
 
 
-def test_whoever_presents_a_credential_of_their_own_is_its_holder(client: FlaskClient, key: Signer) -> None:
+def test_a_presenter_of_their_own_credential_is_its_holder(client: FlaskClient, key: Signer) -> None:
     assert ask(client, presented(key, own(key), holder=did(key)))[0] == 200
     assert ask(client, presented(key, own(key)))[0] == 400
     assert ask(client, presented(key, own(key), holder="did:example:other"))[0] == 400

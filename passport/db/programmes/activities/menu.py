@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from passport.db.programmes.frameworks.versions import Skill
     from passport.db.programmes.programme import Employer, Sector
 
-# one title a day in the menu; a cancelled activity, or a student's own, is in nobody's way
+# one title a day in the menu; a cancelled activity, or a student's own, is in no one's way
 IN_THE_MENU = text("state != 'cancelled' AND own_of_id IS NULL")
 
 
@@ -58,7 +58,7 @@ class Activity(Base):
     """An activity that students of a programme take part in.
 
     ``held_on`` is the day of the first session, ``hours`` the length of all sessions together. ``places`` is
-    None where nobody signs up. The host is an employer of the programme, or in ``host`` the name of another
+    None where no one signs up. The host is an employer of the programme, or in ``host`` the name of another
     organisation. An activity with ``own_of_id`` is offered to that student alone.
     """
 

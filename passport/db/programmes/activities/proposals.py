@@ -58,7 +58,7 @@ def of_student(session: Session, student_id: int) -> list[Proposal]:
 
 
 def asked_at_school(session: Session, school_id: int) -> list[Proposal]:
-    """Return the proposals of a school's students that nobody has decided, the oldest first."""
+    """Return the proposals of a school's students that no one has decided, the oldest first."""
     query = select(Proposal).where(
         Proposal.student.has(school_id=school_id), Proposal.state == ProposalState.ASKED
     )

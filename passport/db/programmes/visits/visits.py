@@ -50,7 +50,7 @@ class Visit(Base):
     year_group: Mapped[int]
     students: Mapped[int]
     adults: Mapped[int]
-    # how many came or watched, once somebody has counted
+    # how many came or watched, once a person has counted
     came: Mapped[int | None]
     # why it was cancelled or moved online, as everybody concerned reads it
     why: Mapped[str] = mapped_column(default="")

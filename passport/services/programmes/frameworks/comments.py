@@ -85,7 +85,7 @@ def reopen(
 
 
 def _open(session: Session, actor: Account, number: int, version: int) -> FrameworkVersion:
-    """Return a version that is not published, with a row lock: whoever publishes it sees every comment."""
+    """Return a version that is not published, with a row lock: its publisher sees every comment."""
     found = visibility.seen(session, actor, number, version, lock=True)
     if not found.is_open:
         raise Refused(Reason.FRAMEWORK_PUBLISHED)

@@ -282,7 +282,7 @@ def back_to_draft(session: Session, actor: Account, number: int, version: int, a
 def discard(session: Session, actor: Account, number: int, version: int, at: datetime) -> None:
     """Delete a version that was never published nor signed, with its comments.
 
-    Raises Refused once somebody has signed it: who agreed to what is kept.
+    Raises Refused once a person has signed it: who agreed to what is kept.
     """
     draft = visibility.to_change(session, actor, number, version)
     if db.programmes.frameworks.sign_offs.of_version(session, draft.id):

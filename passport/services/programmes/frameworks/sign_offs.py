@@ -1,7 +1,7 @@
 """Sign-offs: an employer's champion and a school's coordinator agree to the exact words of a version.
 
 Each signs what was on their page: the digest of the words goes with the form. One person of each side signs,
-and nobody signs for both. A change of the words takes every sign-off back and notifies those who signed.
+and no one signs for both. A change of the words takes every sign-off back and notifies those who signed.
 """
 
 from __future__ import annotations

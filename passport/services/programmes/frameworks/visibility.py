@@ -50,7 +50,7 @@ def to_change(session: Session, actor: Account, number: int, version: int) -> Fr
 
 
 def by_numbers(session: Session, number: int, version: int, *, lock: bool = False) -> FrameworkVersion | None:
-    """Return a version by the numbers in its URL, whoever asks; None for numbers that no row can have."""
+    """Return a version by the numbers in its URL, for any reader; None for numbers that no row can have."""
     if not (0 < number <= LARGEST_NUMBER and 0 < version <= LARGEST_NUMBER):
         return None
     return db.programmes.frameworks.versions.by_numbers(session, number, version, lock=lock)

@@ -211,7 +211,7 @@ def kept_text(typed: str) -> str:
 
 
 def phone(typed: str) -> str:
-    """Return a telephone number as stored; it may be empty. Raises Refused for what nobody could ring."""
+    """Return a telephone number as stored; it may be empty. Raises Refused for what no one could ring."""
     kept = " ".join(typed.split())
     if kept and not PHONE.fullmatch(kept):
         raise Refused(Reason.PHONE_UNUSABLE)

@@ -1,6 +1,6 @@
 """Planning of visits: match an offer with a class's wish, change, cancel, move online, count.
 
-Whoever sent the offer and the wish is told by mail, with a link to the visit's page that needs no account.
+The senders of the offer and the wish are told by mail, with a link to the visit's page that needs no account.
 """
 
 from __future__ import annotations
@@ -343,7 +343,7 @@ def close_offer(session: Session, actor: Account, reference: str, at: datetime) 
 
 
 def close_request(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Close a wish that nobody can meet, and tell the school. Idempotent."""
+    """Close a wish that no one can meet, and tell the school. Idempotent."""
     wished = find_request(session, actor, reference, lock=True)
     if wished.state is AskState.OPEN:
         facts = {"programme": actor.programme.name, "contact": actor.programme.contact}

@@ -120,7 +120,7 @@ class PhoneField(StringField):
         super().__init__(label, widget=TextInput(), **kwargs)
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse what nobody could ring. Raises ValidationError."""
+        """Refuse what no one could ring. Raises ValidationError."""
         try:
             asking.phone(self.data or "")
         except Refused as refused:

@@ -133,7 +133,7 @@ def request(reference: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<reference>/close")
 @who.may(Action.VISITS)
 def close_request(reference: str) -> ResponseReturnValue:
-    """Close what nobody can offer, and tell the school."""
+    """Close what no one can offer, and tell the school."""
     with changing_own() as work:
         planning.close_request(work.session, work.account, reference, work.at)
     flash(_("Closed. The school is told by mail; what it sent is deleted in 14 days."))

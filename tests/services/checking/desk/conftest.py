@@ -65,7 +65,7 @@ class Codes:
 
     @cached_property
     def nobody(self) -> str:
-        """One that nobody was given."""
+        """One that no one was given."""
         return share_code.pretty(share_code.new())
 
 

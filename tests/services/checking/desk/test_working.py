@@ -1,4 +1,4 @@
-"""A list is worked off row by row: each has one answer, whoever works, dies or comes again."""
+"""A list is worked off row by row: each has one answer, no matter who works, dies or comes again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An author drafts a framework, others comment and sign; what is published is changed by nobody."""
+"""An author drafts a framework, others comment and sign; what is published is changed by no one."""
 
 from collections.abc import Callable
 
@@ -64,7 +64,7 @@ def test_a_version_is_copied_into_one_draft_and_skills_keep_their_numbers(town: 
             drafts.rename(session, dev, 1, 2, "Another name", at)
 
 
-def test_what_is_published_is_changed_by_nobody(town: Town) -> None:
+def test_what_is_published_is_changed_by_no_one(town: Town) -> None:
     with town.transaction() as session:
         dev, at = author(session, town), town.clock()
         acts: list[Callable[[], object]] = [
@@ -190,7 +190,7 @@ def test_a_change_takes_every_sign_off_back_and_those_who_signed_are_told(town: 
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_nobody_signs_what_is_not_in_review_nor_complete_nor_without_a_school(town: Town) -> None:
+def test_no_one_signs_what_is_not_in_review_nor_complete_nor_without_a_school(town: Town) -> None:
     with town.transaction() as session:
         version, at = second_version(session, town), town.clock()
         dev, robin, casey = (town.account(session, who) for who in ("dev", "robin", "casey"))
@@ -230,7 +230,7 @@ def test_comments_are_made_resolved_and_survive_their_skill(town: Town) -> None:
             comments.resolve(session, dev, 1, 2, "nothing", at)
 
 
-def test_a_draft_that_nobody_signed_is_discarded_whole(town: Town) -> None:
+def test_a_draft_that_no_one_signed_is_discarded_whole(town: Town) -> None:
     with town.transaction() as session:
         dev, at = author(session, town), town.clock()
         second_version(session, town)

@@ -97,7 +97,7 @@ def number(session: Session, table: type[Base]) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_the_same_form_sent_twice_is_one_and_nobody_is_mailed_before_an_organiser_acts(town: Town) -> None:
+def test_the_same_form_sent_twice_is_one_and_no_one_is_mailed_before_an_organiser_acts(town: Town) -> None:
     first, second = asked(town), asked(town)
     assert first == second
     with town.transaction() as session:
@@ -271,7 +271,7 @@ def test_moved_online_a_film_with_captions_takes_its_place_and_the_class_is_coun
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_nobody_is_counted_before_the_visit_begins(town: Town) -> None:
+def test_no_one_is_counted_before_the_visit_begins(town: Town) -> None:
     reference = planned(town)
     with town.transaction() as session:
         visit = planning.find(session, town.account(session, "morgan"), reference)

@@ -42,7 +42,7 @@ def first_town(
 
 @pytest.fixture
 def server(app: Flask, town: Town) -> Iterator[Recorder]:
-    """The town, served by somebody who remembers every request."""
+    """The town, served by a person who remembers every request."""
     recorder = Recorder(app, int(town.runtime.settings.public_url.rpartition(":")[2])).start()
     yield recorder
     recorder.kill()
@@ -80,7 +80,7 @@ def visit(town: Town, server: Recorder) -> Iterator[Visit]:
 
 @pytest.fixture
 def installed(visit: Visit) -> Visit:
-    """The same, once it is ready to be used without a connection."""
+    """Open the check page, and wait until it can be used without a connection."""
 
     def installing(context: BrowserContext) -> Page:
         page = visit(context)

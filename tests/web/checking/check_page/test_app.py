@@ -1,4 +1,4 @@
-"""The check page as an app: it scans, checks by itself, works with the server gone, and tells nobody."""
+"""The check page as an app: it scans, checks by itself, works with the server gone, and tells no one."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_small_code_in_the_middle_is_looked_at_more_closely(
 def test_lists_that_just_came_and_are_too_old_speak_of_the_clock(
     printed: str, town: Town, open_page: OpenPage, installed: Visit, visit: Visit
 ) -> None:
-    """Connecting would not help whoever is connected: the device is a day ahead, or the service behind."""
+    """To connect would help no one who is connected: the device is a day ahead, or the service behind."""
     context = open_page("phone").context
     installed(context).close()
     town.clock.forward(hours=25)
@@ -322,7 +322,7 @@ def test_the_fragment_leaves_the_address_bar_and_what_the_paper_says_is_compared
     assert not any(path[-20:] in line for line in server.heard)
 
 
-def test_a_genuine_entry_under_somebody_elses_code_is_seen(
+def test_a_genuine_entry_under_another_persons_code_is_seen(
     printed: str, town: Town, open_page: OpenPage, visit: Visit
 ) -> None:
     other = town.shared(town.issued("kit", by="sky"), "kit")
@@ -392,7 +392,7 @@ def test_a_new_version_takes_the_old_ones_place(
     [first] = page.evaluate(names)
     real = check_page.shell
     monkeypatch.setattr(check_page, "shell", lambda: (real()[0], "0123456789abcdef"))
-    with page.expect_navigation():  # nobody is in the middle of anything: it is loaded anew by itself
+    with page.expect_navigation():  # no one is in the middle of anything: it is loaded anew by itself
         page.evaluate("navigator.serviceWorker.getRegistration('/check').then(one => one.update())")
     page.get_by_text("Ready to check, also without a connection").wait_for()
     assert page.evaluate(names) == ["passport-check-0123456789abcdef"] != [first]
@@ -406,7 +406,7 @@ TAKEN = """() => {
 }"""
 
 
-def test_a_new_version_waits_for_whoever_has_begun_to_type(
+def test_a_new_version_waits_for_the_person_who_has_begun_to_type(
     server: Recorder, open_page: OpenPage, installed: Visit, printed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = installed(open_page("phone").context)
@@ -486,7 +486,7 @@ new MutationObserver(look).observe(document.body, { childList: true, subtree: tr
 def test_a_late_answer_never_takes_the_place_of_a_newer_question(
     printed: str, town: Town, server: Recorder, open_page: OpenPage, installed: Visit, visit: Visit
 ) -> None:
-    """The first code is judged anew once the lists have come; by then somebody asks about the second."""
+    """The first code is judged anew once the lists have come; by then a person asks about the second."""
     context = open_page("phone").context
     installed(context).close()
     town.clock.forward(hours=30)
@@ -592,7 +592,7 @@ def test_with_the_keyboard_alone(printed: str, film: Film, with_camera: WithCame
         if page.evaluate("document.activeElement.textContent") == "Check another code":
             break
     page.keyboard.press("Enter")
-    assert answer(page) == "Genuine and current"  # whoever scanned scans on
+    assert answer(page) == "Genuine and current"  # the person who scanned scans on
 
 
 def test_without_scripts_the_forms_do_it_all(printed: str, open_page: OpenPage, visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""Activities: whoever runs a school, visits or the programme adds what students then log."""
+"""Activities: the person who runs a school, visits or the programme adds what students then log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_what_a_coordinator_adds_a_student_logs_and_then_it_stays(town: Town, ar
     assert "Somebody has logged this activity, so it stays." in late.text
 
 
-def test_one_that_nobody_logged_is_taken_away_and_one_to_come_is_not_shown_yet(
+def test_one_that_no_one_logged_is_taken_away_and_one_to_come_is_not_shown_yet(
     town: Town, arrive: Arrive
 ) -> None:
     morgan, amara = arrive("morgan"), arrive("amara")
