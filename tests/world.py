@@ -13,7 +13,7 @@ from typing import Any
 
 from passport.openbadges import bundle, claims, credential, did, endorsement, registry, status_list
 from passport.openbadges.bundle import Bundle
-from passport.openbadges.credential import Achievement, Basis, Champion, Entry, EvidenceStatement, Issuer
+from passport.openbadges.credential import Achievement, Basis, Endorser, Entry, EvidenceStatement, Issuer
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.proofs import data_integrity, jose, jws, signing
@@ -66,7 +66,7 @@ def an_entry() -> Entry:
             ),
         ),
         level=3,
-        champion=Champion("Robin Fixturely", "Production Director", EMPLOYER),
+        champion=Endorser("Robin Fixturely", "Production Director", EMPLOYER),
         basis=Basis.SAW_IT,
         evidence=EvidenceStatement(
             "Master class",
@@ -107,7 +107,7 @@ def endorsement_of(entry: Entry) -> Endorsement:
 
 def confirmed_entry() -> Entry:
     """The entry as a person of the school confirms it; the programme signs for it."""
-    return replace(an_entry(), champion=Champion("Casey Exampleby", "Coordinator", PROGRAMME))
+    return replace(an_entry(), champion=Endorser("Casey Exampleby", "Coordinator", PROGRAMME))
 
 
 def registered(issuer: Issuer, kind: IssuerKind) -> RegisteredIssuer:

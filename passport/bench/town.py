@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from passport.openbadges import bundle, claims, credential, did, endorsement, registry, status_list
-from passport.openbadges.credential import Achievement, Basis, Champion, Entry, EvidenceStatement, Issuer
+from passport.openbadges.credential import Achievement, Basis, Endorser, Entry, EvidenceStatement, Issuer
 from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.proofs import data_integrity, jose, json_text, jws, signing
@@ -118,7 +118,7 @@ def _entry(skill: int = 4, champion: int = 0, holder: str = "Amara Demoson") -> 
             _DESCRIPTORS,
         ),
         level=3,
-        champion=Champion("Robin" + champion * "n" + " Fixturely", "Production Director", _EMPLOYER),
+        champion=Endorser("Robin" + champion * "n" + " Fixturely", "Production Director", _EMPLOYER),
         basis=Basis.SAW_IT,
         evidence=EvidenceStatement(
             "Master class",

@@ -15,7 +15,7 @@ from passport.db.sharing.shares import CompactState, SharedCredential
 from passport.demo.story import Teller, Told
 from passport.openbadges import claims, endorsement, share_code
 from passport.openbadges import credential as credential_document
-from passport.openbadges.credential import Champion, Entry, Issuer, StatusReference
+from passport.openbadges.credential import Endorser, Entry, Issuer, StatusReference
 from passport.openbadges.terms import Document
 from passport.proofs import jose
 from passport.proofs.data_integrity import add_proof, proof_options
@@ -116,7 +116,7 @@ def forge(entry: Credential) -> None:
     """Replace an entry's signed contents with a well-formed entry signed by unknown keys."""
     own, theirs = _Unknown(UNKNOWN[0], Role.ISSUE), _Unknown(UNKNOWN[1], Role.ENDORSE)
     said = corrections.said(entry)
-    champion = Champion("Sam Nobodyson", "Chief of Novelties", theirs.issuer)
+    champion = Endorser("Sam Nobodyson", "Chief of Novelties", theirs.issuer)
     status = StatusReference(SOMEWHERE, said.status.index)
     claimed = replace(
         said,

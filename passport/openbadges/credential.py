@@ -47,8 +47,8 @@ __all__ = [
     "LEVELS",
     "Achievement",
     "Basis",
-    "Champion",
     "Document",
+    "Endorser",
     "Entry",
     "EvidenceStatement",
     "Issuer",
@@ -68,7 +68,7 @@ _HOURS = re.compile(r"(?P<hours>\d{1,6}(\.\d{1,4})?) hours?")
 
 
 @dataclass(frozen=True)
-class Champion:
+class Endorser:
     """The person who endorsed, and their employer.
 
     If the school confirmed it: a person of the school, and the programme, which signs for its schools.
@@ -114,7 +114,7 @@ class Entry:
     school: str
     achievement: Achievement
     level: int
-    champion: Champion
+    champion: Endorser
     basis: Basis
     evidence: EvidenceStatement
     endorsed_at: datetime
@@ -298,9 +298,9 @@ def _write_hours(hours: Decimal) -> str:
     return f"{plain} hour" if plain == "1" else f"{plain} hours"
 
 
-def _read_champion(source: Any, endorsement: Endorsement) -> Champion:
+def _read_champion(source: Any, endorsement: Endorsement) -> Endorser:
     """Read the champion; the role comes from the endorsement, the only place that has it."""
-    return Champion(text(source["name"]), endorsement.champion_role, read_profile(source["parentOrg"]))
+    return Endorser(text(source["name"]), endorsement.champion_role, read_profile(source["parentOrg"]))
 
 
 def _read_evidence(document: Any, subject: Any) -> EvidenceStatement:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import event
 
 from passport.config import Settings
-from passport.db.endorsements.decisions import EndorsementState
+from passport.db.endorsements.decisions import DecisionState
 from passport.jobs import queue as job_queue
 from passport.services.core.runtime import Runtime, open_runtime
 from passport.services.credentials import lifecycle
@@ -57,11 +57,11 @@ def _work(runtime: Runtime, champion: str, file: Any) -> None:
 
 def acknowledge(runtime: Runtime, number: int, file: Any) -> None:
     """Write down that an entry was issued, and what it was."""
-    from passport.db.endorsements.decisions import Endorsement
+    from passport.db.endorsements.decisions import Decision
 
     with runtime.database.reading() as session:
-        endorsement = session.get_one(Endorsement, number)
-        assert endorsement.state is EndorsementState.SIGNED
+        endorsement = session.get_one(Decision, number)
+        assert endorsement.state is DecisionState.SIGNED
         entry = lifecycle.of_endorsement(session, endorsement)
         digest = hashlib.sha256(entry.document or b"").hexdigest()
         file.write(f"issued {endorsement.evidence.reference} {digest}\n")

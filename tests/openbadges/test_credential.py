@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft201909Validator
 
 from passport.openbadges import credential
-from passport.openbadges.credential import Achievement, Champion, Entry, EvidenceStatement, Issuer
+from passport.openbadges.credential import Achievement, Endorser, Entry, EvidenceStatement, Issuer
 from passport.openbadges.errors import MalformedCredential
 from passport.openbadges.schemas import violation
 from passport.openbadges.terms import Basis
@@ -47,7 +47,7 @@ def entries(draw: st.DrawFn) -> Entry:
             descriptors=(draw(WORDS), draw(WORDS), draw(WORDS), draw(WORDS)),
         ),
         level=draw(st.integers(1, 4)),
-        champion=Champion(draw(WORDS), draw(WORDS), Issuer(EMPLOYER.did, draw(WORDS))),
+        champion=Endorser(draw(WORDS), draw(WORDS), Issuer(EMPLOYER.did, draw(WORDS))),
         basis=draw(st.sampled_from(Basis)),
         evidence=EvidenceStatement(
             draw(WORDS),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from passport.openbadges import achievement, credential, endorsement
-from passport.openbadges.credential import Champion, Issuer
+from passport.openbadges.credential import Endorser, Issuer
 from passport.openbadges.registry import IssuerKind, KeyState
 from passport.openbadges.schemas import violation
 from passport.proofs import signing
@@ -152,7 +152,7 @@ def test_another_programme_cannot_confirm() -> None:
         issuers=(*world.registry.issuers, registered(other, IssuerKind.PROGRAMME)),
         keys=(*world.registry.keys, registered_key(key, other)),
     )
-    world.entry = replace(world.entry, champion=Champion("Casey Exampleby", "Coordinator", other))
+    world.entry = replace(world.entry, champion=Endorser("Casey Exampleby", "Coordinator", other))
     said = endorsement_of(world.entry)
     signed = world.sign(endorsement.build(said), key, other, said.endorsed_at)
     document = credential.build(world.entry, signed)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, lazyload
 from passport.db.base import Base
 from passport.db.credentials.records import Credential, CredentialState, StatusChange
 from passport.db.credentials.withdrawals import Withdrawal
-from passport.db.endorsements.decisions import Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionState
 from passport.db.people.grants import RoleGrant
 from passport.db.programmes.frameworks.sign_offs import FrameworkSignOff
 from passport.db.safeguarding.suspensions import Suspension
@@ -50,7 +50,7 @@ def _change(row: StatusChange) -> Description:
     return f"state change {row.id}", (row.credential_id, row.state, row.actor, row.ground, row.at)
 
 
-def _decision(row: Endorsement) -> Description:
+def _decision(row: Decision) -> Description:
     return f"decision {row.reference}", (
         row.evidence_id,
         row.version_id,
@@ -61,7 +61,7 @@ def _decision(row: Endorsement) -> Description:
         row.level,
         row.reason,
         row.decided_at,
-        row.state is EndorsementState.UNDONE,
+        row.state is DecisionState.UNDONE,
     )
 
 
@@ -116,7 +116,7 @@ def _sign_off(row: FrameworkSignOff) -> Description:
 DESCRIBE: dict[type[Base], Callable[..., Description]] = {
     Credential: _entry,
     StatusChange: _change,
-    Endorsement: _decision,
+    Decision: _decision,
     RoleGrant: _grant,
     Withdrawal: _withdrawal,
     Suspension: _suspension,

@@ -16,7 +16,7 @@ from passport.db.credentials.records import (
     StatusList,
     StatusPosition,
 )
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.issuers import Issuer
@@ -114,9 +114,9 @@ def perhaps_withdrawn(session: Session, endorsement_ids: Collection[int]) -> set
 
     They were due before a restore was noticed, and the published lists had revocations that no row explains.
     """
-    gap = select(Recovery.id).where(Recovery.opened_at >= Endorsement.due_at)
+    gap = select(Recovery.id).where(Recovery.opened_at >= Decision.due_at)
     lost = select(KeptBit.position_id).where(KeptBit.purpose == "revocation")
-    query = select(Endorsement.id).where(Endorsement.id.in_(endorsement_ids), lost.exists(), gap.exists())
+    query = select(Decision.id).where(Decision.id.in_(endorsement_ids), lost.exists(), gap.exists())
     return set(session.scalars(query))
 
 
@@ -276,20 +276,20 @@ def students_named(session: Session, issuer: str, name: str, school: str) -> lis
     return list(session.scalars(query.order_by(Account.id)))
 
 
-def endorsements_of(session: Session, student_id: int, decided_at: datetime, level: int) -> list[Endorsement]:
+def endorsements_of(session: Session, student_id: int, decided_at: datetime, level: int) -> list[Decision]:
     """Return the endorsements of a student's evidence that were given at a time and a level, locked."""
     query = (
-        select(Endorsement)
-        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        select(Decision)
+        .join(Evidence, Evidence.id == Decision.evidence_id)
         .where(
             Evidence.student_id == student_id,
-            Endorsement.decided_at == decided_at,
-            Endorsement.level == level,
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.state != EndorsementState.UNDONE,
+            Decision.decided_at == decided_at,
+            Decision.level == level,
+            Decision.decision == DecisionOutcome.ENDORSED,
+            Decision.state != DecisionState.UNDONE,
         )
     )
-    return list(session.scalars(query.order_by(Endorsement.id).with_for_update(of=Endorsement)))
+    return list(session.scalars(query.order_by(Decision.id).with_for_update(of=Decision)))
 
 
 def lowest_edition(session: Session, endorsement_id: int) -> int | None:

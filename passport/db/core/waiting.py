@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from passport.db.checking.desk import Batch, BatchState
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.evidence.evidence_files import EvidenceFile, FileState
 from passport.db.sharing.prints import Print, PrintState
 
-_ENDORSEMENTS = select(func.min(Endorsement.due_at)).where(
-    Endorsement.decision == Decision.ENDORSED,
-    Endorsement.state.in_([EndorsementState.PENDING, EndorsementState.SIGNING]),
+_ENDORSEMENTS = select(func.min(Decision.due_at)).where(
+    Decision.decision == DecisionOutcome.ENDORSED,
+    Decision.state.in_([DecisionState.PENDING, DecisionState.SIGNING]),
 )
 _FILES = select(func.min(EvidenceFile.made_at)).where(
     EvidenceFile.state.in_([FileState.WAITING, FileState.CLAIMED])

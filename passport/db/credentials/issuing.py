@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 
 from passport.db import failures
 from passport.db.credentials.records import Credential, CredentialState
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.failures import Job
 from passport.db.people.accounts import Account, Champion, Student
@@ -24,13 +24,13 @@ from passport.db.programmes.programme import Employer, Programme
 
 def due(session: Session, at: datetime, limit: int = 2_000) -> list[int]:
     """Return the ids of endorsements whose time to undo has expired, the oldest first."""
-    query = select(Endorsement.id).where(
-        Endorsement.decision == Decision.ENDORSED,
-        Endorsement.state == EndorsementState.PENDING,
-        Endorsement.due_at <= at,
-        Endorsement.id.not_in(failures.resting(Job.ISSUE, at)),
+    query = select(Decision.id).where(
+        Decision.decision == DecisionOutcome.ENDORSED,
+        Decision.state == DecisionState.PENDING,
+        Decision.due_at <= at,
+        Decision.id.not_in(failures.resting(Job.ISSUE, at)),
     )
-    return list(session.scalars(query.order_by(Endorsement.due_at, Endorsement.id).limit(limit)))
+    return list(session.scalars(query.order_by(Decision.due_at, Decision.id).limit(limit)))
 
 
 def unfinished(session: Session, at: datetime, limit: int = 100) -> list[int]:
@@ -46,12 +46,12 @@ def waiting(session: Session, programme_id: int) -> int:
     """Return how many of a programme's endorsements still wait for their entry, due or not."""
     query = (
         select(func.count())
-        .select_from(Endorsement)
-        .join(Account, Account.id == func.coalesce(Endorsement.champion_id, Endorsement.confirmed_by_id))
+        .select_from(Decision)
+        .join(Account, Account.id == func.coalesce(Decision.champion_id, Decision.confirmed_by_id))
         .where(
             Account.programme_id == programme_id,
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.state.in_([EndorsementState.PENDING, EndorsementState.SIGNING]),
+            Decision.decision == DecisionOutcome.ENDORSED,
+            Decision.state.in_([DecisionState.PENDING, DecisionState.SIGNING]),
         )
     )
     return session.scalar(query) or 0
@@ -75,30 +75,30 @@ def hold_names(session: Session, ids: Collection[int]) -> None:
 
 @cache
 def _names() -> Select[int]:
-    endorsed = select(Evidence.student_id).join(Endorsement, Endorsement.evidence_id == Evidence.id)
-    chosen = endorsed.where(Endorsement.id.in_(bindparam("ids", expanding=True)))
+    endorsed = select(Evidence.student_id).join(Decision, Decision.evidence_id == Evidence.id)
+    chosen = endorsed.where(Decision.id.in_(bindparam("ids", expanding=True)))
     return select(Account.id).where(Account.id.in_(chosen)).order_by(Account.id).with_for_update(read=True)
 
 
-def take_due(session: Session, ids: Collection[int], at: datetime) -> list[Endorsement]:
+def take_due(session: Session, ids: Collection[int], at: datetime) -> list[Decision]:
     """Set the due endorsements that are still pending to SIGNING; return them by id, with row locks."""
     taken = list(session.scalars(_due_of(), {"ids": list(ids), "at": at}))
     for endorsement in taken:
-        endorsement.state = EndorsementState.SIGNING
+        endorsement.state = DecisionState.SIGNING
     return taken
 
 
 @cache
-def _due_of() -> Select[Endorsement]:
+def _due_of() -> Select[Decision]:
     """Select due endorsements with what an entry needs, a third of all that belongs to an endorsement."""
-    query = select(Endorsement).where(
-        Endorsement.id.in_(bindparam("ids", expanding=True)),
-        Endorsement.state == EndorsementState.PENDING,
-        Endorsement.due_at <= bindparam("at"),
+    query = select(Decision).where(
+        Decision.id.in_(bindparam("ids", expanding=True)),
+        Decision.state == DecisionState.PENDING,
+        Decision.due_at <= bindparam("at"),
     )
-    about, champion = joinedload(Endorsement.evidence), joinedload(Endorsement.champion)
+    about, champion = joinedload(Decision.evidence), joinedload(Decision.champion)
     student = about.joinedload(Evidence.student)
-    skill = joinedload(Endorsement.version).joinedload(EvidenceVersion.skill)
+    skill = joinedload(Decision.version).joinedload(EvidenceVersion.skill)
     needed = (
         lazyload("*"),
         student.joinedload(Student.school),
@@ -108,14 +108,14 @@ def _due_of() -> Select[Endorsement]:
         champion.joinedload(Champion.account),
         champion.joinedload(Champion.employer).joinedload(Employer.issuer),
     )
-    locked = query.order_by(Endorsement.id).with_for_update(of=Endorsement)
+    locked = query.order_by(Decision.id).with_for_update(of=Decision)
     return locked.options(*needed).execution_options(populate_existing=True)
 
 
 _SIGNED = (
-    update(Endorsement)
-    .where(Endorsement.id.in_(bindparam("ids", expanding=True)))
-    .values(state=EndorsementState.SIGNED)
+    update(Decision)
+    .where(Decision.id.in_(bindparam("ids", expanding=True)))
+    .values(state=DecisionState.SIGNED)
 )
 
 

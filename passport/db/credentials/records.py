@@ -25,7 +25,7 @@ from passport.db.base import Base, UtcDateTime, add_those_free, choice, new_refe
 from passport.db.people.accounts import Student
 
 if TYPE_CHECKING:
-    from passport.db.endorsements.decisions import Endorsement
+    from passport.db.endorsements.decisions import Decision
     from passport.db.programmes.frameworks.versions import Skill
 
 
@@ -102,7 +102,7 @@ class Credential(Base):
     intent: Mapped[bytes]
     document: Mapped[bytes | None]
     token: Mapped[bytes | None]
-    endorsement: Mapped[Endorsement] = relationship(lazy="joined")
+    endorsement: Mapped[Decision] = relationship(lazy="joined")
     skill: Mapped[Skill] = relationship(lazy="joined")
     position: Mapped[StatusPosition] = relationship(lazy="joined")
     student: Mapped[Student] = relationship(lazy="select")

@@ -23,7 +23,7 @@ LIVE = text("state != 'undone'")
 COORDINATOR = "Coordinator"
 
 
-class Decision(StrEnum):
+class DecisionOutcome(StrEnum):
     """What the champion decided."""
 
     ENDORSED = "endorsed"
@@ -31,7 +31,7 @@ class Decision(StrEnum):
     DECLINED = "declined"
 
 
-class EndorsementState(StrEnum):
+class DecisionState(StrEnum):
     """How far a decision has come. Only an endorsement is ever signed."""
 
     PENDING = "pending"
@@ -53,7 +53,7 @@ class NoteState(StrEnum):
 SEEN_NOTES = {NoteState.SHOWN, NoteState.RELEASED}
 
 
-class Endorsement(Base):
+class Decision(Base):
     """A decision. At most one that is not undone exists for each version of the evidence.
 
     It is made by a champion or by staff of the student's own school (`confirmed_by`), never by both.
@@ -79,8 +79,8 @@ class Endorsement(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("evidence_versions.id"))
     champion_id: Mapped[int | None] = mapped_column(ForeignKey("champions.account_id"), index=True)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
-    state: Mapped[EndorsementState] = mapped_column(choice(EndorsementState, "endorsement_state"))
+    decision: Mapped[DecisionOutcome] = mapped_column(choice(DecisionOutcome, "decision"))
+    state: Mapped[DecisionState] = mapped_column(choice(DecisionState, "endorsement_state"))
     basis: Mapped[int | None]
     level: Mapped[int | None]
     reason: Mapped[str | None]
@@ -98,7 +98,7 @@ class Endorsement(Base):
     version: Mapped[EvidenceVersion] = relationship(lazy="joined")
     champion: Mapped[Champion | None] = relationship(lazy="joined")
     confirmed_by: Mapped[Account | None] = relationship(
-        lazy="selectin", foreign_keys="Endorsement.confirmed_by_id"
+        lazy="selectin", foreign_keys="Decision.confirmed_by_id"
     )
 
     @property
@@ -141,105 +141,101 @@ class Endorsement(Base):
     @property
     def can_undo(self) -> bool:
         """Return whether it still waits to be signed. A return or refusal has already reached the student."""
-        return self.decision is Decision.ENDORSED and self.state is EndorsementState.PENDING
+        return self.decision is DecisionOutcome.ENDORSED and self.state is DecisionState.PENDING
 
 
-def given_since(session: Session, champion_id: int, since: datetime) -> list[Endorsement]:
+def given_since(session: Session, champion_id: int, since: datetime) -> list[Decision]:
     """Return what a champion endorsed since a time and did not undo, by id."""
-    query = select(Endorsement).where(
-        Endorsement.champion_id == champion_id,
-        Endorsement.decision == Decision.ENDORSED,
-        Endorsement.state != EndorsementState.UNDONE,
-        Endorsement.decided_at >= since,
+    query = select(Decision).where(
+        Decision.champion_id == champion_id,
+        Decision.decision == DecisionOutcome.ENDORSED,
+        Decision.state != DecisionState.UNDONE,
+        Decision.decided_at >= since,
     )
-    return list(session.scalars(query.order_by(Endorsement.id)))
+    return list(session.scalars(query.order_by(Decision.id)))
 
 
 def decided_since(session: Session, programme_id: int, since: datetime) -> set[int]:
     """Return the ids of the champions of a programme who have decided anything since a time."""
     query = (
-        select(Endorsement.champion_id)
-        .join(Account, Account.id == Endorsement.champion_id)
-        .where(Account.programme_id == programme_id, Endorsement.decided_at >= since)
+        select(Decision.champion_id)
+        .join(Account, Account.id == Decision.champion_id)
+        .where(Account.programme_id == programme_id, Decision.decided_at >= since)
         .distinct()
     )
     return {number for number in session.scalars(query) if number is not None}
 
 
-def add_live(session: Session, endorsement: Endorsement) -> bool:
+def add_live(session: Session, endorsement: Decision) -> bool:
     """Add a decision; False if another one already stands for this version."""
     return add_unless_taken(session, endorsement)
 
 
-def live(session: Session, version_id: int) -> Endorsement | None:
+def live(session: Session, version_id: int) -> Decision | None:
     """Return the decision that stands for a version of the evidence."""
     return session.scalar(
-        select(Endorsement).where(
-            Endorsement.version_id == version_id, Endorsement.state != EndorsementState.UNDONE
-        )
+        select(Decision).where(Decision.version_id == version_id, Decision.state != DecisionState.UNDONE)
     )
 
 
-def standing(session: Session, champion_id: int, references: list[str]) -> list[Endorsement]:
+def standing(session: Session, champion_id: int, references: list[str]) -> list[Decision]:
     """Return a champion's standing decisions about the newest versions of these pieces of evidence."""
     query = (
-        select(Endorsement)
-        .join(Evidence, Evidence.id == Endorsement.evidence_id)
+        select(Decision)
+        .join(Evidence, Evidence.id == Decision.evidence_id)
         .where(
-            Endorsement.champion_id == champion_id,
-            Endorsement.state != EndorsementState.UNDONE,
+            Decision.champion_id == champion_id,
+            Decision.state != DecisionState.UNDONE,
             Evidence.reference.in_(references),
         )
     )
     return [one for one in session.scalars(query) if one.version.number == one.evidence.version]
 
 
-def last(session: Session, evidence_id: int) -> Endorsement | None:
+def last(session: Session, evidence_id: int) -> Decision | None:
     """Return the newest standing decision on any version of the evidence."""
     return session.scalar(
-        select(Endorsement)
-        .where(Endorsement.evidence_id == evidence_id, Endorsement.state != EndorsementState.UNDONE)
-        .order_by(Endorsement.id.desc())
+        select(Decision)
+        .where(Decision.evidence_id == evidence_id, Decision.state != DecisionState.UNDONE)
+        .order_by(Decision.id.desc())
         .limit(1)
     )
 
 
-def of_evidence(session: Session, evidence_id: int) -> list[Endorsement]:
+def of_evidence(session: Session, evidence_id: int) -> list[Decision]:
     """Return every decision on a piece of evidence, undone ones too, oldest first."""
-    query = select(Endorsement).where(Endorsement.evidence_id == evidence_id)
-    return list(session.scalars(query.order_by(Endorsement.id)))
+    query = select(Decision).where(Decision.evidence_id == evidence_id)
+    return list(session.scalars(query.order_by(Decision.id)))
 
 
-def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[Endorsement]:
+def of_champion(session: Session, champion_id: int, limit: int = 200) -> list[Decision]:
     """Return a champion's decisions, newest first."""
-    query = select(Endorsement).where(Endorsement.champion_id == champion_id)
-    return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
+    query = select(Decision).where(Decision.champion_id == champion_id)
+    return list(session.scalars(query.order_by(Decision.id.desc()).limit(limit)))
 
 
-def by_reference(session: Session, account_id: int, reference: str) -> Endorsement | None:
+def by_reference(session: Session, account_id: int, reference: str) -> Decision | None:
     """Return a person's own decision, as a champion or for the school."""
-    mine = or_(Endorsement.champion_id == account_id, Endorsement.confirmed_by_id == account_id)
-    return session.scalar(select(Endorsement).where(mine, Endorsement.reference == reference))
+    mine = or_(Decision.champion_id == account_id, Decision.confirmed_by_id == account_id)
+    return session.scalar(select(Decision).where(mine, Decision.reference == reference))
 
 
-def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[Endorsement]:
+def confirmed_by(session: Session, account_id: int, limit: int = 200) -> list[Decision]:
     """Return what a person of a school confirmed, newest first."""
-    query = select(Endorsement).where(Endorsement.confirmed_by_id == account_id)
-    return list(session.scalars(query.order_by(Endorsement.id.desc()).limit(limit)))
+    query = select(Decision).where(Decision.confirmed_by_id == account_id)
+    return list(session.scalars(query.order_by(Decision.id.desc()).limit(limit)))
 
 
 def confirmed_among(session: Session, evidence_ids: list[int]) -> set[int]:
     """Return the ids of those pieces of evidence with a standing confirmation by a school."""
-    query = select(Endorsement.evidence_id).where(
-        Endorsement.evidence_id.in_(evidence_ids),
-        Endorsement.confirmed_by_id.is_not(None),
-        Endorsement.state != EndorsementState.UNDONE,
+    query = select(Decision.evidence_id).where(
+        Decision.evidence_id.in_(evidence_ids),
+        Decision.confirmed_by_id.is_not(None),
+        Decision.state != DecisionState.UNDONE,
     )
     return set(session.scalars(query))
 
 
-def move(
-    session: Session, endorsement: Endorsement, source: EndorsementState, target: EndorsementState
-) -> bool:
+def move(session: Session, endorsement: Decision, source: DecisionState, target: DecisionState) -> bool:
     """Change the state if it is still ``source``; False if another transaction changed it first."""
     return move_state(session, endorsement, source, target)

@@ -7,20 +7,20 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from passport.db.endorsements.decisions import Decision, Endorsement
+from passport.db.endorsements.decisions import Decision, DecisionOutcome
 
 
-def untold(session: Session, since: datetime, until: datetime) -> list[Endorsement]:
+def untold(session: Session, since: datetime, until: datetime) -> list[Decision]:
     """Return endorsements of a period that no mail was made about yet, including those undone since."""
     query = (
-        select(Endorsement)
+        select(Decision)
         .where(
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.told_at.is_(None),
-            Endorsement.decided_at > since,
-            Endorsement.decided_at <= until,
+            Decision.decision == DecisionOutcome.ENDORSED,
+            Decision.told_at.is_(None),
+            Decision.decided_at > since,
+            Decision.decided_at <= until,
         )
-        .order_by(Endorsement.id)
+        .order_by(Decision.id)
     )
     return list(session.scalars(query))
 
@@ -28,10 +28,10 @@ def untold(session: Session, since: datetime, until: datetime) -> list[Endorseme
 def tell(session: Session, ids: list[int], at: datetime) -> list[int]:
     """Mark endorsements as notified; return the ids of those that no other worker marked first."""
     taken = (
-        update(Endorsement)
-        .where(Endorsement.id.in_(ids), Endorsement.told_at.is_(None))
+        update(Decision)
+        .where(Decision.id.in_(ids), Decision.told_at.is_(None))
         .values(told_at=at)
         .execution_options(synchronize_session=False)
-        .returning(Endorsement.id)
+        .returning(Decision.id)
     )
     return list(session.scalars(taken))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.evidence.evidence_holds import EvidenceHold, HoldOutcome
 from passport.db.people.accounts import Student
@@ -65,10 +65,10 @@ def _waits(waits: Waits, since: Since) -> ColumnElement[bool]:
         return (Evidence.state == EvidenceState.SUBMITTED) & (Evidence.submitted_at < since.champion)
     if waits is Waits.STUDENT:
         lately = exists().where(
-            Endorsement.evidence_id == Evidence.id,
-            Endorsement.decision == Decision.RETURNED,
-            Endorsement.state != EndorsementState.UNDONE,
-            Endorsement.decided_at >= since.student,
+            Decision.evidence_id == Evidence.id,
+            Decision.decision == DecisionOutcome.RETURNED,
+            Decision.state != DecisionState.UNDONE,
+            Decision.decided_at >= since.student,
         )
         lately_by_school = exists().where(
             EvidenceHold.evidence_id == Evidence.id,

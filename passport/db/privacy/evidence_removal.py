@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from passport.db.credentials.records import Credential
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.evidence.evidence import Evidence, EvidenceState
 
 
@@ -25,8 +25,8 @@ def due(session: Session, removed_before: datetime, limit: int = 500) -> list[Ev
 def signed_versions(session: Session, evidence_id: int) -> set[int]:
     """Return the numbers of the versions of a piece of evidence from which an entry was ever made."""
     query = (
-        select(Endorsement.version_id)
-        .join(Credential, Credential.endorsement_id == Endorsement.id)
-        .where(Endorsement.evidence_id == evidence_id)
+        select(Decision.version_id)
+        .join(Credential, Credential.endorsement_id == Decision.id)
+        .where(Decision.evidence_id == evidence_id)
     )
     return set(session.scalars(query))

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, add_unless_taken, choice, new_reference
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.people.accounts import Account, Champion
 from passport.db.programmes.issuers import Issuer
 from passport.db.programmes.programme import Employer, Sector
@@ -83,12 +83,12 @@ def champions(session: Session, employer_id: int) -> list[Champion]:
 def has_work(session: Session, employer_id: int) -> bool:
     """Return whether endorsements of an employer still wait for their entry."""
     query = (
-        select(Endorsement.id)
-        .join(Champion, Champion.account_id == Endorsement.champion_id)
+        select(Decision.id)
+        .join(Champion, Champion.account_id == Decision.champion_id)
         .where(
             Champion.employer_id == employer_id,
-            Endorsement.decision == Decision.ENDORSED,
-            Endorsement.state.in_([EndorsementState.PENDING, EndorsementState.SIGNING]),
+            Decision.decision == DecisionOutcome.ENDORSED,
+            Decision.state.in_([DecisionState.PENDING, DecisionState.SIGNING]),
         )
     )
     return session.scalar(query.limit(1)) is not None

@@ -16,7 +16,7 @@ import structlog
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import CredentialState
-from passport.db.endorsements.decisions import EndorsementState
+from passport.db.endorsements.decisions import DecisionState
 from passport.db.people.accounts import Account, Role
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
@@ -80,7 +80,7 @@ def _hold(session: Session, whose: Account, actor: str, since: datetime, reason:
     for one in given:
         if decisions.take_back(session, one, at):
             undone.append(one)
-        elif one.state is EndorsementState.SIGNING:
+        elif one.state is DecisionState.SIGNING:
             signing += 1
     found = db.credentials.records.of_endorsements(session, [one.id for one in given], CredentialState.ISSUED)
     for entry in found:

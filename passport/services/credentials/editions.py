@@ -12,7 +12,7 @@ from datetime import datetime
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState
-from passport.db.endorsements.decisions import EndorsementState
+from passport.db.endorsements.decisions import DecisionState
 from passport.services.core import audit
 from passport.services.credentials import lifecycle
 
@@ -47,9 +47,7 @@ def begin_again(session: Session, begun: Credential) -> str:
 
     Returns the deleted entry's reference. Its position in the status list stays allocated.
     """
-    db.endorsements.decisions.move(
-        session, begun.endorsement, EndorsementState.SIGNING, EndorsementState.PENDING
-    )
+    db.endorsements.decisions.move(session, begun.endorsement, DecisionState.SIGNING, DecisionState.PENDING)
     db.credentials.editions.forget(session, begun)
     return begun.reference
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from passport.db import Session
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.people.accounts import Account
 from passport.services.core.errors import NotFound
 from passport.services.core.rights import Action, How, allows
@@ -17,7 +17,7 @@ from passport.services.core.text_rules import private_reason
 from passport.services.credentials import entry_search
 from passport.services.evidence import reading_log
 
-__all__ = ["Endorsement", "needs_reason", "read"]
+__all__ = ["Decision", "needs_reason", "read"]
 
 
 def needs_reason(account: Account) -> bool:
@@ -29,7 +29,7 @@ def needs_reason(account: Account) -> bool:
     return True
 
 
-def read(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Endorsement:
+def read(session: Session, account: Account, reference: str, reason: str, at: datetime) -> Decision:
     """Return the endorsement of an entry, with its evidence and version; the access is recorded.
 
     Raises NotFound for an entry that is not theirs, Refused where a reason is required and missing.

@@ -18,7 +18,7 @@ from itertools import groupby
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState, StatusPosition
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.programmes.issuers import Issuer as IssuerRow
 from passport.db.programmes.programme import Programme
 from passport.openbadges import credential as credential_document
@@ -27,7 +27,7 @@ from passport.openbadges import endorsement as endorsement_document
 from passport.openbadges.credential import (
     Achievement,
     Basis,
-    Champion,
+    Endorser,
     Entry,
     EvidenceStatement,
     Issuer,
@@ -61,7 +61,7 @@ def give_up(session: Session, endorsement_id: int, at: datetime) -> None:
 
     The endorsement stays: issuing is retried when the jobs are restarted.
     """
-    item = session.get_one(Endorsement, endorsement_id).evidence
+    item = session.get_one(Decision, endorsement_id).evidence
     student = item.student.account
     facts = {"evidence": item.reference, "activity": item.activity.title}
     notices.tell(session, student, "entry-stuck", at, **facts)
@@ -102,7 +102,7 @@ def intend(
 def begin(
     session: Session,
     keys: KeyRing,
-    endorsement: Endorsement,
+    endorsement: Decision,
     entry: Entry,
     position: StatusPosition,
     edition: int,
@@ -126,7 +126,7 @@ def begin(
 
 def _keep(
     session: Session,
-    endorsement: Endorsement,
+    endorsement: Decision,
     entry: Entry,
     position: StatusPosition,
     edition: int,
@@ -241,11 +241,11 @@ class _Methods:
         return self._found[known]
 
 
-def _programme(endorsement: Endorsement) -> Programme:
+def _programme(endorsement: Decision) -> Programme:
     return endorsement.evidence.student.account.programme
 
 
-def _programme_id(endorsement: Endorsement) -> int:
+def _programme_id(endorsement: Decision) -> int:
     return _programme(endorsement).id
 
 
@@ -276,7 +276,7 @@ def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
 
 
 def entry_of(
-    endorsement: Endorsement, programme: Programme, position: StatusPosition, public_url: str, at: datetime
+    endorsement: Decision, programme: Programme, position: StatusPosition, public_url: str, at: datetime
 ) -> Entry:
     """Return what the entry made from an endorsement says when it is issued now."""
     version, signs = endorsement.version, endorsement.signs
@@ -303,7 +303,7 @@ def entry_of(
             descriptors=skill.descriptors,
         ),
         level=endorsement.level,
-        champion=Champion(endorsement.person.name, endorsement.person_role, Issuer(signs.did, signs.name)),
+        champion=Endorser(endorsement.person.name, endorsement.person_role, Issuer(signs.did, signs.name)),
         basis=Basis(endorsement.basis),
         evidence=EvidenceStatement(
             kind=activity.kind.value,

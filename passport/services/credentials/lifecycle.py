@@ -9,7 +9,7 @@ from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState, StatusChange, StatusPosition
 from passport.db.credentials.withdrawals import Withdrawal
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.people.accounts import Account
 from passport.openbadges.credential import NAMED_LISTS, StatusReference
 from passport.services.core import audit, notices
@@ -38,7 +38,7 @@ def own(session: Session, account: Account, reference: str) -> Credential:
     return credential
 
 
-def of_endorsement(session: Session, endorsement: Endorsement) -> Credential:
+def of_endorsement(session: Session, endorsement: Decision) -> Credential:
     """Return the entry that was issued for an endorsement. Raises NotFound before that."""
     credential = db.credentials.records.of_endorsement(session, endorsement.id)
     if credential is None:

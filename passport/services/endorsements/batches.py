@@ -11,7 +11,7 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision, Endorsement
+from passport.db.endorsements.decisions import Decision, DecisionOutcome
 from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Account
 from passport.proofs.signing import KeyRing
@@ -22,14 +22,14 @@ from passport.services.endorsements.queue import MOST
 from passport.services.evidence import evidence_access
 from passport.services.people import onboarding
 
-__all__ = ["Answer", "Decision", "Outcome", "decide"]
+__all__ = ["Answer", "DecisionOutcome", "Outcome", "decide"]
 
 
 @dataclass(frozen=True)
 class Answer:
     """What a champion chose for one item: a basis to endorse it with, or a reason to return or decline it."""
 
-    decision: Decision
+    decision: DecisionOutcome
     reference: str
     version: int
     basis: int = 0
@@ -40,10 +40,10 @@ class Answer:
 class Outcome:
     """The decisions that were made, and how many items could no longer be decided."""
 
-    decided: list[Endorsement]
+    decided: list[Decision]
     left_out: int
 
-    def number(self, decision: Decision) -> int:
+    def number(self, decision: DecisionOutcome) -> int:
         """Return how many items were decided this way."""
         return sum(one.decision is decision for one in self.decided)
 
@@ -70,9 +70,9 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
         one.evidence.reference: one
         for one in db.endorsements.decisions.standing(session, account.id, references)
     }
-    if any(one.decision is Decision.ENDORSED and one.reference in waiting for one in answers):
+    if any(one.decision is DecisionOutcome.ENDORSED and one.reference in waiting for one in answers):
         decisions.require_signers(session, keys, account)
-    decided: list[Endorsement] = []
+    decided: list[Decision] = []
     for answer in answers:
         evidence = waiting.get(answer.reference)
         try:
@@ -86,24 +86,22 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
     return Outcome(decided, len(answers) - len(decided))
 
 
-def _decide(
-    session: Session, account: Account, evidence: Evidence, answer: Answer, at: datetime
-) -> Endorsement:
+def _decide(session: Session, account: Account, evidence: Evidence, answer: Answer, at: datetime) -> Decision:
     what = (session, account, answer.reference, answer.version)
-    if answer.decision is Decision.RETURNED:
+    if answer.decision is DecisionOutcome.RETURNED:
         return decisions.send_back(*what, answer.reason, at)
-    if answer.decision is Decision.DECLINED:
+    if answer.decision is DecisionOutcome.DECLINED:
         return decisions.decline(*what, answer.reason, at)
     level = evidence_access.sent_version(session, evidence).level
     return decisions.endorse_opened(session, account, evidence, answer.version, answer.basis, level, at)
 
 
-def _again(standing: Endorsement | None, answer: Answer) -> Endorsement:
+def _again(standing: Decision | None, answer: Answer) -> Decision:
     """Return this champion's earlier decision if it says the same. Raises Refused for any other decision."""
     if standing is None or standing.version.number != answer.version:
         raise Refused(Reason.ALREADY_DECIDED)
     said = standing.decision, standing.basis or 0, standing.reason or "", standing.level or 0
-    level = standing.version.level if answer.decision is Decision.ENDORSED else 0
+    level = standing.version.level if answer.decision is DecisionOutcome.ENDORSED else 0
     if said != (answer.decision, answer.basis, answer.reason, level):
         raise Refused(Reason.ALREADY_DECIDED)
     return standing

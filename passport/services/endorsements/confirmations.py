@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision, Endorsement
+from passport.db.endorsements.decisions import Decision, DecisionOutcome
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account
 from passport.proofs.signing import KeyRing
@@ -46,7 +46,7 @@ def confirm(
     basis: int,
     level: int,
     at: datetime,
-) -> Endorsement:
+) -> Decision:
     """Confirm one version. Idempotent.
 
     Raises Refused where this person may not decide about it or it cannot be confirmed, and IssuingClosed
@@ -58,12 +58,12 @@ def confirm(
     decisions.require_endorsable(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)
     undo = timedelta(minutes=account.programme.undo_minutes)
-    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    decided = Decision(decision=DecisionOutcome.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.confirmed_by = account
     return decisions.record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
 
-def given(session: Session, account: Account) -> list[Endorsement]:
+def given(session: Session, account: Account) -> list[Decision]:
     """Return what this person confirmed for students who are still at their school, newest first."""
     school_id = account.staff.school_id if account.staff else 0
     found = db.endorsements.decisions.confirmed_by(session, account.id)

@@ -16,7 +16,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account, Champion
 from passport.openbadges.credential import Basis
@@ -53,7 +53,7 @@ def endorse(
     basis: int,
     level: int,
     at: datetime,
-) -> Endorsement:
+) -> Decision:
     """Endorse one version (T0 of issuing). Idempotent for the same decision by the same champion.
 
     Raises Refused where it cannot be endorsed, and IssuingClosed before anything is written when it could not
@@ -72,12 +72,12 @@ def require_signers(session: Session, keys: KeyRing, account: Account) -> None:
 
 def endorse_opened(
     session: Session, account: Account, evidence: Evidence, version: int, basis: int, level: int, at: datetime
-) -> Endorsement:
+) -> Decision:
     """Endorse evidence that the caller already opened, after `require_signers`. Idempotent as `endorse`."""
     require_endorsable(session, evidence, version, basis, level)
     champion = _champion(account)
     undo = timedelta(minutes=account.programme.undo_minutes)
-    decided = Endorsement(decision=Decision.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    decided = Decision(decision=DecisionOutcome.ENDORSED, basis=basis, level=level, due_at=at + undo)
     decided.champion = champion
     return record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
@@ -102,7 +102,7 @@ def send_back(
     reason: str,
     at: datetime,
     note: str = "",
-) -> Endorsement:
+) -> Decision:
     """Return one version to the student with a fixed reason, and a note if there is one.
 
     The note is screened: a text that could bring an adult and a child into unseen contact is held for the
@@ -111,7 +111,7 @@ def send_back(
     if reason not in RETURN_REASONS:
         raise Refused(Reason.REASON_UNKNOWN)
     evidence = evidence_access.open_evidence(session, account, reference, at)
-    decided = Endorsement(decision=Decision.RETURNED, reason=reason)
+    decided = Decision(decision=DecisionOutcome.RETURNED, reason=reason)
     decided.note, decided.note_state = notes.screened(session, account, note)
     decided.champion = _champion(account)
     return record_decision(session, account, evidence, version, decided, EvidenceState.RETURNED, at)
@@ -119,12 +119,12 @@ def send_back(
 
 def decline(
     session: Session, account: Account, reference: str, version: int, reason: str, at: datetime
-) -> Endorsement:
+) -> Decision:
     """Record that this champion cannot endorse it, with a fixed reason."""
     if reason not in DECLINE_REASONS:
         raise Refused(Reason.REASON_UNKNOWN)
     evidence = evidence_access.open_evidence(session, account, reference, at)
-    decided = Endorsement(decision=Decision.DECLINED, reason=reason)
+    decided = Decision(decision=DecisionOutcome.DECLINED, reason=reason)
     decided.champion = _champion(account)
     return record_decision(session, account, evidence, version, decided, EvidenceState.DECLINED, at)
 
@@ -134,10 +134,10 @@ def record_decision(
     account: Account,
     evidence: Evidence,
     version: int,
-    decided: Endorsement,
+    decided: Decision,
     target: EvidenceState,
     at: datetime,
-) -> Endorsement:
+) -> Decision:
     """Record the one decision on a version, and move the evidence to the state `target`.
 
     Idempotent for the same decision by the same person. The caller has set in `decided` who decides: a
@@ -148,7 +148,7 @@ def record_decision(
         raise Refused(Reason.CHANGED_MEANWHILE)
     frozen = evidence_access.sent_version(session, evidence)
     decided.evidence, decided.version = evidence, frozen
-    decided.decided_at, decided.state = at, EndorsementState.PENDING
+    decided.decided_at, decided.state = at, DecisionState.PENDING
     if not db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, target):
         # a repeated request, or another person was first: a successful move locks the row until the commit
         return _same(db.endorsements.decisions.live(session, frozen.id), account, decided)
@@ -171,7 +171,7 @@ def record_decision(
     return decided
 
 
-def _same(standing: Endorsement | None, account: Account, decided: Endorsement) -> Endorsement:
+def _same(standing: Decision | None, account: Account, decided: Decision) -> Decision:
     """Return the recorded decision if `decided` repeats it; raise Refused for a different one."""
     if standing is None:
         raise Refused(Reason.CHANGED_MEANWHILE)
@@ -180,16 +180,16 @@ def _same(standing: Endorsement | None, account: Account, decided: Endorsement) 
     raise Refused(Reason.ALREADY_DECIDED)
 
 
-def _says(decided: Endorsement) -> tuple[Decision, int | None, int | None, str | None, str]:
+def _says(decided: Decision) -> tuple[DecisionOutcome, int | None, int | None, str | None, str]:
     return decided.decision, decided.basis, decided.level, decided.reason, decided.note or ""
 
 
-def decided(session: Session, account: Account) -> list[Endorsement]:
+def decided(session: Session, account: Account) -> list[Decision]:
     """Return what this champion decided, newest first."""
     return db.endorsements.decisions.of_champion(session, _champion(account).account_id)
 
 
-def undo(session: Session, account: Account, reference: str, at: datetime) -> Endorsement:
+def undo(session: Session, account: Account, reference: str, at: datetime) -> Decision:
     """Undo an endorsement before it is signed; the evidence waits again. Idempotent.
 
     The person who gave it may, also when a champion's attachment to the school has ended since. Raises
@@ -198,9 +198,9 @@ def undo(session: Session, account: Account, reference: str, at: datetime) -> En
     endorsement = db.endorsements.decisions.by_reference(session, account.id, reference)
     if endorsement is None:
         raise NotFound
-    if endorsement.state is EndorsementState.UNDONE:
+    if endorsement.state is DecisionState.UNDONE:
         return endorsement
-    if endorsement.decision is not Decision.ENDORSED or not take_back(session, endorsement, at):
+    if endorsement.decision is not DecisionOutcome.ENDORSED or not take_back(session, endorsement, at):
         raise Refused(Reason.ALREADY_SIGNED)
     audit.record(session, at, account.reference, "endorsement.undone", endorsement.reference, [endorsement])
     return endorsement
@@ -212,20 +212,20 @@ def issue_now(session: Session, account: Account, reference: str, at: datetime) 
     Raises NotFound for an endorsement of another person, Refused for one that was undone.
     """
     endorsement = db.endorsements.decisions.by_reference(session, account.id, reference)
-    if endorsement is None or endorsement.decision is not Decision.ENDORSED:
+    if endorsement is None or endorsement.decision is not DecisionOutcome.ENDORSED:
         raise NotFound
-    if endorsement.state is EndorsementState.UNDONE:
+    if endorsement.state is DecisionState.UNDONE:
         raise Refused(Reason.CHANGED_MEANWHILE)
     if endorsement.due_at is not None and endorsement.due_at > at:
         endorsement.due_at = at
 
 
-def take_back(session: Session, endorsement: Endorsement, at: datetime) -> bool:
+def take_back(session: Session, endorsement: Decision, at: datetime) -> bool:
     """Let the evidence wait again, for the school first where it must be read there; notify the student.
 
     Returns False for what is being signed or is signed.
     """
-    pending, undone = EndorsementState.PENDING, EndorsementState.UNDONE
+    pending, undone = DecisionState.PENDING, DecisionState.UNDONE
     if not db.endorsements.decisions.move(session, endorsement, pending, undone):
         return False
     evidence = endorsement.evidence

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision
+from passport.db.endorsements.decisions import DecisionOutcome
 from passport.db.endorsements.exclusions import Why
 from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.people.accounts import Account
@@ -83,7 +83,7 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
     if not may_ask_another(session, evidence):
         raise Refused(Reason.ASKED_ANOTHER_ALREADY)
     declined = db.endorsements.decisions.last(session, evidence.id)
-    if declined is None or declined.decision is not Decision.DECLINED or declined.champion_id is None:
+    if declined is None or declined.decision is not DecisionOutcome.DECLINED or declined.champion_id is None:
         raise Refused(Reason.ASKED_ANOTHER_ALREADY)
     db.endorsements.exclusions.add(session, evidence.id, declined.champion_id, Why.DECLINED, at)
     session.add(_again(declined.version, evidence.version + 1, at))

@@ -12,7 +12,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Endorsement, NoteState
+from passport.db.endorsements.decisions import Decision, NoteState
 from passport.db.people.accounts import Account
 from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
@@ -44,19 +44,19 @@ def screened(session: Session, account: Account, note: str) -> tuple[str, NoteSt
     return kept, NoteState.HELD if flags else NoteState.SHOWN
 
 
-def tell_school(session: Session, decided: Endorsement, at: datetime) -> None:
+def tell_school(session: Session, decided: Decision, at: datetime) -> None:
     """Notify the staff who may release a note that it is held; does nothing for other notes."""
     if decided.note_state is NoteState.HELD:
         for person in active_staff(session, decided.evidence.student.school_id, Action.RELEASE):
             notices.tell(session, person, "note-held", at)
 
 
-def listed(session: Session, account: Account) -> list[Endorsement]:
+def listed(session: Session, account: Account) -> list[Decision]:
     """Return the notes to students of this person's school, those that are held first."""
     return db.endorsements.notes.with_notes(session, [evidence_holds.their_school(account)])
 
 
-def decide(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Endorsement:
+def decide(session: Session, account: Account, reference: str, good: bool, at: datetime) -> Decision:
     """Release a held note, or stop it for good. Idempotent.
 
     Raises NotFound, and logs it, for another school's; Refused where it was decided otherwise.

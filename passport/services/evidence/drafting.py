@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision, Endorsement
+from passport.db.endorsements.decisions import Decision, DecisionOutcome
 from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.evidence.evidence_files import FileState
 from passport.db.people.accounts import Account
@@ -51,7 +51,7 @@ def own(session: Session, account: Account, reference: str) -> Evidence:
     return evidence
 
 
-def decision(session: Session, evidence: Evidence) -> Endorsement | None:
+def decision(session: Session, evidence: Evidence) -> Decision | None:
     """Return the newest decision of a champion or the school on it that was not undone; None without one."""
     return db.endorsements.decisions.last(session, evidence.id)
 
@@ -282,7 +282,7 @@ def returned_reason(session: Session, evidence: Evidence) -> str | None:
     if by_school is not None:
         return by_school
     last = decision(session, evidence)
-    return last.reason if last and last.decision is not Decision.ENDORSED else None
+    return last.reason if last and last.decision is not DecisionOutcome.ENDORSED else None
 
 
 def returned_by_school(session: Session, evidence: Evidence) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision, EndorsementState
+from passport.db.endorsements.decisions import DecisionOutcome, DecisionState
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.evidence.evidence_holds import HoldOutcome
 from passport.db.people.accounts import Account
@@ -54,9 +54,9 @@ def _held(session: Session, evidence: Evidence) -> Iterator[Event]:
 def _decided(session: Session, evidence: Evidence) -> Iterator[Event]:
     for one in db.endorsements.decisions.of_evidence(session, evidence.id):
         what = one.decision.value
-        if one.decision is Decision.ENDORSED and one.confirmed_by is not None:
+        if one.decision is DecisionOutcome.ENDORSED and one.confirmed_by is not None:
             what = "confirmed"
-        if one.state is EndorsementState.UNDONE:
+        if one.state is DecisionState.UNDONE:
             what += "-undone"
         yield Event(one.decided_at, what, one.person.name)
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from passport import db
 from passport.db import Session
 from passport.db.credentials.records import Credential, CredentialState
-from passport.db.endorsements.decisions import Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionState
 from passport.db.people.accounts import Account
 from passport.openbadges import equal_forms
 from passport.openbadges.credential import Entry
@@ -90,10 +90,8 @@ def take_back(
         token=token,
     )
     session.add(taken)
-    if endorsement.state is EndorsementState.PENDING:
-        db.endorsements.decisions.move(
-            session, endorsement, EndorsementState.PENDING, EndorsementState.SIGNED
-        )
+    if endorsement.state is DecisionState.PENDING:
+        db.endorsements.decisions.move(session, endorsement, DecisionState.PENDING, DecisionState.SIGNED)
     session.flush()
     lifecycle.mark_changed(session, position.list_number, at)
     lifecycle.note(session, taken, ACTOR, "taken back from the file that its holder showed", at)
@@ -128,7 +126,7 @@ def _holder(session: Session, entry: Entry, email: str) -> Account:
     return students[0]
 
 
-def _endorsement(session: Session, entry: Entry, account: Account) -> Endorsement:
+def _endorsement(session: Session, entry: Entry, account: Account) -> Decision:
     """Return the endorsement that the entry was made from. Raises Refused(ENTRY_ENDORSEMENT_LOST)."""
     for one in db.core.recoveries.endorsements_of(session, account.id, entry.endorsed_at, entry.level):
         # the digest covers random bytes and the evidence as sent, so it identifies this version alone
@@ -150,7 +148,7 @@ def _position(session: Session, entry: Entry) -> db.credentials.records.StatusPo
     return db.core.recoveries.take_position(session, number, index)
 
 
-def _edition(session: Session, endorsement: Endorsement) -> int:
+def _edition(session: Session, endorsement: Decision) -> int:
     """Return 0 for the only entry of an endorsement, else a number before that of any other edition."""
     lowest = db.core.recoveries.lowest_edition(session, endorsement.id)
     return 0 if lowest is None else min(lowest, 0) - 1

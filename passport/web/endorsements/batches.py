@@ -19,7 +19,7 @@ from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.endorsements import batches, decisions, queue
-from passport.services.endorsements.batches import Decision
+from passport.services.endorsements.batches import DecisionOutcome
 from passport.web.access.reauthentication import fresh
 from passport.web.core import route_access as who
 from passport.web.core.runtime import runtime
@@ -140,14 +140,14 @@ def confirm() -> ResponseReturnValue:
 
 
 def _as_answer(row: Row) -> batches.Answer:
-    decision = Decision(DECISIONS[row.decision])
+    decision = DecisionOutcome(DECISIONS[row.decision])
     if row.decision == "endorse":
         return batches.Answer(decision, row.reference, row.version, basis=int(row.why))
     return batches.Answer(decision, row.reference, row.version, reason=row.why)
 
 
 def _what_was_done(outcome: batches.Outcome) -> list[str]:
-    number = {key: outcome.number(Decision(value)) for key, value in DECISIONS.items()}
+    number = {key: outcome.number(DecisionOutcome(value)) for key, value in DECISIONS.items()}
     lines = []
     if number["endorse"]:
         lines.append(ngettext("%(num)s endorsed.", "%(num)s endorsed.", number["endorse"]))

@@ -11,7 +11,7 @@ from typing import Any
 from passport.db import Session
 from passport.db.core import audit as trail
 from passport.db.credentials.records import Credential, StatusChange, StatusPosition
-from passport.db.endorsements.decisions import Decision, Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionOutcome, DecisionState
 from passport.db.evidence.evidence import Evidence, EvidenceVersion
 from passport.db.people.accounts import Champion, Role
 from passport.db.programmes.activities.menu import Activity
@@ -133,7 +133,7 @@ def test_eight_champions_with_double_clicks_leave_one_endorsement_and_one_entry_
         own: set[str] = set()
         turn = champions.index(who) * len(pages) // CHAMPIONS
         for page in pages[turn:] + pages[:turn]:
-            answers = [Answer(Decision.ENDORSED, reference, 1, basis=1) for reference in page]
+            answers = [Answer(DecisionOutcome.ENDORSED, reference, 1, basis=1) for reference in page]
             decide = one_by_one if page in pages[:2] else together
             first, second = (decide(town, who, answers) for _click in range(CLICKS))
             assert first == second
@@ -162,8 +162,8 @@ def test_eight_champions_with_double_clicks_leave_one_endorsement_and_one_entry_
 def one_entry_each(town: Town) -> None:
     """Every item has one endorsement, one signed entry, one place and one change of state."""
     with town.transaction() as session:
-        assert session.query(Endorsement).count() == ITEMS
-        assert {one.state for one in session.query(Endorsement)} == {EndorsementState.SIGNED}
+        assert session.query(Decision).count() == ITEMS
+        assert {one.state for one in session.query(Decision)} == {DecisionState.SIGNED}
         entries = session.query(Credential).all()
         assert len(entries) == len({one.endorsement_id for one in entries}) == ITEMS
         assert session.query(StatusPosition).count() == session.query(StatusChange).count() == ITEMS
@@ -181,7 +181,7 @@ def remember(town: Town, documents: dict[str, set[str]]) -> None:
 def test_undo_and_issuing_at_once_leave_either_an_entry_or_waiting_evidence(town: Town) -> None:
     endorsed = [town.endorsed(reference) for reference in many_sent(town, 6)]
     with town.transaction() as session:
-        numbers = {one.reference: one.id for one in session.query(Endorsement)}
+        numbers = {one.reference: one.id for one in session.query(Decision)}
 
     def undo(reference: str) -> None:
         with town.transaction() as session:
@@ -190,9 +190,9 @@ def test_undo_and_issuing_at_once_leave_either_an_entry_or_waiting_evidence(town
     for reference in endorsed:
         at_once(lambda: undo(reference), lambda: job_queue.issue_one(town.runtime, numbers[reference]))  # noqa: B023
     with town.transaction() as session:
-        for one in session.query(Endorsement):
-            is_issued = one.state is EndorsementState.SIGNED
-            assert one.state in {EndorsementState.SIGNED, EndorsementState.UNDONE}
+        for one in session.query(Decision):
+            is_issued = one.state is DecisionState.SIGNED
+            assert one.state in {DecisionState.SIGNED, DecisionState.UNDONE}
             assert one.evidence.state == ("endorsed" if is_issued else "submitted")
             assert session.query(Credential).filter_by(endorsement_id=one.id).count() == int(is_issued)
 

@@ -15,7 +15,7 @@ from passport.config import Settings
 from passport.db import Database, Session
 from passport.db.core.audit import records
 from passport.db.credentials.records import Credential
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.evidence.evidence import Evidence
 from passport.db.sharing.shares import Share
 from passport.demo import cast, neighbours
@@ -193,7 +193,7 @@ def test_what_is_endorsed_in_the_running_demo_is_issued_at_once(database: Databa
         number = decided.id
     job_queue.run_due(runtime)
     with database.reading() as session:
-        assert session.get_one(Endorsement, number).state.value == "signed"
+        assert session.get_one(Decision, number).state.value == "signed"
 
 
 @pytest.mark.parametrize(

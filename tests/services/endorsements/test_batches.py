@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from passport.db.endorsements.decisions import Decision, Endorsement
+from passport.db.endorsements.decisions import Decision, DecisionOutcome
 from passport.db.evidence.evidence import Evidence
 from passport.proofs.signing import KeyRing
 from passport.services.core.errors import IssuingClosed, Refused
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 def endorse(reference: str, version: int = 1) -> Answer:
     """Saw it."""
-    return Answer(Decision.ENDORSED, reference, version, basis=1)
+    return Answer(DecisionOutcome.ENDORSED, reference, version, basis=1)
 
 
 def decide(town: Town, answers: list[Answer], who: str = "robin") -> Outcome:
@@ -43,16 +43,16 @@ def test_each_row_has_a_decision_of_its_own(town: Town) -> None:
         town,
         [
             endorse(sent[0]),
-            Answer(Decision.RETURNED, sent[1], 1, reason="not-there"),
-            Answer(Decision.DECLINED, sent[2], 1, reason="cannot-say"),
+            Answer(DecisionOutcome.RETURNED, sent[1], 1, reason="not-there"),
+            Answer(DecisionOutcome.DECLINED, sent[2], 1, reason="cannot-say"),
             endorse(sent[3]),
         ],
     )
-    assert [outcome.number(one) for one in Decision] == [2, 1, 1]
+    assert [outcome.number(one) for one in DecisionOutcome] == [2, 1, 1]
     assert outcome.left_out == 0
     assert states(town, sent) == ["endorsed", "returned", "declined", "endorsed"]
     with town.transaction() as session:
-        given = session.query(Endorsement).filter_by(decision=Decision.ENDORSED)
+        given = session.query(Decision).filter_by(decision=DecisionOutcome.ENDORSED)
         assert sorted(one.level or 0 for one in given) == [1, 4], "the level that was claimed"
 
 
@@ -73,7 +73,7 @@ def test_what_changed_or_was_decided_meanwhile_is_left_out_and_the_rest_is_done(
 
 
 def test_the_same_batch_twice_is_one_decision_each(town: Town) -> None:
-    answers = [endorse(town.sent()), Answer(Decision.RETURNED, town.sent(), 1, reason="not-there")]
+    answers = [endorse(town.sent()), Answer(DecisionOutcome.RETURNED, town.sent(), 1, reason="not-there")]
     first, second = (sorted(one.reference for one in decide(town, answers).decided) for _ in range(2))
     assert first == second
     assert len(first) == 2
@@ -92,14 +92,14 @@ def test_when_nothing_can_be_signed_nothing_of_a_batch_is_done(town: Town) -> No
     sent = [town.sent(), town.sent()]
     town.runtime = replace(town.runtime, keys=KeyRing([]))
     with pytest.raises(IssuingClosed):
-        decide(town, [Answer(Decision.RETURNED, sent[0], 1, reason="not-there"), endorse(sent[1])])
+        decide(town, [Answer(DecisionOutcome.RETURNED, sent[0], 1, reason="not-there"), endorse(sent[1])])
     assert states(town, sent) == ["submitted", "submitted"]
 
 
 def test_a_level_above_none_and_a_basis_that_is_none_are_left_out(town: Town) -> None:
     sent = town.sent()
     assert decide(town, [replace(endorse(sent), basis=11)]).left_out == 1
-    assert decide(town, [Answer(Decision.RETURNED, sent, 1, reason="not-nice")]).left_out == 1
+    assert decide(town, [Answer(DecisionOutcome.RETURNED, sent, 1, reason="not-nice")]).left_out == 1
     assert states(town, [sent]) == ["submitted"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from passport.db.core.notices import Notice
 from passport.db.credentials.records import Credential
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.sharing.shares import SharedCredential
 from passport.jobs import queue as job_queue
 from passport.openbadges import compact, credential
@@ -65,7 +65,7 @@ def test_only_a_coordinator_of_the_students_school_confirms(town: Town) -> None:
     with pytest.raises(Refused, match="changed-meanwhile"):
         confirm(town, own, version=2)
     with town.transaction() as session:
-        assert session.query(Endorsement).count() == 0
+        assert session.query(Decision).count() == 0
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

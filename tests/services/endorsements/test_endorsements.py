@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from passport.db import Session
 from passport.db.core.audit import AuditRecord
-from passport.db.endorsements.decisions import Endorsement, EndorsementState
+from passport.db.endorsements.decisions import Decision, DecisionState
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Attachment
 from passport.jobs import queue as job_queue
@@ -25,7 +25,7 @@ HELD = date(2026, 3, 10)
 Use = Callable[[Session, Town, str, int], object]
 
 
-def endorse(session: Session, town: Town, reference: str, version: int = 1, **other: int) -> Endorsement:
+def endorse(session: Session, town: Town, reference: str, version: int = 1, **other: int) -> Decision:
     """Robin endorses."""
     basis, level = other.get("basis", 1), other.get("level", 3)
     robin = town.account(session, "robin")
@@ -34,13 +34,13 @@ def endorse(session: Session, town: Town, reference: str, version: int = 1, **ot
     )
 
 
-def send_back(session: Session, town: Town, reference: str, version: int = 1) -> Endorsement:
+def send_back(session: Session, town: Town, reference: str, version: int = 1) -> Decision:
     """Robin sends it back."""
     robin = town.account(session, "robin")
     return decisions.send_back(session, robin, reference, version, "different-level", town.clock())
 
 
-def decline(session: Session, town: Town, reference: str, version: int = 1) -> Endorsement:
+def decline(session: Session, town: Town, reference: str, version: int = 1) -> Decision:
     """Robin cannot say."""
     robin = town.account(session, "robin")
     return decisions.decline(session, robin, reference, version, "cannot-say", town.clock())
@@ -112,7 +112,7 @@ def test_another_schools_evidence_is_not_found_and_the_attempt_is_logged(town: T
         assert logs[0]["actor"] == town.references["robin"]
         assert "Kit" not in str(logs)
     with town.transaction() as session:
-        assert session.query(Endorsement).count() == 0
+        assert session.query(Decision).count() == 0
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_decision_on_an_older_version_is_refused_and_writes_nothing(town: Town
     assert state(town, reference) is EvidenceState.SUBMITTED
     with town.transaction() as session:
         use(session, town, reference, 2)
-        assert session.query(Endorsement).count() == 2
+        assert session.query(Decision).count() == 2
 
 
 @pytest.mark.parametrize("use", DECISIONS)
@@ -207,18 +207,18 @@ def test_a_second_click_gives_the_first_ones_decision_and_another_decision_is_re
     reference = town.sent()
     with town.transaction() as session:
         first = use(session, town, reference, 1)
-        assert isinstance(first, Endorsement)
+        assert isinstance(first, Decision)
         number = first.reference
     with town.transaction() as session:
         again = use(session, town, reference, 1)
-        assert isinstance(again, Endorsement)
+        assert isinstance(again, Decision)
         assert again.reference == number
     for other in DECISIONS:
         if other is not use:
             with pytest.raises(Refused, match="already-decided"), town.transaction() as session:
                 other(session, town, reference, 1)
     with town.transaction() as session:
-        assert session.query(Endorsement).count() == 1
+        assert session.query(Decision).count() == 1
         acts = [one.action for one in session.query(AuditRecord) if one.subject == reference]
         assert len(acts) == 2
 
@@ -246,7 +246,7 @@ def test_undone_it_waits_again_and_may_be_endorsed_again_once(town: Town) -> Non
     reference = town.sent()
     undone = town.endorsed(reference)
     with town.transaction() as session:
-        assert session.query(Endorsement).one().can_undo
+        assert session.query(Decision).one().can_undo
         for _second_click in range(2):
             robin = town.account(session, "robin")
             decisions.undo(session, robin, undone, town.clock())
@@ -265,7 +265,7 @@ def test_undone_it_waits_again_and_may_be_endorsed_again_once(town: Town) -> Non
         acts = [one.action for one in session.query(AuditRecord).order_by(AuditRecord.number)]
         assert acts.count("endorsement.undone") == 1
         states = [one.state for one in decisions.decided(session, town.account(session, "robin"))]
-        assert states == [EndorsementState.SIGNED, EndorsementState.UNDONE]
+        assert states == [DecisionState.SIGNED, DecisionState.UNDONE]
 
 
 def test_what_is_signed_or_being_signed_cannot_be_undone(town: Town) -> None:
@@ -278,7 +278,7 @@ def test_what_is_signed_or_being_signed_cannot_be_undone(town: Town) -> None:
         with pytest.raises(Refused, match="already-signed"), town.transaction() as session:
             decisions.undo(session, town.account(session, "robin"), endorsed, town.clock())
         with town.transaction() as session:
-            assert session.query(Endorsement).one().state.value == _moment
+            assert session.query(Decision).one().state.value == _moment
         job_queue.run_due(town.runtime)
     assert state(town, reference) is EvidenceState.ENDORSED
 
@@ -309,7 +309,7 @@ def test_nothing_is_written_while_it_could_not_be_signed(town: Town) -> None:
             decisions.endorse(session, ring, town.account(session, "robin"), reference, 1, 1, 3, town.clock())
     assert state(town, reference) is EvidenceState.SUBMITTED
     with town.transaction() as session:
-        assert session.query(Endorsement).count() == 0
+        assert session.query(Decision).count() == 0
         # what needs no signature goes on
         decisions.send_back(session, town.account(session, "robin"), reference, 1, "not-there", town.clock())
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from passport.adapters.mail import Postman
-from passport.db.endorsements.decisions import Endorsement
+from passport.db.endorsements.decisions import Decision
 from passport.db.endorsements.exclusions import Exclusion
 from passport.db.evidence.reading_log import Look
 from passport.db.people.accounts import Attachment
@@ -130,7 +130,7 @@ def sees_and_decides_nothing(town: Town, kept: Kept) -> None:
         kept.post("/queue/answers", row=row)
         kept.post("/queue/confirm", row=row)
     with town.transaction() as session:
-        for nothing in (Endorsement, Exclusion, Look):
+        for nothing in (Decision, Exclusion, Look):
             assert session.query(nothing).count() == 0
 
 
