@@ -141,8 +141,9 @@ class _Opening:
         self._presentation(token.encode(), presented, level)
 
     def _text(self, text: str, level: int) -> None:
-        if is_token(text):
-            self.token(text, level)
+        token = text.removesuffix("~")  # at the end of one that discloses nothing more (RFC 9901, section 4)
+        if is_token(token):
+            self.token(token, level)
         elif text.startswith("data:"):
             self._address(text, level)
         elif text[:1] in {"{", "[", '"'}:

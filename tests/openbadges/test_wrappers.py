@@ -74,6 +74,7 @@ WRAPPED: dict[str, tuple[Any, list[bytes]]] = {
     "credentials": ({"credentials": [{"credential": TOKEN}, {"credential": ENTRY}]}, [TOKEN.encode(), JSON]),
     "verifiableCredential": ({"verifiableCredential": ENTRY, "options": {}}, [JSON]),
     "vp_token": ({"vp_token": presentation(ENTRY), "state": "x"}, [JSON]),
+    "token that discloses nothing more": ({"jwt": f"{TOKEN}~"}, [TOKEN.encode()]),
     "token with a copy": ({"jwt": TOKEN, "credential": COPY}, [TOKEN.encode()]),
     "token with a part of it": ({"jwt": TOKEN, "vc": {"name": ENTRY["name"]}}, [TOKEN.encode()]),
     "token with another beside it": (
