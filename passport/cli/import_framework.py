@@ -1,4 +1,4 @@
-"""`import framework FILE`: import a framework's draft from a spreadsheet, and publish it if asked."""
+"""`import framework FILE`: import a framework's draft from a spreadsheet; in a demo, publish it if asked."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def _import(session: Session, options: Namespace, read: Read, draft: Draft) -> I
     programme = creation.only_programme(session, options.programme)
     if programme is None:
         raise CannotStart("Say which programme: --programme SLUG")
+    if options.publish and not creation.is_demo(session):
+        raise CannotStart(
+            "--publish is for a demo. Here a champion and a coordinator sign on the pages of the draft, and a"
+            " manager publishes it: import without --publish"
+        )
     title = options.title or uploads.suggested_title(read, options.file.name)
     _ask_what_it_is(session, options, programme.id, title, read, draft)
     done = imports.import_table(session, programme, title, draft, utc_now())

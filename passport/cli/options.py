@@ -112,7 +112,7 @@ def _import(parser: ArgumentParser) -> None:
     parser.add_argument("--title", metavar="TITLE", help="the framework's title (else the file's name)")
     parser.add_argument("--new", action="store_true", help="a new framework, although it looks like one")
     parser.add_argument("--programme", metavar="SLUG", help="needed where there are several")
-    parser.add_argument("--publish", action="store_true", help="publish it; name the two who signed it")
+    parser.add_argument("--publish", action="store_true", help="in a demo: publish it; name both signers")
     parser.add_argument("--employer-signer", default="", metavar="NAME")
     parser.add_argument("--school-signer", default="", metavar="NAME")
 

@@ -74,6 +74,7 @@ STAFF = (
     Person("jo", "Jo Stubfield", Role.LEAD, school="Lanternmoor High School"),
     Person("morgan", "Morgan Samplewright", Role.MANAGER),
     Person("quinn", "Quinn Mockingham", Role.MANAGER),
+    Person("dev", "Dev Draftington", Role.AUTHOR),
 )
 INSTITUTION = ("northlark", "University of Northlark")
 CHECKERS = (Person("ash", "Ash Trialby", Role.ADMISSIONS),)

@@ -17,8 +17,22 @@ _BY_SCHOOL = _CRITERIA.format(who="Someone at the student's school or college")
 
 
 @dataclass(frozen=True)
+class Aligned:
+    """An item of another framework that a skill is aligned with. ``code`` is "" for an item without one."""
+
+    name: str
+    url: str
+    kind: str
+    code: str
+    framework: str
+
+
+@dataclass(frozen=True)
 class Achievement:
-    """One skill of a published framework, with the wording of its four levels at that time."""
+    """One skill of a published framework, with the wording of its four levels at that time.
+
+    ``aligned`` are items of other frameworks; entries signed before there was a crosswalk have none.
+    """
 
     id: str
     skill: str
@@ -27,6 +41,7 @@ class Achievement:
     framework_version: int
     framework_url: str
     descriptors: tuple[str, str, str, str]
+    aligned: tuple[Aligned, ...] = ()
 
 
 def criteria(*, confirmed: bool) -> tuple[str, ...]:
@@ -48,7 +63,7 @@ def write(achievement: Achievement, narrative: str) -> Document:
         "fieldOfStudy": achievement.group,
         "version": str(achievement.framework_version),
         "criteria": {"id": achievement.framework_url, "narrative": narrative},
-        "alignment": [_alignment(achievement)],
+        "alignment": [_alignment(achievement), *map(_write_aligned, achievement.aligned)],
         "resultDescription": [_levels(achievement)],
     }
 
@@ -61,6 +76,27 @@ def _alignment(achievement: Achievement) -> Document:
         "targetFramework": achievement.framework,
         "targetUrl": achievement.id,
     }
+
+
+def _write_aligned(item: Aligned) -> Document:
+    """Write the alignment with an item of another framework."""
+    return {
+        "type": ["Alignment"],
+        "targetName": item.name,
+        "targetUrl": item.url,
+        "targetType": item.kind,
+        "targetFramework": item.framework,
+    } | ({"targetCode": item.code} if item.code else {})
+
+
+def _read_aligned(document: Any) -> Aligned:
+    return Aligned(
+        name=text(document["targetName"]),
+        url=text(document["targetUrl"]),
+        kind=text(document["targetType"]),
+        code=text(document.get("targetCode", "")),
+        framework=text(document["targetFramework"]),
+    )
 
 
 def _levels(achievement: Achievement) -> Document:
@@ -107,6 +143,7 @@ def read(document: Any) -> Achievement:
         framework_version=int(document["version"]),
         framework_url=text(document["criteria"]["id"]),
         descriptors=(first, second, third, fourth),
+        aligned=tuple(map(_read_aligned, document["alignment"][1:])),
     )
 
 

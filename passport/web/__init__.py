@@ -79,7 +79,11 @@ from passport.web.programmes import (
     sectors,
 )
 from passport.web.programmes.activities import menu
-from passport.web.programmes.frameworks import case_provider, framework_files, published
+from passport.web.programmes.frameworks import case_provider, framework_files, published, publishing
+from passport.web.programmes.frameworks import comments as framework_comments
+from passport.web.programmes.frameworks import crosswalks as framework_crosswalks
+from passport.web.programmes.frameworks import drafts as framework_drafts
+from passport.web.programmes.frameworks import sign_offs as framework_sign_offs
 from passport.web.programmes.visits import challenges, hosts, planning, public_forms, visit_page
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import handed_up, suspensions, transfers, worries
@@ -161,6 +165,11 @@ BLUEPRINTS = (
     visit_page,
     hosts,
     challenges,
+    framework_drafts,
+    framework_crosswalks,
+    framework_comments,
+    framework_sign_offs,
+    publishing,
 )
 
 

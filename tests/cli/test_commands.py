@@ -101,14 +101,14 @@ def test_a_framework_out_of_a_spreadsheet(service: dict[str, str], tmp_path: Pat
     assert "line 3, column skill: write something here" in first.stderr
     assert "Nothing was imported" in first.stderr
     file.write_text(HEADER.replace(",", ";") + good.replace(",", ";").replace("one", "<b>one</b>"))
-    unsigned = passport("import", "framework", str(file), "--publish", env=service)
-    assert (unsigned.returncode, "two people" in unsigned.stderr) == (1, True)
     signers = ["--publish", "--employer-signer", "Ann Example", "--school-signer", "Bo Sample"]
-    published = passport("import", "framework", str(file), *signers, env=service)
-    assert "version 1 (published): 1 skills added, 0 as before" in published.stdout
-    assert "line 2, column with guidance: markup, which is shown as it stands: <b>" in published.stdout
-    again = passport("import", "framework", str(file), *signers, env=service)
-    assert "version 1 (published): 0 skills added, 1 as before" in again.stdout
+    typed = passport("import", "framework", str(file), *signers, env=service)
+    assert (typed.returncode, "--publish is for a demo" in typed.stderr) == (1, True)
+    drafted = passport("import", "framework", str(file), env=service)
+    assert "version 1 (draft): 1 skills added, 0 as before" in drafted.stdout
+    assert "line 2, column with guidance: markup, which is shown as it stands: <b>" in drafted.stdout
+    again = passport("import", "framework", str(file), env=service)
+    assert "version 1 (draft): 0 skills added, 1 as before" in again.stdout
     renamed = file.rename(tmp_path / "Renamed.csv")
     asked = passport("import", "framework", str(renamed), env=service)
     assert asked.returncode == 1

@@ -19,6 +19,8 @@ PEOPLE = {
     "casey": "casey.exampleby",
     "morgan": "morgan.samplewright",
     "quinn": "quinn.mockingham",
+    "robin": "robin.fixturely",
+    "dev": "dev.draftington",
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft201909Validator
 
 from passport.openbadges import credential
+from passport.openbadges.achievement import Aligned
 from passport.openbadges.credential import Achievement, Endorser, Entry, EvidenceStatement, Issuer
 from passport.openbadges.errors import MalformedCredential
 from passport.openbadges.schemas import violation
@@ -26,6 +27,14 @@ WORDS = st.text(
 )
 TIMES = st.integers(946_684_800, 4_070_908_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 URNS = st.uuids().map(lambda value: value.urn)
+ITEMS = st.builds(
+    Aligned,
+    name=WORDS,
+    url=st.uuids().map(lambda value: f"https://case.example/ims/case/v1p1/CFItems/{value}"),
+    kind=st.sampled_from(["CFItem", "ext:ESCOSkill"]),
+    code=st.one_of(st.just(""), WORDS),
+    framework=WORDS,
+)
 
 
 @st.composite
@@ -45,6 +54,7 @@ def entries(draw: st.DrawFn) -> Entry:
             framework_version=draw(st.integers(1, 99)),
             framework_url=framework,
             descriptors=(draw(WORDS), draw(WORDS), draw(WORDS), draw(WORDS)),
+            aligned=tuple(draw(st.lists(ITEMS, max_size=3, unique_by=lambda item: item.url))),
         ),
         level=draw(st.integers(1, 4)),
         champion=Endorser(draw(WORDS), draw(WORDS), Issuer(EMPLOYER.did, draw(WORDS))),
@@ -75,6 +85,31 @@ def test_what_is_built_is_read_again_signable_and_valid(entry: Entry) -> None:
     assert credential.read(document) == entry
     data_integrity.check_lossless(document)
     assert violation(document) == ""
+
+
+def test_the_items_of_other_frameworks_are_signed_and_an_altered_one_is_refused() -> None:
+    entry = an_entry()
+    item = Aligned("work in teams", "http://data.europa.eu/esco/skill/60c78287", "ext:ESCOSkill", "", "ESCO")
+    world = World(replace(entry, achievement=replace(entry.achievement, aligned=(item,))))
+    document = world.secured_entry()
+    assert violation(document) == ""
+    own, other = document["credentialSubject"]["achievement"]["alignment"]
+    assert own["targetUrl"] == entry.achievement.id
+    assert other == {
+        "type": ["Alignment"],
+        "targetName": "work in teams",
+        "targetUrl": item.url,
+        "targetType": "ext:ESCOSkill",
+        "targetFramework": "ESCO",
+    }
+    for spoilt in ({"targetCode": ""}, {"targetDescription": "more"}, {"type": "Alignment"}):
+        before = dict(other)
+        other.update(spoilt)
+        with pytest.raises(MalformedCredential):
+            credential.read(document)
+        other.clear()
+        other.update(before)
+    assert credential.read(document).achievement.aligned == (item,)
 
 
 def test_the_published_schema_accepts_every_document() -> None:

@@ -20,6 +20,7 @@ TYPED: dict[str, str | list[str]] = {
     "name": "Another Name",
     "first_name": "Another",
     "job_title": "Fitter",
+    "group": "All",
     "password": "correct horse battery",
     "class_code": "BCDF-GHJK",
     "pupil_code": "BCDFGH",

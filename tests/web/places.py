@@ -57,7 +57,12 @@ ONE_OWNER = {"account.end", "providers.disconnect", "own_factors.remove_passkey"
 LEAD_OUT = {"account.end_all"}
 # a thing of the whole programme, which people of all its schools reach
 CHALLENGES = {f"challenges.{one}" for one in ("show", "change", "publish", "close", "record", "add_class")}
-PROGRAMME_WIDE = {"activities.remove", *CHALLENGES}
+PROGRAMME_WIDE = {
+    *("activities.remove", *CHALLENGES),
+    *(f"framework_comments.{one}" for one in ("add", "resolve", "reopen")),
+    *("framework_drafts.show", "framework_publishing.compare"),
+    *("framework_sign_offs.sign", "framework_sign_offs.unsign"),
+}
 PEOPLE = {
     "amara": "student",
     "robin": "champion",
@@ -148,6 +153,7 @@ class Places:
         asked = employers.ask_to_begin(session, quinn, "Cobaltfield", "cobaltfield", sector[0].reference, at)
         northlark = institutions.of_programme(session, quinn)[0]
         key = institutions.make_key(session, northlark, at)
+        self._draft(session, town)
         [attachment] = [
             one
             for one in db.people.staff.attachments(session, quinn.programme_id)
@@ -166,7 +172,7 @@ class Places:
             "suspensions": amara.reference,
             "activities": self._planned(session, quinn, at).reference,
         }
-        self.set_up_parts = {
+        self.set_up_parts |= {
             "slug": "tinderbeck",
             "time": time.reference,
             "prefix": key.prefix,
@@ -179,6 +185,19 @@ class Places:
         self.own["notes.release"] = self.own["notes.stop"] = self.note
         self.own["confirmations.undo"] = self.confirmed
         self.own["champions.end"] = attachment.reference
+
+    def _draft(self, session: Session, town: Town) -> None:
+        """A version of the framework in review, with a comment."""
+        from passport.services.programmes.frameworks import comments, crosswalks
+        from tests.services.programmes.frameworks.people import second_version
+
+        draft = second_version(session, town)
+        morgan, at = town.account(session, "morgan"), town.clock()
+        esco = crosswalks.search("carry out work-related measurements")[0].url
+        dev = town.account(session, "dev")
+        item = crosswalks.add_from_esco(session, dev, 1, draft.number, 4, esco, at).reference
+        said = comments.add(session, morgan, 1, 2, 4, "Which drawing?", at).reference
+        self.set_up_parts = {"comment": said, "item": item}
 
     def _moves(self, session: Session, town: Town) -> str:
         """An offer of Amara's school and one to it; gives the reference of the other school."""
@@ -328,6 +347,10 @@ class Places:
             "layout": "sheet",
             "ink": "grey",
             "file": self.file,
+            "framework": 1,
+            "draft": 1 if rule.endpoint in {"framework_drafts.copy", "framework_publishing.retire"} else 2,
+            "skill": 4,
+            "other": 1,
             **self.set_up_parts,
         }
         if rule.endpoint in self.own:

@@ -5,6 +5,7 @@ from passport.db.credentials import (
     entry_search,
     issuing,
     records,
+    skill_use,
     withdrawals,
 )
 
@@ -13,5 +14,6 @@ __all__ = [
     "entry_search",
     "issuing",
     "records",
+    "skill_use",
     "withdrawals",
 ]

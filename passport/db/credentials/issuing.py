@@ -104,6 +104,7 @@ def _due_of() -> Select[Decision]:
         student.joinedload(Student.school),
         student.joinedload(Student.account).joinedload(Account.programme).joinedload(Programme.issuer),
         about.joinedload(Evidence.activity),
+        skill.selectinload(Skill.alignments),
         skill.joinedload(Skill.version).joinedload(FrameworkVersion.framework),
         champion.joinedload(Champion.account),
         champion.joinedload(Champion.employer).joinedload(Employer.issuer),

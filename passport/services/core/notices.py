@@ -87,6 +87,7 @@ KINDS: dict[str, frozenset[str]] = {
     "framework-comment": _FRAMEWORK,
     "framework-signed-off": _FRAMEWORK,
     "framework-sign-off-ended": _FRAMEWORK,
+    "framework-published": _FRAMEWORK,
 }
 
 

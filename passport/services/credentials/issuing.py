@@ -24,6 +24,7 @@ from passport.db.programmes.programme import Programme
 from passport.openbadges import credential as credential_document
 from passport.openbadges import days
 from passport.openbadges import endorsement as endorsement_document
+from passport.openbadges.achievement import Aligned
 from passport.openbadges.credential import (
     Achievement,
     Basis,
@@ -301,6 +302,7 @@ def entry_of(
             framework_version=skill.version.number,
             framework_url=framework,
             descriptors=skill.descriptors,
+            aligned=tuple(Aligned(*item.said) for item in skill.alignments),
         ),
         level=endorsement.level,
         champion=Endorser(endorsement.person.name, endorsement.person_role, Issuer(signs.did, signs.name)),

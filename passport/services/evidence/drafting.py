@@ -220,12 +220,15 @@ def versions(session: Session, evidence: Evidence) -> list[EvidenceVersion]:
 def _says_the_same(session: Session, evidence: Evidence, frozen: EvidenceVersion) -> bool:
     """Return whether returned evidence would be submitted again without a change."""
     before = db.evidence.evidence.frozen(session, evidence, evidence.version)
-    return before is not None and _content(before) == _content(frozen)
+    if before is None or evidence.skill is None:
+        return False
+    return _content(before, before.skill) == _content(frozen, evidence.skill)
 
 
-def _content(version: EvidenceVersion) -> tuple[str, date, Decimal, int, int, str]:
-    said = version.narrative, version.held_on, version.hours, version.skill_id, version.level
-    return *said, version.files
+def _content(version: EvidenceVersion, skill: Skill) -> tuple[object, ...]:
+    """Return what a version says. A skill that says the same in two versions of a framework is one skill."""
+    said = version.narrative, version.held_on, version.hours, version.level, version.files
+    return *said, skill.number, skill.name, skill.descriptors
 
 
 def _frozen(session: Session, evidence: Evidence, at: datetime) -> EvidenceVersion:

@@ -13,6 +13,7 @@ from passport.services.people import champions, institutions, staff
 from passport.services.people.champions import Standing
 from passport.services.people.staff import Came
 from passport.services.programmes import cohorts, sectors
+from passport.services.programmes.frameworks import visibility
 from passport.services.programmes.managing import require
 from passport.services.trust import employers
 from passport.services.trust.employers import RequestState
@@ -38,6 +39,7 @@ class Counts:
     institutions: int
     closed_days: int
     activities: int
+    frameworks: int
 
 
 def counts(session: Session, actor: Account, at: datetime) -> Counts:
@@ -65,4 +67,5 @@ def counts(session: Session, actor: Account, at: datetime) -> Counts:
         institutions=len(institutions.of_programme(session, actor)),
         closed_days=len(db.programmes.closed_days.of_programme(session, actor.programme_id)),
         activities=db.programmes.activities.menu.count(session, actor.programme_id),
+        frameworks=len({one.framework_id for one in visibility.listed(session, actor)}),
     )

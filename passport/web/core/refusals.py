@@ -17,6 +17,11 @@ NOT_OFFERED = _l(
 GENERAL = _l("The service could not do that. Go back and try again.")
 WORDS: dict[Reason, str] = {
     Reason.ACTIVITY_USED: _l("Somebody has logged this activity, so it stays."),
+    Reason.ALIGNMENTS_FULL: _l("A skill names at most %(most)s items of other frameworks. Remove one first."),
+    Reason.ALIGNMENT_ADDRESS: _l(
+        "Enter the full address of one item: of ESCO (http://data.europa.eu/esco/skill/…), or of a CASE"
+        " framework (https://…, ending in the item's identifier)."
+    ),
     Reason.ALREADY_DECIDED: _l("Somebody has already decided about this."),
     Reason.ALREADY_SENT: _l("You have already sent this, so it cannot be changed now."),
     Reason.ALREADY_SHARED: _l(
@@ -84,6 +89,10 @@ WORDS: dict[Reason, str] = {
         "Choose which column holds the skill, and which hold the levels: one for each level, or one"
         " for the level and one for its wording."
     ),
+    Reason.COMMENTS_OPEN: _l(
+        "There are open comments, or remarks on the words. Deal with them, or tick that you publish all the"
+        " same."
+    ),
     Reason.COMMENT_MISSING: _l("Write your comment."),
     Reason.COMMENT_TOO_LONG: _l("Shorten the comment to %(most)s characters."),
     Reason.CONTACT_IN_TITLE: _l(
@@ -138,6 +147,7 @@ WORDS: dict[Reason, str] = {
     Reason.FRAMEWORK_NOT_IN_REVIEW: _l(
         "This version is not in review, so it cannot be signed. Ask its author to send it to review."
     ),
+    Reason.FRAMEWORK_NOT_PUBLISHED: _l("This version was never published. Its author can discard it."),
     Reason.FRAMEWORK_PUBLISHED: _l(
         "This version is published, so its words stay as they are. Draft a new version from it."
     ),
@@ -262,6 +272,14 @@ WORDS: dict[Reason, str] = {
     Reason.SIGNER_NOT_ATTACHED: _l(
         "You are attached to no school of the programme today, so you cannot sign for the employers."
         " Ask your programme manager."
+    ),
+    Reason.SIGN_OFFS_MISSING: _l(
+        "It cannot be published yet: a champion signs for the employers first, and a coordinator for the"
+        " schools."
+    ),
+    Reason.SIGNER_SUSPENDED: _l(
+        "Somebody who signed it is suspended now. Ask another champion or coordinator to sign: its author"
+        " takes it back to draft and sends it to review again."
     ),
     Reason.SKILL_GONE: _l("This skill is not offered any more. Choose another one."),
     Reason.SKILL_NAME_TAKEN: _l(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from passport.services.access import class_codes
+from passport.services.programmes.frameworks import crosswalks
 from passport.web.core import route_access
 from tests.fixtures.hostile import saved
 from tests.fixtures.towns import PASSWORD
@@ -34,6 +35,9 @@ SENT: dict[str, Callable[[World], dict[str, Any]]] = {
     "screening.edit": lambda _world: {"rules": "[odd words]\nsecret room", "step": "save"},
     "checks.ask": lambda world: {"code": world.places.code},
     "entries.listed": lambda world: {"code": world.places.code},
+    "framework_crosswalks.show": lambda _world: {"url": "http://data.europa.eu/esco/skill/T4"},
+    "framework_crosswalks.add_from_esco": lambda _world: {"url": crosswalks.search("teams")[0].url},
+    "framework_drafts.skill": lambda _world: {"name": "Another Name"},
     "entries.correct_date": lambda _world: {"held_on": ["9", "3", "2026"]},
     "grants.propose": lambda _world: {"email": "lead@example.test"},
     "desk.take": lambda world: {"pasted": world.places.code},
@@ -78,6 +82,12 @@ WRITES_NOTHING = {
     "entries.listed": "leads to the entry",
     "entries.correct_school": "a coordinator's one school is the one that the entry names",
     "receipts.find": "leads to the receipt",
+    "framework_drafts.copy": "there is a draft already, and it is opened",
+    "framework_drafts.rename": "a version of the framework is published",
+    "framework_drafts.review": "it is in review",
+    "framework_comments.reopen": "the comment is open",
+    "framework_sign_offs.unsign": "they have not signed",
+    "framework_publishing.publish": "nobody has signed",
     "staying.stay": "the sign-in is as new as it can be",
     "visits.count": "the visit has not begun",
     "visit_pages.show": "no link has this token",

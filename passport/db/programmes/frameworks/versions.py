@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from passport.db.base import Base, UtcDateTime, choice, locking
 
@@ -131,8 +132,11 @@ def versions(session: Session, framework: Framework) -> list[FrameworkVersion]:
     return list(session.scalars(query.order_by(FrameworkVersion.number.desc())))
 
 
-def current(session: Session, programme_id: int) -> FrameworkVersion | None:
-    """Return the version that students of a programme claim skills from: the last published one."""
+def current(session: Session, programme_id: int, without: int | None = None) -> FrameworkVersion | None:
+    """Return the version that students of a programme claim skills from: the last published one.
+
+    With ``without``, the row id of a version: the one that it would be if that version were retired.
+    """
     query = (
         select(FrameworkVersion)
         .join(Framework)
@@ -140,6 +144,8 @@ def current(session: Session, programme_id: int) -> FrameworkVersion | None:
         .order_by(FrameworkVersion.published_at.desc(), FrameworkVersion.id.desc())
         .limit(1)
     )
+    if without is not None:
+        query = query.where(FrameworkVersion.id != without)
     return session.scalar(query)
 
 
@@ -161,18 +167,22 @@ def delete_draft(session: Session, version: FrameworkVersion) -> None:
         session.flush()
 
 
-_BY_NUMBERS = (
-    select(FrameworkVersion)
-    .join(Framework)
-    .where(Framework.number == bindparam("framework"), FrameworkVersion.number == bindparam("version"))
-)
+@cache
+def _by_numbers() -> Select[FrameworkVersion]:
+    """Select a version with all of its skills: two more queries, however many there are."""
+    return (
+        select(FrameworkVersion)
+        .join(Framework)
+        .where(Framework.number == bindparam("framework"), FrameworkVersion.number == bindparam("version"))
+        .options(selectinload(FrameworkVersion.skills).selectinload(Skill.alignments))
+    )
 
 
 def by_numbers(
     session: Session, framework: int, version: int, *, lock: bool = False
 ) -> FrameworkVersion | None:
     """Return a version by the two numbers in its address; with ``lock``, with a row lock (FOR UPDATE)."""
-    query = locking(_BY_NUMBERS, FrameworkVersion, lock=lock)
+    query = locking(_by_numbers(), FrameworkVersion, lock=lock)
     return session.scalar(query, {"framework": framework, "version": version})
 
 

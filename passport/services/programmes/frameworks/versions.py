@@ -21,6 +21,12 @@ def published(session: Session, number: int, version: int) -> FrameworkVersion:
     return found
 
 
+def public_versions(session: Session, version: FrameworkVersion) -> list[FrameworkVersion]:
+    """Return all published and retired versions of a version's framework, the newest first."""
+    there = db.programmes.frameworks.versions.versions(session, version.framework)
+    return [one for one in there if not one.is_open]
+
+
 def publish(
     session: Session, version: FrameworkVersion, employer_signer: str, school_signer: str, at: datetime
 ) -> FrameworkVersion:

@@ -43,7 +43,10 @@ def show(number: int, version: int) -> ResponseReturnValue:
     with reading() as work:
         found = versions.published(work.session, number, version)
         groups = [(name, list(skills)) for name, skills in groupby(found.skills, key=lambda one: one.group)]
-        return render_template("programmes/frameworks/show.html", version=found, groups=groups)
+        every = versions.public_versions(work.session, found)
+        return render_template(
+            "programmes/frameworks/show.html", version=found, groups=groups, versions=every
+        )
 
 
 @blueprint.get("/skills/<int:skill_number>")
@@ -55,4 +58,5 @@ def skill(number: int, version: int, skill_number: int) -> ResponseReturnValue:
         skill = next((one for one in found.skills if one.number == skill_number), None)
         if skill is None:
             raise NotFound
-        return render_template("programmes/frameworks/skill.html", version=found, skill=skill)
+        every = versions.public_versions(work.session, found)
+        return render_template("programmes/frameworks/skill.html", version=found, skill=skill, versions=every)
