@@ -11,6 +11,7 @@ from datetime import datetime
 from passport import copies
 from passport.cli import PROBLEM, complain, refusals, say
 from passport.cli.instance import CannotStart, prepare, settings
+from passport.jobs.erasures import repeat as erase_people_again
 from passport.publisher import Publisher
 from passport.services import DatabaseUnavailable
 from passport.services.checking import checks
@@ -167,8 +168,11 @@ class Recovering:
         for number, position in sorted(erasures.read(self._runtime.settings.instance)):
             with self._database.transaction() as session:
                 again += recovering.erase_again(session, number, position, self._at)
+        again_people = erase_people_again(self._runtime)
         if again:
             say(f"{again} entries erased again")
+        if again_people:
+            say(f"{again_people} students erased again")
 
     def _adopt_registry(self, look: Look) -> None:
         if look.registry is None:

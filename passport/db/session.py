@@ -113,6 +113,12 @@ class Database:
         finally:
             event.remove(self._engine, "before_cursor_execute", note)
 
+    def forget_traces(self) -> None:
+        """Clear the journal that still holds what was overwritten. PostgreSQL clears its own."""
+        if self._engine.dialect.name == "sqlite":
+            with wrapped(), self._engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @property
     def engine(self) -> Engine:
         """Return the engine, for migrations and tests."""
@@ -193,7 +199,8 @@ def _engine(url: str) -> Engine:
 
 def _durable(connection: Any, _record: Any) -> None:
     """Set synchronous to FULL, not NORMAL: an acknowledged commit must survive a power cut."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # what is deleted or overwritten is erased from the file as well, not only from its index
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from passport.jobs import row_jobs, scan_files
+from passport.jobs import erasures, row_jobs, scan_files
 from passport.services import Session
 from passport.services.core import audit
 from passport.services.core.errors import IssuingClosed
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 def run(runtime: Runtime) -> None:
     """Run all nightly jobs. A second run in the same night finds nothing to do."""
-    steps = (anchor, clean, pass_on_quiet, tell_what_ends, lapse_transfers)
+    steps = (anchor, clean, erasures.finish, pass_on_quiet, tell_what_ends, lapse_transfers)
     row_jobs.steps(partial(step, runtime) for step in steps)
 
 

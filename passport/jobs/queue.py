@@ -19,7 +19,7 @@ from huey.api import crontab
 from huey.consumer import Consumer
 from redis import RedisError
 
-from passport.jobs import check_lists, nightly, print_batches, row_jobs, scan_files, send_mail
+from passport.jobs import check_lists, erasures, nightly, print_batches, row_jobs, scan_files, send_mail
 from passport.jobs.queue_storage import EmbeddedConsumer, open_queue
 from passport.publisher import Publisher
 from passport.services import Session
@@ -71,6 +71,7 @@ class Jobs:
     def start(self) -> None:
         """Run tasks in threads of this process, after publishing what the last stop left unpublished."""
         try_again(self._runtime)
+        erase_again(self._runtime)
         publish_all(self._runtime)
         options = {"workers": 2, "worker_type": "thread", "check_worker_health": False}
         nap = {"initial_delay": 0.05, "max_delay": LONGEST_NAP_SECONDS}
@@ -85,6 +86,7 @@ class Jobs:
     def run(self) -> None:
         """Run tasks until the process gets a signal to stop (the command `work`)."""
         try_again(self._runtime)
+        erase_again(self._runtime)
         publish_all(self._runtime)
         Consumer(self._queue, workers=2, worker_type="thread").run()
 
@@ -119,6 +121,7 @@ class Jobs:
                 self._sweep_files,
                 partial(make_codes, runtime),
                 partial(publish_due, runtime),
+                partial(erasures.finish_recent, runtime),
                 partial(send_mail.tell_of_batches, runtime),
                 self._sweep_mail,
             ]
@@ -164,6 +167,13 @@ def try_again(runtime: Runtime) -> None:
         number = failures.forget_given_up(session)
     if number:
         log.info("what was given up is tried again", number=number)
+
+
+def erase_again(runtime: Runtime) -> None:
+    """Erase again whom a restored backup brought back, before anything is published."""
+    again = erasures.repeat(runtime)
+    if again:
+        log.warning("erased again after a restore", number=again)
 
 
 def waiting(runtime: Runtime) -> list[int]:

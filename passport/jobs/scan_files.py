@@ -86,3 +86,16 @@ def purge(runtime: Runtime) -> int:
     with runtime.database.transaction() as session:
         evidence_files.purged(session, [number for number, _ in gone])
     return len(gone) + len(orphans) + runtime.private.remove_parts(at - ORPHANED)
+
+
+def remove_refused(runtime: Runtime) -> int:
+    """Delete what was refused, or erased with its student, at once; return the number of files."""
+    with runtime.database.reading() as session:
+        gone = [(one.id, one.name) for one in evidence_removal.refused_files(session)]
+    if not gone:
+        return 0
+    for _number, name in gone:
+        runtime.private.remove(name)
+    with runtime.database.transaction() as session:
+        evidence_files.purged(session, [number for number, _name in gone])
+    return len(gone)

@@ -68,7 +68,7 @@ from passport.web.people import (
     staff,
     students,
 )
-from passport.web.privacy import my_data
+from passport.web.privacy import my_data, my_requests, privacy_requests
 from passport.web.programmes import (
     closed_days,
     cohorts,
@@ -94,6 +94,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 64 * 1024
 BLUEPRINTS = (
     my_data,
+    my_requests,
+    privacy_requests,
     health,
     home,
     sessions,

@@ -129,7 +129,25 @@ class Places:
             self._set_up(session, town)
             self._write(session, town, photos)
             self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
+            self._ask_about_data(session, town)
         print_batches.print_one(town.runtime, batch.id)
+
+    def _ask_about_data(self, session: Session, town: Town) -> None:
+        """What Amara asked about their data: one for the school, one that is with the programme."""
+        from passport.services.privacy import requests
+
+        at, amara, casey = town.clock(), town.account(session, "amara"), town.account(session, "casey")
+        mistake = requests.ask(session, amara, "mistake", "My year is wrong: I am in year 11.", at).reference
+        erasure = requests.ask(session, amara, "erasure", "", at).reference
+        own = requests.ask(session, amara, "staff notes", "", at).reference
+        requests.pass_on(session, casey, erasure, at)
+        self.own |= {
+            "my_requests.take_back": own,
+            "privacy_requests.show": mistake,
+            "privacy_requests.refuse": mistake,
+            "privacy_requests.pass_on": erasure,
+            "privacy_requests.erase": erasure,
+        }
 
     def _set_up(self, session: Session, town: Town) -> None:
         """What the programme is made of, with one of each that a manager may change."""

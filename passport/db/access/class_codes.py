@@ -78,7 +78,10 @@ def handles(session: Session, school_id: int) -> set[str]:
 def pupils(session: Session, school_id: int) -> list[Student]:
     """Return a school's students by name."""
     query = (
-        select(Student).join(Account).where(Student.school_id == school_id).order_by(func.lower(Account.name))
+        select(Student)
+        .join(Account)
+        .where(Student.school_id == school_id, Student.erased_at.is_(None))
+        .order_by(func.lower(Account.name))
     )
     return list(session.scalars(query))
 

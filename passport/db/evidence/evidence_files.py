@@ -130,6 +130,12 @@ def to_purge(session: Session, removed_before: datetime, limit: int = 500) -> li
     return list(session.scalars(query.order_by(EvidenceFile.id).limit(limit)))
 
 
+def refused(session: Session, limit: int = 500) -> list[EvidenceFile]:
+    """Return files that were refused and are still stored."""
+    query = select(EvidenceFile).where(EvidenceFile.state == FileState.REFUSED, EvidenceFile.name != "")
+    return list(session.scalars(query.order_by(EvidenceFile.id).limit(limit)))
+
+
 def set_purged(session: Session, ids: list[int]) -> None:
     """Mark files as purged: their bytes are deleted, the rows stay."""
     gone = update(EvidenceFile).where(EvidenceFile.id.in_(ids))

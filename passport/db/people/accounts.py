@@ -113,6 +113,8 @@ class Student(Base):
         choice(EnrolmentState, "enrolment"), default=EnrolmentState.ACTIVE
     )
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    # since when the row is about no person: everything of theirs was erased
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # all of a page's in one extra query: a queue shows the names of fifty students
     account: Mapped[Account] = relationship(back_populates="student", lazy="joined")
     school: Mapped[School] = relationship(lazy="joined")
@@ -215,5 +217,9 @@ def attached_schools(session: Session, champion: Champion, on: date) -> list[int
 
 def count_students(session: Session, school_ids: list[int]) -> int:
     """Return how many students these schools have."""
-    query = select(func.count()).select_from(Student).where(Student.school_id.in_(school_ids))
+    query = (
+        select(func.count())
+        .select_from(Student)
+        .where(Student.school_id.in_(school_ids), Student.erased_at.is_(None))
+    )
     return session.scalar(query) or 0

@@ -66,7 +66,7 @@ def student(session: Session, school_id: int, reference: str, *, lock: bool) -> 
     query = (
         select(Student)
         .join(Account, Account.id == Student.account_id)
-        .where(Student.school_id == school_id, Account.reference == reference)
+        .where(Student.school_id == school_id, Account.reference == reference, Student.erased_at.is_(None))
     )
     return session.scalar(locking(query, Student, lock=lock))
 
@@ -81,14 +81,16 @@ def counts(session: Session, school_ids: list[int]) -> dict[EnrolmentState, int]
     """Return how many students of these schools are in each state."""
     query = (
         select(Student.enrolment, func.count().label("number"))
-        .where(Student.school_id.in_(school_ids))
+        .where(Student.school_id.in_(school_ids), Student.erased_at.is_(None))
         .group_by(Student.enrolment)
     )
     return {row.enrolment: row.number for row in session.execute(query)}
 
 
 def _chosen(query: Select[Any], school_id: int, name: str, state: EnrolmentState | None) -> Select[Any]:
-    found = query.join(Account, Account.id == Student.account_id).where(Student.school_id == school_id)
+    found = query.join(Account, Account.id == Student.account_id).where(
+        Student.school_id == school_id, Student.erased_at.is_(None)
+    )
     if name:
         letters = signed_texts.search_name(name)
         # only characters that no name has: it matches no student
@@ -101,7 +103,7 @@ def by_school(session: Session, programme_id: int) -> dict[int, int]:
     query = (
         select(Student.school_id, func.count().label("number"))
         .join(School, School.id == Student.school_id)
-        .where(School.programme_id == programme_id)
+        .where(School.programme_id == programme_id, Student.erased_at.is_(None))
         .group_by(Student.school_id)
     )
     return {row.school_id: row.number for row in session.execute(query)}

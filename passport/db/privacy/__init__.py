@@ -2,10 +2,14 @@
 
 from passport.db.privacy import (
     data_map,
+    erasing,
     evidence_removal,
+    requests,
 )
 
 __all__ = [
     "data_map",
+    "erasing",
     "evidence_removal",
+    "requests",
 ]

@@ -32,7 +32,7 @@ class Section(StrEnum):
     LOOKED = "looked"
     NOTICES = "notices"
     SIGNING_IN = "signing in"
-    WORRIES = "worries"
+    ASKED = "asked"
 
 
 class Withheld(StrEnum):
@@ -79,14 +79,14 @@ HELD = (
         shown=("name", "first_name", "email", "role", "programme_id", "made_at"),
         withheld=_technical("id", "reference", "search_name", "suspended_at")
         | {Withheld.SECRET: ("password_hash",)},
-        erased={"email": None, "name": "", "search_name": "", "first_name": "", "password_hash": ""},
+        erased={"email": None, "name": "-", "search_name": "", "first_name": "-", "password_hash": ""},
     ),
     Held(
         "students",
         "account_id",
         section=Section.ABOUT,
         shown=("school_id", "sector_id", "year_group", "enrolment", "cohort_id"),
-        withheld=_technical("account_id"),
+        withheld=_technical("account_id", "erased_at"),
         erased={"sector_id": None, "cohort_id": None, "year_group": 0, "enrolment": "withdrawn"},
     ),
     Held(
@@ -337,7 +337,7 @@ HELD = (
             "for_school",
         ),
         withheld=_technical("id", "reference", "student_id"),
-        erased={"audience": "", "state": "ended"},
+        erased={"audience": "", "state": "ended", "code": None},
     ),
     Held(
         "share_credentials",
@@ -450,6 +450,15 @@ HELD = (
         section=Section.SIGNING_IN,
         shown=("page", "kept_at"),
         withheld=_technical("id", "account_id") | {Withheld.SECRET: ("sealed",)},
+    ),
+    Held(
+        "privacy_requests",
+        "student_id",
+        section=Section.ASKED,
+        shown=("asked_at", "kind", "words", "state", "due_on", "answer", "decided_at"),
+        withheld=_technical("id", "reference", "student_id")
+        | {Withheld.BY_STAFF: ("prepared_by_id", "decided_by_id")},
+        erased={"words": "", "answer": ""},
     ),
     Held(
         "worries",

@@ -70,6 +70,8 @@ KINDS: dict[str, frozenset[str]] = {
     "transfer-accepted": frozenset({"school"}),
     "transfer-refused": frozenset({"school"}),
     "transfer-lapsed": frozenset({"school"}),
+    "privacy-asked": frozenset({"privacy"}),
+    "privacy-answered": frozenset({"asked"}),
     "enrolment-active": frozenset(),
     "enrolment-paused": frozenset(),
     "enrolment-completed": frozenset(),

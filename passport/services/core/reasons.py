@@ -146,6 +146,7 @@ class Reason(StrEnum):
     REQUEST_DECIDED = auto()
     REQUEST_NOT_YOURS = auto()
     REQUEST_OF_THE_PAST = auto()
+    PRIVACY_ASKED = auto()
     REQUEST_OWN = auto()
     ROLE_DOES_NOT_FIT = auto()
     ROLE_HELD = auto()

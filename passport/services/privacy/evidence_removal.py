@@ -18,7 +18,7 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.evidence import drafting
 
-__all__ = ["KEPT", "REMOVABLE", "deleted_on", "purge", "purgeable_files", "remove"]
+__all__ = ["KEPT", "REMOVABLE", "deleted_on", "purge", "purgeable_files", "refused_files", "remove"]
 
 KEPT = timedelta(days=30)
 REMOVABLE = {EvidenceState.DRAFT, EvidenceState.SUBMITTED, EvidenceState.RETURNED}
@@ -75,6 +75,11 @@ def purgeable_files(session: Session, at: datetime) -> list[EvidenceFile]:
     """Return the files to delete: refused, or removed thirty days ago and in no version that is kept."""
     gone = db.evidence.evidence_files.to_purge(session, at - KEPT)
     return [one for one in gone if one.state is FileState.REFUSED or not _is_in_a_version(session, one)]
+
+
+def refused_files(session: Session) -> list[EvidenceFile]:
+    """Return the files that were refused, or erased with their student, and are still stored."""
+    return db.evidence.evidence_files.refused(session)
 
 
 def _is_in_a_version(session: Session, file: EvidenceFile) -> bool:

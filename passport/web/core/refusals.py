@@ -243,6 +243,9 @@ WORDS: dict[Reason, str] = {
         "The person who asked for this is suspended or is not a manager any more. Refuse it, then ask for it "
         "yourself."
     ),
+    Reason.PRIVACY_ASKED: _l(
+        "You have asked for this already, in other words. Wait for the answer, or take that back first."
+    ),
     Reason.REQUEST_OWN: _l(
         "Another manager has to decide this: not the one who asked, and not the person it is about."
     ),

@@ -77,6 +77,7 @@ WRITES_NOTHING = {
     "renewals.renew": "no entry is near its review date",
     "withdrawals.cancel": "another manager asked for it",
     "my_data.download": "gives a file",
+    "privacy_requests.pass_on": "it is with the programme already",
     "checks.ask": "leads to the page of the code",
     "checks.compare": "compares a date of birth and keeps nothing",
     "entries.listed": "leads to the entry",
