@@ -90,19 +90,7 @@ def as_before(entry: Entry) -> Entry:
 
 def endorsement_of(entry: Entry) -> Endorsement:
     """What the employer says about an entry."""
-    return Endorsement(
-        id=uuid.UUID(int=0xED).urn,
-        subject_id=entry.evidence.id or entry.id,
-        employer=entry.champion.employer,
-        champion_name=entry.champion.name,
-        champion_role=entry.champion.role,
-        skill=entry.achievement.skill,
-        level=entry.level,
-        basis=entry.basis,
-        endorsed_at=entry.endorsed_at,
-        evidence_digest=entry.evidence.digest,
-        school=entry.school if entry.confirmed else "",
-    )
+    return credential.endorsement_of(entry, uuid.UUID(int=0xED).urn)
 
 
 def confirmed_entry() -> Entry:

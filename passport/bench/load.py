@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from passport.adapters.pictures import apart
+from passport.adapters.pictures import reader_processes
 from passport.app import create_app
 from passport.bench import checks, issuing
 from passport.bench.issuing import demo_service, sign_in
@@ -141,7 +141,9 @@ def _uploading(port: int) -> Iterator[list[int]]:
 
     def upload() -> None:
         while not over.is_set():
-            with closing(HTTPConnection("localhost", port, timeout=2 * apart.SECONDS)) as connection:
+            with closing(
+                HTTPConnection("localhost", port, timeout=2 * reader_processes.SECONDS)
+            ) as connection:
                 try:
                     connection.request(
                         "POST", "/check", body, {"Content-Type": "multipart/form-data; boundary=x"}
@@ -182,5 +184,9 @@ class OccupiedServer(checks.BenchServer):
     def load(self) -> Any:
         """Return the application, in the process that answers."""
         program = (sys.executable, "-c", PROGRAM)
-        apart.use(apart.Readers([apart.Reader(program=program) for _ in range(apart.PROCESSES)]))
+        reader_processes.use(
+            reader_processes.Readers(
+                [reader_processes.Reader(program=program) for _ in range(reader_processes.PROCESSES)]
+            )
+        )
         return super().load()

@@ -9,7 +9,6 @@ from typing import Any
 
 from passport.openbadges import bundle, claims, credential, did, endorsement, registry, status_list
 from passport.openbadges.credential import Achievement, Basis, Endorser, Entry, EvidenceStatement, Issuer
-from passport.openbadges.endorsement import Endorsement
 from passport.openbadges.registry import IssuerKind, KeyState, RegisteredIssuer, RegisteredKey, Registry
 from passport.proofs import data_integrity, jose, json_text, jws, signing
 from passport.proofs.canonical import Canonicalizer
@@ -59,7 +58,9 @@ class BenchTown:
         return self._sign(document, self.issuing, _PROGRAMME)
 
     def _endorsed(self, entry: Entry) -> dict[str, Any]:
-        return self._sign(endorsement.build(_endorsement(entry)), self.endorsing, _EMPLOYER)
+        return self._sign(
+            endorsement.build(credential.endorsement_of(entry, uuid.uuid4().urn)), self.endorsing, _EMPLOYER
+        )
 
     def _sign(self, document: dict[str, Any], signer: PemSigner, issuer: Issuer) -> dict[str, Any]:
         method = did.method_id(issuer.did, signer.role, signer.kid)
@@ -132,19 +133,4 @@ def _entry(skill: int = 4, champion: int = 0, holder: str = "Amara Demoson") -> 
         issued_at=AT,
         review_at=AT + timedelta(days=3 * 365),
         status=credential.StatusReference(f"{_URL}/status/1/suspension", 94_567),
-    )
-
-
-def _endorsement(entry: Entry) -> Endorsement:
-    return Endorsement(
-        id=uuid.uuid4().urn,
-        subject_id=entry.evidence.id,
-        employer=_EMPLOYER,
-        champion_name=entry.champion.name,
-        champion_role=entry.champion.role,
-        skill=entry.achievement.skill,
-        level=entry.level,
-        basis=entry.basis,
-        endorsed_at=entry.endorsed_at,
-        evidence_digest=entry.evidence.digest,
     )

@@ -15,7 +15,7 @@ from passport.db.sharing.shares import CompactState, SharedCredential
 from passport.demo.story import Teller, Told
 from passport.openbadges import claims, endorsement, share_code
 from passport.openbadges import credential as credential_document
-from passport.openbadges.credential import Endorser, Entry, Issuer, StatusReference
+from passport.openbadges.credential import Endorser, Issuer, StatusReference
 from passport.openbadges.terms import Document
 from passport.proofs import jose
 from passport.proofs.data_integrity import add_proof, proof_options
@@ -127,25 +127,12 @@ def forge(entry: Credential) -> None:
         evidence=replace(said.evidence, id=issuing.new_urn()),
         status=status,
     )
-    signed = theirs.sign(endorsement.build(_endorsed(claimed)), claimed.issued_at)
+    signed = theirs.sign(
+        endorsement.build(credential_document.endorsement_of(claimed, issuing.new_urn())), claimed.issued_at
+    )
     document = credential_document.build(claimed, signed)
     entry.document = json.dumps(own.sign(document, claimed.issued_at), ensure_ascii=False, indent=2).encode()
     entry.token = jose.sign(claims.write(document), own.method, own.signer)
-
-
-def _endorsed(entry: Entry) -> endorsement.Endorsement:
-    return endorsement.Endorsement(
-        id=issuing.new_urn(),
-        subject_id=entry.evidence.id,
-        employer=entry.champion.employer,
-        champion_name=entry.champion.name,
-        champion_role=entry.champion.role,
-        skill=entry.achievement.skill,
-        level=entry.level,
-        basis=entry.basis,
-        endorsed_at=entry.endorsed_at,
-        evidence_digest=entry.evidence.digest,
-    )
 
 
 class _Unknown:

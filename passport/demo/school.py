@@ -7,7 +7,7 @@ from pathlib import Path
 
 from passport.db.evidence.evidence import Evidence
 from passport.demo.story import STORIES, Teller
-from passport.services.evidence import drafting, evidence_files, evidence_holds, raising, scribing
+from passport.services.evidence import drafting, evidence_files, evidence_holds, scribing, worry_reports
 from passport.services.evidence.evidence_files import Stored
 from passport.services.evidence.scribing import Told
 
@@ -24,7 +24,7 @@ def settle(teller: Teller, photo: Stored) -> None:
     teller.at += timedelta(days=18)
     teller.sends("amara", "women", 2, 2, STORIES["reached"])
     worried = teller.sends("amara", "hygiene", 5, 1, STORIES["tired"])
-    raising.raise_one(teller.session, robin, worried.reference, WORRY, teller.at)
+    worry_reports.raise_one(teller.session, robin, worried.reference, WORRY, teller.at)
     _with_a_photo(teller, photo)
     teller.at += timedelta(hours=1)
     held = teller.activities["waste"]

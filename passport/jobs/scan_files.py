@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from passport.adapters.files import PrivateFiles
-from passport.adapters.pictures import apart
+from passport.adapters.pictures import reader_processes
 from passport.adapters.pictures.errors import Unreadable
 from passport.jobs import row_jobs
 from passport.services import Session
@@ -63,8 +63,8 @@ def _cleaned(files: PrivateFiles, taken: Claim) -> tuple[bytes, str]:
     if data is None:
         raise Unreadable("broken")
     if taken.kind is FileKind.DOCUMENT:
-        return data, apart.document_text(data)
-    return apart.kept_photo(data), ""
+        return data, reader_processes.document_text(data)
+    return reader_processes.kept_photo(data), ""
 
 
 def purge(runtime: Runtime) -> int:

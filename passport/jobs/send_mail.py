@@ -14,7 +14,7 @@ from passport.services.core import kept_forms, mails
 from passport.services.core.failures import Job
 from passport.services.core.mails import Outgoing
 from passport.services.core.runtime import Runtime
-from passport.services.endorsements import endorsement_mails
+from passport.services.endorsements import endorser_mails
 
 log = structlog.get_logger()
 
@@ -37,19 +37,19 @@ def post_due(runtime: Runtime) -> None:
 def tell_of_batches(runtime: Runtime) -> None:
     """Make the mails about endorsed evidence."""
     with runtime.database.transaction() as session:
-        endorsement_mails.tell_of_batches(session, runtime.settings.public_url, runtime.clock())
+        endorser_mails.tell_of_batches(session, runtime.settings.public_url, runtime.clock())
 
 
 def tell_digests(runtime: Runtime) -> None:
     """Make the weekly mails about what waits."""
     with runtime.database.reading() as session:
-        due = endorsement_mails.digests_due(session, runtime.clock())
+        due = endorser_mails.digests_due(session, runtime.clock())
     told = Counter[str]()
 
     def tell(champion: int) -> None:
         # one transaction each: on SQLite a check that meets a long one stores no receipt
         with runtime.database.transaction() as session:
-            told["digests"] += endorsement_mails.tell_digest(
+            told["digests"] += endorser_mails.tell_digest(
                 session, champion, runtime.settings.public_url, runtime.clock()
             )
 

@@ -185,6 +185,23 @@ def embedded_endorsement(document: Document) -> Document:
     return embedded[0]
 
 
+def endorsement_of(entry: Entry, urn: str) -> Endorsement:
+    """Return the endorsement with this id that an entry is to have: one for which `check_bound` passes."""
+    return Endorsement(
+        id=urn,
+        subject_id=entry.evidence.id or entry.id,
+        employer=entry.champion.employer,
+        champion_name=entry.champion.name,
+        champion_role=entry.champion.role,
+        skill=entry.achievement.skill,
+        level=entry.level,
+        basis=entry.basis,
+        endorsed_at=entry.endorsed_at,
+        evidence_digest=entry.evidence.digest,
+        school=entry.school if entry.confirmed else "",
+    )
+
+
 def check_bound(entry: Entry, endorsement: Endorsement) -> None:
     """Raise MalformedCredential, naming the difference, unless the endorsement is about this very entry.
 

@@ -52,8 +52,7 @@ def test_what_the_vector_says() -> None:
     claims = READER.read(URL, {ORIGIN}, KEYS)
     assert (claims[-65537][1], claims[-65537][11]) == ("Amara Demoson", [3, 94_567, 20_311])
     assert not is_accepted(URL.replace(ORIGIN, "https://passport.example.test"))
-    for published, original in (("vector.json", FOLDER), ("printed-code.md", ROOT / "docs")):
-        assert (PUBLISHED / published).read_bytes() == (original / published).read_bytes()
+    assert (PUBLISHED / "vector.json").read_bytes() == (FOLDER / "vector.json").read_bytes()
 
 
 @pytest.mark.parametrize("zone", [None, "Europe/London", "Asia/Kolkata", "America/Santiago"])

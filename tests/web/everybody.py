@@ -196,7 +196,7 @@ class World:
         from passport.db.access.identities import Identity
         from passport.db.access.second_factor import Passkey
         from passport.services.access import sign_ins
-        from passport.services.evidence import drafting, raising
+        from passport.services.evidence import drafting, worry_reports
         from passport.services.sharing import shares
 
         at, about_the_lead = town.clock(), town.sent()
@@ -216,7 +216,7 @@ class World:
             draft = drafting.start(session, amara, town.activity, at).reference
             share = shares.draft(session, amara, [self.places.entry], at).reference
             casey, lead = town.account(session, "casey"), town.references["lead"]
-            worry = raising.raise_one(session, casey, about_the_lead, "", at, [lead]).reference
+            worry = worry_reports.raise_one(session, casey, about_the_lead, "", at, [lead]).reference
             for step in ("show", "decide"):
                 self.places.own[f"handed_up.{step}"] = worry
             for step in ("skill", "level", "story"):

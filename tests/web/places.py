@@ -295,7 +295,7 @@ class Places:
 
     def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
         """What Amara's coordinator wrote down for them, and something that they sent with a photo."""
-        from passport.services.evidence import drafting, evidence_files, raising, scribing
+        from passport.services.evidence import drafting, evidence_files, scribing, worry_reports
         from tests.fixtures.hostile import saved
         from tests.fixtures.towns import STORY
 
@@ -312,7 +312,7 @@ class Places:
         told = replace(told, narrative=STORY + " And again.")
         third = scribing.write(session, casey, amara.reference, told, at).reference
         drafting.submit(session, amara, third, at)
-        worry = raising.raise_one(session, casey, third, "", at)
+        worry = worry_reports.raise_one(session, casey, third, "", at)
         self.file = evidence_files.add(session, amara, draft, photos[1], at).reference
         self.own |= {
             "scribing.write": amara.reference,

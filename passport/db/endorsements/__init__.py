@@ -1,9 +1,9 @@
 """Tables and queries: endorsements: who decides about evidence, and how."""
 
 from passport.db.endorsements import (
+    decision_mails,
     decisions,
     digests,
-    endorsement_mails,
     exclusions,
     notes,
     queue,
@@ -11,9 +11,9 @@ from passport.db.endorsements import (
 )
 
 __all__ = [
+    "decision_mails",
     "decisions",
     "digests",
-    "endorsement_mails",
     "exclusions",
     "notes",
     "queue",

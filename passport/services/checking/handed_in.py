@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from passport.adapters.pictures import apart, decoding, reading
-from passport.adapters.pictures.apart import Turn
+from passport.adapters.pictures import decoding, reader_processes, reading
 from passport.adapters.pictures.errors import Busy, Unreadable
+from passport.adapters.pictures.reader_processes import Turn
 from passport.openbadges import baking, messages, wrappers
 from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge, WrappedTooOften
 from passport.proofs import json_text
@@ -72,7 +72,7 @@ def _mail(data: bytes, public_url: str, turn: Turn | None) -> Found:
 
 
 def _picture(data: bytes, public_url: str, turn: Turn | None) -> Found:
-    contents = apart.read_picture(data, turn)
+    contents = reader_processes.read_picture(data, turn)
     baked = _baked_png(data)
     if contents.is_our_badge and baked.nothing:
         raise Unreadable("lost its data")
@@ -98,7 +98,7 @@ def _drawing(data: bytes, public_url: str, turn: Turn | None) -> Found:
     try:
         return _opened(baking.unbake_svg(data))
     except NoCredential:
-        drawn = together(_in_codes(apart.read_drawing(data, turn).codes, public_url))
+        drawn = together(_in_codes(reader_processes.read_drawing(data, turn).codes, public_url))
     except OlderBadge:
         return OLD_BADGE
     except BadPicture as error:
@@ -110,7 +110,7 @@ def _drawing(data: bytes, public_url: str, turn: Turn | None) -> Found:
 
 def _pdf(data: bytes, public_url: str, turn: Turn | None) -> Found:
     """Return what the codes, the text, the form, the links and the attached files of a PDF hold."""
-    contents = apart.read_pdf(data, turn)
+    contents = reader_processes.read_pdf(data, turn)
     fields = [field for field in contents.fields if not field.isdecimal()]
     written = "\n".join([contents.text, *contents.fields])
     return together(

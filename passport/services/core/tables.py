@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from passport.adapters.sheets import apart
-from passport.adapters.sheets.apart import Busy, Sheet, Unreadable
+from passport.adapters.sheets import reader_processes
+from passport.adapters.sheets.reader_processes import Busy, Sheet, Unreadable
 from passport.services.core import text_encoding
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
@@ -230,7 +230,7 @@ def workbook(data: bytes) -> list[Sheet]:
     if len(data) > MAX_WORKBOOK_BYTES:
         raise Refused(Reason.WORKBOOK_TOO_LARGE)
     try:
-        return apart.read(data)
+        return reader_processes.read(data)
     except Busy as error:
         raise Refused(Reason.WORKBOOK_BUSY) from error
     except Unreadable as error:

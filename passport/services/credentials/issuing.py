@@ -252,21 +252,7 @@ def _programme_id(endorsement: Decision) -> int:
 
 def _intent(entry: Entry, issuing: Method, endorsing: Method) -> bytes:
     """Return both documents and the options of their proofs: everything but the signatures."""
-    endorsement = endorsement_document.build(
-        endorsement_document.Endorsement(
-            id=new_urn(),
-            subject_id=entry.evidence.id,
-            employer=entry.champion.employer,
-            champion_name=entry.champion.name,
-            champion_role=entry.champion.role,
-            skill=entry.achievement.skill,
-            level=entry.level,
-            basis=entry.basis,
-            endorsed_at=entry.endorsed_at,
-            evidence_digest=entry.evidence.digest,
-            school=entry.school if entry.confirmed else "",
-        )
-    )
+    endorsement = endorsement_document.build(credential_document.endorsement_of(entry, new_urn()))
     intent = {
         "endorsement": endorsement,
         "endorsementProof": proof_options(endorsing.id, entry.issued_at),

@@ -7,11 +7,11 @@ signs for the school. A coordinator confirms waiting evidence and can undo that 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from passport import db
 from passport.db import Session
-from passport.db.endorsements.decisions import Decision, DecisionOutcome
+from passport.db.endorsements.decisions import Decision
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account
 from passport.proofs.signing import KeyRing
@@ -57,8 +57,7 @@ def confirm(
     evidence_holds.require_decider(session, account, evidence)
     decisions.require_endorsable(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)
-    undo = timedelta(minutes=account.programme.undo_minutes)
-    decided = Decision(decision=DecisionOutcome.ENDORSED, basis=basis, level=level, due_at=at + undo)
+    decided = decisions.endorsed(account, basis, level, at)
     decided.confirmed_by = account
     return decisions.record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 

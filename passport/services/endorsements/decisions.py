@@ -75,11 +75,15 @@ def endorse_opened(
 ) -> Decision:
     """Endorse evidence that the caller already opened, after `require_signers`. Idempotent as `endorse`."""
     require_endorsable(session, evidence, version, basis, level)
-    champion = _champion(account)
-    undo = timedelta(minutes=account.programme.undo_minutes)
-    decided = Decision(decision=DecisionOutcome.ENDORSED, basis=basis, level=level, due_at=at + undo)
-    decided.champion = champion
+    decided = endorsed(account, basis, level, at)
+    decided.champion = _champion(account)
     return record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
+
+
+def endorsed(account: Account, basis: int, level: int, at: datetime) -> Decision:
+    """Return a decision to endorse or confirm, due when it can no longer be undone; the caller adds who."""
+    undo = timedelta(minutes=account.programme.undo_minutes)
+    return Decision(decision=DecisionOutcome.ENDORSED, basis=basis, level=level, due_at=at + undo)
 
 
 def require_endorsable(session: Session, evidence: Evidence, version: int, basis: int, level: int) -> None:

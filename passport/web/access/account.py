@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from passport.services.access import identities, passkeys, passwords, second_factor, sign_ins
 from passport.services.core.rights import Action
-from passport.services.endorsements import endorsement_mails
+from passport.services.endorsements import endorser_mails
 from passport.web.core import cookies
 from passport.web.core import route_access as who
 from passport.web.core.identity import leave
@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
             providers=runtime().settings.providers,
             identities={one.issuer: one for one in identities.listed(work.session, work.account)},
             keys=passkeys.listed(work.session, work.account),
-            wants_digest=endorsement_mails.wants_digest(work.session, work.account),
+            wants_digest=endorser_mails.wants_digest(work.session, work.account),
             codes_left=second_factor.recovery_left(work.session, work.account),
         )
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.services.core.rights import Action
-from passport.services.endorsements import endorsement_mails
+from passport.services.endorsements import endorser_mails
 from passport.web.core import route_access as who
 from passport.web.core.work import changing_own
 
@@ -20,6 +20,6 @@ def choose() -> ResponseReturnValue:
     """Turn the mail on or off."""
     wanted = request.form.get("wanted") == "yes"
     with changing_own() as work:
-        endorsement_mails.set_digest(work.session, work.account, wanted)
+        endorser_mails.set_digest(work.session, work.account, wanted)
     flash(_("You are told once a week what waits.") if wanted else _("You get no mail about what waits."))
     return redirect(url_for("account.show"))

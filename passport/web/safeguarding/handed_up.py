@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from passport.services.core import edit_conflict
 from passport.services.core.rights import Action, How
-from passport.services.evidence import evidence_history, evidence_holds, handed_up
+from passport.services.evidence import evidence_history, evidence_holds, worry_escalations
 from passport.services.safeguarding import worries
 from passport.web.core import route_access as who
 from passport.web.core.widgets import OneOf, choices
@@ -27,7 +27,7 @@ class DecideForm(ReasonForm):
     choice = OneOf(
         _l("What do you decide?"),
         message=_l("Choose what you decide"),
-        choices=choices(*handed_up.CHOICES),
+        choices=choices(*worry_escalations.CHOICES),
     )
 
 
@@ -49,7 +49,7 @@ def show(reference: str) -> ResponseReturnValue:
         worry = worries.opened_by_manager(work.session, work.account, reference)
         if not form.validate_on_submit():
             return render_template("safeguarding/handed_up/why.html", worry=worry, form=form)
-        handed_up.read(work.session, work.account, reference, form.reason.data or "", work.at)
+        worry_escalations.read(work.session, work.account, reference, form.reason.data or "", work.at)
         return render_template(
             "safeguarding/handed_up/show.html",
             worry=worry,
@@ -66,9 +66,9 @@ def decide(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with changing_own() as work:
             chosen = (reference, form.choice.data, form.reason.data or "", work.at, form.seen.data or "")
-            handed_up.decide(work.session, work.account, *chosen)
+            worry_escalations.decide(work.session, work.account, *chosen)
         flash(_("Done. It is written down with your name and your reason."))
-        return redirect(url_for("handed_up.listed"))
+        return redirect(url_for("worry_escalations.listed"))
     with reading_own() as work:
         worry = worries.opened_by_manager(work.session, work.account, reference)
         if not form.is_submitted():

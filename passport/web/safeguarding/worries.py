@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from passport.services.core.rights import Action, How
-from passport.services.evidence import evidence_history, raising
+from passport.services.evidence import evidence_history, worry_reports
 from passport.services.safeguarding import worries
 from passport.web.core import route_access as who
 from passport.web.core.widgets import AnyOf, CharacterCount, Form, named
@@ -47,15 +47,15 @@ def tell(reference: str) -> ResponseReturnValue:
     form = WorryForm()
     with reading_own() as work:
         # after the first request held the text, a repeated one from the same champion must still be accepted
-        opening = raising.known if form.is_submitted() else raising.about
+        opening = worry_reports.known if form.is_submitted() else worry_reports.about
         item = opening(work.session, work.account, reference, work.at)
-        readers = raising.readers(work.session, work.account, item)
+        readers = worry_reports.readers(work.session, work.account, item)
         form.subjects.choices = named({person.reference: person.name for person in readers})
         if not form.validate_on_submit():
             return _tell_page(item, readers, form)
     with changing_own() as work:
         said = (reference, form.words.data or "", work.at, form.subjects.data or [])
-        raising.raise_one(work.session, work.account, *said)
+        worry_reports.raise_one(work.session, work.account, *said)
     return redirect(url_for("worries.told"))
 
 

@@ -17,8 +17,9 @@ import pypdf
 import pytest
 from PIL import Image
 
-from passport.adapters.pictures import apart, reading
-from passport.adapters.pictures.apart import (
+from passport.adapters.pictures import reader_processes, reading
+from passport.adapters.pictures.errors import Busy, Unreadable
+from passport.adapters.pictures.reader_processes import (
     MOST_WAITING,
     NICENESS,
     PDF,
@@ -27,7 +28,6 @@ from passport.adapters.pictures.apart import (
     Readers,
     Turn,
 )
-from passport.adapters.pictures.errors import Busy, Unreadable
 from tests.fixtures import sheets
 from tests.fixtures.occupied import Occupied
 
@@ -152,7 +152,7 @@ def test_one_that_holds_too_much_memory_answers_and_is_replaced() -> None:
 
 def test_threads_share_a_few_processes() -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _number: apart.read_pdf(GOOD).codes, range(16)))
+        found = list(pool.map(lambda _number: reader_processes.read_pdf(GOOD).codes, range(16)))
     assert found == [[SHARE]] * 16
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.adapters.pictures.errors import Busy, Unreadable
-from passport.adapters.sheets import apart, container
+from passport.adapters.sheets import container, reader_processes
 from passport.adapters.sheets.reading import sheets
 from tests.fixtures import workbooks
 from tests.fixtures.workbooks import Fault, Formula, archive, ods, ods_table, worksheet, xlsx
@@ -221,12 +221,12 @@ SOUND = ods({"List": ROWS})
 
 
 def test_each_workbook_is_read_by_a_process_of_its_own_that_ends_with_it() -> None:
-    [sheet] = apart.read(xlsx({"List": ROWS}, merged=["A1:A2"]))
+    [sheet] = reader_processes.read(xlsx({"List": ROWS}, merged=["A1:A2"]))
     assert (sheet.rows, [tuple(area) for area in sheet.merged]) == (READ, [(1, 1, 2, 1)])
     with pytest.raises(Unreadable, match="too large"):
-        apart.read(bomb())
+        reader_processes.read(bomb())
 
 
 def test_while_one_is_read_another_does_not_wait_for_ever() -> None:
-    with apart._one_at_a_time, pytest.raises(Busy):
-        apart.read(SOUND, patience=0)
+    with reader_processes._one_at_a_time, pytest.raises(Busy):
+        reader_processes.read(SOUND, patience=0)

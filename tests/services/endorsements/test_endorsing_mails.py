@@ -12,7 +12,7 @@ from passport.db.core.mails import Mail
 from passport.db.people.accounts import Account, Role
 from passport.jobs import send_mail
 from passport.services.core import failures, mails
-from passport.services.endorsements import confirmations, decisions, endorsement_mails
+from passport.services.endorsements import confirmations, decisions, endorser_mails
 from passport.services.people import accounts
 from tests.fixtures.towns import PASSWORD, Town
 
@@ -125,12 +125,12 @@ def test_who_does_not_want_it_or_may_not_work_gets_none(town: Town) -> None:
     town.sent("kit")
     with town.transaction() as session:
         morgan, robin, sky = (town.account(session, who) for who in ("morgan", "robin", "sky"))
-        endorsement_mails.set_digest(session, robin, False)
+        endorser_mails.set_digest(session, robin, False)
         accounts.suspend(session, morgan, sky, town.clock())
     town.clock.now = MONDAY
     assert on_monday(town) == []
     with town.transaction() as session:
-        endorsement_mails.set_digest(session, town.account(session, "robin"), True)
+        endorser_mails.set_digest(session, town.account(session, "robin"), True)
     assert on_monday(town) == ["robin"]
     town.clock.now = MONDAY.replace(month=12, day=7)
     assert on_monday(town) == ["robin"], "the onboarding has ended, so the queue is closed"

@@ -19,8 +19,8 @@ from passport.services.evidence import (
     drafting,
     evidence_history,
     evidence_holds,
-    handed_up,
-    raising,
+    worry_escalations,
+    worry_reports,
 )
 from passport.services.safeguarding import worries
 from tests.fixtures.towns import STORY, Town
@@ -166,7 +166,7 @@ def test_another_champion_is_asked_after_the_lead_has_read_it(town: Town) -> Non
 
 
 def worries_about(town: Town, reference: str, who: str = "casey") -> Callable[[Any], object]:
-    return lambda session: raising.raise_one(
+    return lambda session: worry_reports.raise_one(
         session, town.account(session, who), reference, WORDS, town.clock()
     )
 
@@ -231,7 +231,7 @@ def raised_about(town: Town, reference: str, who: str, about: str) -> str:
     with town.transaction() as session:
         account = town.account(session, who)
         named = [town.references[about]]
-        return raising.raise_one(session, account, reference, WORDS, town.clock(), named).reference
+        return worry_reports.raise_one(session, account, reference, WORDS, town.clock(), named).reference
 
 
 def test_a_lead_whom_the_worry_is_about_neither_reads_it_nor_decides(town: Town) -> None:
@@ -257,11 +257,11 @@ def test_a_lead_whom_the_worry_is_about_neither_reads_it_nor_decides(town: Town)
             with pytest.raises(NotFound):
                 worries.opened_by_manager(session, who, worry)
         with pytest.raises(Refused, match="reason-missing"):
-            handed_up.decide(session, morgan, worry, handed_up.RELEASE, "", at)
-        assert handed_up.read(session, morgan, worry, WHY, at).words == WORDS
+            worry_escalations.decide(session, morgan, worry, worry_escalations.RELEASE, "", at)
+        assert worry_escalations.read(session, morgan, worry, WHY, at).words == WORDS
         for _click in range(2):
-            handed_up.decide(session, morgan, worry, handed_up.RELEASE, WHY, at)
-            handed_up.decide(session, morgan, worry, handed_up.CLOSE, WHY, at)
+            worry_escalations.decide(session, morgan, worry, worry_escalations.RELEASE, WHY, at)
+            worry_escalations.decide(session, morgan, worry, worry_escalations.CLOSE, WHY, at)
         assert worries.handed_up(session, morgan) == []
     assert robin_sees(town, reference)
 

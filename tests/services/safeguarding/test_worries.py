@@ -7,7 +7,7 @@ from passport.db.evidence.evidence import EvidenceState
 from passport.db.people.accounts import Role
 from passport.db.safeguarding.worries import Worry
 from passport.services.core.errors import NotFound
-from passport.services.evidence import drafting, evidence_access, evidence_holds, raising
+from passport.services.evidence import drafting, evidence_access, evidence_holds, worry_reports
 from passport.services.people import accounts
 from passport.services.safeguarding import worries
 from passport.services.safeguarding.worries import WorryState
@@ -46,7 +46,7 @@ def raise_one(town: Town, who: str, reference: str) -> str:
     """A person presses the button."""
     with town.transaction() as session:
         account = town.account(session, who)
-        return raising.raise_one(session, account, reference, WORDS, town.clock()).reference
+        return worry_reports.raise_one(session, account, reference, WORDS, town.clock()).reference
 
 
 def test_a_champions_worry_holds_the_text_and_tells_the_lead_alone_what_was_said(town: Town) -> None:

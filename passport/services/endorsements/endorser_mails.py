@@ -32,11 +32,9 @@ def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
 
     Returns the number of endorsements.
     """
-    found = db.endorsements.endorsement_mails.untold(session, at - NEWS, at - PAUSE)
+    found = db.endorsements.decision_mails.untold(session, at - NEWS, at - PAUSE)
     taken = (
-        set(db.endorsements.endorsement_mails.tell(session, [one.id for one in found], at))
-        if found
-        else set()
+        set(db.endorsements.decision_mails.tell(session, [one.id for one in found], at)) if found else set()
     )
     given: Counter[tuple[Account, str]] = Counter()
     seen: Counter[tuple[Account, str, str]] = Counter()

@@ -47,7 +47,7 @@ STARTING_SECONDS = 10.0
 # A process that holds so many bytes more after a file than at its start is replaced. Libraries cache
 # fonts and pictures, and what is freed in pieces stays with the process.
 MOST_GROWN = 48 * 1024 * 1024
-PROGRAM = (sys.executable, "-m", "passport.adapters.pictures.apart")
+PROGRAM = (sys.executable, "-m", "passport.adapters.pictures.reader_processes")
 READ = {PICTURE: reading.read_picture, DRAWING: reading.read_drawing, PDF: reading.read_pdf}
 
 

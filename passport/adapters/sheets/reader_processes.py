@@ -7,9 +7,9 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
-from passport.adapters.pictures import apart
-from passport.adapters.pictures.apart import PATIENCE_SECONDS, Reader
+from passport.adapters.pictures import reader_processes
 from passport.adapters.pictures.errors import Busy, Unreadable
+from passport.adapters.pictures.reader_processes import PATIENCE_SECONDS, Reader
 from passport.adapters.sheets.survey import Sheet
 
 __all__ = ["Busy", "Sheet", "Unreadable", "read"]
@@ -18,7 +18,7 @@ __all__ = ["Busy", "Sheet", "Unreadable", "read"]
 MEMORY = 768 * 1024 * 1024
 SECONDS = 15.0
 WORKBOOK = b"w"
-PROGRAM = (sys.executable, "-m", "passport.adapters.sheets.apart")
+PROGRAM = (sys.executable, "-m", "passport.adapters.sheets.reader_processes")
 _one_at_a_time = threading.Lock()
 
 
@@ -51,4 +51,4 @@ def _read(_kind: bytes, data: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    apart.main(int(sys.argv[1]), float(sys.argv[2]), _read)
+    reader_processes.main(int(sys.argv[1]), float(sys.argv[2]), _read)
