@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": "make the demo programme anew, and stop",
     "init": "make an empty service: a programme, its first two managers, the keys",
     "keys": "the signing keys: the first, the next, those under question or stolen",
-    "import": "read a framework from a CSV file, and publish it",
+    "import": "read a framework of skills, or a school's list of students, from a file",
     "institution": "colleges and universities that check often: accounts, and keys for machines",
     "verify": "check a signed entry without the service and without a network",
     "external-issuers": "keys of other issuers, for checks of badges that are not ours",
@@ -34,7 +34,7 @@ COMMANDS = {
 ALIASES = {"external-issuers": ["strangers"], "restore-access": ["let-in"]}
 # names that no Python file can have
 FILES = {
-    "import": "import_framework",
+    "import": "imports.framework",
     "external-issuers": "external_issuers",
     "restore-access": "restore_access",
     "hold-champion": "hold_champion",

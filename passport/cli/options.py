@@ -102,7 +102,14 @@ KEY_VERBS = {
 
 
 def _import(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=["framework"])
+    kinds = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    _import_framework(kinds.add_parser("framework", help="a framework of skills"))
+    students = kinds.add_parser("students", help="a school's list of students")
+    students.set_defaults(module="imports.students")
+    _import_students(students)
+
+
+def _import_framework(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
@@ -115,6 +122,22 @@ def _import(parser: ArgumentParser) -> None:
     parser.add_argument("--publish", action="store_true", help="in a demo: publish it; name both signers")
     parser.add_argument("--employer-signer", default="", metavar="NAME")
     parser.add_argument("--school-signer", default="", metavar="NAME")
+
+
+def _import_students(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="as a school system exports it: CSV, XLSX, ODS, OneRoster ZIP"
+    )
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="the coordinator whose school it is")
+    parser.add_argument("--sector", default="", metavar="NAME", help="of new students; needed with several")
+    parser.add_argument("--cohort", default="", metavar="NAME", help="of new students")
+    parser.add_argument("--year", type=int, metavar="N", help="everybody's year, where no column has it")
+    parser.add_argument(
+        "--only-year", type=int, action="append", default=[], metavar="N", help="take these years alone"
+    )
+    parser.add_argument(
+        "--confirm", action="store_true", help="bring them in; without it, only say what would"
+    )
 
 
 def _bench(parser: ArgumentParser) -> None:

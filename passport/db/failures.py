@@ -22,6 +22,7 @@ class Job(StrEnum):
     MAIL = "mail"
     LINK = "link"
     DIGEST = "digest"
+    IMPORT = "import"
 
 
 class Failure(Base):

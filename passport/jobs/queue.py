@@ -19,7 +19,16 @@ from huey.api import crontab
 from huey.consumer import Consumer
 from redis import RedisError
 
-from passport.jobs import check_lists, erasures, nightly, print_batches, row_jobs, scan_files, send_mail
+from passport.jobs import (
+    check_lists,
+    erasures,
+    import_students,
+    nightly,
+    print_batches,
+    row_jobs,
+    scan_files,
+    send_mail,
+)
 from passport.jobs.queue_storage import EmbeddedConsumer, open_queue
 from passport.publisher import Publisher
 from passport.services import Session
@@ -49,6 +58,7 @@ class Jobs:
         self._issue_several = self._queue.task(name="issue_several")(self._issue_together)
         self._print = self._queue.task(name="print", retries=1, retry_delay=150)(self._print_one)
         self._check = self._queue.task(name="check", retries=3, retry_delay=5)(self._check_some)
+        self._import = self._queue.task(name="import", retries=3, retry_delay=5)(self._import_some)
         self._clear = self._queue.task(name="clear")(self._clear_one)
         self._sweep = self._queue.task(name="sweep")(self._sweep_now)
         self._post = self._queue.task(name="post")(self._post_now)
@@ -104,6 +114,11 @@ class Jobs:
         if check_lists.check_bounded(self._runtime, batch):
             self._check(batch)
 
+    def _import_some(self, number: int) -> None:
+        # a few rows at a time, then to the end of the queue, as `_check_some` does
+        if import_students.work_bounded(self._runtime, number):
+            self._import(number)
+
     def _clear_one(self, file: int) -> None:
         scan_files.clear_bounded(self._runtime, file)
 
@@ -145,6 +160,8 @@ class Jobs:
             self._clear(file)
         for listed in check_lists.waiting(self._runtime):
             self._check(listed)
+        for made in import_students.waiting(self._runtime):
+            self._import(made)
         for printed in print_batches.waiting(self._runtime):
             self._print(printed)
 
@@ -295,6 +312,9 @@ def run_due(runtime: Runtime) -> None:
         scan_files.clear_bounded(runtime, file)
     for batch in check_lists.waiting(runtime):
         while check_lists.check_bounded(runtime, batch):
+            pass
+    for made in import_students.waiting(runtime):
+        while import_students.work_bounded(runtime, made):
             pass
     for batch in print_batches.waiting(runtime):
         print_batches.print_bounded(runtime, batch)

@@ -68,6 +68,7 @@ from passport.web.people import (
     staff,
     students,
 )
+from passport.web.people.imports import lists as student_lists
 from passport.web.privacy import my_data, my_requests, privacy_requests
 from passport.web.programmes import (
     closed_days,
@@ -86,7 +87,7 @@ from passport.web.programmes.frameworks import drafts as framework_drafts
 from passport.web.programmes.frameworks import sign_offs as framework_sign_offs
 from passport.web.programmes.visits import challenges, hosts, planning, public_forms, visit_page
 from passport.web.reporting import health, overview
-from passport.web.safeguarding import handed_up, suspensions, transfers, worries
+from passport.web.safeguarding import claims, handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
 from passport.web.trust import conformance, employers, public_files
 
@@ -158,6 +159,8 @@ BLUEPRINTS = (
     cohorts,
     staff,
     students,
+    student_lists,
+    claims,
     transfers,
     suspensions,
     institutions,

@@ -131,6 +131,33 @@ class Places:
             self.grant = grants.propose(session, quinn, "casey@example.test", lead, why, at).reference
             self._ask_about_data(session, town)
         print_batches.print_one(town.runtime, batch.id)
+        self._list_students(town)
+
+    def _list_students(self, town: Town) -> None:
+        """A list of students in which one may be Mina, and a claim to Kit."""
+        from passport import db
+        from passport.db.people.claims import StudentClaim
+        from tests.services.people.imports import lists
+
+        data = lists.listed(
+            ("Invented", "Max", "01/07/2011", "9", ""), ("New", "Noor", "01/07/2011", "9", "")
+        )
+        reference = lists.received(town, data)
+        with town.transaction() as session:
+            casey, kit = town.account(session, "casey"), town.account(session, "kit")
+            assert casey.staff is not None
+            claim = StudentClaim(
+                school_id=casey.staff.school_id,
+                student_id=kit.id,
+                made_by_id=casey.id,
+                made_at=town.clock(),
+            )
+            session.add(claim)
+            session.flush()
+            made = db.people.imports.by_reference(session, casey.staff.school_id, reference, lock=False)
+            assert made is not None
+            self.doubtful_row = db.people.imports.rows(session, made.id)[0].id
+            self.set_up |= {"student_lists": reference, "claims": claim.reference}
 
     def _ask_about_data(self, session: Session, town: Town) -> None:
         """What Amara asked about their data: one for the school, one that is with the programme."""

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from passport.adapters.pictures.errors import Unreadable
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 5_000, 100, 100_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 10_000, 100, 200_000
 # How many places of each kind are kept: pages name a few and count the others.
 MOST_NAMED = 1_000
 

@@ -40,6 +40,10 @@ class CredentialState(StrEnum):
     ERASED = "erased"
 
 
+# what a corrected name replaces
+LIVE = (CredentialState.INTENDED, CredentialState.ISSUED, CredentialState.ON_HOLD)
+
+
 class StatusPosition(Base):
     """A position in a status list, of an entry or a share. Never reused, not even after an erasure."""
 
@@ -185,6 +189,12 @@ def of_student(session: Session, student_id: int) -> list[Credential]:
     """Return a student's signed entries, newest first, each in its newest edition."""
     query = select(Credential).where(Credential.student_id == student_id, signed(), not_corrected())
     return list(session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())))
+
+
+def holders(session: Session, school_id: int) -> set[int]:
+    """Return the students of a school who have an entry that is being signed, is issued or on hold."""
+    query = select(Credential.student_id).join(Student, Student.account_id == Credential.student_id)
+    return set(session.scalars(query.where(Student.school_id == school_id, Credential.state.in_(LIVE))))
 
 
 def own(session: Session, student_id: int, reference: str) -> Credential | None:

@@ -3,21 +3,27 @@
 from passport.db.people import (
     accounts,
     birthdates,
+    claims,
     enrolments,
     grants,
+    imports,
     institutions,
     invitations,
     onboarding,
     staff,
+    student_changes,
 )
 
 __all__ = [
     "accounts",
     "birthdates",
+    "claims",
     "enrolments",
     "grants",
+    "imports",
     "institutions",
     "invitations",
     "onboarding",
     "staff",
+    "student_changes",
 ]

@@ -127,8 +127,14 @@ class Student(Base):
 
     @property
     def initial(self) -> str:
-        """Return the first letter of the last name, or "" for a person with one name."""
-        return self.account.name.removeprefix(self.account.first_name).strip()[:1]
+        """Return the first letter of the last name, or "" for a person with one name.
+
+        Where they are called by a name that the full name does not begin with, it is that of its last word.
+        """
+        name, first_name = self.account.name, self.account.first_name
+        if name.startswith(first_name):
+            return name.removeprefix(first_name).strip()[:1]
+        return name.split()[-1][:1]
 
 
 class Champion(Base):

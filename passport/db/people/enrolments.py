@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,9 @@ from passport.db.people.accounts import Account, EnrolmentState, Student
 from passport.db.programmes.cohorts import Cohort
 from passport.db.programmes.programme import School
 from passport.openbadges import signed_texts
+
+# parameters of one statement
+AT_ONCE = 500
 
 
 class EnrolmentChange(Base):
@@ -69,6 +73,29 @@ def student(session: Session, school_id: int, reference: str, *, lock: bool) -> 
         .where(Student.school_id == school_id, Account.reference == reference, Student.erased_at.is_(None))
     )
     return session.scalar(locking(query, Student, lock=lock))
+
+
+def by_id(session: Session, account_id: int, *, lock: bool) -> Student:
+    """Return a student by row id; with ``lock``, with a row lock (FOR UPDATE)."""
+    query = select(Student).where(Student.account_id == account_id)
+    return session.scalars(locking(query, Student, lock=lock)).one()
+
+
+def by_ids(session: Session, account_ids: Collection[int]) -> dict[int, Student]:
+    """Return students by row id."""
+    found: dict[int, Student] = {}
+    listed = sorted(account_ids)
+    for start in range(0, len(listed), AT_ONCE):
+        query = select(Student).where(Student.account_id.in_(listed[start : start + AT_ONCE]))
+        found |= {one.account_id: one for one in session.scalars(query)}
+    return found
+
+
+def all_students(session: Session, school_id: int) -> list[Student]:
+    """Return all students of a school, by name."""
+    query = select(Student).join(Account, Account.id == Student.account_id)
+    own = query.where(Student.school_id == school_id).options(joinedload(Student.cohort))
+    return list(session.scalars(own.order_by(func.lower(Account.name), Account.id)))
 
 
 def same_name(session: Session, school_id: int, name: str) -> list[Student]:

@@ -119,6 +119,38 @@ HELD = (
         | {Withheld.BY_STAFF: ("note", "offered_by_id", "decided_by_id")},
     ),
     Held(
+        "student_changes",
+        "student_id",
+        section=Section.PLACE,
+        shown=("at", "fields", "school_id", "actor_id"),
+        withheld=_technical("id", "student_id"),
+    ),
+    Held(
+        "student_claims",
+        "student_id",
+        withheld=_technical("id", "reference", "student_id")
+        # neither school is told of the other before a manager has decided
+        | {
+            Withheld.BY_STAFF: (
+                "school_id",
+                "made_by_id",
+                "made_at",
+                "decision",
+                "decided_by_id",
+                "decided_at",
+            )
+        },
+    ),
+    Held(
+        "student_import_rows",
+        "student_id",
+        # deleted after seven days, and what stands in them has become what `students` shows
+        withheld=_technical(
+            *("id", "import_id", "number", "cells", "name", "outcome", "reason", "details", "changes"),
+            *("student_id", "decision", "done"),
+        ),
+    ),
+    Held(
         "suspensions",
         "account_id",
         section=Section.PLACE,
@@ -523,6 +555,8 @@ OTHERS = {
     "staff": "staff",
     "status_lists": "status lists",
     "status_positions": "positions in status lists, kept so that none is given twice",
+    "student_import_columns": "headings of a school's files",
+    "student_imports": "a school's files; their rows are deleted after seven days",
     "visit_links": "digests of links of adults",
     "visit_offers": "adults of employers, deleted after the last visit",
     "visit_requests": "adults of schools, deleted 14 days after the visit",

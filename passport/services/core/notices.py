@@ -63,6 +63,8 @@ KINDS: dict[str, frozenset[str]] = {
     "attached": frozenset({"school"}),
     "detached": frozenset({"school"}),
     "student-moved-in": frozenset({"student"}),
+    "students-claimed": frozenset(),
+    "details-changed": frozenset({"what"}),
     "moved-school": frozenset({"school"}),
     "transfer-offered": frozenset({"school"}),
     "transfer-ended": frozenset({"school"}),

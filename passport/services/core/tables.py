@@ -91,8 +91,8 @@ class Table:
     remarks: Remarks = field(default_factory=Remarks)
 
 
-def read(data: bytes, rank: Rank, *, strict: bool = False) -> Table:
-    """Read a table. Raises Refused with a reason that says what to do.
+def read(data: bytes, rank: Rank, *, strict: bool = False, most_bytes: int = MAX_BYTES) -> Table:
+    """Read a table of at most `most_bytes` bytes of text. Raises Refused with a reason that says what to do.
 
     `strict` reports quotation marks in a wrong place instead of making the best of them. A workbook is read
     by another process: not inside a transaction.
@@ -101,8 +101,8 @@ def read(data: bytes, rank: Rank, *, strict: bool = False) -> Table:
         raise Refused(Reason.LIST_IS_WORKBOOK)
     if data.startswith(ZIP):
         return of_sheets(workbook(data), rank)
-    if len(data) > MAX_BYTES:
-        raise Refused(Reason.TABLE_TOO_LARGE)
+    if len(data) > most_bytes:
+        raise Refused(Reason.TABLE_TOO_LARGE, megabytes=most_bytes // (1024 * 1024))
     return _of_text(data, rank, strict)
 
 
@@ -126,13 +126,6 @@ def repeats(cells: Sequence[str], heading: Sequence[str]) -> bool:
     return not is_blank(cells) and _filled(cells) == _filled(heading)
 
 
-def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet only displays: a formula gets an apostrophe in front."""
-    bare = cell.lstrip()
-    inside = cell[: len(cell) - len(bare)] + FORMULA_INSIDE.sub("'", bare)
-    return f"'{inside}" if FORMULA.match(cell) else inside
-
-
 def cell_name(row: int, column: int) -> str:
     """Return a cell's name as spreadsheets have it: B7 for row 7 and column 2."""
     return f"{column_name(column)}{row}"
@@ -145,6 +138,13 @@ def column_name(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return letters
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that a spreadsheet only displays: a formula gets an apostrophe in front."""
+    bare = cell.lstrip()
+    inside = cell[: len(cell) - len(bare)] + FORMULA_INSIDE.sub("'", bare)
+    return f"'{inside}" if FORMULA.match(cell) else inside
 
 
 def _filled(cells: Sequence[str]) -> list[tuple[int, str]]:

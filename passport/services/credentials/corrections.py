@@ -82,13 +82,30 @@ def correct_name(
     Raises UnusableText for a name that cannot be signed, Refused where nothing would change, where an entry
     cannot be corrected now and while a recovery is open, EditConflict where the name is no longer as shown.
     """
+    credential = _theirs(session, account, reference)
+    names = name, first_name
+    return correct_name_of(session, tools, account, credential.student.account, names, reason, at, shown)
+
+
+def correct_name_of(
+    session: Session,
+    tools: Tools,
+    account: Account,
+    holder: Account,
+    names: tuple[str, str],
+    reason: str,
+    at: datetime,
+    shown: str | None = None,
+) -> int:
+    """Correct the name and first name of a student whom the caller has found to be the actor's.
+
+    As `correct_name`, and with the same refusals.
+    """
     db.programmes.programme.hold_keys(session)
     recovery.refuse_while_open(session)
-    credential = _theirs(session, account, reference)
     reason = private_reason(reason)
-    name, first_name = usable("name", name, quoted=True), usable("name", first_name, quoted=True)
+    name, first_name = (usable("name", one, quoted=True) for one in names)
     # take all row locks first and the audit trail's last, to avoid a deadlock
-    holder = credential.student.account
     db.people.accounts.lock_name(session, holder)
     begun = [
         one for one in db.credentials.issuing.lock_begun_of(session, holder.id) if one.holder_name != name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import structlog
@@ -12,8 +13,17 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from passport import db
 from passport.db import Session
-from passport.db.people.accounts import Account, Attachment, Champion, Role, Staff, Student
+from passport.db.people.accounts import (
+    Account,
+    Attachment,
+    Champion,
+    EnrolmentState,
+    Role,
+    Staff,
+    Student,
+)
 from passport.db.people.birthdates import Birthdate
+from passport.db.programmes.cohorts import Cohort
 from passport.db.programmes.programme import Employer, Programme, School, Sector
 from passport.db.safeguarding.suspensions import Suspension
 from passport.services.core import audit
@@ -24,15 +34,21 @@ from passport.services.people import mailboxes
 
 __all__ = [
     "Account",
+    "NewStudent",
     "Role",
     "attach",
+    "born_on",
+    "by_email",
+    "change_birthdate",
     "get",
+    "is_born_on",
     "known",
     "known_student",
     "make",
     "make_champion",
     "make_staff",
     "make_student",
+    "make_students",
     "readmit",
     "require_free",
     "sign_in",
@@ -80,6 +96,11 @@ def _matches(password_hash: str, password: str) -> bool:
 def get(session: Session, reference: str) -> Account | None:
     """Return the account with that reference, or None."""
     return db.people.accounts.by_reference(session, reference)
+
+
+def by_email(session: Session, email: str) -> Account | None:
+    """Return the account with that address, or None."""
+    return db.people.accounts.by_email(session, email)
 
 
 def known(session: Session, reference: str) -> Account:
@@ -150,6 +171,74 @@ def make_student(
     session.add_all([student, Birthdate(account_id=account.id, born_on=born_on)])
     session.flush()
     return student
+
+
+@dataclass(frozen=True)
+class NewStudent:
+    """A student whom a school's list brings in; `make_students` makes many at once."""
+
+    name: str
+    first_name: str
+    born_on: date
+    year_group: int
+    email: str | None
+
+
+def make_students(
+    session: Session,
+    school: School,
+    sector: Sector,
+    cohort: Cohort | None,
+    newcomers: Sequence[NewStudent],
+    at: datetime,
+) -> list[Student]:
+    """Make accounts for students of a school, all in a few statements, and return them in order.
+
+    The caller has judged their ages and that their addresses are free.
+    """
+    # in one flush: an account that is stored already would be asked, each by itself, whose it was before
+    students = [
+        Student(
+            account=Account(
+                programme_id=school.programme_id,
+                role=Role.STUDENT,
+                email=one.email,
+                name=usable("name", one.name, quoted=True),
+                first_name=usable("name", one.first_name, quoted=True),
+                password_hash=db.people.accounts.NO_PASSWORD,
+                made_at=at,
+            ),
+            school=school,
+            sector_id=sector.id,
+            cohort_id=cohort.id if cohort else None,
+            year_group=one.year_group,
+            enrolment=EnrolmentState.INVITED,
+        )
+        for one in newcomers
+    ]
+    session.add_all(students)
+    session.flush()
+    session.add_all(
+        Birthdate(account_id=student.account_id, born_on=one.born_on)
+        for student, one in zip(students, newcomers, strict=True)
+    )
+    session.flush()
+    return students
+
+
+def born_on(session: Session, school_ids: Collection[int], days: Collection[date]) -> dict[date, set[int]]:
+    """Return which students of these schools were born on each of these days; no other date is read."""
+    return db.people.birthdates.born_on(session, school_ids, days)
+
+
+def is_born_on(session: Session, student: Student, day: date) -> bool:
+    """Return whether a student was born on that day; the date itself is never read."""
+    return db.people.birthdates.is_born_on(session, student.account_id, day)
+
+
+def change_birthdate(session: Session, student: Student, day: date) -> None:
+    """Replace a student's date of birth."""
+    db.people.birthdates.change(session, student.account_id, day)
 
 
 def known_student(session: Session, school: School, name: str, born_on: date) -> Student | None:

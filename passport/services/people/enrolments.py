@@ -27,6 +27,7 @@ __all__ = [
     "may_write",
     "move",
     "note",
+    "note_all",
     "require_active",
 ]
 
@@ -112,6 +113,19 @@ def note(
             reason=reason,
             note=private,
         )
+    )
+    session.flush()
+
+
+def note_all(
+    session: Session, students: Sequence[Student], actor: Account, state: EnrolmentState, at: datetime
+) -> None:
+    """Add the same row to the history of each of these students."""
+    session.add_all(
+        EnrolmentChange(
+            student_id=one.account_id, state=state, at=at, actor_id=actor.id, school_id=one.school_id
+        )
+        for one in students
     )
     session.flush()
 

@@ -1,4 +1,4 @@
-"""Shared mailboxes, which several people read: no privileged account may have one (product, P10)."""
+"""Email addresses: what looks like one, and shared mailboxes, which no privileged account may have (P10)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ NAMES = """
 """
 SHARED = frozenset(NAMES.split())
 BETWEEN = re.compile(r"[^a-z]")
+LONGEST = 200
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address: an @, a host with a dot, no spaces, at most 200 characters."""
+    name, at, host = text.rpartition("@")
+    return bool(name and at and "." in host.strip(".")) and len(text.split()) == 1 and len(text) <= LONGEST
 
 
 def is_shared(email: str) -> bool:

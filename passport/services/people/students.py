@@ -34,6 +34,7 @@ __all__ = [
     "find",
     "invitation",
     "invite",
+    "judge",
     "listed",
     "other_schools",
 ]
@@ -106,7 +107,7 @@ def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> S
     """
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     name, first_name = named("name", newcomer.name), named("name", newcomer.first_name)
-    _judge(newcomer, at)
+    judge(newcomer.born_on, newcomer.year_group, at)
     sector = sectors.find(session, actor, newcomer.sector)
     cohort = cohorts.find(session, actor, newcomer.cohort) if newcomer.cohort else None
     db.programmes.sectors.school(session, actor.programme_id, school.reference, lock=True)
@@ -133,13 +134,14 @@ def add(session: Session, actor: Account, newcomer: Newcomer, at: datetime) -> S
     return made
 
 
-def _judge(newcomer: Newcomer, at: datetime) -> None:
+def judge(born_on: date | None, year_group: int | None, at: datetime) -> None:
+    """Raise Refused for a student under 13 or over 25, or an unknown year group. None is not judged."""
     day = today(at)
-    if newcomer.born_on > add_months(day, -12 * YOUNGEST):
+    if born_on is not None and born_on > add_months(day, -12 * YOUNGEST):
         raise Refused(Reason.UNDER_13)
-    if newcomer.born_on <= add_months(day, -12 * (OLDEST + 1)):
+    if born_on is not None and born_on <= add_months(day, -12 * (OLDEST + 1)):
         raise Refused(Reason.TOO_OLD)
-    if newcomer.year_group not in YEARS:
+    if year_group is not None and year_group not in YEARS:
         raise Refused(Reason.YEAR_UNKNOWN)
 
 

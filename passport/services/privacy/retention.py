@@ -9,6 +9,7 @@ from passport.db import Session
 from passport.limits import BIRTHDATES
 from passport.services.checking import receipts
 from passport.services.core import notices
+from passport.services.people.imports import receiving
 from passport.services.programmes.frameworks import uploads
 from passport.services.programmes.visits import planning
 
@@ -20,5 +21,6 @@ def purge(session: Session, at: datetime) -> dict[str, int]:
         "receipts": receipts.purge(session, at),
         "notices": notices.purge(session, at),
         "framework_files": uploads.purge(session, at),
+        "student_imports": receiving.purge_due(session, at),
         "birthdate_tries": db.checking.birthdate_attempts.purge(session, at - BIRTHDATES.within),
     }

@@ -15,6 +15,7 @@ from passport.services.people.staff import Came
 from passport.services.programmes import cohorts, sectors
 from passport.services.programmes.frameworks import visibility
 from passport.services.programmes.managing import require
+from passport.services.safeguarding import claims
 from passport.services.trust import employers
 from passport.services.trust.employers import RequestState
 
@@ -40,6 +41,7 @@ class Counts:
     closed_days: int
     activities: int
     frameworks: int
+    claims: int
 
 
 def counts(session: Session, actor: Account, at: datetime) -> Counts:
@@ -51,6 +53,7 @@ def counts(session: Session, actor: Account, at: datetime) -> Counts:
     adults = staff.listed(session, actor, at)
     students = db.people.enrolments.counts(session, [one.id for one in schools])
     return Counts(
+        claims=claims.count(session, actor),
         sectors=len(sectors.offered(session, actor)),
         schools=len(schools),
         employers=sum(one.issuer.until is None for one in employers.listed(session, actor)),

@@ -16,7 +16,7 @@ import structlog
 
 from passport import db
 from passport.db import Session
-from passport.db.people.accounts import Account, EnrolmentState
+from passport.db.people.accounts import Account, EnrolmentState, Student
 from passport.db.programmes.programme import School
 from passport.db.safeguarding.transfers import Transfer, TransferState
 from passport.services.core import audit, notices
@@ -35,6 +35,7 @@ __all__ = [
     "counts",
     "incoming",
     "lapse_due",
+    "move",
     "offer",
     "opened",
     "outgoing",
@@ -171,19 +172,31 @@ def accept(session: Session, actor: Account, reference: str, at: datetime) -> st
     student = transfer.student
     if not _decide(session, transfer, TransferState.ACCEPTED, actor, at):
         return student.account.reference
-    was = student.enrolment
-    enrolments.note(session, student, transfer.offered_by, EnrolmentState.TRANSFERRED, at, "", transfer.note)
-    student.school = transfer.to_school
-    session.flush()
-    enrolments.note(session, student, actor, was, at)
-    worries.follow(session, student, at)
-    notices.tell(session, student.account, "moved-school", at, school=transfer.to_school.name)
-    for person in db.endorsements.queue.coordinators(session, [transfer.to_school_id]):
-        if person.id != actor.id:
-            notices.tell(session, person, "student-moved-in", at, student=student.account.reference)
+    move(session, student, transfer.to_school, (transfer.offered_by, actor), at, transfer.note)
     _notify_sender(session, transfer, "transfer-accepted", at)
     _record(session, transfer, actor.reference, "student.transferred", at)
     return student.account.reference
+
+
+def move(
+    session: Session, student: Student, to: School, by: tuple[Account, Account], at: datetime, note: str = ""
+) -> None:
+    """Move a student to another school and tell them and its coordinators.
+
+    Args:
+        by: who let them go, and who took them in.
+        note: for the school that they leave.
+    """
+    was, (sender, receiver) = student.enrolment, by
+    enrolments.note(session, student, sender, EnrolmentState.TRANSFERRED, at, "", note)
+    student.school = to
+    session.flush()
+    enrolments.note(session, student, receiver, was, at)
+    worries.follow(session, student, at)
+    notices.tell(session, student.account, "moved-school", at, school=to.name)
+    for person in db.endorsements.queue.coordinators(session, [to.id]):
+        if person.id != receiver.id:
+            notices.tell(session, person, "student-moved-in", at, student=student.account.reference)
 
 
 def lapse_due(session: Session, at: datetime) -> int:

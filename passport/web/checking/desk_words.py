@@ -148,9 +148,7 @@ def how_read(layout: Layout) -> list[str]:
                 " not compared: write dates as 2011-05-06"
             )
         )
-    return said + [
-        sentence for name, sentence in _remarks(layout.remarks).items() if layout.remarks.get(name)
-    ]
+    return said + remarks(layout.remarks)
 
 
 def _column(layout: Layout, name: str) -> str:
@@ -162,6 +160,11 @@ def _column(layout: Layout, name: str) -> str:
     if name == "code" and layout.by_contents:
         return _("column %(column)s, by the codes in it", column=column)
     return _("column %(column)s, “%(heading)s”", column=column, heading=heading)
+
+
+def remarks(found: dict[str, Any]) -> list[str]:
+    """Return the remarks of the reader of tables, a sentence each."""
+    return [sentence for name, sentence in _remarks(found).items() if found.get(name)]
 
 
 def _remarks(remarks: dict[str, Any]) -> dict[str, str]:

@@ -310,7 +310,7 @@ WORDS: dict[Reason, str] = {
         "Two columns mean the same to us: %(first)s and %(second)s. Give one of them another heading."
     ),
     Reason.TABLE_TOO_LARGE: _l(
-        "This list is larger than 2 MB. Leave out columns, or split it into several files."
+        "This list is larger than %(megabytes)s MB. Leave out columns, or split it into several files."
     ),
     Reason.TABLE_TOO_LONG: _l(
         "There are %(count)s rows, and we take %(most)s at a time. Split the list into %(parts)s files."
@@ -400,6 +400,66 @@ WORDS: dict[Reason, str] = {
         "This workbook is too large. Copy the list alone into a new workbook, or save its sheet as CSV, and"
         " send that."
     ),
+    Reason.BORN_ON_MISSING: _l(
+        "There is no date of birth, and a new student needs one. Add it to the file, or add this student by"
+        " hand."
+    ),
+    Reason.BORN_ON_TWO_WAYS: _l(
+        "This date of birth can be read in two ways. Write it as 2011-05-06, or as 6 May 2011."
+    ),
+    Reason.BORN_ON_UNREADABLE: _l(
+        "This is no date of birth. Write it as day, month, year: 06/05/2011, or as 2011-05-06."
+    ),
+    Reason.CLAIM_DECIDED: _l("Somebody has decided about this student already."),
+    Reason.COLUMN_NAME_MISSING: _l(
+        "Say which column has the full name, or which two have the surname and the forename."
+    ),
+    Reason.COLUMN_YEAR_MISSING: _l("Say which column has the year group, or choose one year for everybody."),
+    Reason.EMAIL_TWICE: _l(
+        "Row %(row)s has the same email address. Two people cannot share one: correct it."
+    ),
+    Reason.EMAIL_UNUSABLE: _l("This is no email address. Correct it, or leave it out."),
+    Reason.IMPORT_BEGUN: _l(
+        "This list is being brought in already. Wait until it is done, then send another."
+    ),
+    Reason.IMPORT_NOT_COMPARED: _l("Say first what the columns mean, and look at what would change."),
+    Reason.NAME_LETTERS_LOST: _l(
+        "Letters of this name were lost when the file was saved. Export it as Excel, or as CSV UTF-8, and"
+        " send that."
+    ),
+    Reason.NAME_SIGNED: _l(
+        "The old name stands in entries that are signed. Correct it on the student's own page, which replaces"
+        " them."
+    ),
+    Reason.NAME_TOO_SHORT: _l("This name is one letter. Write the whole name, or add this student by hand."),
+    Reason.ONEROSTER_HEADINGS: _l(
+        "A file of this OneRoster bundle has no column sourcedId. Export the bundle again from your school"
+        " system."
+    ),
+    Reason.ONEROSTER_SCHOOLS: _l(
+        "This bundle has several schools (%(names)s), and none of them is called %(school)s. Export your"
+        " school alone."
+    ),
+    Reason.STUDENTS_EMPTY: _l("There are no rows below the headings. Export the list again and send it."),
+    Reason.STUDENTS_NO_FILE: _l("Choose the file with your students."),
+    Reason.STUDENTS_NO_HEADING: _l(
+        "We found no headings that we know. The list needs a row of headings such as Surname, Forename, Date"
+        " of birth, Year group and Email."
+    ),
+    Reason.STUDENTS_TOO_LARGE: _l(
+        "This file is larger than %(megabytes)s MB, more than any school's list. Export only names, dates of"
+        " birth, year groups and email addresses."
+    ),
+    Reason.STUDENTS_TOO_MANY: _l(
+        "There are %(count)s rows, and we take %(most)s at a time. Send it in several files, such as one for"
+        " each year group."
+    ),
+    Reason.STUDENT_CLAIMED: _l(
+        "This student may be in the programme already. The programme's managers decide: you do not need to do"
+        " anything."
+    ),
+    Reason.STUDENT_TWICE: _l("This is the same student as in row %(row)s. Leave one of the two out."),
+    Reason.YEAR_UNREADABLE: _l("This is no year group. Write it as 10, Y10 or Year 10."),
 }
 
 

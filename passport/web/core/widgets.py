@@ -18,6 +18,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovDateInput,
     GovPasswordInput,
     GovRadioInput,
+    GovSelect,
     GovTextArea,
     GovTextInput,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "NumberOf",
     "OneOf",
     "PasswordInput",
+    "Select",
     "TextArea",
     "TextInput",
     "choices",
@@ -117,6 +119,15 @@ class CharacterCount(GovCharacterCount):
 
 class Radios(GovRadioInput):
     """One of several answers."""
+
+    def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
+        """Correct the kit's parameters."""
+        params: Params = super().map_gov_params(field, **kwargs)  # type: ignore[no-untyped-call]
+        return _mended(params, field)
+
+
+class Select(GovSelect):
+    """One of many answers, in a list that opens."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> Params:
         """Correct the kit's parameters."""

@@ -16,6 +16,7 @@ from passport.services.core.errors import EditConflict, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.core.text_rules import problem as text_problem
+from passport.services.people import mailboxes
 from passport.services.programmes.managing import LONGEST_NAME
 from passport.services.reporting import structure
 from passport.web.core import refusals
@@ -122,8 +123,7 @@ class EmailField(StringField):
             if self.missing:
                 raise ValidationError(self.missing)
             return
-        name, at, host = self.data.rpartition("@")
-        if not (name and at and "." in host.strip(".")) or len(self.data.split()) > 1 or len(self.data) > 200:
+        if not mailboxes.is_address(self.data):
             raise ValidationError(_("Enter an email address in full, like name@example.com"))
 
 

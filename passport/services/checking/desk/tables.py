@@ -15,8 +15,7 @@ from typing import Any
 from passport.openbadges import share_code
 from passport.openbadges.errors import BadCode
 from passport.services.checking import text_search, typed_codes
-from passport.services.checking.desk import applicants
-from passport.services.core import tables, text_encoding
+from passport.services.core import tables, text_encoding, written_days
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.tables import Remarks, harmless, is_blank, plain, repeats
@@ -142,7 +141,7 @@ def read(data: bytes) -> Table:
     width = max(len(row) for row in [header, *body])
     layout = Layout(header, columns, found.delimiter, width, above, by_contents)
     days = (layout.cell(row, "born_on") for row in body)
-    month_first = any(map(applicants.is_month_first, days))
+    month_first = any(map(written_days.is_month_first, days))
     return Table(replace(layout, month_first=month_first, remarks=_said(found.remarks)), body)
 
 

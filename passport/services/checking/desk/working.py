@@ -20,13 +20,13 @@ from passport.db.checking.desk import Batch, BatchKind, BatchState, Group, Row, 
 from passport.services.checking import checks, handed_in, pasted, receipts, uploads
 from passport.services.checking.checks import Match, Result
 from passport.services.checking.desk import applicants, tables
-from passport.services.checking.desk.applicants import Unclear
 from passport.services.checking.desk.tables import Layout
 from passport.services.checking.disclosure import shown
 from passport.services.checking.handed_in import Unreadable
 from passport.services.checking.parsed_input import Found
 from passport.services.checking.stored_entries import Published
-from passport.services.core import dates, failures
+from passport.services.core import dates, failures, written_days
+from passport.services.core.written_days import Unclear
 from passport.verifier import Outcome, Verdict
 
 log = structlog.get_logger()
@@ -164,7 +164,7 @@ def _day(judge: Judge, layout: Layout, cells: list[str]) -> date | Unclear | Non
     """Return the day of birth in a row: None where there is none."""
     written = layout.cell(cells, "born_on")
     today = dates.today(judge.at)
-    return applicants.day(written, today, month_first=layout.month_first) if written else None
+    return written_days.day(written, today, month_first=layout.month_first) if written else None
 
 
 def group_of(answer: Answer) -> Group:

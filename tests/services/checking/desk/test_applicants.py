@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passport.services.checking.desk.applicants import Name, Unclear, compare_name, day, is_month_first
+from passport.services.checking.desk.applicants import Name, compare_name
+from passport.services.core.written_days import Unclear, day, is_month_first
 
 TODAY = date(2027, 2, 1)
 

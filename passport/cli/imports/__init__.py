@@ -1,0 +1,1 @@
+"""`import …`: a framework of skills, or a list of students, from a file."""

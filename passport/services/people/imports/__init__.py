@@ -1,0 +1,1 @@
+"""Import of a school's list of students: read, match columns, compare (dry run), confirm, work, report."""

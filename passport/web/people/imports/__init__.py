@@ -1,0 +1,1 @@
+"""Pages of imports of students: send, match columns, look at the dry run, confirm, report."""
