@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MethodType
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
 
-from tests.fixtures.towns import PASSWORD, Clock, Town, build
+from tests.fixtures.beginnings import File
+from tests.fixtures.towns import PASSWORD, Clock, Made, Town, build, prepare, prepare_logged
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,38 +35,42 @@ Arrive = Callable[..., "Visitor"]
 @pytest.fixture(scope="session")
 def first_town(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None
-) -> tuple[Town, Path]:
-    """A town that is made once, and the folder that holds all of it."""
+) -> Made:
+    """A town that is made once, in a folder that holds all of it."""
     from passport.db import Database
 
     folder = tmp_path_factory.mktemp("town")
     shutil.copyfile(sqlite_template, folder / "passport.sqlite3")
     database = Database(f"sqlite:///{folder / 'passport.sqlite3'}")
-    made = build(database, folder / "instance")
+    made = Made(build(database, folder / "instance"), str(folder / "passport.sqlite3"))
     database.close()
-    return made, folder
+    for steps in (prepare, prepare_logged):
+        with copied(made, tmp_path_factory.mktemp("begun") / "town") as town:
+            made.prepared |= steps(town)
+    return made
 
 
 @pytest.fixture
-def town(first_town: tuple[Town, Path], tmp_path: Path) -> Iterator[Town]:
+def town(first_town: Made, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Town]:
     """A copy of the town for one test: quicker than making its people and keys again."""
     with copied(first_town, tmp_path / "town") as one:
+        if "monkeypatch" in request.fixturenames:
+            one.beginning = None  # the test may be about how it is done
         yield one
 
 
 @contextmanager
-def copied(first_town: tuple[Town, Path], copy: Path) -> Iterator[Town]:
+def copied(made: Made, copy: Path) -> Iterator[Town]:
     """A copy of the town in a folder."""
     from passport.adapters.files import PublicFiles
     from passport.config import Settings
     from passport.db import Database
 
-    made, folder = first_town
-    shutil.copytree(folder, copy)
+    shutil.copytree(Path(made.database).parent, copy)
     database = Database(f"sqlite:///{copy / 'passport.sqlite3'}")
     settings = Settings(
         instance=copy / "instance",
-        public_url=made.runtime.settings.public_url,
+        public_url=made.town.runtime.settings.public_url,
         database_url=database.url,
         status_batch_seconds=0,
         # most tests are about other things; test_second.py demands it
@@ -72,8 +78,10 @@ def copied(first_town: tuple[Town, Path], copy: Path) -> Iterator[Town]:
     )
     clock = Clock()
     public = PublicFiles(copy / "instance" / "public")
-    runtime = replace(made.runtime, settings=settings, database=database, public=public, clock=clock)
-    yield Town(runtime, clock, dict(made.references), made.activity)
+    runtime = replace(made.town.runtime, settings=settings, database=database, public=public, clock=clock)
+    town = Town(runtime, clock, dict(made.town.references), made.town.activity)
+    made.begin(town, File(copy / "passport.sqlite3", Path(made.database)))
+    yield town
     database.close()
 
 
@@ -82,16 +90,23 @@ def addresses() -> Iterator[None]:
     """Routes, compiled once for all tests: what is made of one does not depend on the application."""
     from werkzeug.routing import Rule
 
-    compile_builder, kept = Rule._compile_builder, {}
+    compile_rule = Rule.compile
+    kept: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown
+    def once(rule: Rule) -> None:
+        key = rule.rule, rule.subdomain, rule.merge_slashes, repr(rule.defaults)
         if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
+            compile_rule(rule)
+            made = rule._parts, rule._trace, rule._converters, frozenset(rule.arguments)
+            builds = (cast(MethodType, build) for build in (rule._build, rule._build_unknown))
+            kept[key] = made, [build.__func__ for build in builds]
+            return
+        (rule._parts, rule._trace, rule._converters, names), functions = kept[key]
+        rule.arguments |= names
+        rule._build, rule._build_unknown = (one.__get__(rule, None) for one in functions)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(Rule, "compile", once)
         yield
 
 
@@ -113,7 +128,7 @@ def app(town: Town, compiled: FileSystemBytecodeCache, addresses: None) -> Flask
 
 @pytest.fixture(scope="session")
 def world(
-    first_town: tuple[Town, Path], tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache
+    first_town: Made, tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache
 ) -> Iterator[World]:
     """Everybody of the town and its neighbours, made once: the person who changes something puts it back."""
     from tests.web.everybody import settled

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from passport.services.core.rights import Who
 from passport.web.core.requests import Fields, PassportRequest
 from tests.fixtures.neighbours import settle
-from tests.fixtures.towns import Town, build
+from tests.fixtures.towns import Made, Town, build
 from tests.web.conftest import TOKEN, copied
 from tests.web.places import UNSAFE, Places, routes
 
@@ -290,9 +290,7 @@ def _token(client: FlaskClient, address: str) -> str:
 
 
 @contextmanager
-def settled(
-    first_town: tuple[Town, Path], folder: Path, compiled: FileSystemBytecodeCache
-) -> Iterator[World]:
+def settled(first_town: Made, folder: Path, compiled: FileSystemBytecodeCache) -> Iterator[World]:
     """The town in a folder, with everybody in it."""
     from passport.app import create_app
 

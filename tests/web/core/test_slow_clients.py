@@ -10,13 +10,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
 from passport.cli.incoming import ClientSocket, Limits
 from tests.fixtures.servers import free_port
-from tests.fixtures.towns import Town
+from tests.fixtures.towns import Made
 from tests.web.conftest import copied
 from tests.web.served import LIMITS
 
@@ -47,7 +46,7 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(first_town: tuple[Town, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(first_town: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A copy of the town behind a real server, which no client of a test may harm."""
     with copied(first_town, tmp_path_factory.mktemp("served") / "town") as town:
         code = town.shared(town.issued())

@@ -15,7 +15,7 @@ from passport.jobs import queue as job_queue
 from passport.openbadges import address
 from tests.fixtures.browsers import listen
 from tests.fixtures.servers import free_port
-from tests.fixtures.towns import Town, build
+from tests.fixtures.towns import Made, Town, build
 from tests.web.checking.check_page.doing import Recorder, Visit
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def first_town(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None
-) -> tuple[Town, Path]:
+) -> Made:
     """A town at the address at which it will be served, for that is what stands in its codes.
 
     Amara has shared an entry there, and its printed code is made.
@@ -37,7 +37,7 @@ def first_town(
         made = build(database, folder / "instance", f"http://localhost:{free_port()}")
         made.shared(made.issued())
         job_queue.run_due(made.runtime)
-    return made, folder
+    return Made(made, str(folder / "passport.sqlite3"))
 
 
 @pytest.fixture
