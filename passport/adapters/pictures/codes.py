@@ -18,6 +18,9 @@ ENLARGED = 3
 # if its own pixels show no code. A coarse scan is enlarged, a fine one loses its noise.
 REDUCED = 250
 AGAIN = ((450, 0.5), (180, 2 / 3), (120, 1.5), (0, 2.0))
+# A worn scan of these resolutions may show a code when it is enlarged: that takes as long as all other looks,
+# and is for documents that have shown none.
+WORN, MORE = (180, 250), 1.5
 # In which a code is looked for that was seen and could not be read.
 FINE = 300
 MOST_ENLARGED = 4.0
@@ -53,6 +56,16 @@ def in_scan(page: Image.Image, dots_per_inch: float) -> list[str]:
     if is_fine:
         return []
     return _texts(_read(page, binarizer=zxingcpp.Binarizer.GlobalHistogram, try_invert=False))
+
+
+def is_worth_more(dots_per_inch: float) -> bool:
+    """Return whether a scanned page of this resolution may show more to `in_worn_scan`."""
+    return WORN[0] <= dots_per_inch < WORN[1]
+
+
+def in_worn_scan(page: Image.Image) -> list[str]:
+    """Return the codes on a scanned page in which `in_scan` has found none."""
+    return _texts(_read(_in_size(page, round(max(page.size) * MORE), Image.Resampling.BILINEAR)))
 
 
 def _in_bad_light(picture: Image.Image, deadline: float) -> list[str]:

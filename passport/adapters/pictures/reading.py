@@ -97,6 +97,8 @@ def read_pdf(data: bytes) -> Contents:
             if len(looks) > THREADS:
                 looks[-THREADS].result()  # no more pictures in memory than are looked at
         found = [text for look in looks for text in look.result()]
+        if not found:
+            found = [text for page in pdf.pages(document, deadline) for text in _on_worn_page(page)]
     return Contents(codes.once(found), "\n".join(text), fields, codes.once(links), attached)
 
 
@@ -126,6 +128,12 @@ def _on_drawn_page(page: pdf.Page) -> list[str]:
     if found or not (drawn.scans or drawn.has_strokes_for_a_code or page.annotations.drawn):
         return found
     return _rendered(page, FINER)
+
+
+def _on_worn_page(page: pdf.Page) -> list[str]:
+    scan = None if page.annotations.drawn else page.drawn.whole
+    picture = scan.grey() if scan and codes.is_worth_more(scan.dots_per_inch) else None
+    return [] if picture is None or _is_dark_alone(picture) else codes.in_worn_scan(picture)
 
 
 def _rendered(page: pdf.Page, dots_per_inch: int) -> list[str]:

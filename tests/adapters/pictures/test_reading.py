@@ -7,11 +7,12 @@ import struct
 import time
 import zipfile
 import zlib
+from random import Random
 
 import pypdf
 import pytest
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from passport.adapters.pictures import codes, pdf, pdf_drawn, reading
 from passport.adapters.pictures.errors import Unreadable
@@ -233,3 +234,30 @@ def test_a_code_that_is_stamped_on_a_scan_is_read() -> None:
     file = io.BytesIO()
     scan.write(file)
     assert reading.codes_in_pdf(file.getvalue()) == [SHARE]
+
+
+def worn(seed: int) -> Image.Image:
+    """A page with a code of 35 mm at 200 dots per inch: turned, blurred, faded, and with grain."""
+    random = Random(seed)
+    side = 276
+    code = sheets.drawn(URL, 12).rotate(
+        random.uniform(-3, 3), Image.Resampling.BICUBIC, expand=True, fillcolor=255
+    )
+    page = Image.new("L", (1654, 2339), 255)
+    page.paste(code.resize((side, side), Image.Resampling.BOX), (200, 300))
+    page = page.filter(ImageFilter.GaussianBlur(random.uniform(0.8, 1.5)))
+    grain = Image.frombytes("L", page.size, random.randbytes(page.width * page.height))
+    grain = grain.point([128 + int((value - 128) * 0.45) for value in range(256)])
+    return ImageChops.add(
+        page.point([int(255 - (255 - value) * 0.7) for value in range(256)]), grain, 1, -128
+    )
+
+
+def test_a_worn_scan_is_looked_at_again_where_a_document_has_shown_no_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages = [worn(seed) for seed in (3, 9)]
+    assert not any(codes.in_scan(page, 200) for page in pages)
+    assert [reading.codes_in_pdf(sheets.pdf([page], 200)) for page in pages] == [[URL], [URL]]
+    monkeypatch.delattr(codes, "in_worn_scan")
+    assert reading.codes_in_pdf(sheets.pdf([sheets.sheet([SHARE]), pages[0]], 200)) == [SHARE]
