@@ -40,7 +40,7 @@ def download() -> ResponseReturnValue:
         note = render_template("privacy/read_me.txt", account=work.account, now=work.at)
     # after the transaction: a PDF is slow to lay out, and files are read
     record = printing.record_pdf(
-        [(one.title, [(block.title, block.rows) for block in one.blocks]) for one in parts],
+        [(one.title, [(block.title, block.rows) for block in one.blocks]) for one in parts if one.blocks],
         paper.phrases().labels,
         title=_("What Skills Passport holds of %(name)s", name=name),
         footer=_("Made on %(day)s", day=as_date(copy.made_at)),

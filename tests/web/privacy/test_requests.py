@@ -24,7 +24,9 @@ def test_a_mistake_is_asked_answered_and_read(arrive: Arrive, town: Town) -> Non
     assert "Use at most 1000 characters" in long.text
     assert "x" * 1001 in long.text
     ask(amara, "mistake", "I am in year 11.")
-    assert "Waiting for an answer" in amara.read("/my-data/requests")
+    shown = amara.read("/my-data/requests")
+    assert "Waiting for an answer" in shown
+    assert "titleText" not in shown
     address = link(casey.read("/privacy-requests"), "/privacy-requests/")
     assert "I am in year 11." in casey.read(address)
     assert casey.send(address, reason="short").status_code == 200
