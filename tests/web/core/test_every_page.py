@@ -35,7 +35,7 @@ SENT: dict[str, Callable[[World], dict[str, Any]]] = {
     "screening.edit": lambda _world: {"rules": "[odd words]\nsecret room", "step": "save"},
     "checks.ask": lambda world: {"code": world.places.code},
     "entries.listed": lambda world: {"code": world.places.code},
-    "framework_crosswalks.show": lambda _world: {"url": "http://data.europa.eu/esco/skill/T4"},
+    "framework_crosswalks.show": lambda _world: {"url": "http://data.europa.eu/esco/skill/T4", "code": "T4"},
     "framework_crosswalks.add_from_esco": lambda _world: {"url": crosswalks.search("teams")[0].url},
     "framework_drafts.skill": lambda _world: {"name": "Another Name"},
     "entries.correct_date": lambda _world: {"held_on": ["9", "3", "2026"]},
