@@ -98,12 +98,13 @@ def make(
     told = tell(teller, day)
     recently = now - RECENTLY
     onboarded.settle(session, people, schools, recently.date(), recently)
+    past = visiting.begin(session, people, employers, public_url, recently, now)
     teller.at = now - LATELY
     at_school.settle(teller, photo)
     endorsing.settle(teller, schools, employers)
     session.add_all(made_codes.make(teller, told, beside, now))
     structure.settle(session, people, schools, employers, public_url, now)
-    visiting.settle(session, people, employers, public_url, now)
+    visiting.settle(session, people, employers, past, now)
     reviewing.settle(session, people, now)
     # from here on, users of the demo need not wait a day for an entry
     programme.undo_minutes = undo_minutes

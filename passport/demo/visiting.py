@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from passport.db import Session
 from passport.db.people.accounts import Account
 from passport.db.programmes.programme import Employer
+from passport.db.programmes.visits.visits import Visit
 from passport.services.core.dates import today
 from passport.services.programmes.visits import asking, challenges, planning
 from passport.services.programmes.visits.asking import Offer, Person, Wish
@@ -19,13 +20,56 @@ TEACHER = Person("Lou Testerly", "lou.testerly@copperlark.example.test", "07700 
 TIMES = time(9, 30), time(11, 45)
 
 
-def settle(
-    session: Session, people: dict[str, Account], makers: dict[str, Employer], public_url: str, now: datetime
-) -> None:
-    """Send both forms some weeks ago, plan two visits, and leave the rest to be matched."""
+def begin(
+    session: Session,
+    people: dict[str, Account],
+    makers: dict[str, Employer],
+    public_url: str,
+    began: datetime,
+    now: datetime,
+) -> Visit:
+    """Send both forms some weeks ago and plan two visits; return the one that is over by now."""
     slug, morgan = people["morgan"].programme.slug, people["morgan"]
+    offered = asking.offer(session, slug, _offer(makers), began)
+    visits = []
+    for number, days in enumerate((-21, 14)):
+        wish = replace(_wish(makers), year_group=6 + number)
+        asked = asking.wish(session, slug, wish, began)
+        sheet = replace(planning.first_sheet(offered, asked), transport="Coach from school at 9am.")
+        day = today(now) + timedelta(days=days)
+        details = Details(day, *TIMES, asked.students, asked.adults, sheet)
+        visits.append(
+            planning.plan(session, morgan, asked.reference, offered.reference, details, public_url, began)
+        )
+    return visits[0]
+
+
+def settle(
+    session: Session, people: dict[str, Account], makers: dict[str, Employer], past: Visit, now: datetime
+) -> None:
+    """Count who came to the visit that is over, and leave an offer and a wish to be matched."""
+    slug, morgan = people["morgan"].programme.slug, people["morgan"]
+    planning.count(session, past, morgan.reference, 23, now)
     _challenge(session, people, now)
-    offer = Offer(
+    hospital = replace(
+        _offer(makers),
+        organisation="Skylark Children's Hospital",
+        sector=makers["skylark"].sector.reference,
+        about="The play team and the X-ray room, without patients.",
+        place="Main entrance, Skylark Way, Brindlemoor",
+        most=15,
+        first_year=8,
+        last_year=11,
+        risk_assessment="will-write",
+    )
+    asking.offer(session, slug, hospital, now)
+    asking.wish(
+        session, slug, replace(_wish(makers), sector="", year_group=9, students=15, times="June"), now
+    )
+
+
+def _offer(makers: dict[str, Employer]) -> Offer:
+    return Offer(
         organisation="Cobaltfield Glassworks",
         person=HOST,
         sector=makers["cobaltfield"].sector.reference,
@@ -41,10 +85,13 @@ def settle(
         insurance="yes",
         listed=True,
     )
-    wish = Wish(
+
+
+def _wish(makers: dict[str, Employer]) -> Wish:
+    return Wish(
         school="Copperlark School",
         person=TEACHER,
-        sector=offer.sector,
+        sector=makers["cobaltfield"].sector.reference,
         wish="To see how a material changes with heat, after our science unit.",
         times="A morning before the end of term.",
         year_group=7,
@@ -52,29 +99,6 @@ def settle(
         adults=3,
         needs={"step-free": 1, "quiet": 2},
     )
-    began = now - timedelta(days=40)
-    offered = asking.offer(session, slug, offer, began)
-    for number, days in enumerate((-21, 14)):
-        asked = asking.wish(session, slug, replace(wish, year_group=6 + number), began)
-        sheet = replace(planning.first_sheet(offered, asked), transport="Coach from school at 9am.")
-        day = today(now) + timedelta(days=days)
-        details = Details(day, *TIMES, asked.students, asked.adults, sheet)
-        visit = planning.plan(session, morgan, asked.reference, offered.reference, details, public_url, began)
-        if days < 0:
-            planning.count(session, visit, morgan.reference, 23, now)
-    hospital = replace(
-        offer,
-        organisation="Skylark Children's Hospital",
-        sector=makers["skylark"].sector.reference,
-        about="The play team and the X-ray room, without patients.",
-        place="Main entrance, Skylark Way, Brindlemoor",
-        most=15,
-        first_year=8,
-        last_year=11,
-        risk_assessment="will-write",
-    )
-    asking.offer(session, slug, hospital, now)
-    asking.wish(session, slug, replace(wish, sector="", year_group=9, students=15, times="June"), now)
 
 
 def _challenge(session: Session, people: dict[str, Account], now: datetime) -> None:
