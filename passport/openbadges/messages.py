@@ -110,7 +110,12 @@ def _content(part: Message) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """Return a text in UTF-8 or, where it is none, in Windows-1252, in which mail programs write quotes."""
+    """Return a text in UTF-16 with its mark, in UTF-8 or, where it is neither, in Windows-1252.
+
+    Windows PowerShell writes the first, and mail programs quotes in the last.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import json
 import quopri
@@ -228,3 +229,12 @@ def test_a_mail_may_name_any_character_set(said: str) -> None:
 def test_a_mail_that_encloses_more_than_mails_do_is_not_opened(inside: str) -> None:
     with pytest.raises(WrappedTooOften):
         messages.mail_parts(f"MIME-Version: 1.0\n{inside}\n\nx".encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_in_the_encodings_of_office_software(encoding: str) -> None:
+    for text in (JSON, as_windows(JSON)) if encoding == "utf-16" else (JSON,):
+        (held,) = read(messages.decoded(text.encode(encoding))).opened.credentials
+        assert json.loads(held) == ENTRY
+    big_endian = codecs.BOM_UTF16_BE + JSON.encode("utf-16-be")
+    assert messages.decoded(big_endian) == JSON
