@@ -66,6 +66,7 @@ from passport.web.people import (
     invitations,
     onboarding,
     staff,
+    student_details,
     students,
 )
 from passport.web.people.imports import lists as student_lists
@@ -159,6 +160,7 @@ BLUEPRINTS = (
     cohorts,
     staff,
     students,
+    student_details,
     student_lists,
     claims,
     transfers,

@@ -214,6 +214,7 @@ class Places:
             "champions": robin.reference,
             "staff": robin.reference,
             "students": amara.reference,
+            "student_details": amara.reference,
             "suspensions": amara.reference,
             "activities": self._planned(session, quinn, at).reference,
         }

@@ -191,6 +191,12 @@ def of_student(session: Session, student_id: int) -> list[Credential]:
     return list(session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())))
 
 
+def count_live(session: Session, student_id: int) -> int:
+    """Return how many entries of a student are being signed, issued or on hold."""
+    query = select(func.count()).where(Credential.student_id == student_id, Credential.state.in_(LIVE))
+    return session.scalar(query) or 0
+
+
 def holders(session: Session, school_id: int) -> set[int]:
     """Return the students of a school who have an entry that is being signed, is issued or on hold."""
     query = select(Credential.student_id).join(Student, Student.account_id == Credential.student_id)

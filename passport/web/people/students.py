@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 from passport.jobs import queue as job_queue
 from passport.services.core.rights import Action
 from passport.services.evidence import reading_log
-from passport.services.people import enrolments, staff, students
+from passport.services.people import details, enrolments, staff, students
 from passport.services.people.enrolments import EnrolmentState
 from passport.services.people.students import Newcomer
 from passport.services.programmes import cohorts, sectors
@@ -147,6 +147,7 @@ def show(reference: str) -> ResponseReturnValue:
             invited=staff.came(sent, work.at),
             invitation=sent,
             history=enrolments.history(work.session, student),
+            corrected=details.history(work.session, student),
             own_school=student.school_id,
             moves=_moves(student),
             offered=transfers.waiting(work.session, student.account_id),
