@@ -13,7 +13,7 @@ from passport.db.checking.demo_codes import DemoCode
 from passport.db.people.accounts import Account, Champion, Role
 from passport.db.programmes.activities.menu import Activity, ActivitySession
 from passport.db.programmes.programme import Employer, Programme, School, Service
-from passport.demo import cast, endorsing, neighbours, onboarded, reviewing, structure, visiting
+from passport.demo import cast, coming, endorsing, neighbours, onboarded, reviewing, structure, visiting
 from passport.demo import codes as made_codes
 from passport.demo import school as at_school
 from passport.demo.cast import Person
@@ -104,6 +104,7 @@ def make(
     endorsing.settle(teller, schools, employers)
     session.add_all(made_codes.make(teller, told, beside, now))
     structure.settle(session, people, schools, employers, public_url, now)
+    coming.settle(session, people, now)
     visiting.settle(session, people, employers, past, now)
     reviewing.settle(session, people, now)
     # from here on, users of the demo need not wait a day for an entry

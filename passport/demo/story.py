@@ -55,14 +55,13 @@ class Teller:
         self._moment_later()
         return drafting.submit(self.session, self.people[who], draft.reference, self.at)
 
-    def endorsed(self, by: str, sent: Evidence, basis: int) -> Credential:
+    def endorsed(self, by: str, sent: Evidence, basis: int, seen_as: str = "") -> Credential:
         """Read and endorse evidence as a champion, issue it after the undo window, and return the entry."""
         self._moment_later()
         reading_log.record(self.session, self.people[by], sent.student_id, self.at, evidence=sent)
         level = sent.level or 1
-        decided = decisions.endorse(
-            self.session, self.keys, self.people[by], sent.reference, sent.version, basis, level, self.at
-        )
+        said = sent.version, basis, level, self.at, seen_as
+        decided = decisions.endorse(self.session, self.keys, self.people[by], sent.reference, *said)
         self.at += UNDO
         issuing.intend(self.session, self.keys, self.public_url, [decided.id], self.at)
         issuing.finish(self.session, self.keys, [decided.id], self.at)
@@ -107,7 +106,9 @@ def tell(teller: Teller, day: datetime) -> Told:
         wasted=teller.endorsed("robin", teller.sends("amara", "waste", 3, 3, STORIES["waste"]), basis=2),
         safe=teller.endorsed("robin", teller.sends("alex", "pump", 5, 2, STORIES["safe"]), basis=1),
         first=teller.endorsed("sky", teller.sends("priya", "ward", 7, 2, STORIES["people"]), basis=3),
-        handed=teller.endorsed("sky", teller.sends("priya", "ward", 9, 3, STORIES["handing over"]), basis=1),
+        handed=teller.endorsed(
+            "sky", teller.sends("priya", "ward", 9, 3, STORIES["handing over"]), basis=1, seen_as="together"
+        ),
         novelty=teller.endorsed("sky", teller.sends("jordan", "hygiene", 10, 3, STORIES["novelty"]), basis=2),
     )
     teller.endorsed("robin", teller.sends("amara", "women", 2, 3, STORIES["explaining"]), basis=1)

@@ -80,7 +80,8 @@ from passport.web.programmes import (
     screening,
     sectors,
 )
-from passport.web.programmes.activities import menu
+from passport.web.programmes.activities import attendance, menu, own, proposals
+from passport.web.programmes.activities import sessions as activity_sessions
 from passport.web.programmes.frameworks import case_provider, framework_files, published, publishing
 from passport.web.programmes.frameworks import comments as framework_comments
 from passport.web.programmes.frameworks import crosswalks as framework_crosswalks
@@ -145,6 +146,10 @@ BLUEPRINTS = (
     reading_log,
     renewals,
     menu,
+    activity_sessions,
+    own,
+    attendance,
+    proposals,
     programmes,
     notices,
     staying,

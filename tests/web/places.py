@@ -62,6 +62,10 @@ PROGRAMME_WIDE = {
     *(f"framework_comments.{one}" for one in ("add", "resolve", "reopen")),
     *("framework_drafts.show", "framework_publishing.compare"),
     *("framework_sign_offs.sign", "framework_sign_offs.unsign"),
+    *(f"activities.{one}" for one in ("show", "opened", "change", "publish", "cancel")),
+    *(f"activity_sessions.{one}" for one in ("new", "change", "remove")),
+    *(f"own_activities.{one}" for one in ("show", "sign_up", "leave")),
+    *(f"attendance.{one}" for one in ("sheet", "make_code", "wall", "count")),
 }
 PEOPLE = {
     "amara": "student",
@@ -228,6 +232,7 @@ class Places:
             "school": self._moves(session, town),
         }
         self._visits(session, quinn, at)
+        self._to_come(session, town)
         self.own["notes.release"] = self.own["notes.stop"] = self.note
         self.own["confirmations.undo"] = self.confirmed
         self.own["champions.end"] = attachment.reference
@@ -315,11 +320,41 @@ class Places:
 
     def _planned(self, session: Session, quinn: Account, at: datetime) -> Activity:
         """An activity that no one has logged."""
-        from passport.services.programmes.activities import menu
+        """An activity that nobody has logged."""
+        from passport.services.programmes.activities import planning
+        from passport.services.programmes.activities.planning import Plan, When
 
-        day = date(2026, 3, 1)
-        new = menu.New("Robot arm", "event", "tinderbeck", "school", day, Decimal(1))
-        return menu.add(session, quinn, new, at)
+        when = When(date(2026, 3, 1))
+        plan = Plan("Robot arm", "event", "tinderbeck", "school", when, Decimal(1))
+        return planning.add(session, quinn, plan, at)
+
+    def _to_come(self, session: Session, town: Town) -> None:
+        """Activities to come: a draft, one with two sessions, one that Amara signed up for."""
+        from passport.services.programmes.activities import planning, proposals, sign_ups
+        from passport.services.programmes.activities.planning import Plan, When
+        from passport.services.programmes.activities.proposals import Proposed
+
+        at, quinn, amara = town.clock(), town.account(session, "quinn"), town.account(session, "amara")
+
+        def plan(title: str) -> Plan:
+            when = When(date(2026, 5, 4))
+            return Plan(title, "event", "tinderbeck", "school", when, Decimal(1), places=3)
+
+        draft = planning.add(session, quinn, plan("Draft"), at, draft=True).reference
+        booked = planning.add(session, quinn, plan("Booked"), at).reference
+        free = planning.add(session, quinn, plan("Free"), at).reference
+        later = planning.add_session(session, quinn, free, When(date(2026, 5, 11)), at).sessions[1]
+        self.set_up_parts["sign_up"] = sign_ups.sign_up(session, amara, booked, at).reference
+        self.own |= dict.fromkeys(("activities.approve", "activities.refuse", "own_activities.leave"), booked)
+        self.own |= dict.fromkeys(("own_activities.sign_up", "own_activities.show"), free)
+        self.own |= dict.fromkeys(("activities.show", "activities.opened", "activities.cancel"), free)
+        self.own |= {"activities.publish": draft, "activities.change": free, "activity_sessions.new": free}
+        today = planning.add(session, quinn, replace(plan("Today"), when=When(at.date())), at).sessions[0]
+        sheets = ("sheet", "make_code", "wall", "count")
+        self.own |= dict.fromkeys((f"attendance.{one}" for one in sheets), today.reference)
+        said = Proposed("part-time job", "Bakery", "Corner Bakery", "workplace", date(2026, 3, 7), Decimal(4))
+        self.set_up["proposals"] = proposals.propose(session, amara, said, at).reference
+        self.own |= dict.fromkeys(("activity_sessions.change", "activity_sessions.remove"), later.reference)
 
     def _write(self, session: Session, town: Town, photos: list[Stored]) -> None:
         """What Amara's coordinator wrote down for them, and something that they sent with a photo."""

@@ -62,6 +62,8 @@ def _decision(row: Decision) -> Description:
         row.reason,
         row.decided_at,
         row.state is DecisionState.UNDONE,
+        # left out where there is none: decisions of before it was asked keep their digests
+        *([row.seen_as] if row.seen_as else []),
     )
 
 

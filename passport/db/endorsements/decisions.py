@@ -84,6 +84,8 @@ class Decision(Base):
     basis: Mapped[int | None]
     level: Mapped[int | None]
     reason: Mapped[str | None]
+    # how a champion came to see what another employer hosted: a key, None where it was their own
+    seen_as: Mapped[str | None]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # when the mail about it was made, to the endorser and to the school

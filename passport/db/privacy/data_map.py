@@ -305,6 +305,7 @@ HELD = (
             "champion_id",
             "confirmed_by_id",
             "basis",
+            "seen_as",
             "level",
             "reason",
         ),

@@ -27,6 +27,7 @@ _ENTRY = frozenset({"entry", "skill"})
 _EVIDENCE = frozenset({"evidence", "activity"})
 _WITHDRAWAL = frozenset({"withdrawal"})
 _FRAMEWORK = frozenset({"title", "framework", "version"})
+_ACTIVITY = frozenset({"activity", "title"})
 # every kind, with its facts; a test checks that the template has words for each
 KINDS: dict[str, frozenset[str]] = {
     "entry-issued": _ENTRY,
@@ -92,6 +93,15 @@ KINDS: dict[str, frozenset[str]] = {
     "framework-signed-off": _FRAMEWORK,
     "framework-sign-off-ended": _FRAMEWORK,
     "framework-published": _FRAMEWORK,
+    "activity-changed": _ACTIVITY | {"what"},
+    "activity-cancelled": _ACTIVITY | {"why"},
+    "place-free": _ACTIVITY,
+    "places-to-approve": _ACTIVITY,
+    "sign-up-approved": _ACTIVITY,
+    "sign-up-refused": _ACTIVITY,
+    "activity-proposed": frozenset(),
+    "proposal-accepted": _ACTIVITY,
+    "proposal-refused": frozenset({"title", "why"}),
 }
 
 

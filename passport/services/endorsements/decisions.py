@@ -4,7 +4,8 @@
    one who is related to the student, or whose decision the student asked another endorser to replace.
 2. A decision is about the version that was read: if the student submitted another, it is refused.
 3. Only one decision is recorded for a version, however often and by however many people it is sent.
-4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed.
+4. An endorsement says how the champion knows (the basis) and a level, never higher than claimed. Who saw
+   what another employer hosted says how they came to be there.
 5. It can be undone until it is signed; `services.credentials.issuing` signs it after `due_at`.
 """
 
@@ -36,6 +37,9 @@ ALL = 1_000_000
 # keys: templates put them into words
 RETURN_REASONS = ("say-what-you-did", "say-what-happened", "different-level", "not-there", "about-others")
 DECLINE_REASONS = ("cannot-say", "not-this-skill")
+# how a champion came to see what another employer hosted; the last one did not see it, and was told
+SEEN_AS = ("helped", "guest", "together", "told")
+NOT_SEEN = "told"
 
 
 def queue(session: Session, account: Account, at: datetime) -> list[Evidence]:
@@ -53,16 +57,36 @@ def endorse(
     basis: int,
     level: int,
     at: datetime,
+    seen_as: str = "",
 ) -> Decision:
     """Endorse one version (T0 of issuing). Idempotent for the same decision by the same champion.
 
+    ``seen_as`` is one of `SEEN_AS` where the champion saw what another employer hosted, see `how_known`.
     Raises Refused where it cannot be endorsed, and IssuingClosed before anything is written when it could not
     be signed.
     """
     evidence = evidence_access.open_evidence(session, account, reference, at)
     require_endorsable(session, evidence, version, basis, level)
     require_signers(session, keys, account)
-    return endorse_opened(session, account, evidence, version, basis, level, at)
+    return endorse_opened(session, account, evidence, version, basis, level, at, seen_as)
+
+
+def is_of_another(account: Account, evidence: Evidence) -> bool:
+    """Return whether somebody other than the champion's employer hosted what the evidence is about."""
+    return evidence.activity.employer_id != _champion(account).employer_id
+
+
+def how_known(account: Account, evidence: Evidence, basis: int, seen_as: str) -> tuple[int, str | None]:
+    """Return the basis to record, and how the champion came to see it: None where nobody has to say.
+
+    "I saw it" of what another employer hosted needs one of `SEEN_AS`. Who was told makes it an endorsement
+    of what they were told. Raises Refused for a missing or unknown answer.
+    """
+    if basis != Basis.SAW_IT or not is_of_another(account, evidence):
+        return basis, None
+    if seen_as not in SEEN_AS:
+        raise Refused(Reason.HOW_SEEN_MISSING)
+    return (Basis.TOLD.value if seen_as == NOT_SEEN else basis), seen_as
 
 
 def require_signers(session: Session, keys: KeyRing, account: Account) -> None:
@@ -71,12 +95,20 @@ def require_signers(session: Session, keys: KeyRing, account: Account) -> None:
 
 
 def endorse_opened(
-    session: Session, account: Account, evidence: Evidence, version: int, basis: int, level: int, at: datetime
+    session: Session,
+    account: Account,
+    evidence: Evidence,
+    version: int,
+    basis: int,
+    level: int,
+    at: datetime,
+    seen_as: str = "",
 ) -> Decision:
     """Endorse evidence that the caller already opened, after `require_signers`. Idempotent as `endorse`."""
     require_endorsable(session, evidence, version, basis, level)
+    basis, seen = how_known(account, evidence, basis, seen_as)
     decided = endorsed(account, basis, level, at)
-    decided.champion = _champion(account)
+    decided.champion, decided.seen_as = _champion(account), seen
     return record_decision(session, account, evidence, version, decided, EvidenceState.ENDORSED, at)
 
 
@@ -184,8 +216,9 @@ def _same(standing: Decision | None, account: Account, decided: Decision) -> Dec
     raise Refused(Reason.ALREADY_DECIDED)
 
 
-def _says(decided: Decision) -> tuple[DecisionOutcome, int | None, int | None, str | None, str]:
-    return decided.decision, decided.basis, decided.level, decided.reason, decided.note or ""
+def _says(decided: Decision) -> tuple[object, ...]:
+    said = decided.decision, decided.basis, decided.level, decided.reason, decided.note or ""
+    return *said, decided.seen_as
 
 
 def decided(session: Session, account: Account) -> list[Decision]:

@@ -13,6 +13,7 @@ from passport.db.endorsements.decisions import Decision, DecisionOutcome
 from passport.db.evidence.evidence import Evidence, EvidenceState, EvidenceVersion
 from passport.db.evidence.evidence_files import FileState
 from passport.db.people.accounts import Account
+from passport.db.programmes.activities.menu import Activity
 from passport.db.programmes.frameworks.versions import Skill
 from passport.services.core import audit
 from passport.services.core.dates import today
@@ -26,6 +27,7 @@ from passport.services.evidence.draft_words import Page, Said
 from passport.services.evidence.evidence_holds import HoldCause
 from passport.services.people import enrolments
 from passport.services.programmes import screening
+from passport.services.programmes.activities import menu
 from passport.services.programmes.screening import Flag
 from passport.services.safeguarding import worries
 
@@ -61,20 +63,27 @@ def start(session: Session, account: Account, activity_reference: str, at: datet
 
     Raises NotFound for an unknown activity, Refused unless the student's enrolment is active.
     """
-    activity = db.programmes.activities.menu.by_reference(
-        session, account.programme_id, activity_reference, lock=False
-    )
-    if activity is None or account.student is None:
+    if account.student is None:
         raise NotFound
+    activity = menu.to_log(session, account.student, activity_reference)
     enrolments.require_active(session, account)
     draft = db.evidence.evidence.untouched_draft(session, account.id, activity.id)
     if draft is None:
         draft = Evidence(student_id=account.id, activity=activity, state=EvidenceState.DRAFT, made_at=at)
-        draft.held_on, draft.hours = activity.held_on, activity.hours
+        draft.held_on, draft.hours = _day(activity, at), activity.hours
+        shown = menu.skills_shown(session, activity)
+        # the one skill that it can show needs no choice
+        draft.skill = shown[0] if len(shown) == 1 else None
         session.add(draft)
     draft.updated_at = at
     session.flush()
     return draft
+
+
+def _day(activity: Activity, at: datetime) -> date:
+    """Return the day of an activity's newest session that was held."""
+    held = [one.held_on for one in activity.sessions if one.held_on <= today(at)]
+    return max(held, default=activity.held_on)
 
 
 def skills(session: Session, account: Account) -> list[Skill]:

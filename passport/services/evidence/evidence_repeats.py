@@ -7,13 +7,11 @@ from datetime import datetime
 from passport.db import Session
 from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.people.accounts import Account
-from passport.db.programmes.activities.menu import Activity
 from passport.services.core.dates import today
 from passport.services.evidence import drafting
 from passport.services.people import enrolments
-from passport.services.programmes.activities import menu
 
-__all__ = ["again", "offered", "own_first"]
+__all__ = ["again", "offered"]
 
 MOST = 3
 
@@ -26,13 +24,6 @@ def offered(session: Session, account: Account) -> list[Evidence]:
         if one.version > 0 and one.skill in skills:
             found.setdefault((one.activity_id, one.skill_id, one.level), one)
     return list(found.values())[:MOST]
-
-
-def own_first(session: Session, account: Account, at: datetime) -> tuple[list[Activity], list[Activity]]:
-    """Return the activities that the student has logged before, and the others; each list newest first."""
-    logged = {one.activity_id for one in drafting.mine(session, account)}
-    every = menu.for_student(session, account, at)
-    return [one for one in every if one.id in logged], [one for one in every if one.id not in logged]
 
 
 def again(session: Session, account: Account, reference: str, at: datetime) -> Evidence:

@@ -78,7 +78,7 @@ def write(session: Session, scribe: Account, reference: str, told: Told, at: dat
     for draft in drafts(session, scribe, whose):
         if (draft.narrative, draft.activity.reference) == (story, told.activity):
             return draft
-    activity = _activity(session, scribe, told.activity)
+    activity = menu.to_log(session, whose, told.activity)
     draft = Evidence(student=whose, activity=activity, state=EvidenceState.DRAFT, made_at=at)
     draft.scribe_id = scribe.id
     _fill(session, scribe, draft, told, at)
@@ -108,7 +108,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: d
     if draft.state is not EvidenceState.DRAFT:
         raise Refused(Reason.ALREADY_SENT)
     enrolments.require_active(session, draft.student.account)
-    activity = _activity(session, scribe, told.activity)
+    activity = menu.to_log(session, draft.student, told.activity)
     draft.activity = activity
     _fill(session, scribe, draft, told, at)
     audit.record(session, at, scribe.reference, "evidence.scribed", draft.reference)
@@ -134,10 +134,3 @@ def _fill(session: Session, scribe: Account, draft: Evidence, told: Told, at: da
     draft.skill, draft.level = skill, told.level
     draft_words.write(draft, Said(told.narrative, told.held_on, told.hours), told.page)
     draft.updated_at = at
-
-
-def _activity(session: Session, scribe: Account, reference: str) -> Activity:
-    found = db.programmes.activities.menu.by_reference(session, scribe.programme_id, reference, lock=False)
-    if found is None:
-        raise NotFound
-    return found

@@ -16,6 +16,17 @@ NOT_OFFERED = _l(
 )
 GENERAL = _l("The service could not do that. Go back and try again.")
 WORDS: dict[Reason, str] = {
+    Reason.ACTIVITY_BEGUN: _l("It has begun already. Ask the people at your school if something is wrong."),
+    Reason.ACTIVITY_BOOKED: _l(
+        "Students have signed up for this, or were counted there, so it stays. You can cancel it."
+    ),
+    Reason.ACTIVITY_CANCELLED: _l("This was cancelled, so nothing about it can be changed any more."),
+    Reason.ACTIVITY_FOR_OTHERS: _l("This is for other year groups or sectors. Choose one from your list."),
+    Reason.ACTIVITY_LOGGED: _l(
+        "Somebody has logged this activity. What it is called, what it is, the employer and the place"
+        " stand in their entries, so they stay as they are."
+    ),
+    Reason.ACTIVITY_OVER: _l("This is over, so it cannot be changed any more."),
     Reason.ACTIVITY_USED: _l("Somebody has logged this activity, so it stays."),
     Reason.ALIGNMENTS_FULL: _l("A skill names at most %(most)s items of other frameworks. Remove one first."),
     Reason.ALIGNMENT_ADDRESS: _l(
@@ -32,9 +43,50 @@ WORDS: dict[Reason, str] = {
     ),
     Reason.APP_ALREADY_THERE: _l("You have an app already. Remove it first."),
     Reason.ASKED_ANOTHER_ALREADY: _l("You can ask somebody else once, after a champion was not able to say."),
+    Reason.ATTENDANCE_RECORDED: _l(
+        "Your school has recorded that you were not there. Tell them if that is wrong."
+    ),
     Reason.BASIS_UNKNOWN: NOT_OFFERED,
     Reason.BATCH_TOO_LARGE: _l("That is more than one page of the queue. Go back and choose again."),
     Reason.BEING_CORRECTED: _l("A correction of this entry is being signed. Try again in a minute."),
+    Reason.CAPTIONS_MISSING: _l("What is online needs captions. Ask the host for them, then tick the box."),
+    Reason.CONTACT_IN_ABOUT: _l(
+        "Students read this: leave out phone numbers, addresses, links and user names."
+    ),
+    Reason.CONTACT_IN_HOST: _l("Leave out phone numbers, addresses, links and user names."),
+    Reason.CONTACT_IN_ROUTE: _l(
+        "Students read this: leave out phone numbers, addresses, links and user names."
+    ),
+    Reason.TIMES_REVERSED: _l(
+        "Enter an end that is after the beginning. Without a beginning leave the end empty."
+    ),
+    Reason.HEADCOUNT_OUT_OF_RANGE: _l("Enter a whole number from 0 to %(most)s."),
+    Reason.HOST_LEFT: _l(
+        "The employer that was to host this has left the programme, so nobody can sign up. Your school knows."
+    ),
+    Reason.MENTORING_ALONE: _l("Mentoring here is for groups. Enter at least %(least)s places."),
+    Reason.NO_PLACE: _l("You have no place at this one. Tell the people who run it that you are here."),
+    Reason.NO_SIGN_UP: _l("Nobody needs to sign up for this. Your school says who goes."),
+    Reason.ONLY_SESSION: _l("This is the only session. Change its day, or cancel the activity."),
+    Reason.PLACES_OUT_OF_RANGE: _l(
+        "Enter a whole number of places from 1 to %(most)s, or leave it empty where nobody signs up."
+    ),
+    Reason.PLACES_TAKEN: _l("%(taken)s places are taken already. Enter at least as many."),
+    Reason.PROPOSED_DAY: _l("Enter a day in the last 3 years that is not in the future."),
+    Reason.SESSION_FAR: _l("Check the year: this is more than 3 years away."),
+    Reason.SESSION_HELD: _l("People were counted at this session, so it stays."),
+    Reason.SESSION_NOT_YET: _l("This has not been held yet. Come back on its day."),
+    Reason.TEXT_TOO_LONG: _l("Use at most %(most)s characters."),
+    Reason.TOO_MANY_PROPOSALS: _l(
+        "You have asked for %(most)s already. Wait until your school has answered."
+    ),
+    Reason.TOO_MANY_SESSIONS: _l("There are %(most)s sessions already. Add another activity for the others."),
+    Reason.WALL_CODE_CLOSED: _l(
+        "This code is for another day. Ask the people who run it for the code of today."
+    ),
+    Reason.WALL_CODE_UNKNOWN: _l(
+        "We cannot find this code. Look at the wall again and type what stands there."
+    ),
     Reason.WITH_LEAD: _l(
         "The people who keep students safe are reading this, and they decide about it."
         " You do not need to do anything."
@@ -161,6 +213,9 @@ WORDS: dict[Reason, str] = {
     Reason.HELD_BY_SCHOOL: _l(
         "The school put this entry on hold for a reason that only it can read, so only the school can "
         "take it off."
+    ),
+    Reason.HOW_SEEN_MISSING: _l(
+        "Another employer hosted this. Go back to it in your queue and say how you came to see it."
     ),
     Reason.HOURS_OUT_OF_RANGE: _l("Enter the hours it takes, more than 0 and at most 200."),
     Reason.IDENTITY_ELSEWHERE: _l(
@@ -379,6 +434,7 @@ WORDS: dict[Reason, str] = {
         "The entry was withdrawn or replaced meanwhile, so there is nothing to decide any more."
     ),
     Reason.WITHDRAWAL_REASON: NOT_OFFERED,
+    Reason.YEARS_OUT_OF_RANGE: _l("Enter year groups from %(first)s to %(last)s."),
     Reason.YEAR_UNKNOWN: NOT_OFFERED,
     Reason.ZIP_BROKEN: _l("This ZIP is damaged, or is not a ZIP. Make it again and send it."),
     Reason.ZIP_EMPTY: _l("There are no files in this ZIP."),

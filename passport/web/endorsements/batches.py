@@ -187,7 +187,7 @@ def _answer(batch: _Batch, row: Row) -> str:
     item = batch.items[row.reference]
     name = f"basis-{item.alike}" if row.decision == "endorse" else f"why-{row.reference}"
     chosen = request.form.get(name, "")
-    return chosen if chosen in REASONS.get(row.decision, BASES) else ""
+    return chosen if chosen in REASONS.get(row.decision, batch.bases(item)) else ""
 
 
 class _Batch:
@@ -196,6 +196,7 @@ class _Batch:
     def __init__(self, work: OwnWork, chosen: list[Row]) -> None:
         found = queue.chosen(work.session, work.account, [row.reference for row in chosen], work.at)
         read = {row.reference: row.version for row in chosen}
+        self._account = work.account
         self.items: dict[str, Item] = {
             item.evidence.reference: item
             for item in found
@@ -204,6 +205,10 @@ class _Batch:
         self.rows = [row for row in chosen if row.reference in self.items]
         self.left_out = len(chosen) - len(self.rows)
         queue.looked_at(work.session, work.account, self.items.values(), work.at)
+
+    def bases(self, item: Item) -> tuple[str, ...]:
+        """Return the bases to choose from: who saw what another employer hosted is asked on its own page."""
+        return BASES[1:] if decisions.is_of_another(self._account, item.evidence) else BASES
 
     def why(self, reference: str) -> str:
         """Return the basis or reason chosen for one of them so far."""

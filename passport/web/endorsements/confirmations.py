@@ -17,7 +17,7 @@ from passport.web.core import route_access as who
 from passport.web.core.runtime import runtime
 from passport.web.core.widgets import Form
 from passport.web.core.work import OwnWork, changing_own, reading_own
-from passport.web.endorsements.decisions import EndorseForm, issue_at_once
+from passport.web.endorsements.decisions import BasisForm, issue_at_once
 
 if TYPE_CHECKING:
     from passport.db.evidence.evidence import Evidence
@@ -30,7 +30,7 @@ blueprint = Blueprint("confirmations", __name__, url_prefix="/overview")
 @fresh
 def confirm(reference: str) -> ResponseReturnValue:
     """Show the text and take basis and level, then confirm."""
-    form = EndorseForm()
+    form = BasisForm()
     with changing_own() as work:
         item = confirmations.open_evidence(work.session, work.account, reference)
         version = request.form.get("version", 0, type=int)
@@ -43,7 +43,7 @@ def confirm(reference: str) -> ResponseReturnValue:
     return redirect(url_for("confirmations.given"))
 
 
-def _page(work: OwnWork, item: Evidence, form: EndorseForm) -> ResponseReturnValue:
+def _page(work: OwnWork, item: Evidence, form: BasisForm) -> ResponseReturnValue:
     if item.state != "submitted":
         return redirect(url_for("evidence_holds.show", reference=item.reference))
     reading_log.record(work.session, work.account, item.student_id, work.at, evidence=item)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import StringField
-from wtforms.validators import ValidationError
+from wtforms import RadioField, StringField
+from wtforms.validators import Optional, ValidationError
 
 from passport.jobs import queue as job_queue
 from passport.services.core.errors import Refused
@@ -23,7 +23,7 @@ from passport.web.core import route_access as who
 from passport.web.core.filters import as_date_time
 from passport.web.core.paging import page_number
 from passport.web.core.runtime import runtime
-from passport.web.core.widgets import CharacterCount, Form, OneOf, choices
+from passport.web.core.widgets import CharacterCount, Form, OneOf, Radios, choices
 from passport.web.core.words import later as _l
 from passport.web.core.work import OwnWork, changing_own, reading_own
 from passport.web.endorsements import batches
@@ -37,7 +37,7 @@ READ = "version-"  # begins the name of the field with the version that was read
 READING = {f"endorsements/{name}.html" for name in ("show", "review", "decided")}
 
 
-class EndorseForm(Form):
+class BasisForm(Form):
     """The basis of an endorsement, and the level."""
 
     basis = OneOf(
@@ -50,10 +50,33 @@ class EndorseForm(Form):
         coerce=int,
     )
 
+
+class EndorseForm(BasisForm):
+    """What a champion endorses: besides, how they came to see what another employer hosted."""
+
+    seen_as = RadioField(
+        _l("You saw it: how did you come to be there?"),
+        [Optional()],
+        widget=Radios(),
+        choices=choices(*decisions.SEEN_AS),
+        validate_choice=False,
+    )
+
     @property
     def choice(self) -> dict[str, Any]:
         """Return the choice, for the address of the next step: none of it is secret."""
-        return {"basis": self.basis.data, "level": self.level.data}
+        said = {"basis": self.basis.data, "level": self.level.data}
+        return said | ({"seen_as": self.seen_as.data} if self.seen_as.data in decisions.SEEN_AS else {})
+
+    def says_how(self, work: OwnWork, reference: str) -> bool:
+        """Return whether the champion said how they saw what another employer hosted, where they have to."""
+        evidence = evidence_access.open_evidence(work.session, work.account, reference, work.at)
+        try:
+            decisions.how_known(work.account, evidence, self.basis.data, self.seen_as.data or "")
+        except Refused:
+            self.add_error("seen_as", _("Choose how you came to see it"))
+            return False
+        return True
 
 
 class ReasonForm(Form):
@@ -94,6 +117,7 @@ def queue() -> ResponseReturnValue:
         waiting.looked_at(work.session, work.account, found.items, work.at)
         return render_template(
             "endorsements/queue.html",
+            account=work.account,
             queue=found,
             chosen=chosen,
             standing=standing,
@@ -139,7 +163,9 @@ def endorse(reference: str) -> ResponseReturnValue:
             version = _version_as_read(work, reference)
             if version and form.level.data > version.level:
                 raise Refused(Reason.LEVEL_HIGHER_THAN_CLAIMED)
-        return redirect(_review(reference, form), 303)
+            says_how = version is None or form.says_how(work, reference)
+        if says_how:
+            return redirect(_review(reference, form), 303)
     with changing_own() as work:
         return _decision("endorsements/endorse.html", work, reference, form)
 
@@ -152,7 +178,8 @@ def review(reference: str) -> ResponseReturnValue:
     form = EndorseForm(formdata=request.args, meta={"csrf": False})
     with changing_own() as work:
         version = _version_as_read(work, reference)
-        if version and not (form.validate() and form.level.data <= version.level):
+        is_whole = version and form.validate() and form.level.data <= version.level
+        if version and not (is_whole and form.says_how(work, reference)):
             return redirect(url_for("endorsements.endorse", reference=reference, version=version.number))
         return _decision("endorsements/review.html", work, reference, Form(), chosen=form.choice)
 
@@ -163,8 +190,11 @@ def _review(reference: str, form: EndorseForm) -> str:
 
 def _endorse(reference: str, form: EndorseForm) -> ResponseReturnValue:
     choice = (_version_read() or 0, form.basis.data, form.level.data)
+    seen_as = form.seen_as.data or ""
     with changing_own() as work:
-        decided = decisions.endorse(work.session, runtime().keys, work.account, reference, *choice, work.at)
+        decided = decisions.endorse(
+            work.session, runtime().keys, work.account, reference, *choice, work.at, seen_as
+        )
         undo_until = decided.due_at if decided.due_at and decided.due_at > work.at else None
     job_queue.wake()
     if undo_until:
@@ -292,6 +322,7 @@ def _page(template: str, work: OwnWork, reference: str, **more: object) -> Respo
         account=work.account,
         evidence=item,
         confirmed=confirmations.among(work.session, [item]),
+        of_another=decisions.is_of_another(work.account, item),
         version=version,
         reading=beside,
         **more,

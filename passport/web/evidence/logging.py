@@ -21,8 +21,10 @@ from passport.services.evidence import (
     evidence_files,
     evidence_repeats,
     evidence_versions,
+    to_log,
 )
 from passport.services.privacy import evidence_removal
+from passport.services.programmes.activities import menu
 from passport.web.core import filters
 from passport.web.core import route_access as who
 from passport.web.core.runtime import runtime
@@ -74,11 +76,11 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         with changing_own() as work:
             started = drafting.start(work.session, work.account, form.activity.data or "", work.at)
-            return redirect(url_for("evidence.skill", reference=started.reference))
+            return redirect(_next_step(started))
     with reading_own() as work:
-        own, others = evidence_repeats.own_first(work.session, work.account, work.at)
+        found = to_log.choices(work.session, work.account, work.at)
         repeats = evidence_repeats.offered(work.session, work.account)
-        return render_template("evidence/new.html", form=form, own=own, others=others, repeats=repeats)
+        return render_template("evidence/new.html", form=form, found=found, repeats=repeats)
 
 
 @blueprint.post("/repeat")
@@ -105,8 +107,10 @@ def skill(reference: str) -> ResponseReturnValue:
     with reading_own() as work:
         mine = drafting.own(work.session, work.account, reference)
         offered = drafting.skills(work.session, work.account)
-        groups = [(name, list(skills)) for name, skills in groupby(offered, key=lambda one: one.group)]
-        return _step("evidence/skill.html", mine, form=form, groups=groups)
+        shown = menu.skills_shown(work.session, mine.activity)
+        others = [one for one in offered if one not in shown]
+        groups = [(name, list(skills)) for name, skills in groupby(others, key=lambda one: one.group)]
+        return _step("evidence/skill.html", mine, form=form, shown=shown, groups=groups)
 
 
 @blueprint.route("/<reference>/level", methods=["GET", "POST"])

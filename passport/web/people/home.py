@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from passport.services.core.rights import Action, How, Who, of_role
 from passport.services.credentials import entry_search, lifecycle
 from passport.services.endorsements import confirmations
-from passport.services.evidence import drafting
+from passport.services.evidence import drafting, to_log
 from passport.services.people import enrolments
 from passport.services.programmes import creation
 from passport.services.sharing import renewals, shares
@@ -46,6 +46,7 @@ def student() -> ResponseReturnValue:
             entries=entries,
             damaged=unsound(work, published, entries),
             outdated=renewals.outdated(work.session, work.account, work.at),
+            to_log=to_log.waiting(work.session, work.account, work.at),
             may_write=enrolments.may_write(work.session, work.account),
             active=[one for one in shares.mine(work.session, work.account) if shares.is_active(one, work.at)],
             asked=entry_search.whom_to_ask(work.session, work.account),

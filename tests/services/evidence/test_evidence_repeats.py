@@ -7,7 +7,7 @@ import pytest
 
 from passport.db.evidence.evidence import EvidenceState
 from passport.services.core.errors import NotFound
-from passport.services.evidence import drafting, evidence_repeats
+from passport.services.evidence import drafting, evidence_repeats, to_log
 from tests.fixtures.towns import STORY, Town
 
 
@@ -26,7 +26,8 @@ def test_a_repeat_has_everything_but_the_story_and_a_second_click_finds_it(town:
         assert (draft.narrative, draft.held_on) == ("", date(2026, 3, 21))
         assert drafting.missing(draft, town.clock()) == ["story"]
         assert evidence_repeats.again(session, amara, sent, town.clock()).id == draft.id
-        own, others = evidence_repeats.own_first(session, amara, town.clock())
-        assert ([one.title for one in own], others) == (["Gear pump strip-down"], [])
+        found = to_log.choices(session, amara, town.clock())
+        assert [one.title for one in found.logged] == ["Gear pump strip-down"]
+        assert found.was_there == found.fitting == found.others == []
         with pytest.raises(NotFound):
             evidence_repeats.again(session, town.account(session, "kit"), sent, town.clock())

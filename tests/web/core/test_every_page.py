@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 
 # what comes in writes these, whatever is done then
 COMING_IN = {"sign_ins", "attempts", "looks"}
+YEARS = {"year_from": "9", "year_to": "11", "places": "12"}
 # forms that are not answered by choosing and typing
 SENT: dict[str, Callable[[World], dict[str, Any]]] = {
     "sessions.sign_in": lambda _world: {"email": "amara@example.test", "password": PASSWORD},
+    "activities.new": lambda _world: YEARS | {"starts": "9:30", "ends": "12:00"},
+    "activities.change": lambda _world: YEARS,
+    "activity_sessions.new": lambda _world: {"starts": "9:30", "ends": "12:00"},
+    "activity_sessions.change": lambda _world: {"starts": "9:30", "ends": "12:00"},
+    "attendance.count": lambda _world: {"number": "24"},
+    "proposals.propose": lambda _world: {"held_on": ["10", "3", "2026"], "host": "Corner Bakery"},
     "class_codes.make": lambda _world: {"minutes": class_codes.LENGTHS[0]},
     "class_codes.cards": lambda world: {"minutes": 60, "pupil": world.town.references["amara"]},
     "evidence.new": lambda world: {"activity": world.town.activity},
@@ -104,6 +111,7 @@ WRITES_NOTHING = {
     "framework_comments.reopen": "the comment is open",
     "framework_sign_offs.unsign": "they have not signed",
     "framework_publishing.publish": "nobody has signed",
+    "attendance.here": "the code is not on the wall",
     "staying.stay": "the sign-in is as new as it can be",
     "visits.count": "the visit has not begun",
     "visit_pages.show": "no link has this token",

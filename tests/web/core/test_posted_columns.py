@@ -40,7 +40,7 @@ TAKES = {
     "scribing.rewrite": "held_on hours level narrative page",
     "screening.edit": "step",
     "endorsements.queue": "page step",
-    "endorsements.endorse": "basis level step version",
+    "endorsements.endorse": "basis level seen_as step version",
     "endorsements.send_back": "note reason version",
     "endorsements.decline": "reason version",
     "onboarding.supervision": "decision",
@@ -97,7 +97,18 @@ TAKES = {
     "challenges.change": "name brief needed lessons first_year last_year",
     "challenges.record": "team outcome",
     "challenges.add_class": "held_on year_group students",
-    "activities.new": "held_on hours kind name setting",
+    "activities.new": (
+        "about captions ends held_on hours kind name places route setting starts year_from year_to"
+    ),
+    "activities.change": "about captions hours kind name places route setting year_from year_to",
+    "activities.cancel": "why",
+    "activity_sessions.new": "ends held_on starts",
+    "activity_sessions.change": "ends held_on starts",
+    "attendance.sheet": "listed present",
+    "attendance.count": "number",
+    "attendance.here": "code",
+    "proposals.propose": "held_on host hours kind name setting",
+    "proposals.refuse": "why",
 }
 # the page that says that a rule refused it shows what was typed once more
 SHOWN_AGAIN = set(WRITTEN)
@@ -139,6 +150,10 @@ FILLED: dict[str, dict[str, Any]] = {
         "year_group": "7",
         "students": "24",
     },
+    "activity_sessions.new": {"held_on": FIRST},
+    "activity_sessions.change": {"held_on": FIRST},
+    "activities.cancel": {"why": "host"},
+    "proposals.refuse": {"why": "ask-me"},
     "activities.new": {
         "kind": "event",
         "employer": "tinderbeck",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, func, or_, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from passport.db.base import Base, UtcDateTime
-from passport.db.programmes.activities.menu import Activity, ActivitySession
+from passport.db.programmes.activities.menu import Activity, ActivitySession, ActivityState
+from passport.db.programmes.activities.sign_ups import SignUp, SignUpState
 from passport.db.programmes.programme import School
 
 if TYPE_CHECKING:
@@ -71,6 +72,37 @@ def of_student(session: Session, student_id: int) -> dict[int, list[Attendance]]
     return found
 
 
+def took_part(session: Session, student_id: int, since: date, until: date) -> list[Activity]:
+    """Return what a student has taken part in between two days, with its sessions, the newest first.
+
+    That is what they have a place at, unless they are recorded as absent, what they are recorded at, and what
+    is their own.
+    """
+    held = select(ActivitySession.id).where(
+        ActivitySession.activity_id == Activity.id,
+        ActivitySession.held_on >= since,
+        ActivitySession.held_on <= until,
+    )
+    booked = select(SignUp.id).where(
+        SignUp.activity_id == Activity.id,
+        SignUp.student_id == student_id,
+        SignUp.state == SignUpState.BOOKED,
+    )
+    recorded = (
+        select(Attendance.id)
+        .join(ActivitySession, ActivitySession.id == Attendance.session_id)
+        .where(ActivitySession.activity_id == Activity.id, Attendance.student_id == student_id)
+    )
+    there = recorded.where(Attendance.present.is_(True)).exists()
+    query = select(Activity).where(
+        Activity.state == ActivityState.PUBLISHED,
+        held.exists(),
+        or_(Activity.own_of_id == student_id, there, and_(booked.exists(), ~recorded.exists())),
+    )
+    whole = query.options(selectinload(Activity.sessions))
+    return list(session.scalars(whole.order_by(Activity.held_on.desc(), Activity.id.desc())))
+
+
 def headcount(session: Session, session_id: int, school_id: int, year_group: int) -> Headcount | None:
     """Return the headcount of a school's year group at a session."""
     return session.scalar(
@@ -111,19 +143,21 @@ def headcounts_of_programme(session: Session, programme_id: int) -> list[Headcou
 def anything(session: Session, activity_id: int) -> bool:
     """Return whether attendance or a headcount is recorded for a session of an activity."""
     sessions = select(ActivitySession.id).where(ActivitySession.activity_id == activity_id)
-    query = select(
-        select(Attendance.id).where(Attendance.session_id.in_(sessions)).exists()
-        | select(Headcount.id).where(Headcount.session_id.in_(sessions)).exists()
-    )
-    return bool(session.scalar(query))
+    return any(anything_at(session, one) for one in session.scalars(sessions))
 
 
-def present_counts(session: Session, activity_id: int) -> dict[int, int]:
-    """Return how many students were at each session of an activity, by the ids of the sessions."""
+def anything_at(session: Session, session_id: int) -> bool:
+    """Return whether attendance or a headcount is recorded for a session."""
+    tables = (Attendance, Headcount)
+    queries = [select(one.id).where(one.session_id == session_id).limit(1) for one in tables]
+    return any(session.scalar(query) is not None for query in queries)
+
+
+def present_at(session: Session, session_ids: list[int]) -> dict[int, int]:
+    """Return how many students were at each of these sessions, by the ids of the sessions."""
     query = (
-        select(Attendance.session_id, func.count())
-        .join(ActivitySession, ActivitySession.id == Attendance.session_id)
-        .where(ActivitySession.activity_id == activity_id, Attendance.present.is_(True))
+        select(Attendance.session_id, func.count().label("number"))
+        .where(Attendance.session_id.in_(session_ids), Attendance.present.is_(True))
         .group_by(Attendance.session_id)
     )
-    return {number: count for number, count in session.execute(query)}  # noqa: C416  # rows are no tuples
+    return {row.session_id: row.number for row in session.execute(query)}

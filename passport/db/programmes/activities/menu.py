@@ -191,7 +191,8 @@ def _loggable(programme_id: int, until: date, whose: ColumnElement[bool]) -> Sel
         Activity.state == ActivityState.PUBLISHED,
         whose,
     )
-    return query.order_by(Activity.held_on.desc(), Activity.id.desc())
+    ordered = query.order_by(Activity.held_on.desc(), Activity.id.desc())
+    return ordered.options(selectinload(Activity.sectors))
 
 
 def by_reference(session: Session, programme_id: int, reference: str, *, lock: bool) -> Activity | None:

@@ -99,10 +99,21 @@ def by_reference(session: Session, activity_id: int, reference: str, *, lock: bo
     return session.scalar(locking(query, SignUp, lock=lock))
 
 
-def next_number(session: Session, activity_id: int) -> int:
-    """Return the number of an activity's next sign-up; the caller holds a lock on the activity's row."""
-    query = select(func.max(SignUp.number)).where(SignUp.activity_id == activity_id)
-    return (session.scalar(query) or 0) + 1
+def taken(session: Session, activity_id: int) -> tuple[int, int]:
+    """Return how many places of an activity are taken, and the number of its last sign-up, 0 without one.
+
+    The caller holds a lock on the activity's row.
+    """
+    booked = func.count().filter(SignUp.state == SignUpState.BOOKED)
+    query = select(booked, func.coalesce(func.max(SignUp.number), 0)).where(SignUp.activity_id == activity_id)
+    found = session.execute(query).one()
+    return found[0], found[1]
+
+
+def ever(session: Session, activity_id: int) -> bool:
+    """Return whether anybody ever signed up for an activity."""
+    query = select(SignUp.id).where(SignUp.activity_id == activity_id).limit(1)
+    return session.scalar(query) is not None
 
 
 def booked(session: Session, activity_id: int) -> int:
