@@ -14,7 +14,7 @@ from passport.web.core import refusals
 from passport.web.core.widgets import CharacterCount, Form
 from passport.web.core.words import later as _l
 from passport.web.core.work import changing_own, reading_own
-from passport.web.programmes.frameworks.drafts import VERSION, readers, to
+from passport.web.programmes.frameworks.drafts import VERSION, at_skill, readers, to
 
 blueprint = Blueprint("framework_comments", __name__, url_prefix="/manage/frameworks")
 COMMENT = VERSION + "/comments/<comment>"
@@ -39,7 +39,9 @@ def add(framework: int, draft: int) -> ResponseReturnValue:
                     work.session, work.account, framework, draft, number, form.comment.data or "", work.at
                 )
             flash(_("Your comment is kept. Whoever works on this version sees it."))
-            return redirect(to((framework, draft)) + (f"#skill-{number}" if number else "#comments"))
+            return redirect(
+                at_skill(framework, draft, number) if number else f"{to((framework, draft))}#comments"
+            )
         except Refused as refused:
             if refused.reason not in {Reason.COMMENT_MISSING, Reason.COMMENT_TOO_LONG}:
                 raise

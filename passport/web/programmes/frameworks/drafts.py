@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from passport.services.core import paging
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
@@ -28,6 +29,7 @@ from passport.services.programmes.frameworks.remarks import remarks
 from passport.web.core import refusals
 from passport.web.core import route_access as who
 from passport.web.core.edit_conflict import StoredForm
+from passport.web.core.paging import page_number
 from passport.web.core.widgets import TextArea, TextInput
 from passport.web.core.words import later as _l
 from passport.web.core.work import changing_own, reading_own
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("framework_drafts", __name__, url_prefix="/manage/frameworks")
 VERSION = "/<int:framework>/<int:draft>"
 SKILL = VERSION + "/skills/<int:skill>"
+# a package of 10,000 items makes a draft that no browser shows at once
+PAGE = 100
 readers = who.may(Action.FRAMEWORK, How.DRAFT, How.COMMENT_AND_SIGN, How.PUBLISH)
 authors = who.may(Action.FRAMEWORK, How.DRAFT)
 
@@ -105,6 +109,12 @@ def to(version: FrameworkVersion | tuple[int, int], endpoint: str = "framework_d
     return url_for(endpoint, framework=framework, draft=draft)
 
 
+def at_skill(framework: int, draft: int, skill: int) -> str:
+    """Return the address of a skill on the page of its version."""
+    where = url_for("framework_drafts.show", framework=framework, draft=draft, skill=skill)
+    return f"{where}#skill-{skill}"
+
+
 @blueprint.get("")
 @readers
 def listed() -> ResponseReturnValue:
@@ -142,12 +152,15 @@ def show(framework: int, draft: int) -> ResponseReturnValue:
     with reading_own() as work:
         version = visibility.seen(work.session, work.account, framework, draft)
         there = comments.of_version(work.session, version)
-        groups = [(name, list(skills)) for name, skills in groupby(version.skills, key=lambda one: one.group)]
+        page = paging.counted(_page(version), len(version.skills), PAGE)
+        shown = version.skills[paging.start(page.number, PAGE) :][:PAGE]
+        groups = [(name, list(skills)) for name, skills in groupby(shown, key=lambda one: one.group)]
         return render_template(
             "programmes/frameworks/drafts/show.html",
             account=work.account,
             version=version,
             groups=groups,
+            page=page,
             comments=there,
             remarks=remarks(work.session, version) if version.is_open else [],
             signed=sign_offs.standing(work.session, version),
@@ -202,7 +215,7 @@ def add_skill(framework: int, draft: int) -> ResponseReturnValue:
         )
         if added:
             flash(_("Added: %(name)s.", name=words.name))
-            return redirect(to((framework, draft)) + f"#skill-{added}")
+            return redirect(at_skill(framework, draft, added))
     with reading_own() as work:
         version = visibility.seen(work.session, work.account, framework, draft)
         form.show((), group=request.args.get("group", ""))
@@ -225,7 +238,7 @@ def skill(framework: int, draft: int, skill: int) -> ResponseReturnValue:
             ),
         ):
             flash(_("Saved."))
-            return redirect(to((framework, draft)) + f"#skill-{skill}")
+            return redirect(at_skill(framework, draft, skill))
     with reading_own() as work:
         version = visibility.seen(work.session, work.account, framework, draft)
         found = drafts.find_skill(version, skill)
@@ -267,7 +280,7 @@ def move_skill(framework: int, draft: int, skill: int) -> ResponseReturnValue:
     up = request.form.get("way") == "up"
     with changing_own() as work:
         drafts.move_skill(work.session, work.account, framework, draft, skill, up=up, at=work.at)
-    return redirect(to((framework, draft)) + f"#skill-{skill}")
+    return redirect(at_skill(framework, draft, skill))
 
 
 @blueprint.post(VERSION + "/review")
@@ -298,6 +311,13 @@ def discard(framework: int, draft: int) -> ResponseReturnValue:
         drafts.discard(work.session, work.account, framework, draft, work.at)
     flash(_("The draft is deleted."))
     return redirect(url_for("framework_drafts.listed"))
+
+
+def _page(version: FrameworkVersion) -> int:
+    """Return the page that holds the skill in the request's address, or else the page that it asks for."""
+    wanted = request.args.get("skill", type=int)
+    place = next((place for place, one in enumerate(version.skills) if one.number == wanted), None)
+    return page_number() if place is None else place // PAGE + 1
 
 
 def _groups(version: FrameworkVersion) -> list[str]:

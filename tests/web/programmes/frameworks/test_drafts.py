@@ -50,7 +50,7 @@ def test_from_a_draft_to_a_retired_version(dev: Visitor, arrive: Arrive) -> None
     robin, casey, morgan = arrive("robin"), arrive("casey"), arrive("morgan")
     assert "Version 2" not in robin.read(ALL), "a draft is the authors' and managers' alone"
     assert robin.open(DRAFT).status_code == 404
-    assert dev.send(SKILL, **WORDS).location == f"{DRAFT}#skill-4"
+    assert dev.send(SKILL, **WORDS).location == f"{DRAFT}?skill=4#skill-4"
     dev.send(f"{DRAFT}/skills/new", group="Engineering", name="Reading drawings", **LEVELS)
     page = dev.read(DRAFT)
     assert "“Reading drawings” (With guidance) says the same as “Measuring and checking”" in page
@@ -118,6 +118,28 @@ def test_a_change_after_a_signature_takes_it_back(dev: Visitor, arrive: Arrive) 
     assert "Robin Fixturely, Tinderbeck Precision Ltd" not in dev.read(DRAFT)
     assert "your signature was taken back" in robin.read("/notices")
     robin.press(DRAFT, f"{DRAFT}/unsign")
+
+
+def test_a_draft_with_very_many_skills_is_shown_in_pages(
+    dev: Visitor, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from passport.web.programmes.frameworks import drafts
+
+    monkeypatch.setattr(drafts, "PAGE", 5)
+    first = dev.read(DRAFT)
+    assert ("Page 1 of 3" in first, "Working with others" in first, "Testing and fixing" in first) == (
+        True,
+        True,
+        False,
+    )
+    assert "Testing and fixing" in dev.read(f"{DRAFT}?page=3")
+    assert "Page 3 of 3" in dev.read(f"{DRAFT}?skill=11")
+    with town.runtime.database.counting() as few:
+        dev.read(DRAFT)
+    monkeypatch.setattr(drafts, "PAGE", 100)
+    with town.runtime.database.counting() as many:
+        dev.read(DRAFT)
+    assert len(many) == len(few), "as many queries for any number of skills"
 
 
 def test_what_is_wrong_with_a_skill_is_told_at_its_box(dev: Visitor) -> None:
