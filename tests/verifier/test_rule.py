@@ -172,12 +172,12 @@ def test_no_signature_could_be_tried_on_what_names_a_registered_issuer(spoil: st
     assert outcomes(found)["signature"] is Outcome.NOT_CHECKED
 
 
-@pytest.mark.parametrize(
-    "value", [None, "", "z", "z3hQ…", "u", World().secured_entry()["proof"]["proofValue"][:-2]]
-)
+@pytest.mark.parametrize("value", [None, "", "z", "z3hQ…", "u", "all but two letters"])
 def test_a_signature_that_was_cut_off_was_not_tried(value: str | None) -> None:
     world = World()
     document = world.secured_entry()
+    if value == "all but two letters":
+        value = document["proof"]["proofValue"][:-2]
     cut = {name: each for name, each in document["proof"].items() if name != "proofValue"}
     cut |= {} if value is None else {"proofValue": value}
     for proof in (cut, {}) if value is None else (cut,):
