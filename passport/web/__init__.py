@@ -87,6 +87,7 @@ from passport.web.programmes.frameworks import comments as framework_comments
 from passport.web.programmes.frameworks import crosswalks as framework_crosswalks
 from passport.web.programmes.frameworks import drafts as framework_drafts
 from passport.web.programmes.frameworks import sign_offs as framework_sign_offs
+from passport.web.programmes.frameworks import uploads as framework_uploads
 from passport.web.programmes.visits import challenges, hosts, planning, public_forms, visit_page
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import claims, handed_up, suspensions, transfers, worries
@@ -135,6 +136,7 @@ BLUEPRINTS = (
     published,
     framework_files,
     case_provider,
+    framework_uploads,
     public_files,
     demo_codes,
     letters,

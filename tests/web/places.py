@@ -239,10 +239,14 @@ class Places:
 
     def _draft(self, session: Session, town: Town) -> None:
         """A version of the framework in review, with a comment."""
-        from passport.services.programmes.frameworks import comments, crosswalks
+        from passport.services.programmes.frameworks import comments, crosswalks, uploads
+        from tests.case import worlds
         from tests.services.programmes.frameworks.people import second_version
 
         draft = second_version(session, town)
+        self.framework_file = uploads.keep(
+            session, town.account(session, "dev"), "Wood.json", worlds.package([worlds.item(1)]), town.clock()
+        ).reference
         morgan, at = town.account(session, "morgan"), town.clock()
         esco = crosswalks.search("carry out work-related measurements")[0].url
         dev = town.account(session, "dev")
@@ -403,6 +407,7 @@ class Places:
             "class_codes": self.class_code,
             "grants": self.grant,
             "renewals": self.share,
+            "framework_imports": self.framework_file,
             "evidence_reading": self.entry,
             "withdrawals": self.asked,
             **self.set_up,

@@ -35,7 +35,7 @@ def run(options: Namespace) -> int:
 def _draft(read: Read) -> Draft:
     if read.table is not None:
         return tables.by_headings(read.content, read.table)
-    draft = uploads.draft_of(read, None, Grouping.TOP)
+    draft = uploads.draft_of(read, None, Grouping.TOP, settings().public_url)
     say(f"The package is read: {len(draft.skills)} skills. They are being written.")
     return draft
 

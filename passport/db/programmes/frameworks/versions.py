@@ -202,5 +202,7 @@ def public(session: Session) -> list[FrameworkVersion]:
 
 
 def get(session: Session, version_id: int) -> FrameworkVersion:
-    """Return a version by its id."""
-    return session.get_one(FrameworkVersion, version_id)
+    """Return a version by its id, with all of its skills and their crosswalk."""
+    query = select(FrameworkVersion).where(FrameworkVersion.id == version_id)
+    loading = selectinload(FrameworkVersion.skills).selectinload(Skill.alignments)
+    return session.scalars(query.options(loading)).one()

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from passport import db
 from passport.db import Session
 from passport.db.people.accounts import Account
 from passport.db.programmes.frameworks.alignments import SkillAlignment
+from passport.db.programmes.frameworks.versions import FrameworkVersion
 from passport.services.core.errors import Refused, UnusableText
 from passport.services.core.reasons import Reason
 from passport.services.core.text_rules import problem
 from passport.services.programmes.frameworks import drafts, visibility
 
-__all__ = ["CASE", "ESCO", "Item", "add", "add_from_esco", "remove", "search"]
+__all__ = ["CASE", "ESCO", "Item", "add", "add_from_esco", "remove", "search", "take_over", "usable"]
 
 _FILE = Path(__file__).with_name("esco_transversal.csv")
 MOST = 10
@@ -83,7 +86,7 @@ def add(
     Raises Refused for an address that is neither a CASE nor an ESCO address, for a missing name or framework,
     and for more than `MOST` items.
     """
-    item, kind = _usable(typed)
+    item, kind = usable(typed)
     draft = visibility.to_change(session, actor, number, version)
     found = drafts.find_skill(draft, skill)
     there = next((one for one in found.alignments if one.url == item.url), None)
@@ -109,8 +112,24 @@ def remove(
         drafts.words_changed(session, actor, draft, at, "framework.alignment-removed", skill=skill)
 
 
-def _usable(typed: Item) -> tuple[Item, str]:
-    """Return the item as it is stored, and its targetType."""
+def take_over(session: Session, version: FrameworkVersion, items: Mapping[str, Iterable[Item]]) -> None:
+    """Align the skills of a draft with the items that a file names for them, by the skills' names.
+
+    Items have been found usable; what a skill is aligned with already stays. At most `MOST` are taken.
+    """
+    db.programmes.frameworks.versions.get(session, version.id)  # loads the crosswalk of all skills at once
+    for skill in version.skills:
+        there = {one.url for one in skill.alignments}
+        for item, kind in map(usable, items.get(skill.name, ())):
+            if item.url not in there and len(there) < MOST:
+                there.add(item.url)
+                values = {"name": item.name, "url": item.url, "framework": item.framework, "code": item.code}
+                skill.alignments.append(SkillAlignment(kind=kind, **values))
+    session.flush()
+
+
+def usable(typed: Item) -> tuple[Item, str]:
+    """Return the item as it is stored, and its targetType. Raises Refused as `add` does."""
     item = Item(*(" ".join(text.split()) for text in (typed.name, typed.url, typed.framework, typed.code)))
     if _ESCO.fullmatch(item.url):
         item, kind = Item(item.name, item.url, ESCO_NAME, item.code), ESCO

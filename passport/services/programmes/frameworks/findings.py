@@ -44,6 +44,8 @@ class What(StrEnum):
     UNUSABLE = auto()  # advice
     # of a CASE package
     CLEANED = auto()  # name
+    NO_WORDING = auto()
+    NO_ALIGNMENT = auto()  # name, url
     RENAMED = auto()  # name, now
     SHORTENED = auto()  # name, text
     LOST = auto()  # kind, name, more

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from passport.case import outline, reading, spreadsheet
 from passport.case.errors import Fault, NotAPackage
@@ -16,6 +17,8 @@ from passport.openbadges.signed_texts import shown
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.text_rules import problem
+from passport.services.programmes.frameworks import crosswalks
+from passport.services.programmes.frameworks.crosswalks import Item
 from passport.services.programmes.frameworks.findings import What, found
 from passport.services.programmes.frameworks.tables import Draft, Skill
 from passport.services.programmes.frameworks.wording import (
@@ -66,18 +69,23 @@ def title_of(package: Package) -> str:
     return _fitting(_clean(package.document.title), LONGEST_TITLE)
 
 
-def draft(package: Package, grouping: Grouping) -> Draft:
-    """Return the skills. Raises Refused for a package whose items are below one another in a circle."""
+def draft(package: Package, grouping: Grouping, base: str) -> Draft:
+    """Return the skills, aligned with their own items unless those are ours, and with what they refer to.
+
+    `base` is the service's public address. Raises Refused for a package whose items are below one another in
+    a circle.
+    """
     try:
         found_in = outline.outline(package, grouping)
     except NotAPackage as error:
         raise Refused(REASONS[error.fault], where=error.where) from error
-    return _Maker(found_in).draft()
+    return _Maker(found_in, base).draft()
 
 
 @dataclass
 class _Maker:
     outline: Outline
+    base: str
     made: Draft = field(default_factory=Draft)
     names: set[str] = field(default_factory=set)
 
@@ -85,7 +93,9 @@ class _Maker:
         title = self.text(self.outline.title, LONGEST_GROUP)
         for skill in self.outline.skills:
             group = self.text(skill.group, LONGEST_GROUP) if skill.group else title
-            self.made.skills.append((group, self.name(skill), *self.levels(skill)))
+            name = self.name(skill)
+            self.made.skills.append((group, name, *self.levels(skill)))
+            self.made.items[name] = list(filter(self.is_usable, self.items(skill)))
         self.made.notes += [
             found(What.LOST, kind=loss.kind, name=loss.name, more=loss.more) for loss in self.outline.losses
         ]
@@ -106,6 +116,26 @@ class _Maker:
             self.made.notes.append(found(What.RENAMED, name=name, now=now))
         self.names.add(now.casefold())
         return now
+
+    def items(self, skill: OutlineSkill) -> Iterator[Item]:
+        """Yield what the skill is aligned with: the item that it was made of, and what that refers to."""
+        own, title = skill.item, _fitting(_clean(self.outline.title), LONGEST_TITLE)
+        if own.uri and not own.uri.startswith(self.base):
+            name = _fitting(_clean(outline.name_of(own)), crosswalks.LONGEST_NAME)
+            yield Item(name, own.uri, title, _clean(own.code)[: crosswalks.LONGEST_CODE])
+        for reference in skill.references:
+            link = reference.link
+            name = _fitting(_clean(link.title) or link.identifier, crosswalks.LONGEST_NAME)
+            yield Item(name, link.uri, urlsplit(link.uri).hostname or "", "")
+
+    def is_usable(self, item: Item) -> bool:
+        """Return whether an item has a place in the crosswalk; note it otherwise."""
+        try:
+            crosswalks.usable(item)
+        except Refused:
+            self.made.notes.append(found(What.NO_ALIGNMENT, name=item.name, url=item.url))
+            return False
+        return True
 
     def levels(self, skill: OutlineSkill) -> Skill:
         return tuple(self.text(level, LONGEST_DESCRIPTOR) if level else "" for level in skill.levels)

@@ -17,6 +17,7 @@ from passport.adapters.sheets.survey import Sheet
 from passport.services.core import tables
 from passport.services.core.tables import Row, Table, plain
 from passport.services.core.text_rules import problem
+from passport.services.programmes.frameworks.crosswalks import Item
 from passport.services.programmes.frameworks.findings import Finding, What, found
 from passport.services.programmes.frameworks.wording import (
     LONGEST_DESCRIPTOR,
@@ -57,6 +58,8 @@ class Draft:
     problems: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     transposed: bool = False
+    # what skills are aligned with, by their names
+    items: dict[str, list[Item]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -180,15 +183,21 @@ def guess(table: Table, draft: Draft) -> Matching | None:
 
 def suggested(table: Table) -> Matching:
     """Return what headings say of the columns, for an author to go on from; it may not be usable."""
-    header = table.rows[table.heading].cells if table.heading is not None else []
+    heading = table.heading if table.heading is not None else _likely_heading(table)
     places: dict[str, int] = {}
-    for place, cell in enumerate(header):
+    for place, cell in enumerate(table.rows[heading].cells if heading is not None else []):
         name = known(cell)
         if name is not None:
             places.setdefault(name, place)
     if {"level", "descriptor"} <= places.keys():
         places = {name: place for name, place in places.items() if name not in LEVELS}
-    return Matching(table.heading, places, tidy=_has_bullets(table), complete=False)
+    return Matching(heading, places, tidy=_has_bullets(table), complete=False)
+
+
+def _likely_heading(table: Table) -> int | None:
+    """Return the first row with the most filled cells, where no row has headings that are known."""
+    filled = [sum(map(bool, row.cells)) for row in table.rows[: tables.MOST_ABOVE]]
+    return filled.index(max(filled)) if any(filled) else None
 
 
 def _has_bullets(table: Table) -> bool:
@@ -377,10 +386,11 @@ def _check(entries: list[Entry], complete: bool, draft: Draft) -> None:
 
 def _report(fault: Finding, complete: bool, draft: Draft) -> None:
     """Report a fault as a problem, or as a note where a draft may have it."""
-    is_open = fault.what is What.SAME_WORDING or (
-        fault.what is What.EMPTY and fault.column not in {"group", "skill"}
-    )
-    (draft.notes if is_open and not complete else draft.problems).append(fault)
+    is_empty = fault.what is What.EMPTY and fault.column not in {"group", "skill"}
+    if complete or not (is_empty or fault.what is What.SAME_WORDING):
+        draft.problems.append(fault)
+    else:
+        draft.notes.append(replace(fault, what=What.NO_WORDING) if is_empty else fault)
 
 
 def _problem(cell: Cell) -> Finding | None:

@@ -22,7 +22,7 @@ from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
 from passport.services.core.tables import Table
 from passport.services.core.text_rules import readable
-from passport.services.programmes.frameworks import drafts, packages, provider, tables, wording
+from passport.services.programmes.frameworks import crosswalks, drafts, packages, provider, tables, wording
 from passport.services.programmes.frameworks.tables import Draft, Matching
 from passport.services.programmes.frameworks.wording import Words
 from passport.services.programmes.managing import require
@@ -173,10 +173,13 @@ def suggested_title(read: Read, name: str) -> str:
     return packages.title_of(read.package) if read.package else title_from(name)
 
 
-def draft_of(read: Read, matching: Matching | None, grouping: Grouping) -> Draft:
-    """Return the skills of a file. Raises Refused for columns that do not make skills, and for a cycle."""
+def draft_of(read: Read, matching: Matching | None, grouping: Grouping, base: str) -> Draft:
+    """Return the skills of a file. `base` is the service's public address.
+
+    Raises Refused for columns that do not make skills, and for a cycle.
+    """
     if read.package is not None:
-        return packages.draft(read.package, grouping)
+        return packages.draft(read.package, grouping, base)
     if read.table is None or matching is None or not matching.is_usable:
         raise Refused(Reason.COLUMNS_UNMATCHED)
     draft = tables.take(read.content, read.table, matching)
@@ -212,6 +215,7 @@ def plan(session: Session, actor: Account, draft: Draft, target: str) -> Plan:
     version = _newest(session, actor, target)
     if version is None:
         return Plan(added=[name for _group, name, *_levels in draft.skills])
+    db.programmes.frameworks.versions.get(session, version.id)  # loads all that is compared
     before = {skill.name: wording.words_of(skill) for skill in version.skills}
     after = {words.name: words for words in map(_words, draft.skills)}
     return Plan(
@@ -258,6 +262,7 @@ def make_draft(
     if version is None:
         version = _begun(session, actor, compared.version, title, at)
     drafts.fill(session, version, map(_words, draft.skills))
+    crosswalks.take_over(session, version, draft.items)
     drafts.words_changed(
         session, actor, version, at, "framework.imported", added=len(compared.added), file=file.digest
     )

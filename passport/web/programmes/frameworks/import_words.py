@@ -27,7 +27,9 @@ WORDS: dict[What, str] = {
         " stand in the first row alone."
     ),
     What.NOT_CSV: _l("this is not a CSV line (%(said)s)"),
+    What.NO_ALIGNMENT: _l("Left out, because its address is not of CASE or ESCO: “%(name)s”, %(url)s"),
     What.NO_HEADINGS: _l("one row must have these headings, in any order: %(columns)s"),
+    What.NO_WORDING: _l("it has no wording yet"),
     What.NO_ROWS: _l("write the skills in rows below the headings"),
     What.OTHER_SHEETS: _l("Only the sheet %(sheet)s was read, not: %(others)s."),
     What.OTHER_WIDTH: _l("write %(wanted)s cells; this line has %(found)s"),

@@ -255,7 +255,7 @@ def test_a_draft_may_have_empty_levels_and_says_so() -> None:
     rows = [[*HEADER], ["Making", "Sawing", "a", "", "c", "c"], ["Making", "", "a", "b", "c", "d"]]
     draft = matched(xlsx({"Skills": rows}))
     assert problems(draft) == ["line 3, column skill: write something here"]
-    assert list(map(words, draft.notes)) == ["line 2, column with support: write something here"]
+    assert list(map(words, draft.notes)) == ["line 2, column with support: it has no wording yet"]
 
 
 def test_merged_cells_and_macros_are_named() -> None:

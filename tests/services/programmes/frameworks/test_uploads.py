@@ -30,7 +30,7 @@ HEADER = "group,skill,With guidance,With support,On my own,Guiding others\n"
 def read(content: bytes, name: str = "file.csv", grouping: Grouping = Grouping.TOP) -> Draft:
     """The draft of a file, its columns matched by their headings."""
     found = uploads.open_file(content, name)
-    return uploads.draft_of(found, tables.suggested(found.table) if found.table else None, grouping)
+    return uploads.draft_of(found, tables.suggested(found.table) if found.table else None, grouping, BASE)
 
 
 def table(*names: str) -> bytes:
@@ -240,6 +240,29 @@ def test_texts_of_a_package_are_made_to_fit_and_it_is_said(town: Town) -> None:
 def test_what_cannot_be_read_is_refused_by_name(content: bytes, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         read(content)
+
+
+def test_skills_of_a_package_are_aligned_with_its_items_and_with_what_they_refer_to(town: Town) -> None:
+    own = {"uri": "https://case.example.test/CFItems/00000000-0000-4000-8000-000000000001"}
+    esco = {"title": "communication", "identifier": "e", "uri": "http://data.europa.eu/esco/skill/abc"}
+    odd = {"title": "A page", "identifier": "p", "uri": "ftp://example.test/x"}
+    related = [below(1, 0, "exactMatchOf", destinationNodeURI=one) for one in (esco, odd)]
+    content = package([item(1, "Sawing", humanCodingScheme="W.1", **own), item(2, "Filing")], related)
+    draft = read(content)
+    assert [note.details["url"] for note in draft.notes if note.what is What.NO_ALIGNMENT] == [odd["uri"]]
+    with town.transaction() as session:
+        made = publish(session, town, bring_in(session, town, content, title="Wood"))
+        assert [[one.said for one in skill.alignments] for skill in made.skills] == [
+            [
+                ("Sawing", own["uri"], "CFItem", "W.1", "Foreign framework"),
+                ("communication", esco["uri"], "ext:ESCOSkill", "", "ESCO"),
+            ],
+            [],
+        ]
+        again = read(files.as_case(session, made, BASE))
+        assert [one.url for one in again.items["Sawing"]] == [own["uri"], esco["uri"]]
+        number = str(made.framework.number)
+        assert uploads.plan(session, author(session, town), again, number).changes_nothing
 
 
 def test_every_loss_has_words() -> None:
