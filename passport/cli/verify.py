@@ -16,7 +16,7 @@ from passport.openbadges.baking import is_picture, unbake
 from passport.openbadges.credential import LEVELS, Entry
 from passport.openbadges.errors import BadPicture, NoCredential, OlderBadge, WrappedTooOften
 from passport.openbadges.messages import Letter
-from passport.openbadges.wrappers import Opened
+from passport.openbadges.wrappers import Unwrapped
 from passport.verifier import (
     Check,
     Kind,
@@ -132,7 +132,7 @@ def _read(file: Path) -> Letter:
     if is_picture(content):
         content = unbake(content)
     parts = messages.mail_parts(content) if messages.is_mail(content) else [content]
-    found, mended = Opened(), set[bytes]()
+    found, mended = Unwrapped(), set[bytes]()
     for part in parts:
         letter = messages.read(messages.decoded(part))
         found.credentials += letter.opened.credentials

@@ -12,7 +12,7 @@ from passport.db.checking.demo_codes import DemoCode
 from passport.db.credentials.records import Credential
 from passport.db.people.accounts import Account
 from passport.db.sharing.shares import CompactState, SharedCredential
-from passport.demo.story import Teller, Told
+from passport.demo.story import StoryEntries, Teller
 from passport.openbadges import claims, endorsement, share_code
 from passport.openbadges import credential as credential_document
 from passport.openbadges.credential import Endorser, Issuer, StatusReference
@@ -37,7 +37,7 @@ class Neighbours:
     hollowmere: tuple[Credential, Teller]
 
 
-def make(teller: Teller, told: Told, beside: Neighbours, now: datetime) -> list[DemoCode]:
+def make(teller: Teller, told: StoryEntries, beside: Neighbours, now: datetime) -> list[DemoCode]:
     """Return one code for each verdict, each made by an action that a person could take."""
     session, people = teller.session, teller.people
     genuine = _shared(teller, "amara", told.measured, "University of Northlark", now)

@@ -9,7 +9,7 @@ from passport.db.evidence.evidence import Evidence
 from passport.demo.story import STORIES, Teller
 from passport.services.evidence import drafting, evidence_files, evidence_holds, scribing, worry_reports
 from passport.services.evidence.evidence_files import Stored
-from passport.services.evidence.scribing import Told
+from passport.services.evidence.scribing import Dictation
 
 # drawn for the demo: it shows nothing real
 PHOTO = Path(__file__).with_name("photo.jpg").read_bytes()
@@ -28,7 +28,7 @@ def settle(teller: Teller, photo: Stored) -> None:
     _with_a_photo(teller, photo)
     teller.at += timedelta(hours=1)
     held = teller.activities["waste"]
-    told = Told(held.reference, 1, 2, STORIES["dictated"], held.held_on, held.hours)
+    told = Dictation(held.reference, 1, 2, STORIES["dictated"], held.held_on, held.hours)
     scribing.write(teller.session, casey, teller.people["amara"].reference, told, teller.at)
 
 

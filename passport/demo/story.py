@@ -82,7 +82,7 @@ class Teller:
 
 
 @dataclass(frozen=True)
-class Told:
+class StoryEntries:
     """The entries that the demo codes show."""
 
     measured_early: Credential
@@ -94,13 +94,13 @@ class Told:
     novelty: Credential
 
 
-def tell(teller: Teller, day: datetime) -> Told:
+def tell(teller: Teller, day: datetime) -> StoryEntries:
     """Make all events in chronological order, the worked example on its day; return the entries."""
     early = teller.endorsed(
         "robin", teller.sends("amara", "gauges", 4, 2, STORIES["measuring early"]), basis=2
     )
     teller.at = day
-    told = Told(
+    told = StoryEntries(
         measured_early=early,
         measured=_amara_measures(teller),
         wasted=teller.endorsed("robin", teller.sends("amara", "waste", 3, 3, STORIES["waste"]), basis=2),

@@ -137,7 +137,7 @@ class Jobs:
                 partial(make_codes, runtime),
                 partial(publish_due, runtime),
                 partial(erasures.finish_recent, runtime),
-                partial(send_mail.tell_of_batches, runtime),
+                partial(send_mail.notify_of_decisions, runtime),
                 self._sweep_mail,
             ]
         )
@@ -318,7 +318,7 @@ def run_due(runtime: Runtime) -> None:
             pass
     for batch in print_batches.waiting(runtime):
         print_batches.print_bounded(runtime, batch)
-    send_mail.tell_of_batches(runtime)
+    send_mail.notify_of_decisions(runtime)
     send_mail.post_due(runtime)
 
 

@@ -34,10 +34,10 @@ def post_due(runtime: Runtime) -> None:
         log.error("mail waits, and no mail server is set (PASSPORT_SMTP_HOST)", number=len(waiting))
 
 
-def tell_of_batches(runtime: Runtime) -> None:
+def notify_of_decisions(runtime: Runtime) -> None:
     """Make the mails about endorsed evidence."""
     with runtime.database.transaction() as session:
-        endorser_mails.tell_of_batches(session, runtime.settings.public_url, runtime.clock())
+        endorser_mails.notify_of_decisions(session, runtime.settings.public_url, runtime.clock())
 
 
 def tell_digests(runtime: Runtime) -> None:
@@ -49,7 +49,7 @@ def tell_digests(runtime: Runtime) -> None:
     def tell(champion: int) -> None:
         # one transaction each: on SQLite a check that meets a long one stores no receipt
         with runtime.database.transaction() as session:
-            told["digests"] += endorser_mails.tell_digest(
+            told["digests"] += endorser_mails.queue_digest(
                 session, champion, runtime.settings.public_url, runtime.clock()
             )
 

@@ -19,7 +19,7 @@ from passport.proofs.errors import NotJson
 
 from . import wrappers
 from .errors import WrappedTooOften
-from .wrappers import Opened
+from .wrappers import Unwrapped
 
 BLANKS = "\ufeff \t\r\n"
 # A text with more objects and tokens than this is no message.
@@ -70,7 +70,7 @@ class Letter:
     does not end like one.
     """
 
-    opened: Opened
+    opened: Unwrapped
     rests: tuple[str, ...]
     mended: frozenset[bytes] = frozenset()
     broken: bool = False
@@ -181,7 +181,7 @@ class _Finding:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.found: list[tuple[int, int, Opened]] = []
+        self.found: list[tuple[int, int, Unwrapped]] = []
         self.mended: set[bytes] = set()
         self.broken = text.startswith("{")
         self.tries = 0
@@ -219,9 +219,9 @@ class _Finding:
         self.found[-1] = (start, len(self.text) - after, opened)
         return len(self.text) - after
 
-    def _keep(self, start: int, end: int, value: object) -> Opened:
+    def _keep(self, start: int, end: int, value: object) -> Unwrapped:
         known = wrappers.is_wrapper_or_credential(value)
-        opened = wrappers.opened_value(value) if known else Opened()
+        opened = wrappers.opened_value(value) if known else Unwrapped()
         if known:
             self.found.append((start, end, opened))
         return opened
@@ -250,7 +250,7 @@ class _Finding:
 
     def letter(self) -> Letter:
         """Return what was found, in the text's order."""
-        everything, rest, place = Opened(), [], 0
+        everything, rest, place = Unwrapped(), [], 0
         for start, end, opened in sorted(self.found, key=lambda found: found[0]):
             everything.credentials += opened.credentials
             everything.presentations += opened.presentations

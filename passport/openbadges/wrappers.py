@@ -40,7 +40,7 @@ _BLANKS = "\ufeff \t\r\n"
 
 
 @dataclass
-class Opened:
+class Unwrapped:
     """The bytes of each credential, and of each presentation around them, in their order.
 
     A presentation is its JSON or its token; one without a proof of its own, which has nothing to be checked,
@@ -52,7 +52,7 @@ class Opened:
     presentations: list[bytes] = field(default_factory=list)
 
 
-def opened(data: bytes) -> Opened:
+def opened(data: bytes) -> Unwrapped:
     """Open JSON or a token; a credential alone comes out as the bytes that went in.
 
     Raises NotJson for bytes that are neither, and WrappedTooOften for more levels or credentials than the
@@ -71,7 +71,7 @@ def opened(data: bytes) -> Opened:
     return opening.found
 
 
-def opened_value(value: Any) -> Opened:
+def opened_value(value: Any) -> Unwrapped:
     """Open a value that was read from JSON. Raises WrappedTooOften."""
     opening = _Opening()
     opening.value(value, 0)
@@ -113,7 +113,7 @@ class _Opening:
     """What has been found so far."""
 
     def __init__(self) -> None:
-        self.found = Opened()
+        self.found = Unwrapped()
 
     def value(self, value: Any, level: int, data: bytes | None = None) -> None:
         """Open a JSON value; `data` are its bytes where they are known."""

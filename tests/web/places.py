@@ -367,7 +367,7 @@ class Places:
         from tests.fixtures.towns import STORY
 
         at, amara, casey = town.clock(), town.account(session, "amara"), town.account(session, "casey")
-        told = scribing.Told(town.activity, 4, 2, STORY, date(2026, 3, 10), Decimal(1))
+        told = scribing.Dictation(town.activity, 4, 2, STORY, date(2026, 3, 10), Decimal(1))
         draft = scribing.write(session, casey, amara.reference, told, at).reference
         told = replace(told, narrative=STORY + " Twice.")
         sent = scribing.write(session, casey, amara.reference, told, at).reference

@@ -65,7 +65,7 @@ def latest_issue(session: Session) -> datetime | None:
     return session.connection().scalar(_LATEST)
 
 
-def hold_names(session: Session, ids: Collection[int]) -> None:
+def lock_names_shared(session: Session, ids: Collection[int]) -> None:
     """Lock the accounts of the endorsed students in share mode: no name is corrected meanwhile.
 
     They are locked in one order, before anything about them is read.

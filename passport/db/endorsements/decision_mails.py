@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from passport.db.endorsements.decisions import Decision, DecisionOutcome
 
 
-def untold(session: Session, since: datetime, until: datetime) -> list[Decision]:
+def unnotified(session: Session, since: datetime, until: datetime) -> list[Decision]:
     """Return endorsements of a period that no mail was made about yet, including those undone since."""
     query = (
         select(Decision)
@@ -25,7 +25,7 @@ def untold(session: Session, since: datetime, until: datetime) -> list[Decision]
     return list(session.scalars(query))
 
 
-def tell(session: Session, ids: list[int], at: datetime) -> list[int]:
+def mark_notified(session: Session, ids: list[int], at: datetime) -> list[int]:
     """Mark endorsements as notified; return the ids of those that no other worker marked first."""
     taken = (
         update(Decision)

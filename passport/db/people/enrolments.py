@@ -39,7 +39,7 @@ class EnrolmentChange(Base):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundStudents:
     """A page of students, and how many there are in all."""
 
     rows: list[Student]
@@ -54,7 +54,7 @@ def history(session: Session, student_id: int) -> list[EnrolmentChange]:
 
 def students(
     session: Session, school_id: int, name: str, state: EnrolmentState | None, start: int, limit: int
-) -> Found:
+) -> FoundStudents:
     """Return a page of a school's students, by name, in one state or in any.
 
     ``name`` is part of a name; capitals, accents, apostrophes, hyphens and spaces make no difference.
@@ -62,7 +62,7 @@ def students(
     chosen = _chosen(select(Student), school_id, name, state).options(joinedload(Student.cohort))
     counted = _chosen(select(func.count()).select_from(Student), school_id, name, state)
     ordered = chosen.order_by(func.lower(Account.name), Account.id).offset(start).limit(limit)
-    return Found(list(session.scalars(ordered)), session.scalar(counted) or 0)
+    return FoundStudents(list(session.scalars(ordered)), session.scalar(counted) or 0)
 
 
 def student(session: Session, school_id: int, reference: str, *, lock: bool) -> Student | None:

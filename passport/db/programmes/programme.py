@@ -93,7 +93,7 @@ _KEYS = select(Service.id)
 _PROGRAMME = select(Programme.id).where(Programme.id == bindparam("number"))
 
 
-def hold_keys(session: Session) -> None:
+def lock_keys_shared(session: Session) -> None:
     """Lock the service's row in share mode: no key changes its state, but any number may sign meanwhile.
 
     It is the first lock that a transaction takes: a transaction that changes keys then locks what they

@@ -23,7 +23,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Told:
+class MachineCheck:
     """The result of a machine's check."""
 
     result: Result
@@ -37,21 +37,25 @@ class Told:
         return self.receipt is None and self.result.share is not None
 
 
-def look_up(session: Reading, published: Published, asked: Asked, at: datetime, max_age: timedelta) -> Told:
+def look_up(
+    session: Reading, published: Published, asked: Asked, at: datetime, max_age: timedelta
+) -> MachineCheck:
     """Check a code without changing anything; a date of birth is not compared."""
     result = checks.by_code(session, published, asked.code, at, max_age)
-    return Told(result, _last_name(result, asked), None, receipts.of_this_minute(session, result))
+    return MachineCheck(result, _last_name(result, asked), None, receipts.of_this_minute(session, result))
 
 
-def compare(session: Session, published: Published, asked: Asked, at: datetime, max_age: timedelta) -> Told:
+def compare(
+    session: Session, published: Published, asked: Asked, at: datetime, max_age: timedelta
+) -> MachineCheck:
     """Check a code and compare the date of birth. The attempt is counted: commit before answering."""
     if asked.born_on is None:
         return noted(session, look_up(session, published, asked, at, max_age))
     result, match = checks.match_birthdate(session, published, asked.code, asked.born_on, at, max_age)
-    return noted(session, Told(result, _last_name(result, asked), match))
+    return noted(session, MachineCheck(result, _last_name(result, asked), match))
 
 
-def noted(session: Session, told: Told) -> Told:
+def noted(session: Session, told: MachineCheck) -> MachineCheck:
     """Return the check with a receipt, kept now unless there is one of this minute."""
     return replace(told, receipt=receipts.keep(session, told.result)) if told.needs_receipt else told
 

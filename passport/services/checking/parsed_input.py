@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from passport.openbadges.wrappers import Opened
+from passport.openbadges.wrappers import Unwrapped
 from passport.verifier import Kind
 
 Thing = TypeVar("Thing", bound=Hashable)
@@ -60,7 +60,7 @@ def _each_once(groups: Iterable[Iterable[Thing]]) -> tuple[Thing, ...]:
     return tuple(dict.fromkeys(thing for group in groups for thing in group))
 
 
-def of(opened: Opened, mended: frozenset[bytes] = frozenset()) -> Found:
+def of(opened: Unwrapped, mended: frozenset[bytes] = frozenset()) -> Found:
     """Return the credentials that were taken out of wrappers."""
     documents = tuple(dict.fromkeys(opened.credentials))
     return Found(documents=documents, presentations=tuple(opened.presentations), mended=mended)

@@ -31,7 +31,7 @@ _KNOWN: LruCache[str] = LruCache(10_000)
 
 
 @dataclass(frozen=True)
-class Opened:
+class ReceiptThenAndNow:
     """A receipt's result, and the result of checking again now."""
 
     number: str
@@ -96,14 +96,14 @@ def reopen(
     number: str,
     at: datetime,
     max_age: timedelta = stored_entries.MAX_AGE,
-) -> Opened:
+) -> ReceiptThenAndNow:
     """Return a receipt with the check repeated now. Raises NotFound for an unknown or purged number."""
     row = db.checking.receipts.by_number(session, number)
     if row is None or row.checked_at < at - KEPT:
         raise NotFound
     shared = None if row.share_id is None else db.checking.lookups.by_id(session, row.share_id)
     verdicts = [Verdict(one) for one in row.verdicts.split()]
-    return Opened(
+    return ReceiptThenAndNow(
         number=pretty(row.number),
         checked_at=row.checked_at,
         verdict=worst(verdicts),

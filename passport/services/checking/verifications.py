@@ -16,7 +16,7 @@ from passport.db import Session
 from passport.openbadges import wrappers
 from passport.openbadges.errors import WrappedTooOften
 from passport.openbadges.terms import Document
-from passport.openbadges.wrappers import Opened
+from passport.openbadges.wrappers import Unwrapped
 from passport.proofs.keys import from_base64url
 from passport.services.checking import checks
 from passport.services.checking.results import CheckedEntry
@@ -70,7 +70,7 @@ class Handed:
     """What a request hands in, opened once: ``fault`` says why there is no credential in it."""
 
     given: Any
-    opened: Opened
+    opened: Unwrapped
     fault: Check | None = None
 
     @classmethod
@@ -79,7 +79,7 @@ class Handed:
         try:
             opened = wrappers.opened_value(given)
         except WrappedTooOften as error:
-            return cls(given, Opened(), Check("shape", Outcome.FAILED, str(error)))
+            return cls(given, Unwrapped(), Check("shape", Outcome.FAILED, str(error)))
         return cls(given, opened, None if opened.credentials else NOTHING_INSIDE)
 
     @property

@@ -18,7 +18,7 @@ from passport.db.people.accounts import Account
 from passport.services.core import paging
 from passport.services.core.paging import Page
 
-__all__ = ["KEPT", "KINDS", "Told", "opened", "purge", "tell", "tell_account", "tell_once", "unread"]
+__all__ = ["KEPT", "KINDS", "ShownNotice", "opened", "purge", "tell", "tell_account", "tell_once", "unread"]
 
 KEPT = timedelta(days=365)
 PAGE = 50
@@ -106,7 +106,7 @@ KINDS: dict[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class ShownNotice:
     """One notice as its page shows it."""
 
     kind: str
@@ -116,10 +116,10 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Opened:
+class NoticePage:
     """One page of an account's notices."""
 
-    told: list[Told]
+    told: list[ShownNotice]
     page: Page
 
 
@@ -148,13 +148,13 @@ def unread(session: Session, reference: str) -> int:
     return db.core.notices.unread(session, reference)
 
 
-def opened(session: Session, account: Account, number: int, at: datetime) -> Opened:
+def opened(session: Session, account: Account, number: int, at: datetime) -> NoticePage:
     """Return a page of an account's own notices, the newest first, and mark those shown as read."""
     found = db.core.notices.of_account(session, account.id, paging.start(number, PAGE), PAGE + 1)
     shown, page = paging.cut(number, found, PAGE)
-    told = [Told(one.kind, json.loads(one.facts), one.at, one.read_at is None) for one in shown]
+    told = [ShownNotice(one.kind, json.loads(one.facts), one.at, one.read_at is None) for one in shown]
     db.core.notices.mark_read(session, [one.id for one in shown if one.read_at is None and one.at <= at], at)
-    return Opened(told, page)
+    return NoticePage(told, page)
 
 
 def purge(session: Session, at: datetime) -> int:

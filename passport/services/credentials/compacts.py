@@ -47,7 +47,7 @@ def intend(session: Session, keys: KeyRing, public_url: str, share_id: int, at: 
 
     Raises IssuingClosed when the key cannot be used, when the clock went back, and while a recovery is open.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.require_closed(session)
     share = _locked(session, share_id)
     entries = [entry for entry in share.entries if _is_to_be_made(share, entry)]
@@ -71,7 +71,7 @@ def finish(session: Session, keys: KeyRing, share_id: int) -> None:
 
     Raises IssuingClosed when the key cannot be used, and while a recovery is open.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.require_closed(session)
     for entry in _locked(session, share_id).entries:
         if entry.state is CompactState.INTENDED and entry.intent is not None and entry.kid is not None:

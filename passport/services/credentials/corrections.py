@@ -101,7 +101,7 @@ def correct_name_of(
 
     As `correct_name`, and with the same refusals.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.refuse_while_open(session)
     reason = private_reason(reason)
     name, first_name = (usable("name", one, quoted=True) for one in names)
@@ -145,7 +145,7 @@ def correct_school(
 
     Raises NotFound for any other school, Refused as `correct_name`.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)
@@ -170,7 +170,7 @@ def correct_date(
 
     Raises Refused for a day after the endorsement, and as `correct_name`.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.refuse_while_open(session)
     credential = _theirs(session, account, reference)
     reason = private_reason(reason)

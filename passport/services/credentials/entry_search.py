@@ -30,7 +30,7 @@ WELLBEING = "wellbeing"
 
 
 @dataclass(frozen=True)
-class Listed:
+class EntryPage:
     """One page of a list of entries."""
 
     rows: list[Credential]
@@ -96,7 +96,7 @@ def current(session: Session, credential: Credential) -> Credential:
     return current(session, newer)
 
 
-def listed(session: Session, account: Account, school: str, state: str, number: int) -> Listed:
+def listed(session: Session, account: Account, school: str, state: str, number: int) -> EntryPage:
     """Return a page of the entries of one school or of all, in one state or in any.
 
     Raises NotFound for a school that this person does not answer for.
@@ -110,7 +110,7 @@ def listed(session: Session, account: Account, school: str, state: str, number: 
     page = paging.counted(number, found.total, PAGE)
     if page.number < paging.bounded(number):
         return listed(session, account, school, state, page.number)
-    return Listed(found.rows, found.total, page)
+    return EntryPage(found.rows, found.total, page)
 
 
 def by_code(session: Session, account: Account, typed: str) -> list[Credential]:

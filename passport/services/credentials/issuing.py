@@ -79,12 +79,12 @@ def intend(
     Raises IssuingClosed when a key cannot be used, when an entry cannot be written, when the clock went back,
     and while a recovery is open.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.require_closed(session)
     clock_goes_on(session, at)
     methods = _Methods(session, keys)
     begun: list[Credential] = []
-    db.credentials.issuing.hold_names(session, endorsement_ids)
+    db.credentials.issuing.lock_names_shared(session, endorsement_ids)
     due = db.credentials.issuing.take_due(session, endorsement_ids, at)
     for _, group in groupby(sorted(due, key=_programme_id), key=_programme_id):
         endorsements = list(group)
@@ -183,7 +183,7 @@ def sign_begun(session: Session, keys: KeyRing, endorsement_ids: Collection[int]
     An edition whose older one was withdrawn meanwhile is abandoned. An intent whose key was stolen is signed
     with the present keys.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     begun = db.credentials.issuing.begun(session, endorsement_ids)
     _sign_first(session, keys, [credential for credential in begun if not credential.edition], at)
     for credential in begun:

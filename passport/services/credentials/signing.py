@@ -1,7 +1,7 @@
 """Sign an intent: with the keys that it was begun with, or with the present ones where one was stolen.
 
 Signing the same intent again gives the same bytes. The caller holds a shared lock on the keys
-(`db.programmes.programme.hold_keys`), so that no key changes its state before the transaction ends.
+(`db.programmes.programme.lock_keys_shared`), so that no key changes its state before the transaction ends.
 """
 
 from __future__ import annotations

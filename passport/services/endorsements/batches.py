@@ -59,7 +59,7 @@ def decide(session: Session, keys: KeyRing, account: Account, answers: list[Answ
     if not 0 < len(answers) <= MOST or len({one.reference for one in answers}) < len(answers):
         raise Refused(Reason.BATCH_TOO_LARGE)
     references = [one.reference for one in answers]
-    db.programmes.programme.hold_keys(session)  # the first lock of any signing
+    db.programmes.programme.lock_keys_shared(session)  # the first lock of any signing
     db.endorsements.queue.lock(session, references)
     schools = onboarding.open_schools(session, account, at)
     waiting = {

@@ -27,14 +27,16 @@ ENDORSED, CONFIRMED = "endorsed", "confirmed"
 PAGES = {ENDORSED: "/decisions", CONFIRMED: "/overview/confirmations"}
 
 
-def tell_of_batches(session: Session, public_url: str, at: datetime) -> int:
+def notify_of_decisions(session: Session, public_url: str, at: datetime) -> int:
     """Create the mails about endorsements that were not mailed yet, one per person and kind.
 
     Returns the number of endorsements.
     """
-    found = db.endorsements.decision_mails.untold(session, at - NEWS, at - PAUSE)
+    found = db.endorsements.decision_mails.unnotified(session, at - NEWS, at - PAUSE)
     taken = (
-        set(db.endorsements.decision_mails.tell(session, [one.id for one in found], at)) if found else set()
+        set(db.endorsements.decision_mails.mark_notified(session, [one.id for one in found], at))
+        if found
+        else set()
     )
     given: Counter[tuple[Account, str]] = Counter()
     seen: Counter[tuple[Account, str, str]] = Counter()
@@ -68,7 +70,7 @@ def digests_due(session: Session, at: datetime) -> list[int]:
     return [one.id for one in found if one.id not in done | rests]
 
 
-def tell_digest(session: Session, champion_id: int, public_url: str, at: datetime) -> bool:
+def queue_digest(session: Session, champion_id: int, public_url: str, at: datetime) -> bool:
     """Mail a champion once a week how much waits for them, if anything; return whether it was written."""
     monday, account = _this_week(at), session.get_one(Account, champion_id)
     row = db.endorsements.digests.of_champion(session, champion_id)

@@ -16,7 +16,7 @@ from passport.services.core.paging import Page
 from passport.services.evidence import evidence_holds
 from passport.services.programmes import school_days
 
-__all__ = ["Listed", "Waits", "counts", "listed"]
+__all__ = ["WaitingPage", "Waits", "counts", "listed"]
 
 PAGE = 25
 CHAMPION_DAYS = 10
@@ -24,7 +24,7 @@ STUDENT_DAYS = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Listed:
+class WaitingPage:
     """A page of one list, and the lengths of all lists."""
 
     waits: Waits
@@ -39,7 +39,7 @@ def counts(session: Session, account: Account, at: datetime) -> dict[Waits, int]
     return db.endorsements.waiting_lists.counts(session, school_id, _since(session, account, at))
 
 
-def listed(session: Session, account: Account, waits: Waits, number: int, at: datetime) -> Listed:
+def listed(session: Session, account: Account, waits: Waits, number: int, at: datetime) -> WaitingPage:
     """Return a page of what waits at this person's school.
 
     Raises NotFound unless this person may release the texts of a school.
@@ -50,7 +50,7 @@ def listed(session: Session, account: Account, waits: Waits, number: int, at: da
     page = paging.counted(number, found[waits], PAGE)
     before = paging.start(page.number, PAGE)
     rows = db.endorsements.waiting_lists.page(session, school_id, waits, since, before, PAGE)
-    return Listed(waits, rows, found, page)
+    return WaitingPage(waits, rows, found, page)
 
 
 def _since(session: Session, account: Account, at: datetime) -> Since:

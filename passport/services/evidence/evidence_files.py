@@ -30,8 +30,8 @@ __all__ = [
     "Claim",
     "EvidenceFile",
     "FileKind",
-    "Opened",
     "Stored",
+    "StoredFile",
     "add",
     "mine",
     "of_version",
@@ -63,7 +63,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Opened:
+class StoredFile:
     """A file to send: its kind, its number among the files of its version, and its name in the store."""
 
     kind: FileKind
@@ -160,7 +160,7 @@ def of_version(session: Session, version: EvidenceVersion) -> list[EvidenceFile]
     return [one for one in found if one.state is FileState.CLEAN]
 
 
-def opened(session: Session, account: Account, file_reference: str, at: datetime) -> Opened:
+def opened(session: Session, account: Account, file_reference: str, at: datetime) -> StoredFile:
     """Return where the bytes of a file are, for its student or an adult who may read its version.
 
     An adult's access is recorded: commit before the bytes are read. Raises NotFound for any other person, and
@@ -175,7 +175,7 @@ def opened(session: Session, account: Account, file_reference: str, at: datetime
         raise NotFound
     reading_log.record(session, account, row.evidence.student_id, at, evidence=row.evidence)
     number = [one.reference for one in shown].index(row.reference) + 1
-    return Opened(row.kind, number, row.name)
+    return StoredFile(row.kind, number, row.name)
 
 
 def _shown(session: Session, account: Account, row: EvidenceFile, at: datetime) -> list[EvidenceFile]:

@@ -37,7 +37,7 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Opened:
+class LogPage:
     """One page of the reading log."""
 
     looked: list[Looked]
@@ -84,7 +84,7 @@ def of_student(session: Session, account: Account) -> list[Looked]:
     return opened(session, account, 1).looked
 
 
-def opened(session: Session, account: Account, number: int) -> Opened:
+def opened(session: Session, account: Account, number: int) -> LogPage:
     """Return a page of the student's reading log, newest day first.
 
     One line for each person, thing, reason and day.
@@ -96,7 +96,7 @@ def opened(session: Session, account: Account, number: int) -> Opened:
         line = today(look.at), look.actor.name, look.actor.role.value, *_thing(look), look.reason
         counted[line] = counted.get(line, 0) + 1
     looked = [Looked(*line, times=times) for line, times in counted.items()]
-    return Opened(looked, page)
+    return LogPage(looked, page)
 
 
 def _thing(look: Look) -> tuple[str, str]:

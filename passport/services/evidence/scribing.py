@@ -24,7 +24,7 @@ from passport.services.people import enrolments
 from passport.services.programmes.activities import menu
 from passport.services.programmes.managing import own_school
 
-__all__ = ["Told", "drafts", "offered", "opened", "rewrite", "student", "write"]
+__all__ = ["Dictation", "drafts", "offered", "opened", "rewrite", "student", "write"]
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ RECENT = 30
 
 
 @dataclass(frozen=True)
-class Told:
+class Dictation:
     """What the student said, as the scribe wrote it down."""
 
     activity: str
@@ -66,7 +66,7 @@ def drafts(session: Session, scribe: Account, student: Student) -> list[Evidence
     return db.evidence.evidence.scribed_drafts(session, student.account_id, scribe.id)
 
 
-def write(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
+def write(session: Session, scribe: Account, reference: str, told: Dictation, at: datetime) -> Evidence:
     """Write a draft for the student and notify the student.
 
     Idempotent: returns an unsent draft of this scribe with the same text and activity. Raises Refused unless
@@ -97,7 +97,7 @@ def opened(session: Session, scribe: Account, reference: str, at: datetime) -> E
     return draft
 
 
-def rewrite(session: Session, scribe: Account, reference: str, told: Told, at: datetime) -> Evidence:
+def rewrite(session: Session, scribe: Account, reference: str, told: Dictation, at: datetime) -> Evidence:
     """Edit a draft of this scribe that the student has not submitted.
 
     Raises Refused where it was submitted, where the student wrote something else since the form page was
@@ -125,7 +125,7 @@ def _own_draft(session: Session, scribe: Account, reference: str) -> Evidence:
     return draft
 
 
-def _fill(session: Session, scribe: Account, draft: Evidence, told: Told, at: datetime) -> None:
+def _fill(session: Session, scribe: Account, draft: Evidence, told: Dictation, at: datetime) -> None:
     skill = next((one for one in drafting.skills(session, scribe) if one.number == told.skill), None)
     if skill is None:
         raise Refused(Reason.SKILL_GONE)

@@ -26,9 +26,9 @@ __all__ = [
     "LONGEST_SEARCH",
     "PAGE",
     "YEARS",
-    "Listed",
     "Newcomer",
     "Student",
+    "StudentPage",
     "add",
     "enrol",
     "find",
@@ -62,7 +62,7 @@ class Newcomer:
 
 
 @dataclass(frozen=True)
-class Listed:
+class StudentPage:
     """One page of a school's students."""
 
     rows: list[Student]
@@ -70,7 +70,7 @@ class Listed:
     page: Page
 
 
-def listed(session: Session, actor: Account, name: str, state: str, number: int) -> Listed:
+def listed(session: Session, actor: Account, name: str, state: str, number: int) -> StudentPage:
     """Return a page of the school's students, filtered by a part of the name and by enrolment state.
 
     An empty ``name`` or an unknown ``state`` does not filter; ``number`` beyond the end gives the last page.
@@ -84,7 +84,7 @@ def listed(session: Session, actor: Account, name: str, state: str, number: int)
     page = paging.counted(number, found.total, PAGE)
     if page.number < paging.bounded(number):
         return listed(session, actor, name, state, page.number)
-    return Listed(found.rows, found.total, page)
+    return StudentPage(found.rows, found.total, page)
 
 
 def find(session: Session, actor: Account, reference: str, *, lock: bool) -> Student:

@@ -155,7 +155,7 @@ def require_signers(session: Session, keys: KeyRing, programme: Programme, endor
     The lock is held until the transaction ends and is its first lock, so no other transaction can close the
     programme, or end an employer's part in it, during an endorsement.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     recovery.refuse_while_open(session)
     method(session, keys, programme.issuer, Role.ISSUE)
     method(session, keys, programme.issuer, Role.STATUS)

@@ -53,7 +53,7 @@ def take_back(
     what our keys did not sign, for an entry that was erased or that the rows know, and where account,
     endorsement or list are not in the rows.
     """
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     found = _checked(data, trust, at)
     entry, state = found.credential, STATES.get(found.verdict)
     if entry is None or state is None:

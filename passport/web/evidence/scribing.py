@@ -10,7 +10,7 @@ from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
 from passport.services.evidence import scribing
-from passport.services.evidence.scribing import Told
+from passport.services.evidence.scribing import Dictation
 from passport.web.core import route_access as who
 from passport.web.core.widgets import OneOf, choices, named
 from passport.web.core.words import later as _l
@@ -38,9 +38,9 @@ class ScribeForm(StoryForm):
         self.activity.choices = named({one.reference: one.title for one in activities})
         self.skill.choices = named({str(one.number): f"{one.group}: {one.name}" for one in skills})
 
-    def told(self) -> Told:
+    def told(self) -> Dictation:
         """Return the values of the form."""
-        return Told(
+        return Dictation(
             self.activity.data,
             self.skill.data,
             self.level.data,

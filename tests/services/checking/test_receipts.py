@@ -11,7 +11,7 @@ from passport.db.credentials.records import Credential, CredentialState
 from passport.jobs import queue as job_queue
 from passport.openbadges import share_code
 from passport.services.checking import checks, receipts
-from passport.services.checking.receipts import Opened
+from passport.services.checking.receipts import ReceiptThenAndNow
 from passport.services.core.errors import NotFound
 from passport.services.credentials import lifecycle
 from passport.services.sharing import shares
@@ -25,14 +25,14 @@ def keep(town: Town, code: str) -> str | None:
         return receipts.keep(session, checks.by_code(session, town.published(), code, town.clock()))
 
 
-def reopen(town: Town, number: str | None) -> Opened:
+def reopen(town: Town, number: str | None) -> ReceiptThenAndNow:
     """Open it again."""
     with town.runtime.database.reading() as session:
         kept = receipts.read_number(number or "")
         return receipts.reopen(session, town.published(), kept, town.clock())
 
 
-def names(opened: Opened) -> list[str]:
+def names(opened: ReceiptThenAndNow) -> list[str]:
     """Whose names it shows."""
     return [entry.credential.holder_name for entry in opened.now.entries if entry.credential]
 

@@ -11,7 +11,7 @@ from passport.db.core.mails import Mail
 from passport.db.people.accounts import Attachment
 from passport.jobs import nightly, send_mail
 from passport.services.core import mails, notices
-from passport.services.core.notices import Told
+from passport.services.core.notices import ShownNotice
 from passport.services.people import accounts, onboarding
 from tests.fixtures.towns import Town
 
@@ -21,7 +21,7 @@ EARLIER = SOON - timedelta(days=1)
 WHO = ("robin", "casey", "morgan")
 
 
-def told(town: Town, who: str) -> list[Told]:
+def told(town: Town, who: str) -> list[ShownNotice]:
     """What a person was told about what ends, in any order."""
     with town.transaction() as session:
         found = notices.opened(session, town.account(session, who), 1, town.clock()).told

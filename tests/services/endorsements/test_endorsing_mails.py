@@ -29,7 +29,7 @@ def told(town: Town) -> list[tuple[str, str, int]]:
 
 def tell_batches(town: Town) -> list[tuple[str, str, int]]:
     """The job comes by; gives every mail so far."""
-    send_mail.tell_of_batches(town.runtime)
+    send_mail.notify_of_decisions(town.runtime)
     return told(town)
 
 
@@ -145,7 +145,7 @@ def test_two_workers_at_once_tell_each_thing_once(town: Town) -> None:
     def works(_number: int) -> None:
         gate.wait(timeout=30)
         send_mail.tell_digests(town.runtime)
-        send_mail.tell_of_batches(town.runtime)
+        send_mail.notify_of_decisions(town.runtime)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(works, range(4)))

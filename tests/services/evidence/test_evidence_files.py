@@ -53,7 +53,7 @@ def sent(town: Town, reference: str) -> str:
         return drafting.submit(session, town.account(session, "amara"), reference, town.clock()).reference
 
 
-def seen(town: Town, who: str, file: str) -> evidence_files.Opened | None:
+def seen(town: Town, who: str, file: str) -> evidence_files.StoredFile | None:
     """What a person gets of a file."""
     with town.transaction() as session:
         try:

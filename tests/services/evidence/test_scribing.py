@@ -9,13 +9,13 @@ from passport.db.core.notices import Notice
 from passport.db.evidence.evidence import EvidenceState
 from passport.services.core.errors import NotFound, Refused
 from passport.services.evidence import drafting, evidence_access, reading_log, scribing
-from passport.services.evidence.scribing import Told
+from passport.services.evidence.scribing import Dictation
 from tests.fixtures.towns import STORY, Town
 
 
-def told(town: Town, story: str = STORY, level: int = 3, skill: int = 4) -> Told:
+def told(town: Town, story: str = STORY, level: int = 3, skill: int = 4) -> Dictation:
     """What Amara told."""
-    return Told(town.activity, skill, level, story, date(2026, 3, 10), Decimal("2.5"))
+    return Dictation(town.activity, skill, level, story, date(2026, 3, 10), Decimal("2.5"))
 
 
 def write(town: Town, whose: str = "amara", who: str = "casey", **more: object) -> str:

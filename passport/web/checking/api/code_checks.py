@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 
 from passport.services import DatabaseUnavailable
 from passport.services.checking import checks, machine_checks, pasted
-from passport.services.checking.machine_checks import Asked, Told
+from passport.services.checking.machine_checks import Asked, MachineCheck
 from passport.services.core import idempotency
 from passport.services.core.idempotency import Begun
 from passport.services.people.institutions import ApiKey
@@ -107,7 +107,7 @@ def _read(asked: Asked) -> Asked:
     return replace(asked, code=found.codes[0]) if alone else asked
 
 
-def _told(asked: list[Asked]) -> list[Told]:
+def _told(asked: list[Asked]) -> list[MachineCheck]:
     """Perform the checks; those with a date of birth are committed before they are answered."""
     published, max_age = checks.look(runtime().public), runtime().settings.status_max_age
     if any(one.born_on for one in asked):
@@ -118,7 +118,7 @@ def _told(asked: list[Asked]) -> list[Told]:
     return _noted(told) if any(one.needs_receipt for one in told) else told
 
 
-def _noted(told: Iterable[Told]) -> list[Told]:
+def _noted(told: Iterable[MachineCheck]) -> list[MachineCheck]:
     """Add receipts. If the database is unavailable, the checks are answered without them."""
     told = list(told)
     try:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from passport.openbadges.credential import LEVELS, Entry
 from passport.services.checking.disclosure import Shown, shown
-from passport.services.checking.machine_checks import Asked, Told
+from passport.services.checking.machine_checks import Asked, MachineCheck
 from passport.services.checking.results import CheckedEntry
 from passport.web.checking.api.models import CheckResult
 from passport.web.core.problems import Model
@@ -138,7 +138,7 @@ class CodesAnswer(Model):
     results: list[CodeAnswer]
 
     @classmethod
-    def of(cls, question: CodesQuestion, told: Sequence[Told]) -> Self:
+    def of(cls, question: CodesQuestion, told: Sequence[MachineCheck]) -> Self:
         """Build the response from the checks that were performed."""
         with_checks = question.options.checks
         return cls(
@@ -149,7 +149,7 @@ class CodesAnswer(Model):
         )
 
 
-def _code(reference: str | None, told: Told, *, with_checks: bool) -> CodeAnswer:
+def _code(reference: str | None, told: MachineCheck, *, with_checks: bool) -> CodeAnswer:
     result = told.result
     return CodeAnswer(
         reference=reference,
