@@ -72,12 +72,12 @@ def endorse(
 
 
 def is_of_another(account: Account, evidence: Evidence) -> bool:
-    """Return whether somebody other than the champion's employer hosted what the evidence is about."""
+    """Return whether a person other than the champion's employer hosted what the evidence is about."""
     return evidence.activity.employer_id != _champion(account).employer_id
 
 
 def how_known(account: Account, evidence: Evidence, basis: int, seen_as: str) -> tuple[int, str | None]:
-    """Return the basis to record, and how the champion came to see it: None where nobody has to say.
+    """Return the basis to record, and how the champion came to see it: None where no one has to say.
 
     "I saw it" of what another employer hosted needs one of `SEEN_AS`. Who was told makes it an endorsement
     of what they were told. Raises Refused for a missing or unknown answer.

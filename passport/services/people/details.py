@@ -136,7 +136,7 @@ def _both(student: Student, name: str, wanted: dict[str, Any]) -> list[Any]:
 
 
 def _readdress(session: Session, account: Account, email: str | None, at: datetime) -> None:
-    """Change an address. Links and invitations mailed to the older one end: it may be somebody else's."""
+    """Change an address. Links and invitations mailed to the older one end: it may be another person's."""
     account.email = email
     db.access.links.end(session, account.id, at)
     db.people.invitations.end(session, account.id, at)

@@ -13,7 +13,7 @@ from passport.db.programmes.programme import Employer
 
 
 class ChallengeState(StrEnum):
-    """How far a challenge is. A closed one stays for its numbers and is offered to nobody."""
+    """How far a challenge is. A closed one stays for its numbers and is offered to no one."""
 
     PROPOSED = "proposed"
     PUBLISHED = "published"

@@ -2,7 +2,7 @@
 
 1. A row is a student of the school who has the same name and date of birth, or the same address and one of
    the two. Accents, hyphens and capitals of a name make no difference.
-2. A row that is nobody may be a student whom no other row is, with the same date of birth and one name in
+2. A row that is no one may be a student whom no other row is, with the same date of birth and one name in
    common, or with the same name and another date of birth: a coordinator decides. So twins are two people.
 3. A row may be a student of another school of the programme: a manager decides. The school is told that it
    must wait, and neither whose student it is nor where.

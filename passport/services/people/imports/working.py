@@ -179,7 +179,7 @@ def _claim(session: Session, made: StudentImport, results: list[Result], at: dat
 
 
 def _finish(rows: Sequence[ImportRow], results: Sequence[Result]) -> None:
-    """Store what became of rows. Their cells go: nobody needs them any more."""
+    """Store what became of rows. Their cells go: no one needs them any more."""
     for row, result in zip(rows, results, strict=True):
         row.outcome, row.reason, row.name = result.outcome, result.reason, result.name or row.name
         row.details = json.dumps(result.details, ensure_ascii=False)

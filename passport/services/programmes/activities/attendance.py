@@ -81,7 +81,7 @@ class Sheet:
 def sheet(session: Session, actor: Account, reference: str, at: datetime) -> Sheet:
     """Return the list of a session.
 
-    A school's staff see its own students who have a place; where nobody signs up, those whom the activity is
+    A school's staff see its own students who have a place; where no one signs up, those whom the activity is
     for. Others see the students of all schools who have a place or were there.
     """
     found = menu.session_of(session, actor, reference)

@@ -76,7 +76,7 @@ class Plan:
     """The data of an activity, and its first session.
 
     ``sectors`` are references, none means all; ``skills`` are numbers of the current framework. ``places`` is
-    None where nobody signs up.
+    None where no one signs up.
     """
 
     title: str
@@ -236,7 +236,7 @@ def cancel(session: Session, actor: Account, reference: str, why: str, at: datet
 
 
 def remove(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Delete an activity that no student has logged or signed up for, and at which nobody was counted.
+    """Delete an activity that no student has logged or signed up for, and at which no one was counted.
 
     Raises NotFound for another programme's, and Refused for one that was used: it can be cancelled.
     """
@@ -294,7 +294,7 @@ def change_session(
 def remove_session(session: Session, actor: Account, reference: str, at: datetime) -> Activity:
     """Remove a session and tell those who signed up.
 
-    Raises Refused for the only one, and for one at which somebody was counted.
+    Raises Refused for the only one, and for one at which a person was counted.
     """
     found = menu.session_of(session, actor, reference)
     activity = _to_reschedule(session, actor, found.activity.reference)

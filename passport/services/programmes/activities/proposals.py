@@ -111,7 +111,7 @@ def find(session: Session, actor: Account, reference: str) -> Proposal:
 
 
 def accept(session: Session, actor: Account, reference: str, at: datetime) -> Activity:
-    """Accept a proposal: the student can log it at once, and nobody else. Idempotent.
+    """Accept a proposal: the student can log it at once, and no other person. Idempotent.
 
     Raises NotFound for another school's, Refused for one that was refused.
     """

@@ -116,7 +116,7 @@ def sign_up(session: Session, account: Account, reference: str, at: datetime) ->
 
     Raises:
         NotFound: the activity is not in the menu of the student's programme.
-        Refused: nobody signs up for it, it is cancelled, it has begun, its host has left the programme, it is
+        Refused: no one signs up for it, it is cancelled, it has begun, its host has left the programme, it is
             for other sectors or years, or the enrolment is not active.
     """
     student = _student(account)

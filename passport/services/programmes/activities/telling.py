@@ -44,7 +44,7 @@ def student(
     if kind in MAILED and whom.account.suspended_at is None:
         service = db.programmes.programme.service(session)
         link = f"{service.public_url}/{PAGE}" if service else ""
-        # nobody needs to read of it after the last day
+        # no one needs to read of it after the last day
         last = day_ends(activity.last_day)
         words = {"title": activity.title, "day": activity.held_on.isoformat(), "link": link}
         mails.tell(session, whom.account, kind, at, useless_at=last, **words)

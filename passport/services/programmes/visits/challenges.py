@@ -154,7 +154,7 @@ def publish(session: Session, actor: Account, reference: str, at: datetime) -> N
 
 
 def close(session: Session, actor: Account, reference: str, at: datetime) -> None:
-    """Close a challenge: nobody is offered its brief any more, and its numbers stay. Idempotent."""
+    """Close a challenge: no one is offered its brief any more, and its numbers stay. Idempotent."""
     _move(session, actor, reference, ChallengeState.CLOSED, at)
 
 
@@ -271,7 +271,7 @@ def _kept(session: Session, actor: Account, brief: Brief) -> Brief:
 
 
 def _public(session: Session, actor: Account, typed: str) -> str:
-    """Return a text that anybody may read. Raises Refused for one with a way to reach somebody."""
+    """Return a text that anybody may read. Raises Refused for one with a way to reach a person."""
     kept = asking.kept_text(typed)
     if any(flag.rule in detectors.DETECTORS for flag in screening.flags(session, actor.programme_id, kept)):
         raise Refused(Reason.CONTACT_IN_BRIEF)

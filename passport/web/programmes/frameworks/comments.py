@@ -21,7 +21,7 @@ COMMENT = VERSION + "/comments/<comment>"
 
 
 class CommentForm(Form):
-    """What somebody says about a skill, or about a version."""
+    """What a person says about a skill, or about a version."""
 
     comment = StringField(_l("Your comment"), widget=CharacterCount())
 

@@ -306,7 +306,7 @@ def back(framework: int, draft: int) -> ResponseReturnValue:
 @blueprint.post(VERSION + "/discard")
 @authors
 def discard(framework: int, draft: int) -> ResponseReturnValue:
-    """Delete a draft that nobody has signed."""
+    """Delete a draft that no one has signed."""
     with changing_own() as work:
         drafts.discard(work.session, work.account, framework, draft, work.at)
     flash(_("The draft is deleted."))
