@@ -68,7 +68,7 @@ def edit(
     longer as shown.
     """
     # before the rows of people, as issuing takes them
-    db.programmes.programme.hold_keys(session)
+    db.programmes.programme.lock_keys_shared(session)
     student = students.find(session, actor, reference, lock=True)
     values = _values(session, actor, wanted)
     edit_conflict.require(shown, said(student), _stamp(values))
