@@ -68,7 +68,7 @@ def decide(reference: str) -> ResponseReturnValue:
             chosen = (reference, form.choice.data, form.reason.data or "", work.at, form.seen.data or "")
             worry_escalations.decide(work.session, work.account, *chosen)
         flash(_("Done. It is written down with your name and your reason."))
-        return redirect(url_for("worry_escalations.listed"))
+        return redirect(url_for("handed_up.listed"))
     with reading_own() as work:
         worry = worries.opened_by_manager(work.session, work.account, reference)
         if not form.is_submitted():
