@@ -162,6 +162,25 @@ class Places:
             assert made is not None
             self.doubtful_row = db.people.imports.rows(session, made.id)[0].id
             self.set_up |= {"student_lists": reference, "claims": claim.reference}
+            self.set_up["rollover"] = self._rolled_over(session, town)
+
+    def _rolled_over(self, session: Session, town: Town) -> str:
+        """A rollover of last year that can still be undone, and hinders no other."""
+        from datetime import timedelta
+
+        from passport.db.people.rollovers import Rollover
+
+        at, casey = town.clock(), town.account(session, "casey")
+        assert casey.staff is not None
+        made = Rollover(
+            school_id=casey.staff.school_id,
+            made_by_id=casey.id,
+            made_at=at - timedelta(days=365),
+            undo_until=at + timedelta(days=1),
+        )
+        session.add(made)
+        session.flush()
+        return made.reference
 
     def _ask_about_data(self, session: Session, town: Town) -> None:
         """What Amara asked about their data: one for the school, one that is with the programme."""

@@ -10,6 +10,7 @@ from passport.db.people import (
     institutions,
     invitations,
     onboarding,
+    rollovers,
     staff,
     student_changes,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "institutions",
     "invitations",
     "onboarding",
+    "rollovers",
     "staff",
     "student_changes",
 ]

@@ -151,6 +151,14 @@ HELD = (
         ),
     ),
     Held(
+        "rollover_steps",
+        "student_id",
+        # what it changed stands in `student_changes` and `enrolment_changes`
+        withheld=_technical(
+            "rollover_id", "student_id", "year_before", "year_after", "state_before", "state_after"
+        ),
+    ),
+    Held(
         "suspensions",
         "account_id",
         section=Section.PLACE,
@@ -546,6 +554,7 @@ OTHERS = {
     "recoveries": "restores",
     "registries": "signed registries",
     "role_grants": "adults' roles",
+    "rollovers": "when a school moved its years up",
     "school_sectors": "schools",
     "schools": "schools",
     "screening_rules": "the programme's",

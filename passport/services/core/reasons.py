@@ -198,6 +198,8 @@ class Reason(StrEnum):
     RULE_TOO_SHORT = auto()
     SCHOOL_MISSING = auto()
     SCHOOL_SIGNED = auto()
+    ROLLED_OVER = auto()
+    ROLLOVER_STANDS = auto()
     SECTOR_RETIRED = auto()
     SESSION_FAR = auto()
     SESSION_HELD = auto()

@@ -496,6 +496,12 @@ WORDS: dict[Reason, str] = {
         "This bundle has several schools (%(names)s), and none of them is called %(school)s. Export your"
         " school alone."
     ),
+    Reason.ROLLED_OVER: _l(
+        "The years of your school have moved up already this school year. Undo that first, if it was wrong."
+    ),
+    Reason.ROLLOVER_STANDS: _l(
+        "This was more than 14 days ago, so it stays. Correct single students on their pages, or with a list."
+    ),
     Reason.STUDENTS_EMPTY: _l("There are no rows below the headings. Export the list again and send it."),
     Reason.STUDENTS_NO_FILE: _l("Choose the file with your students."),
     Reason.STUDENTS_NO_HEADING: _l(

@@ -55,6 +55,7 @@ SENT: dict[str, Callable[[World], dict[str, Any]]] = {
     "framework_drafts.skill": lambda _world: {"name": "Another Name"},
     "entries.correct_date": lambda _world: {"held_on": ["9", "3", "2026"]},
     "grants.propose": lambda _world: {"email": "lead@example.test"},
+    "rollover.roll_over": lambda _world: {"last": "13"},
     "student_details.edit": lambda _world: {"year": "12", "cohort": "none", "born_on": ["", "", ""]},
     "student_lists.send": lambda _world: {"file": (BytesIO(b"Name,DOB,Year\nMina New,1/7/2011,9"), "a.csv")},
     "student_lists.columns": lambda _world: {
