@@ -60,7 +60,7 @@ CHALLENGES = {f"challenges.{one}" for one in ("show", "change", "publish", "clos
 PROGRAMME_WIDE = {
     *("activities.remove", *CHALLENGES),
     *(f"framework_comments.{one}" for one in ("add", "resolve", "reopen")),
-    *("framework_drafts.show", "framework_publishing.compare"),
+    *("framework_drafts.show", "framework_publishing.compare", "framework_files.draft_as_xlsx"),
     *("framework_sign_offs.sign", "framework_sign_offs.unsign"),
     *(f"activities.{one}" for one in ("show", "opened", "change", "publish", "cancel")),
     *(f"activity_sessions.{one}" for one in ("new", "change", "remove")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from passport.services.programmes.frameworks import versions, wording
 from tests.case.worlds import below, item, package
 from tests.fixtures.workbooks import xlsx
-from tests.services.programmes.frameworks.people import author
+from tests.services.programmes.frameworks.people import author, second_version
 
 if TYPE_CHECKING:
     from tests.fixtures.towns import Town
@@ -120,3 +120,16 @@ def test_a_file_is_deleted_by_its_author_and_seen_by_authors_alone(town: Town, a
         assert arrive(other).open(address).status_code == 404
     assert visitor.press(address, f"{address}/delete").status_code == 303
     assert visitor.open(address).status_code == 404
+
+
+def test_a_draft_goes_out_as_a_spreadsheet_and_comes_in_again_unchanged(town: Town, arrive: Arrive) -> None:
+    visitor = dev(town, arrive)
+    with town.transaction() as session:
+        second_version(session, town, review=False)
+    assert "/manage/frameworks/1/2/skills.xlsx" in visitor.read("/manage/frameworks/1/2")
+    file = visitor.open("/manage/frameworks/1/2/skills.xlsx")
+    assert file.headers["Content-Disposition"] == "attachment; filename=Brindlemoor-2.xlsx"
+    page = visitor.read(hand_in(visitor, file.data, "Brindlemoor.xlsx"))
+    assert "Nothing: Brindlemoor, version 2, says the same." in page
+    for other in ("amara", "robin"):
+        assert arrive(other).open("/manage/frameworks/1/2/skills.xlsx").status_code == 404
