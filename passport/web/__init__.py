@@ -89,7 +89,7 @@ from passport.web.programmes.frameworks import crosswalks as framework_crosswalk
 from passport.web.programmes.frameworks import drafts as framework_drafts
 from passport.web.programmes.frameworks import sign_offs as framework_sign_offs
 from passport.web.programmes.frameworks import uploads as framework_uploads
-from passport.web.programmes.visits import challenges, hosts, planning, public_forms, visit_page
+from passport.web.programmes.visits import calendar, challenges, hosts, planning, public_forms, visit_page
 from passport.web.reporting import health, overview
 from passport.web.safeguarding import claims, handed_up, suspensions, transfers, worries
 from passport.web.sharing import codes, prints, renewals, shares
@@ -186,6 +186,7 @@ BLUEPRINTS = (
     framework_comments,
     framework_sign_offs,
     publishing,
+    calendar,
 )
 
 

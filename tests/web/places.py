@@ -48,6 +48,7 @@ NOT_THERE = {
     "letters.show",
     "case.nothing",
     "visit_pages.show",
+    "calendar.feed",
 }
 # there is nothing without something set up before
 NOT_SET_UP = {"own_factors.remove_app"}

@@ -3,6 +3,7 @@
 from passport.db.people import (
     accounts,
     birthdates,
+    calendar_feeds,
     claims,
     enrolments,
     grants,
@@ -18,6 +19,7 @@ from passport.db.people import (
 __all__ = [
     "accounts",
     "birthdates",
+    "calendar_feeds",
     "claims",
     "enrolments",
     "grants",

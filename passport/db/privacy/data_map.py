@@ -447,6 +447,13 @@ HELD = (
         | {Withheld.SECRET: ("token_digest",)},
     ),
     Held(
+        "calendar_feeds",
+        "account_id",
+        section=Section.SIGNING_IN,
+        shown=("kind", "made_at"),
+        withheld=_technical("id", "account_id") | {Withheld.SECRET: ("digest",)},
+    ),
+    Held(
         "links",
         "account_id",
         section=Section.SIGNING_IN,

@@ -33,6 +33,11 @@ def iso_date(value: str) -> str:
     return as_date(date.fromisoformat(value))
 
 
+def as_weekday(value: date) -> str:
+    """Format a date's day of the week as "Mon"."""
+    return format_date(value, "ccc", locale=get_locale() or LOCALE)
+
+
 def as_month(value: date) -> str:
     """Format the month of a date as "March 2026"."""
     return format_date(value, "LLLL y", locale=get_locale() or LOCALE)
@@ -86,6 +91,7 @@ def use(app: Flask) -> None:
     """Register the filters with the templates."""
     app.add_template_filter(as_date, "date")
     app.add_template_filter(iso_date)
+    app.add_template_filter(as_weekday, "weekday")
     app.add_template_filter(as_month, "month")
     app.add_template_filter(as_short_month, "month_short")
     app.add_template_filter(as_time, "time")

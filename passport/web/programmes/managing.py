@@ -54,6 +54,7 @@ BOXES = {
     Reason.MORE_NEEDS_THAN_PEOPLE: ("students",),
     Reason.TOO_MANY_WAITING: ("organisation", "school"),
     Reason.VISIT_IN_THE_PAST: ("held_on",),
+    Reason.VISIT_TAKEN: ("held_on",),
     Reason.VISIT_NOT_BEGUN: ("came",),
     Reason.CLASS_IN_THE_FUTURE: ("held_on",),
     Reason.CONTACT_IN_BRIEF: ("brief", "outcome"),

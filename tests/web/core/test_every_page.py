@@ -123,6 +123,7 @@ WRITES_NOTHING = {
     "attendance.here": "the code is not on the wall",
     "staying.stay": "the sign-in is as new as it can be",
     "visits.count": "the visit has not begun",
+    "calendar.end": "there is no address to end",
     "visit_pages.show": "no link has this token",
     "api.verify_credential": "answers",
     "api.verify_presentation": "answers",

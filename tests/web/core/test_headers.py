@@ -22,7 +22,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
 NO_REFERRER = ("/c/", "/receipts", "/desk", "/sign-in/link", "/new-password", "/invitation", "/visit/")
-MAY_BE_KEPT = ("static", "home.front", "home.colour", "published.", "programmes.")
+MAY_BE_KEPT = ("static", "home.front", "home.colour", "published.", "programmes.", "case.")
 
 
 def test_every_answer_has_the_headers(app: Flask, town: Town, arrive: Arrive) -> None:

@@ -240,6 +240,23 @@ def coming(
 
     An activity without sectors is for every sector, one without years for every year.
     """
+    query = select(Activity).where(*_for_them(programme_id, since, sector_id, year_group))
+    whole = query.options(selectinload(Activity.sessions), selectinload(Activity.sectors))
+    return list(session.scalars(whole.order_by(Activity.held_on, Activity.id)))
+
+
+def ids_of_coming(
+    session: Session, programme_id: int, since: date, sector_id: int | None, year_group: int
+) -> set[int]:
+    """Return the row ids of what `coming` returns."""
+    return set(
+        session.scalars(select(Activity.id).where(*_for_them(programme_id, since, sector_id, year_group)))
+    )
+
+
+def _for_them(
+    programme_id: int, since: date, sector_id: int | None, year_group: int
+) -> tuple[ColumnElement[bool], ...]:
     for_all = ~select(ActivitySector.sector_id).where(ActivitySector.activity_id == Activity.id).exists()
     theirs = select(ActivitySector.sector_id).where(
         ActivitySector.activity_id == Activity.id, ActivitySector.sector_id == sector_id
@@ -247,7 +264,7 @@ def coming(
     later = select(ActivitySession.id).where(
         ActivitySession.activity_id == Activity.id, ActivitySession.held_on >= since
     )
-    query = select(Activity).where(
+    return (
         Activity.programme_id == programme_id,
         Activity.state == ActivityState.PUBLISHED,
         Activity.own_of_id.is_(None),
@@ -256,8 +273,6 @@ def coming(
         or_(Activity.year_from.is_(None), Activity.year_from <= year_group),
         or_(Activity.year_to.is_(None), Activity.year_to >= year_group),
     )
-    whole = query.options(selectinload(Activity.sessions), selectinload(Activity.sectors))
-    return list(session.scalars(whole.order_by(Activity.held_on, Activity.id)))
 
 
 def session_by_reference(session: Session, programme_id: int, reference: str) -> ActivitySession | None:

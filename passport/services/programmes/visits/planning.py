@@ -59,7 +59,6 @@ KEPT = timedelta(days=14)
 KEPT_CLOSED = timedelta(days=14)
 KEPT_OPEN = timedelta(days=365)
 LONGEST_VISIT = timedelta(hours=12)
-SHOWN = 200
 ADDRESS = re.compile(r"https://[\w.-]+\.[a-z]{2,}(:\d{1,5})?(/[^\s<>\"]{0,400})?", re.IGNORECASE)
 
 
@@ -118,8 +117,8 @@ def board(session: Session, actor: Account, at: datetime) -> Board:
     require(actor, Action.VISITS)
     asks = db.programmes.visits.asks
     return Board(
-        asks.open_ones(session, VisitRequest, actor.programme_id, SHOWN),
-        asks.open_ones(session, VisitOffer, actor.programme_id, SHOWN),
+        asks.open_ones(session, VisitRequest, actor.programme_id, asking.MOST_WAITING),
+        asks.open_ones(session, VisitOffer, actor.programme_id, asking.MOST_WAITING),
         db.programmes.visits.visits.from_time(session, actor.programme_id, at - KEPT),
     )
 
@@ -153,7 +152,9 @@ def find(session: Session, actor: Account, reference: str, *, lock: bool = False
 
 def fits(session: Session, actor: Account, request: VisitRequest) -> list[Fit]:
     """Return the open offers beside a wish, those that fit best first."""
-    offers = board(session, actor, request.made_at).offers
+    require(actor, Action.VISITS)
+    asks = db.programmes.visits.asks
+    offers = asks.open_ones(session, VisitOffer, actor.programme_id, asking.MOST_WAITING)
     return sorted((Fit(one, _misfits(one, request)) for one in offers), key=lambda fit: len(fit.misfits))
 
 
@@ -183,7 +184,7 @@ def plan(
     public_url: str,
     at: datetime,
 ) -> Visit:
-    """Plan the visit of a class to a host, and tell both sides. Idempotent for the same pair.
+    """Plan the visit of a class to a host, and tell both sides. Idempotent for the same pair and details.
 
     Raises Refused where the wish was planned with another host or closed meanwhile, and for details that
     cannot be.
@@ -191,10 +192,7 @@ def plan(
     wished = find_request(session, actor, request, lock=True)
     offered = find_offer(session, actor, offer, lock=True)
     if wished.state is not AskState.OPEN:
-        newest = next(iter(db.programmes.visits.visits.of_request(session, wished.id)), None)
-        if wished.state is AskState.PLANNED and newest is not None and newest.offer_id == offered.id:
-            return newest
-        raise Refused(Reason.VISIT_TAKEN)
+        return _planned_before(session, wished, offered, details)
     if offered.state is not AskState.OPEN:
         raise Refused(Reason.VISIT_TAKEN)
     starts_at, ends_at = _span(details)
@@ -223,6 +221,16 @@ def plan(
     _tell(session, visit, "planned", public_url, at)
     audit.record(session, at, actor.reference, "visit.planned", visit.reference)
     return visit
+
+
+def _planned_before(session: Session, wished: VisitRequest, offered: VisitOffer, details: Details) -> Visit:
+    """Return the visit that was planned with these details. Raises Refused where there is none."""
+    newest = next(iter(db.programmes.visits.visits.of_request(session, wished.id)), None)
+    if wished.state is not AskState.PLANNED or newest is None or newest.offer_id != offered.id:
+        raise Refused(Reason.VISIT_TAKEN)
+    if details_of(newest) != replace(details, sheet=_kept(details)):
+        raise Refused(Reason.VISIT_TAKEN)
+    return newest
 
 
 def said(visit: Visit) -> edit_conflict.Stored:

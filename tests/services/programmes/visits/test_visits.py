@@ -175,6 +175,9 @@ def test_a_match_tells_both_sides_and_takes_the_wish_once(town: Town) -> None:
         assert visit.starts_at.isoformat() == "2026-03-24T09:30:00+00:00"
         assert planning.board(session, morgan, at).requests == []
         assert len(planning.board(session, morgan, at).offers) == 1, "an offer may serve many classes"
+        with pytest.raises(Refused) as refused:
+            planning.plan(session, morgan, wish, offer, details(students=20), HERE, at)
+        assert refused.value.reason is Reason.VISIT_TAKEN, "what the slower organiser typed is not kept"
         other, _ = told(session)
         second = asking.offer(session, SLUG, replace(other, organisation="Another"), at).reference
         with pytest.raises(Refused) as refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import unescape
 from typing import Any
 
@@ -225,6 +226,8 @@ def test_moved_online_in_one_act_the_school_finds_the_film_and_counts_its_class(
     sent, stranger = links(town), arrive()
     school, host = sent["tam@school.example.test"], sent["ren@glass.example.test"]
     assert FILM in stranger.read(school)
+    typed = re.findall(r'<input[^>]* name="(\w+)"', stranger.read(school))
+    assert typed == ["came"], "a number is asked for, and no name"
     assert "Your class count" not in stranger.read(host)
     assert "Enter how many took part" in stranger.client.post(school, data={"came": "all"}).text
     assert stranger.client.post(school, data={"came": "23"}).status_code == 303
