@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ColumnElement, ForeignKey, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime
-from passport.db.people.accounts import Account
+from passport.db.people.accounts import Account, EnrolmentState, Student
 
 
 class Invitation(Base):
@@ -50,3 +50,28 @@ def end(session: Session, account_id: int, at: datetime) -> None:
         .where(Invitation.account_id == account_id, Invitation.accepted_at.is_(None), Invitation.ends_at > at)
         .values(ends_at=at)
     )
+
+
+def _waiting(school_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    open_one = select(Invitation.id).where(
+        Invitation.account_id == Student.account_id, Invitation.ends_at > at
+    )
+    return (
+        Student.school_id == school_id,
+        Student.enrolment == EnrolmentState.INVITED,
+        Account.email.is_not(None),
+        Account.suspended_at.is_(None),
+        ~open_one.exists(),
+    )
+
+
+def waiting(session: Session, school_id: int, at: datetime, limit: int) -> list[Account]:
+    """Return students of a school who have an address and no invitation that can be used, by id."""
+    query = select(Account).join(Student, Student.account_id == Account.id).where(*_waiting(school_id, at))
+    return list(session.scalars(query.order_by(Account.id).limit(limit)))
+
+
+def count_waiting(session: Session, school_id: int, at: datetime) -> int:
+    """Return how many students of a school have an address and no invitation that can be used."""
+    query = select(func.count()).select_from(Student).join(Account, Account.id == Student.account_id)
+    return session.scalar(query.where(*_waiting(school_id, at))) or 0

@@ -35,6 +35,7 @@ __all__ = [
     "give",
     "grouped",
     "make",
+    "open_one",
     "open_ones",
     "pupils",
     "record_attempt",
@@ -96,12 +97,17 @@ def open_ones(session: Session, coordinator: Account, at: datetime) -> list[Clas
     return db.access.class_codes.open_ones(session, _school(coordinator), at)
 
 
-def end(session: Session, coordinator: Account, reference: str, at: datetime) -> None:
-    """End an open class code of the coordinator's school. Raises NotFound for any other code."""
+def open_one(session: Session, coordinator: Account, reference: str, at: datetime) -> ClassCode:
+    """Return an open class code of the coordinator's school. Raises NotFound for any other code."""
     found = [one for one in open_ones(session, coordinator, at) if one.reference == reference]
     if not found:
         raise NotFound
-    found[0].ended_at = at
+    return found[0]
+
+
+def end(session: Session, coordinator: Account, reference: str, at: datetime) -> None:
+    """End an open class code of the coordinator's school. Raises NotFound for any other code."""
+    open_one(session, coordinator, reference, at).ended_at = at
     audit.record(session, at, coordinator.reference, "class-code.ended", reference)
 
 

@@ -30,10 +30,12 @@ __all__ = [
     "Student",
     "StudentPage",
     "add",
+    "count_to_invite",
     "enrol",
     "find",
     "invitation",
     "invite",
+    "invite_some",
     "judge",
     "listed",
     "other_schools",
@@ -42,6 +44,8 @@ __all__ = [
 log = structlog.get_logger()
 PAGE = 25
 LONGEST_SEARCH = 100
+# in one transaction
+INVITED_AT_ONCE = 200
 YOUNGEST = 13
 OLDEST = 25
 # year groups of schools and colleges in which a student is at least 13
@@ -151,6 +155,22 @@ def invite(session: Session, actor: Account, reference: str, public_url: str, at
     if student.account.suspended_at is not None or student.enrolment is EnrolmentState.WITHDRAWN:
         raise Refused(Reason.NOT_INVITABLE)
     invitations.invite(session, actor, student.account, public_url, at)
+
+
+def count_to_invite(session: Session, actor: Account, at: datetime) -> int:
+    """Return how many of the school's students have an address and no invitation that can be used."""
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    return db.people.invitations.count_waiting(session, school.id, at)
+
+
+def invite_some(session: Session, actor: Account, public_url: str, at: datetime) -> int:
+    """Invite up to `INVITED_AT_ONCE` of them; return how many were invited. Nobody is invited twice."""
+    school = own_school(actor, Action.BRING_IN_STUDENTS)
+    db.programmes.sectors.school(session, actor.programme_id, school.reference, lock=True)
+    found = db.people.invitations.waiting(session, school.id, at, INVITED_AT_ONCE)
+    for account in found:
+        invitations.invite(session, actor, account, public_url, at)
+    return len(found)
 
 
 def invitation(session: Session, student: Student) -> Invitation | None:

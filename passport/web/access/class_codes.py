@@ -120,6 +120,20 @@ def end(reference: str) -> ResponseReturnValue:
     return redirect(url_for("class_codes.show"))
 
 
+@blueprint.get("/class-codes/<reference>/wall")
+@who.may(Action.BRING_IN_STUDENTS)
+def wall(reference: str) -> ResponseReturnValue:
+    """Show one class code in large letters, to project in a lesson: no name stands on it."""
+    with reading_own() as work:
+        lesson = class_codes.open_one(work.session, work.account, reference, work.at)
+        return render_template(
+            "access/class_codes/wall.html",
+            lesson=lesson,
+            grouped=class_codes.grouped,
+            address=url_for("class_codes.enter"),
+        )
+
+
 @blueprint.post("/class-codes/cards")
 @who.may(Action.BRING_IN_STUDENTS)
 def cards() -> ResponseReturnValue:

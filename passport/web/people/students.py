@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
@@ -106,6 +107,7 @@ def listed() -> ResponseReturnValue:
             "people/students/list.html",
             account=work.account,
             found=found,
+            to_invite=students.count_to_invite(work.session, work.account, work.at),
             coming=transfers.incoming(work.session, work.account, work.at),
             going=transfers.outgoing(work.session, work.account),
             name=name[: students.LONGEST_SEARCH],
@@ -168,6 +170,20 @@ def invite(reference: str) -> ResponseReturnValue:
     job_queue.wake()
     flash(_("The invitation is on its way."))
     return redirect(url_for("students.show", reference=reference))
+
+
+@blueprint.post("/invite")
+@who.may(Action.BRING_IN_STUDENTS)
+def invite_some() -> ResponseReturnValue:
+    """Send invitations to students who have an address and none that can be used."""
+    with changing_own() as work:
+        public_url = runtime().settings.public_url
+        number = students.invite_some(work.session, work.account, public_url, work.at)
+        left = students.count_to_invite(work.session, work.account, work.at)
+    job_queue.wake()
+    words = ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", number)
+    flash(words + (" " + _("%(number)s more wait: press again.", number=left) if left else ""))
+    return redirect(url_for("students.listed", state=EnrolmentState.INVITED.value))
 
 
 @blueprint.route("/<reference>/<any(pause, 'go-on', complete, withdraw):step>", methods=["GET", "POST"])

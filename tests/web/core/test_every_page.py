@@ -83,6 +83,7 @@ JSON: dict[str, object] = {
 }
 # forms that write nothing as they are sent here, and why
 WRITES_NOTHING = {
+    "students.invite_some": "nobody with an address waits for an invitation",
     "confirmations.issue_now": "a demo's alone",
     "endorsements.issue_now": "a demo's alone",
     "sessions.sign_out": "a stranger has no sign-in to end",

@@ -191,3 +191,24 @@ def test_people_to_suspend_are_found_by_their_whole_name_alone(casey: Visitor, a
         assert "Nobody whom you can suspend" in casey.read(f"/suspensions?who={typed}")
     assert "Kit Placeholder" in arrive("morgan").read("/suspensions?who=Kit+Placeholder")
     assert re.search("Kit", arrive("morgan").read("/suspensions")) is None
+
+
+def test_invitations_are_sent_in_one_go_and_nobody_gets_two(town: Town, casey: Visitor) -> None:
+    went(add(casey))
+    went(add(casey, name="Noor Invented", email="noor@example.test"))
+    went(add(casey, name="Mo Invented", email=""))
+    assert "2 students have an email address and no invitation" in casey.read("/students")
+    went(casey.press("/students", "/students/invite"))
+    assert "2 invitations are on their way" in casey.read("/students?state=invited")
+    assert "no invitation that can be used" not in casey.read("/students")
+    went(casey.press("/students/new", "/students/invite"))
+    assert "0 invitations are on their way" in casey.read("/students?state=invited")
+
+
+def test_a_class_code_is_shown_large_without_a_name(town: Town, casey: Visitor) -> None:
+    went(casey.press("/class-codes", "/class-codes/new", minutes=60))
+    address = casey.read("/class-codes").partition('href="/class-codes/')[2].partition('"')[0]
+    page = casey.read(f"/class-codes/{address}")
+    assert 'class="sp-wall"' in page
+    assert "Amara" not in page
+    assert casey.open("/class-codes/OTHER/wall").status_code == 404
