@@ -19,8 +19,8 @@ ENLARGED = 3
 REDUCED = 250
 AGAIN = ((450, 0.5), (180, 2 / 3), (120, 1.5), (0, 2.0))
 # A worn scan of these resolutions may show a code when it is enlarged: that takes as long as all other looks,
-# and is for documents that have shown none.
-WORN, MORE = (180, 250), 1.5
+# and is for documents that have shown none. A larger page than A4 would take memory that the process keeps.
+WORN, MORE, WORN_PIXELS = (180, 250), 1.5, 6_200_000
 # In which a code is looked for that was seen and could not be read.
 FINE = 300
 MOST_ENLARGED = 4.0
@@ -58,9 +58,9 @@ def in_scan(page: Image.Image, dots_per_inch: float) -> list[str]:
     return _texts(_read(page, binarizer=zxingcpp.Binarizer.GlobalHistogram, try_invert=False))
 
 
-def is_worth_more(dots_per_inch: float) -> bool:
-    """Return whether a scanned page of this resolution may show more to `in_worn_scan`."""
-    return WORN[0] <= dots_per_inch < WORN[1]
+def is_worth_more(page: Image.Image, dots_per_inch: float) -> bool:
+    """Return whether a scanned page of this size and resolution may show more to `in_worn_scan`."""
+    return WORN[0] <= dots_per_inch < WORN[1] and page.width * page.height <= WORN_PIXELS
 
 
 def in_worn_scan(page: Image.Image) -> list[str]:

@@ -132,8 +132,10 @@ def _on_drawn_page(page: pdf.Page) -> list[str]:
 
 def _on_worn_page(page: pdf.Page) -> list[str]:
     scan = None if page.annotations.drawn else page.drawn.whole
-    picture = scan.grey() if scan and codes.is_worth_more(scan.dots_per_inch) else None
-    return [] if picture is None or _is_dark_alone(picture) else codes.in_worn_scan(picture)
+    picture = scan.grey() if scan else None
+    if scan is None or picture is None or _is_dark_alone(picture):
+        return []
+    return codes.in_worn_scan(picture) if codes.is_worth_more(picture, scan.dots_per_inch) else []
 
 
 def _rendered(page: pdf.Page, dots_per_inch: int) -> list[str]:
