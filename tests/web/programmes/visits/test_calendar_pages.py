@@ -21,6 +21,10 @@ def test_a_student_reads_the_month_and_subscribes_to_what_they_are_booked_for(
     page = amara.read("/calendar")
     assert 'href="/calendar"' in amara.read("/home")
     assert "Robot arm 0" in page
+    for reader, place in ((amara, "/activities/mine/"), (arrive("casey"), "/activities/")):
+        links = re.findall(rf'href="({place}[A-Z0-9]{{10}})"', reader.read("/calendar"))
+        assert links
+        assert [reader.open(one).status_code for one in links] == [200] * len(links)
     assert "1:30pm to 3:30pm" in page
     assert "Tinderbeck Precision Ltd" in page, "the place is read here, after signing in"
     assert "Robot arm" not in amara.read("/calendar?month=2026-04")
