@@ -55,6 +55,10 @@ KINDS: dict[str, dict[str, str | int]] = {
     },
     "digest": {"number": 12, "link": "http://localhost:8000/queue"},
     "changed": {"what": "password", "link": "http://localhost:8000"},
+    **{
+        kind: {"title": "Robot arm", "day": "2026-04-20", "link": "http://localhost:8000/activities/mine"}
+        for kind in ("activity-changed", "activity-cancelled", "place-free")
+    },
     "visit": {
         "what": "cancelled",
         "host": "Tinderbeck",

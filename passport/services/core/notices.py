@@ -95,6 +95,7 @@ KINDS: dict[str, frozenset[str]] = {
     "framework-published": _FRAMEWORK,
     "activity-changed": _ACTIVITY | {"what"},
     "activity-cancelled": _ACTIVITY | {"why"},
+    "host-left": _ACTIVITY,
     "place-free": _ACTIVITY,
     "places-to-approve": _ACTIVITY,
     "sign-up-approved": _ACTIVITY,

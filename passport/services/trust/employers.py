@@ -26,6 +26,7 @@ from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How
 from passport.services.people import champions
 from passport.services.programmes import creation, issuers, sectors
+from passport.services.programmes.activities import telling
 from passport.services.programmes.managing import named, require
 from passport.services.trust import keys
 
@@ -253,6 +254,7 @@ def _end(session: Session, approved: EmployerRequest, by: list[str], at: datetim
             keys.retire(session, key.kid, at, by)
     employer.issuer.until = at
     session.flush()
+    telling.host_left(session, employer.id, at)
     if approved.decided_by is not None:
         champions.end_all(session, approved.decided_by, employer.id, at)
 

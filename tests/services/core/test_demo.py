@@ -189,7 +189,7 @@ def test_what_is_endorsed_in_the_running_demo_is_issued_at_once(database: Databa
     with database.transaction() as session:
         robin = accounts.sign_in(session, cast.CHAMPIONS[0].email, passwords["robin"])
         waiting = decisions.queue(session, robin, now)[0]
-        decided = decisions.endorse(session, runtime.keys, robin, waiting.reference, 1, 1, 1, now)
+        decided = decisions.endorse(session, runtime.keys, robin, waiting.reference, 1, 2, 1, now)
         number = decided.id
     job_queue.run_due(runtime)
     with database.reading() as session:

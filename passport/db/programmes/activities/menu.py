@@ -275,6 +275,17 @@ def _for_them(
     )
 
 
+def hosted(session: Session, employer_id: int, since: date) -> list[Activity]:
+    """Return the published activities that an employer hosts with a session from a day on."""
+    later = select(ActivitySession.id).where(
+        ActivitySession.activity_id == Activity.id, ActivitySession.held_on >= since
+    )
+    query = select(Activity).where(
+        Activity.employer_id == employer_id, Activity.state == ActivityState.PUBLISHED, later.exists()
+    )
+    return list(session.scalars(query.order_by(Activity.held_on, Activity.id)))
+
+
 def session_by_reference(session: Session, programme_id: int, reference: str) -> ActivitySession | None:
     """Return a session of a programme's activities."""
     query = select(ActivitySession).join(Activity)

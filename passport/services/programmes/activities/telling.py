@@ -13,11 +13,11 @@ from passport.db import Session
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.activities.menu import Activity
 from passport.services.core import mails, notices
-from passport.services.core.dates import day_ends
+from passport.services.core.dates import day_ends, today
 from passport.services.core.rights import Action
 from passport.services.programmes.managing import active_staff
 
-__all__ = ["school_once", "signed_up", "student"]
+__all__ = ["host_left", "school_once", "signed_up", "student"]
 
 # a page of a student's own: the mail leads there
 PAGE = "activities/mine"
@@ -34,6 +34,12 @@ def signed_up(session: Session, activity: Activity, kind: str, at: datetime, **f
         for person in active_staff(session, school_id, Action.BRING_IN_STUDENTS):
             _notice(session, person, activity, kind, at, **facts)
     return len(there)
+
+
+def host_left(session: Session, employer_id: int, at: datetime) -> None:
+    """Tell those who signed up for what an employer was to host, and their schools, that it has left."""
+    for activity in db.programmes.activities.menu.hosted(session, employer_id, today(at)):
+        signed_up(session, activity, "host-left", at)
 
 
 def student(

@@ -20,7 +20,7 @@ from passport.services.core import notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.people import accounts
-from passport.services.programmes.activities import planning, sign_ups
+from passport.services.programmes.activities import planning, sign_ups, telling
 from passport.services.programmes.activities.planning import Plan, When
 from tests.fixtures.towns import PASSWORD, Town
 
@@ -251,7 +251,8 @@ def test_only_an_active_student_signs_up_and_nobody_leaves_once_it_has_begun(tow
 
 
 def test_who_signed_up_is_told_when_it_is_cancelled_or_its_host_leaves(town: Town) -> None:
-    cancelled, left = planned(town), planned(town, title="Other")
+    cancelled, left, booked = planned(town), planned(town, title="Other"), planned(town, title="Booked")
+    signed_up(town, booked, town.references["kit"])
     signed_up(town, cancelled, town.references["amara"])
     with town.transaction() as session:
         casey, at = town.account(session, "casey"), town.clock()
@@ -265,6 +266,8 @@ def test_who_signed_up_is_told_when_it_is_cancelled_or_its_host_leaves(town: Tow
         activity = session.query(Activity).filter_by(reference=left).one()
         assert activity.employer is not None
         activity.employer.issuer.until = at
+        telling.host_left(session, activity.employer.id, at)
+        assert kinds(session, town.account(session, "kit")) == ["host-left"]
     for reference, reason in ((cancelled, "activity-cancelled"), (left, "host-left")):
         with pytest.raises(Refused, match=reason):
             signed_up(town, reference, town.references["amara"])

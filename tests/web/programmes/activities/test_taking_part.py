@@ -45,6 +45,7 @@ def held(town: Town) -> str:
 def test_a_code_on_the_wall_a_list_and_one_tap_to_log_it(town: Town, held: str, arrive: Arrive) -> None:
     casey, amara = arrive("casey"), arrive("amara")
     sheet = f"/activities/sessions/{held}/list"
+    assert "1 place waits for your yes or no" in casey.read("/overview")
     assert "Amara Demoson" in casey.read(sheet)
     assert "Demoson" not in arrive("morgan").read(sheet)
     casey.press(sheet, f"/activities/sessions/{held}/code")
@@ -105,6 +106,7 @@ def test_what_a_student_asks_for_is_accepted_in_one_step_and_shown_to_nobody_els
         assert "Serving on Saturdays" in page
     assert amara.send("/activities/propose", **PROPOSED).status_code == 302
     assert "Waits for your school" in amara.read("/activities/propose")
+    assert "1 waits for you" in casey.read("/overview")
     waiting = casey.read("/activities/proposals")
     assert "Corner Bakery" in waiting
     reference = waiting.partition("/activities/proposals/")[2].partition("/accept")[0]
