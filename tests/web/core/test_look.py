@@ -50,6 +50,10 @@ NO_PAGES = {
     "institution.progress",
     "institution.answer",
     "hosts.download",
+    # files, and answers for programs
+    *(f"framework_files.{one}" for one in ("as_csv", "as_xlsx", "as_case", "draft_as_xlsx")),
+    *(f"case.{one}" for one in ("documents", "show", "nothing")),
+    "calendar.feed",
     "challenges.brief",
 }
 PRIMARY = ".govuk-button:not(.govuk-button--secondary, .govuk-button--warning)"
