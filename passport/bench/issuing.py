@@ -91,7 +91,7 @@ def _endorsed(
     drafting.choose_level(session, student, reference, 3, at)
     drafting.describe(session, student, reference, _STORY, activity.held_on, activity.hours, at)
     sent = drafting.submit(session, student, reference, at)
-    decisions.endorse(session, runtime.keys, champion, reference, sent.version, 1, 3, at)
+    decisions.endorse(session, runtime.keys, champion, reference, sent.version, 2, 3, at)
 
 
 def _issue_each(runtime: Runtime) -> None:

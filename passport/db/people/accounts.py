@@ -129,12 +129,13 @@ class Student(Base):
     def initial(self) -> str:
         """Return the first letter of the last name, or "" for a person with one name.
 
-        Where they are called by a name that the full name does not begin with, it is that of its last word.
+        Where the last name stands first, it is that of the first word; where they are called by a name that
+        is not in the full name, that of its last word.
         """
         name, first_name = self.account.name, self.account.first_name
         if name.startswith(first_name):
             return name.removeprefix(first_name).strip()[:1]
-        return name.split()[-1][:1]
+        return name.split()[0 if name.endswith(f" {first_name}") else -1][:1]
 
 
 class Champion(Base):

@@ -170,7 +170,8 @@ def needed(label: str, missing: str) -> StringField:
 def told(form: Form, refused: Refused) -> None:
     """Add a refusal's words to the field that it is about. Re-raises it if the form has no such field."""
     if isinstance(refused, EditConflict) and isinstance(form, StoredForm):
-        form.overtaken("name" if "name" in form else "held_on")
+        # the first box that a person fills in: the words are read before the form is sent again
+        form.overtaken(next(one.name for one in form if one.name not in {"csrf_token", "seen"}))
         return
     box = next((name for name in BOXES.get(refused.reason, ()) if name in form), None)
     if box is None:

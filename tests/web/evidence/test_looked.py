@@ -44,7 +44,8 @@ def test_a_student_without_an_entry_finds_who_looked_and_whom_to_ask_too(town: T
     assert "None yet." in home
     for address, words in (
         ("/looked", "Who has looked"),
-        ("/privacy#ask", "You can ask to see your data"),
+        ("/my-data", "This is what the service holds of you"),
+        ("/my-data/requests", "What would you like?"),
         ("/help#worry", "If somebody is in danger now"),
     ):
         assert f'href="{address}"' in home
