@@ -5,6 +5,7 @@ from passport.db.evidence import (
     evidence_files,
     evidence_holds,
     reading_log,
+    row_lock,
 )
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "evidence_files",
     "evidence_holds",
     "reading_log",
+    "row_lock",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, inspect, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, Exact, UtcDateTime, choice, move_state, new_reference
@@ -122,12 +122,6 @@ def scribed_drafts(session: Session, student_id: int, scribe_id: int) -> list[Ev
         Evidence.state == EvidenceState.DRAFT,
     )
     return list(session.scalars(query.order_by(Evidence.id.desc())))
-
-
-def lock(session: Session, evidence: Evidence) -> None:
-    """Reload a piece of evidence with a row lock (FOR UPDATE)."""
-    columns = [attribute.key for attribute in inspect(Evidence).column_attrs]
-    session.refresh(evidence, columns, with_for_update=True)
 
 
 def by_reference(session: Session, reference: str) -> Evidence | None:

@@ -53,7 +53,7 @@ def confirm(
     before anything is written when it could not be signed.
     """
     evidence = open_evidence(session, account, reference)
-    db.evidence.evidence.lock(session, evidence)
+    db.evidence.row_lock.lock(session, evidence)
     evidence_holds.require_decider(session, account, evidence)
     decisions.require_endorsable(session, evidence, version, basis, level)
     issuers.require_signers(session, keys, account.programme, account.programme.issuer)

@@ -1,4 +1,4 @@
-"""Reassign evidence: a champion is related, the student asks for another endorser, or champions are quiet.
+"""Reassign evidence: the student asks for another endorser, or champions are quiet.
 
 Waiting evidence is open to all champions of the school except those excluded here. An exclusion is
 permanent. Where no champion is left, the school's coordinators are notified.
@@ -20,7 +20,7 @@ from passport.services.core import audit, notices
 from passport.services.core.dates import day_ends, today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.evidence import evidence_access, evidence_holds
+from passport.services.evidence import evidence_holds
 from passport.services.evidence.drafting import SALT_BYTES
 from passport.services.people import enrolments, onboarding
 from passport.services.programmes import school_days
@@ -39,25 +39,6 @@ def deciding(session: Session, evidence: Evidence, at: datetime) -> list[Account
     ]
 
 
-def declare_related(session: Session, account: Account, reference: str, at: datetime) -> None:
-    """Exclude this champion because they know or are related to the student. Idempotent.
-
-    Raises Refused where it is no longer waiting.
-    """
-    evidence = db.evidence.evidence.by_reference(session, reference)
-    if (
-        evidence
-        and db.endorsements.exclusions.of_evidence(session, evidence.id).get(account.id) is Why.RELATED
-    ):
-        return
-    evidence = evidence_access.open_evidence(session, account, reference, at)
-    if evidence.state is not EvidenceState.SUBMITTED:
-        raise Refused(Reason.ALREADY_DECIDED)
-    db.endorsements.exclusions.add(session, evidence.id, account.id, Why.RELATED, at)
-    _notify_if_none_is_left(session, evidence, at)
-    audit.record(session, at, account.reference, "evidence.passed_on", reference, why=Why.RELATED.value)
-
-
 def may_ask_another(session: Session, evidence: Evidence) -> bool:
     """Return whether the student may ask another endorser: once, after a champion declined."""
     if evidence.state is not EvidenceState.DECLINED:
@@ -74,7 +55,7 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
     evidence = db.evidence.evidence.own(session, account.id, reference)
     if evidence is None:
         raise NotFound
-    db.evidence.evidence.lock(session, evidence)
+    db.evidence.row_lock.lock(session, evidence)
     out = db.endorsements.exclusions.of_evidence(session, evidence.id)
     waits = {EvidenceState.SUBMITTED, EvidenceState.HELD}
     if evidence.state in waits and Why.DECLINED in out.values():
@@ -91,7 +72,7 @@ def ask_another(session: Session, account: Account, reference: str, at: datetime
     evidence.submitted_at = evidence.updated_at = at
     session.flush()
     evidence_holds.wait(session, evidence, EvidenceState.DECLINED, at)
-    _notify_if_none_is_left(session, evidence, at)
+    notify_if_none_is_left(session, evidence, at)
     audit.record(
         session, at, account.reference, "evidence.asked_another", reference, version=evidence.version
     )
@@ -154,7 +135,8 @@ def _again(version: EvidenceVersion, number: int, at: datetime) -> EvidenceVersi
     )
 
 
-def _notify_if_none_is_left(session: Session, evidence: Evidence, at: datetime) -> None:
+def notify_if_none_is_left(session: Session, evidence: Evidence, at: datetime) -> None:
+    """Notify the school's coordinators where no champion can decide about it."""
     if not deciding(session, evidence, at):
         _tell(session, evidence, at)
 

@@ -305,7 +305,7 @@ def returned_by_school(session: Session, evidence: Evidence) -> bool:
 def _locked(session: Session, account: Account, reference: str) -> Evidence:
     """Return the student's own evidence with a row lock, which excludes their other tabs and champions."""
     evidence = own(session, account, reference)
-    db.evidence.evidence.lock(session, evidence)
+    db.evidence.row_lock.lock(session, evidence)
     if evidence.state is EvidenceState.REMOVED:
         raise NotFound
     return evidence

@@ -179,7 +179,7 @@ def hold(session: Session, account: Account, reference: str, at: datetime) -> Ev
     Raises Refused where it was decided already.
     """
     evidence = theirs(session, account, reference)
-    db.evidence.evidence.lock(session, evidence)
+    db.evidence.row_lock.lock(session, evidence)
     if evidence.state is EvidenceState.HELD:
         _keep_for_lead(session, account, evidence, at)
         return evidence
@@ -225,7 +225,7 @@ def release_opened(
         Refused: ``with-lead`` while only people in charge may decide.
         Overtaken: it was sent again, held again or a worry was raised since the form was shown.
     """
-    db.evidence.evidence.lock(session, evidence)
+    db.evidence.row_lock.lock(session, evidence)
     if evidence.state is not EvidenceState.HELD:
         return _decided_before(session, account, evidence, HoldOutcome.RELEASED, None)
     _require_decision(session, account, evidence, read)
@@ -258,7 +258,7 @@ def send_back_opened(
         reason: one of `REASONS`.
         read, why: as for `release_opened`, which also raises the same errors.
     """
-    db.evidence.evidence.lock(session, evidence)
+    db.evidence.row_lock.lock(session, evidence)
     if evidence.state not in {EvidenceState.HELD, EvidenceState.SUBMITTED}:
         return _decided_before(session, account, evidence, HoldOutcome.RETURNED, reason)
     _require_decision(session, account, evidence, read)

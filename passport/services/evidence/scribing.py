@@ -104,7 +104,7 @@ def rewrite(session: Session, scribe: Account, reference: str, told: Dictation, 
     opened, or where their enrolment is not active.
     """
     draft = _own_draft(session, scribe, reference)
-    db.evidence.evidence.lock(session, draft)
+    db.evidence.row_lock.lock(session, draft)
     if draft.state is not EvidenceState.DRAFT:
         raise Refused(Reason.ALREADY_SENT)
     enrolments.require_active(session, draft.student.account)

@@ -50,7 +50,7 @@ def raise_one(
     A student's worry does not hold their own text.
     """
     item = known(session, account, reference, at)
-    db.evidence.evidence.lock(session, item)
+    db.evidence.row_lock.lock(session, item)
     same = worries.raised(session, item, account)
     if same is not None:
         return same

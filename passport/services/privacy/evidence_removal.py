@@ -31,7 +31,7 @@ def remove(session: Session, account: Account, reference: str, at: datetime) -> 
     Raises NotFound where it was removed before, Refused where it is held or was decided.
     """
     item = drafting.own(session, account, reference)
-    db.evidence.evidence.lock(session, item)
+    db.evidence.row_lock.lock(session, item)
     if item.state is EvidenceState.REMOVED:
         raise NotFound
     if item.state not in REMOVABLE:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from passport.services.core.rights import Action
-from passport.services.endorsements import exclusions
+from passport.services.endorsements import exclusions, related_champions
 from passport.web.core import route_access as who
 from passport.web.core.work import changing_own
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("passing_on", __name__)
 def related(reference: str) -> ResponseReturnValue:
     """Pass the evidence on to another endorser of the school."""
     with changing_own() as work:
-        exclusions.declare_related(work.session, work.account, reference, work.at)
+        related_champions.declare_related(work.session, work.account, reference, work.at)
     flash(_("Thank you. Somebody else decides about it now."))
     return redirect(url_for("endorsements.queue"))
 

@@ -9,7 +9,7 @@ from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Attachment, Role
 from passport.jobs import nightly
 from passport.services.core.errors import NotFound, Refused
-from passport.services.endorsements import decisions, exclusions
+from passport.services.endorsements import decisions, exclusions, related_champions
 from passport.services.evidence import drafting, evidence_access
 from passport.services.people import accounts, onboarding
 from passport.services.programmes import school_days
@@ -56,7 +56,7 @@ def notices(town: Town, who: str) -> list[str]:
 def related(town: Town, reference: str, who: str = "robin") -> None:
     """A champion says so."""
     with town.transaction() as session:
-        exclusions.declare_related(session, town.account(session, who), reference, town.clock())
+        related_champions.declare_related(session, town.account(session, who), reference, town.clock())
 
 
 def ask(town: Town, reference: str) -> Evidence:
