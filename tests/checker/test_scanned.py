@@ -114,7 +114,7 @@ def test_the_service_reads_a_code_as_it_reads_pasted_text() -> None:
 def scanned(modules: Page, given: list[str]) -> list[dict[str, Any]]:
     script = """async ([texts, ours]) => {
       const { meaning } = await import("/static/check/scanned.js");
-      return text_search.map((text) => meaning(text, [ours], ours));
+      return texts.map((text) => meaning(text, [ours], ours));
     }"""
     said: list[dict[str, Any]] = modules.evaluate(script, [given, OURS])
     return said
