@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from passport.services.checking import disclosure
+from passport.services.checking import shown_contents
 from passport.web.access import (
     account,
     class_codes,
@@ -226,8 +226,8 @@ def _use_templates(app: Flask) -> None:
     translating.use(app, filters.LOCALE)
     app.context_processor(_for_every_page)
     app.jinja_env.globals.update(
-        shows=disclosure.shows,
-        seen_of=disclosure.shown,
+        shows=shown_contents.shows,
+        seen_of=shown_contents.shown,
         reason_of=reasons.reason_of,
         reasons_of_the_reader=reasons.of_the_reader,
     )

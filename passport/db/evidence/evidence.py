@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from passport.db.base import Base, Exact, UtcDateTime, choice, move_state, new_reference
+from passport.db.base import Base, Exact, UtcDateTime, choice, new_reference
 from passport.db.people.accounts import Student
 
 if TYPE_CHECKING:
@@ -142,11 +142,6 @@ def versions(session: Session, evidence_id: int) -> list[EvidenceVersion]:
     """Return all versions of a piece of evidence, the newest first."""
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id == evidence_id)
     return list(session.scalars(query.order_by(EvidenceVersion.number.desc())))
-
-
-def move(session: Session, evidence: Evidence, source: EvidenceState, target: EvidenceState) -> bool:
-    """Change the state if it is still ``source``; False if another transaction changed it first."""
-    return move_state(session, evidence, source, target)
 
 
 def counts(session: Session, school_ids: list[int]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from passport.db import Reading, Session
 from passport.services.checking import checks, receipts
 from passport.services.checking.checks import Match, Result
 from passport.services.checking.desk.applicants import Name, compare_name
-from passport.services.checking.disclosure import shown
+from passport.services.checking.shown_contents import shown
 from passport.services.checking.stored_entries import Published
 
 

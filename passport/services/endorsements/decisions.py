@@ -185,7 +185,7 @@ def record_decision(
     frozen = evidence_access.sent_version(session, evidence)
     decided.evidence, decided.version = evidence, frozen
     decided.decided_at, decided.state = at, DecisionState.PENDING
-    if not db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, target):
+    if not db.evidence.row_lock.move(session, evidence, EvidenceState.SUBMITTED, target):
         # a repeated request, or another person was first: a successful move locks the row until the commit
         return _same(db.endorsements.decisions.live(session, frozen.id), account, decided)
     if not db.endorsements.decisions.add_live(session, decided):

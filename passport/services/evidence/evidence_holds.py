@@ -92,10 +92,10 @@ def wait(session: Session, evidence: Evidence, source: EvidenceState, at: dateti
 
     Returns False where it is no longer in the state `source`.
     """
-    if not db.evidence.evidence.move(session, evidence, source, EvidenceState.SUBMITTED):
+    if not db.evidence.row_lock.move(session, evidence, source, EvidenceState.SUBMITTED):
         return False
     if worries.is_kept(session, evidence):
-        db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD)
+        db.evidence.row_lock.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD)
         begin(session, evidence, HoldCause.WORRY, [], at)
     return True
 
@@ -183,7 +183,7 @@ def hold(session: Session, account: Account, reference: str, at: datetime) -> Ev
     if evidence.state is EvidenceState.HELD:
         _keep_for_lead(session, account, evidence, at)
         return evidence
-    if not db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD):
+    if not db.evidence.row_lock.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.HELD):
         raise Refused(Reason.ALREADY_DECIDED)
     begin(session, evidence, HoldCause.STAFF, [], at, by=account)
     evidence.updated_at = at
@@ -229,7 +229,7 @@ def release_opened(
     if evidence.state is not EvidenceState.HELD:
         return _decided_before(session, account, evidence, HoldOutcome.RELEASED, None)
     _require_decision(session, account, evidence, read)
-    db.evidence.evidence.move(session, evidence, EvidenceState.HELD, EvidenceState.SUBMITTED)
+    db.evidence.row_lock.move(session, evidence, EvidenceState.HELD, EvidenceState.SUBMITTED)
     _end(session, account, evidence, HoldOutcome.RELEASED, None, at, why)
     return evidence
 
@@ -262,14 +262,14 @@ def send_back_opened(
     if evidence.state not in {EvidenceState.HELD, EvidenceState.SUBMITTED}:
         return _decided_before(session, account, evidence, HoldOutcome.RETURNED, reason)
     _require_decision(session, account, evidence, read)
-    if db.evidence.evidence.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.RETURNED):
+    if db.evidence.row_lock.move(session, evidence, EvidenceState.SUBMITTED, EvidenceState.RETURNED):
         row = EvidenceHold(
             evidence_id=evidence.id, version=evidence.version, cause=HoldCause.STAFF, held_at=at
         )
         row.outcome, row.held_by_id = HoldOutcome.OPEN, account.id
         session.add(row)
         session.flush()
-    db.evidence.evidence.move(session, evidence, EvidenceState.HELD, EvidenceState.RETURNED)
+    db.evidence.row_lock.move(session, evidence, EvidenceState.HELD, EvidenceState.RETURNED)
     evidence.updated_at = at
     _end(session, account, evidence, HoldOutcome.RETURNED, reason, at, why)
     return evidence

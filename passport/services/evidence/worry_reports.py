@@ -55,7 +55,7 @@ def raise_one(
     if same is not None:
         return same
     is_readers = account.id != item.student_id
-    if is_readers and db.evidence.evidence.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
+    if is_readers and db.evidence.row_lock.move(session, item, EvidenceState.SUBMITTED, EvidenceState.HELD):
         evidence_holds.begin(session, item, HoldCause.WORRY, [], at)
     return worries.keep(session, item, account, words, subjects, at)
 

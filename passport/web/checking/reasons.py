@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from passport.services.checking import disclosure
+from passport.services.checking import shown_contents
 from passport.verifier import Check, Verdict
 
 
@@ -66,7 +66,7 @@ FIXED = (
 
 def reason_of(check: Check, verdict: Verdict) -> str:
     """Return why a check failed or was not made. A verdict that shows nothing quotes nothing either."""
-    return gettext(disclosure.reason(check, verdict))
+    return gettext(shown_contents.reason(check, verdict))
 
 
 def of_the_reader() -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from passport.db.credentials.records import Credential, CredentialState, StatusChange
 from passport.jobs import queue as job_queue
 from passport.openbadges import credential as credential_document
-from passport.services.checking import checks, disclosure
+from passport.services.checking import checks, shown_contents
 from passport.services.core import audit
 from passport.services.core.dates import whole_months
 from passport.services.core.errors import NotFound, Refused
@@ -217,7 +217,7 @@ def test_what_was_withdrawn_before_stays_withdrawn_and_is_not_named_any_more(tow
                 checks.by_code(session, checked[0], code, checked[1]),
                 checks.by_document(session, checked[0], document, checked[1]),
             ]
-            return [(one.verdict, disclosure.shown(one.entries[0]).holder) for one in results]
+            return [(one.verdict, shown_contents.shown(one.entries[0]).holder) for one in results]
 
     assert told() == [(Verdict.WITHDRAWN, "Amara Demoson")] * 2
     rename(town, other)

@@ -17,7 +17,7 @@ from passport.openbadges import status_list
 from passport.proofs.data_integrity import add_proof, proof_options
 from passport.proofs.keys import Role
 from passport.proofs.signing import generate
-from passport.services.checking import checks, disclosure
+from passport.services.checking import checks, shown_contents
 from passport.services.core import audit, recovery
 from passport.services.core.errors import IssuingClosed, Refused
 from passport.services.core.recovery import Finding, Problem
@@ -278,7 +278,7 @@ def test_an_entry_revoked_in_the_list_and_current_in_the_rows_is_shown_without_n
     for result in results:
         [checked] = result.entries
         assert (result.verdict, checked.credential, checked.employer) == (Verdict.WITHDRAWN, None, None)
-        assert disclosure.shown(checked) == disclosure.Shown()
+        assert shown_contents.shown(checked) == shown_contents.Shown()
 
 
 @pytest.mark.parametrize(

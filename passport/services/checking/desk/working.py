@@ -21,9 +21,9 @@ from passport.services.checking import checks, handed_in, pasted, receipts, uplo
 from passport.services.checking.checks import Match, Result
 from passport.services.checking.desk import applicants, tables
 from passport.services.checking.desk.tables import Layout
-from passport.services.checking.disclosure import shown
 from passport.services.checking.handed_in import Unreadable
 from passport.services.checking.parsed_input import Found
+from passport.services.checking.shown_contents import shown
 from passport.services.checking.stored_entries import Published
 from passport.services.core import dates, failures, written_days
 from passport.services.core.written_days import Unclear

@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from passport.openbadges.credential import LEVELS, Entry
-from passport.services.checking.disclosure import Shown, shown
 from passport.services.checking.machine_checks import Asked, MachineCheck
 from passport.services.checking.results import CheckedEntry
+from passport.services.checking.shown_contents import Shown, shown
 from passport.web.checking.api.models import CheckResult
 from passport.web.core.problems import Model
 

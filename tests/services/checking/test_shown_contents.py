@@ -2,7 +2,7 @@
 
 import pytest
 
-from passport.services.checking.disclosure import LONGEST_REASON, reason
+from passport.services.checking.shown_contents import LONGEST_REASON, reason
 from passport.verifier import Check, Outcome, Verdict
 
 QUOTING = "no context defines the member 'Call 0900 to confirm'"
