@@ -36,6 +36,13 @@ def finish(runtime: Runtime) -> None:
     runtime.database.forget_traces()
 
 
+def each_night(runtime: Runtime) -> None:
+    """Overwrite again what a request that began before an erasure wrote after it, and do `finish`."""
+    with runtime.database.transaction() as session:
+        erasure.erase_late(session, runtime.clock() - 2 * RECENT)
+    finish(runtime)
+
+
 def repeat(runtime: Runtime) -> int:
     """Erase again whom a restored backup brought back; return how many. Run it before anything is served."""
     again = 0

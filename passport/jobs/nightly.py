@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 def run(runtime: Runtime) -> None:
     """Run all nightly jobs. A second run in the same night finds nothing to do."""
-    steps = (anchor, clean, erasures.finish, pass_on_quiet, tell_what_ends, lapse_transfers)
+    steps = (anchor, clean, erasures.each_night, pass_on_quiet, tell_what_ends, lapse_transfers)
     row_jobs.steps(partial(step, runtime) for step in steps)
 
 

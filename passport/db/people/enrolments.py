@@ -94,14 +94,17 @@ def by_ids(session: Session, account_ids: Collection[int]) -> dict[int, Student]
 def all_students(session: Session, school_id: int) -> list[Student]:
     """Return all students of a school, by name."""
     query = select(Student).join(Account, Account.id == Student.account_id)
-    own = query.where(Student.school_id == school_id).options(joinedload(Student.cohort))
+    own = query.where(Student.school_id == school_id, Student.erased_at.is_(None)).options(
+        joinedload(Student.cohort)
+    )
     return list(session.scalars(own.order_by(func.lower(Account.name), Account.id)))
 
 
 def same_name(session: Session, school_id: int, name: str) -> list[Student]:
     """Return a school's students with exactly this name."""
     query = select(Student).join(Account, Account.id == Student.account_id)
-    return list(session.scalars(query.where(Student.school_id == school_id, Account.name == name)))
+    there = query.where(Student.school_id == school_id, Account.name == name, Student.erased_at.is_(None))
+    return list(session.scalars(there))
 
 
 def counts(session: Session, school_ids: list[int]) -> dict[EnrolmentState, int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db import failures
@@ -321,7 +321,7 @@ def _known() -> Any:
         Account.email,
         Student.year_group,
         Student.school_id,
-    ).join(Student, Student.account_id == Account.id)
+    ).join(Student, and_(Student.account_id == Account.id, Student.erased_at.is_(None)))
 
 
 def _parts(values: Collection[str]) -> Iterable[list[str]]:

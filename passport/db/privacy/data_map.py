@@ -529,7 +529,7 @@ OTHERS = {
     "attachments": "champions",
     "attempts": "keyed hashes, deleted after days",
     "audit_head": "the head of the audit trail",
-    "audit_records": "references of rows, never names",
+    "audit_records": "references of rows, and reasons that staff gave for what they did",
     "champions": "champions",
     "employer_challenge_classes": "numbers of people",
     "employer_challenges": "briefs of employers, and numbers of people",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from passport.db.base import Base
@@ -18,18 +18,24 @@ from passport.db.evidence.evidence import Evidence, EvidenceState
 from passport.db.evidence.evidence_files import EvidenceFile, FileState
 from passport.db.evidence.evidence_holds import EvidenceHold, HoldOutcome
 from passport.db.people.accounts import Account, Student
+from passport.db.people.imports import ImportRow, StudentImport
 from passport.db.privacy.data_map import HELD, mine, table
 from passport.db.safeguarding.suspensions import Suspension
 from passport.db.sharing.prints import Print, PrintSheet, PrintState
 from passport.db.sharing.shares import Share
 
-AT_ONCE = 200
-
 
 def lock(session: Session, student_id: int) -> Student:
-    """Return a student with a row lock (FOR UPDATE) on them and their account."""
+    """Return a student with a row lock (FOR UPDATE) on their evidence, them and their account.
+
+    In this order, as in every other transaction: decisions lock evidence and then notify the student, and
+    whoever changes a student locks them before their account.
+    """
+    own = select(Evidence.id).where(Evidence.student_id == student_id).order_by(Evidence.id)
+    session.execute(own.with_for_update()).all()
+    found = session.get_one(Student, student_id, with_for_update={"of": Student}, populate_existing=True)
     session.get_one(Account, student_id, with_for_update={"of": Account}, populate_existing=True)
-    return session.get_one(Student, student_id, with_for_update={"of": Student}, populate_existing=True)
+    return found
 
 
 def entries(session: Session, student_id: int) -> list[Credential]:
@@ -92,30 +98,60 @@ def forget_prints(session: Session, student_id: int) -> None:
     session.execute(update(Print).where(Print.id.in_(batches)).values(document=None, state=PrintState.PURGED))
 
 
-def forget_in_lists(session: Session, words: Iterable[str]) -> int:
-    """Empty the rows of institutions' lists in which one of these words stands; return how many.
+def forget_in_lists(session: Session, codes: Iterable[str], names: Iterable[str]) -> int:
+    """Empty the rows of institutions' lists that are about these codes or ids of entries; return how many.
 
-    Codes are compared by their letters and digits alone, as people type them with spaces and hyphens.
+    Codes are compared by their letters and digits alone, as people type them with spaces and hyphens. Of a
+    file without a code its answer names the holder: there a whole name counts, and never a part of one.
     """
-    wanted = [letters for word in words if (letters := _letters(word))]
+    wanted = [letters for code in codes if (letters := _letters(code))]
+    answered = [json.dumps(name, ensure_ascii=False) for name in names]
     emptied = 0
     query = select(Row.id, Row.cells, Row.name, Row.answer).order_by(Row.id)
-    for row in session.execute(query.execution_options(yield_per=AT_ONCE)).all():
+    for row in session.execute(query).all():
         text = _letters(" ".join(filter(None, (row.cells, row.name, row.answer))))
-        if any(word in text for word in wanted):
-            blank = json.dumps([""] * len(json.loads(row.cells))) if row.cells else None
-            values = {
-                "cells": blank,
-                "name": "" if row.name else row.name,
-                "content": None,
-                "state": RowState.FAILED,
-                "claim": None,
-                "shown_in": Group.ATTENTION,
-                "answer": json.dumps({"problem": "given up"}),
-            }
-            session.execute(update(Row).where(Row.id == row.id).values(**values))
+        is_about = any(code in text for code in wanted)
+        if not is_about and row.cells is None and row.answer:
+            is_about = any(name in row.answer for name in answered)
+        if is_about:
+            _empty(session, row.id, row.cells, row.name)
             emptied += 1
     return emptied
+
+
+def _empty(session: Session, number: int, cells: str | None, name: str | None) -> None:
+    """Empty one row of a list; its place stays, and says that it could not be checked."""
+    values = {
+        "cells": json.dumps([""] * len(json.loads(cells))) if cells else None,
+        "name": "" if name else name,
+        "content": None,
+        "state": RowState.FAILED,
+        "claim": None,
+        "shown_in": Group.ATTENTION,
+        "answer": json.dumps({"problem": "given up"}),
+    }
+    session.execute(update(Row).where(Row.id == number).values(**values))
+
+
+def forget_in_imports(session: Session, account: Account) -> None:
+    """Delete the rows of lists of students that name this student: of their own school, or by their email.
+
+    A list that was not worked on yet would make the student again.
+    """
+    student = account.student
+    imports = select(StudentImport.id).where(
+        StudentImport.school_id == (student.school_id if student is not None else None)
+    )
+    is_theirs = ImportRow.student_id == account.id
+    is_named = and_(ImportRow.import_id.in_(imports), _in_cells(account.name))
+    mailed = _in_cells(account.email) if account.email else false()
+    session.execute(delete(ImportRow).where(or_(is_theirs, is_named, mailed)))
+
+
+def _in_cells(value: str) -> ColumnElement[bool]:
+    """Return the condition for rows with this value as a whole cell, or as the name that was read."""
+    cell = json.dumps(value, ensure_ascii=False)
+    return or_(func.lower(ImportRow.name) == value.lower(), ImportRow.cells.icontains(cell, autoescape=True))
 
 
 def overwrite(session: Session, student_id: int, at: datetime) -> None:
@@ -143,6 +179,13 @@ def overwrite(session: Session, student_id: int, at: datetime) -> None:
 def is_any_since(session: Session, since: datetime) -> bool:
     """Return whether a student was erased since a time."""
     return session.scalar(select(Student.account_id).where(Student.erased_at >= since).limit(1)) is not None
+
+
+def erased_since(session: Session, since: datetime) -> list[Student]:
+    """Return the students who were erased since a time."""
+    return list(
+        session.scalars(select(Student).where(Student.erased_at >= since).order_by(Student.account_id))
+    )
 
 
 def erased_references(session: Session) -> list[str]:

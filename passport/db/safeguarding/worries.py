@@ -75,6 +75,11 @@ def open_of_student(session: Session, student_id: int) -> list[Worry]:
     return list(session.scalars(query.order_by(Worry.id)))
 
 
+def of_student(session: Session, student_id: int) -> list[Worry]:
+    """Return every worry about what a student wrote or raised, oldest first."""
+    return list(session.scalars(select(Worry).where(Worry.student_id == student_id).order_by(Worry.id)))
+
+
 def open_of_school(session: Session, school_id: int, reader_id: int, limit: int = 200) -> list[Worry]:
     """Return the open worries of a school that are not about the reader, oldest first."""
     query = select(Worry).where(

@@ -182,6 +182,7 @@ class Reason(StrEnum):
     REQUEST_DECIDED = auto()
     REQUEST_NOT_YOURS = auto()
     REQUEST_OF_THE_PAST = auto()
+    ERASURE_WAITS = auto()
     PRIVACY_ASKED = auto()
     REQUEST_OWN = auto()
     ROLE_DOES_NOT_FIT = auto()

@@ -20,8 +20,18 @@ from passport.db.sharing.shares import ShareState
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, NotReady
 from passport.services.credentials import lifecycle
+from passport.services.safeguarding import worries
 
-__all__ = ["FILE", "any_since", "erase", "erase_again", "erased_before", "people", "record_people"]
+__all__ = [
+    "FILE",
+    "any_since",
+    "erase",
+    "erase_again",
+    "erase_late",
+    "erased_before",
+    "people",
+    "record_people",
+]
 
 FILE = "erased-people.txt"
 WHY = "erased"
@@ -39,9 +49,11 @@ def erase(session: Session, student: Account, actor: str, at: datetime) -> None:
         return
     entries = db.privacy.erasing.entries(session, student.id)
     shares = db.privacy.erasing.shares(session, student.id)
-    words = {student.name, *(entry.holder_name for entry in entries), *(entry.urn for entry in entries)}
-    words |= {share.code for share in shares if share.code}
-    db.privacy.erasing.forget_in_lists(session, words)
+    worries.keep_for_the_lead(session, student.student)
+    codes = {share.code for share in shares if share.code} | {entry.urn for entry in entries}
+    names = {student.name, *(entry.holder_name for entry in entries if entry.holder_name)}
+    db.privacy.erasing.forget_in_lists(session, codes, names)
+    db.privacy.erasing.forget_in_imports(session, student)
     db.privacy.erasing.forget_prints(session, student.id)
     db.privacy.erasing.refuse_files(session, student.id)
     decisions = db.privacy.erasing.undo_decisions(session, student.id)
@@ -80,6 +92,13 @@ def erase_again(session: Session, reference: str, at: datetime) -> bool:
 def people(session: Session) -> list[str]:
     """Return the reference of each student who was erased."""
     return db.privacy.erasing.erased_references(session)
+
+
+def erase_late(session: Session, since: datetime) -> None:
+    """Overwrite again what a request that began before an erasure wrote after it."""
+    for student in db.privacy.erasing.erased_since(session, since):
+        if student.erased_at is not None:
+            db.privacy.erasing.overwrite(session, student.account_id, student.erased_at)
 
 
 def any_since(session: Session, since: datetime) -> bool:

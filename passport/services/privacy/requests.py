@@ -26,6 +26,7 @@ from passport.services.core.text_rules import private_reason, readable
 from passport.services.evidence import reading_log
 from passport.services.privacy import erasure
 from passport.services.programmes.managing import active_staff, require
+from passport.services.safeguarding import worries
 
 __all__ = [
     "LONGEST",
@@ -156,7 +157,8 @@ def pass_on(session: Session, account: Account, reference: str, at: datetime) ->
 def carry_out(session: Session, account: Account, reference: str, at: datetime) -> None:
     """Erase the student who asked for it, as a manager and for good. Idempotent.
 
-    Raises Refused where the person who passed it on is the same, or was suspended.
+    Raises Refused where the person who passed it on is the same, or was suspended, and while the school's
+    safeguarding lead has something open about the student: the record of a child in danger must not vanish.
     """
     asked = db.privacy.requests.by_reference(session, reference)
     if asked is None or not _answers(account, asked) or account.staff is not None:
@@ -169,6 +171,8 @@ def carry_out(session: Session, account: Account, reference: str, at: datetime) 
         raise Refused(Reason.REQUEST_OWN)
     if asked.prepared_by.suspended_at is not None:
         raise Refused(Reason.REQUEST_OF_THE_PAST)
+    if worries.is_any_open(session, asked.student):
+        raise Refused(Reason.ERASURE_WAITS)
     student = asked.student.account
     asked.state, asked.decided_by_id, asked.decided_at = RequestState.DONE, account.id, at
     session.flush()

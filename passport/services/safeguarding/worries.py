@@ -35,8 +35,10 @@ __all__ = [
     "follow",
     "handed_up",
     "in_charge",
+    "is_any_open",
     "is_kept",
     "keep",
+    "keep_for_the_lead",
     "may_decide",
     "name_self",
     "new_ones",
@@ -117,6 +119,22 @@ def reads(session: Session, account: Account, evidence: Evidence) -> bool:
         return account.id in readers
     is_theirs = account.programme_id == evidence.student.account.programme_id
     return is_theirs and allows(account.roles, Action.WORRIES, How.WITH_REASON)
+
+
+def is_any_open(session: Session, student: Student) -> bool:
+    """Return whether a worry about this student is open: nothing of theirs is erased before it is closed."""
+    return bool(db.safeguarding.worries.open_of_student(session, student.account_id))
+
+
+def keep_for_the_lead(session: Session, student: Student) -> None:
+    """Write into each worry whom it was about and the text, before the student's own rows are erased.
+
+    A school keeps its safeguarding records by law (Keeping children safe in education, part two).
+    """
+    for worry in db.safeguarding.worries.of_student(session, student.account_id):
+        version = db.evidence.evidence.frozen(session, worry.evidence, worry.version)
+        text = version.narrative if version is not None else worry.evidence.narrative
+        worry.words = "\n\n".join(filter(None, (worry.words, student.account.name, text)))
 
 
 def about_text(session: Session, account: Account, evidence: Evidence) -> list[Worry]:

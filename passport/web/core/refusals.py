@@ -298,6 +298,10 @@ WORDS: dict[Reason, str] = {
         "The person who asked for this is suspended or is not a manager any more. Refuse it, then ask for it "
         "yourself."
     ),
+    Reason.ERASURE_WAITS: _l(
+        "It cannot be carried out yet. Ask the safeguarding lead of the student's school, and try again when"
+        " they say so."
+    ),
     Reason.PRIVACY_ASKED: _l(
         "You have asked for this already, in other words. Wait for the answer, or take that back first."
     ),

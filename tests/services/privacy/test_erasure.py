@@ -13,18 +13,22 @@ from sqlalchemy import inspect, text
 
 from passport.db.checking.desk import Row
 from passport.db.credentials.records import Credential, CredentialState
+from passport.db.evidence.evidence import Evidence
 from passport.db.people.accounts import Student
 from passport.db.people.birthdates import Birthdate
+from passport.db.people.imports import ImportRow, ImportState, StudentImport
+from passport.db.safeguarding.worries import Worry, WorryState
 from passport.jobs import erasures, nightly, scan_files
 from passport.jobs import queue as job_queue
 from passport.services.checking.desk import receiving, tables
 from passport.services.core import audit
-from passport.services.core.errors import NotFound
+from passport.services.core.errors import NotFound, Refused
+from passport.services.core.reasons import Reason
 from passport.services.credentials import lifecycle
 from passport.services.endorsements import queue
-from passport.services.evidence import drafting, evidence_files
+from passport.services.evidence import drafting, evidence_files, worry_reports
 from passport.services.people import students
-from passport.services.privacy import erasure, my_data
+from passport.services.privacy import erasure, my_data, requests
 from passport.verifier import Verdict
 from tests.fixtures.towns import STORY, Town
 from tests.services.checking import test_handed_in as handed_in
@@ -130,14 +134,17 @@ def test_no_byte_of_an_erased_student_is_left_in_the_files(town: Town) -> None:
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_an_institution_holds_of_the_entries_is_emptied(town: Town) -> None:
     code = town.shared(town.issued())
-    table = f"code,name\n{code},Amara Demoson\nSP-0000-0000-0000,Other Dummy\n".encode()
+    others = "SP-0000-0000-0000,Amara Demoson\nSP-0000-0000-0001,Amaranth Demosonovic\n"
+    table = f"code,name\n{code},Amara Demoson\n{others}".encode()
     with town.transaction() as session:
         receiving.receive_table(session, tables.read(table), None, town.clock())
     job_queue.run_due(town.runtime)
     erase(town)
     with town.transaction() as session:
         rows = [json.loads(one.cells or "[]") for one in session.query(Row).order_by(Row.number)]
-    assert rows == [["", ""], ["SP-0000-0000-0000", "Other Dummy"]]
+    # a row about another person of that name is not theirs, and a part of a name is no name
+    assert rows[0] == ["", ""]
+    assert [row[1] for row in rows[1:]] == ["Amara Demoson", "Amaranth Demosonovic"]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -175,3 +182,65 @@ def test_an_erased_student_has_no_data_left_to_see(town: Town) -> None:
         erasure.erase(session, amara, "test", town.clock())
         copy = my_data.copy_of(session, amara, town.clock(), with_files=True)
     assert (copy.entries, copy.stored) == ({}, {})
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_a_safeguarding_lead_must_keep_stays_with_them_alone(town: Town) -> None:
+    sent = town.sent()
+    with town.transaction() as session:
+        casey, morgan, amara = (town.account(session, who) for who in ("casey", "morgan", "amara"))
+        reference = worry_reports.raise_one(session, casey, sent, "They seem afraid.", town.clock()).reference
+        asked = requests.ask(session, amara, "erasure", "", town.clock()).reference
+        requests.pass_on(session, casey, asked, town.clock())
+        with pytest.raises(Refused) as refused:
+            requests.carry_out(session, morgan, asked, town.clock())
+        assert refused.value.reason is Reason.ERASURE_WAITS
+        assert amara.name == "Amara Demoson"
+        worry = session.query(Worry).filter_by(reference=reference).one()
+        worry.state, worry.closed_at = WorryState.CLOSED, town.clock()
+        session.flush()
+        requests.carry_out(session, morgan, asked, town.clock())
+        kept = session.query(Worry).filter_by(reference=reference).one().words
+        assert kept.startswith("They seem afraid.")
+        assert "Amara Demoson" in kept
+        assert STORY in kept
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_list_of_students_does_not_make_an_erased_one_again(town: Town) -> None:
+    with town.transaction() as session:
+        amara, casey = town.account(session, "amara"), town.account(session, "casey")
+        assert casey.staff is not None
+        made = StudentImport(
+            school_id=casey.staff.school_id,
+            made_by_id=casey.id,
+            file_name="list.csv",
+            state=ImportState.RECEIVED,
+            layout="{}",
+            total=3,
+            made_at=town.clock(),
+            purge_at=town.clock(),
+        )
+        session.add(made)
+        session.flush()
+        lines = (
+            ["Amara Demoson", "6 May 2011"],
+            ["Amara Demosonovic", "6 May 2011"],
+            ["x", str(amara.email)],
+        )
+        for number, line in enumerate(lines, 1):
+            session.add(ImportRow(import_id=made.id, number=number, cells=json.dumps(line)))
+        session.flush()
+        erasure.erase(session, amara, "test", town.clock())
+        assert [row.number for row in session.query(ImportRow)] == [2]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_was_begun_before_an_erasure_goes_at_night(town: Town) -> None:
+    town.sent()
+    erase(town)
+    with town.transaction() as session:
+        student = session.query(Student).filter(Student.erased_at.is_not(None)).one()
+        session.query(Evidence).filter_by(student_id=student.account_id).update({"narrative": "A late text."})
+    nightly.run(town.runtime)
+    assert not [cell for cell in cells(town) if "A late text." in cell]

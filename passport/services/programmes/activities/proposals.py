@@ -77,7 +77,8 @@ def propose(session: Session, account: Account, proposed: Proposed, at: datetime
         raise Refused(Reason.ENROLMENT_NOT_ACTIVE)
     made = _judged(session, student, proposed, at)
     made.proposed_at = at
-    db.people.enrolments.student(session, student.school_id, account.reference, lock=True)
+    if db.people.enrolments.student(session, student.school_id, account.reference, lock=True) is None:
+        raise NotFound
     there = db.programmes.activities.proposals.of_student(session, account.id)
     waiting = [one for one in there if one.state is ProposalState.ASKED]
     same = next((one for one in waiting if _says(one) == _says(made)), None)
