@@ -154,6 +154,12 @@ def lock_framework(session: Session, framework: Framework) -> None:
     session.refresh(framework, ["title"], with_for_update=True)
 
 
+def lock_version(session: Session, version: FrameworkVersion) -> None:
+    """Reload a version and its skills with a row lock (FOR UPDATE), as every change of its words takes it."""
+    session.refresh(version, ["state"], with_for_update=True)
+    session.expire(version, ["skills"])
+
+
 def delete_draft(session: Session, version: FrameworkVersion) -> None:
     """Delete a version with its skills, and its framework if no version is left."""
     for skill in version.skills:

@@ -46,6 +46,8 @@ def import_table(session: Session, programme: Programme, title: str, draft: Draf
     framework = db.programmes.frameworks.versions.find(session, programme.id, title)
     versions = db.programmes.frameworks.versions.versions(session, framework) if framework else []
     rows = [_words(skill) for skill in draft.skills]
+    if versions:
+        db.programmes.frameworks.versions.lock_version(session, versions[0])
     if versions and [wording.words_of(skill) for skill in versions[0].skills] == rows:
         return Import(versions[0], kept=len(rows), notes=draft.notes)
     version = versions[0] if versions and versions[0].is_open else None

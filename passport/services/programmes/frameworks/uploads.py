@@ -254,6 +254,10 @@ def make_draft(
     file = seen(session, actor, reference, lock=True)
     db.programmes.programme.lock(session, actor.programme)
     compared = plan(session, actor, draft, target)
+    if compared.version is not None:
+        # an author may have changed a skill since: compared again under the lock that each change takes
+        db.programmes.frameworks.versions.lock_version(session, compared.version)
+        compared = plan(session, actor, draft, target)
     if compared.seen != seen_words:
         raise Refused(Reason.CHANGED_MEANWHILE)
     if compared.changes_nothing and compared.version is not None:
