@@ -26,11 +26,10 @@ from passport.db.people.birthdates import Birthdate
 from passport.db.programmes.cohorts import Cohort
 from passport.db.programmes.programme import Employer, Programme, School, Sector
 from passport.db.safeguarding.suspensions import Suspension
-from passport.services.core import audit
+from passport.services.core import audit, mailboxes
 from passport.services.core.errors import NotFound, Refused, SharedMailbox, WrongPassword
 from passport.services.core.reasons import Reason
 from passport.services.core.text_rules import usable
-from passport.services.people import mailboxes
 
 __all__ = [
     "Account",

@@ -17,12 +17,12 @@ from passport import db
 from passport.db import Session
 from passport.db.people.accounts import AT_A_SCHOOL, Account, Role
 from passport.db.people.grants import GrantState, RoleGrant
-from passport.services.core import audit, notices, two_people
+from passport.services.core import audit, mailboxes, notices, two_people
 from passport.services.core.errors import NotFound, Refused, SharedMailbox
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action, How, allows
 from passport.services.core.text_rules import private_reason
-from passport.services.people import accounts, invitations, mailboxes
+from passport.services.people import accounts, invitations
 from passport.services.programmes import managing
 
 __all__ = [

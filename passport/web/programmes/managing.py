@@ -11,12 +11,11 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from passport.services.core import recovery
+from passport.services.core import mailboxes, recovery
 from passport.services.core.errors import EditConflict, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.core.text_rules import problem as text_problem
-from passport.services.people import mailboxes
 from passport.services.programmes.managing import LONGEST_NAME
 from passport.services.reporting import structure
 from passport.web.core import refusals
@@ -131,7 +130,7 @@ class EmailField(StringField):
         self.missing = missing
 
     def pre_validate(self, form: Any) -> None:
-        """Require an @, a host with a dot, no spaces and at most 200 characters. Raises ValidationError."""
+        """Require one address (`mailboxes.is_address`). Raises ValidationError."""
         self.data = (self.data or "").strip()
         if not self.data:
             if self.missing:

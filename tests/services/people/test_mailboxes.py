@@ -3,8 +3,9 @@
 import pytest
 
 from passport.db.people.accounts import Role
+from passport.services.core import mailboxes
 from passport.services.core.errors import SharedMailbox
-from passport.services.people import accounts, mailboxes
+from passport.services.people import accounts
 from tests.fixtures.towns import PASSWORD, Town
 
 SHARED = [
@@ -28,6 +29,23 @@ def test_an_address_that_several_read_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", OWN)
 def test_a_person_whose_name_looks_like_one_is_not_refused(name: str) -> None:
     assert not mailboxes.is_shared(f"{name}school.example.test")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a,b@c.test", "a;b@c.test", "<b@c.test>", "a:b@c.test", '"b"@c.test', "a@b@c.test"),
+        *("b@c.test,d@e.test", "b@c", "b@c.", "@c.test", "b @c.test", "b.@c.test", "b@c.test\n"),
+        f"{'b' * 194}@c.test",
+    ],
+)
+def test_what_is_not_one_address_is_none(text: str) -> None:
+    assert not mailboxes.is_address(text)
+
+
+@pytest.mark.parametrize("text", ["b@c.test", "o'b.c+d_e-f@g-h.i.test", "jörg@bücher.test"])
+def test_an_address_of_atoms_is_one(text: str) -> None:
+    assert mailboxes.is_address(text)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

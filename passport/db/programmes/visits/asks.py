@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import Dialect, ForeignKey, String, delete, func, select
+from sqlalchemy import Dialect, ForeignKey, Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -101,12 +101,21 @@ class VisitRequest(Base):
 Ask = TypeVar("Ask", VisitOffer, VisitRequest)
 
 
+def same(session: Session, row: Ask) -> Ask | None:
+    """Return the row of the same form that was sent before on that day."""
+    return session.scalar(_same(row))
+
+
 def keep(session: Session, row: Ask) -> Ask:
     """Add what was sent, or return the row of the same form that was sent before on that day."""
     if add_unless_taken(session, row):
         return row
+    return session.scalars(_same(row)).one()
+
+
+def _same(row: Ask) -> Select[Ask]:
     table = type(row)
-    return session.scalars(select(table).where(table.digest == row.digest)).one()
+    return select(table).where(table.digest == row.digest)
 
 
 def open_ones(session: Session, table: type[Ask], programme_id: int, limit: int) -> list[Ask]:
@@ -143,16 +152,6 @@ def sent(session: Session, programme_id: int, reference: str) -> str:
     if offer(session, programme_id, reference, lock=False) is not None:
         return "offer"
     return "request" if request(session, programme_id, reference, lock=False) is not None else ""
-
-
-def listed_hosts(session: Session, programme_id: int) -> list[tuple[str, str]]:
-    """Return the organisations of open offers that agreed to be listed, each with its sector's name."""
-    query = (
-        select(VisitOffer.organisation, Sector.name)
-        .join(Sector, Sector.id == VisitOffer.sector_id)
-        .where(VisitOffer.programme_id == programme_id, VisitOffer.listed, VisitOffer.state == AskState.OPEN)
-    )
-    return [(row[0], row[1]) for row in session.execute(query.distinct())]
 
 
 def delete_all(session: Session, table: type[Ask], ids: list[int]) -> None:

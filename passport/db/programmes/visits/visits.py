@@ -128,19 +128,40 @@ def of_request(session: Session, request_id: int) -> list[Visit]:
     )
 
 
+def listed_hosts(session: Session, programme_id: int) -> list[tuple[str, str]]:
+    """Return the organisations that agreed to be listed and that an organiser planned a visit to.
+
+    Each with its sector's name. Anybody can send an offer in any name: an offer alone lists nobody, and
+    neither does one whose visits were all cancelled.
+    """
+    query = (
+        select(VisitOffer.organisation, Sector.name)
+        .join(Sector, Sector.id == VisitOffer.sector_id)
+        .join(Visit, Visit.offer_id == VisitOffer.id)
+        .where(VisitOffer.programme_id == programme_id, VisitOffer.listed, VisitOffer.state == AskState.OPEN)
+        .where(Visit.state != VisitState.CANCELLED)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.distinct())]
+
+
+def end_links(session: Session, visit_id: int) -> None:
+    """End every link to a visit's page."""
+    session.execute(delete(VisitLink).where(VisitLink.visit_id == visit_id))
+
+
 def with_sheets_ended_before(session: Session, before: datetime) -> list[int]:
-    """Return the row ids of visits that ended before a time and still have a sheet or a wish's address."""
+    """Return the row ids of visits that ended before a time and still have a sheet, texts or a wish."""
     query = (
         select(Visit.id)
         .outerjoin(VisitSheet, VisitSheet.visit_id == Visit.id)
         .where(Visit.ends_at < before)
-        .where(VisitSheet.visit_id.is_not(None) | Visit.request_id.is_not(None))
+        .where(VisitSheet.visit_id.is_not(None) | Visit.request_id.is_not(None) | (Visit.place != ""))
     )
     return list(session.scalars(query))
 
 
 def forget(session: Session, ids: list[int]) -> list[int]:
-    """Delete the sheets and links of visits, and part them from their wishes.
+    """Delete the sheets, links and free texts of visits, and part them from their wishes.
 
     Return the row ids of the wishes that no visit refers to any more and that wait for none.
     """
@@ -149,7 +170,7 @@ def forget(session: Session, ids: list[int]) -> list[int]:
     )
     session.execute(delete(VisitSheet).where(VisitSheet.visit_id.in_(ids)))
     session.execute(delete(VisitLink).where(VisitLink.visit_id.in_(ids)))
-    _part(session, Visit.id.in_(ids), request_id=None)
+    _part(session, Visit.id.in_(ids), request_id=None, place="", why="", film="", worksheet="")
     used = select(Visit.request_id).where(Visit.request_id.is_not(None))
     query = select(VisitRequest.id).where(
         VisitRequest.id.in_(wishes), VisitRequest.id.not_in(used), VisitRequest.state != AskState.OPEN
@@ -173,6 +194,6 @@ def part_from_requests(session: Session, ids: list[int]) -> None:
     _part(session, Visit.request_id.in_(ids), request_id=None)
 
 
-def _part(session: Session, condition: object, **values: None) -> None:
+def _part(session: Session, condition: object, **values: str | None) -> None:
     change = update(Visit).where(condition).values(**values)  # type: ignore[arg-type]  # an expression
     session.execute(change.execution_options(synchronize_session=False))

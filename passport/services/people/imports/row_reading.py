@@ -11,11 +11,10 @@ from datetime import date
 from typing import Any
 
 from passport.openbadges.signed_texts import name_words
-from passport.services.core import written_days
+from passport.services.core import mailboxes, written_days
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.written_days import Unclear
-from passport.services.people import mailboxes
 from passport.services.people.imports.columns import Field
 from passport.services.programmes.managing import named
 

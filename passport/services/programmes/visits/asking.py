@@ -16,6 +16,7 @@ from passport import db
 from passport.db import Session
 from passport.db.programmes.programme import Programme, Sector
 from passport.db.programmes.visits.asks import Ask, VisitOffer, VisitRequest
+from passport.services.core import mailboxes
 from passport.services.core.dates import today
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
@@ -62,8 +63,6 @@ PROVISIONS = (
 RISK_ASSESSMENTS = ("ready", "will-write", "help")
 INSURANCE = ("yes", "asking")
 PHONE = re.compile(r"\+?[\d() .-]{6,24}( ?(x|ext\.?) ?\d{1,6})?")
-EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
-LONGEST_EMAIL = 200
 
 
 @dataclass(frozen=True)
@@ -233,7 +232,7 @@ def _people(number: int) -> int:
 
 def _contact(person: Person) -> dict[str, str]:
     email = person.email.strip()
-    if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+    if not mailboxes.is_address(email):
         raise Refused(Reason.NOT_COMPLETE)
     return {"contact": named("name", person.name), "email": email, "phone": phone(person.phone)}
 
@@ -251,6 +250,10 @@ def _digest(kind: str, there: Programme, told: Offer | Wish, at: datetime) -> st
 
 
 def _kept(session: Session, row: Ask) -> Ask:
-    if db.programmes.visits.asks.count_open(session, type(row), row.programme_id) >= MOST_WAITING:
+    asks = db.programmes.visits.asks
+    before = asks.same(session, row)
+    if before is not None:
+        return before
+    if asks.count_open(session, type(row), row.programme_id) >= MOST_WAITING:
         raise Refused(Reason.TOO_MANY_WAITING)
-    return db.programmes.visits.asks.keep(session, row)
+    return asks.keep(session, row)

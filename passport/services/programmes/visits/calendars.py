@@ -1,7 +1,7 @@
 """The calendar: what takes place in a month, and addresses that calendars of phones and offices subscribe to.
 
 A subscribed calendar has titles and times and nothing else: whoever has its address can read it. Where
-something takes place, and who comes, is read after signing in.
+something takes place, and who comes, is read after signing in; so a visit has one title there for all.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from passport.services.programmes.visits.planning import moment
 __all__ = ["FeedKind", "Item", "Month", "end", "feed", "feeds", "make", "month", "offered"]
 
 WAYS = (How.FULLY, How.PROPOSE, How.SIGN_UP)
+# the title of every visit in a subscribed calendar
+VISIT = "Visit of a class"
 # how far a subscribed calendar reaches
 BACK, AHEAD = timedelta(days=100), timedelta(days=400)
 # whose calendar goes on; what was logged stays theirs, but nothing new is booked for the others
@@ -43,7 +45,7 @@ class Item:
     """One session of an activity, or one visit. ``starts`` is None where no time is known.
 
     ``activity`` or ``visit`` is its reference; the other is empty. ``place`` says where or with whom it is;
-    a subscribed calendar leaves it out.
+    a subscribed calendar leaves it out, and the title of a visit, which says which class goes where.
     """
 
     uid: str
@@ -145,7 +147,10 @@ def feed(session: Session, token: str, public_url: str, at: datetime) -> bytes:
     day = today(at)
     items = _of_feed(session, account, found.kind, day - BACK, day + AHEAD)
     host = urlsplit(public_url).hostname
-    entries = [Entry(f"{one.uid}@{host}", one.title, one.day, one.starts, one.ends) for one in items]
+    entries = [
+        Entry(f"{one.uid}@{host}", VISIT if one.visit else one.title, one.day, one.starts, one.ends)
+        for one in items
+    ]
     return ics(account.programme.name, entries, at)
 
 

@@ -369,8 +369,8 @@ def _close(session: Session, actor: Account, ask: VisitOffer | VisitRequest, wha
 def purge(session: Session, at: datetime) -> dict[str, int]:
     """Delete sheets, links and contacts whose time is over; return how many of each.
 
-    Sheets, links and the school's contact: 14 days after the visit. Closed offers and wishes: 14 days after
-    they were closed. Open ones: a year after they were last touched.
+    Sheets, links, the free texts of a visit and the school's contact: 14 days after the visit. Closed offers
+    and wishes: 14 days after they were closed. Open ones: a year after they were last touched.
     """
     asks, visits = db.programmes.visits.asks, db.programmes.visits.visits
     ended = visits.with_sheets_ended_before(session, at - KEPT)
@@ -426,7 +426,11 @@ def address(typed: str) -> str:
 
 
 def _tell(session: Session, visit: Visit, what: str, public_url: str, at: datetime) -> None:
-    """Mail both sides that a visit was planned, changed, moved online or cancelled, each with a new link."""
+    """Mail both sides that a visit was planned, changed, moved online or cancelled, each with a new link.
+
+    The links before end: who was sent one by mistake, or is a host no more, reads no newer sheet.
+    """
+    db.programmes.visits.visits.end_links(session, visit.id)
     for side, ask in ((Side.SCHOOL, visit.request), (Side.HOST, visit.offer)):
         if ask is None:
             continue

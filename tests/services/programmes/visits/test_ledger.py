@@ -76,12 +76,28 @@ def test_a_headcount_at_an_activity_is_in_the_ledger(town: Town) -> None:
         assert (line.host, line.students, line.how) == ("Tinderbeck Precision Ltd", 24, "master class")
 
 
-def test_the_list_of_hosts_has_employers_and_who_agreed_to_be_named(town: Town) -> None:
+def test_the_list_of_hosts_has_employers_and_who_agreed_and_has_a_visit_planned(town: Town) -> None:
     with town.transaction() as session:
-        offer, _ = told(session)
-        asking.offer(session, SLUG, offer, town.clock())
-        asking.offer(session, SLUG, replace(offer, organisation="Quiet Works", listed=False), town.clock())
-        asking.offer(session, SLUG, replace(offer, organisation="TINDERBECK PRECISION LTD"), town.clock())
+        offer, wish = told(session)
+        morgan, at = town.account(session, "morgan"), town.clock()
+        names = (
+            "Cobaltfield Glassworks",
+            "TINDERBECK PRECISION LTD",
+            "Quiet Works",
+            "Called Off",
+            "Anything",
+        )
+        for name in names:
+            told_ = replace(offer, organisation=name, listed=name != "Quiet Works")
+            asking.offer(session, SLUG, told_, at)
+        assert hosts.by_sector(session, SLUG) == [("Engineering", ["Tinderbeck Precision Ltd"])], (
+            "anybody can send an offer in any name: it lists nobody"
+        )
+        for number, host in enumerate(planning.board(session, morgan, at).offers[:4]):
+            asked = asking.wish(session, SLUG, replace(wish, students=20 + number), at)
+            visit = planning.plan(session, morgan, asked.reference, host.reference, details(), HERE, at)
+            if host.organisation == "Called Off":
+                planning.stop(session, morgan, visit.reference, "Not theirs.", None, HERE, at)
         found = hosts.by_sector(session, SLUG)
         assert found == [("Engineering", ["Cobaltfield Glassworks", "Tinderbeck Precision Ltd"])]
         with pytest.raises(NotFound):

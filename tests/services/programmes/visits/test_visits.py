@@ -119,6 +119,7 @@ def test_a_form_that_cannot_be_is_refused_with_its_reason(town: Town) -> None:
             (replace(offer, access=("stairs",)), Reason.NOT_COMPLETE),
             (replace(offer, sector="of-nobody"), Reason.SECTOR_RETIRED),
             (replace(offer, person=Person("R", "r@x.test", "ring me")), Reason.PHONE_UNUSABLE),
+            (replace(offer, person=Person("R", "a,r@x.test", "")), Reason.NOT_COMPLETE),
         ]
         for typed, reason in offers:
             with pytest.raises(Refused) as refused:
@@ -146,6 +147,8 @@ def test_more_forms_than_a_programme_can_answer_are_refused(
         with pytest.raises(Refused) as refused:
             asking.offer(session, SLUG, replace(offer, organisation="Another"), town.clock())
         assert refused.value.reason is Reason.TOO_MANY_WAITING
+        again = asking.offer(session, SLUG, offer, town.clock())
+        assert again.organisation == "Cobaltfield Glassworks", "what was sent before is there"
 
 
 def test_offers_stand_in_the_order_in_which_they_fit(town: Town) -> None:
@@ -287,6 +290,8 @@ def test_no_one_is_counted_before_the_visit_begins(town: Town) -> None:
 
 def test_fourteen_days_after_the_visit_sheet_links_and_the_schools_contact_are_gone(town: Town) -> None:
     reference = planned(town)
+    with town.transaction() as session:
+        planning.stop(session, town.account(session, "morgan"), reference, "Snow.", FILM, HERE, town.clock())
     town.clock.forward(days=10 + 13)
     with town.transaction() as session:
         assert retention.purge(session, town.clock())["visit_sheets"] == 0
@@ -305,6 +310,7 @@ def test_fourteen_days_after_the_visit_sheet_links_and_the_schools_contact_are_g
             24,
         )
         assert visit.request is None, "the ledger keeps numbers, and no address"
+        assert (visit.place, visit.why, visit.film, visit.worksheet) == ("", "", "", "")
 
 
 def test_what_is_closed_goes_after_a_fortnight_and_what_is_open_after_a_year(town: Town) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from passport.services.programmes.visits import asking
 from tests.fixtures.towns import Town
 from tests.services.programmes.visits.test_ledger import held
+from tests.services.programmes.visits.test_visits import SLUG, told
 from tests.web.conftest import Arrive
 
 
 def test_anybody_reads_who_hosts_students_and_no_name_of_a_person(town: Town, arrive: Arrive) -> None:
+    with town.transaction() as session:
+        offer, _ = told(session)
+        asking.offer(session, SLUG, replace(offer, organisation="Anything at all"), town.clock())
     held(town)
     page = arrive().read("/programmes/brindlemoor/hosts")
     assert "Tinderbeck Precision Ltd" in page
+    assert "HYPERLINK" in page, "an organiser planned visits from its offer"
+    assert "Anything at all" not in page, "an offer that no organiser has acted on lists nobody"
     for private in ("Ren Madeupson", "glass.example.test", "01632", "Robin"):
         assert private not in page
 

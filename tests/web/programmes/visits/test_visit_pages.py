@@ -134,6 +134,7 @@ def test_an_employer_and_a_teacher_send_their_forms_without_account_or_cookie(
         ({"first_year": "14"}, "Enter a year group from 1 to 13, like 8"),
         ({"first_year": "9"}, "The last year group is before the first"),
         ({"email": "me"}, "Enter an email address in full"),
+        ({"email": "a,b@c.test"}, "Enter an email address in full"),
         ({"phone": "ring me"}, "Enter a telephone number with its digits"),
         ({"about": "x" * 1001}, "Use at most 1000 characters"),
         ({"insurance": "perhaps"}, "Choose whether you are insured for it"),
@@ -237,11 +238,19 @@ def test_moved_online_in_one_act_the_school_finds_the_film_and_counts_its_class(
 
 def test_a_cancelled_visit_says_so_and_why_to_both_sides(town: Town, arrive: Arrive, sector: str) -> None:
     org, address = planned(town, arrive, sector)
+    first, stranger = links(town), arrive()
+    assert org.send(f"{address}/change", students="20", adults="3", **WHEN).status_code == 302
+    second = links(town)
+    assert [stranger.open(link).status_code for link in first.values()] == [404, 404], "a change ends them"
+    assert [stranger.open(link).status_code for link in second.values()] == [200, 200]
     org.send(f"{address}/stop", instead="cancelled", why="The furnace is being repaired.")
+    assert [stranger.open(link).status_code for link in second.values()] == [404, 404]
     for link in links(town).values():
-        page = arrive().read(link)
+        page = stranger.read(link)
         assert "This visit is cancelled." in page
         assert "The furnace is being repaired." in page
+        for gone in ("Visit sheet", "01632", "24 March", "20 students"):
+            assert gone not in page, "who is no host any more reads no number of the school"
     assert "Copperlark School" in org.read("/visits").partition("Offers of employers")[0]
 
 

@@ -16,12 +16,16 @@ NAMES = """
 SHARED = frozenset(NAMES.split())
 BETWEEN = re.compile(r"[^a-z]")
 LONGEST = 200
+# atoms of RFC 5322, 3.2.3, with the letters of RFC 6531: no comma, semicolon, quote or bracket, so that a
+# text is one address in a header whatever surrounds it
+ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+LABEL = r"[^\W_][\w-]*"
+ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})+")
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is an address: an @, a host with a dot, no spaces, at most 200 characters."""
-    name, at, host = text.rpartition("@")
-    return bool(name and at and "." in host.strip(".")) and len(text.split()) == 1 and len(text) <= LONGEST
+    """Return whether a text is one address: atoms, an @, a host with a dot, at most 200 characters."""
+    return len(text) <= LONGEST and ADDRESS.fullmatch(text) is not None
 
 
 def is_shared(email: str) -> bool:
