@@ -58,6 +58,7 @@ ROWS = {
 OURS = {
     Action.CORRECT: {Who.COORDINATOR: How.FULLY, Who.MANAGER: How.FULLY},
     Action.STRUCTURE: {Who.MANAGER: How.FULLY},
+    Action.VISITS: {Who.MANAGER: How.FULLY, Who.ORGANISER: How.FULLY},
     Action.ROLES: {Who.MANAGER: How.TWO_PEOPLE},
     Action.OVERVIEW: dict.fromkeys((Who.COORDINATOR, Who.LEAD, Who.MANAGER), How.COUNTS),
     Action.OWN_RECORD: {Who.STUDENT: How.OWN},
