@@ -39,6 +39,9 @@ NO_PAGES = {
     # a photo in a sandbox: no script runs there, axe's neither
     "evidence_files.show",
     "prints.progress",
+    "student_lists.progress",
+    "student_lists.report",
+    "student_lists.export",
     "prints.document",
     "home.colour",
     "health.health",
