@@ -28,7 +28,20 @@ Rows = dict[str, list[dict[str, object]]]
 
 # what each form takes of what is also the name of a column
 TAKES = {
-    "sessions.sign_in": "email",
+    "my_requests.mine": "kind",
+    "sessions.sign_in": "done email",
+    "framework_imports.show": "step title",
+    "student_details.edit": "born_on email first_name name",
+    "student_lists.columns": "born_on email",
+    "student_lists.decide": "page",
+    "claims.show": "decision",
+    "framework_drafts.new": "name",
+    "framework_drafts.rename": "name",
+    "framework_drafts.add_skill": "level_1 level_2 level_3 level_4 name",
+    "framework_drafts.skill": "level_1 level_2 level_3 level_4 name",
+    "framework_drafts.move_skill": "way",
+    "framework_crosswalks.show": "code framework name url",
+    "framework_crosswalks.add_from_esco": "url",
     "links.ask_to_sign_in": "email",
     "links.ask_for_password": "email",
     "confirming.show": "code",
