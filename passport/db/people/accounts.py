@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, or_, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from passport.db.base import Base, UtcDateTime, choice, new_reference
@@ -196,6 +197,16 @@ def by_email(session: Session, email: str) -> Account | None:
 def kept_email(email: str) -> str:
     """Return an address in the one spelling in which it is stored."""
     return email.strip().lower()
+
+
+def set_email(session: Session, account: Account, email: str | None) -> bool:
+    """Set the address of an account; False if another transaction gave it to another account first."""
+    try:
+        with session.begin_nested():
+            account.email = email
+    except IntegrityError:
+        return False
+    return True
 
 
 def by_reference(session: Session, reference: str) -> Account | None:

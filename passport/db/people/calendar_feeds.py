@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from passport.db.base import Base, UtcDateTime, choice
+from passport.db.base import Base, UtcDateTime, add_unless_taken, choice
 from passport.db.people.accounts import Account, Student
 from passport.db.programmes.activities.sign_ups import SignUp, SignUpState
 
@@ -32,6 +32,11 @@ class CalendarFeed(Base):
     kind: Mapped[FeedKind] = mapped_column(choice(FeedKind, "calendar_feed_kind"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+def add(session: Session, feed: CalendarFeed) -> bool:
+    """Add a calendar; False if the account has one of its kind, from another transaction."""
+    return add_unless_taken(session, feed)
 
 
 def by_digest(session: Session, digest: str) -> CalendarFeed | None:

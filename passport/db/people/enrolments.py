@@ -66,19 +66,23 @@ def students(
 
 
 def student(session: Session, school_id: int, reference: str, *, lock: bool) -> Student | None:
-    """Return a school's student; with ``lock``, with a row lock that keeps their enrolment unchanged."""
+    """Return a school's student; with ``lock``, with a row lock that keeps their enrolment unchanged.
+
+    Rows that refer to the student can still be added (FOR NO KEY UPDATE): who holds the lock may wait for an
+    activity in whose lock attendance is written.
+    """
     query = (
         select(Student)
         .join(Account, Account.id == Student.account_id)
         .where(Student.school_id == school_id, Account.reference == reference, Student.erased_at.is_(None))
     )
-    return session.scalar(locking(query, Student, lock=lock))
+    return session.scalar(locking(query, Student, lock=lock, key_share=True))
 
 
 def by_id(session: Session, account_id: int, *, lock: bool) -> Student:
-    """Return a student by row id; with ``lock``, with a row lock (FOR UPDATE)."""
+    """Return a student by row id; with ``lock``, with a row lock as `student`."""
     query = select(Student).where(Student.account_id == account_id)
-    return session.scalars(locking(query, Student, lock=lock)).one()
+    return session.scalars(locking(query, Student, lock=lock, key_share=True)).one()
 
 
 def by_ids(session: Session, account_ids: Collection[int]) -> dict[int, Student]:

@@ -56,12 +56,18 @@ class Place:
     enrolment: EnrolmentState
 
 
+def lock_students(session: Session, school_id: int) -> None:
+    """Lock the rows of a school's students, the lowest id first, so that what is read of them stays true."""
+    query = select(Student.account_id).where(Student.school_id == school_id, Student.erased_at.is_(None))
+    session.execute(query.order_by(Student.account_id).with_for_update(key_share=True)).all()
+
+
 def places(session: Session, school_id: int) -> list[Place]:
     """Return the places of a school's students who go on, by year group and name."""
     query = (
         select(Account.id, Account.reference, Account.name, Student.year_group, Student.enrolment)
         .join(Student, Student.account_id == Account.id)
-        .where(Student.school_id == school_id, Student.enrolment.in_(GOING_ON))
+        .where(Student.school_id == school_id, Student.enrolment.in_(GOING_ON), Student.erased_at.is_(None))
         .order_by(Student.year_group, func.lower(Account.name), Account.id)
     )
     return [Place(*row) for row in session.execute(query)]
@@ -87,9 +93,9 @@ def steps(session: Session, rollover: Rollover) -> list[RolloverStep]:
 
 
 def current(session: Session, school_id: int) -> dict[int, tuple[int, EnrolmentState]]:
-    """Return the present year group and enrolment of all students of a school."""
+    """Return the present year group and enrolment of all students of a school who were not erased."""
     query = select(Student.account_id, Student.year_group, Student.enrolment)
-    found = session.execute(query.where(Student.school_id == school_id))
+    found = session.execute(query.where(Student.school_id == school_id, Student.erased_at.is_(None)))
     return {one: (year, state) for one, year, state in found}
 
 

@@ -75,7 +75,7 @@ def by_reference(session: Session, reference: str) -> Transfer | None:
 def lock(session: Session, transfer: Transfer) -> None:
     """Lock the student's row, then the transfer's, and reload both."""
     student = select(Student).where(Student.account_id == transfer.student_id)
-    session.scalar(locking(student, Student, lock=True))
+    session.scalar(locking(student, Student, lock=True, key_share=True))
     session.refresh(transfer, ["state", "decided_by_id", "decided_at"], with_for_update=True)
 
 

@@ -52,6 +52,7 @@ __all__ = [
     "require_free",
     "sign_in",
     "suspend",
+    "taken",
 ]
 
 log = structlog.get_logger()
@@ -150,14 +151,19 @@ def make(
 
 
 def require_free(session: Session, email: str, by: str) -> None:
-    """Raise Refused for an address that an account has, in this programme or another one.
+    """Raise Refused for an address that an account has, in this programme or another one."""
+    if db.people.accounts.by_email(session, email) is not None:
+        raise taken(by)
+
+
+def taken(by: str) -> Refused:
+    """Return the refusal of an address that an account has.
 
     The caller learns that the address is taken, but not by which account or where. Each such refusal is
     logged with ``by``, so that repeated probing is visible.
     """
-    if db.people.accounts.by_email(session, email) is not None:
-        log.warning("address taken", actor=by)
-        raise Refused(Reason.EMAIL_TAKEN)
+    log.warning("address taken", actor=by)
+    return Refused(Reason.EMAIL_TAKEN)
 
 
 def make_student(

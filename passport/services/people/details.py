@@ -51,6 +51,8 @@ def change(
     The student is told what was changed, and by whom it stands in the history. Raises Refused for a name that
     stands in an entry, an address that is taken, and an age or a year group that no account has.
     """
+    # a second click has waited for the row of the student, not for that of the account
+    session.refresh(student.account, ["name", "first_name", "email"])
     wanted = _judged(session, actor, student, values, at)
     if not wanted:
         return []
@@ -59,7 +61,7 @@ def change(
         if name in wanted:
             setattr(account, name, wanted[name])
     if "email" in wanted:
-        _readdress(session, account, wanted["email"], at)
+        _readdress(session, actor, account, wanted["email"], at)
     if "year_group" in wanted:
         student.year_group = wanted["year_group"]
     if "cohort" in wanted:
@@ -135,8 +137,9 @@ def _both(student: Student, name: str, wanted: dict[str, Any]) -> list[Any]:
     return [student.year_group, wanted[name]]
 
 
-def _readdress(session: Session, account: Account, email: str | None, at: datetime) -> None:
+def _readdress(session: Session, actor: Account, account: Account, email: str | None, at: datetime) -> None:
     """Change an address. Links and invitations mailed to the older one end: it may be another person's."""
-    account.email = email
+    if not db.people.accounts.set_email(session, account, email):
+        raise accounts.taken(actor.reference)
     db.access.links.end(session, account.id, at)
     db.people.invitations.end(session, account.id, at)

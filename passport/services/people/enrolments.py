@@ -16,8 +16,10 @@ from passport.db.people.enrolments import EnrolmentChange
 from passport.services.core import audit, notices
 from passport.services.core.errors import Refused
 from passport.services.core.reasons import Reason
+from passport.services.programmes.activities import sign_ups
 
 __all__ = [
+    "ENDED",
     "REASONS",
     "STEPS",
     "EnrolmentChange",
@@ -34,6 +36,8 @@ __all__ = [
 LONGEST_NOTE = 500
 # keys that templates put into words; the service never evaluates why a student leaves
 REASONS = ("left-school", "moved-away", "no-time", "own-wish", "family-wish", "other")
+# whoever is in one of these takes part in nothing to come
+ENDED = frozenset({EnrolmentState.COMPLETED, EnrolmentState.WITHDRAWN})
 # allowed transitions by a coordinator: target state, and the states it can be reached from
 STEPS = {
     EnrolmentState.ACTIVE: {EnrolmentState.PAUSED, EnrolmentState.COMPLETED, EnrolmentState.WITHDRAWN},
@@ -74,6 +78,8 @@ def move(
 ) -> bool:
     """Move a student to another state; return False where they are in it already, as after a second click.
 
+    The caller has locked the student's row. Where the enrolment ends, so do sign-ups for what is to come.
+
     Raises Refused for a transition that is not in `STEPS`, for a withdrawal without one of `REASONS`, and for
     an overlong private note.
     """
@@ -88,6 +94,8 @@ def move(
         raise Refused(Reason.ENROLMENT_STEP)
     student.enrolment = state
     note(session, student, actor, state, at, reason, private)
+    if state in ENDED:
+        sign_ups.end_all(session, [student.account_id], actor.reference, at)
     notices.tell(session, student.account, f"enrolment-{state}", at)
     audit.record(session, at, actor.reference, f"enrolment.{state}", student.account.reference, reason=reason)
     return True

@@ -21,7 +21,9 @@ from passport.services.core import audit, notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
+from passport.services.people import enrolments
 from passport.services.people.students import YEARS
+from passport.services.programmes.activities import sign_ups
 from passport.services.programmes.managing import own_school
 
 __all__ = ["LAST_YEARS", "Plan", "Rollover", "latest", "plan", "roll_over", "undo", "usual_last_year"]
@@ -112,6 +114,8 @@ def roll_over(
     before = db.people.rollovers.latest(session, school.id)
     if before is not None and before.made_at > at - APART:
         raise Refused(Reason.ROLLED_OVER)
+    # a withdrawal or an erasure that is committed meanwhile is not undone
+    db.people.rollovers.lock_students(session, school.id)
     planned = plan(session, actor, last_year, staying)
     made = Rollover(school_id=school.id, made_by_id=actor.id, made_at=at, undo_until=at + UNDO)
     session.add(made)
@@ -150,6 +154,7 @@ def undo(session: Session, actor: Account, reference: str, at: datetime) -> int:
         return 0
     if at >= made.undo_until:
         raise Refused(Reason.ROLLOVER_STANDS)
+    db.people.rollovers.lock_students(session, school.id)
     now = db.people.rollovers.current(session, school.id)
     steps = db.people.rollovers.steps(session, made)
     same = [one for one in steps if now.get(one.student_id) == (one.year_after, one.state_after)]
@@ -202,6 +207,8 @@ def _apply(session: Session, actor: Account, steps: Sequence[RolloverStep], at: 
         for one in moved
     ]
     db.people.rollovers.add_history(session, changes, states)
+    ended = [one.student_id for one in moved if one.state_after in enrolments.ENDED]
+    sign_ups.end_all(session, ended, actor.reference, at)
     for one in moved:
         if one.state_after is not EnrolmentState.INVITED:
             notices.tell_account(session, one.student_id, f"enrolment-{one.state_after}", at)

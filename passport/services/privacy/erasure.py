@@ -20,6 +20,7 @@ from passport.db.sharing.shares import ShareState
 from passport.services.core import audit
 from passport.services.core.errors import NotFound, NotReady
 from passport.services.credentials import lifecycle
+from passport.services.programmes.activities import sign_ups
 from passport.services.safeguarding import worries
 
 __all__ = [
@@ -45,8 +46,11 @@ def erase(session: Session, student: Account, actor: str, at: datetime) -> None:
     """
     if student.student is None:
         raise NotFound
-    if db.privacy.erasing.lock(session, student.id).erased_at is not None:
+    # before the row of the account: a notice to somebody who gets a place refers to theirs
+    if db.people.enrolments.by_id(session, student.id, lock=True).erased_at is not None:
         return
+    sign_ups.end_all(session, [student.id], actor, at)
+    db.privacy.erasing.lock(session, student.id)
     entries = db.privacy.erasing.entries(session, student.id)
     shares = db.privacy.erasing.shares(session, student.id)
     worries.keep_for_the_lead(session, student.student)

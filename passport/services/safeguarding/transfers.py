@@ -24,6 +24,7 @@ from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
 from passport.services.core.rights import Action
 from passport.services.people import enrolments, students
+from passport.services.programmes.activities import sign_ups
 from passport.services.programmes.managing import own_school
 from passport.services.safeguarding import worries
 
@@ -183,12 +184,15 @@ def move(
 ) -> None:
     """Move a student to another school and tell them and its coordinators.
 
+    Their sign-ups for what is to come end: the school that they leave had approved them.
+
     Args:
         by: who let them go, and who took them in.
         note: for the school that they leave.
     """
     was, (sender, receiver) = student.enrolment, by
     enrolments.note(session, student, sender, EnrolmentState.TRANSFERRED, at, "", note)
+    sign_ups.end_all(session, [student.account_id], receiver.reference, at)
     student.school = to
     session.flush()
     enrolments.note(session, student, receiver, was, at)

@@ -26,6 +26,8 @@ KEYS = {
     ("endorsements", "level"): "level",
     ("credentials", "level"): "level",
 }
+# columns that hold one of the keys that the macro "value" words; others may hold such a word as text
+KEYED = frozenset({"decision", "enrolment", "kind", "purpose", "role", "setting", "state", "way"})
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _value(table: str, column: str, value: Any) -> str:
     macro = KEYS.get((table, column))
     if macro and value:
         return _word(SHARED, macro, value)
-    return _text(value)
+    return (column in KEYED and _word(WORDS, "value", str(value))) or _text(value)
 
 
 def _text(value: Any) -> str:
@@ -85,7 +87,7 @@ def _text(value: Any) -> str:
         return as_date(value)
     if isinstance(value, Decimal):
         return format_decimal(value)
-    return _word(WORDS, "value", str(value)) or str(value)
+    return str(value)
 
 
 def _word(template: str, macro: str, *values: Any) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from passport import db
 from passport.db.people.accounts import EnrolmentState
 from passport.services.checking import checks
 from passport.services.core import audit, notices
@@ -99,6 +102,27 @@ def test_it_is_undone_and_what_was_changed_since_stays(town: Town) -> None:
     assert undo(town, made) == 0, "a second click"
     assert places(town) == before | {"Mina": (12, INVITED)}
     assert roll_over(town), "and it can be done again"
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_it_waits_for_a_withdrawal_before_it_reads(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def note(_session: db.Session, school_id: int) -> list[db.people.rollovers.Place]:
+        read.append(school_id)
+        return []
+
+    monkeypatch.setattr(db.people.rollovers, "places", note)
+    with town.runtime.database.transaction() as withdrawing:
+        casey, amara = town.account(withdrawing, "casey"), town.references["amara"]
+        students.enrol(withdrawing, casey, amara, WITHDRAWN, "other", "", town.clock())
+        with town.transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '1ms'"))
+            casey = town.account(session, "casey")
+            with pytest.raises(OperationalError, match="lock timeout"):
+                rollover.roll_over(session, casey, 11, (), town.clock())
+            session.rollback()
+    assert read == []
 
 
 def test_after_two_weeks_it_stays(town: Town) -> None:

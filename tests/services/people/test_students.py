@@ -14,7 +14,7 @@ from passport.services.core import mails
 from passport.services.core.errors import NotFound, Refused
 from passport.services.endorsements import decisions
 from passport.services.evidence import drafting
-from passport.services.people import enrolments, invitations, students
+from passport.services.people import accounts, details, enrolments, invitations, students
 from passport.services.people.enrolments import EnrolmentState
 from passport.services.people.students import Newcomer
 from passport.services.programmes import cohorts, sectors
@@ -199,3 +199,15 @@ def test_cohorts_count_who_stands_where(town: Town) -> None:
         assert (line.students, line.counts) == (1, {EnrolmentState.INVITED: 1})
         with pytest.raises(NotFound):
             cohorts.listed(session, town.account(session, "casey"))
+
+
+def test_an_address_that_another_account_gets_at_the_same_moment_is_refused(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(town)
+    monkeypatch.setattr(accounts, "require_free", lambda *_args: None)
+    with town.transaction() as session:
+        casey = town.account(session, "casey")
+        amara = students.find(session, casey, town.references["amara"], lock=True)
+        with pytest.raises(Refused, match="email-taken"):
+            details.change(session, casey, amara, {"email": MINA.email}, town.clock())

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
+from typing import Any
 
+from flask import Flask
 from pypdfium2 import PdfDocument
 
+from passport.services.privacy.my_data import Chapter, Section, Table
+from passport.web.privacy import readable
 from tests.fixtures.towns import STORY, Town
 from tests.web.conftest import Arrive
 
@@ -28,6 +33,16 @@ def test_a_student_reads_and_takes_along_what_there_is_of_them(arrive: Arrive, t
     assert {"READ-ME.txt", "your-data.pdf", "data.json"} <= set(names)
     assert "Amara Demoson" in text
     assert "Robin Fixturely" in text
+
+
+def test_what_a_student_wrote_is_never_put_into_other_words(app: Flask) -> None:
+    rows: list[Mapping[str, Any]] = [{"narrative": "held", "state": "held", "setting": "online"}]
+    with app.test_request_context():
+        table = Table("evidence", tuple(rows[0]), rows)
+        [block] = readable.part_of(Chapter(Section.LOGGED, [table])).blocks
+    assert block.rows == [
+        [("Your words", "held"), ("State", "Being checked by your school"), ("Place", "Online")]
+    ]
 
 
 def test_no_one_but_a_student_has_the_page(arrive: Arrive) -> None:

@@ -201,6 +201,12 @@ def by_reference(session: Session, programme_id: int, reference: str, *, lock: b
     return session.scalar(locking(query, Activity, lock=lock))
 
 
+def lock(session: Session, activity_id: int) -> Activity:
+    """Return an activity by row id, with a row lock."""
+    query = select(Activity).where(Activity.id == activity_id)
+    return session.scalars(locking(query, Activity, lock=True)).one()
+
+
 def page(session: Session, programme_id: int, start: int, limit: int) -> list[Activity]:
     """Return a page of a programme's activities, without students' own, newest first."""
     query = select(Activity).where(Activity.programme_id == programme_id, Activity.own_of_id.is_(None))

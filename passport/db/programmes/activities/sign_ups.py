@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from passport.db.base import Base, UtcDateTime, choice, locking, new_reference
@@ -91,6 +92,23 @@ def standing(session: Session, activity_id: int, student_id: int) -> SignUp | No
             SignUp.state.in_(LIVE_STATES),
         )
     )
+
+
+def activities_of(session: Session, student_ids: Collection[int]) -> list[int]:
+    """Return the row ids of the activities for which a sign-up of one of these students stands, in order."""
+    query = select(SignUp.activity_id).where(_is_theirs(student_ids))
+    return list(session.scalars(query.distinct().order_by(SignUp.activity_id)))
+
+
+def standing_of(session: Session, activity_id: int, student_ids: Collection[int]) -> list[SignUp]:
+    """Return the sign-ups of these students for an activity that stand, in order of number."""
+    query = select(SignUp).where(SignUp.activity_id == activity_id, _is_theirs(student_ids))
+    fresh = query.order_by(SignUp.number).execution_options(populate_existing=True)
+    return list(session.scalars(fresh))
+
+
+def _is_theirs(student_ids: Collection[int]) -> ColumnElement[bool]:
+    return and_(SignUp.student_id.in_(student_ids), SignUp.state.in_(LIVE_STATES))
 
 
 def by_reference(session: Session, activity_id: int, reference: str, *, lock: bool) -> SignUp | None:

@@ -69,10 +69,7 @@ def _row(user: Record, born: Record) -> list[str]:
 
 def _members(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return the files of a bundle by name; they may stand in a folder."""
-    found = packed.infolist()
-    if len(found) > MOST_FILES:
-        raise Refused(Reason.ZIP_TOO_LARGE)
-    named = {posixpath.basename(one.filename).casefold(): one for one in found}
+    named = {posixpath.basename(one.filename).casefold(): one for one in packed.infolist()}
     return {name: named[name] for name in READ if name in named}
 
 
@@ -80,7 +77,8 @@ def _files(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             members = _members(packed)
-            if sum(one.file_size for one in members.values()) > MOST_BYTES:
+            size = sum(one.file_size for one in members.values())
+            if len(packed.infolist()) > MOST_FILES or size > MOST_BYTES:
                 raise Refused(Reason.ZIP_TOO_LARGE)
             return {name: _content(packed, one) for name, one in members.items()}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:

@@ -215,16 +215,17 @@ def cancel(session: Session, actor: Account, reference: str, why: str, at: datet
     """Cancel what is left of an activity, and tell those who signed up; return how many. Idempotent.
 
     Where a session has been held, the sessions to come are removed and the activity stays to be logged. What
-    was logged keeps its words. Raises Refused for one that is over and for an unknown reason.
+    was logged keeps its words, and a session at which a person was counted stays. Raises Refused for one of
+    which nothing is left and for an unknown reason.
     """
     if why not in CANCELLED_BECAUSE:
         raise Refused(Reason.REASON_UNKNOWN)
     activity = menu.find(session, actor, reference, lock=True)
     if activity.is_cancelled:
         return 0
-    if activity.last_day < today(at):
+    held = [one for one in activity.sessions if one.held_on < today(at) or _is_counted(session, one)]
+    if activity.last_day < today(at) or (held and len(held) == len(activity.sessions)):
         raise Refused(Reason.ACTIVITY_OVER)
-    held = [one for one in activity.sessions if one.held_on < today(at)]
     if held:
         activity.sessions = held
     else:
@@ -277,8 +278,8 @@ def change_session(
 ) -> Activity:
     """Move a session to another day or time and tell those who signed up. Idempotent.
 
-    Raises EditConflict as `change` does, Refused as `add_session` does and for a day on which another
-    activity has this title.
+    Raises EditConflict as `change` does, Refused as `add_session` does, for a day on which another activity
+    has this title, and for a day to come where a person was counted.
     """
     starts_at, ends_at = _times(when, at)
     found = menu.session_of(session, actor, reference)
@@ -286,6 +287,8 @@ def change_session(
     wanted = when.held_on, starts_at, ends_at
     edit_conflict.require(shown, said_of_session(found), wanted)
     if said_of_session(found) != wanted:
+        if when.held_on > today(at) and _is_counted(session, found):
+            raise Refused(Reason.SESSION_HELD)
         found.held_on, found.starts_at, found.ends_at = wanted
         _rescheduled(session, actor, activity, "session.changed", at)
     return activity
@@ -300,7 +303,7 @@ def remove_session(session: Session, actor: Account, reference: str, at: datetim
     activity = _to_reschedule(session, actor, found.activity.reference)
     if len(activity.sessions) == 1:
         raise Refused(Reason.ONLY_SESSION)
-    if db.programmes.activities.attendance.anything_at(session, found.id):
+    if _is_counted(session, found):
         raise Refused(Reason.SESSION_HELD)
     activity.sessions.remove(found)
     _rescheduled(session, actor, activity, "session.removed", at)
@@ -317,6 +320,10 @@ def times_of(one: ActivitySession) -> tuple[time | None, time | None]:
     """Return when a session begins and ends where the programmes are."""
     starts = one.starts_at.astimezone(HOME).time() if one.starts_at else None
     return starts, one.ends_at.astimezone(HOME).time() if one.ends_at else None
+
+
+def _is_counted(session: Session, one: ActivitySession) -> bool:
+    return db.programmes.activities.attendance.anything_at(session, one.id)
 
 
 def _to_reschedule(session: Session, actor: Account, reference: str) -> Activity:

@@ -189,8 +189,12 @@ def _says(one: Proposal) -> tuple[object, ...]:
 
 
 def _employer(session: Session, programme_id: int, host: str) -> int | None:
-    """Return the id of the programme's employer with the name that a student wrote; None without one."""
-    there = db.trust.employers.of_programme(session, programme_id)
+    """Return the id of the programme's employer with the name that a student wrote; None without one.
+
+    An employer whose part has ended hosts nothing any more.
+    """
+    found = db.trust.employers.of_programme(session, programme_id)
+    there = [one for one in found if one.issuer.until is None]
     return next((one.id for one in there if one.name.lower() == host.lower()), None)
 
 

@@ -4,10 +4,13 @@
    waiting list is in the order in which sign-ups were committed.
 2. A place that becomes free goes at once to the first who waits.
 3. A place is kept while the school decides; a refusal frees it.
+4. Nobody overtakes the waiting list, even where places are free.
+5. Rows of students are locked before those of activities.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +34,7 @@ __all__ = [
     "SignUp",
     "SignUpState",
     "approve",
+    "end_all",
     "fill",
     "leave",
     "mine",
@@ -119,8 +123,9 @@ def sign_up(session: Session, account: Account, reference: str, at: datetime) ->
         Refused: no one signs up for it, it is cancelled, it has begun, its host has left the programme, it is
             for other sectors or years, or the enrolment is not active.
     """
-    student = _student(account)
-    if student.enrolment is not EnrolmentState.ACTIVE:
+    # locked, so that no enrolment ends meanwhile and leaves this sign-up behind
+    student = db.people.enrolments.by_id(session, _student(account).account_id, lock=True)
+    if student.enrolment is not EnrolmentState.ACTIVE or student.erased_at is not None:
         raise Refused(Reason.ENROLMENT_NOT_ACTIVE)
     activity = _of_menu(session, account, reference, lock=True)
     there = db.programmes.activities.sign_ups.standing(session, activity.id, account.id)
@@ -129,6 +134,8 @@ def sign_up(session: Session, account: Account, reference: str, at: datetime) ->
     _require_open(activity, student, at)
     taken, last = db.programmes.activities.sign_ups.taken(session, activity.id)
     is_free = activity.places is not None and taken < activity.places
+    if is_free and db.programmes.activities.sign_ups.first_waiting(session, activity.id, 1):
+        is_free = False
     made = SignUp(
         activity=activity,
         student=student,
@@ -140,7 +147,9 @@ def sign_up(session: Session, account: Account, reference: str, at: datetime) ->
     session.flush()
     if is_free:
         telling.school_once(session, student.school_id, activity, "places-to-approve", at)
-    audit.record(session, at, account.reference, "activity.signed_up", made.reference, state=made.state.value)
+    given = fill(session, activity, at)
+    state = made.state.value
+    audit.record(session, at, account.reference, "activity.signed_up", made.reference, state=state, **given)
     return made
 
 
@@ -155,6 +164,29 @@ def leave(session: Session, account: Account, reference: str, at: datetime) -> N
         raise Refused(Reason.ACTIVITY_BEGUN)
     given = _end(session, there, SignUpState.LEFT, at)
     audit.record(session, at, account.reference, "activity.left", there.reference, **given)
+
+
+def end_all(session: Session, student_ids: Collection[int], actor: str, at: datetime) -> None:
+    """End the sign-ups of students whose enrolment at their school ends; their places go to who waits.
+
+    What is over keeps its sign-ups: they say who took part. The caller has locked the rows of the students.
+
+    Args:
+        student_ids: row ids of the students.
+        actor: reference of who ends it, for the audit trail.
+    """
+    for activity_id in db.programmes.activities.sign_ups.activities_of(session, student_ids):
+        activity = db.programmes.activities.menu.lock(session, activity_id)
+        if activity.last_day < today(at):
+            continue
+        ended = db.programmes.activities.sign_ups.standing_of(session, activity_id, student_ids)
+        for one in ended:
+            one.state, one.ended_at = SignUpState.LEFT, at
+        session.flush()
+        given = fill(session, activity, at)
+        for one in ended:
+            audit.record(session, at, actor, "activity.left", one.reference, **given)
+            given = {}
 
 
 def approve(session: Session, actor: Account, reference: str, sign_up: str, at: datetime) -> SignUp:

@@ -113,14 +113,22 @@ def make(session: Session, account: Account, kind: FeedKind, at: datetime) -> st
     if kind not in offered(account):
         raise NotFound
     token = secrets.token_urlsafe(32)
-    found = next((one for one in feeds(session, account) if one.kind is kind), None)
+    digest = tokens.digest(token)
+    found = _of_kind(session, account, kind)
     if found is None:
-        found = CalendarFeed(account=account, kind=kind)
-        session.add(found)
-    found.digest, found.made_at = tokens.digest(token), at
-    session.flush()
+        made = CalendarFeed(account_id=account.id, kind=kind, digest=digest, made_at=at)
+        if not db.people.calendar_feeds.add(session, made):
+            # a second click at the same moment has added one
+            found = _of_kind(session, account, kind)
+    if found is not None:
+        found.digest, found.made_at = digest, at
+        session.flush()
     audit.record(session, at, account.reference, "calendar.made", account.reference, kind=kind.value)
     return token
+
+
+def _of_kind(session: Session, account: Account, kind: FeedKind) -> CalendarFeed | None:
+    return next((one for one in feeds(session, account) if one.kind is kind), None)
 
 
 def end(session: Session, account: Account, kind: FeedKind, at: datetime) -> None:

@@ -5,6 +5,8 @@ A file is read between two transactions. What the jobs do is in rows; an import'
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -31,6 +33,8 @@ from passport.web.people.imports.forms import AT, ColumnsForm
 blueprint = Blueprint("student_lists", __name__, url_prefix="/students/import")
 OVERHEAD = 1024 * 1024
 LEFT = "left"
+# as many digits as the id of a row has at most
+ROW = re.compile(r"row-[0-9]{1,19}")
 
 
 @blueprint.before_app_request
@@ -189,7 +193,7 @@ def decide(reference: str) -> ResponseReturnValue:
     chosen = {
         int(name.removeprefix("row-")): Decision(value)
         for name, value in request.form.items()
-        if name.startswith("row-") and name[4:].isascii() and name[4:].isdigit() and value in set(Decision)
+        if ROW.fullmatch(name) and value in set(Decision)
     }
     with changing_own() as work:
         working.decide(work.session, work.account, reference, chosen)

@@ -208,6 +208,9 @@ def test_a_damaged_bundle_is_refused() -> None:
     assert refused(archive({"users.csv": "name\nMina"})) == "oneroster-headings"
     assert oneroster.is_bundle(data)
     assert not oneroster.is_bundle(xlsx({"A": [["x"]]}))
+    many = {f"part{number}.xml": "" for number in range(oneroster.MOST_FILES + 1)}
+    assert not oneroster.is_bundle(archive(many)), "a workbook of many parts is none"
+    assert refused(archive({**many, "users.csv": "sourcedId"})) == "zip-too-large"
     with pytest.raises(Refused):
         oneroster.read(data[:40] + b"\xff" * 20 + data[60:], SCHOOL)
 

@@ -150,6 +150,28 @@ def test_nothing_is_recorded_before_its_day_and_what_was_held_is_not_removed(tow
             planning.cancel(session, casey, reference, "host", later)
 
 
+def test_a_session_at_which_people_were_counted_stays_when_the_rest_is_cancelled(town: Town) -> None:
+    reference, held = held_today(town)
+    with town.transaction() as session:
+        casey, at = town.account(session, "casey"), town.clock()
+        day = at.date()
+        assert casey.staff is not None
+        attendance.mark(session, casey, held, {town.references["amara"]}, {town.references["amara"]}, at)
+        for other in (day - timedelta(days=2), day + timedelta(days=7)):
+            planning.add_session(session, casey, reference, When(other), at)
+        with pytest.raises(Refused, match="session-held"):
+            planning.change_session(session, casey, held, When(day + timedelta(days=9)), at)
+        assert planning.cancel(session, casey, reference, "host", at) == 2
+    with town.transaction() as session:
+        casey = town.account(session, "casey")
+        found = db.programmes.activities.menu.by_reference(session, casey.programme_id, reference, lock=False)
+        assert found is not None
+        assert [one.held_on for one in found.sessions] == [day - timedelta(days=2), day]
+        assert [one.present for one in session.query(Attendance)] == [True]
+        with pytest.raises(Refused, match="activity-over"):
+            planning.cancel(session, casey, reference, "host", at)
+
+
 def session_of(session: db.Session, casey: accounts.Account, reference: str) -> str:
     """The reference of the only session of an activity."""
     found = db.programmes.activities.menu.by_reference(session, casey.programme_id, reference, lock=False)

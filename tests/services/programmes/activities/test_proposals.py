@@ -67,6 +67,12 @@ def test_a_host_that_is_an_employer_of_the_programme_is_that_employer(town: Town
         made = proposals.accept(session, town.account(session, "casey"), reference, town.clock())
         assert made.employer is not None
         assert made.host_name == "Tinderbeck Precision Ltd"
+        made.employer.issuer.until = town.clock()
+    later = asked(town, replace(JOB, title="Another day", host="Tinderbeck Precision Ltd"))
+    with town.transaction() as session:
+        made = proposals.accept(session, town.account(session, "casey"), later, town.clock())
+        assert made.employer is None, "it has left"
+        assert made.host_name == "Tinderbeck Precision Ltd"
 
 
 def test_a_refusal_has_a_fixed_reason_and_no_other_school_answers(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -19,9 +20,11 @@ from passport.db.programmes.activities.sign_ups import SignUp, SignUpState
 from passport.services.core import notices
 from passport.services.core.errors import NotFound, Refused
 from passport.services.core.reasons import Reason
-from passport.services.people import accounts
-from passport.services.programmes.activities import planning, sign_ups, telling
+from passport.services.people import accounts, rollover, students
+from passport.services.privacy import erasure
+from passport.services.programmes.activities import menu, planning, sign_ups, telling
 from passport.services.programmes.activities.planning import Plan, When
+from passport.services.safeguarding import transfers
 from tests.fixtures.towns import PASSWORD, Town
 
 TO_COME = date(2026, 4, 20)
@@ -248,6 +251,76 @@ def test_only_an_active_student_signs_up_and_nobody_leaves_once_it_has_begun(tow
     town.clock.forward(days=(TO_COME - town.clock().date()).days)
     with town.transaction() as session, pytest.raises(Refused, match="activity-begun"):
         sign_ups.leave(session, town.account(session, "kit"), reference, town.clock() + timedelta(hours=12))
+
+
+def test_nobody_overtakes_the_waiting_list_where_a_place_is_free(town: Town) -> None:
+    reference = planned(town, places=1)
+    first, second, third = pupils(town, 3)
+    assert [signed_up(town, reference, who) for who in (first, second)] == [
+        SignUpState.BOOKED,
+        SignUpState.WAITING,
+    ]
+    with town.transaction() as session:
+        activity = session.query(Activity).filter_by(reference=reference).one()
+        # a place that nobody gave to who waits
+        session.query(SignUp).filter_by(activity_id=activity.id, number=1).one().state = SignUpState.LEFT
+    assert signed_up(town, reference, third) is SignUpState.WAITING
+    with town.transaction() as session:
+        assert [state for _name, state in states(session, reference)] == [
+            SignUpState.LEFT,
+            SignUpState.BOOKED,
+            SignUpState.WAITING,
+        ]
+
+
+def withdraw(session: Session, town: Town, who: str) -> None:
+    casey = town.account(session, "casey")
+    students.enrol(session, casey, who, EnrolmentState.WITHDRAWN, "other", "", town.clock())
+
+
+def complete(session: Session, town: Town, _who: str) -> None:
+    # of the town's and this module's students, Amara alone is in the last year
+    rollover.roll_over(session, town.account(session, "casey"), 11, (), town.clock())
+
+
+def transfer(session: Session, town: Town, who: str) -> None:
+    casey, kit = town.account(session, "casey"), town.account(session, "kit")
+    student = accounts.known(session, who).student
+    assert student is not None
+    assert kit.student is not None
+    transfers.move(session, student, kit.student.school, (casey, casey), town.clock())
+
+
+def erase(session: Session, town: Town, who: str) -> None:
+    erasure.erase(session, accounts.known(session, who), "test", town.clock())
+
+
+@pytest.mark.parametrize("leaves", [withdraw, complete, transfer, erase])
+def test_who_leaves_gives_their_place_to_the_next(
+    leaves: Callable[[Session, Town, str], None], town: Town
+) -> None:
+    reference, over = planned(town, places=1), planned(town, title="Before")
+    amara, [other] = town.references["amara"], pupils(town, 1)
+    for activity in (reference, over):
+        for who in (amara, other):
+            signed_up(town, activity, who)
+    with town.transaction() as session:
+        casey, at = town.account(session, "casey"), town.clock()
+        [held] = menu.find(session, casey, over).sessions
+        planning.change_session(session, casey, held.reference, When(at.date() - timedelta(days=1)), at)
+        student = town.account(session, "amara").student
+        assert student is not None
+        student.year_group = 11
+    with town.transaction() as session:
+        leaves(session, town, amara)
+    with town.transaction() as session:
+        found = states(session, reference)
+        assert ("Pupil0", SignUpState.BOOKED) in found
+        assert [state for name, state in found if name != "Pupil0"] in ([], [SignUpState.LEFT])
+        assert "place-free" in kinds(session, accounts.known(session, other))
+        assert ("Pupil0", SignUpState.BOOKED) in states(session, over)
+        if leaves is not erase:
+            assert ("Amara", SignUpState.BOOKED) in states(session, over), "they took part in it"
 
 
 def test_who_signed_up_is_told_when_it_is_cancelled_or_its_host_leaves(town: Town) -> None:

@@ -231,3 +231,14 @@ def test_a_visit_of_summer_and_one_of_winter_are_at_the_same_time_of_day(town: T
             datetime(2026, 6, 23, 8, 30, tzinfo=UTC),
             datetime(2027, 1, 12, 9, 30, tzinfo=UTC),
         ]
+
+
+def test_two_clicks_at_the_same_moment_leave_one_address(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with town.transaction() as session:
+        amara, at, feeds = town.account(session, "amara"), town.clock(), calendars.feeds
+        calendars.make(session, amara, FeedKind.OWN, at)
+        looks = iter([[], feeds(session, amara)])  # the first was before the other one's commit
+        monkeypatch.setattr(calendars, "feeds", lambda *_args: next(looks))
+        token = calendars.make(session, amara, FeedKind.OWN, at)
+        assert titles(session, token, town) == []
+        assert len(feeds(session, amara)) == 1
