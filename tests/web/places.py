@@ -192,12 +192,15 @@ class Places:
         erasure = requests.ask(session, amara, "erasure", "", at).reference
         own = requests.ask(session, amara, "staff notes", "", at).reference
         requests.pass_on(session, casey, erasure, at)
+        # a worry about Amara is open, so that it is Kit who can be erased
+        kits = requests.ask(session, town.account(session, "kit"), "erasure", "", at)
+        kits.state, kits.prepared_by = requests.RequestState.IN_PROGRESS, casey
         self.own |= {
             "my_requests.take_back": own,
             "privacy_requests.show": mistake,
             "privacy_requests.refuse": mistake,
             "privacy_requests.pass_on": erasure,
-            "privacy_requests.erase": erasure,
+            "privacy_requests.erase": kits.reference,
         }
 
     def _set_up(self, session: Session, town: Town) -> None:
