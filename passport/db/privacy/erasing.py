@@ -29,7 +29,7 @@ def lock(session: Session, student_id: int) -> Student:
     """Return a student with a row lock (FOR UPDATE) on their evidence, them and their account.
 
     In this order, as in every other transaction: decisions lock evidence and then notify the student, and
-    whoever changes a student locks them before their account.
+    every change of a student locks them before their account.
     """
     own = select(Evidence.id).where(Evidence.student_id == student_id).order_by(Evidence.id)
     session.execute(own.with_for_update()).all()

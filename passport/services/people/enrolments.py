@@ -36,7 +36,7 @@ __all__ = [
 LONGEST_NOTE = 500
 # keys that templates put into words; the service never evaluates why a student leaves
 REASONS = ("left-school", "moved-away", "no-time", "own-wish", "family-wish", "other")
-# whoever is in one of these takes part in nothing to come
+# a student in one of these takes part in nothing to come
 ENDED = frozenset({EnrolmentState.COMPLETED, EnrolmentState.WITHDRAWN})
 # allowed transitions by a coordinator: target state, and the states it can be reached from
 STEPS = {

@@ -1,7 +1,7 @@
 """The year rollover: in September years move up and leavers are completed; it can be undone for 14 days.
 
 Nothing that is signed changes: a year group stands in no entry. Leavers keep their passport; those who were
-invited and never came are withdrawn. Whoever is chosen stays, and moves up like the others.
+invited and never came are withdrawn. A chosen student stays, and moves up like the others.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def count_to_invite(session: Session, actor: Account, at: datetime) -> int:
 
 
 def invite_some(session: Session, actor: Account, public_url: str, at: datetime) -> int:
-    """Invite up to `INVITED_AT_ONCE` of them; return how many were invited. Nobody is invited twice."""
+    """Invite up to `INVITED_AT_ONCE` of them; return how many were invited. No one is invited twice."""
     school = own_school(actor, Action.BRING_IN_STUDENTS)
     db.programmes.sectors.school(session, actor.programme_id, school.reference, lock=True)
     found = db.people.invitations.waiting(session, school.id, at, INVITED_AT_ONCE)

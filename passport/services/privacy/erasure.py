@@ -46,7 +46,7 @@ def erase(session: Session, student: Account, actor: str, at: datetime) -> None:
     """
     if student.student is None:
         raise NotFound
-    # before the row of the account: a notice to somebody who gets a place refers to theirs
+    # before the row of the account: a notice to a student who gets a place refers to theirs
     if db.people.enrolments.by_id(session, student.id, lock=True).erased_at is not None:
         return
     sign_ups.end_all(session, [student.id], actor, at)
@@ -85,7 +85,7 @@ def erase(session: Session, student: Account, actor: str, at: datetime) -> None:
 
 
 def erase_again(session: Session, reference: str, at: datetime) -> bool:
-    """Erase whom a restored backup brought back; return whether there was anybody to erase."""
+    """Erase a student whom a restored backup brought back; return whether there was one to erase."""
     account = db.people.accounts.by_reference(session, reference)
     if account is None or account.student is None or account.student.erased_at is not None:
         return False

@@ -129,7 +129,7 @@ def taken(session: Session, activity_id: int) -> tuple[int, int]:
 
 
 def ever(session: Session, activity_id: int) -> bool:
-    """Return whether anybody ever signed up for an activity."""
+    """Return whether a student ever signed up for an activity."""
     query = select(SignUp.id).where(SignUp.activity_id == activity_id).limit(1)
     return session.scalar(query) is not None
 

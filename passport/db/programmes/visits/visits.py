@@ -131,7 +131,7 @@ def of_request(session: Session, request_id: int) -> list[Visit]:
 def listed_hosts(session: Session, programme_id: int) -> list[tuple[str, str]]:
     """Return the organisations that agreed to be listed and that an organiser planned a visit to.
 
-    Each with its sector's name. Anybody can send an offer in any name: an offer alone lists nobody, and
+    Each with its sector's name. An offer can be sent in any name: an offer alone lists no one, and
     neither does one whose visits were all cancelled.
     """
     query = (

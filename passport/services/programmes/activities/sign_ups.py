@@ -4,7 +4,7 @@
    waiting list is in the order in which sign-ups were committed.
 2. A place that becomes free goes at once to the first who waits.
 3. A place is kept while the school decides; a refusal frees it.
-4. Nobody overtakes the waiting list, even where places are free.
+4. No one overtakes the waiting list, even where places are free.
 5. Rows of students are locked before those of activities.
 """
 

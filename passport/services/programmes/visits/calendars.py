@@ -1,6 +1,6 @@
 """The calendar: what takes place in a month, and addresses that calendars of phones and offices subscribe to.
 
-A subscribed calendar has titles and times and nothing else: whoever has its address can read it. Where
+A subscribed calendar has titles and times and nothing else: everyone who has its address can read it. Where
 something takes place, and who comes, is read after signing in; so a visit has one title there for all.
 """
 
@@ -144,7 +144,7 @@ def feed(session: Session, token: str, public_url: str, at: datetime) -> bytes:
     """Return the calendar at an address as an iCalendar file.
 
     Raises NotFound for an unknown address, for a suspended account, for a student whose enrolment has ended,
-    and for a school's calendar of somebody who does not work there any more.
+    and for a school's calendar of a person who does not work there any more.
     """
     found = db.people.calendar_feeds.by_digest(session, tokens.digest(token))
     if found is None or found.account.suspended_at is not None or found.kind not in offered(found.account):

@@ -225,13 +225,13 @@ def add_class(
 
 
 def published(session: Session, slug: str) -> list[EmployerChallenge]:
-    """Return the published challenges of a programme, for anybody. Raises NotFound for no open programme."""
+    """Return the published challenges of a programme, for everyone. Raises NotFound for no open programme."""
     programme = asking.programme(session, slug)
     return db.programmes.visits.challenges.of_programme(session, programme.id, ChallengeState.PUBLISHED)
 
 
 def public(session: Session, slug: str, reference: str) -> EmployerChallenge:
-    """Return a published challenge of a programme, for anybody. Raises NotFound for any other."""
+    """Return a published challenge of a programme, for everyone. Raises NotFound for any other."""
     found = next((one for one in published(session, slug) if one.reference == reference), None)
     if found is None:
         raise NotFound
@@ -271,7 +271,7 @@ def _kept(session: Session, actor: Account, brief: Brief) -> Brief:
 
 
 def _public(session: Session, actor: Account, typed: str) -> str:
-    """Return a text that anybody may read. Raises Refused for one with a way to reach a person."""
+    """Return a text that everyone may read. Raises Refused for one with a way to reach a person."""
     kept = asking.kept_text(typed)
     if any(flag.rule in detectors.DETECTORS for flag in screening.flags(session, actor.programme_id, kept)):
         raise Refused(Reason.CONTACT_IN_BRIEF)

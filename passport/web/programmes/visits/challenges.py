@@ -1,4 +1,4 @@
-"""Challenges: briefs for anybody to read and take along, and the pages of those who write and run them."""
+"""Challenges: briefs for everyone to read and take along, and the pages of those who write and run them."""
 
 from __future__ import annotations
 
