@@ -141,6 +141,7 @@ class Reason(StrEnum):
     NAME_SIGNED = auto()
     NAME_ONE = auto()
     NAME_TAKEN = auto()
+    NAME_WITH_MANY_DATES = auto()
     NAME_TOO_LONG = auto()
     NAME_TOO_SHORT = auto()
     NAME_TWO = auto()

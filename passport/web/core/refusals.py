@@ -524,6 +524,10 @@ WORDS: dict[Reason, str] = {
         "This student may be in the programme already. The programme's managers decide: you do not need to do"
         " anything."
     ),
+    Reason.NAME_WITH_MANY_DATES: _l(
+        "This name stands in the list with more than %(most)s dates of birth. Check the column, or add these"
+        " students one by one."
+    ),
     Reason.STUDENT_TWICE: _l("This is the same student as in row %(row)s. Leave one of the two out."),
     Reason.YEAR_UNREADABLE: _l("This is no year group. Write it as 10, Y10 or Year 10."),
 }

@@ -92,6 +92,7 @@ def answers(connection: socket.socket, number: int) -> list[tuple[int, bytes]]:
     found = []
     buffer = OneBuffer(socket.SocketIO(connection, "r"))
     for _ in range(number):
+        # all that it asks of a socket is `makefile`
         answer = http.client.HTTPResponse(buffer)  # type: ignore[arg-type]
         answer.begin()
         found.append((answer.status, answer.read()))

@@ -39,6 +39,8 @@ __all__ = ["Line", "Result", "compare", "plan", "store"]
 Changes = dict[str, Any]
 # names whose words are remembered: each part of a list is compared with all students of the school
 MOST_NAMES = 10_000
+# A list with more dates of birth for one name could find out which one another school's child has.
+MOST_DATES = 5
 
 
 @dataclass(frozen=True)
@@ -309,7 +311,8 @@ def _index(known: Sequence[Known]) -> tuple[dict[str, list[Known]], dict[str, li
 
 
 def _repeated(read: Sequence[Result]) -> list[Result]:
-    """Refuse rows that repeat a person or an address of a row before them."""
+    """Refuse rows that repeat a person or an address of a row before them, or try a name with many dates."""
+    born = _dates(read)
     people: dict[tuple[str, date | None, str | None], int] = {}
     emails: dict[str, int] = {}
     results = []
@@ -318,12 +321,24 @@ def _repeated(read: Sequence[Result]) -> list[Result]:
         if one.outcome is not Outcome.NEW or who is None:
             results.append(one)
             continue
+        if len(born[search_name(who.name)]) > MOST_DATES:
+            results.append(_refused(one, Reason.NAME_WITH_MANY_DATES, most=MOST_DATES))
+            continue
         key = search_name(who.name), who.born_on, who.email if who.born_on is None else None
         before, same_email = people.setdefault(key, one.line.number), None
         if who.email:
             same_email = emails.setdefault(who.email, one.line.number)
         results.append(_judged(one, before, same_email))
     return results
+
+
+def _dates(read: Sequence[Result]) -> dict[str, set[date]]:
+    """Return the different dates of birth that the rows give for each name."""
+    found: dict[str, set[date]] = defaultdict(set)
+    for one in read:
+        if one.person is not None and one.person.born_on is not None:
+            found[search_name(one.person.name)].add(one.person.born_on)
+    return found
 
 
 def _judged(one: Result, before: int, same_email: int | None) -> Result:

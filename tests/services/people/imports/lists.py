@@ -52,7 +52,7 @@ def received(town: Town, data: bytes, who: str = "casey", school: str = SCHOOL, 
         casey = town.account(session, who)
         made = receiving.receive(session, casey, "list.csv", listing, town.clock())
         sector = sectors.offered(session, casey)[0].reference
-        choice = Choice(columns=receiving.layout_of(made).columns, sector=sector, **chosen)  # type: ignore[arg-type]
+        choice = Choice(columns=receiving.layout_of(made).columns, sector=sector, **chosen)  # type: ignore[arg-type]  # by name
         receiving.match(session, casey, made.reference, choice)
         plan = comparing.plan(session, made, town.clock())
         comparing.store(session, casey, made.reference, plan)

@@ -103,6 +103,13 @@ def test_bad_rows_are_named_and_the_others_come_in(town: Town) -> None:
     assert names(town) == ["Amara Demoson", "Mina Invented"]
 
 
+def test_a_list_does_not_find_out_when_another_schools_child_was_born(town: Town) -> None:
+    days = range(1, 1 + comparing.MOST_DATES + 1)
+    tries = [("Placeholder", "Kit", f"{day:02}/05/2011", "10", "") for day in days]
+    assert ("Placeholder", "Kit", "06/05/2011", "10", "") in tries, "one of them is right"
+    assert outcomes(town, received(town, listed(*tries))) == ["refused:name-with-many-dates"] * len(tries)
+
+
 def test_twins_with_one_date_of_birth_are_two_people(town: Town) -> None:
     assert outcomes(town, brought_in(town, listed(MINA, MO))) == ["new", "new"]
     third = ("Invented", "Max", "01/07/2011", "9", "")

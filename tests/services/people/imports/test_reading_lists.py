@@ -137,6 +137,7 @@ def test_workbooks_are_read_with_hidden_rows_and_a_title(made: object) -> None:
         ["Invented", "Mina", date(2011, 9, 14), 10, "a@b.example"],
     ]
     more = [["Also", "Mo", date(2011, 9, 15), 10, None]]
+    # lists of different cells
     data = made({"Export": rows + more}, hidden=[4])  # type: ignore[operator]
     found = receiving.read(data, SCHOOL)
     assert [row.cells[0] for row in found.rows] == ["Invented", "Also"]

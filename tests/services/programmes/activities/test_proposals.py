@@ -107,7 +107,7 @@ def test_a_refusal_has_a_fixed_reason_and_no_other_school_answers(town: Town) ->
 )
 def test_a_proposal_that_cannot_be_is_refused(wrong: dict[str, object], reason: str, town: Town) -> None:
     with pytest.raises(Refused, match=reason):
-        asked(town, replace(JOB, **wrong))  # type: ignore[arg-type]
+        asked(town, replace(JOB, **wrong))  # type: ignore[arg-type]  # by name
 
 
 def test_a_student_asks_for_ten_at_a_time(town: Town) -> None:

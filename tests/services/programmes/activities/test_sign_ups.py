@@ -43,7 +43,7 @@ def plan(**other: object) -> Plan:
         "hours": Decimal("2.5"),
         "places": 2,
     }
-    return Plan(**(values | other))  # type: ignore[arg-type]
+    return Plan(**(values | other))  # type: ignore[arg-type]  # by name
 
 
 def planned(town: Town, **other: object) -> str:
